@@ -1,0 +1,69 @@
+/** What a termination needs of NCP. `lib/ncloud/cloud.ts` implements it; nothing here knows of HTTP. */
+
+import type { Action, ActionName, PublicIp, Scope, Server, Storage } from './model.ts';
+
+export interface Cloud {
+  readonly scope: Scope;
+
+  /** Every server of the region. Complete, or it throws a {@link CloudError}. */
+  allServers(): Promise<Server[]>;
+
+  /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
+  servers(serverInstanceNos: readonly string[]): Promise<Server[]>;
+
+  /** Those of these volumes and addresses that exist, whoever holds them now. */
+  storages(blockStorageInstanceNos: readonly string[]): Promise<Storage[]>;
+  publicIps(publicIpInstanceNos: readonly string[]): Promise<PublicIp[]>;
+
+  /**
+   * Where else these numbers are: the account's other regions and the other environment. What could not be looked at
+   * is named in `unread`.
+   */
+  elsewhere(serverInstanceNos: readonly string[]): Promise<{ found: Sighting[]; unread: string[] }>;
+
+  /** Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer. */
+  act(name: ActionName, actions: readonly Action[]): Promise<Answer[]>;
+
+  /** Calls since the last take, by NCP action name, retries included. */
+  takeCalls(): Record<string, number>;
+}
+
+export interface Sighting {
+  serverInstanceNo: string;
+  serverName: string;
+  scope: Scope;
+}
+
+/** What NCP answered to one call, and for which of the actions it speaks. */
+export type Answer = { actions: readonly Action[] } & (
+  | { kind: 'accepted' }
+  /** Refused by NCP: nothing was done. */
+  | { kind: 'rejected'; remedy: Remedy; returnCode: string; returnMessage: string }
+  /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
+  | { kind: 'unknown'; reason: string }
+);
+
+/**
+ * What a refusal of NCP calls for.
+ * - `wait`: something else is under way; ask again later, until the deadline
+ * - `look`: our picture was wrong; look again and decide afresh, a bounded number of times
+ * - `protected`: NCP says that the server is protected; leave it
+ * - `gone`: NCP does not know the number; look whether it is absent
+ * - `done`: what we asked for is so already
+ * - `fail`: asking again cannot help
+ * - `fatal`: it concerns the keys or the account, not the server; every further call would fail the same way
+ */
+export type Remedy = 'wait' | 'look' | 'protected' | 'gone' | 'done' | 'fail' | 'fatal';
+
+/** A look that failed. `fatal` when every further call would fail the same way (keys, permission, quota). */
+export class CloudError extends Error {
+  readonly fatal: boolean;
+  readonly returnCode: string;
+
+  constructor(message: string, options: { fatal: boolean; returnCode: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'CloudError';
+    this.fatal = options.fatal;
+    this.returnCode = options.returnCode;
+  }
+}

@@ -1,0 +1,89 @@
+/** How a target ends: the outcome that its last observation supports, and what it leaves behind. */
+
+import type { CloudError } from './cloud.ts';
+import type { EventBody, FreeableKind } from './events.ts';
+import type { Journal } from './journal.ts';
+import type { Decision, Leftovers, Observation, Outcome, Target } from './model.ts';
+
+/** The outcome that a decision is, or undefined where the target goes on. */
+export function outcomeOf(decision: Decision): Outcome | undefined {
+  switch (decision.kind) {
+    case 'refuse':
+      return { result: 'refused', guard: decision.guard, reason: decision.reason };
+    case 'fail': {
+      const { reason, returnCode, returnMessage } = decision;
+      return { result: 'failed', reason, returnCode, returnMessage };
+    }
+    case 'done':
+      return { result: decision.result, reason: decision.reason };
+    case 'act':
+    case 'wait':
+      return undefined;
+  }
+}
+
+/** End a target by its decision. What the plan pinned and is there no more was freed; the rest is named. */
+export function concludeDecided(target: Target, decision: Decision, outcome: Outcome, journal: Journal): void {
+  const no = target.serverInstanceNo;
+  if (decision.kind === 'done') {
+    const stays = new Set(decision.left.map((left) => `${left.resource} ${left.no}`));
+    for (const one of pinned(target)) {
+      if (!stays.has(`${one.resource} ${one.no}`)) journal.add(no, { kind: 'freed', ...one });
+    }
+    for (const left of decision.left) journal.add(no, { kind: 'left', ...left });
+  }
+  journal.add(no, { kind: 'outcome', outcome });
+}
+
+/** End a target because nothing more can be done: `why` says what stopped the run. */
+export function concludeCutShort(target: Target, seen: Observation, why: string, next: string, journal: Journal): void {
+  const no = target.serverInstanceNo;
+  const memory = journal.of(no);
+  if (memory.isGone) {
+    const leftovers = seen.kind === 'absent' ? seen.leftovers : { ...NOTHING_READ, unread: why };
+    for (const body of remaining(target, leftovers, why)) journal.add(no, body);
+    journal.add(no, { kind: 'outcome', outcome: { result: 'terminated', reason: `NCP lists it no more; ${why}` } });
+    return;
+  }
+  const state = memory.seen === undefined ? 'not seen yet' : `last seen ${memory.seen.statusName}`;
+  const { lastRejection } = memory;
+  const said = lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
+  const reason = `${why}; ${state}; ${next}${said}`;
+  journal.add(no, { kind: 'outcome', outcome: { result: 'unfinished', reason } });
+}
+
+/** End a target because NCP will take no more calls of ours. */
+export function concludeFatal(target: Target, error: CloudError, journal: Journal): void {
+  const no = target.serverInstanceNo;
+  if (journal.of(no).isGone) {
+    concludeCutShort(target, { kind: 'unread', reason: error.message }, error.message, '', journal);
+    return;
+  }
+  const { message: reason, returnCode } = error;
+  journal.add(no, { kind: 'outcome', outcome: { result: 'failed', reason, returnCode, returnMessage: reason } });
+}
+
+const NOTHING_READ: Leftovers = { storages: [], publicIps: [], unread: '' };
+
+function remaining(target: Target, leftovers: Leftovers, why: string): EventBody[] {
+  const there = new Set([
+    ...leftovers.storages.map((one) => `blockStorage ${one.blockStorageInstanceNo}`),
+    ...leftovers.publicIps.map((one) => `publicIp ${one.publicIpInstanceNo}`),
+  ]);
+  return pinned(target).map((one) =>
+    leftovers.unread !== '' || there.has(`${one.resource} ${one.no}`)
+      ? { kind: 'left', ...one, reason: why, asked: true }
+      : { kind: 'freed', ...one },
+  );
+}
+
+function pinned(target: Target): { resource: FreeableKind; no: string; name: string }[] {
+  return [
+    ...target.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name }) => ({
+      resource: 'blockStorage' as const,
+      no,
+      name,
+    })),
+    ...target.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({ resource: 'publicIp' as const, no, name })),
+  ];
+}

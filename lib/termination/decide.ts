@@ -1,0 +1,179 @@
+/**
+ * What to do next for one server: a value computed from what was seen, nothing else. The first rule that has an answer
+ * wins, so the order of `RULES` is the order of trust: who is it, may it be touched, is it busy, what comes next.
+ * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
+ */
+
+import type { Memory } from './events.ts';
+import { decideLeftovers } from './leftovers.ts';
+import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+
+/** One look at one target, with everything that may influence the decision. */
+export interface Case {
+  target: Target;
+  server: Server;
+  memory: Memory;
+  rules: Rules;
+  /** Milliseconds since the epoch. */
+  now: number;
+  pace: Pace;
+}
+
+/** How patient a run is. */
+export interface Pace {
+  /** An action that NCP took is not sent again before this has passed and its effect is still not seen. */
+  settleMs: number;
+  /** An action is sent at most so often; being told to wait does not count. */
+  maxTries: number;
+}
+
+export const DEFAULT_PACE: Pace = { settleMs: 20_000, maxTries: 5 };
+
+export function decide(target: Target, seen: Observation, look: Omit<Case, 'target' | 'server'>): Decision {
+  if (seen.kind === 'unread') return wait(`could not be read: ${seen.reason}`);
+  if (seen.kind === 'absent') return decideLeftovers(target, seen.leftovers, look);
+  const one: Case = { ...look, target, server: seen.server };
+  for (const rule of RULES) {
+    const decision = rule(one);
+    if (decision !== undefined) return decision.kind === 'act' ? withinBounds(decision, one) : decision;
+  }
+  return refuse('unknown-state', `its state ${state(one.server)} is not one that banap knows`);
+}
+
+type Rule = (one: Case) => Decision | undefined;
+
+/** The number must still mean the server that the plan meant. A renamed server is somebody's sign of life. */
+const identity: Rule = ({ target, server }) => {
+  if (server.serverName !== target.serverName) {
+    return refuse('identity', `it is called ${server.serverName}; the plan meant ${target.serverName}`);
+  }
+  if (server.createDate !== target.createDate) {
+    return refuse('identity', `it was created ${server.createDate}; the plan meant the one of ${target.createDate}`);
+  }
+  return undefined;
+};
+
+const terminating: Rule = ({ server }) =>
+  server.operation === 'TERMT' || server.status === 'TERMT' ? wait('terminating') : undefined;
+
+/** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
+const protection: Rule = ({ target, server, memory, rules }) => {
+  if (!server.isProtectServerTermination) return undefined;
+  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
+  if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
+  if (!memory.sawItUnprotected) return undefined;
+  return refuse('protected', 'termination protection was turned on again after it had been lifted');
+};
+
+/** Attached since the plan: whoever attached it is using the server. */
+const drift: Rule = ({ target, server }) => {
+  const volumes = new Set(target.storages.map((storage) => storage.blockStorageInstanceNo));
+  const newVolume = server.storages.find((storage) => !volumes.has(storage.blockStorageInstanceNo));
+  if (newVolume !== undefined) {
+    return refuse('drift', `block storage ${newVolume.blockStorageName} was attached after the plan`);
+  }
+  const addresses = new Set(target.publicIps.map((address) => address.publicIp));
+  const newAddress = server.publicIps.find((address) => !addresses.has(address.publicIp));
+  if (newAddress === undefined) return undefined;
+  return refuse('drift', `public IP ${newAddress.publicIp} was associated after the plan`);
+};
+
+/** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
+const storagePolicy: Rule = ({ server, rules }) => {
+  if (rules.storage !== 'refuse' || server.storages.length === 0) return undefined;
+  const names = server.storages.map((storage) => storage.blockStorageName).join(', ');
+  return refuse('storage', `additional block storage is attached (${names}); say detach or delete to go on`);
+};
+
+const failedState: Rule = ({ server }) =>
+  FAILED_STATES.has(server.status)
+    ? refuse('failed-state', `NCP reports a failure (${state(server)}); it needs a person or NCP's support`)
+    : undefined;
+
+const FAILED_STATES = new Set(['FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']);
+
+const otherOperation: Rule = ({ server }) =>
+  server.operation === 'NULL' ? undefined : wait(`busy: ${server.statusName} (operation ${server.operation})`);
+
+/** Never stopped twice: a server that runs again after the plan, or after our stop, runs because somebody needs it. */
+const restarted: Rule = ({ target, server, memory }) => {
+  if (server.status !== 'RUN') return undefined;
+  const bootOfThePlan = target.uptime || memory.uptime;
+  if (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) {
+    return refuse('restarted', `it was started after the plan (${server.uptime || 'time unknown'})`);
+  }
+  return memory.sawItStop ? refuse('restarted', 'it was started again after banap had stopped it') : undefined;
+};
+
+const created: Rule = ({ server }) =>
+  server.status === 'INIT' || server.status === 'CREAT' ? wait(`not ready yet: ${server.statusName}`) : undefined;
+
+const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
+
+const volumes: Rule = ({ server }) => {
+  if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
+  const moving = server.storages.find((storage) => storage.operation !== 'NULL');
+  if (moving !== undefined) return wait(`block storage ${moving.blockStorageName} is busy (${moving.operation})`);
+  return act('detach', server, server.storages.map((storage) => storage.blockStorageInstanceNo));
+};
+
+/** Late, after everything that may still refuse: an address that is given up may not come back. */
+const addresses: Rule = ({ server }) => {
+  if (server.status !== 'NSTOP' || server.publicIps.length === 0) return undefined;
+  const moving = server.publicIps.find((address) => address.operation !== 'NULL');
+  if (moving !== undefined) return wait(`public IP ${moving.publicIp} is being changed (${moving.operation})`);
+  return act('disassociate', server, server.publicIps.map((address) => address.publicIpInstanceNo));
+};
+
+/** The last thing before the act. `protection` above has made sure that it was asked for. */
+const lift: Rule = ({ server }) =>
+  server.status === 'NSTOP' && server.isProtectServerTermination ? act('liftProtection', server) : undefined;
+
+const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminate', server) : undefined);
+
+export const RULES: readonly Rule[] = [
+  identity,
+  terminating,
+  protection,
+  drift,
+  storagePolicy,
+  failedState,
+  otherOperation,
+  restarted,
+  created,
+  running,
+  volumes,
+  addresses,
+  lift,
+  stopped,
+];
+
+/** An action is given time to show, and is not sent for ever. */
+function withinBounds(decision: Extract<Decision, { kind: 'act' }>, { memory, now, pace }: Case): Decision {
+  const sent = memory.sent[decision.action.name];
+  if (sent === undefined) return decision;
+  if (now - sent.lastAt < pace.settleMs) return wait(`${decision.action.name} was asked for; its effect is not seen yet`);
+  if (sent.times < pace.maxTries) return decision;
+  return {
+    kind: 'fail',
+    reason: `${decision.action.name} had no effect in ${sent.times} tries`,
+    returnCode: memory.lastRejection?.returnCode ?? '',
+    returnMessage: memory.lastRejection?.returnMessage ?? '',
+  };
+}
+
+function wait(reason: string): Decision {
+  return { kind: 'wait', reason };
+}
+
+function refuse(guard: Extract<Decision, { kind: 'refuse' }>['guard'], reason: string): Decision {
+  return { kind: 'refuse', guard, reason };
+}
+
+function act(name: ActionName, server: Server, on: string[] = []): Decision {
+  return { kind: 'act', action: { name, serverInstanceNo: server.serverInstanceNo, on } };
+}
+
+function state(server: Server): string {
+  return `${server.status}/${server.operation}, "${server.statusName}"`;
+}

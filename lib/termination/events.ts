@@ -1,0 +1,136 @@
+/**
+ * The journal of a run: what was seen, asked and answered, in order. It is all that a run remembers. Each pass returns
+ * only its own events (so a checkpoint stays small); what is known of a target is the fold of its events.
+ */
+
+import type { ActionName, Guard, Outcome, Server } from './model.ts';
+import type { Remedy } from './cloud.ts';
+
+export type Event = {
+  /** RFC 3339 in UTC. */
+  at: string;
+  serverInstanceNo: string;
+} & EventBody;
+
+export type EventBody =
+  | { kind: 'seen'; status: string; operation: string; statusName: string; uptime: string; isProtected: boolean }
+  | { kind: 'unread'; reason: string }
+  | { kind: 'waiting'; reason: string }
+  | { kind: 'requested'; action: ActionName; on: string[] }
+  | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
+  | { kind: 'rejected'; action: ActionName; remedy: Remedy; returnCode: string; returnMessage: string; together: number }
+  | { kind: 'gone' }
+  | { kind: 'freed'; resource: FreeableKind; no: string; name: string }
+  | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }
+  | { kind: 'outcome'; outcome: Outcome };
+
+export type FreeableKind = 'publicIp' | 'blockStorage';
+
+/** What the events of one target add up to. */
+export interface Memory {
+  /** Last state seen; undefined before the first look and after the server was seen to be gone. */
+  seen: Extract<EventBody, { kind: 'seen' }> | undefined;
+  wasPresent: boolean;
+  /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
+  sawItStop: boolean;
+  sawItTerminate: boolean;
+  /** Without protection after we lifted it: protection seen later is somebody's new word. */
+  sawItUnprotected: boolean;
+  isGone: boolean;
+  /** Last boot, from the first look at which nothing was being done to the server. */
+  uptime: string;
+  /** By action: how often it was sent without being told to wait, and when last. */
+  sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
+  /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
+  alone: boolean;
+  lastRejection: { action: ActionName; returnCode: string; returnMessage: string } | undefined;
+  /** What the run is waiting for, or cannot read. */
+  waitingFor: string;
+  outcome: Outcome | undefined;
+}
+
+export const NO_MEMORY: Memory = {
+  seen: undefined,
+  wasPresent: false,
+  sawItStop: false,
+  sawItTerminate: false,
+  sawItUnprotected: false,
+  isGone: false,
+  uptime: '',
+  sent: {},
+  alone: false,
+  lastRejection: undefined,
+  waitingFor: '',
+  outcome: undefined,
+};
+
+export function remember(memory: Memory, event: Event): Memory {
+  switch (event.kind) {
+    case 'seen':
+      return rememberSight(memory, event);
+    case 'unread':
+    case 'waiting':
+      return { ...memory, waitingFor: event.reason };
+    case 'requested':
+    case 'unknown':
+      return { ...memory, sent: sentOnceMore(memory, event.action, event.at), alone: false };
+    case 'rejected':
+      return rememberRejection(memory, event);
+    case 'gone':
+      return { ...memory, isGone: true, seen: undefined };
+    case 'freed':
+    case 'left':
+      return memory;
+    case 'outcome':
+      return { ...memory, outcome: event.outcome };
+  }
+}
+
+/** The memory of every target of a run, by server number. */
+export function recall(events: readonly Event[]): Map<string, Memory> {
+  const memories = new Map<string, Memory>();
+  for (const event of events) {
+    memories.set(event.serverInstanceNo, remember(memories.get(event.serverInstanceNo) ?? NO_MEMORY, event));
+  }
+  return memories;
+}
+
+/** The state of a server as an event; used to tell whether anything changed since the last look. */
+export function sight(server: Server): Extract<EventBody, { kind: 'seen' }> {
+  const { status, operation, statusName, uptime, isProtectServerTermination } = server;
+  return { kind: 'seen', status, operation, statusName, uptime, isProtected: isProtectServerTermination };
+}
+
+export function refused(guard: Guard, reason: string): EventBody {
+  return { kind: 'outcome', outcome: { result: 'refused', guard, reason } };
+}
+
+function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }>): Memory {
+  const weAskedToStop = memory.sent.stop !== undefined;
+  return {
+    ...memory,
+    seen,
+    wasPresent: true,
+    sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
+    sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
+    sawItUnprotected: memory.sawItUnprotected || (memory.sent.liftProtection !== undefined && !seen.isProtected),
+    uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
+  };
+}
+
+function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'rejected' }>): Memory {
+  const { action, returnCode, returnMessage } = event;
+  const together = event.together > 1;
+  return {
+    ...memory,
+    alone: together || memory.alone,
+    lastRejection: { action, returnCode, returnMessage },
+    // A refused group says nothing of this server, and being told to wait is not a failed try.
+    sent: together || event.remedy === 'wait' ? memory.sent : sentOnceMore(memory, action, event.at),
+  };
+}
+
+function sentOnceMore(memory: Memory, action: ActionName, at: string): Memory['sent'] {
+  const times = (memory.sent[action]?.times ?? 0) + 1;
+  return { ...memory.sent, [action]: { times, lastAt: Date.parse(at) } };
+}

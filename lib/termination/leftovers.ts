@@ -1,0 +1,92 @@
+/**
+ * What to do once the server is gone: free the volumes and addresses that the plan pinned to it, where the request asks
+ * for it, and say what stays. Only what the plan pinned, only while nobody else holds it.
+ */
+
+import type { Memory } from './events.ts';
+import type { Case } from './decide.ts';
+import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
+
+type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace'>;
+
+export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
+  const { memory, rules } = look;
+  const touched = Object.keys(memory.sent).length > 0 || memory.sawItTerminate;
+  const result = memory.sent.terminate !== undefined || memory.sawItTerminate ? 'terminated' : 'already-gone';
+  if (leftovers.unread !== '') return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
+
+  const volumes = leftovers.storages.map((storage) => judgeVolume(storage, target, touched && rules.storage === 'delete'));
+  const addresses = leftovers.publicIps.map((address) =>
+    judgeAddress(address, target, touched && rules.publicIp === 'release'),
+  );
+  return (
+    freeThem('deleteStorage', volumes, target, look) ??
+    freeThem('releasePublicIp', addresses, target, look) ?? {
+      kind: 'done',
+      result,
+      reason: reasonFor(result, memory),
+      left: [...volumes, ...addresses].map((judged) => judged.left),
+    }
+  );
+}
+
+interface Judged {
+  next: 'free' | 'wait' | 'leave';
+  left: Left;
+}
+
+function judgeVolume(storage: Storage, target: Target, asked: boolean): Judged {
+  const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
+  const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
+  const left = (next: Judged['next'], reason: string): Judged => ({
+    next,
+    left: { resource: 'blockStorage', no, name, reason, asked },
+  });
+  if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
+  if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
+  if (pinned === undefined || pinned.createDate !== storage.createDate) return left('leave', 'not the volume of the plan');
+  if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
+  if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
+  return left('free', 'to be deleted');
+}
+
+function judgeAddress(address: PublicIp, target: Target, asked: boolean): Judged {
+  const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
+  const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
+  const left = (next: Judged['next'], reason: string): Judged => ({
+    next,
+    left: { resource: 'publicIp', no, name, reason, asked },
+  });
+  if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
+  if (!asked) return left('leave', 'kept, as asked; billed until it is released');
+  if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
+  if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
+  return left('free', 'to be released');
+}
+
+/** Freeing is tried within the same bounds as any action; what resists is left and said, it never spoils the outcome. */
+function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look): Decision | undefined {
+  const busy = judged.find((one) => one.next === 'wait');
+  if (busy !== undefined) return { kind: 'wait', reason: `gone; ${busy.left.name} is ${busy.left.reason}` };
+  const free = judged.filter((one) => one.next === 'free');
+  if (free.length === 0) return undefined;
+
+  const sent = look.memory.sent[name];
+  if (sent !== undefined && look.now - sent.lastAt < look.pace.settleMs) {
+    return { kind: 'wait', reason: `gone; ${name} was asked for` };
+  }
+  if (sent !== undefined && sent.times >= look.pace.maxTries) {
+    const why = look.memory.lastRejection?.returnMessage ?? 'no effect was seen';
+    for (const one of free) one.left.reason = `not freed in ${sent.times} tries: ${why}`;
+    return undefined;
+  }
+  return {
+    kind: 'act',
+    action: { name, serverInstanceNo: target.serverInstanceNo, on: free.map((one) => one.left.no) },
+  };
+}
+
+function reasonFor(result: 'terminated' | 'already-gone', memory: Memory): string {
+  if (result === 'terminated') return 'NCP lists it no more';
+  return memory.wasPresent ? 'it vanished: somebody else returned it' : 'no such server: returned already, or never there';
+}

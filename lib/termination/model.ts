@@ -1,0 +1,155 @@
+/**
+ * The words of the domain. One word per concept, here and in code, logs, reports and chat:
+ * a request names servers; the plan pins them as targets; a pass observes every target, decides for each one,
+ * and acts; a target ends with an outcome; the report tells all of it.
+ */
+
+export type Environment = 'classic' | 'vpc';
+
+/** Where a request acts: one NCP environment in one region. */
+export interface Scope {
+  environment: Environment;
+  /** NCP's region code, for example `KR`. */
+  region: string;
+}
+
+export type StoragePolicy = 'refuse' | 'detach' | 'delete';
+export type PublicIpPolicy = 'keep' | 'release';
+
+/** What may be done to the servers of a request. The same for the plan and for every pass. */
+export interface Rules {
+  /** Additional block storage: refuse the server (default), detach and keep it, or delete it after the server. */
+  storage: StoragePolicy;
+  /** Public IP addresses after the server is gone: keep (and go on paying) or release. */
+  publicIp: PublicIpPolicy;
+  /** Lift termination protection that was on when the plan was made. Never inferred. */
+  overrideProtection: boolean;
+}
+
+/** A server as NCP describes it, reduced to what deciding needs. Ids are strings, dates keep their offset. */
+export interface Server {
+  serverInstanceNo: string;
+  serverName: string;
+  /** RFC 3339, for example `2026-01-01T00:00:00+09:00`. */
+  createDate: string;
+  /** Last boot, RFC 3339; empty when NCP gives none. */
+  uptime: string;
+  /** `serverInstanceStatus.code`: RUN, NSTOP, INIT, CREAT, FSTOP … */
+  status: string;
+  /** `serverInstanceOperation.code`: NULL, SHTDN, TERMT, SETUP … */
+  operation: string;
+  /** `serverInstanceStatusName`, for people: running, stopped, terminating … */
+  statusName: string;
+  isProtectServerTermination: boolean;
+  /** Additional block storage attached to it (type SVRBS); the base disk is not listed, it goes with the server. */
+  storages: Storage[];
+  publicIps: PublicIp[];
+}
+
+export interface Storage {
+  blockStorageInstanceNo: string;
+  blockStorageName: string;
+  sizeBytes: number;
+  createDate: string;
+  status: string;
+  operation: string;
+  /** NCP's own delete protection of the volume (VPC); false where NCP has none. */
+  isReturnProtection: boolean;
+  /** The server it is attached to; empty when detached. */
+  serverInstanceNo: string;
+}
+
+export interface PublicIp {
+  publicIpInstanceNo: string;
+  publicIp: string;
+  status: string;
+  operation: string;
+  /** The server it is associated with; empty when free. */
+  serverInstanceNo: string;
+}
+
+/**
+ * One server of the plan, pinned: number, name and creation date say which server is meant, and what was attached
+ * then says what may be freed later. Nothing that appears afterwards is ever added.
+ */
+export interface Target {
+  serverInstanceNo: string;
+  /** Empty, like the other pins, when the server was absent from the start. */
+  serverName: string;
+  createDate: string;
+  /** Last boot at plan time; empty while another operation was running. A later boot means somebody needs it. */
+  uptime: string;
+  wasProtected: boolean;
+  storages: Pick<Storage, 'blockStorageInstanceNo' | 'blockStorageName' | 'createDate' | 'sizeBytes'>[];
+  publicIps: Pick<PublicIp, 'publicIpInstanceNo' | 'publicIp'>[];
+}
+
+/** One thing done to NCP for one server. */
+export type ActionName =
+  | 'stop'
+  | 'detach'
+  | 'disassociate'
+  | 'liftProtection'
+  | 'terminate'
+  | 'releasePublicIp'
+  | 'deleteStorage'
+  | 'restoreProtection';
+
+export interface Action {
+  name: ActionName;
+  serverInstanceNo: string;
+  /** Block storage or public IP numbers, for the actions on those; empty otherwise. */
+  on: string[];
+}
+
+/** Why a server is left alone. `elsewhere` and `limit` are found by the plan, the others at every look. */
+export type Guard =
+  | 'identity'
+  | 'protected'
+  | 'storage'
+  | 'drift'
+  | 'restarted'
+  | 'failed-state'
+  | 'unknown-state'
+  | 'elsewhere'
+  | 'limit';
+
+/** What was seen of one target in one look. */
+export type Observation =
+  | { kind: 'unread'; reason: string }
+  | { kind: 'absent'; leftovers: Leftovers }
+  | { kind: 'present'; server: Server };
+
+/** What is left of the volumes and addresses that the plan pinned, once their server is gone. */
+export interface Leftovers {
+  storages: Storage[];
+  publicIps: PublicIp[];
+  /** Not empty when they could not be read; then nothing is known of them and nothing is freed. */
+  unread: string;
+}
+
+export type Decision =
+  | { kind: 'act'; action: Action }
+  | { kind: 'wait'; reason: string }
+  | { kind: 'refuse'; guard: Guard; reason: string }
+  | { kind: 'fail'; reason: string; returnCode: string; returnMessage: string }
+  | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: string; left: Left[] };
+
+/** A volume or an address that is still there, and may go on costing money. */
+export interface Left {
+  resource: 'publicIp' | 'blockStorage';
+  no: string;
+  name: string;
+  reason: string;
+  /** The request wanted it freed, and it was not. */
+  asked: boolean;
+}
+
+/** How one target ended. Taken from the last observation, never from what was asked. */
+export type Outcome =
+  | { result: 'terminated' | 'already-gone'; reason: string }
+  | { result: 'refused'; guard: Guard; reason: string }
+  | { result: 'unfinished'; reason: string }
+  | { result: 'failed'; reason: string; returnCode: string; returnMessage: string };
+
+export type Result = Outcome['result'];

@@ -1,0 +1,61 @@
+import { type Cloud, CloudError } from './cloud.ts';
+import type { Leftovers, Observation, Server, Target } from './model.ts';
+
+/** One look at all open targets. */
+export interface Look {
+  /** Set when looking failed in a way that every further call would. */
+  fatal: CloudError | undefined;
+  of(target: Target): Observation;
+}
+
+/** Unknown is not gone: absent is only what two different lists, by number and of the whole region, do not hold. */
+export async function observe(targets: readonly Target[], cloud: Cloud): Promise<Look> {
+  try {
+    const present = await presentServers(targets, cloud);
+    const gone = targets.filter((target) => !present.has(target.serverInstanceNo));
+    const leftoversOf = await observeLeftovers(gone, cloud);
+    return {
+      fatal: undefined,
+      of: (target) => {
+        const server = present.get(target.serverInstanceNo);
+        return server === undefined ? { kind: 'absent', leftovers: leftoversOf(target) } : { kind: 'present', server };
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return { fatal: error.fatal ? error : undefined, of: () => ({ kind: 'unread', reason: error.message }) };
+  }
+}
+
+async function presentServers(targets: readonly Target[], cloud: Cloud): Promise<Map<string, Server>> {
+  const numbers = targets.map((target) => target.serverInstanceNo);
+  const present = byNumber(await cloud.servers(numbers));
+  if (numbers.every((no) => present.has(no))) return present;
+  return new Map([...byNumber(await cloud.allServers()), ...present]);
+}
+
+function byNumber(servers: readonly Server[]): Map<string, Server> {
+  return new Map(servers.map((server) => [server.serverInstanceNo, server]));
+}
+
+/** Read once for all that is gone; that it could not be read is said to each, and nothing of theirs is freed. */
+async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<(target: Target) => Leftovers> {
+  const storageNos = gone.flatMap((target) => target.storages.map((one) => one.blockStorageInstanceNo));
+  const publicIpNos = gone.flatMap((target) => target.publicIps.map((one) => one.publicIpInstanceNo));
+  try {
+    const storages = storageNos.length === 0 ? [] : await cloud.storages(storageNos);
+    const publicIps = publicIpNos.length === 0 ? [] : await cloud.publicIps(publicIpNos);
+    return (target) => ({
+      unread: '',
+      storages: storages.filter(({ blockStorageInstanceNo: no }) =>
+        target.storages.some((pinned) => pinned.blockStorageInstanceNo === no),
+      ),
+      publicIps: publicIps.filter(({ publicIpInstanceNo: no }) =>
+        target.publicIps.some((pinned) => pinned.publicIpInstanceNo === no),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return () => ({ unread: error.message, storages: [], publicIps: [] });
+  }
+}

@@ -1,0 +1,149 @@
+/**
+ * A termination request: what every trigger is turned into, whatever it came from. The schema is the one definition:
+ * it checks events and the command line, and its JSON Schema stands in `schemas/`.
+ */
+
+import * as z from 'zod';
+import type { Rules, Scope } from './model.ts';
+
+/** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
+export const MOST_SERVERS = 200;
+
+const serverInstanceNo = z
+  .string()
+  .regex(/^[0-9]{1,19}$/, 'expected a server number in quotes, digits only, for example "1088217"');
+
+const nameGlob = z.string().min(1).max(256);
+
+export const requestSchema = z
+  .strictObject({
+    environment: z.enum(['classic', 'vpc']).describe('Which NCP platform the servers are on.'),
+    region: z
+      .string()
+      .regex(/^[A-Z]{2,8}$/, 'expected a region code, for example "KR"')
+      .default('KR')
+      .describe("NCP's region code."),
+    servers: z.array(serverInstanceNo).default([]).describe('Server numbers (serverInstanceNo).'),
+    names: z.array(nameGlob).default([]).describe('Server names; * and ? stand for anything, as in "dev-*".'),
+    mode: z
+      .enum(['plan', 'terminate'])
+      .default('plan')
+      .describe('plan: look and report only. Acting must be asked for.'),
+    storage: z
+      .enum(['refuse', 'detach', 'delete'])
+      .default('refuse')
+      .describe('What to do with additional block storage; refuse leaves such servers alone.'),
+    publicIp: z.enum(['keep', 'release']).default('keep').describe('What to do with public IPs once the server is gone.'),
+    overrideProtection: z
+      .boolean()
+      .default(false)
+      .describe('Lift termination protection that was on when the plan was made, just before the act.'),
+    limits: z
+      .strictObject({
+        maxServers: z.int().min(1).max(MOST_SERVERS).default(10),
+        maxPercent: z.number().gt(0).max(100).default(20),
+      })
+      .prefault({})
+      .describe('Over either, the whole plan is refused. Percent of the servers that the region holds.'),
+    deadlineMinutes: z
+      .number()
+      .gt(0)
+      .max(24 * 60)
+      .default(60)
+      .describe('What is not gone by then is reported as unfinished.'),
+    reason: z.string().max(500).default('').describe('Why, for those who read the report.'),
+    requestedBy: z.string().max(200).default('').describe('Who, for those who read the report.'),
+  })
+  .refine((request) => request.servers.length + request.names.length > 0, {
+    message: 'expected at least one server in servers or names, for example {"servers": ["1088217"]}',
+    path: ['servers'],
+  });
+
+/** Input of {@link requestSchema}: what people and events write. */
+export type RequestInput = z.input<typeof requestSchema>;
+
+/** A checked request with every default filled in. */
+export interface TerminationRequest extends Scope, Rules {
+  /** Names the run in reports and logs. */
+  requestId: string;
+  /** Where it came from. */
+  trigger: Trigger;
+  servers: string[];
+  names: string[];
+  mode: 'plan' | 'terminate';
+  limits: { maxServers: number; maxPercent: number };
+  deadlineMinutes: number;
+  reason: string;
+  requestedBy: string;
+  /** What was changed on the way in, for example that duplicates were collapsed. */
+  notes: string[];
+}
+
+export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation';
+
+/** Bad input. The message is one line that names every problem. */
+export class RequestError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(problems.join('; '));
+    this.name = 'RequestError';
+    this.problems = problems;
+  }
+}
+
+/** Check what somebody wrote. NCP refuses a number given twice, so duplicates are collapsed here, and said. */
+export function parseRequest(input: unknown, origin: { requestId: string; trigger: Trigger }): TerminationRequest {
+  const parsed = requestSchema.safeParse(input);
+  if (!parsed.success) throw new RequestError(parsed.error.issues.map(problem));
+  const { data } = parsed;
+  const servers = [...new Set(data.servers)];
+  const names = [...new Set(data.names)];
+  if (servers.length > MOST_SERVERS) {
+    throw new RequestError([`servers: ${servers.length} numbers; expected at most ${MOST_SERVERS} in one request, split it`]);
+  }
+  const notes = duplicates(data.servers).map((no) => `server ${no} was given more than once; it is taken once`);
+  return { ...data, ...origin, servers, names, notes };
+}
+
+/** `limits.maxServer: unknown key; expected one of maxServers, maxPercent`. */
+function problem(issue: z.core.$ZodIssue): string {
+  const path = issue.path.map(String).join('.');
+  const at = path === '' ? '' : `${path}: `;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return `${at}unknown key ${issue.keys.join(', ')}; expected ${knownKeys(issue.path).join(', ')}`;
+    case 'invalid_type':
+      return path === ''
+        ? 'expected an object, for example {"environment": "vpc", "servers": ["1088217"]}'
+        : `${at}expected ${issue.expected}${example(path)}`;
+    case 'invalid_value':
+      return `${at}expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    default:
+      return `${at}${issue.message}`;
+  }
+}
+
+function knownKeys(path: readonly PropertyKey[]): string[] {
+  return path[0] === 'limits' ? ['maxServers', 'maxPercent'] : Object.keys(requestSchema.shape);
+}
+
+const EXAMPLES: Record<string, unknown> = {
+  environment: 'vpc',
+  region: 'KR',
+  servers: ['1088217'],
+  names: ['dev-*'],
+  limits: { maxServers: 10, maxPercent: 20 },
+  overrideProtection: false,
+  deadlineMinutes: 60,
+};
+
+function example(path: string): string {
+  const [root = ''] = path.split('.');
+  const found = EXAMPLES[root];
+  return found === undefined ? '' : `, for example {"${root}": ${JSON.stringify(found)}}`;
+}
+
+function duplicates(values: readonly string[]): string[] {
+  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
+}

@@ -1,0 +1,136 @@
+/**
+ * The main flow: a request becomes a plan, the plan becomes passes, the passes become outcomes. Read this first.
+ * It is the same under Lambda, in this process and in virtual time; only the engine and the clock differ.
+ */
+
+import type { Clock } from '../clock.ts';
+import type { Cloud } from './cloud.ts';
+import { concludeCutShort } from './conclude.ts';
+import { DEFAULT_PACE, type Pace } from './decide.ts';
+import type { Engine } from './engine.ts';
+import { type Event, recall } from './events.ts';
+import { Journal } from './journal.ts';
+import type { Target } from './model.ts';
+import { pass } from './pass.ts';
+import { firstEvents, makePlan, type Plan } from './plan.ts';
+import type { TerminationRequest } from './request.ts';
+import { restoreProtection } from './restore.ts';
+import { select } from './select.ts';
+
+/** What a run works with. */
+export interface Tools {
+  engine: Engine;
+  cloud: Cloud;
+  clock: Clock;
+  pace?: Pace;
+  /** Seconds between looks: the first ones, and the longest. */
+  pollSeconds?: { first: number; most: number };
+  /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
+  onPlan?: (plan: Plan) => void;
+  onEvents?: (events: readonly Event[]) => void;
+  /** Aborted when somebody wants the run to end: the pass under way is finished, nothing further is asked of NCP. */
+  signal?: AbortSignal;
+}
+
+/** Everything that is known at the end; `lib/reports/report.ts` makes the report of it. */
+export interface Run {
+  request: TerminationRequest;
+  plan: Plan;
+  events: Event[];
+  passes: number;
+  /** Calls to NCP by action name. */
+  calls: Record<string, number>;
+  endedAt: string;
+}
+
+/** Two durable operations a pass: well under the 3,000 of an execution. */
+const MOST_PASSES = 1_200;
+
+export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
+  const { engine } = tools;
+  const planned = await engine.step('plan', () => survey(request, tools));
+  const { plan } = planned;
+  const ended: Run = { request, plan, events: [], passes: 0, calls: planned.calls, endedAt: plan.createdAt };
+  if (request.mode === 'plan') return ended;
+
+  add(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
+  const targets = plan.items.map((item) => item.target);
+  while (open(targets, ended).length > 0) {
+    const n = (ended.passes += 1);
+    const isLast = tools.signal?.aborted === true || n >= MOST_PASSES;
+    const done = await engine.step(`pass-${n}`, () => onePass(request, targets, ended, tools, isLast));
+    add(ended, done);
+    if (open(targets, ended).length > 0) await engine.wait(`wait-${n}`, pause(n, done.events, tools));
+  }
+  if (needsRestoring(ended)) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
+  return ended;
+}
+
+interface StepResult {
+  events: Event[];
+  calls: Record<string, number>;
+  at: string;
+}
+
+async function survey(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Record<string, number> }> {
+  const { cloud, clock, onPlan } = tools;
+  const all = await cloud.allServers();
+  const selection = select(request, all);
+  const elsewhere = selection.missing.length === 0 ? { found: [], unread: [] } : await cloud.elsewhere(selection.missing);
+  const plan = makePlan(request, { at: new Date(clock.now()).toISOString(), all, selection, elsewhere });
+  onPlan?.(plan);
+  return { plan, calls: cloud.takeCalls() };
+}
+
+async function onePass(
+  request: TerminationRequest,
+  targets: readonly Target[],
+  { plan, events: past }: Run,
+  { cloud, clock, pace = DEFAULT_PACE, onEvents }: Tools,
+  isLast: boolean,
+): Promise<StepResult> {
+  const deadlineAt = Date.parse(plan.createdAt) + request.deadlineMinutes * 60_000;
+  const events = isLast
+    ? cutShort(targets, past, clock)
+    : await pass({ targets, events: past, rules: request, deadlineAt, pace }, cloud, clock);
+  onEvents?.(events);
+  return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
+}
+
+/** Somebody wants the run to end: say what is known, ask NCP nothing more. */
+function cutShort(targets: readonly Target[], past: readonly Event[], clock: Clock): Event[] {
+  const journal = new Journal(past, clock);
+  for (const target of targets.filter((one) => journal.isOpen(one.serverInstanceNo))) {
+    const next = journal.of(target.serverInstanceNo).waitingFor || 'nothing more was asked of NCP';
+    concludeCutShort(target, { kind: 'unread', reason: '' }, 'the run was interrupted', next, journal);
+  }
+  return journal.events;
+}
+
+async function restored(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
+  const events = await restoreProtection(targets, ended.events, tools.cloud, tools.clock);
+  tools.onEvents?.(events);
+  return { events, calls: tools.cloud.takeCalls(), at: new Date(tools.clock.now()).toISOString() };
+}
+
+function needsRestoring(ended: Run): boolean {
+  return ended.events.some((event) => 'action' in event && event.action === 'liftProtection');
+}
+
+function add(ended: Run, { events, calls, at }: StepResult): void {
+  ended.events.push(...events);
+  for (const [action, count] of Object.entries(calls)) ended.calls[action] = (ended.calls[action] ?? 0) + count;
+  ended.endedAt = at;
+}
+
+function open(targets: readonly Target[], { events }: Run): Target[] {
+  const memories = recall(events);
+  return targets.filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+}
+
+/** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
+function pause(passes: number, events: readonly Event[], { pollSeconds = { first: 5, most: 30 } }: Tools): number {
+  const somethingHappened = events.length > 0;
+  const seconds = somethingHappened ? pollSeconds.first : pollSeconds.first + Math.floor(passes / 2);
+  return Math.max(1, Math.min(pollSeconds.most, Math.round(seconds)));
+}
