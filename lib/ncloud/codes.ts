@@ -1,0 +1,82 @@
+/**
+ * NCP's return codes: what each means and what it calls for. The one place to change when NCP answers something new.
+ * Codes are classified here and never by the text of the message. A code that is not here fails the server that it
+ * concerns, with NCP's own words: unknown is never retried.
+ */
+
+import type { Remedy } from '../termination/cloud.ts';
+import type { NcloudErrorKind } from './errors.ts';
+
+export interface Code {
+  /** In short, in our words. */
+  meaning: string;
+  /** `unknown`: NCP's service stumbled, and whether the action was done can only be seen by looking. */
+  remedy: Remedy | 'unknown';
+}
+
+/** The 18 codes of NCP's page for terminateServerInstances, in its order. */
+export const TERMINATE_CODES: Readonly<Record<string, Code>> = {
+  '10713': { meaning: 'no contract for this number: unknown, foreign or gone', remedy: 'gone' },
+  '10501': { meaning: 'additional storage is still attached', remedy: 'look' },
+  '21001': { meaning: 'termination protection is on', remedy: 'protected' },
+  '23006': { meaning: 'creation and termination at once', remedy: 'wait' },
+  '24073': { meaning: 'a public IP is associated', remedy: 'look' },
+  '24103': { meaning: 'name of the wrong length', remedy: 'fail' },
+  '24105': { meaning: 'name with characters that are not allowed', remedy: 'fail' },
+  '24109': { meaning: 'invalid instance number', remedy: 'fail' },
+  '24120': { meaning: 'invalid server instance number', remedy: 'fail' },
+  '25014': { meaning: 'storage of the server is in operation', remedy: 'wait' },
+  '25015': { meaning: 'the server is in operation, or an image is being made of it', remedy: 'wait' },
+  '25016': { meaning: 'a public IP is being associated or disassociated', remedy: 'wait' },
+  '25021': { meaning: 'load balancer settings are being changed', remedy: 'wait' },
+  '25022': { meaning: 'not stopped, in operation, or in error', remedy: 'look' },
+  '25023': { meaning: 'in operation, or its base storage in error', remedy: 'look' },
+  '25024': { meaning: 'in operation, or its attached storage is', remedy: 'look' },
+  '25027': { meaning: 'the load balancer is in operation', remedy: 'wait' },
+  '25050': { meaning: 'the load balancer waits for the server', remedy: 'wait' },
+};
+
+/** Codes of the other actions on the way, and common ones. */
+const OTHER_CODES: Readonly<Record<string, Code>> = {
+  '1': { meaning: 'temporarily out of service', remedy: 'unknown' },
+  '800': { meaning: 'authentication failed or the request expired', remedy: 'fatal' },
+  '900': { meaning: 'a required parameter is missing', remedy: 'fail' },
+  '1000': { meaning: 'temporarily out of service', remedy: 'unknown' },
+  '1300': { meaning: 'temporarily out of service', remedy: 'unknown' },
+  '23003': { meaning: 'servers returned before are not gone yet', remedy: 'wait' },
+  '24002': { meaning: 'the storage is mounted; stop the server first', remedy: 'look' },
+  '25013': { meaning: 'the object is in operation', remedy: 'wait' },
+  '25017': { meaning: 'the server is in operation', remedy: 'wait' },
+  '25018': { meaning: 'the server is in operation, or an image is being made of it', remedy: 'wait' },
+  '25032': { meaning: 'public IP settings are being changed', remedy: 'wait' },
+  '25033': { meaning: 'port forwarding is being changed', remedy: 'wait' },
+  '25041': { meaning: 'busy, or already in the wanted state', remedy: 'look' },
+  '28102': { meaning: 'already disassociated', remedy: 'done' },
+  '1003016': { meaning: 'the public IP is in operation', remedy: 'wait' },
+  '1080101': { meaning: 'the public IP is being initialised', remedy: 'wait' },
+  '1100031': { meaning: 'the server cannot be controlled now', remedy: 'look' },
+  '1101003': { meaning: 'storage is in operation', remedy: 'wait' },
+  '1200004': { meaning: 'the load balancer is in operation', remedy: 'wait' },
+  '1250000': { meaning: 'the load balancer is in operation', remedy: 'wait' },
+  '3000100': { meaning: 'NCP could not reach one of its own systems', remedy: 'unknown' },
+};
+
+export function codeFor(returnCode: string): Code | undefined {
+  return TERMINATE_CODES[returnCode] ?? OTHER_CODES[returnCode];
+}
+
+/** Errors of the gateway in front of NCP's services. Only behind an `unavailable` may the action have run. */
+export const GATEWAY_CODES: Readonly<Record<string, { meaning: string; kind: NcloudErrorKind }>> = {
+  '100': { meaning: 'bad request', kind: 'rejected' },
+  '200': { meaning: 'authentication failed', kind: 'authentication' },
+  '210': { meaning: 'permission denied', kind: 'permission' },
+  '230': { meaning: 'forbidden', kind: 'permission' },
+  '300': { meaning: 'not found', kind: 'rejected' },
+  '400': { meaning: 'quota exceeded', kind: 'quota' },
+  '410': { meaning: 'throttled', kind: 'throttled' },
+  '420': { meaning: 'rate limited', kind: 'throttled' },
+  '430': { meaning: 'request too large', kind: 'rejected' },
+  '500': { meaning: 'endpoint error', kind: 'unavailable' },
+  '510': { meaning: 'endpoint timeout', kind: 'unavailable' },
+  '900': { meaning: 'unexpected error', kind: 'unavailable' },
+};

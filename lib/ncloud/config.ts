@@ -1,0 +1,125 @@
+/**
+ * Where NCP is and with which keys, under the names that NCP's own tools use: `NCLOUD_ACCESS_KEY`, `NCLOUD_SECRET_KEY`
+ * (their SDKs' longer forms too), `NCLOUD_API_GW`, `NCLOUD_REGION`, and the file `~/.ncloud/configure` of NCP's CLI.
+ */
+
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { Keys } from './sign.ts';
+import { DEFAULT_LIMITS, type TransportLimits } from './transport.ts';
+
+/** Hosts of NCP's three clouds. Source: NCP's Terraform provider and Go SDK. */
+const SITES: Readonly<Record<string, string>> = {
+  public: 'https://ncloud.apigw.ntruss.com',
+  gov: 'https://ncloud.apigw.gov-ntruss.com',
+  fin: 'https://fin-ncloud.apigw.fin-ntruss.com',
+};
+
+export interface NcloudConfig {
+  endpoint: string;
+  region: string;
+  format: 'xml' | 'json';
+  limits: TransportLimits;
+  callsPerSecond: number;
+}
+
+/** A setting that is missing or wrong. The message is one sentence with the setting's name, never its secret value. */
+export class ConfigError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ConfigError';
+  }
+}
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export function ncloudConfig(env: Environment): NcloudConfig {
+  return {
+    endpoint: endpointFrom(env),
+    region: env['NCLOUD_REGION'] || 'KR',
+    format: oneOf(env, 'NCLOUD_RESPONSE_FORMAT', ['xml', 'json'], 'xml'),
+    limits: {
+      ...DEFAULT_LIMITS,
+      connectMs: seconds(env, 'NCLOUD_CONNECT_TIMEOUT_SECONDS', DEFAULT_LIMITS.connectMs),
+      headersMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.headersMs),
+      bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
+    },
+    callsPerSecond: positive(env, 'NCLOUD_CALLS_PER_SECOND', 5),
+  };
+}
+
+/** Keys from the environment, else from the file. Lambda does not use this: there they come from Secrets Manager. */
+export function ncloudKeys(env: Environment, file: string = join(homedir(), '.ncloud', 'configure')): Keys {
+  const stored = readConfigure(file);
+  const accessKey = env['NCLOUD_ACCESS_KEY'] || env['NCLOUD_ACCESS_KEY_ID'] || stored.get('ncloud_access_key_id');
+  const secretKey = env['NCLOUD_SECRET_KEY'] || env['NCLOUD_SECRET_ACCESS_KEY'] || stored.get('ncloud_secret_access_key');
+  const missing = [accessKey ? '' : 'NCLOUD_ACCESS_KEY', secretKey ? '' : 'NCLOUD_SECRET_KEY'].filter((name) => name !== '');
+  if (!accessKey || !secretKey) {
+    throw new ConfigError(
+      `${missing.join(' and ')} not set: expected both in the environment, or ncloud_access_key_id and ncloud_secret_access_key in ${file}`,
+    );
+  }
+  if (/\s/.test(accessKey + secretKey)) throw new ConfigError('the NCP keys hold white space; expected them as NCP shows them');
+  return { accessKey, secretKey };
+}
+
+/** `NCLOUD_API_GW` is scheme, host and port. Plain HTTP only on this machine: replies decide what is terminated. */
+function endpointFrom(env: Environment): string {
+  const given = env['NCLOUD_API_GW'];
+  if (given === undefined || given === '') return SITES[oneOf(env, 'NCLOUD_SITE', ['public', 'gov', 'fin'], 'public')] ?? '';
+  const expected = 'expected scheme, host and port, for example https://ncloud.apigw.ntruss.com';
+  let url: URL;
+  try {
+    url = new URL(given);
+  } catch {
+    throw new ConfigError(`NCLOUD_API_GW is not a URL; ${expected}`);
+  }
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
+    throw new ConfigError(`NCLOUD_API_GW holds more than an origin; ${expected}`);
+  }
+  const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) {
+    throw new ConfigError(`NCLOUD_API_GW must use https, except on this machine; ${expected}`);
+  }
+  return url.origin;
+}
+
+/** `[DEFAULT]` and `key = value` lines. A file that is not there holds nothing; one that cannot be read is an error. */
+function readConfigure(file: string): Map<string, string> {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
+    throw new ConfigError(`${file} cannot be read`);
+  }
+  const values = new Map<string, string>();
+  let section = 'DEFAULT';
+  for (const line of text.split(/\r?\n/)) {
+    section = /^\s*\[(.+)\]\s*$/.exec(line)?.[1] ?? section;
+    const [, key, value] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
+    if (section === 'DEFAULT' && key !== undefined && value) values.set(key, value);
+  }
+  return values;
+}
+
+function oneOf<T extends string>(env: Environment, name: string, allowed: readonly T[], fallback: T): T {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const found = allowed.find((value) => value === given.toLowerCase());
+  if (found === undefined) throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected ${allowed.join(' or ')}`);
+  return found;
+}
+
+function seconds(env: Environment, name: string, fallbackMs: number): number {
+  return positive(env, name, fallbackMs / 1000) * 1000;
+}
+
+function positive(env: Environment, name: string, fallback: number): number {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const value = Number(given);
+  if (!(value > 0 && value <= 100_000)) throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected a number above 0`);
+  return value;
+}

@@ -1,0 +1,154 @@
+import type { Remedy } from '../termination/cloud.ts';
+import { codeFor, GATEWAY_CODES } from './codes.ts';
+import type { Reply } from './reply.ts';
+
+/**
+ * What went wrong with a call.
+ * - `refused`: NCP's service answered with a return code; nothing was done
+ * - `authentication`, `permission`: the keys; every call will fail
+ * - `throttled`: too many calls just now; nothing was done
+ * - `quota`: too many calls for the period; nothing was done
+ * - `rejected`: the gateway did not pass the call on
+ * - `unavailable`: a 5xx; whether anything was done is unknown
+ * - `keyless`: the keys could not be loaded; nothing was sent
+ * - `unreachable`: no connection was made; nothing was done
+ * - `cut`: the connection ended, or time ran out, before the whole reply was there; unknown
+ * - `unreadable`: a reply came that is none; unknown
+ */
+export type NcloudErrorKind =
+  | 'refused'
+  | 'authentication'
+  | 'permission'
+  | 'throttled'
+  | 'quota'
+  | 'rejected'
+  | 'unavailable'
+  | 'keyless'
+  | 'unreachable'
+  | 'cut'
+  | 'unreadable';
+
+/** A failed call. The message says which action, where, and what came back; it never holds keys or a body. */
+export class NcloudError extends Error {
+  readonly kind: NcloudErrorKind;
+  readonly action: string;
+  /** HTTP status; 0 when no answer came. */
+  readonly status: number;
+  /** NCP's return code or the gateway's error code; empty when there was none. */
+  readonly returnCode: string;
+  /** NCP's words, in the language that it answered in. */
+  readonly returnMessage: string;
+  /** What `Retry-After` asked for, in milliseconds. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(kind: NcloudErrorKind, action: string, said: ErrorDetails) {
+    const { status = 0, returnCode = '', returnMessage = '', hint = '' } = said;
+    const code = returnCode === '' ? '' : ` ${status === 0 ? '' : `HTTP ${status}, `}code ${returnCode}:`;
+    super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), { cause: said.cause });
+    this.name = 'NcloudError';
+    this.kind = kind;
+    this.action = action;
+    this.status = status;
+    this.returnCode = returnCode;
+    this.returnMessage = returnMessage;
+    this.retryAfterMs = said.retryAfterMs;
+  }
+
+  /** What it calls for; `unknown` where the action may have been done. */
+  get remedy(): Remedy | 'unknown' {
+    if (this.kind === 'refused') return codeFor(this.returnCode)?.remedy ?? 'fail';
+    return REMEDIES[this.kind];
+  }
+
+  /** Every further call would fail the same way. */
+  get fatal(): boolean {
+    return this.remedy === 'fatal';
+  }
+}
+
+const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> = {
+  authentication: 'fatal',
+  permission: 'fatal',
+  throttled: 'wait',
+  quota: 'wait',
+  rejected: 'fail',
+  unavailable: 'unknown',
+  keyless: 'wait',
+  unreachable: 'wait',
+  cut: 'unknown',
+  unreadable: 'unknown',
+};
+
+export interface ErrorDetails {
+  status?: number;
+  returnCode?: string;
+  returnMessage?: string;
+  retryAfterMs?: number | undefined;
+  hint?: string;
+  cause?: unknown;
+}
+
+const VERBS: Record<NcloudErrorKind, string> = {
+  refused: 'was refused by NCP',
+  authentication: 'was not authenticated',
+  permission: 'is not permitted to these keys',
+  throttled: 'was throttled',
+  quota: 'is over the quota',
+  rejected: "was turned away by NCP's gateway",
+  unavailable: 'got no answer from NCP behind its gateway',
+  keyless: 'was not sent, the keys could not be loaded',
+  unreachable: 'could not be sent',
+  cut: 'was cut off',
+  unreadable: 'got an answer that cannot be read',
+};
+
+/**
+ * The error that a reply is, or undefined where it is a success. Both error bodies count whatever the HTTP status says,
+ * and NCP's are read leniently: some replies call the fields responseCode and responseMessage.
+ */
+export function errorIn(reply: Reply, action: string, status: number, retryAfterMs?: number): NcloudError | undefined {
+  const { root, body } = reply;
+  if (root === 'error') return gatewayError(body, action, status, retryAfterMs);
+  const returnCode = text(body['returnCode']) || text(body['responseCode']);
+  const returnMessage = text(body['returnMessage']) || text(body['responseMessage']);
+  if (root === 'responseError') {
+    return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
+  }
+  if (root !== `${action}Response`) {
+    return new NcloudError('unreadable', action, { status, returnMessage: `expected ${action}Response, got ${root.slice(0, 60)}` });
+  }
+  if (returnCode === '0' && status < 400) return undefined;
+  if (returnCode === '' || returnCode === '0') {
+    return new NcloudError('unreadable', action, { status, returnMessage: 'the reply has no return code that fits its status' });
+  }
+  return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
+}
+
+function kindOfCode(returnCode: string): NcloudErrorKind {
+  return returnCode === '800' ? 'authentication' : 'refused';
+}
+
+function gatewayError(body: Reply['body'], action: string, status: number, retryAfterMs?: number): NcloudError {
+  const returnCode = text(body['errorCode']);
+  const details = text(body['details']);
+  const returnMessage = [text(body['message']), details].filter((part) => part !== '').join(': ');
+  return new NcloudError(GATEWAY_CODES[returnCode]?.kind ?? kindOfStatus(status), action, {
+    status,
+    returnCode,
+    returnMessage,
+    retryAfterMs,
+  });
+}
+
+/** For an answer whose body says nothing. A 429 is the gateway's, whatever else it holds: nothing was done. */
+export function kindOfStatus(status: number): NcloudErrorKind {
+  if (status === 401) return 'authentication';
+  if (status === 403) return 'permission';
+  if (status === 429) return 'throttled';
+  if (status >= 500) return 'unavailable';
+  return status >= 400 ? 'rejected' : 'unreadable';
+}
+
+function text(value: Reply['body'][string] | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,110 @@
+/**
+ * NCP's replies, in XML or JSON, as one shape: every leaf a string, every list an array, whether it holds none, one or
+ * many. What the two formats say is equal, so nothing behind this file knows which of them was spoken.
+ */
+
+import { XMLParser } from 'fast-xml-parser';
+
+export type Tree = string | Tree[] | { [name: string]: Tree };
+
+/** The body was not a reply: not XML or JSON, malformed, cut off, too deep, or not what the action answers. */
+export class UnreadableReply extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnreadableReply';
+  }
+}
+
+export interface Reply {
+  /** The root element: `terminateServerInstancesResponse`, `responseError` or `error`. */
+  root: string;
+  body: { [name: string]: Tree };
+}
+
+const MOST_DEPTH = 24;
+
+/** Decides by the body, never by its content type: NCP's gateway sends JSON as text/plain. */
+export function readReply(text: string): Reply {
+  const body = text.replace(/^\uFEFF/, '').trim();
+  if (body === '') throw new UnreadableReply('the reply is empty');
+  if (body.startsWith('<')) return onlyRoot(readXml(body));
+  if (body.startsWith('{')) return onlyRoot(readJson(body));
+  throw new UnreadableReply('the reply is neither XML nor JSON');
+}
+
+const xml = new XMLParser({
+  // Everything stays text: ids lose digits as numbers, and "0" is not false.
+  parseTagValue: false,
+  ignoreAttributes: true,
+  ignoreDeclaration: true,
+  trimValues: true,
+  htmlEntities: true,
+  // Only the built-in and numeric ones can occur, document types being refused; a long list may hold many.
+  processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: 16_000_000 },
+  maxNestedTags: MOST_DEPTH,
+});
+
+function readXml(text: string): unknown {
+  // A document type is the door to entity bombs and to files; NCP sends none.
+  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new UnreadableReply('the XML reply declares a document type');
+  try {
+    // `true`: check that it is well-formed, which the parser alone does not.
+    return xml.parse(text, true);
+  } catch (error) {
+    throw new UnreadableReply(`the reply is not well-formed XML: ${firstLine(error)}`);
+  }
+}
+
+function readJson(text: string): unknown {
+  try {
+    // Numbers as they are written: a 19-digit id does not survive as a double.
+    return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
+      typeof value === 'number' ? (context?.source ?? String(value)) : value,
+    );
+  } catch {
+    throw new UnreadableReply('the reply is not well-formed JSON');
+  }
+}
+
+function onlyRoot(parsed: unknown): Reply {
+  const roots = typeof parsed === 'object' && parsed !== null ? Object.entries(parsed) : [];
+  const [only, ...others] = roots;
+  if (only === undefined || others.length > 0) {
+    throw new UnreadableReply(`the reply has ${roots.length} root elements instead of one`);
+  }
+  const body = normalise(only[1], only[0], 0);
+  if (typeof body === 'string' || Array.isArray(body)) throw new UnreadableReply(`the reply ${only[0]} has no content`);
+  return { root: only[0], body };
+}
+
+function normalise(node: unknown, name: string, depth: number): Tree {
+  if (depth > MOST_DEPTH) throw new UnreadableReply(`the reply is nested deeper than ${MOST_DEPTH}`);
+  if (name.endsWith('List')) return asList(node).map((item) => normalise(item, '', depth + 1));
+  if (Array.isArray(node)) return node.map((item) => normalise(item, '', depth + 1));
+  if (node === null || node === undefined) return '';
+  if (typeof node !== 'object') return String(node as string | boolean).trim();
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, normalise(value, key, depth + 1)]));
+}
+
+/** XML wraps each item of `serverInstanceList` in a `serverInstance`; JSON does not. One item is a list of one. */
+function asList(node: unknown): unknown[] {
+  if (node === '' || node === null || node === undefined) return [];
+  if (Array.isArray(node)) return node;
+  if (typeof node !== 'object') return [node];
+  const entries = Object.entries(node);
+  const [wrapper] = entries;
+  if (wrapper === undefined) return [];
+  const isWrapper = entries.length === 1 && (Array.isArray(wrapper[1]) || isItem(wrapper[1]));
+  if (!isWrapper) return [node];
+  return Array.isArray(wrapper[1]) ? wrapper[1] : [wrapper[1]];
+}
+
+/** The one child of a list element is its item: an object with fields, or the text of a number list. */
+function isItem(value: unknown): boolean {
+  return typeof value === 'object' ? value !== null : typeof value === 'string';
+}
+
+function firstLine(error: unknown): string {
+  const [line = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+  return line.slice(0, 120);
+}

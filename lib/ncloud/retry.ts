@@ -1,0 +1,30 @@
+/** When to ask again. Decided by what the action does and what came back, never by the HTTP verb. */
+
+import type { Chance } from '../chance.ts';
+import type { NcloudError } from './errors.ts';
+
+/** `read` changes nothing and may be repeated; `write` may only be repeated when it is sure that nothing was done. */
+export type Effect = 'read' | 'write';
+
+export const MOST_TRIES = 5;
+const FIRST_DELAY_MS = 1_000;
+const LONGEST_DELAY_MS = 30_000;
+
+/** Milliseconds until the next try, or undefined where asking again is wrong or useless. `tries` were made so far. */
+export function delayBeforeRetry(effect: Effect, error: NcloudError, tries: number, chance: Chance): number | undefined {
+  if (tries >= MOST_TRIES || !mayRepeat(effect, error)) return undefined;
+  const { retryAfterMs } = error;
+  // Asked to stay away for longer than we are ready to sleep: give up now, a later look comes anyway.
+  if (retryAfterMs !== undefined) return retryAfterMs <= LONGEST_DELAY_MS ? retryAfterMs : undefined;
+  const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
+  // Half fixed, half by chance: never at once, and never all together.
+  return most / 2 + chance() * (most / 2);
+}
+
+function mayRepeat(effect: Effect, error: NcloudError): boolean {
+  // The gateway says that nothing was done. Nothing else is sure enough to send a write again.
+  if (error.kind === 'throttled') return true;
+  if (effect === 'write') return false;
+  if (error.kind === 'refused') return error.remedy === 'unknown';
+  return ['unavailable', 'unreachable', 'cut', 'unreadable'].includes(error.kind);
+}

@@ -1,0 +1,168 @@
+/** NCP's objects, read from a reply into the domain's. What is missing or odd is an error, never a default that acts. */
+
+import * as z from 'zod';
+import type { PublicIp, Server, Storage } from '../termination/model.ts';
+import type { Tree } from './reply.ts';
+
+const id = z.string().regex(/^[0-9]+$/, 'expected a number');
+const code = z.object({ code: z.string().min(1) }).transform((value) => value.code);
+const bool = z
+  .string()
+  .toLowerCase()
+  .pipe(z.enum(['true', 'false']))
+  .transform((value) => value === 'true');
+
+/** `2017-07-27T04:08:39+0900` → `2017-07-27T04:08:39+09:00`. A date without offset says no instant: refused. */
+const date = z
+  .string()
+  .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/, 'expected a date with offset')
+  .transform((value) => value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
+const dateOrNone = z.union([z.literal('').or(z.undefined()).transform(() => ''), date]);
+const text = z.string().default('');
+
+const serverSchema = z.object({
+  serverInstanceNo: id,
+  serverName: z.string().min(1),
+  createDate: date,
+  uptime: dateOrNone,
+  serverInstanceStatus: code,
+  serverInstanceOperation: code,
+  serverInstanceStatusName: z.string().min(1),
+  isProtectServerTermination: bool,
+  publicIp: text,
+  publicIpInstanceNo: text,
+});
+
+const storageSchema = z.object({
+  blockStorageInstanceNo: id,
+  blockStorageName: text,
+  blockStorageSize: z.string().regex(/^\d+$/).transform(Number),
+  createDate: dateOrNone,
+  blockStorageType: code,
+  blockStorageInstanceStatus: code,
+  blockStorageInstanceOperation: code,
+  isReturnProtection: bool.or(z.literal('').transform(() => false)).default(false),
+  serverInstanceNo: text,
+});
+
+const publicIpSchema = z.object({
+  publicIpInstanceNo: id,
+  publicIp: z.string().min(1),
+  publicIpInstanceStatus: code,
+  publicIpInstanceOperation: code,
+  /** VPC names the server; Classic puts the whole server here. */
+  serverInstanceNo: text,
+  serverInstanceAssociatedWithPublicIp: z
+    .union([z.object({ serverInstanceNo: text }).transform((server) => server.serverInstanceNo), z.string()])
+    .default(''),
+});
+
+const regionSchema = z.object({ regionNo: text, regionCode: z.string().min(1), regionName: text });
+
+/** A server as listed, without what is attached to it, which other lists tell. */
+export type ListedServer = Omit<Server, 'storages' | 'publicIps'> & { publicIp: string; publicIpInstanceNo: string };
+/** A volume of any type; `BASIC` is the disk that a server boots from. */
+export type ListedStorage = Storage & { type: string };
+export type Region = z.output<typeof regionSchema>;
+
+/**
+ * An object that says its number but not the rest is kept, in a state that nobody acts on: one odd server must not hide
+ * the others, nor be taken for gone.
+ */
+export const UNREADABLE = 'UNREADABLE';
+
+export function readServer(tree: Tree): ListedServer {
+  const parsed = serverSchema.safeParse(tree);
+  if (!parsed.success) return { ...unreadableServer(tree), statusName: problemsOf(parsed.error) };
+  const { serverInstanceStatus, serverInstanceOperation, serverInstanceStatusName, ...server } = parsed.data;
+  return {
+    ...server,
+    status: serverInstanceStatus,
+    operation: serverInstanceOperation,
+    statusName: serverInstanceStatusName,
+  };
+}
+
+export function readStorage(tree: Tree): ListedStorage {
+  const parsed = storageSchema.safeParse(tree);
+  if (!parsed.success) return unreadableStorage(tree);
+  const one = parsed.data;
+  return {
+    blockStorageInstanceNo: one.blockStorageInstanceNo,
+    blockStorageName: one.blockStorageName,
+    sizeBytes: one.blockStorageSize,
+    createDate: one.createDate,
+    type: one.blockStorageType,
+    status: one.blockStorageInstanceStatus,
+    operation: one.blockStorageInstanceOperation,
+    isReturnProtection: one.isReturnProtection,
+    serverInstanceNo: one.serverInstanceNo,
+  };
+}
+
+export function readPublicIp(tree: Tree): PublicIp {
+  const parsed = publicIpSchema.safeParse(tree);
+  if (!parsed.success) {
+    const { publicIpInstanceNo, serverInstanceNo } = read(publicIpIds, tree, 'public IP');
+    return { publicIpInstanceNo, publicIp: UNREADABLE, status: UNREADABLE, operation: UNREADABLE, serverInstanceNo };
+  }
+  const one = parsed.data;
+  return {
+    publicIpInstanceNo: one.publicIpInstanceNo,
+    publicIp: one.publicIp,
+    status: one.publicIpInstanceStatus,
+    operation: one.publicIpInstanceOperation,
+    serverInstanceNo: one.serverInstanceNo || one.serverInstanceAssociatedWithPublicIp,
+  };
+}
+
+export function readRegion(tree: Tree): Region {
+  return read(regionSchema, tree, 'region');
+}
+
+const serverIds = z.object({ serverInstanceNo: id, serverName: text.catch(''), createDate: text.catch('') });
+const storageIds = z.object({ blockStorageInstanceNo: id, blockStorageName: text.catch(''), serverInstanceNo: text });
+const publicIpIds = z.object({ publicIpInstanceNo: id, serverInstanceNo: text });
+
+function unreadableServer(tree: Tree): ListedServer {
+  return {
+    ...read(serverIds, tree, 'server'),
+    uptime: '',
+    status: UNREADABLE,
+    operation: 'NULL',
+    statusName: UNREADABLE,
+    isProtectServerTermination: false,
+    publicIp: '',
+    publicIpInstanceNo: '',
+  };
+}
+
+function unreadableStorage(tree: Tree): ListedStorage {
+  return {
+    ...read(storageIds, tree, 'block storage'),
+    sizeBytes: 0,
+    createDate: '',
+    type: UNREADABLE,
+    status: UNREADABLE,
+    operation: UNREADABLE,
+    isReturnProtection: true,
+  };
+}
+
+/** A reply of the right action that does not hold what it should. */
+export class ShapeError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'ShapeError';
+  }
+}
+
+function read<T>(schema: z.ZodType<T>, tree: Tree, what: string): T {
+  const parsed = schema.safeParse(tree);
+  if (parsed.success) return parsed.data;
+  throw new ShapeError(`NCP described a ${what} in a way that banap cannot read: ${problemsOf(parsed.error)}`);
+}
+
+function problemsOf(error: z.ZodError): string {
+  return error.issues.map((issue) => `${issue.path.map(String).join('.')}: ${issue.message}`).join(', ');
+}

@@ -1,0 +1,115 @@
+import { Agent, errors, request } from 'undici';
+import { NcloudError } from './errors.ts';
+
+/** How long to wait, in milliseconds, and how much to read, in bytes. */
+export interface TransportLimits {
+  connectMs: number;
+  headersMs: number;
+  bodyMs: number;
+  replyBytes: number;
+}
+
+export const DEFAULT_LIMITS: TransportLimits = {
+  connectMs: 5_000,
+  headersMs: 30_000,
+  bodyMs: 30_000,
+  replyBytes: 16 * 1024 * 1024,
+};
+
+export interface Answer {
+  status: number;
+  text: string;
+  /** Milliseconds that `Retry-After` asks for. */
+  retryAfterMs: number | undefined;
+  /** NCP's clock, from the `Date` header, milliseconds since the epoch. */
+  serverTime: number | undefined;
+}
+
+/** HTTP to one endpoint: connections kept alive, limits on time and size, no redirects, nothing sent twice. */
+export class Transport {
+  readonly #agent: Agent;
+
+  constructor(limits: TransportLimits = DEFAULT_LIMITS) {
+    this.#agent = new Agent({
+      connect: { timeout: limits.connectMs },
+      headersTimeout: limits.headersMs,
+      bodyTimeout: limits.bodyMs,
+      maxResponseSize: limits.replyBytes,
+      keepAliveTimeout: 4_000,
+      connections: 4,
+      // One call a connection at a time: undici sends pipelined ones again by itself when a connection breaks.
+      pipelining: 1,
+    });
+  }
+
+  /** One GET, sent once. `action` names the call in errors. Throws NcloudError where no whole answer came. */
+  async get(url: string, headers: Record<string, string>, action: string, now: number): Promise<Answer> {
+    try {
+      const answer = await request(url, { method: 'GET', headers, dispatcher: this.#agent, idempotent: false });
+      const text = await answer.body.text();
+      const serverTime = Date.parse(String(answer.headers['date'] ?? ''));
+      return {
+        status: answer.statusCode,
+        text,
+        retryAfterMs: retryAfter(answer.headers['retry-after'], now),
+        serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
+      };
+    } catch (error) {
+      throw failure(error, action, new URL(url).origin);
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
+  }
+}
+
+/** Seconds or a date. What is neither is taken as not said. */
+function retryAfter(value: string | string[] | undefined, now: number): number | undefined {
+  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (/^\d{1,6}$/.test(value.trim())) return Number(value) * 1000;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : Math.max(0, at - now);
+}
+
+/** Before a connection exists nothing can have been done; after that nobody knows. */
+function failure(error: unknown, action: string, origin: string): NcloudError {
+  if (error instanceof errors.ResponseExceededMaxSizeError) {
+    return new NcloudError('unreadable', action, { returnMessage: 'the reply is larger than the limit', cause: error });
+  }
+  const code = codeOf(error);
+  const kind = NEVER_CONNECTED.has(code) ? 'unreachable' : 'cut';
+  return new NcloudError(kind, action, { returnMessage: `${origin} ${DESCRIPTIONS[code] ?? code}`, cause: error });
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown failure';
+  if ('code' in error && typeof error.code === 'string') return error.code;
+  // Several addresses were tried (IPv4 and IPv6): they fail alike.
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error.name;
+}
+
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'CERT_HAS_EXPIRED',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+]);
+
+const DESCRIPTIONS: Record<string, string> = {
+  ECONNREFUSED: 'refused the connection',
+  ENOTFOUND: 'has no address (is the name right, and is there a network?)',
+  EAI_AGAIN: 'has no address (is the name right, and is there a network?)',
+  UND_ERR_CONNECT_TIMEOUT: 'did not accept a connection in time',
+  UND_ERR_HEADERS_TIMEOUT: 'did not answer in time',
+  UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
+  UND_ERR_SOCKET: 'closed the connection',
+  ECONNRESET: 'closed the connection',
+  UND_ERR_ABORTED: 'was interrupted',
+};

@@ -1,0 +1,119 @@
+import { ncpDate } from '../clock.ts';
+import { defaultRegion, regionByCode, zoneByCode } from '../regions.ts';
+import type { BlockStorage, PublicIp, Server } from '../world/records.ts';
+import type { World } from '../world/world.ts';
+import {
+  commonCode,
+  publicIpOperationCode,
+  publicIpStatusCode,
+  publicIpStatusName,
+  serverOperationCode,
+  serverStatusCode,
+  serverStatusName,
+  storageOperationCode,
+  storageStatusCode,
+  storageStatusName,
+} from './codes.ts';
+import type { ReplyFields } from './reply.ts';
+
+/** Exactly the fields of NCP's terminateServerInstances page, in its order and with its slip "Stroage". */
+export function classicServer(world: World, server: Server): ReplyFields {
+  return {
+    serverInstanceNo: server.serverInstanceNo,
+    serverName: server.serverName,
+    serverDescription: '',
+    cpuCount: 2,
+    memorySize: 4_294_967_296,
+    baseBlockStorageSize: 53_687_091_200,
+    platformType: commonCode('LNX64', 'Linux 64 Bit'),
+    loginKeyName: 'simulator',
+    isFeeChargingMonitoring: false,
+    publicIp: visiblePublicIp(world, server)?.publicIp ?? '',
+    privateIp: server.privateIp,
+    serverImageName: 'centos-7.8-64',
+    serverInstanceStatus: serverStatusCode(server),
+    serverInstanceOperation: serverOperationCode(server),
+    serverInstanceStatusName: serverStatusName(server),
+    createDate: ncpDate(server.createDate),
+    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
+    serverImageProductCode: 'SPSW0LINUX000139',
+    serverProductCode: 'SPSVRSTAND000004',
+    isProtectServerTermination: server.isProtectServerTermination,
+    portForwardingPublicIp: '192.0.2.10',
+    ...classicPlace(server),
+    baseBlockStorageDiskType: commonCode('NET', 'Network Storage'),
+    baseBlockStroageDiskDetailType: commonCode('HDD', 'HDD'),
+    userData: '',
+    initScriptNo: '',
+    accessControlGroupList: [defaultAccessControlGroup],
+  };
+}
+
+export function classicPublicIp(world: World, publicIp: PublicIp): ReplyFields {
+  const server = world.servers.get(publicIp.serverInstanceNo);
+  const { region, zone } = classicPlace(publicIp);
+  return {
+    publicIpInstanceNo: publicIp.publicIpInstanceNo,
+    publicIp: publicIp.publicIp,
+    publicIpDescription: '',
+    createDate: ncpDate(publicIp.createDate),
+    publicIpInstanceStatusName: publicIpStatusName(publicIp),
+    publicIpInstanceStatus: publicIpStatusCode(publicIp),
+    publicIpInstanceOperation: publicIpOperationCode(publicIp),
+    publicIpKindType: commonCode('GEN', 'General'),
+    // An empty element in XML as recorded by ncloud-sdk-go (v1); null in JSON is a guess.
+    serverInstanceAssociatedWithPublicIp: server ? classicServer(world, server) : null,
+    region,
+    zone,
+  };
+}
+
+export function classicBlockStorage(world: World, storage: BlockStorage): ReplyFields {
+  const { region, zone } = classicPlace(storage);
+  return {
+    blockStorageInstanceNo: storage.blockStorageInstanceNo,
+    serverInstanceNo: storage.serverInstanceNo,
+    serverName: world.servers.get(storage.serverInstanceNo)?.serverName ?? '',
+    blockStorageType: commonCode(storage.type, storage.type === 'BASIC' ? 'Basic BS' : 'Server BS'),
+    blockStorageName: storage.blockStorageName,
+    blockStorageSize: storage.sizeGb * 1024 ** 3,
+    deviceName: storage.deviceName,
+    blockStorageProductCode: storage.type === 'BASIC' ? 'SPBSTBSTBS000001' : 'SPBSTBSTAD000002',
+    blockStorageInstanceStatus: storageStatusCode(storage),
+    blockStorageInstanceOperation: storageOperationCode(storage),
+    blockStorageInstanceStatusName: storageStatusName(storage),
+    createDate: ncpDate(storage.createDate),
+    blockStorageInstanceDescription: '',
+    diskType: commonCode('NET', 'Network Storage'),
+    diskDetailType: commonCode('HDD', 'HDD'),
+    maxIopsThroughput: 4000,
+    region,
+    zone,
+  };
+}
+
+/** An address shows at its server once it is associated, and until it is disassociated. */
+export function visiblePublicIp(world: World, server: Server): PublicIp | undefined {
+  const publicIp = world.publicIpOf(server.serverInstanceNo);
+  return publicIp?.status === 'USED' ? publicIp : undefined;
+}
+
+function classicPlace(placed: { regionCode: string; zoneCode: string }): {
+  zone: ReplyFields;
+  region: ReplyFields;
+} {
+  const region = regionByCode(placed.regionCode) ?? defaultRegion;
+  const zone = zoneByCode(placed.zoneCode);
+  return {
+    zone: { zoneNo: zone?.zoneNo ?? '', zoneName: zone?.zoneCode ?? '', zoneDescription: zone?.zoneDescription ?? '' },
+    region: { regionNo: region.regionNo, regionCode: region.classicCode, regionName: region.regionName },
+  };
+}
+
+const defaultAccessControlGroup: ReplyFields = {
+  accessControlGroupConfigurationNo: '1038',
+  accessControlGroupName: 'ncloud-default-acg',
+  accessControlGroupDescription: 'Default AccessControlGroup',
+  isDefaultGroup: true,
+  createDate: '2013-12-03T10:37:39+0900',
+};

@@ -1,0 +1,110 @@
+import { ActionRefused } from '../errors.ts';
+import { associatePublicIp, deletePublicIps, disassociatePublicIp } from '../world/public-ips.ts';
+import type { PublicIp } from '../world/records.ts';
+import { classicPublicIp } from './classic-shapes.ts';
+import { publicIpStatusCode } from './codes.ts';
+import { booleanFilter, everyFilter, exactFilter, type Keep, listFilter, nameFilter, searchFilter } from './filters.ts';
+import { listReply, touchedReply } from './page.ts';
+import type { ListReply, ReplyFields } from './reply.ts';
+import {
+  type Action,
+  type ActionCall,
+  isInScope,
+  namedPublicIp,
+  namedPublicIps,
+  namedServer,
+  numberFilter,
+} from './scope.ts';
+import { SIMULATED_VPC_NO, vpcPublicIp } from './vpc-shapes.ts';
+
+export const getPublicIpInstanceList: Action = (call) => {
+  const numbers = numberFilter(call, 'publicIpInstanceNoList', '24109');
+  const isWanted = everyFilter<PublicIp>([
+    isInScope(call, numbers !== undefined),
+    numbers && ((publicIp) => numbers.has(publicIp.publicIpInstanceNo)),
+    booleanFilter(call, 'isAssociated', (publicIp) => publicIp.serverInstanceNo !== ''),
+    ...(call.environment === 'classic' ? classicFilters(call) : vpcFilters(call)),
+  ]);
+  return listReply([...call.world.publicIps.values()].filter(isWanted), call.parameters, {
+    listName: 'publicIpInstanceList',
+    environment: call.environment,
+    shape: (publicIp) => shapeOf(call, publicIp),
+    sortKeys: {
+      publicIpInstanceNo: (publicIp) => publicIp.publicIpInstanceNo,
+      publicIp: (publicIp) => publicIp.publicIp,
+    },
+  });
+};
+
+/** VPC only. Guess: what is gone is an empty list, as in getServerInstanceDetail. */
+export const getPublicIpInstanceDetail: Action = (call) => {
+  const publicIp = call.world.publicIps.get(call.parameters.required('publicIpInstanceNo'));
+  return publicIps(call, publicIp && isInScope(call, true)(publicIp) ? [publicIp] : []);
+};
+
+export const associatePublicIpWithServerInstance: Action = (call) => {
+  const publicIp = namedPublicIp(call);
+  associatePublicIp(call.world, publicIp, namedServer(call), 'call');
+  return publicIps(call, [publicIp]);
+};
+
+/** VPC takes the address's number or the server's, and needs one of them (NCP's VPC page). */
+export const disassociatePublicIpFromServerInstance: Action = (call) => {
+  const byServer = call.environment === 'vpc' && call.parameters.text('publicIpInstanceNo') === undefined;
+  const publicIp = byServer ? addressOfServer(call) : namedPublicIp(call);
+  disassociatePublicIp(call.world, publicIp, 'call');
+  return publicIps(call, [publicIp]);
+};
+
+/** Classic. */
+export const deletePublicIpInstances: Action = (call) => {
+  const named = namedPublicIps(call, call.parameters.requiredList('publicIpInstanceNoList'));
+  deletePublicIps(call.world, named, 'call');
+  return publicIps(call, named);
+};
+
+/** VPC. */
+export const deletePublicIpInstance: Action = (call) => {
+  const named = namedPublicIp(call);
+  deletePublicIps(call.world, [named], 'call');
+  return publicIps(call, [named]);
+};
+
+function addressOfServer(call: ActionCall): PublicIp {
+  if (call.parameters.text('serverInstanceNo') === undefined) throw new ActionRefused('900', 'publicIpInstanceNo');
+  const publicIp = call.world.publicIpOf(namedServer(call).serverInstanceNo);
+  if (!publicIp) throw new ActionRefused('28102');
+  return publicIp;
+}
+
+function publicIps(call: ActionCall, touched: readonly PublicIp[]): ListReply {
+  return touchedReply('publicIpInstanceList', touched, (publicIp) => shapeOf(call, publicIp));
+}
+
+function shapeOf(call: ActionCall, publicIp: PublicIp): ReplyFields {
+  return call.environment === 'classic' ? classicPublicIp(call.world, publicIp) : vpcPublicIp(call.world, publicIp);
+}
+
+function classicFilters(call: ActionCall): (Keep<PublicIp> | undefined)[] {
+  return [
+    listFilter(call, 'publicIpList', (publicIp) => publicIp.publicIp),
+    searchFilter<PublicIp>(call, {
+      publicIp: (publicIp) => [publicIp.publicIp],
+      associatedServerName: (publicIp) => [serverNameOf(call, publicIp)],
+    }),
+  ];
+}
+
+function vpcFilters(call: ActionCall): (Keep<PublicIp> | undefined)[] {
+  return [
+    nameFilter(call, 'publicIp', (publicIp) => publicIp.publicIp),
+    nameFilter(call, 'privateIp', (publicIp) => call.world.servers.get(publicIp.serverInstanceNo)?.privateIp ?? ''),
+    nameFilter(call, 'serverName', (publicIp) => serverNameOf(call, publicIp)),
+    exactFilter(call, 'publicIpInstanceStatusCode', (publicIp) => publicIpStatusCode(publicIp).code),
+    exactFilter(call, 'vpcNo', (publicIp) => (publicIp.serverInstanceNo ? SIMULATED_VPC_NO : '')),
+  ];
+}
+
+function serverNameOf(call: ActionCall, publicIp: PublicIp): string {
+  return call.world.servers.get(publicIp.serverInstanceNo)?.serverName ?? '';
+}

@@ -1,0 +1,92 @@
+import { readFile } from 'node:fs/promises';
+import type { FleetInput } from './fleet.ts';
+import { SimulatorInputError } from './input-error.ts';
+import { jsonProblem } from './json-problem.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+
+export interface SimulateOptions {
+  port?: number;
+  /** Path of a fleet file; absent: the sample fleet. */
+  fleet?: string;
+  accessKey?: string;
+  secretKey?: string;
+  speed?: number;
+  seed?: number;
+  faults?: string;
+}
+
+export interface CommandIo {
+  stdout: { write(text: string): unknown };
+  stderr: { write(text: string): unknown };
+}
+
+/** No secret: they open nothing but a simulator. */
+const SAMPLE_ACCESS_KEY = 'SIMULATORACCESSKEY';
+const SAMPLE_SECRET_KEY = 'SIMULATORSECRETKEY';
+
+/** Runs a simulator until SIGINT or SIGTERM. One JSON line on stdout when it is ready; answers the exit code. */
+export async function simulateCommand(options: SimulateOptions, io: CommandIo): Promise<number> {
+  const stop = stopSignal();
+  try {
+    const simulator = await startSimulator(await simulatorOptions(options));
+    io.stdout.write(`${JSON.stringify(readyLine(simulator, options))}\n`);
+    await stop.received;
+    await simulator.close();
+    return 0;
+  } catch (error) {
+    if (!(error instanceof SimulatorInputError)) throw error;
+    io.stderr.write(`${error.message}\n`);
+    return 1;
+  } finally {
+    stop.forget();
+  }
+}
+
+function readyLine(simulator: Simulator, options: SimulateOptions): object {
+  return {
+    url: simulator.url,
+    accessKey: options.accessKey ?? SAMPLE_ACCESS_KEY,
+    servers: simulator.state().servers.length,
+    state: `${simulator.url}/_simulator/state`,
+    journal: `${simulator.url}/_simulator/journal`,
+  };
+}
+
+async function simulatorOptions(options: SimulateOptions): Promise<SimulatorOptions> {
+  const { port, speed, seed, faults } = options;
+  return {
+    accessKey: options.accessKey ?? SAMPLE_ACCESS_KEY,
+    secretKey: options.secretKey ?? SAMPLE_SECRET_KEY,
+    ...(options.fleet === undefined ? {} : { fleet: await readFleet(options.fleet) }),
+    ...(port === undefined ? {} : { port }),
+    ...(speed === undefined ? {} : { speed }),
+    ...(seed === undefined ? {} : { seed }),
+    ...(faults === undefined ? {} : { faults }),
+  };
+}
+
+async function readFleet(path: string): Promise<FleetInput> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
+    throw new SimulatorInputError(`Cannot read the fleet file ${path}: ${reason}.`);
+  });
+  try {
+    // A byte order mark is no part of JSON, but Windows editors write one.
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw new SimulatorInputError(`The fleet file ${path} is not JSON: ${jsonProblem(text)}.`);
+  }
+}
+
+function stopSignal(): { received: Promise<void>; forget(): void } {
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const onSignal = (): void => resolve();
+  for (const signal of signals) process.once(signal, onSignal);
+  return {
+    received: promise,
+    forget: () => {
+      for (const signal of signals) process.off(signal, onSignal);
+    },
+  };
+}

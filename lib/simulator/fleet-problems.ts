@@ -1,0 +1,95 @@
+import type { core } from 'zod';
+import { nearestName } from './input-error.ts';
+
+/** One sentence per problem: where it is in the file, what was expected, what is there. */
+export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown): string[] {
+  return issues.flatMap((issue) => {
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => misspelt(issue.path, key));
+    if (issue.code === 'custom' && issue.path.length === 0) return [issue.message];
+    return [`${written(issue.path)} ${expectation(issue)}${found(issue.path, input)}.`];
+  });
+}
+
+/** The keys of every level, for "did you mean". Kept beside the sentences; a test holds them to the schema. */
+const keysByLevel = {
+  fleet: words('environment region servers publicIps blockStorages'),
+  server: words(
+    `serverInstanceNo serverName environment region zone status operation operationSeconds createDate uptime
+    isProtectServerTermination tags publicIp privateIp blockStorage baseBlockStorage loadBalancer stopSeconds
+    startSeconds terminateSeconds detachSeconds disassociateSeconds`,
+  ),
+  storage: words(
+    `blockStorageName sizeGb blockStorageInstanceNo isReturnProtection status operation operationSeconds environment
+    region`,
+  ),
+  publicIp: words('publicIp publicIpInstanceNo environment region'),
+  loadBalancer: words('changingSeconds'),
+};
+
+function words(text: string): string[] {
+  return text.split(/\s+/);
+}
+
+function misspelt(path: readonly PropertyKey[], key: string): string {
+  const candidates = keysByLevel[levelOf(path)];
+  const nearest = nearestName(key, candidates);
+  const advice = nearest ? `did you mean "${nearest}"?` : `the keys are ${candidates.join(', ')}.`;
+  return `${written([...path, key])} is no key of a fleet; ${advice}`;
+}
+
+function levelOf(path: readonly PropertyKey[]): keyof typeof keysByLevel {
+  const names = path.filter((step) => typeof step === 'string');
+  const last = names.at(-1);
+  if (last === undefined) return 'fleet';
+  if (last === 'publicIps') return 'publicIp';
+  if (last === 'loadBalancer') return 'loadBalancer';
+  return last === 'servers' ? 'server' : 'storage';
+}
+
+function expectation(issue: core.$ZodIssue): string {
+  if (issue.code === 'invalid_type') return `must be ${indefinite(issue.expected)}${exampleOf(issue.path.at(-1))}`;
+  if (issue.code === 'invalid_value')
+    return `must be one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+  if (issue.code === 'too_small')
+    return issue.origin === 'string' ? 'must not be empty' : `must be ${issue.minimum} or more`;
+  if (issue.code === 'invalid_union') return 'must be "changing" or {"changingSeconds": 30}';
+  return `is wrong: ${issue.message}`;
+}
+
+const examples: Record<string, string> = {
+  serverInstanceNo: '"1001"',
+  serverName: '"dev-1"',
+  servers: '[{"serverInstanceNo":"1001","serverName":"dev-1"}]',
+  tags: '{"env":"dev"}',
+  blockStorage: '[{"blockStorageName":"data","sizeGb":100}]',
+  isProtectServerTermination: 'false',
+  stopSeconds: '30',
+};
+
+function exampleOf(key: PropertyKey | undefined): string {
+  const example =
+    typeof key === 'string' ? examples[key] : '{"servers":[{"serverInstanceNo":"1001","serverName":"dev-1"}]}';
+  return example === undefined ? '' : `, such as ${example}`;
+}
+
+function indefinite(type: string): string {
+  if (type === 'int') return 'a whole number';
+  return `${/^[aeiou]/.test(type) ? 'an' : 'a'} ${type}`;
+}
+
+/** `servers[2].status`; the file as a whole is "The fleet". */
+function written(path: readonly PropertyKey[]): string {
+  if (path.length === 0) return 'The fleet';
+  return path
+    .map((step, at) => (typeof step === 'number' ? `[${step}]` : `${at > 0 ? '.' : ''}${String(step)}`))
+    .join('');
+}
+
+function found(path: readonly PropertyKey[], input: unknown): string {
+  let here: unknown = input;
+  for (const step of path) {
+    if (typeof here !== 'object' || here === null) return '';
+    here = Reflect.get(here, step);
+  }
+  return here === undefined ? ', and is missing' : `, not ${(JSON.stringify(here) ?? typeof here).slice(0, 60)}`;
+}

@@ -1,0 +1,129 @@
+import * as z from 'zod';
+import { fleetProblems } from './fleet-problems.ts';
+import { SimulatorInputError } from './input-error.ts';
+import { regionByCode, regions } from './regions.ts';
+
+/** The servers a simulator starts with, as read from a fleet file: defaults filled in, keys and values checked. */
+export type Fleet = z.output<typeof fleetSchema>;
+/** A fleet as written in the file. Anything is taken in and checked, so parsed JSON can be handed over as it is. */
+export type FleetInput = z.input<typeof fleetSchema> | Record<string, unknown>;
+export type FleetServer = Fleet['servers'][number];
+export type FleetBlockStorage = FleetServer['blockStorage'][number];
+
+/** Throws SimulatorInputError with one sentence per problem. */
+export function parseFleet(input: unknown): Fleet {
+  const parsed = fleetSchema.safeParse(input);
+  if (!parsed.success) throw new SimulatorInputError(fleetProblems(parsed.error.issues, input).join('\n'));
+  return parsed.data;
+}
+
+const environment = z.enum(['classic', 'vpc']);
+const region = z
+  .string()
+  .refine((code) => regionByCode(code) !== undefined, { error: `expected one of ${regionCodes().join(', ')}` });
+const seconds = z.number().min(0);
+const instanceNo = z.string().regex(/^[0-9]{1,18}$/, { error: 'expected digits in quotes, such as "1001"' });
+const ipv4 = z.ipv4({ error: 'expected an IPv4 address, such as "203.0.113.7"' });
+const date = z
+  .string()
+  .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/, {
+    error: 'expected a date with its offset, such as "2026-01-01T00:00:00+0900"',
+  })
+  .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'expected a date that exists' });
+
+const storageState = {
+  status: z.enum(['INIT', 'CREAT', 'ATTAC', 'TERMT', 'NAVAI', 'DT_FL']).optional(),
+  operation: z.enum(['NULL', 'CREAT', 'ATTAC', 'DETAC', 'TERMT', 'CHNG']).default('NULL'),
+  /** How long that operation lasts; absent: for good. */
+  operationSeconds: seconds.optional(),
+};
+
+const blockStorage = z.strictObject({
+  blockStorageName: z.string().min(1).default('data'),
+  sizeGb: z.number().int().min(1).default(10),
+  blockStorageInstanceNo: instanceNo.optional(),
+  isReturnProtection: z.boolean().default(false),
+  ...storageState,
+});
+
+const server = z.strictObject({
+  serverInstanceNo: instanceNo,
+  serverName: z.string().min(1),
+  environment: environment.optional(),
+  region: region.optional(),
+  zone: z.string().min(1).optional(),
+  status: z.enum(['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']).default('RUN'),
+  operation: z
+    .enum(['NULL', 'START', 'SHTDN', 'RESTA', 'TERMT', 'MIGRA', 'COPY', 'SETUP', 'HREST', 'HSHTD', 'CHNG', 'CREAT'])
+    .default('NULL'),
+  operationSeconds: seconds.optional(),
+  createDate: date.default('2026-01-01T00:00:00+0900'),
+  uptime: date.optional(),
+  isProtectServerTermination: z.boolean().default(false),
+  tags: z.record(z.string().min(1), z.string()).default({}),
+  publicIp: ipv4.optional(),
+  privateIp: ipv4.optional(),
+  blockStorage: z.array(blockStorage).default([]),
+  /** The disk the server boots from, only to put it in operation or in error (codes 25014 and 25023). */
+  baseBlockStorage: z.strictObject(storageState).optional(),
+  /** Its load balancer is being changed (code 25021): for good, or for so many seconds. */
+  loadBalancer: z.union([z.literal('changing'), z.strictObject({ changingSeconds: seconds })]).optional(),
+  // How long things take is a guess everywhere; NCP publishes no figures.
+  stopSeconds: seconds.default(30),
+  startSeconds: seconds.default(30),
+  terminateSeconds: seconds.default(20),
+  detachSeconds: seconds.default(10),
+  disassociateSeconds: seconds.default(5),
+});
+
+const elsewhere = { environment: environment.optional(), region: region.optional() };
+
+const fleetSchema = z
+  .strictObject({
+    environment: environment.default('vpc'),
+    region: region.default('KR'),
+    servers: z.array(server),
+    /** Addresses nobody uses yet. */
+    publicIps: z
+      .array(z.strictObject({ publicIp: ipv4, publicIpInstanceNo: instanceNo.optional(), ...elsewhere }))
+      .default([]),
+    /** Disks attached to nothing. */
+    blockStorages: z.array(blockStorage.extend(elsewhere)).default([]),
+  })
+  .check((context) => {
+    const { servers, publicIps, blockStorages } = context.value;
+    const duplicates = [
+      ...findDuplicates(servers.map((each, at) => [`servers[${at}].serverInstanceNo`, each.serverInstanceNo])),
+      ...findDuplicates([
+        ...servers.map((each, at) => [`servers[${at}].publicIp`, each.publicIp] as const),
+        ...publicIps.map((each, at) => [`publicIps[${at}].publicIp`, each.publicIp] as const),
+      ]),
+      ...findDuplicates(publicIps.map((each, at) => [`publicIps[${at}].publicIpInstanceNo`, each.publicIpInstanceNo])),
+      ...findDuplicates([
+        ...servers.flatMap((each, at) =>
+          each.blockStorage.map(
+            (disk, row) =>
+              [`servers[${at}].blockStorage[${row}].blockStorageInstanceNo`, disk.blockStorageInstanceNo] as const,
+          ),
+        ),
+        ...blockStorages.map(
+          (disk, at) => [`blockStorages[${at}].blockStorageInstanceNo`, disk.blockStorageInstanceNo] as const,
+        ),
+      ]),
+    ];
+    for (const message of duplicates) context.issues.push({ code: 'custom', input: context.value, message });
+  });
+
+function findDuplicates(named: readonly (readonly [where: string, value: string | undefined])[]): string[] {
+  const seen = new Map<string, string>();
+  return named.flatMap(([where, value]) => {
+    if (value === undefined) return [];
+    const first = seen.get(value);
+    if (first === undefined) seen.set(value, where);
+    return first === undefined ? [] : [`${where} is "${value}", which ${first} already has; give each its own.`];
+  });
+}
+
+function regionCodes(): string[] {
+  return [...new Set(regions.flatMap((place) => [place.vpcCode, place.classicCode]))];
+}

@@ -1,0 +1,54 @@
+import * as z from 'zod';
+import { isoDate } from '../clock.ts';
+import type { Journal } from '../journal.ts';
+import { stateOf } from '../state.ts';
+import type { World } from '../world/world.ts';
+import type { Answer } from './gateway-errors.ts';
+
+export interface Controlled {
+  world: World;
+  journal: Journal;
+  advance(seconds: number): void;
+}
+
+/** The simulator's own side door, under `/_simulator/`: to look and to step time. No signature; nothing of it is NCP. */
+export function answerControl(
+  controlled: Controlled,
+  request: { method: string; path: string; body: Buffer | undefined },
+): Answer {
+  switch (`${request.method} ${request.path}`) {
+    case 'GET /_simulator/state':
+      controlled.world.settle();
+      return json(200, stateOf(controlled.world));
+    case 'GET /_simulator/journal':
+      controlled.world.settle();
+      return json(200, controlled.journal.entries);
+    case 'POST /_simulator/clock':
+      return stepClock(controlled, request.body?.toString('utf8') ?? '');
+    default:
+      return json(404, {
+        error: `${request.method} ${request.path} is not here; there is GET /_simulator/state, GET /_simulator/journal and POST /_simulator/clock.`,
+      });
+  }
+}
+
+const step = z.strictObject({ advanceSeconds: z.number().min(0).max(10_000_000_000) });
+
+function stepClock(controlled: Controlled, text: string): Answer {
+  const parsed = step.safeParse(tryJson(text));
+  if (!parsed.success) return json(400, { error: 'The clock takes a body such as {"advanceSeconds":30}.' });
+  controlled.advance(parsed.data.advanceSeconds);
+  return json(200, { now: isoDate(controlled.world.now()) });
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function json(status: number, value: unknown): Answer {
+  return { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(value, null, 2) };
+}

@@ -1,0 +1,167 @@
+import * as z from 'zod';
+import { regionByCode } from './regions.ts';
+import type { Server } from './world/records.ts';
+import type { World } from './world/world.ts';
+
+/** What Resource Manager answers: JSON in and out, with HTTP statuses of its own. */
+export interface ResourceAnswer {
+  status: number;
+  body: unknown;
+  /** `0` or the errorCode, for the journal. */
+  returnCode: string;
+}
+
+export type ResourceAction = (world: World, body: unknown) => ResourceAnswer;
+
+/** Method and path to action (NCP's Resource Manager pages). */
+export const resourceActions: ReadonlyMap<string, { name: string; run: ResourceAction }> = new Map([
+  ['POST /api/v1/resources', { name: 'GetResourceList', run: getResourceList }],
+  ['POST /api/v1/resource-tags', { name: 'AttachTag', run: attachTag }],
+  ['DELETE /api/v1/resource-tags', { name: 'DetachTag', run: detachTag }],
+]);
+
+/** Guess: 400 with the errorCode of its status; two of the messages are from NCP's DetachTag page. */
+export function resourceError(message: string, errorCode = '400', status = 400): ResourceAnswer {
+  return { status, body: { success: false, error: { errorCode, message } }, returnCode: errorCode };
+}
+
+/** The product a server belongs to; `nrn:PUB:VPCServer:KR:1234:Server/567` is from a published list of NRNs. */
+function nrnOf(server: Server): string {
+  return `nrn:PUB:${productOf(server)}:${vpcCodeOf(server)}:${MEMBER_NO}:Server/${server.serverInstanceNo}`;
+}
+
+const MEMBER_NO = '1234';
+
+const tag = z.object({ tagKey: z.string().min(1), tagValue: z.string().optional() });
+
+/** Newer pages say page and size, older ones pageIndex and pageSize: both are taken. */
+const listBody = z.object({
+  nrn: z.string().optional(),
+  productName: z.string().optional(),
+  regionCode: z.string().optional(),
+  resourceType: z.string().optional(),
+  resourceId: z.string().optional(),
+  resourceName: z.string().optional(),
+  tag: z.array(tag).optional(),
+  groupName: z.string().optional(),
+  page: z.number().int().min(0).optional(),
+  size: z.number().int().min(1).max(100).optional(),
+  pageIndex: z.number().int().min(0).optional(),
+  pageSize: z.number().int().min(1).max(100).optional(),
+});
+
+const tagBody = z.object({
+  nrnList: z.array(z.string()).min(1),
+  tagKey: z.string().min(1).max(128),
+  tagValue: z.string().max(256).optional(),
+});
+
+function getResourceList(world: World, body: unknown): ResourceAnswer {
+  const parsed = listBody.safeParse(body);
+  if (!parsed.success) return resourceError(invalid(parsed.error));
+  const wanted = parsed.data;
+  const found = candidates(world, wanted.resourceId).filter((server) => isWanted(world, server, wanted));
+  const page = wanted.page ?? wanted.pageIndex ?? 0;
+  const size = wanted.size ?? wanted.pageSize ?? 20;
+  const items = found.slice(page * size, (page + 1) * size).map((server) => item(world, server));
+  const hasMore = found.length > (page + 1) * size;
+  return { status: 200, returnCode: '0', body: { page, size, itemCount: items.length, hasMore, items } };
+}
+
+/** Upserts: an existing key gets the new value (NCP's page). An unknown NRN fails the whole call (guess). */
+function attachTag(world: World, body: unknown): ResourceAnswer {
+  const parsed = tagBody.safeParse(body);
+  if (!parsed.success) return resourceError(missing(body) ?? invalid(parsed.error));
+  const { nrnList, tagKey, tagValue = '' } = parsed.data;
+  const servers = nrnList.map((nrn) => serverOf(world, nrn));
+  if (!servers.every((server) => server !== undefined)) return resourceError('The resource does not exist.');
+  for (const server of servers) world.changeTag(server.serverInstanceNo, tagKey, tagValue, 'call');
+  return { status: 200, returnCode: '0', body: { success: true } };
+}
+
+/** With a value named, only a tag of that value is taken off (guess). */
+function detachTag(world: World, body: unknown): ResourceAnswer {
+  const parsed = tagBody.safeParse(body);
+  if (!parsed.success) return resourceError(missing(body) ?? invalid(parsed.error));
+  const { nrnList, tagKey, tagValue } = parsed.data;
+  const servers = nrnList.map((nrn) => serverOf(world, nrn));
+  if (!servers.every((server) => server !== undefined)) return resourceError('The resource does not exist.');
+  for (const { serverInstanceNo } of servers) {
+    const value = world.tagsOf(serverInstanceNo).get(tagKey);
+    if (tagValue === undefined || tagValue === value) world.changeTag(serverInstanceNo, tagKey, undefined, 'call');
+  }
+  return { status: 200, returnCode: '0', body: { success: true } };
+}
+
+function isWanted(world: World, server: Server, wanted: z.output<typeof listBody>): boolean {
+  const tags = world.tagsOf(server.serverInstanceNo);
+  return (
+    matches(wanted.nrn, nrnOf(server)) &&
+    matches(wanted.productName, productOf(server)) &&
+    matches(wanted.regionCode, vpcCodeOf(server)) &&
+    matches(wanted.resourceType, 'Server') &&
+    matches(wanted.resourceId, server.serverInstanceNo) &&
+    matches(wanted.resourceName, server.serverName) &&
+    // No simulated server is in a resource group.
+    matches(wanted.groupName, '') &&
+    (wanted.tag ?? []).every(({ tagKey, tagValue }) => tags.has(tagKey) && matches(tagValue, tags.get(tagKey) ?? ''))
+  );
+}
+
+/** Field names from NCP's page, its slip "Dispaly" included; where the tags stand is a guess (as in the request). */
+function item(world: World, server: Server): object {
+  const region = regionByCode(server.regionCode);
+  return {
+    nrn: nrnOf(server),
+    platformType: server.environment === 'classic' ? 'Classic' : 'VPC',
+    productName: productOf(server),
+    productDisplayName: 'Server',
+    regionCode: vpcCodeOf(server),
+    regionDispalyName: region?.regionName ?? '',
+    resourceType: 'Server',
+    resourceId: server.serverInstanceNo,
+    resourceName: server.serverName,
+    createTime: server.createDate,
+    eventTime: server.uptime ?? server.createDate,
+    tag: [...world.tagsOf(server.serverInstanceNo)].map(([tagKey, tagValue]) => ({ tagKey, tagValue })),
+  };
+}
+
+function candidates(world: World, resourceId: string | undefined): Server[] {
+  if (!resourceId) return [...world.servers.values()];
+  const server = world.servers.get(resourceId);
+  return server ? [server] : [];
+}
+
+function serverOf(world: World, nrn: string): Server | undefined {
+  const server = world.servers.get(nrn.slice(nrn.lastIndexOf('/') + 1));
+  return server && nrnOf(server) === nrn ? server : undefined;
+}
+
+/** Guess: Classic servers are the product "Server". */
+function productOf(server: Server): string {
+  return server.environment === 'classic' ? 'Server' : 'VPCServer';
+}
+
+/** Guess: Resource Manager speaks of regions in VPC's codes for Classic too. */
+function vpcCodeOf(server: Server): string {
+  return regionByCode(server.regionCode)?.vpcCode ?? server.regionCode;
+}
+
+function missing(body: unknown): string | undefined {
+  const given: Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
+  const name = ['nrnList', 'tagKey'].find((each) => isEmpty(given[each]));
+  return name && `'${name}' cannot be empty.`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
+}
+
+function matches(asked: string | undefined, value: string): boolean {
+  return asked === undefined || asked === '' || asked === value;
+}
+
+function invalid(error: z.ZodError): string {
+  return `'${error.issues[0]?.path.join('.') ?? ''}' is invalid.`;
+}

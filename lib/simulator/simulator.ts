@@ -1,0 +1,100 @@
+import { createClock } from './clock.ts';
+import { parseFaults } from './faults.ts';
+import { type FleetInput, parseFleet } from './fleet.ts';
+import type { Gateway } from './http/gateway.ts';
+import { listen } from './http/server.ts';
+import { SimulatorInputError } from './input-error.ts';
+import { Journal, type JournalEntry } from './journal.ts';
+import { sampleFleet } from './sample-fleet.ts';
+import { type SimulatorState, stateOf } from './state.ts';
+import { populate } from './world/build.ts';
+import { createIssuers } from './world/numbers.ts';
+import { type PersonsHand, personsHand } from './world/person.ts';
+import { World } from './world/world.ts';
+
+export interface SimulatorOptions {
+  /** The parsed JSON of a fleet file, checked here; absent: the sample fleet. */
+  fleet?: FleetInput;
+  accessKey: string;
+  secretKey: string;
+  /** 0 or absent: any free port. */
+  port?: number;
+  /** Simulated seconds per real second, 1 unless said otherwise; 0 stands still until advance(). */
+  speed?: number;
+  /** The simulated instant at the start; absent: now. */
+  startAt?: Date;
+  seed?: number;
+  /** `ACTION:KIND:HOW_OFTEN`, comma-separated. */
+  faults?: string;
+  /** The gateway's wall clock in milliseconds, against which signatures' timestamps are checked. */
+  gatewayNow?: () => number;
+  /** Real milliseconds before every answer. */
+  latencyMs?: number;
+}
+
+export interface Simulator {
+  url: string;
+  state(): SimulatorState;
+  journal(): JournalEntry[];
+  advance(seconds: number): void;
+  now(): Date;
+  /** Replaces the faults from now on. */
+  setFaults(spec: string): void;
+  person: PersonsHand;
+  close(): Promise<void>;
+}
+
+/** NCP over HTTP on 127.0.0.1. Throws SimulatorInputError when fleet, faults, speed or port cannot be used. */
+export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+  const { accessKey, secretKey, seed = 1 } = options;
+  const clock = createClock({ startAt: options.startAt ?? new Date(), speed: checkedSpeed(options.speed ?? 1) });
+  const journal = new Journal();
+  const world = new World(clock, journal);
+  const issuers = createIssuers();
+  populate(world, parseFleet(options.fleet ?? sampleFleet()), issuers);
+  const gateway: Gateway = {
+    world,
+    journal,
+    credentials: { accessKey, secretKey },
+    faults: parseFaults(options.faults ?? '', seed),
+    gatewayNow: options.gatewayNow ?? Date.now,
+  };
+  const advance = (seconds: number): void => {
+    clock.advance(seconds);
+    world.settle();
+  };
+  const server = await listen({
+    gateway,
+    controlled: { world, journal, advance },
+    port: checkedPort(options.port ?? 0),
+    latencyMs: options.latencyMs ?? 0,
+  });
+  return {
+    url: server.url,
+    state: () => {
+      world.settle();
+      return stateOf(world);
+    },
+    journal: () => {
+      world.settle();
+      return structuredClone(journal.entries);
+    },
+    advance,
+    now: () => new Date(world.now()),
+    setFaults: (spec) => {
+      gateway.faults = parseFaults(spec, seed);
+    },
+    person: personsHand(world, issuers),
+    close: () => server.close(),
+  };
+}
+
+function checkedSpeed(speed: number): number {
+  if (Number.isFinite(speed) && speed >= 0) return speed;
+  throw new SimulatorInputError(`The speed must be 0 or more simulated seconds per second, such as 60, not ${speed}.`);
+}
+
+function checkedPort(port: number): number {
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SimulatorInputError(`The port must be a whole number from 0 to 65535, such as 18080, not ${port}.`);
+}

@@ -1,0 +1,120 @@
+import type { Fleet, FleetServer } from '../fleet.ts';
+import { SimulatorInputError } from '../input-error.ts';
+import { defaultRegion, regionByCode, regionCodeIn } from '../regions.ts';
+import { addedDisks, baseDisk, looseDisk } from './disks.ts';
+import type { Issuers } from './numbers.ts';
+import type { BlockStorage, Environment, Place, PublicIp, Server } from './records.ts';
+import { endOperation } from './servers.ts';
+import type { World } from './world.ts';
+
+/** Puts the fleet's servers, disks, addresses and tags into the world; numbered things first, so none is taken twice. */
+export function populate(world: World, fleet: Fleet, issuers: Issuers): void {
+  const disks: BlockStorage[] = [];
+  for (const [index, entry] of fleet.servers.entries()) {
+    const server = serverOf(entry, placeOf(entry, fleet, `servers[${index}]`), index, world.now());
+    world.addServer(server, 'fleet');
+    if (entry.operationSeconds !== undefined && server.operation !== 'NULL') {
+      world.after(entry.operationSeconds, server, () => endOperation(world, server, 'time'));
+    }
+    for (const [key, value] of Object.entries(entry.tags)) {
+      world.tags.set(server.serverInstanceNo, (world.tags.get(server.serverInstanceNo) ?? new Map()).set(key, value));
+    }
+    disks.push(baseDisk(world, server, entry.baseBlockStorage), ...addedDisks(world, server, entry.blockStorage));
+  }
+  for (const [index, entry] of fleet.blockStorages.entries()) {
+    disks.push(looseDisk(world, placeOf(entry, fleet, `blockStorages[${index}]`), entry));
+  }
+  addNumbered(disks, (storage) => {
+    storage.blockStorageInstanceNo ||= issuers.blockStorages.issue(world.blockStorages);
+    world.addBlockStorage(storage, 'fleet');
+  });
+  addNumbered(publicIpsOf(world, fleet), (publicIp) => {
+    publicIp.publicIpInstanceNo ||= issuers.publicIps.issue(world.publicIps);
+    world.addPublicIp(publicIp, 'fleet');
+  });
+}
+
+function serverOf(entry: FleetServer, place: Place, index: number, now: number): Server {
+  const createDate = Date.parse(entry.createDate);
+  const everBooted = entry.status !== 'INIT' && entry.status !== 'CREAT';
+  return {
+    ...place,
+    serverInstanceNo: entry.serverInstanceNo,
+    serverName: entry.serverName,
+    status: entry.status,
+    operation: entry.operation,
+    createDate,
+    uptime: entry.uptime ? Date.parse(entry.uptime) : everBooted ? createDate + 180_000 : undefined,
+    isProtectServerTermination: entry.isProtectServerTermination,
+    privateIp: entry.privateIp ?? `10.${(index >> 16) % 256}.${(index >> 8) % 256}.${index % 256}`,
+    loadBalancerChangingUntil: changingUntil(entry.loadBalancer, now),
+    stopSeconds: entry.stopSeconds,
+    startSeconds: entry.startSeconds,
+    terminateSeconds: entry.terminateSeconds,
+    detachSeconds: entry.detachSeconds,
+    disassociateSeconds: entry.disassociateSeconds,
+  };
+}
+
+function changingUntil(loadBalancer: FleetServer['loadBalancer'], now: number): number {
+  if (loadBalancer === undefined) return 0;
+  return loadBalancer === 'changing' ? Number.POSITIVE_INFINITY : now + loadBalancer.changingSeconds * 1000;
+}
+
+function placeOf(
+  entry: { environment?: Environment | undefined; region?: string | undefined; zone?: string | undefined },
+  fleet: Fleet,
+  where: string,
+): Place {
+  const environment = entry.environment ?? fleet.environment;
+  const region = regionByCode(entry.region ?? fleet.region) ?? defaultRegion;
+  const zoneCodes = region.zones.map((zone) => zone.zoneCode);
+  if (entry.zone !== undefined && !zoneCodes.includes(entry.zone)) {
+    throw new SimulatorInputError(`${where}.zone must be one of ${zoneCodes.join(', ')}, not "${entry.zone}".`);
+  }
+  return { environment, regionCode: regionCodeIn(environment, region), zoneCode: entry.zone ?? zoneCodes[0] ?? '' };
+}
+
+function publicIpsOf(world: World, fleet: Fleet): PublicIp[] {
+  const used = fleet.servers.flatMap((entry) => {
+    const server = world.servers.get(entry.serverInstanceNo);
+    return server && entry.publicIp
+      ? [freePublicIp(server, entry.publicIp, server.createDate, server.serverInstanceNo)]
+      : [];
+  });
+  const free = fleet.publicIps.map((entry, index) => ({
+    ...freePublicIp(
+      placeOf(entry, fleet, `publicIps[${index}]`),
+      entry.publicIp,
+      Date.parse('2026-01-01T00:00:00+0900'),
+    ),
+    publicIpInstanceNo: entry.publicIpInstanceNo ?? '',
+  }));
+  return [...free, ...used];
+}
+
+export function freePublicIp(place: Place, publicIp: string, createDate: number, serverInstanceNo = ''): PublicIp {
+  return {
+    environment: place.environment,
+    regionCode: place.regionCode,
+    zoneCode: place.zoneCode,
+    createDate,
+    lastModifyDate: createDate,
+    publicIpInstanceNo: '',
+    publicIp,
+    serverInstanceNo,
+    status: serverInstanceNo ? 'USED' : 'CREAT',
+    operation: 'NULL',
+  };
+}
+
+/** Things the fleet numbered go in first, so that an issued number never collides with a later one. */
+function addNumbered<Thing extends BlockStorage | PublicIp>(
+  things: readonly Thing[],
+  add: (thing: Thing) => void,
+): void {
+  const isNumbered = (thing: Thing): boolean =>
+    ('publicIp' in thing ? thing.publicIpInstanceNo : thing.blockStorageInstanceNo) !== '';
+  for (const thing of things.filter(isNumbered)) add(thing);
+  for (const thing of things.filter((each) => !isNumbered(each))) add(thing);
+}

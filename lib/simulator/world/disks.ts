@@ -1,0 +1,81 @@
+import type { FleetBlockStorage, FleetServer } from '../fleet.ts';
+import type { BlockStorage, Place, Server } from './records.ts';
+import type { World } from './world.ts';
+
+export function attachedDisk(server: Server, disk: Partial<BlockStorage>, row: number, now: number): BlockStorage {
+  return {
+    environment: server.environment,
+    regionCode: server.regionCode,
+    zoneCode: server.zoneCode,
+    createDate: now,
+    blockStorageInstanceNo: '',
+    blockStorageName: 'data',
+    sizeGb: 10,
+    type: 'SVRBS',
+    serverInstanceNo: server.serverInstanceNo,
+    deviceName: `/dev/xvd${String.fromCharCode(97 + Math.min(row, 25))}`,
+    status: 'ATTAC',
+    operation: 'NULL',
+    isReturnProtection: false,
+    ...disk,
+  };
+}
+
+export function baseDisk(world: World, server: Server, state: FleetServer['baseBlockStorage']): BlockStorage {
+  const storage = attachedDisk(
+    server,
+    { type: 'BASIC', blockStorageName: server.serverName, sizeGb: 50, ...stateOf(state, 'ATTAC') },
+    0,
+    server.createDate,
+  );
+  endOperation(world, storage, state?.operationSeconds);
+  return storage;
+}
+
+export function addedDisks(world: World, server: Server, entries: readonly FleetBlockStorage[]): BlockStorage[] {
+  return entries.map((entry, row) => {
+    const storage = attachedDisk(
+      server,
+      {
+        blockStorageInstanceNo: entry.blockStorageInstanceNo ?? '',
+        blockStorageName: entry.blockStorageName,
+        sizeGb: entry.sizeGb,
+        isReturnProtection: entry.isReturnProtection,
+        ...stateOf(entry, 'ATTAC'),
+      },
+      row + 1,
+      server.createDate,
+    );
+    endOperation(world, storage, entry.operationSeconds);
+    return storage;
+  });
+}
+
+export function looseDisk(world: World, place: Place, entry: FleetBlockStorage): BlockStorage {
+  const storage: BlockStorage = {
+    ...place,
+    createDate: Date.parse('2026-01-01T00:00:00+0900'),
+    blockStorageInstanceNo: entry.blockStorageInstanceNo ?? '',
+    blockStorageName: entry.blockStorageName,
+    sizeGb: entry.sizeGb,
+    type: 'SVRBS',
+    serverInstanceNo: '',
+    deviceName: '',
+    isReturnProtection: entry.isReturnProtection,
+    ...stateOf(entry, 'CREAT'),
+  };
+  endOperation(world, storage, entry.operationSeconds);
+  return storage;
+}
+
+function stateOf(
+  state: Pick<FleetBlockStorage, 'status' | 'operation'> | undefined,
+  otherwise: BlockStorage['status'],
+): Pick<BlockStorage, 'status' | 'operation'> {
+  return { status: state?.status ?? otherwise, operation: state?.operation ?? 'NULL' };
+}
+
+function endOperation(world: World, storage: BlockStorage, operationSeconds: number | undefined): void {
+  if (operationSeconds === undefined || storage.operation === 'NULL') return;
+  world.after(operationSeconds, storage, () => world.changeBlockStorage(storage, { operation: 'NULL' }, 'time'));
+}
