@@ -10,10 +10,10 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
-      if (signal?.aborted) return reject(signal.reason as Error);
+      if (signal?.aborted) return reject(new Error('the sleep was ended', { cause: signal.reason }));
       const onAbort = (): void => {
         clearTimeout(timer);
-        reject(signal?.reason as Error);
+        reject(new Error('the sleep was ended', { cause: signal?.reason }));
       };
       const timer = setTimeout(() => {
         signal?.removeEventListener('abort', onAbort);

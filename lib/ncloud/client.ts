@@ -12,7 +12,7 @@ import { type Keys, signedHeaders } from './sign.ts';
 import { type Answer, DEFAULT_LIMITS, Transport, type TransportLimits } from './transport.ts';
 
 /** Where the keys come from. `fresh` goes to the source again, for keys that were rotated meanwhile. */
-export interface KeySource {
+interface KeySource {
   current(): Promise<Keys>;
   fresh(): Promise<Keys>;
 }
@@ -130,13 +130,23 @@ function decode(action: string, answer: Answer, sentAt: number): Reply['body'] {
   } catch (error) {
     if (!(error instanceof UnreadableReply)) throw error;
     const hint = status === 401 ? clockHint(serverTime, sentAt) : '';
-    throw new NcloudError(kindOfStatus(status), action, { status, returnMessage: `HTTP ${status}, ${error.message}`, retryAfterMs, hint });
+    throw new NcloudError(kindOfStatus(status), action, {
+      status,
+      returnMessage: `HTTP ${status}, ${error.message}`,
+      retryAfterMs,
+      hint,
+    });
   }
   const error = errorIn(reply, action, status, retryAfterMs);
   if (error === undefined) return reply.body;
   if (error.kind !== 'authentication') throw error;
   const { returnCode, returnMessage } = error;
-  throw new NcloudError('authentication', action, { status, returnCode, returnMessage, hint: clockHint(serverTime, sentAt) });
+  throw new NcloudError('authentication', action, {
+    status,
+    returnCode,
+    returnMessage,
+    hint: clockHint(serverTime, sentAt),
+  });
 }
 
 /** NCP refuses stamps that are five minutes off, in the same words as wrong keys. */

@@ -29,7 +29,10 @@ export class NcloudCloud implements Cloud {
     const region = await this.#here();
     const asked = new Set(numbers);
     const listed = await this.#lists.servers(region, numbers);
-    return this.#withAttachments(listed.filter((one) => asked.has(one.serverInstanceNo)), region);
+    return this.#withAttachments(
+      listed.filter((one) => asked.has(one.serverInstanceNo)),
+      region,
+    );
   }
 
   async storages(numbers: readonly string[]): Promise<Storage[]> {

@@ -53,21 +53,26 @@ export function ncloudConfig(env: Environment): NcloudConfig {
 export function ncloudKeys(env: Environment, file: string = join(homedir(), '.ncloud', 'configure')): Keys {
   const stored = readConfigure(file);
   const accessKey = env['NCLOUD_ACCESS_KEY'] || env['NCLOUD_ACCESS_KEY_ID'] || stored.get('ncloud_access_key_id');
-  const secretKey = env['NCLOUD_SECRET_KEY'] || env['NCLOUD_SECRET_ACCESS_KEY'] || stored.get('ncloud_secret_access_key');
-  const missing = [accessKey ? '' : 'NCLOUD_ACCESS_KEY', secretKey ? '' : 'NCLOUD_SECRET_KEY'].filter((name) => name !== '');
+  const secretKey =
+    env['NCLOUD_SECRET_KEY'] || env['NCLOUD_SECRET_ACCESS_KEY'] || stored.get('ncloud_secret_access_key');
+  const missing = [accessKey ? '' : 'NCLOUD_ACCESS_KEY', secretKey ? '' : 'NCLOUD_SECRET_KEY'].filter(
+    (name) => name !== '',
+  );
   if (!accessKey || !secretKey) {
     throw new ConfigError(
       `${missing.join(' and ')} not set: expected both in the environment, or ncloud_access_key_id and ncloud_secret_access_key in ${file}`,
     );
   }
-  if (/\s/.test(accessKey + secretKey)) throw new ConfigError('the NCP keys hold white space; expected them as NCP shows them');
+  if (/\s/.test(accessKey + secretKey))
+    throw new ConfigError('the NCP keys hold white space; expected them as NCP shows them');
   return { accessKey, secretKey };
 }
 
 /** `NCLOUD_API_GW` is scheme, host and port. Plain HTTP only on this machine: replies decide what is terminated. */
 function endpointFrom(env: Environment): string {
   const given = env['NCLOUD_API_GW'];
-  if (given === undefined || given === '') return SITES[oneOf(env, 'NCLOUD_SITE', ['public', 'gov', 'fin'], 'public')] ?? '';
+  if (given === undefined || given === '')
+    return SITES[oneOf(env, 'NCLOUD_SITE', ['public', 'gov', 'fin'], 'public')] ?? '';
   const expected = 'expected scheme, host and port, for example https://ncloud.apigw.ntruss.com';
   let url: URL;
   try {
@@ -108,7 +113,8 @@ function oneOf<T extends string>(env: Environment, name: string, allowed: readon
   const given = env[name];
   if (given === undefined || given === '') return fallback;
   const found = allowed.find((value) => value === given.toLowerCase());
-  if (found === undefined) throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected ${allowed.join(' or ')}`);
+  if (found === undefined)
+    throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected ${allowed.join(' or ')}`);
   return found;
 }
 
@@ -120,6 +126,7 @@ function positive(env: Environment, name: string, fallback: number): number {
   const given = env[name];
   if (given === undefined || given === '') return fallback;
   const value = Number(given);
-  if (!(value > 0 && value <= 100_000)) throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected a number above 0`);
+  if (!(value > 0 && value <= 100_000))
+    throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected a number above 0`);
   return value;
 }

@@ -44,7 +44,9 @@ export class NcloudError extends Error {
   constructor(kind: NcloudErrorKind, action: string, said: ErrorDetails) {
     const { status = 0, returnCode = '', returnMessage = '', hint = '' } = said;
     const code = returnCode === '' ? '' : ` ${status === 0 ? '' : `HTTP ${status}, `}code ${returnCode}:`;
-    super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), { cause: said.cause });
+    super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), {
+      cause: said.cause,
+    });
     this.name = 'NcloudError';
     this.kind = kind;
     this.action = action;
@@ -115,11 +117,17 @@ export function errorIn(reply: Reply, action: string, status: number, retryAfter
     return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
   }
   if (root !== `${action}Response`) {
-    return new NcloudError('unreadable', action, { status, returnMessage: `expected ${action}Response, got ${root.slice(0, 60)}` });
+    return new NcloudError('unreadable', action, {
+      status,
+      returnMessage: `expected ${action}Response, got ${root.slice(0, 60)}`,
+    });
   }
   if (returnCode === '0' && status < 400) return undefined;
   if (returnCode === '' || returnCode === '0') {
-    return new NcloudError('unreadable', action, { status, returnMessage: 'the reply has no return code that fits its status' });
+    return new NcloudError('unreadable', action, {
+      status,
+      returnMessage: 'the reply has no return code that fits its status',
+    });
   }
   return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
 }

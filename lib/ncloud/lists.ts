@@ -42,7 +42,12 @@ export class Lists {
   /** The servers of a region, or those of them that have one of these numbers. */
   servers(region: Region, numbers?: readonly string[]): Promise<ListedServer[]> {
     return this.#chunked(numbers, (some) =>
-      this.#all('getServerInstanceList', 'serverInstanceList', { ...this.#in(region), serverInstanceNoList: some }, server),
+      this.#all(
+        'getServerInstanceList',
+        'serverInstanceList',
+        { ...this.#in(region), serverInstanceNoList: some },
+        server,
+      ),
     );
   }
 

@@ -82,7 +82,9 @@ function normalise(node: unknown, name: string, depth: number): Tree {
   if (name.endsWith('List')) return asList(node).map((item) => normalise(item, '', depth + 1));
   if (Array.isArray(node)) return node.map((item) => normalise(item, '', depth + 1));
   if (node === null || node === undefined) return '';
-  if (typeof node !== 'object') return String(node as string | boolean).trim();
+  if (typeof node === 'string') return node.trim();
+  if (typeof node === 'boolean') return String(node);
+  if (typeof node !== 'object') throw new UnreadableReply('the reply holds something that is neither text nor a list');
   return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, normalise(value, key, depth + 1)]));
 }
 

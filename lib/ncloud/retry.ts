@@ -11,7 +11,12 @@ const FIRST_DELAY_MS = 1_000;
 const LONGEST_DELAY_MS = 30_000;
 
 /** Milliseconds until the next try, or undefined where asking again is wrong or useless. `tries` were made so far. */
-export function delayBeforeRetry(effect: Effect, error: NcloudError, tries: number, chance: Chance): number | undefined {
+export function delayBeforeRetry(
+  effect: Effect,
+  error: NcloudError,
+  tries: number,
+  chance: Chance,
+): number | undefined {
   if (tries >= MOST_TRIES || !mayRepeat(effect, error)) return undefined;
   const { retryAfterMs } = error;
   // Asked to stay away for longer than we are ready to sleep: give up now, a later look comes anyway.

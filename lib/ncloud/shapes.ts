@@ -17,7 +17,13 @@ const date = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$/, 'expected a date with offset')
   .transform((value) => value.replace(/([+-]\d{2})(\d{2})$/, '$1:$2'));
-const dateOrNone = z.union([z.literal('').or(z.undefined()).transform(() => ''), date]);
+const dateOrNone = z.union([
+  z
+    .literal('')
+    .or(z.undefined())
+    .transform(() => ''),
+  date,
+]);
 const text = z.string().default('');
 
 const serverSchema = z.object({

@@ -47,7 +47,8 @@ export function concludeCutShort(target: Target, seen: Observation, why: string,
   }
   const state = memory.seen === undefined ? 'not seen yet' : `last seen ${memory.seen.statusName}`;
   const { lastRejection } = memory;
-  const said = lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
+  const said =
+    lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
   const reason = `${why}; ${state}; ${next}${said}`;
   journal.add(no, { kind: 'outcome', outcome: { result: 'unfinished', reason } });
 }
@@ -84,6 +85,10 @@ function pinned(target: Target): { resource: FreeableKind; no: string; name: str
       no,
       name,
     })),
-    ...target.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({ resource: 'publicIp' as const, no, name })),
+    ...target.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({
+      resource: 'publicIp' as const,
+      no,
+      name,
+    })),
   ];
 }

@@ -114,7 +114,11 @@ const volumes: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
   const moving = server.storages.find((storage) => storage.operation !== 'NULL');
   if (moving !== undefined) return wait(`block storage ${moving.blockStorageName} is busy (${moving.operation})`);
-  return act('detach', server, server.storages.map((storage) => storage.blockStorageInstanceNo));
+  return act(
+    'detach',
+    server,
+    server.storages.map((storage) => storage.blockStorageInstanceNo),
+  );
 };
 
 /** Late, after everything that may still refuse: an address that is given up may not come back. */
@@ -122,7 +126,11 @@ const addresses: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.publicIps.length === 0) return undefined;
   const moving = server.publicIps.find((address) => address.operation !== 'NULL');
   if (moving !== undefined) return wait(`public IP ${moving.publicIp} is being changed (${moving.operation})`);
-  return act('disassociate', server, server.publicIps.map((address) => address.publicIpInstanceNo));
+  return act(
+    'disassociate',
+    server,
+    server.publicIps.map((address) => address.publicIpInstanceNo),
+  );
 };
 
 /** The last thing before the act. `protection` above has made sure that it was asked for. */
@@ -152,7 +160,8 @@ export const RULES: readonly Rule[] = [
 function withinBounds(decision: Extract<Decision, { kind: 'act' }>, { memory, now, pace }: Case): Decision {
   const sent = memory.sent[decision.action.name];
   if (sent === undefined) return decision;
-  if (now - sent.lastAt < pace.settleMs) return wait(`${decision.action.name} was asked for; its effect is not seen yet`);
+  if (now - sent.lastAt < pace.settleMs)
+    return wait(`${decision.action.name} was asked for; its effect is not seen yet`);
   if (sent.times < pace.maxTries) return decision;
   return {
     kind: 'fail',

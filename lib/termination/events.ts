@@ -3,8 +3,8 @@
  * only its own events (so a checkpoint stays small); what is known of a target is the fold of its events.
  */
 
-import type { ActionName, Guard, Outcome, Server } from './model.ts';
 import type { Remedy } from './cloud.ts';
+import type { ActionName, Guard, Outcome, Server } from './model.ts';
 
 export type Event = {
   /** RFC 3339 in UTC. */
@@ -18,7 +18,14 @@ export type EventBody =
   | { kind: 'waiting'; reason: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
-  | { kind: 'rejected'; action: ActionName; remedy: Remedy; returnCode: string; returnMessage: string; together: number }
+  | {
+      kind: 'rejected';
+      action: ActionName;
+      remedy: Remedy;
+      returnCode: string;
+      returnMessage: string;
+      together: number;
+    }
   | { kind: 'gone' }
   | { kind: 'freed'; resource: FreeableKind; no: string; name: string }
   | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }

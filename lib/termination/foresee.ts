@@ -23,7 +23,8 @@ export function foresee(target: Target, server: Server, rules: Rules): Foresight
   while (steps.length < MOST_STEPS) {
     end = decide(target, seen, { memory: imaginedMemory(steps), rules, now: 0, pace: DEFAULT_PACE });
     if (end.kind !== 'act' && end.kind !== 'wait') break;
-    const next: Observation | undefined = end.kind === 'act' ? afterAction(end.action.name, seen, target) : afterWait(seen);
+    const next: Observation | undefined =
+      end.kind === 'act' ? afterAction(end.action.name, seen, target) : afterWait(seen);
     if (next === undefined) break;
     steps.push(end.kind === 'act' ? end.action.name : 'wait');
     seen = next;

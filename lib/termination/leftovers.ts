@@ -3,8 +3,8 @@
  * for it, and say what stays. Only what the plan pinned, only while nobody else holds it.
  */
 
-import type { Memory } from './events.ts';
 import type { Case } from './decide.ts';
+import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
 
 type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace'>;
@@ -13,9 +13,12 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const { memory, rules } = look;
   const touched = Object.keys(memory.sent).length > 0 || memory.sawItTerminate;
   const result = memory.sent.terminate !== undefined || memory.sawItTerminate ? 'terminated' : 'already-gone';
-  if (leftovers.unread !== '') return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
+  if (leftovers.unread !== '')
+    return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
-  const volumes = leftovers.storages.map((storage) => judgeVolume(storage, target, touched && rules.storage === 'delete'));
+  const volumes = leftovers.storages.map((storage) =>
+    judgeVolume(storage, target, touched && rules.storage === 'delete'),
+  );
   const addresses = leftovers.publicIps.map((address) =>
     judgeAddress(address, target, touched && rules.publicIp === 'release'),
   );
@@ -44,7 +47,8 @@ function judgeVolume(storage: Storage, target: Target, asked: boolean): Judged {
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
-  if (pinned === undefined || pinned.createDate !== storage.createDate) return left('leave', 'not the volume of the plan');
+  if (pinned === undefined || pinned.createDate !== storage.createDate)
+    return left('leave', 'not the volume of the plan');
   if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
   if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
   return left('free', 'to be deleted');
@@ -88,5 +92,7 @@ function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look
 
 function reasonFor(result: 'terminated' | 'already-gone', memory: Memory): string {
   if (result === 'terminated') return 'NCP lists it no more';
-  return memory.wasPresent ? 'it vanished: somebody else returned it' : 'no such server: returned already, or never there';
+  return memory.wasPresent
+    ? 'it vanished: somebody else returned it'
+    : 'no such server: returned already, or never there';
 }

@@ -13,8 +13,8 @@ export interface Scope {
   region: string;
 }
 
-export type StoragePolicy = 'refuse' | 'detach' | 'delete';
-export type PublicIpPolicy = 'keep' | 'release';
+type StoragePolicy = 'refuse' | 'detach' | 'delete';
+type PublicIpPolicy = 'keep' | 'release';
 
 /** What may be done to the servers of a request. The same for the plan and for every pass. */
 export interface Rules {
@@ -151,5 +151,3 @@ export type Outcome =
   | { result: 'refused'; guard: Guard; reason: string }
   | { result: 'unfinished'; reason: string }
   | { result: 'failed'; reason: string; returnCode: string; returnMessage: string };
-
-export type Result = Outcome['result'];

@@ -53,7 +53,9 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     refusal: overLimits(request, items, all.length),
     notes: [
       ...request.notes,
-      ...selection.unmatched.map((name) => `no server of ${request.environment} ${request.region} has a name like ${name}`),
+      ...selection.unmatched.map(
+        (name) => `no server of ${request.environment} ${request.region} has a name like ${name}`,
+      ),
       ...elsewhere.unread.map((place) => `could not look for missing servers in ${place}`),
     ],
   };
@@ -87,7 +89,11 @@ function itemFor(server: Server, request: TerminationRequest): PlanItem {
       // Nothing is done to a server that would be refused in the end: it would be stopped for nothing.
       return { ...item, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
     case 'done':
-      return { ...item, verdict: 'terminate', reason: end.left.map((left) => `${left.name}: ${left.reason}`).join('; ') };
+      return {
+        ...item,
+        verdict: 'terminate',
+        reason: end.left.map((left) => `${left.name}: ${left.reason}`).join('; '),
+      };
     case 'wait':
     case 'act':
     case 'fail':

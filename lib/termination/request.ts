@@ -33,7 +33,10 @@ export const requestSchema = z
       .enum(['refuse', 'detach', 'delete'])
       .default('refuse')
       .describe('What to do with additional block storage; refuse leaves such servers alone.'),
-    publicIp: z.enum(['keep', 'release']).default('keep').describe('What to do with public IPs once the server is gone.'),
+    publicIp: z
+      .enum(['keep', 'release'])
+      .default('keep')
+      .describe('What to do with public IPs once the server is gone.'),
     overrideProtection: z
       .boolean()
       .default(false)
@@ -100,7 +103,9 @@ export function parseRequest(input: unknown, origin: { requestId: string; trigge
   const servers = [...new Set(data.servers)];
   const names = [...new Set(data.names)];
   if (servers.length > MOST_SERVERS) {
-    throw new RequestError([`servers: ${servers.length} numbers; expected at most ${MOST_SERVERS} in one request, split it`]);
+    throw new RequestError([
+      `servers: ${servers.length} numbers; expected at most ${MOST_SERVERS} in one request, split it`,
+    ]);
   }
   const notes = duplicates(data.servers).map((no) => `server ${no} was given more than once; it is taken once`);
   return { ...data, ...origin, servers, names, notes };

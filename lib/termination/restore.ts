@@ -27,7 +27,12 @@ export async function restoreProtection(
         journal.add(no, { kind: 'requested', action: action.name, on: [] });
       } else {
         const reason = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
-        journal.add(no, { kind: 'unknown', action: action.name, on: [], reason: `protection may still be off: ${reason}` });
+        journal.add(no, {
+          kind: 'unknown',
+          action: action.name,
+          on: [],
+          reason: `protection may still be off: ${reason}`,
+        });
       }
     }
   }

@@ -25,6 +25,8 @@ export interface Tools {
   pace?: Pace;
   /** Seconds between looks: the first ones, and the longest. */
   pollSeconds?: { first: number; most: number };
+  /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
+  agreedHash?: string;
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
   onPlan?: (plan: Plan) => void;
   onEvents?: (events: readonly Event[]) => void;
@@ -72,12 +74,19 @@ interface StepResult {
   at: string;
 }
 
-async function survey(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Record<string, number> }> {
+async function survey(
+  request: TerminationRequest,
+  tools: Tools,
+): Promise<{ plan: Plan; calls: Record<string, number> }> {
   const { cloud, clock, onPlan } = tools;
   const all = await cloud.allServers();
   const selection = select(request, all);
-  const elsewhere = selection.missing.length === 0 ? { found: [], unread: [] } : await cloud.elsewhere(selection.missing);
+  const elsewhere =
+    selection.missing.length === 0 ? { found: [], unread: [] } : await cloud.elsewhere(selection.missing);
   const plan = makePlan(request, { at: new Date(clock.now()).toISOString(), all, selection, elsewhere });
+  if (tools.agreedHash !== undefined && tools.agreedHash !== plan.hash) {
+    plan.refusal = 'the servers have changed since the plan was agreed to; look at the new plan';
+  }
   onPlan?.(plan);
   return { plan, calls: cloud.takeCalls() };
 }

@@ -1,0 +1,97 @@
+/**
+ * The Lambda function that terminates servers. It is durable: every pass is a step, the waits between passes cost
+ * nothing, and a crash goes on from the last step. It parses, calls the library and answers; it decides nothing.
+ */
+
+import type { DurableContext } from '@aws/durable-execution-sdk-js';
+import { default as middy } from '@middy/core'; // its types know no other export
+import { executionModeDurableContext } from '@middy/core/DurableContext';
+import { durableEngine } from '../lib/aws/durable-engine.ts';
+import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
+import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
+import { ncloudKeysSchema, webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
+import { SecretStore } from '../lib/aws/secrets.ts';
+import { type CarriedOut, carryOut, type Recipient } from '../lib/carry-out.ts';
+import { chance } from '../lib/chance.ts';
+import { systemClock } from '../lib/clock.ts';
+import { NcloudClient } from '../lib/ncloud/client.ts';
+import { NcloudCloud } from '../lib/ncloud/cloud.ts';
+import type { TerminationRequest } from '../lib/termination/request.ts';
+import { requestFromEvent } from '../lib/triggers/event.ts';
+
+/** Kept between invocations of one environment: a secret is read once in five minutes. */
+const secrets = new SecretStore({ clock: systemClock });
+
+async function terminate(event: unknown, context: DurableContext): Promise<Answer> {
+  const settings = lambdaSettings(process.env);
+  const engine = durableEngine(context);
+  const request = await engine.step('request', () => Promise.resolve(requestFromEvent(event, startedBy(context))));
+  const client = clientFor(settings);
+  try {
+    const done = await carryOut(
+      request,
+      {
+        engine,
+        clock: systemClock,
+        cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
+        pollSeconds: settings.pollSeconds,
+        pace: { settleMs: settings.pollSeconds.first * 4_000, maxTries: 5 },
+        onPlan: (plan) => logPlan(request, plan),
+        onEvents: (events) => logEvents(request, events),
+      },
+      recipientFor(settings),
+      settings.deliveryRetry,
+    );
+    logResult(done);
+    return answerFor(request, done);
+  } finally {
+    await client.close();
+  }
+}
+
+/**
+ * One for each invocation. A handler that is suspended never reaches its `finally`, but the client's idle connections
+ * close by themselves; one that outlived the invocation would wake up with connections that are dead.
+ */
+function clientFor(settings: LambdaSettings): NcloudClient {
+  return new NcloudClient({
+    ...settings.ncloud,
+    clock: systemClock,
+    chance: chance(),
+    keys: {
+      current: () => secrets.read(settings.ncloudSecretId, ncloudKeysSchema),
+      fresh: () => secrets.readFresh(settings.ncloudSecretId, ncloudKeysSchema),
+    },
+  });
+}
+
+function recipientFor({ reportWebhookSecretId }: LambdaSettings): Recipient | undefined {
+  if (reportWebhookSecretId === '') return undefined;
+  return () => secrets.read(reportWebhookSecretId, webhookSecretSchema);
+}
+
+/** What the execution's result says. The whole report went to the webhook, or to the log. */
+export interface Answer {
+  requestId: string;
+  status: string;
+  summary: string;
+  outcomes: { serverInstanceNo: string; result: string; guard?: string | undefined }[];
+  delivery: CarriedOut['delivery'];
+}
+
+function answerFor(request: TerminationRequest, { report, delivery }: CarriedOut): Answer {
+  // A run that failed as a whole is a failed execution: Lambda leaves its event in the dead-letter queue, which has an alarm.
+  if (report.status === 'error') throw new Error(`${report.error} (report: ${delivery.state})`);
+  const { status, summary } = report;
+  const outcomes = report.outcomes.map(({ serverInstanceNo, result, guard }) => ({ serverInstanceNo, result, guard }));
+  return { requestId: request.requestId, status, summary, outcomes, delivery };
+}
+
+export const handler = middy<unknown, Answer, Error, DurableContext>({
+  executionMode: executionModeDurableContext,
+  // Off. A handler that suspends never answers, so middy would not clear this timer: it would fire in the middle of a
+  // later invocation, and fail an execution that Lambda would have resumed.
+  timeoutEarlyInMillis: 0,
+})
+  .onError(({ error }) => logFailure(error))
+  .handler(terminate);

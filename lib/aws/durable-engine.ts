@@ -1,0 +1,85 @@
+import { type DurableContext, type StepConfig, StepSemantics } from '@aws/durable-execution-sdk-js';
+import type { Engine, Retry } from '../termination/engine.ts';
+
+/** AWS keeps at most this much of one answer, as UTF-8 JSON. */
+export const MAX_ANSWER_BYTES = 256 * 1024;
+
+/** The engine was used in a way that AWS Lambda durable functions cannot carry. A bug, never worth another try. */
+export class EngineError extends Error {
+  override readonly name = 'EngineError';
+  readonly kind: 'too-large' | 'not-json' | 'duplicate-name' | 'bad-wait';
+
+  constructor(kind: EngineError['kind'], message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
+/**
+ * The run's engine inside AWS Lambda.
+ *
+ * Every suspension ends the invocation; the next one runs the code from its first line and is handed the remembered
+ * answers in the order of the calls. So between two steps the code must always do the same, and it must not read
+ * the clock or draw by chance outside of a step. An answer is what JSON made of it, on the first run as on a replay.
+ * A step that failed for good throws the SDK's StepError; of the error only name and message survive, in its `cause`.
+ */
+export function durableEngine(context: DurableContext): Engine {
+  const names = new Set<string>();
+  const claim = (name: string): void => {
+    if (names.has(name)) throw new EngineError('duplicate-name', `two operations of one run are named "${name}"`);
+    names.add(name);
+  };
+  return {
+    step: async <T>(name: string, work: () => Promise<T>, retry?: Retry): Promise<T> => {
+      claim(name);
+      return context.step(name, async () => checkAnswer(name, await work()), stepConfig(retry));
+    },
+    wait: async (name, seconds) => {
+      claim(name);
+      if (!Number.isSafeInteger(seconds) || seconds < 1) {
+        throw new EngineError('bad-wait', `wait "${name}" of ${seconds} seconds; expected a whole number from 1`);
+      }
+      await context.wait(name, { seconds });
+    },
+  };
+}
+
+function stepConfig<T>(retry: Retry | undefined): StepConfig<T> {
+  return {
+    // A step that had begun when the process died is begun again on resume. Under AtMostOncePerRetry it would be
+    // failed instead (StepInterruptedError), and a run would give up on servers in the middle of their termination.
+    // The price is that work may be done twice, which is why a step looks at the world before it touches it.
+    semantics: StepSemantics.AtLeastOncePerRetry,
+    // Always given: without a strategy the SDK tries six times.
+    retryStrategy: (error, attempt) => {
+      if (retry === undefined || attempt >= retry.attempts || error instanceof EngineError) {
+        return { shouldRetry: false };
+      }
+      return { shouldRetry: true, delay: { seconds: delaySeconds(retry, attempt) } };
+    },
+  };
+}
+
+function delaySeconds(retry: Retry, attempt: number): number {
+  const doubled = retry.firstDelaySeconds * 2 ** (attempt - 1);
+  return Math.max(1, Math.ceil(Math.min(doubled, retry.maxDelaySeconds)));
+}
+
+/**
+ * Inside the step, so that a bad answer is a failed step with a sentence. Left to the SDK, an answer that is not JSON
+ * ends the invocation, which Lambda repeats until the execution times out; and one that is too large is refused by AWS.
+ */
+function checkAnswer<T>(name: string, answer: T): T {
+  let json: string | undefined;
+  try {
+    json = JSON.stringify(answer);
+  } catch {
+    throw new EngineError('not-json', `the answer of step "${name}" cannot be written as JSON`);
+  }
+  const bytes = Buffer.byteLength(json ?? '');
+  if (bytes <= MAX_ANSWER_BYTES) return answer;
+  throw new EngineError(
+    'too-large',
+    `the answer of step "${name}" has ${bytes} bytes of JSON; AWS keeps ${MAX_ANSWER_BYTES}`,
+  );
+}

@@ -1,0 +1,49 @@
+/** One JSON line for each thing that happened, in CloudWatch. Called from within steps, so that a replay repeats none. */
+
+import { type CarriedOut, messageOf } from '../carry-out.ts';
+import type { Event } from '../termination/events.ts';
+import type { Plan } from '../termination/plan.ts';
+import type { TerminationRequest } from '../termination/request.ts';
+
+export function logPlan({ requestId, environment, region, mode }: TerminationRequest, plan: Plan): void {
+  const { hash, regionHolds, refusal, notes, items } = plan;
+  write({
+    message: 'plan',
+    requestId,
+    environment,
+    region,
+    mode,
+    hash,
+    regionHolds,
+    refusal,
+    notes,
+    servers: items.length,
+  });
+}
+
+export function logEvents({ requestId }: TerminationRequest, events: readonly Event[]): void {
+  for (const event of events) write({ message: event.kind, requestId, ...event });
+}
+
+/** A report that reached nobody is kept here whole, in pieces that a log line can hold. */
+export function logResult({ report, delivery }: CarriedOut): void {
+  const { requestId, status, summary, apiCalls } = report;
+  write({ message: 'result', requestId, status, summary, delivery, apiCalls: apiCalls.total });
+  if (delivery.state === 'delivered') return;
+  const text = JSON.stringify(report);
+  const pieces = Math.ceil(text.length / PIECE);
+  for (let piece = 0; piece < pieces; piece += 1) {
+    const part = text.slice(piece * PIECE, (piece + 1) * PIECE);
+    write({ message: 'report', requestId, piece: piece + 1, pieces, report: part });
+  }
+}
+
+const PIECE = 60_000;
+
+export function logFailure(error: unknown): void {
+  write({ message: 'failed', error: messageOf(error) });
+}
+
+function write(line: Record<string, unknown>): void {
+  console.log(JSON.stringify(line));
+}

@@ -1,0 +1,45 @@
+export type SecretErrorKind = 'missing' | 'denied' | 'malformed' | 'unreachable';
+
+/** A secret could not be used. The message names the secret and what was expected of it, never what is in it. */
+export class SecretError extends Error {
+  override readonly name = 'SecretError';
+  readonly kind: SecretErrorKind;
+
+  constructor(kind: SecretErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.kind = kind;
+  }
+}
+
+/**
+ * What Secrets Manager, or the client in front of it, said: classified by its code, never by its text. There is no
+ * cause, because the client hangs the raw body on the error when it cannot parse an answer, and that is the secret.
+ */
+export function secretErrorFrom(error: unknown, secretId: string, example: string): SecretError {
+  const code = codeOf(error);
+  const kind = kindByCode[code] ?? 'unreachable';
+  return new SecretError(kind, `secret ${secretId} ${saying[kind](code, example)}`);
+}
+
+function codeOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+const kindByCode: Readonly<Record<string, 'missing' | 'denied'>> = {
+  ResourceNotFoundException: 'missing',
+  InvalidRequestException: 'missing', // it is scheduled for deletion
+  AccessDeniedException: 'denied',
+  DecryptionFailure: 'denied',
+  CredentialsProviderError: 'denied',
+  ExpiredTokenException: 'denied',
+  UnrecognizedClientException: 'denied',
+  InvalidSignatureException: 'denied',
+};
+
+const saying = {
+  missing: (code: string, example: string) =>
+    `does not exist or is being deleted in this account and region (${code}); create it with a JSON value such as ${example}`,
+  denied: (code: string) => `may not be read by this role (${code}); allow secretsmanager:GetSecretValue on it`,
+  unreachable: (code: string) => `could not be read (${code}); Secrets Manager did not answer as expected`,
+};

@@ -1,0 +1,21 @@
+/**
+ * Ctrl-C and SIGTERM. The first asks the run to end: the pass under way is finished and the report written, and NCP goes
+ * on with what it has taken. The second ends the process at once.
+ */
+export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSignal; forget: () => void } {
+  const controller = new AbortController();
+  const onSignal = (): void => {
+    if (controller.signal.aborted) process.exit(130);
+    stderr.write('\nending: nothing more is asked of NCP; again to end at once\n');
+    controller.abort(new Error('interrupted'));
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return {
+    signal: controller.signal,
+    forget: () => {
+      process.off('SIGINT', onSignal);
+      process.off('SIGTERM', onSignal);
+    },
+  };
+}

@@ -1,0 +1,80 @@
+import type { Worker } from 'node:worker_threads';
+import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
+import { keepSkippedTime } from './skipped-time.ts';
+
+// The SDK's test environment belongs to the whole process: one checkpoint server, and one clock, real or skipping.
+
+let lastAlone: Promise<unknown> = Promise.resolve();
+const sharing = new Set<Promise<unknown>>();
+
+/** Run `work` with a clock that jumps over every wait. Everything else in the process sees that clock, so it runs alone. */
+export function withSkippedTime<T>(work: () => Promise<T>): Promise<T> {
+  const run = Promise.allSettled([lastAlone, ...sharing]).then(() => skipping(work));
+  lastAlone = run.catch(() => undefined);
+  return run;
+}
+
+/** Run `work` in real time, beside others. */
+export async function inRealTime<T>(work: () => Promise<T>): Promise<T> {
+  const run = lastAlone.then(() => sharingServer(work));
+  sharing.add(run);
+  try {
+    return await run;
+  } finally {
+    sharing.delete(run);
+  }
+}
+
+async function skipping<T>(work: () => Promise<T>): Promise<T> {
+  const stop = await startServer(true);
+  try {
+    return await work();
+  } finally {
+    await stop();
+  }
+}
+
+let users = 0;
+let stopShared: (() => Promise<void>) | undefined;
+/** Starts and stops happen one after the other; each looks at `users` only when its turn comes. */
+let turn: Promise<unknown> = Promise.resolve();
+
+async function sharingServer<T>(work: () => Promise<T>): Promise<T> {
+  users += 1;
+  try {
+    await inTurn(async () => {
+      stopShared ??= await startServer(false);
+    });
+    return await work();
+  } finally {
+    users -= 1;
+    await inTurn(async () => {
+      if (users > 0) return;
+      await stopShared?.();
+      stopShared = undefined;
+    });
+  }
+}
+
+function inTurn(change: () => Promise<void>): Promise<void> {
+  const done = turn.then(change);
+  turn = done.catch(() => undefined);
+  return done;
+}
+
+/**
+ * The checkpoint server is a worker thread. The SDK's teardown only lets go of it, which would leave one idle thread
+ * behind for every execution; so it is ended here.
+ */
+async function startServer(skipTime: boolean): Promise<() => Promise<void>> {
+  const started = new Promise<Worker>((resolve) => void process.once('worker', resolve));
+  await LocalDurableTestRunner.setupTestEnvironment({ skipTime });
+  const worker = await started;
+  const stopSkipping = skipTime ? keepSkippedTime(worker) : undefined;
+  return async () => {
+    stopSkipping?.();
+    await LocalDurableTestRunner.teardownTestEnvironment();
+    worker.removeAllListeners('exit'); // the SDK's listener would take the end of this worker for the end of the next
+    await worker.terminate();
+  };
+}

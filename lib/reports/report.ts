@@ -1,0 +1,199 @@
+/**
+ * The report: everything that is known at the end of a run, for people and programs. Versioned; its JSON Schema is
+ * `schemas/report.schema.json`, generated from the definition here. A reader must tolerate new keys within a version.
+ */
+
+import * as z from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
+import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
+import type { Outcome } from '../termination/model.ts';
+import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
+import type { TerminationRequest } from '../termination/request.ts';
+import type { Run } from '../termination/run.ts';
+
+const instant = z.string().describe('RFC 3339, UTC');
+const left = z.object({
+  resource: z.enum(['server', 'publicIp', 'blockStorage']),
+  no: z.string(),
+  name: z.string(),
+  serverInstanceNo: z.string().describe('The server of the plan that it belongs to.'),
+  reason: z.string(),
+  asked: z.boolean().describe('The request wanted it gone or freed.'),
+});
+
+export const reportSchema = z
+  .object({
+    reportVersion: z.literal(1),
+    banapVersion: z.string(),
+    requestId: z.string(),
+    status: z
+      .enum(['planned', 'all-gone', 'some-refused', 'unfinished', 'failed', 'error'])
+      .describe('The worst of the outcomes; planned: nothing was to be done; error: the run itself failed.'),
+    summary: z.string(),
+    startedAt: instant,
+    endedAt: instant,
+    request: z.record(z.string(), z.unknown()).describe('As it was carried out, with every default filled in.'),
+    plan: z
+      .object({
+        createdAt: instant,
+        hash: z.string(),
+        regionHolds: z.int(),
+        refusal: z.string().describe('Why nothing of the plan was done; empty otherwise.'),
+        notes: z.array(z.string()),
+        servers: z.array(
+          z.object({
+            serverInstanceNo: z.string(),
+            serverName: z.string(),
+            createDate: z.string(),
+            statusName: z.string(),
+            verdict: z.enum(['terminate', 'wait', 'refuse', 'already-gone']),
+            guard: z.string(),
+            reason: z.string(),
+            steps: z.array(z.string()),
+            publicIps: z.array(z.string()),
+            blockStorages: z.array(z.string()),
+          }),
+        ),
+      })
+      .nullable(),
+    outcomes: z.array(
+      z.object({
+        serverInstanceNo: z.string(),
+        serverName: z.string(),
+        result: z.enum(['terminated', 'already-gone', 'refused', 'unfinished', 'failed']),
+        guard: z.string().optional(),
+        reason: z.string(),
+        returnCode: z.string().optional().describe("NCP's return code."),
+        returnMessage: z.string().optional().describe("NCP's words."),
+        lastSeen: z.string().describe('State at the last look; empty when it is gone.'),
+      }),
+    ),
+    freed: z.array(left.pick({ resource: true, no: true, name: true, serverInstanceNo: true })),
+    left: z.array(left).describe('What is still there and may go on costing money.'),
+    timeline: z.array(z.looseObject({ at: instant, serverInstanceNo: z.string(), kind: z.string() })),
+    passes: z.int(),
+    apiCalls: z.object({ total: z.int(), byAction: z.record(z.string(), z.int()) }),
+    error: z.string().describe('What made the run itself fail; empty otherwise.'),
+  })
+  .describe('What banap did, saw and left.');
+
+export type Report = z.output<typeof reportSchema>;
+
+export function reportOf(run: Run): Report {
+  const { request, plan, events, passes, calls, endedAt } = run;
+  const memories = recall(events);
+  const outcomes = request.mode === 'plan' ? [] : plan.items.map((item) => outcomeOf(item, memories));
+  const status = request.mode === 'plan' ? 'planned' : worst(outcomes.map((outcome) => outcome.result));
+  return {
+    ...head(request),
+    status,
+    summary: summaryOf(request, plan, outcomes),
+    startedAt: plan.createdAt,
+    endedAt,
+    plan: planOf(plan),
+    outcomes,
+    freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
+    left: [...leftServers(plan.items, memories, outcomes), ...events.flatMap(leftOf)],
+    timeline: events,
+    passes,
+    apiCalls: { total: Object.values(calls).reduce((sum, count) => sum + count, 0), byAction: calls },
+    error: '',
+  };
+}
+
+/** For a run that failed as a whole: nothing is known of any server. */
+export function errorReportOf(request: TerminationRequest, error: string, at: string): Report {
+  return {
+    ...head(request),
+    status: 'error',
+    summary: `${request.environment} ${request.region}: ${error}`,
+    startedAt: at,
+    endedAt: at,
+    plan: null,
+    outcomes: [],
+    freed: [],
+    left: [],
+    timeline: [],
+    passes: 0,
+    apiCalls: { total: 0, byAction: {} },
+    error,
+  };
+}
+
+function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'banapVersion' | 'requestId' | 'request'> {
+  return { reportVersion: 1, banapVersion: manifest.version, requestId: request.requestId, request: { ...request } };
+}
+
+function planOf(plan: Plan): NonNullable<Report['plan']> {
+  const { createdAt, hash, regionHolds, refusal, notes, items } = plan;
+  const servers = items.map(({ target, statusName, verdict, guard, reason, steps }) => ({
+    serverInstanceNo: target.serverInstanceNo,
+    serverName: target.serverName,
+    createDate: target.createDate,
+    statusName,
+    verdict,
+    guard,
+    reason,
+    steps,
+    publicIps: target.publicIps.map((address) => address.publicIp),
+    blockStorages: target.storages.map((storage) => storage.blockStorageName),
+  }));
+  return { createdAt, hash, regionHolds, refusal, notes, servers };
+}
+
+function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>): Report['outcomes'][number] {
+  const { serverInstanceNo, serverName } = target;
+  const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
+  const outcome: Outcome = memory.outcome ?? { result: 'unfinished', reason: 'the run ended before it' };
+  return { serverInstanceNo, serverName, ...outcome, lastSeen: memory.seen?.statusName ?? '' };
+}
+
+const BAD_TO_GOOD = ['failed', 'unfinished', 'refused'] as const;
+const STATUS = { failed: 'failed', unfinished: 'unfinished', refused: 'some-refused' } as const;
+
+function worst(results: readonly Outcome['result'][]): Report['status'] {
+  const found = BAD_TO_GOOD.find((result) => results.includes(result));
+  return found === undefined ? 'all-gone' : STATUS[found];
+}
+
+function summaryOf(request: TerminationRequest, plan: Plan, outcomes: Report['outcomes']): string {
+  const place = `${request.environment} ${request.region}`;
+  if (plan.refusal !== '') return `${place}: ${plan.refusal}`;
+  if (request.mode === 'plan') {
+    return `${place}: ${plan.items.filter(willAct).length} of ${plan.items.length} servers would be terminated; nothing was done`;
+  }
+  const counts = Object.entries(Object.groupBy(outcomes, (outcome) => outcome.result));
+  const said = counts.map(([result, some]) => `${some.length} ${result}`).join(', ');
+  return `${place}: ${said === '' ? 'no server matched, nothing was done' : said}`;
+}
+
+/** A server that the run did something to and that is still there goes on costing money, for its disks at least. */
+function leftServers(
+  items: readonly PlanItem[],
+  memories: Map<string, Memory>,
+  outcomes: Report['outcomes'],
+): Report['left'] {
+  return items.flatMap(({ target }, index) => {
+    const { serverInstanceNo, serverName } = target;
+    const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
+    const outcome = outcomes[index];
+    const touched = Object.keys(memory.sent).length > 0;
+    if (outcome === undefined || memory.isGone || (!touched && outcome.result === 'refused')) return [];
+    if (outcome.result === 'terminated' || outcome.result === 'already-gone') return [];
+    const stopped = memory.sent.stop === undefined ? '' : ', stopped by banap';
+    const reason = `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})`;
+    return [
+      { resource: 'server' as const, no: serverInstanceNo, name: serverName, serverInstanceNo, reason, asked: true },
+    ];
+  });
+}
+
+function freedOf({ resource, no, name, serverInstanceNo }: Extract<Event, { kind: 'freed' }>): Report['freed'][number] {
+  return { resource, no, name, serverInstanceNo };
+}
+
+function leftOf(event: Event): Report['left'] {
+  if (event.kind !== 'left') return [];
+  const { resource, no, name, serverInstanceNo, reason, asked } = event;
+  return [{ resource, no, name, serverInstanceNo, reason, asked }];
+}

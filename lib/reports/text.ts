@@ -1,0 +1,89 @@
+/** A report as text for a terminal: a table where there is room for one, a list where there is not. */
+
+import Table from 'cli-table3';
+import type { Report } from './report.ts';
+import { ACTION_WORDS, dateTime } from './words.ts';
+
+const ROOM_FOR_A_TABLE = 76;
+
+/** The plan, before anything is done. */
+export function planText(report: Report, columns: number): string {
+  const { plan } = report;
+  if (plan === null) return report.summary;
+  const rows = plan.servers.map((server) => [
+    server.serverInstanceNo,
+    server.serverName || '-',
+    server.statusName,
+    VERDICTS[server.verdict] + (server.guard === '' ? '' : ` (${server.guard})`),
+    server.verdict === 'terminate' || server.verdict === 'wait'
+      ? [stepsInWords(server.steps), server.reason].filter((part) => part !== '').join('; ')
+      : server.reason,
+  ]);
+  return [
+    ...plan.notes.map((note) => `note: ${note}`),
+    ...(rows.length === 0 ? [] : [table(['server', 'name', 'state', 'plan', 'steps or reason'], rows, columns)]),
+    report.summary,
+    `plan ${plan.hash}, made ${dateTime(plan.createdAt)}; the region holds ${plan.regionHolds} servers`,
+  ].join('\n');
+}
+
+/** What became of every server, what was freed and what is left. */
+export function outcomesText(report: Report, columns: number): string {
+  const rows = report.outcomes.map((one) => [
+    one.serverInstanceNo,
+    one.serverName || '-',
+    one.result + (one.guard === undefined ? '' : ` (${one.guard})`),
+    [one.returnCode ?? '', one.reason, one.returnMessage ?? ''].filter((part) => part !== '').join(' '),
+  ]);
+  const left = report.left.map((one) => `left: ${one.resource} ${one.name || one.no}: ${one.reason}`);
+  return [
+    ...(rows.length === 0 ? [] : [table(['server', 'name', 'outcome', 'why'], rows, columns)]),
+    ...report.freed.map((one) => `freed: ${one.resource} ${one.name} (${one.no})`),
+    ...left,
+    report.summary,
+    `${report.passes} passes, ${report.apiCalls.total} API calls, ended ${dateTime(report.endedAt)}`,
+  ].join('\n');
+}
+
+const VERDICTS = {
+  terminate: 'terminate',
+  wait: 'wait, then terminate',
+  refuse: 'refused',
+  'already-gone': 'already gone',
+};
+
+function stepsInWords(steps: readonly string[]): string {
+  const words: Readonly<Record<string, string>> = ACTION_WORDS;
+  return steps.map((step) => words[step] ?? step).join(' → ');
+}
+
+/** Rows need no lines between them: a long table fits twice as much. */
+const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
+function table(head: string[], rows: string[][], columns: number): string {
+  if (columns < ROOM_FOR_A_TABLE) {
+    return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');
+  }
+  const widths = head.map((title, column) => {
+    const longest = Math.max(title.length, ...rows.map((row) => width(row[column] ?? '')));
+    return Math.min(longest, 30) + 2;
+  });
+  const taken = widths.slice(0, -1).reduce((sum, one) => sum + one + 1, 2);
+  widths[widths.length - 1] = Math.max(20, Math.min(columns - taken - 1, 100));
+  const drawn = new Table({
+    head,
+    colWidths: widths,
+    wordWrap: true,
+    style: { head: [], border: [] },
+    chars: NO_LINES,
+  });
+  drawn.push(...rows);
+  return drawn.toString();
+}
+
+/** Korean letters take two columns. */
+function width(text: string): number {
+  return [...new Intl.Segmenter().segment(text)].reduce((sum, { segment }) => sum + (WIDE.test(segment) ? 2 : 1), 0);
+}
+
+const WIDE = /^[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uff60]/;

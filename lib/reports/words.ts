@@ -1,0 +1,76 @@
+/** Events and instants in words, for progress lines and tables. */
+
+import type { Event } from '../termination/events.ts';
+import type { ActionName } from '../termination/model.ts';
+
+export const ACTION_WORDS: Record<ActionName | 'wait', string> = {
+  stop: 'stop',
+  detach: 'detach storage',
+  disassociate: 'disassociate public IP',
+  liftProtection: 'lift termination protection',
+  terminate: 'terminate',
+  releasePublicIp: 'release public IP',
+  deleteStorage: 'delete storage',
+  restoreProtection: 'put termination protection back',
+  wait: 'wait',
+};
+
+export function eventInWords(event: Event): string {
+  switch (event.kind) {
+    case 'seen':
+      return `is ${event.statusName} (${event.status}/${event.operation})`;
+    case 'unread':
+      return `could not be read: ${event.reason}`;
+    case 'waiting':
+      return `waiting: ${event.reason}`;
+    case 'requested':
+      return `${ACTION_WORDS[event.action]}: accepted${numbers(event.on)}`;
+    case 'unknown':
+      return `${ACTION_WORDS[event.action]}: outcome unknown, looking before anything else (${event.reason})`;
+    case 'rejected': {
+      const together = event.together > 1 ? ` for ${event.together} together, each alone next` : '';
+      return `${ACTION_WORDS[event.action]}: refused${together}: ${event.returnCode} ${event.returnMessage}`;
+    }
+    case 'gone':
+      return 'is gone';
+    case 'freed':
+      return `freed ${event.name}`;
+    case 'left':
+      return `left ${event.name}: ${event.reason}`;
+    case 'outcome':
+      return outcomeInWords(event);
+  }
+}
+
+function outcomeInWords({ outcome }: Extract<Event, { kind: 'outcome' }>): string {
+  const guard = outcome.result === 'refused' ? ` (${outcome.guard})` : '';
+  return `${outcome.result.toUpperCase()}${guard}: ${outcome.reason}`;
+}
+
+function numbers(on: readonly string[]): string {
+  return on.length === 0 ? '' : ` (${on.join(', ')})`;
+}
+
+/** The local zone; on machines that run in UTC, NCP's own: most of its users live there. */
+const LOCAL_ZONE = ((zone) => (zone === 'UTC' ? 'Asia/Seoul' : zone))(Intl.DateTimeFormat().resolvedOptions().timeZone);
+
+/** `03:04:05Z 12:04:05 GMT+9`. */
+export function clockTime(at: string): string {
+  return `${at.slice(11, 19)}Z ${format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit' })}`;
+}
+
+/** `2026-11-23 03:04Z (2026-11-23 12:04 GMT+9)`. */
+export function dateTime(at: string): string {
+  const local = format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });
+  return `${at.slice(0, 10)} ${at.slice(11, 16)}Z (${local.replace(',', '')})`;
+}
+
+function format(at: string, parts: Intl.DateTimeFormatOptions): string {
+  // Swedish writes dates as ISO does.
+  return new Intl.DateTimeFormat('sv-SE', {
+    ...parts,
+    hour12: false,
+    timeZone: LOCAL_ZONE,
+    timeZoneName: 'short',
+  }).format(new Date(at));
+}

@@ -1,0 +1,46 @@
+import { execFile } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+
+interface Resource {
+  Type: string;
+  Properties: Record<string, unknown>;
+}
+
+export interface Packaged {
+  /** A copy of the project as far as packaging needs it, with `dist` and `.serverless`. */
+  folder: string;
+  templateFile: string;
+  template: { Resources: Record<string, Resource> };
+  /** What the two commands printed. */
+  output: string;
+  remove(): void;
+}
+
+/** What `npm run package` does, in a folder of its own and with an environment that holds nothing: no AWS, no home. */
+export async function packageCopy(parameters: string[] = []): Promise<Packaged> {
+  const folder = mkdtempSync(join(tmpdir(), 'banap-package-'));
+  for (const name of ['serverless.yml', 'package.json']) cpSync(name, join(folder, name));
+  symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
+  const built = await run('node', ['scripts/build.ts', 'functions/terminate.ts', join(folder, 'dist')], process.cwd());
+  const packed = await run('serverless', ['package', ...parameters.map((each) => `--param=${each}`)], folder);
+  const templateFile = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
+  const template = JSON.parse(readFileSync(templateFile, 'utf8'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  return { folder, templateFile, template, output: built + packed, remove };
+}
+
+/** The properties of the one resource of this type. */
+export function only({ template }: Packaged, type: string): Record<string, unknown> {
+  const found = Object.values(template.Resources).filter((resource) => resource.Type === type);
+  if (found.length !== 1) throw new Error(`expected one ${type}, found ${found.length}`);
+  return found[0]?.Properties ?? {};
+}
+
+async function run(command: string, args: string[], cwd: string): Promise<string> {
+  const path = [resolve('node_modules/.bin'), dirname(process.execPath), process.env['PATH']].join(delimiter);
+  const { stdout, stderr } = await promisify(execFile)(command, args, { cwd, env: { PATH: path, CI: 'true' } });
+  return stdout + stderr;
+}
