@@ -151,7 +151,7 @@ function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string
   const targets = items
     .filter(willAct)
     .map((item) => item.target)
-    .sort((a, b) => a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }));
+    .toSorted((a, b) => a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }));
   const text = JSON.stringify([environment, region, storage, publicIp, overrideProtection, targets]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -2,7 +2,10 @@ import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { runDurably } from '../../lib/local/durable-runner.ts';
+import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { startSimulator } from '../../lib/simulator/simulator.ts';
 import { type Packaged, packageCopy } from './packaged.ts';
 
 let packaged: Packaged;
@@ -68,3 +71,29 @@ function namesIn(zip: Buffer): string[] {
   }
   return names;
 }
+
+test('the bundle itself terminates a server, under the durable runner', async () => {
+  const keys = { accessKey: 'AKBUNDLE', secretKey: 'bundle-secret' };
+  const servers = [{ serverInstanceNo: '1001', serverName: 'dev-1' }];
+  const simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'classic', servers } });
+  const secrets = await startSecretsManager({ secrets: { 'banap/bundle': JSON.stringify(keys) } });
+  const settings = {
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
+    AWS_REGION: 'ap-northeast-2',
+    AWS_ACCESS_KEY_ID: 'local',
+    AWS_SECRET_ACCESS_KEY: 'local',
+    NCLOUD_SECRET_ID: 'banap/bundle',
+    NCLOUD_API_GW: simulator.url,
+    BANAP_POLL_SECONDS: '1',
+  };
+  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
+  const quiet = vi.spyOn(console, 'log').mockReturnValue();
+  const { handler } = await import(/* @vite-ignore */ join(packaged.folder, 'dist', 'terminate.mjs'));
+  const limits = { maxPercent: 100 };
+  const run = await runDurably(handler, { environment: 'classic', servers: ['1001'], mode: 'terminate', limits });
+  expect(run).toMatchObject({ status: 'SUCCEEDED', result: { outcomes: [{ result: 'terminated' }] } });
+  expect(simulator.state().servers).toEqual([]);
+  quiet.mockRestore();
+  vi.unstubAllEnvs();
+  await Promise.all([simulator.close(), secrets.close()]);
+});

@@ -1,5 +1,6 @@
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { requestFromEvent } from '../../lib/triggers/event.ts';
 import { only, type Packaged, packageCopy } from './packaged.ts';
 
 let packaged: Packaged;
@@ -93,7 +94,8 @@ describe('the schedule', () => {
       ScheduleExpressionTimezone: 'Asia/Seoul',
       FlexibleTimeWindow: { Mode: 'OFF' },
     });
-    expect(JSON.parse(inputOf(schedule))).toMatchObject({ mode: 'plan' });
+    const request = requestFromEvent(JSON.parse(inputOf(schedule)), 'test');
+    expect(request).toMatchObject({ trigger: 'schedule', mode: 'plan' });
   });
 
   test('invokes the durable alias, tries at most twice more within an hour, then leaves a dead letter', () => {

@@ -1,0 +1,50 @@
+import { clockTime, eventInWords } from '../reports/words.ts';
+import type { Event } from '../termination/events.ts';
+
+/**
+ * Show what a Lambda function logs as people would read it, until the returned function is called. The function itself
+ * does not know: it writes JSON lines to the console, as it does in CloudWatch.
+ */
+export function showLambdaLog(write: (line: string) => void): () => void {
+  const { log } = console;
+  console.log = (line: unknown) => write(typeof line === 'string' ? inWords(line) : String(line));
+  return () => {
+    console.log = log;
+  };
+}
+
+function inWords(line: string): string {
+  const entry = parsed(line);
+  const { message, requestId } = entry;
+  switch (message) {
+    case undefined:
+      return line;
+    case 'plan':
+      return `${requestId}: plan ${String(entry['hash'])} for ${String(entry['servers'])} servers`;
+    case 'result':
+      return `${requestId}: ${String(entry['summary'])}`;
+    case 'report':
+      return `${requestId}: the report could not be delivered and is in the log`;
+    case 'failed':
+      return `failed: ${String(entry['error'])}`;
+    default:
+      return eventLine(entry);
+  }
+}
+
+function eventLine(entry: LogEntry): string {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- our own log line, written from an event
+  const event = entry as unknown as Event;
+  return `${clockTime(event.at)} ${event.serverInstanceNo.padEnd(6)} ${eventInWords(event)}`;
+}
+
+type LogEntry = { message?: string; requestId?: string } & Record<string, unknown>;
+
+function parsed(line: string): LogEntry {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,195 @@
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { runDurably } from '../../lib/local/durable-runner.ts';
+import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { type Report, reportSchema } from '../../lib/reports/report.ts';
+import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
+
+const KEYS = { accessKey: 'AKTEST', secretKey: 'first-secret-key' };
+const ROTATED = { accessKey: 'AKTEST', secretKey: 'second-secret-key' };
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+const NCLOUD_SECRET = 'banap/test/ncloud';
+
+let receiver: LocalReceiver;
+let secrets: LocalSecretsManager;
+let simulator: Simulator | undefined;
+let handler: typeof import('../../functions/terminate.ts')['handler'];
+const log: string[] = [];
+
+beforeAll(async () => {
+  receiver = await startReceiver({ secret: WEBHOOK_SECRET });
+  secrets = await startSecretsManager({
+    secrets: { 'banap/test/webhook': JSON.stringify({ url: receiver.url, secret: WEBHOOK_SECRET }) },
+  });
+  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
+  vi.stubEnv('AWS_REGION', 'ap-northeast-2');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  vi.stubEnv('REPORT_WEBHOOK_SECRET_ID', 'banap/test/webhook');
+  vi.stubEnv('NCLOUD_CALLS_PER_SECOND', '1000');
+  vi.stubEnv('BANAP_POLL_SECONDS', '1');
+  vi.stubEnv('BANAP_DELIVERY_RETRY_SECONDS', '1');
+  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(String(line)));
+  ({ handler } = await import('../../functions/terminate.ts'));
+});
+
+afterEach(async () => {
+  await simulator?.close();
+  simulator = undefined;
+  log.length = 0;
+});
+
+afterAll(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await Promise.all([receiver.close(), secrets.close()]);
+});
+
+let test = 0;
+
+/** A simulator with these servers, and a secret of its own so that no test sees another's cached keys. */
+async function cloud(servers: object[], keys = KEYS): Promise<Simulator> {
+  test += 1;
+  secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(KEYS));
+  vi.stubEnv('NCLOUD_SECRET_ID', `${NCLOUD_SECRET}-${test}`);
+  simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'vpc', servers } as never });
+  vi.stubEnv('NCLOUD_API_GW', simulator.url);
+  return simulator;
+}
+
+function request(more: object = {}): object {
+  return { environment: 'vpc', servers: ['1001'], mode: 'terminate', limits: { maxPercent: 100 }, ...more };
+}
+
+function lastReport(): Report {
+  return reportSchema.parse(receiver.received.at(-1)?.body);
+}
+
+const ONE = [{ serverInstanceNo: '1001', serverName: 'dev-1' }];
+
+it.each([
+  [
+    'a schedule',
+    (body: object) => ({
+      schedule: 'arn:aws:scheduler:x:1:schedule/default/nightly',
+      executionId: 'run-1',
+      request: body,
+    }),
+    'schedule',
+  ],
+  [
+    'an EventBridge rule',
+    (body: object) => ({
+      version: '0',
+      id: 'e-1',
+      source: 'banap',
+      'detail-type': 'Termination Requested',
+      account: '1',
+      detail: body,
+    }),
+    'event',
+  ],
+  ['direct invocation', (body: object) => body, 'invocation'],
+])('%s ends in a terminated server and a verified report', async (_name, wrap, trigger) => {
+  const ncp = await cloud(ONE);
+  const execution = await runDurably(handler, wrap(request()));
+  expect(execution).toMatchObject({
+    status: 'SUCCEEDED',
+    result: {
+      status: 'all-gone',
+      outcomes: [{ serverInstanceNo: '1001', result: 'terminated' }],
+      delivery: { state: 'delivered' },
+    },
+  });
+  expect(ncp.state().servers).toEqual([]);
+  expect(receiver.received.at(-1)?.verified).toBe(true);
+  expect(lastReport()).toMatchObject({ status: 'all-gone', request: { trigger } });
+});
+
+it('without a mode only plans, and nothing is done', async () => {
+  const ncp = await cloud(ONE);
+  const { result } = await runDurably<{ status: string }>(handler, request({ mode: undefined }));
+  expect(result?.status).toBe('planned');
+  expect(ncp.state().servers).toHaveLength(1);
+  expect(ncp.journal().filter((entry) => entry.kind === 'change')).toEqual([]);
+});
+
+it('takes rotated keys from the secret, without a redeploy', async () => {
+  await cloud(ONE);
+  await runDurably(handler, request({ mode: 'plan' })); // now the old keys are remembered
+  await simulator?.close();
+  simulator = await startSimulator({ ...ROTATED, speed: 60, fleet: { environment: 'vpc', servers: ONE } as never });
+  vi.stubEnv('NCLOUD_API_GW', simulator.url);
+  secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(ROTATED));
+  const { result } = await runDurably<{ status: string }>(handler, request());
+  expect(result?.status).toBe('all-gone');
+});
+
+it('wrong keys fail the execution with one sentence, report it, and name no secret', async () => {
+  await cloud(ONE, ROTATED);
+  const execution = await runDurably(handler, request());
+  expect(execution.status).toBe('FAILED');
+  expect(execution.error?.message).toContain('was not authenticated');
+  expect(lastReport().status).toBe('error');
+  expect(JSON.stringify([execution, log, receiver.received])).not.toContain(KEYS.secretKey);
+});
+
+it('a missing secret fails the execution with a sentence that names it', async () => {
+  await cloud(ONE);
+  vi.stubEnv('NCLOUD_SECRET_ID', 'banap/none');
+  const execution = await runDurably(handler, request());
+  expect(execution.status).toBe('FAILED');
+  expect(execution.error?.message).toContain('banap/none');
+});
+
+it.each([
+  ['no object', 'terminate', 'the event is not an object'],
+  ['an unknown key', { ...request(), server: ['1001'] }, 'unknown key server'],
+  ['an empty list', request({ servers: [] }), 'at least one server'],
+  ['a number that is no string', request({ servers: [1001] }), 'servers.0'],
+])('%s is refused in one sentence and nothing is done', async (_name, event, sentence) => {
+  const ncp = await cloud(ONE);
+  const execution = await runDurably(handler, event);
+  expect(execution.status).toBe('FAILED');
+  expect(execution.error?.message).toContain(sentence);
+  expect(execution.error?.message).not.toContain('\n');
+  expect(ncp.journal()).toEqual([]);
+});
+
+it('delivers again after a failure, under the same id', async () => {
+  await cloud(ONE);
+  const before = receiver.received.length;
+  receiver.failNext(2, 503);
+  const execution = await runDurably(handler, request());
+  expect(execution.result).toMatchObject({ delivery: { state: 'delivered' } });
+  expect(receiver.received.length - before).toBe(1);
+  expect(execution.operations.find((operation) => operation.name === 'deliver')?.attempts).toBe(3);
+});
+
+it('a report that nobody takes is in the log whole, the result says so, and the outcome stands', async () => {
+  const ncp = await cloud(ONE);
+  receiver.failNext(1, 410);
+  const execution = await runDurably(handler, request());
+  expect(execution.result).toMatchObject({
+    status: 'all-gone',
+    delivery: { state: 'failed', reason: expect.stringContaining('410') },
+  });
+  expect(ncp.state().servers).toEqual([]);
+  const pieces = log
+    .map((line) => JSON.parse(line) as { message: string; report?: string })
+    .filter((line) => line.message === 'report');
+  expect(reportSchema.parse(JSON.parse(pieces.map((piece) => piece.report ?? '').join(''))).status).toBe('all-gone');
+});
+
+it('the plan, each event and the result are logged once, however often the handler is replayed', async () => {
+  await cloud(ONE);
+  const { invocations } = await runDurably(handler, request());
+  expect(invocations).toBeGreaterThan(2);
+  const messages = log.map((line) => JSON.parse(line) as { message: string; action?: string });
+  expect(messages.filter((line) => line.message === 'plan')).toHaveLength(1);
+  expect(messages.filter((line) => line.message === 'requested').map((line) => line.action)).toEqual([
+    'stop',
+    'terminate',
+  ]);
+  expect(messages.filter((line) => line.message === 'result')).toHaveLength(1);
+});
