@@ -1,0 +1,513 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
+import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
+import type {
+  Decision,
+  Leftovers,
+  Observation,
+  PublicIp,
+  Rules,
+  Server,
+  Storage,
+  Target,
+} from '../../lib/termination/model.ts';
+
+const NOW = Date.parse('2026-03-01T00:00:00Z');
+const BOOT = '2026-01-01T00:03:00+09:00';
+
+const RULES: Rules = { storage: 'refuse', publicIp: 'keep', overrideProtection: false };
+
+function server(changes: Partial<Server> = {}): Server {
+  return {
+    serverInstanceNo: '1001',
+    serverName: 'dev-1',
+    createDate: '2026-01-01T00:00:00+09:00',
+    uptime: BOOT,
+    status: 'NSTOP',
+    operation: 'NULL',
+    statusName: 'stopped',
+    isProtectServerTermination: false,
+    storages: [],
+    publicIps: [],
+    ...changes,
+  };
+}
+
+function volume(changes: Partial<Storage> = {}): Storage {
+  return {
+    blockStorageInstanceNo: '501',
+    blockStorageName: 'data',
+    sizeBytes: 10 * 1024 ** 3,
+    createDate: '2026-01-01T00:00:00+09:00',
+    status: 'ATTAC',
+    operation: 'NULL',
+    isReturnProtection: false,
+    serverInstanceNo: '1001',
+    ...changes,
+  };
+}
+
+function address(changes: Partial<PublicIp> = {}): PublicIp {
+  return {
+    publicIpInstanceNo: '701',
+    publicIp: '203.0.113.7',
+    status: 'USED',
+    operation: 'NULL',
+    serverInstanceNo: '1001',
+    ...changes,
+  };
+}
+
+function target(changes: Partial<Target> = {}): Target {
+  const { serverInstanceNo, serverName, createDate, uptime } = server();
+  return {
+    serverInstanceNo,
+    serverName,
+    createDate,
+    uptime,
+    wasProtected: false,
+    storages: [volume()],
+    publicIps: [address()],
+    ...changes,
+  };
+}
+
+/** What a run remembers after these events of 1001, `secondsAgo` before now. */
+function memoryOf(bodies: readonly EventBody[], secondsAgo = 60): Memory {
+  const at = new Date(NOW - secondsAgo * 1000).toISOString();
+  return recall(bodies.map((body) => ({ at, serverInstanceNo: '1001', ...body }))).get('1001') ?? NO_MEMORY;
+}
+
+interface Look {
+  target?: Target;
+  memory?: Memory;
+  rules?: Partial<Rules>;
+}
+
+function decided(seen: Observation, { target: meant = target(), memory = NO_MEMORY, rules = {} }: Look = {}): Decision {
+  return decide(meant, seen, { memory, rules: { ...RULES, ...rules }, now: NOW, pace: DEFAULT_PACE });
+}
+
+function decidedFor(changes: Partial<Server>, look: Look = {}): Decision {
+  return decided({ kind: 'present', server: server(changes) }, look);
+}
+
+const requested = (action: Extract<EventBody, { kind: 'requested' }>['action']): EventBody => ({
+  kind: 'requested',
+  action,
+  on: [],
+});
+
+describe('every combination of what can be seen', () => {
+  const statuses = [
+    'RUN',
+    'NSTOP',
+    'INIT',
+    'CREAT',
+    'FSTOP',
+    'SD_FL',
+    'RS_FL',
+    'ST_FL',
+    'TERMT',
+    'UNREADABLE',
+    'XYZZY',
+  ];
+  const operations = ['NULL', 'START', 'SHTDN', 'RESTA', 'TERMT', 'SETUP', 'COPY', 'CHNG', 'XYZZY'];
+  const protections = ['off', 'on', 'on after the plan', 'lifted and on again'] as const;
+  const attachments = ['none', 'idle', 'busy', 'not in the plan'] as const;
+  const policies = ['refuse', 'detach', 'delete'] as const;
+  const identities = ['same', 'renamed', 'recreated'] as const;
+  const boots = ['same', 'later'] as const;
+
+  interface Combination {
+    status: string;
+    operation: string;
+    protection: (typeof protections)[number];
+    storage: (typeof attachments)[number];
+    publicIp: (typeof attachments)[number];
+    policy: (typeof policies)[number];
+    override: boolean;
+    identity: (typeof identities)[number];
+    boot: (typeof boots)[number];
+  }
+
+  function* combinations(): Generator<Combination> {
+    for (const status of statuses)
+      for (const operation of operations)
+        for (const protection of protections)
+          for (const storage of attachments)
+            for (const publicIp of attachments)
+              for (const policy of policies)
+                for (const override of [false, true])
+                  for (const identity of identities)
+                    for (const boot of boots)
+                      yield { status, operation, protection, storage, publicIp, policy, override, identity, boot };
+  }
+
+  const volumes = {
+    none: [],
+    idle: [volume()],
+    busy: [volume({ operation: 'DETAC' })],
+    'not in the plan': [volume(), volume({ blockStorageInstanceNo: '502', blockStorageName: 'new' })],
+  };
+  const addresses = {
+    none: [],
+    idle: [address()],
+    busy: [address({ operation: 'DISUS' })],
+    'not in the plan': [address({ publicIpInstanceNo: '702', publicIp: '203.0.113.8' })],
+  };
+  const liftedOnce = memoryOf([requested('liftProtection'), sight(server())]);
+
+  function decisionFor(one: Combination): Decision {
+    return decided(
+      {
+        kind: 'present',
+        server: server({
+          status: one.status,
+          operation: one.operation,
+          statusName: 'whatever',
+          isProtectServerTermination: one.protection !== 'off',
+          serverName: one.identity === 'renamed' ? 'precious' : 'dev-1',
+          createDate: one.identity === 'recreated' ? '2026-02-01T00:00:00+09:00' : '2026-01-01T00:00:00+09:00',
+          uptime: one.boot === 'later' ? '2026-02-28T00:00:00+09:00' : BOOT,
+          storages: volumes[one.storage],
+          publicIps: addresses[one.publicIp],
+        }),
+      },
+      {
+        target: target({ wasProtected: one.protection === 'on' || one.protection === 'lifted and on again' }),
+        memory: one.protection === 'lifted and on again' ? liftedOnce : NO_MEMORY,
+        rules: { storage: one.policy, overrideProtection: one.override },
+      },
+    );
+  }
+
+  /** What must never be, said apart from the rules that see to it. */
+  function brokenRules(one: Combination, decision: Decision): string[] {
+    const isSame = one.identity === 'same';
+    const isIdle = one.operation === 'NULL';
+    const isDrifted = one.storage === 'not in the plan' || one.publicIp === 'not in the plan';
+    const hasConsent = one.override && one.protection === 'on';
+    const mayBeTouched = isSame && isIdle && !isDrifted && (one.protection === 'off' || hasConsent);
+    const name = decision.kind === 'act' ? decision.action.name : '';
+    const must: [broken: boolean, rule: string][] = [
+      [name !== '' && !mayBeTouched, 'acts on what may not be touched'],
+      [name !== '' && one.status !== 'RUN' && one.status !== 'NSTOP', 'acts in a state that is not RUN or NSTOP'],
+      [name !== '' && one.policy === 'refuse' && one.storage !== 'none', 'acts where storage was to be refused'],
+      [name !== '' && one.status === 'RUN' && one.boot === 'later', 'acts on a server that was started again'],
+      [name === 'stop' && one.status !== 'RUN', 'stops what does not run'],
+      [name !== 'stop' && name !== '' && one.status !== 'NSTOP', 'does more than stop to what is not stopped'],
+      [name === 'detach' && one.storage !== 'idle', 'detaches what is not there or busy'],
+      [name === 'disassociate' && one.publicIp !== 'idle', 'disassociates what is not there or busy'],
+      [name === 'disassociate' && one.storage !== 'none', 'gives up an address while storage is attached'],
+      [name === 'liftProtection' && !(hasConsent && one.storage === 'none' && one.publicIp === 'none'), 'lifts early'],
+      [
+        name === 'terminate' && (one.protection !== 'off' || one.storage !== 'none' || one.publicIp !== 'none'),
+        'terminates a server that is protected or has something attached',
+      ],
+      [['releasePublicIp', 'deleteStorage', 'restoreProtection'].includes(name), 'frees what belongs to a server'],
+      [decision.kind === 'done', 'takes a server that is there for gone'],
+      [decision.kind === 'fail', 'fails without having tried'],
+      [decision.kind === 'refuse' && (decision.guard.length === 0 || decision.reason.length < 10), 'gives no reason'],
+      [decision.kind === 'wait' && decision.reason === '', 'waits for nothing'],
+      [!isSame && !(decision.kind === 'refuse' && decision.guard === 'identity'), 'goes on with another server'],
+    ];
+    return must.filter(([broken]) => broken).map(([, rule]) => rule);
+  }
+
+  it('breaks no safety rule in any of the 228,096', () => {
+    let count = 0;
+    const broken: unknown[] = [];
+    const decisions = new Map<string, number>();
+    for (const one of combinations()) {
+      count += 1;
+      const decision = decisionFor(one);
+      const name = decision.kind === 'act' ? decision.action.name : decision.kind;
+      decisions.set(name, (decisions.get(name) ?? 0) + 1);
+      for (const rule of brokenRules(one, decision)) if (broken.length < 5) broken.push({ rule, one, decision });
+    }
+    expect(broken).toEqual([]);
+    expect(count).toBe(228_096);
+    // Not vacuous: every action of a server that is there was decided on somewhere.
+    expect([...decisions.keys()].sort()).toEqual(
+      ['detach', 'disassociate', 'liftProtection', 'refuse', 'stop', 'terminate', 'wait'].sort(),
+    );
+  });
+
+  it('acts on nothing and ends nothing when the look failed', () => {
+    for (const rules of [RULES, { storage: 'delete', publicIp: 'release', overrideProtection: true } as const]) {
+      for (const memory of [NO_MEMORY, liftedOnce, memoryOf([requested('terminate'), { kind: 'gone' }])]) {
+        expect(decided({ kind: 'unread', reason: 'no answer' }, { rules, memory }).kind).toBe('wait');
+      }
+    }
+  });
+});
+
+describe('one server', () => {
+  const cases: [title: string, seen: Partial<Server>, look: Look, expected: object][] = [
+    ['terminates a stopped server', {}, {}, { action: { name: 'terminate', serverInstanceNo: '1001', on: [] } }],
+    ['stops a running one', { status: 'RUN' }, {}, { action: { name: 'stop' } }],
+    ['waits while it stops', { status: 'RUN', operation: 'SHTDN' }, {}, { kind: 'wait', reason: /busy/ }],
+    ['waits while it terminates', { operation: 'TERMT' }, {}, { kind: 'wait', reason: 'terminating' }],
+    ['waits for an image to be made', { operation: 'COPY' }, {}, { kind: 'wait' }],
+    ['waits until a new server is ready', { status: 'INIT' }, {}, { kind: 'wait', reason: /not ready/ }],
+    ['refuses a renamed server', { serverName: 'x' }, {}, { guard: 'identity', reason: /called x.*dev-1/ }],
+    ['refuses one created at another time', { createDate: '2026-01-02T00:00:00+09:00' }, {}, { guard: 'identity' }],
+    ['refuses a protected server', { isProtectServerTermination: true }, {}, { guard: 'protected' }],
+    [
+      'refuses a protected server before it is stopped',
+      { status: 'RUN', isProtectServerTermination: true },
+      {},
+      { guard: 'protected' },
+    ],
+    [
+      'lifts protection that the plan showed, with consent',
+      { isProtectServerTermination: true },
+      { target: target({ wasProtected: true }), rules: { overrideProtection: true } },
+      { action: { name: 'liftProtection' } },
+    ],
+    [
+      'refuses protection that was turned on after the plan, in spite of consent',
+      { isProtectServerTermination: true },
+      { rules: { overrideProtection: true } },
+      { guard: 'protected', reason: /after the plan/ },
+    ],
+    [
+      'refuses protection that came back after it had been lifted',
+      { isProtectServerTermination: true },
+      {
+        target: target({ wasProtected: true }),
+        rules: { overrideProtection: true },
+        memory: memoryOf([requested('liftProtection'), sight(server())]),
+      },
+      { guard: 'protected', reason: /again/ },
+    ],
+    ['refuses a failed server', { status: 'FSTOP' }, {}, { guard: 'failed-state' }],
+    ['refuses a state that it does not know', { status: 'XYZZY' }, {}, { guard: 'unknown-state', reason: /XYZZY/ }],
+    ['refuses what cannot be read', { status: 'UNREADABLE' }, {}, { guard: 'unknown-state' }],
+    [
+      'refuses attached storage unless told otherwise',
+      { storages: [volume()] },
+      {},
+      { guard: 'storage', reason: /data/ },
+    ],
+    [
+      'detaches storage when asked',
+      { storages: [volume()] },
+      { rules: { storage: 'detach' } },
+      { action: { name: 'detach', on: ['501'] } },
+    ],
+    [
+      'detaches storage before it is deleted later',
+      { storages: [volume()] },
+      { rules: { storage: 'delete' } },
+      { action: { name: 'detach' } },
+    ],
+    [
+      'stops before it detaches',
+      { status: 'RUN', storages: [volume()] },
+      { rules: { storage: 'detach' } },
+      { action: { name: 'stop' } },
+    ],
+    [
+      'waits for storage that is busy',
+      { storages: [volume({ operation: 'CHNG' })] },
+      { rules: { storage: 'detach' } },
+      { kind: 'wait', reason: /CHNG/ },
+    ],
+    [
+      'refuses storage that was attached after the plan',
+      { storages: [volume({ blockStorageInstanceNo: '502' })] },
+      { rules: { storage: 'delete' } },
+      { guard: 'drift' },
+    ],
+    [
+      'disassociates an address of the plan',
+      { publicIps: [address()] },
+      {},
+      { action: { name: 'disassociate', on: ['701'] } },
+    ],
+    [
+      'refuses an address that came after the plan',
+      { publicIps: [address({ publicIp: '203.0.113.8' })] },
+      {},
+      { guard: 'drift' },
+    ],
+    [
+      'refuses a server that was started again',
+      { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
+      {},
+      { guard: 'restarted' },
+    ],
+    [
+      'refuses a server that runs again after it was stopped',
+      { status: 'RUN' },
+      { memory: memoryOf([requested('stop'), sight(server())]) },
+      { guard: 'restarted' },
+    ],
+    [
+      'stops a server whose boot the plan could not know',
+      { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
+      { target: target({ uptime: '' }) },
+      { action: { name: 'stop' } },
+    ],
+    [
+      'refuses a boot after the first quiet look when the plan could not know it',
+      { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
+      { target: target({ uptime: '' }), memory: memoryOf([sight(server())]) },
+      { guard: 'restarted' },
+    ],
+  ];
+  for (const [title, seen, look, expected] of cases) {
+    it(title, () => {
+      const decision = decidedFor(seen, look);
+      for (const [key, value] of Object.entries(expected)) {
+        if (value instanceof RegExp) expect(Reflect.get(decision, key)).toMatch(value);
+        else expect(decision).toMatchObject({ [key]: value });
+      }
+    });
+  }
+});
+
+describe('bounds', () => {
+  it('does not send an action again before it had time to show', () => {
+    expect(decidedFor({}, { memory: memoryOf([requested('terminate')], 19.999) }).kind).toBe('wait');
+    expect(decidedFor({}, { memory: memoryOf([requested('terminate')], 20) })).toMatchObject({ kind: 'act' });
+  });
+
+  it('gives up after the last try, with what NCP last said', () => {
+    const rejected: EventBody = {
+      kind: 'rejected',
+      action: 'terminate',
+      remedy: 'look',
+      returnCode: '25022',
+      returnMessage: 'busy',
+      together: 1,
+    };
+    expect(decidedFor({}, { memory: memoryOf(Array.from({ length: 4 }, () => rejected)) }).kind).toBe('act');
+    expect(decidedFor({}, { memory: memoryOf(Array.from({ length: 5 }, () => rejected)) })).toEqual({
+      kind: 'fail',
+      reason: 'terminate had no effect in 5 tries',
+      returnCode: '25022',
+      returnMessage: 'busy',
+    });
+  });
+
+  it('counts neither being told to wait nor the refusal of a group', () => {
+    const said = { kind: 'rejected', action: 'terminate', returnCode: '25015', returnMessage: 'busy' } as const;
+    const waits = Array.from({ length: 9 }, (): EventBody => ({ ...said, remedy: 'wait', together: 1 }));
+    const groups = Array.from({ length: 9 }, (): EventBody => ({ ...said, remedy: 'look', together: 7 }));
+    expect(decidedFor({}, { memory: memoryOf([...waits, ...groups], 0) }).kind).toBe('act');
+  });
+
+  it('counts each action on its own', () => {
+    const stops = Array.from({ length: 5 }, () => requested('stop'));
+    expect(decidedFor({}, { memory: memoryOf(stops) })).toMatchObject({ action: { name: 'terminate' } });
+  });
+});
+
+describe('a server that comes back', () => {
+  it('is gone no more', () => {
+    const memory = memoryOf([requested('terminate'), { kind: 'gone' }, sight(server())]);
+    expect(memory).toMatchObject({ isGone: false, seen: { status: 'NSTOP' } });
+  });
+});
+
+describe('protection that was seen off and is on again', () => {
+  it('is refused even where this run does not remember to have lifted it', () => {
+    const memory = memoryOf([sight(server({ isProtectServerTermination: true })), sight(server())]);
+    const look = { target: target({ wasProtected: true }), rules: { overrideProtection: true }, memory };
+    expect(decidedFor({ isProtectServerTermination: true }, look)).toMatchObject({ guard: 'protected' });
+  });
+});
+
+describe('what a server leaves', () => {
+  const free: Leftovers = {
+    unread: '',
+    storages: [volume({ serverInstanceNo: '', status: 'CREAT' })],
+    publicIps: [address({ serverInstanceNo: '', status: 'CREAT' })],
+  };
+  const all: Partial<Rules> = { storage: 'delete', publicIp: 'release' };
+  const terminated = memoryOf([requested('terminate')]);
+
+  function after(changes: Partial<Leftovers>, look: Look = {}): Decision {
+    return decided({ kind: 'absent', leftovers: { ...free, ...changes } }, { memory: terminated, rules: all, ...look });
+  }
+
+  /** Whether a pinned volume, an unpinned one and so on are freed, in every combination. */
+  it('is freed only if it is pinned, free, not return-protected and asked for', () => {
+    let count = 0;
+    const wrong: unknown[] = [];
+    for (const holder of ['', '1001', '1002'])
+      for (const operation of ['NULL', 'TERMT', 'UNREADABLE'])
+        for (const isReturnProtection of [false, true])
+          for (const isPinned of [false, true])
+            for (const isSameDate of [false, true])
+              for (const storage of ['refuse', 'detach', 'delete'] as const)
+                for (const publicIp of ['keep', 'release'] as const)
+                  for (const memory of [NO_MEMORY, terminated]) {
+                    count += 1;
+                    const meant = target(isPinned ? {} : { storages: [], publicIps: [] });
+                    const createDate = isSameDate ? '2026-01-01T00:00:00+09:00' : '2026-02-01T00:00:00+09:00';
+                    const one = { operation, serverInstanceNo: holder };
+                    const decision = after(
+                      {
+                        storages: [volume({ ...one, isReturnProtection, createDate })],
+                        publicIps: [address({ ...one, publicIp: isSameDate ? '203.0.113.7' : '203.0.113.8' })],
+                      },
+                      { target: meant, memory, rules: { storage, publicIp } },
+                    );
+                    const isFree =
+                      holder === '' && operation === 'NULL' && isPinned && isSameDate && memory === terminated;
+                    const mayDelete = isFree && storage === 'delete' && !isReturnProtection;
+                    const mayRelease = isFree && publicIp === 'release';
+                    const name = decision.kind === 'act' ? decision.action.name : '';
+                    const expected = mayDelete ? 'deleteStorage' : mayRelease ? 'releasePublicIp' : '';
+                    if (name !== expected || decision.kind === 'fail' || decision.kind === 'refuse') {
+                      wrong.push({ decision, expected, holder, operation });
+                    }
+                  }
+    expect(wrong.slice(0, 3)).toEqual([]);
+    expect(count).toBe(864);
+  });
+
+  it('is deleted first and released then', () => {
+    expect(after({})).toMatchObject({ action: { name: 'deleteStorage', on: ['501'] } });
+    expect(after({ storages: [] })).toMatchObject({ action: { name: 'releasePublicIp', on: ['701'] } });
+    expect(after({ storages: [], publicIps: [] })).toMatchObject({ kind: 'done', result: 'terminated', left: [] });
+  });
+
+  it('is left alone and named where it is to be kept', () => {
+    const decision = after({}, { rules: RULES });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      left: [
+        { no: '501', asked: false },
+        { no: '701', asked: false },
+      ],
+    });
+  });
+
+  it('is waited for while it cannot be read', () => {
+    expect(after({ unread: 'no answer', storages: [], publicIps: [] }).kind).toBe('wait');
+  });
+
+  it('is not touched when somebody else returned the server', () => {
+    const decision = after({}, { memory: memoryOf([sight(server())]) });
+    expect(decision).toMatchObject({ kind: 'done', result: 'already-gone', reason: expect.stringMatching(/vanished/) });
+  });
+
+  it('is given up after the last try, and the server is terminated all the same', () => {
+    const tries = Array.from({ length: 5 }, () => requested('deleteStorage'));
+    const decision = after({ publicIps: [] }, { memory: memoryOf([requested('terminate'), ...tries]) });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      left: [{ no: '501', asked: true, reason: expect.stringMatching(/5 tries/) }],
+    });
+  });
+
+  it('does not hold back an address because a volume is busy', () => {
+    const busy = volume({ serverInstanceNo: '', operation: 'CHNG' });
+    expect(after({ storages: [busy] })).toMatchObject({ kind: 'act', action: { name: 'releasePublicIp' } });
+  });
+});

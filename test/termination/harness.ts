@@ -1,0 +1,203 @@
+import { onTestFinished } from 'vitest';
+import { chance } from '../../lib/chance.ts';
+import { NcloudClient } from '../../lib/ncloud/client.ts';
+import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
+import type { FleetInput } from '../../lib/simulator/fleet.ts';
+import type { JournalCall } from '../../lib/simulator/journal.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
+import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { ActionName, Environment, Outcome } from '../../lib/termination/model.ts';
+import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
+import { type Run, run, type Tools } from '../../lib/termination/run.ts';
+import { Crash, type EngineMemory, type VirtualEngineOptions, virtualClock, virtualEngine } from './virtual-engine.ts';
+
+const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
+
+export const BOTH = ['classic', 'vpc'] as const;
+
+export interface Ncp {
+  environment: Environment;
+  simulator: Simulator;
+  cloud: NcloudCloud;
+  close(): Promise<void>;
+}
+
+export interface NcpOptions extends Partial<SimulatorOptions> {
+  environment?: Environment;
+  servers?: Record<string, unknown>[];
+  format?: 'xml' | 'json';
+}
+
+/** A simulator that stands still, and a cloud that speaks to it over a socket; closed when the test is over. */
+export async function startNcp(options: NcpOptions = {}): Promise<Ncp> {
+  const ncp = await openNcp(options);
+  onTestFinished(() => ncp.close());
+  return ncp;
+}
+
+/** As {@link startNcp}, for those who start many in one test and close them themselves. */
+export async function openNcp(options: NcpOptions = {}): Promise<Ncp> {
+  const { environment = 'vpc', servers, format = 'xml', ...rest } = options;
+  const fleet: FleetInput = { environment, servers: servers ?? [devServer()] };
+  let now = (): number => Date.parse('2026-03-01T00:00:00Z');
+  const simulator = await startSimulator({
+    ...keys,
+    speed: 0,
+    startAt: new Date('2026-03-01T00:00:00Z'),
+    fleet,
+    gatewayNow: () => now(),
+    ...rest,
+  });
+  now = () => simulator.now().getTime();
+  const client = new NcloudClient({
+    endpoint: simulator.url,
+    keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
+    format,
+    clock: virtualClock(simulator),
+    chance: chance(1),
+    callsPerSecond: 1e6,
+  });
+  return {
+    environment,
+    simulator,
+    cloud: new NcloudCloud(client, { environment, region: 'KR' }),
+    close: async () => {
+      await client.close();
+      await simulator.close();
+    },
+  };
+}
+
+/** `1001`, called `dev-1`, running, nothing attached, unless said otherwise. */
+export function devServer(changes: Record<string, unknown> = {}): Record<string, unknown> {
+  const { serverInstanceNo = '1001' } = changes;
+  return { serverInstanceNo, serverName: `dev-${Number(serverInstanceNo) - 1000}`, ...changes };
+}
+
+export function devServers(count: number, changes: Record<string, unknown> = {}): Record<string, unknown>[] {
+  return Array.from({ length: count }, (_, index) => devServer({ serverInstanceNo: String(1001 + index), ...changes }));
+}
+
+/** To terminate 1001, without limits that get in the way; what `input` says comes first. */
+export function requestFor(environment: Environment, input: Partial<RequestInput> = {}): TerminationRequest {
+  const wide = { maxServers: 200, maxPercent: 100 };
+  const servers = input.servers ?? (input.names === undefined ? ['1001'] : []);
+  const origin = { requestId: 'test', trigger: 'cli' } as const;
+  return parseRequest({ environment, mode: 'terminate', limits: wide, ...input, servers }, origin);
+}
+
+export interface RunOptions extends VirtualEngineOptions, Partial<Omit<Tools, 'engine' | 'clock'>> {}
+
+/** A whole run in virtual time. */
+export function runOn(ncp: Ncp, input: Partial<RequestInput> = {}, options: RunOptions = {}): Promise<Run> {
+  const { memory, beforeRemembering, afterStep, cloud = ncp.cloud, ...tools } = options;
+  const engine = virtualEngine(ncp.simulator, {
+    ...(memory === undefined ? {} : { memory }),
+    ...(beforeRemembering === undefined ? {} : { beforeRemembering }),
+    ...(afterStep === undefined ? {} : { afterStep }),
+  });
+  return run(requestFor(ncp.environment, input), {
+    ...tools,
+    engine,
+    cloud,
+    clock: virtualClock(ncp.simulator),
+  });
+}
+
+/** Run until it dies, then again with the same memory; answers how the second life ended and whether it died at all. */
+export async function runTwice(
+  ncp: Ncp,
+  input: Partial<RequestInput>,
+  first: RunOptions,
+  resumeAfterSeconds = 0,
+): Promise<{ ended: Run; crashed: boolean }> {
+  const memory: EngineMemory = new Map();
+  try {
+    return { ended: await runOn(ncp, input, { ...first, memory }), crashed: false };
+  } catch (error) {
+    if (!(error instanceof Crash)) throw error;
+    ncp.simulator.advance(resumeAfterSeconds);
+    return { ended: await runOn(ncp, input, { memory }), crashed: true };
+  }
+}
+
+/** A cloud whose process dies after its so-manieth act: NCP has it, nobody remembers it. */
+export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
+  let acts = 0;
+  return {
+    scope: cloud.scope,
+    allServers: () => cloud.allServers(),
+    servers: (numbers) => cloud.servers(numbers),
+    storages: (numbers) => cloud.storages(numbers),
+    publicIps: (numbers) => cloud.publicIps(numbers),
+    elsewhere: (numbers) => cloud.elsewhere(numbers),
+    takeCalls: () => cloud.takeCalls(),
+    act: async (name, actions) => {
+      const answers = await cloud.act(name, actions);
+      acts += 1;
+      if (acts === count) throw new Crash(`after act ${count}, ${name}`);
+      return answers;
+    },
+  };
+}
+
+/** How a server ended, by the journal of the run. */
+export function outcomeOf({ events }: Run, no = '1001'): Outcome {
+  const outcomes = events.flatMap((event) =>
+    event.kind === 'outcome' && event.serverInstanceNo === no ? [event.outcome] : [],
+  );
+  const [outcome, ...more] = outcomes;
+  if (outcome === undefined || more.length > 0) throw new Error(`${no} has ${outcomes.length} outcomes`);
+  return outcome;
+}
+
+export function outcomesOf(ended: Run): Record<string, string> {
+  return Object.fromEntries(
+    ended.plan.items.map(({ target: { serverInstanceNo: no } }) => [no, outcomeOf(ended, no).result]),
+  );
+}
+
+/** What NCP took, in order: `stop 1001`, from the simulator's own journal, cut answers included. */
+export function taken({ simulator }: Ncp, action?: string): string[] {
+  return calls(simulator)
+    .filter(
+      (call) =>
+        call.returnCode === '0' && call.action in SHORT && (action ?? SHORT[call.action]) === SHORT[call.action],
+    )
+    .flatMap((call) => numbersIn(call).map((no) => `${SHORT[call.action]} ${no}`));
+}
+
+/** How often an action was called, whatever came of it. */
+export function asked({ simulator }: Ncp, action: string): number {
+  return calls(simulator).filter((call) => SHORT[call.action] === action).length;
+}
+
+export function calls(simulator: Simulator): JournalCall[] {
+  return simulator.journal().filter((entry) => entry.kind === 'call');
+}
+
+const SHORT: Record<string, ActionName | 'protection'> = {
+  stopServerInstances: 'stop',
+  terminateServerInstances: 'terminate',
+  detachBlockStorageInstances: 'detach',
+  deleteBlockStorageInstances: 'deleteStorage',
+  disassociatePublicIpFromServerInstance: 'disassociate',
+  deletePublicIpInstance: 'releasePublicIp',
+  deletePublicIpInstances: 'releasePublicIp',
+  setProtectServerTermination: 'protection',
+};
+
+function numbersIn({ parameters }: JournalCall): string[] {
+  return Object.entries(parameters).flatMap(([name, value]) => (/InstanceNo(List\.\d+)?$/.test(name) ? [value] : []));
+}
+
+/** Whether the simulator holds the server still. */
+export function exists({ simulator }: Ncp, no = '1001'): boolean {
+  return simulator.state().servers.some((server) => server.serverInstanceNo === no);
+}
+
+export function serverState({ simulator }: Ncp, no = '1001') {
+  const found = simulator.state().servers.find((server) => server.serverInstanceNo === no);
+  if (found === undefined) throw new Error(`the simulator holds no ${no}`);
+  return found;
+}

@@ -1,0 +1,66 @@
+import type { Clock } from '../../lib/clock.ts';
+import type { Simulator } from '../../lib/simulator/simulator.ts';
+import type { Engine } from '../../lib/termination/engine.ts';
+
+/** The process died here. Nothing in lib/ catches it, as nothing catches a power cut. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/** What a durable engine has written down: by step or wait, its answer as JSON. Outlives a {@link Crash}. */
+export type EngineMemory = Map<string, string>;
+
+export interface VirtualEngineOptions {
+  /** Given again to a second engine, the run goes on where the first one crashed. */
+  memory?: EngineMemory;
+  /** The work is done and its answer not yet remembered; throw here and it will be done again. */
+  beforeRemembering?: (step: string) => void;
+  /** The answer is remembered; a person acts here, or the process dies. */
+  afterStep?: (step: string) => void | Promise<void>;
+}
+
+/** The third engine: virtual time, which passes only in waits, and a memory that can be kept over a crash. */
+export function virtualEngine(simulator: Simulator, options: VirtualEngineOptions = {}): Engine {
+  const { memory = new Map<string, string>(), beforeRemembering, afterStep } = options;
+  const used = new Set<string>();
+  const once = (name: string): void => {
+    if (used.has(name)) throw new Error(`the name ${name} is used twice in one run`);
+    used.add(name);
+  };
+  return {
+    step: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
+      once(name);
+      const remembered = memory.get(name);
+      if (remembered !== undefined) return read<T>(remembered);
+      const answer = JSON.stringify(await work());
+      beforeRemembering?.(name);
+      memory.set(name, answer);
+      await afterStep?.(name);
+      return read<T>(answer);
+    },
+    wait: (name, seconds) => {
+      once(name);
+      if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`${name}: ${seconds} is no durable wait`);
+      if (!memory.has(name)) simulator.advance(seconds);
+      memory.set(name, 'null');
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Follows the simulator; a sleep moves the simulator on. */
+export function virtualClock(simulator: Simulator): Clock {
+  return {
+    now: () => simulator.now().getTime(),
+    sleep: (ms) => {
+      simulator.advance(ms / 1000);
+      return Promise.resolve();
+    },
+  };
+}
+
+/** Through JSON, as every answer of a durable step goes. */
+function read<T>(text: string): T {
+  const value: T = JSON.parse(text);
+  return value;
+}
