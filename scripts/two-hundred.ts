@@ -48,6 +48,6 @@ async function terminateAll(): Promise<{ report: ReturnType<typeof reportSchema.
   };
   const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'ignore'] });
   const ended = new Promise<number>((resolve) => void child.once('close', (code) => resolve(code ?? 1)));
-  const report = reportSchema.parse(JSON.parse(await text(child.stdout)));
-  return { report, exitCode: await ended };
+  const printed = reportSchema.parse(JSON.parse(await text(child.stdout)));
+  return { report: printed, exitCode: await ended };
 }

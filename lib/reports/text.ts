@@ -1,6 +1,7 @@
 /** A report as text for a terminal: a table where there is room for one, a list where there is not. */
 
 import Table from 'cli-table3';
+import { width } from './columns.ts';
 import type { Report } from './report.ts';
 import { ACTION_WORDS, dateTime } from './words.ts';
 
@@ -80,10 +81,3 @@ function table(head: string[], rows: string[][], columns: number): string {
   drawn.push(...rows);
   return drawn.toString();
 }
-
-/** Korean letters take two columns. */
-function width(text: string): number {
-  return [...new Intl.Segmenter().segment(text)].reduce((sum, { segment }) => sum + (WIDE.test(segment) ? 2 : 1), 0);
-}
-
-const WIDE = /^[\u1100-\u11ff\u3000-\u9fff\uac00-\ud7af\uff00-\uff60]/;

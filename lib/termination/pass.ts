@@ -130,9 +130,12 @@ function noteRejection(
   journal: Journal,
 ): void {
   const together = actions.length;
+  const known = journal.of(no).lastRejection;
+  // The same word to wait at every look would fill the journal, and tell nothing.
+  if (remedy === 'wait' && together === 1 && known?.action === name && known.returnCode === returnCode) return;
   journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.
-  if (together > 1 || journal.of(no).isGone) return;
+  if ((together > 1 && remedy !== 'fatal') || journal.of(no).isGone) return;
   if (remedy === 'protected') {
     journal.add(no, refused('protected', returnMessage));
   } else if (remedy === 'fail' || remedy === 'fatal' || (journal.of(no).sent[name]?.times ?? 0) >= pace.maxTries) {

@@ -17,6 +17,7 @@ export interface Plan {
   items: PlanItem[];
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
+  refusalGuard: Guard | '';
   notes: string[];
 }
 
@@ -45,12 +46,14 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     ...selection.chosen.map((server) => itemFor(server, request)),
     ...selection.missing.map((no) => itemForMissing(no, elsewhere.found)),
   ];
+  const refusal = overLimits(request, items, all.length);
   return {
     createdAt: at,
     hash: hashOf(request, items),
     regionHolds: all.length,
     items,
-    refusal: overLimits(request, items, all.length),
+    refusal,
+    refusalGuard: refusal === '' ? '' : 'limit',
     notes: [
       ...request.notes,
       ...selection.unmatched.map(
@@ -58,6 +61,16 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ),
       ...elsewhere.unread.map((place) => `could not look for missing servers in ${place}`),
     ],
+  };
+}
+
+/** Somebody agreed to a plan by its hash: any other is refused whole, whatever the difference is. */
+export function agreedOnly(plan: Plan, agreedHash: string | undefined): Plan {
+  if (agreedHash === undefined || agreedHash === plan.hash || plan.refusal !== '') return plan;
+  return {
+    ...plan,
+    refusalGuard: 'drift',
+    refusal: 'the servers have changed since the plan was agreed to; look again',
   };
 }
 
@@ -72,8 +85,8 @@ export function firstEvents(plan: Plan): Event[] {
     const body =
       item.verdict === 'refuse' && item.guard !== ''
         ? refused(item.guard, item.reason)
-        : plan.refusal !== '' && willAct(item)
-          ? refused('limit', plan.refusal)
+        : plan.refusalGuard !== '' && willAct(item)
+          ? refused(plan.refusalGuard, plan.refusal)
           : undefined;
     const { serverInstanceNo } = item.target;
     return body === undefined ? [] : [{ at: plan.createdAt, serverInstanceNo, ...body }];

@@ -12,7 +12,7 @@ import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import { pass } from './pass.ts';
-import { firstEvents, makePlan, type Plan } from './plan.ts';
+import { agreedOnly, firstEvents, makePlan, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import { restoreProtection } from './restore.ts';
 import { select } from './select.ts';
@@ -45,8 +45,11 @@ export interface Run {
   endedAt: string;
 }
 
-/** Two durable operations a pass: well under the 3,000 of an execution. */
-const MOST_PASSES = 1_200;
+/** At most three durable operations a pass: under the 3,000 of an execution. */
+const MOST_PASSES = 900;
+
+/** What one step tells of so many servers stays well under the 256 KB of a checkpoint; they also fit one list call. */
+const SERVERS_A_STEP = 100;
 
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
   const { engine } = tools;
@@ -59,10 +62,12 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   const targets = plan.items.map((item) => item.target);
   while (open(targets, ended).length > 0) {
     const n = (ended.passes += 1);
-    const isLast = tools.signal?.aborted === true || n >= MOST_PASSES;
-    const done = await engine.step(`pass-${n}`, () => onePass(request, targets, ended, tools, isLast));
-    add(ended, done);
-    if (open(targets, ended).length > 0) await engine.wait(`wait-${n}`, pause(n, done.events, tools));
+    const before = ended.events.length;
+    for (const [part, some] of shards(open(targets, ended)).entries()) {
+      add(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
+    }
+    if (open(targets, ended).length === 0) break;
+    await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
   }
   if (needsRestoring(ended)) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
   return ended;
@@ -83,35 +88,39 @@ async function survey(
   const selection = select(request, all);
   const elsewhere =
     selection.missing.length === 0 ? { found: [], unread: [] } : await cloud.elsewhere(selection.missing);
-  const plan = makePlan(request, { at: new Date(clock.now()).toISOString(), all, selection, elsewhere });
-  if (tools.agreedHash !== undefined && tools.agreedHash !== plan.hash) {
-    plan.refusal = 'the servers have changed since the plan was agreed to; look at the new plan';
-  }
+  const at = new Date(clock.now()).toISOString();
+  const plan = agreedOnly(makePlan(request, { at, all, selection, elsewhere }), tools.agreedHash);
   onPlan?.(plan);
   return { plan, calls: cloud.takeCalls() };
 }
 
+function shards(targets: readonly Target[]): Target[][] {
+  const count = Math.ceil(targets.length / SERVERS_A_STEP);
+  return Array.from({ length: count }, (_, part) => targets.slice(part * SERVERS_A_STEP, (part + 1) * SERVERS_A_STEP));
+}
+
 async function onePass(
-  request: TerminationRequest,
   targets: readonly Target[],
-  { plan, events: past }: Run,
-  { cloud, clock, pace = DEFAULT_PACE, onEvents }: Tools,
-  isLast: boolean,
+  { request, plan, passes, events: past }: Run,
+  { cloud, clock, signal, pace = DEFAULT_PACE, onEvents }: Tools,
 ): Promise<StepResult> {
   const deadlineAt = Date.parse(plan.createdAt) + request.deadlineMinutes * 60_000;
-  const events = isLast
-    ? cutShort(targets, past, clock)
-    : await pass({ targets, events: past, rules: request, deadlineAt, pace }, cloud, clock);
+  const interruption =
+    signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
+  const events =
+    interruption === ''
+      ? await pass({ targets, events: past, rules: request, deadlineAt, pace }, cloud, clock)
+      : cutShort(targets, past, interruption, clock);
   onEvents?.(events);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
 }
 
 /** Somebody wants the run to end: say what is known, ask NCP nothing more. */
-function cutShort(targets: readonly Target[], past: readonly Event[], clock: Clock): Event[] {
+function cutShort(targets: readonly Target[], past: readonly Event[], why: string, clock: Clock): Event[] {
   const journal = new Journal(past, clock);
   for (const target of targets.filter((one) => journal.isOpen(one.serverInstanceNo))) {
     const next = journal.of(target.serverInstanceNo).waitingFor || 'nothing more was asked of NCP';
-    concludeCutShort(target, { kind: 'unread', reason: '' }, 'the run was interrupted', next, journal);
+    concludeCutShort(target, { kind: 'unread', reason: '' }, why, next, journal);
   }
   return journal.events;
 }
@@ -138,8 +147,10 @@ function open(targets: readonly Target[], { events }: Run): Target[] {
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
-function pause(passes: number, events: readonly Event[], { pollSeconds = { first: 5, most: 30 } }: Tools): number {
-  const somethingHappened = events.length > 0;
-  const seconds = somethingHappened ? pollSeconds.first : pollSeconds.first + Math.floor(passes / 2);
-  return Math.max(1, Math.min(pollSeconds.most, Math.round(seconds)));
+function pause({ request, passes }: Run, something: boolean, { pollSeconds = { first: 5, most: 30 } }: Tools): number {
+  const { first } = pollSeconds;
+  // A long deadline is looked at less often, so that it is reached before the looks run out.
+  const most = Math.max(pollSeconds.most, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
+  const seconds = something ? first : Math.min(most, first + passes / 2);
+  return Math.max(1, Math.round(seconds));
 }

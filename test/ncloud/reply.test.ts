@@ -16,7 +16,7 @@ function asJson(root: string, body: unknown): string {
   return JSON.stringify({ [root]: body }, typed, 2);
 }
 
-describe('the reply on NCP\'s page for terminateServerInstances', () => {
+describe("the reply on NCP's page for terminateServerInstances", () => {
   it('decodes to the tree that stands there', () => {
     expect(readReply(DOCUMENTED_REPLY)).toEqual({ root: 'terminateServerInstancesResponse', body: DOCUMENTED_BODY });
   });
@@ -83,7 +83,8 @@ describe('lists', () => {
     ['{"serverInstanceNo": {"no": "1"}, "serverName": "a"}', undefined],
     ['[{"serverInstanceNo": "1"}, {"serverInstanceNo": "2"}]', ['1', '2']],
   ])('are arrays in JSON: %s', (text, numbers) => {
-    if (numbers === undefined) expect(JSON.parse(json(text))).toMatchObject({ serverInstanceList: [{ serverName: 'a' }] });
+    if (numbers === undefined)
+      expect(JSON.parse(json(text))).toMatchObject({ serverInstanceList: [{ serverName: 'a' }] });
     else expect(json(text)).toBe(expected(...numbers));
   });
 
@@ -227,7 +228,28 @@ describe('what is no reply is refused', () => {
   });
 
   it('whatever text it is, with an UnreadableReply and nothing else', () => {
-    const piece = fc.constantFrom('<', '>', '/', 'a', 'List', '{', '}', '[', ']', '"', ':', ',', '&', ';', '#', '!', '?', '0', '=', ' ');
+    const piece = fc.constantFrom(
+      '<',
+      '>',
+      '/',
+      'a',
+      'List',
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      ':',
+      ',',
+      '&',
+      ';',
+      '#',
+      '!',
+      '?',
+      '0',
+      '=',
+      ' ',
+    );
     const body = fc.tuple(fc.constantFrom('<', '{', '<a>', '{"a":'), fc.array(piece, { maxLength: 30 }));
     fc.assert(
       fc.property(body, ([start, rest]) => {

@@ -1,0 +1,154 @@
+import { describe, expect, it } from 'vitest';
+import { TERMINATE_CODES } from '../../lib/ncloud/codes.ts';
+import { asked, devServer, exists, type Ncp, outcomeOf, runOn, startNcp, taken } from './harness.ts';
+
+const FOR_EVER = 'terminateServerInstances:CODE:9999';
+const covered = new Set<string>();
+
+/** Codes that say "later": ended when their cause passes, named at the deadline when it never does. */
+const waits: [code: string, passes: (ncp: Ncp) => void, server: Record<string, unknown> | undefined][] = [
+  ['23006', () => undefined, undefined],
+  ['25014', () => undefined, undefined],
+  ['25015', () => undefined, undefined],
+  ['25016', () => undefined, undefined],
+  ['25021', ({ simulator }) => simulator.person.changeLoadBalancer('1001', false), { loadBalancer: 'changing' }],
+  ['25027', () => undefined, undefined],
+  ['25050', () => undefined, undefined],
+];
+
+describe('a code that says later', () => {
+  for (const [code, passes, server] of waits) {
+    const fault = server === undefined ? FOR_EVER.replace('CODE', code) : '';
+
+    it(`${code}: terminated once its cause has passed`, async () => {
+      covered.add(code);
+      const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...server })], faults: fault });
+      const ended = await runOn(
+        ncp,
+        {},
+        {
+          afterStep: (step) => {
+            if (step !== 'pass-12') return;
+            ncp.simulator.setFaults('');
+            passes(ncp);
+          },
+        },
+      );
+      expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
+      expect(asked(ncp, 'terminate')).toBeGreaterThan(6);
+      expect(taken(ncp)).toEqual(['terminate 1001']);
+    });
+
+    it(`${code}: unfinished at the deadline, with the code, when it never passes`, async () => {
+      const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...server })], faults: fault });
+      const ended = await runOn(ncp, { deadlineMinutes: 10 });
+      expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: expect.stringContaining(code) });
+      expect(exists(ncp)).toBe(true);
+    });
+  }
+});
+
+/** Codes that say that our picture is wrong: a few tries, then failed in NCP's words. */
+describe('a code that says look again', () => {
+  for (const code of ['10501', '24073', '25022', '25023', '25024']) {
+    it(`${code}: failed with NCP's words after a bounded number of tries`, async () => {
+      covered.add(code);
+      const ncp = await startNcp({
+        environment: 'classic',
+        servers: [devServer({ status: 'NSTOP' })],
+        faults: FOR_EVER.replace('CODE', code),
+      });
+      const outcome = outcomeOf(await runOn(ncp));
+      expect(outcome).toMatchObject({
+        result: 'failed',
+        returnCode: code,
+        returnMessage: expect.stringMatching(/.{20}/),
+      });
+      expect(asked(ncp, 'terminate')).toBe(5);
+      expect(exists(ncp)).toBe(true);
+    });
+
+    it(`${code}: terminated where the next look finds another picture`, async () => {
+      const ncp = await startNcp({
+        servers: [devServer({ status: 'NSTOP' })],
+        faults: `terminateServerInstances:${code}:2`,
+      });
+      expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'terminated' });
+      expect(taken(ncp)).toEqual(['terminate 1001']);
+    });
+  }
+
+  it('25023: an error of the base storage, by its state', async () => {
+    const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', baseBlockStorage: { status: 'NAVAI' } })] });
+    expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'failed', returnCode: '25023' });
+  });
+});
+
+describe('a code that says never', () => {
+  for (const code of ['24103', '24105', '24109', '24120', '99999']) {
+    it(`${code}: failed at once, asked once`, async () => {
+      covered.add(code);
+      const ncp = await startNcp({
+        servers: [devServer({ status: 'NSTOP' })],
+        faults: FOR_EVER.replace('CODE', code),
+      });
+      const outcome = outcomeOf(await runOn(ncp));
+      expect(outcome).toMatchObject({ result: 'failed', returnCode: code, returnMessage: expect.stringMatching(/./) });
+      expect(asked(ncp, 'terminate')).toBe(1);
+      expect(exists(ncp)).toBe(true);
+    });
+  }
+});
+
+describe('21001', () => {
+  it('is refused as protected when protection is turned on just before the act', async () => {
+    covered.add('21001');
+    const ncp = await startNcp({
+      servers: [devServer({ status: 'NSTOP' })],
+      faults: 'terminateServerInstances:21001:1',
+    });
+    const outcome = outcomeOf(await runOn(ncp));
+    expect(outcome).toMatchObject({
+      result: 'refused',
+      guard: 'protected',
+      reason: expect.stringMatching(/protection/),
+    });
+    expect(asked(ncp, 'terminate')).toBe(1);
+    expect(exists(ncp)).toBe(true);
+  });
+});
+
+describe('10713', () => {
+  it('is terminated where the server is gone', async () => {
+    covered.add('10713');
+    const ncp = await startNcp({
+      servers: [devServer({ status: 'NSTOP' })],
+      faults: 'terminateServerInstances:10713:1',
+    });
+    const ended = await runOn(
+      ncp,
+      {},
+      {
+        afterStep: (step) => {
+          if (step === 'pass-1') ncp.simulator.person.remove('1001');
+        },
+      },
+    );
+    expect(['terminated', 'already-gone']).toContain(outcomeOf(ended).result);
+  });
+
+  it('is failed after a bounded number of tries where the server is still listed', async () => {
+    const ncp = await startNcp({
+      servers: [devServer({ status: 'NSTOP' })],
+      faults: FOR_EVER.replace('CODE', '10713'),
+    });
+    expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'failed', returnCode: '10713' });
+    expect(asked(ncp, 'terminate')).toBe(5);
+    expect(exists(ncp)).toBe(true);
+  });
+});
+
+it('leaves out none of the eighteen codes of the page', () => {
+  expect(Object.keys(TERMINATE_CODES).filter((code) => !covered.has(code))).toEqual([]);
+  expect(Object.keys(TERMINATE_CODES)).toHaveLength(18);
+});

@@ -1,0 +1,470 @@
+import { describe, expect, it } from 'vitest';
+import type { RequestInput } from '../../lib/termination/request.ts';
+import type { Run } from '../../lib/termination/run.ts';
+import {
+  asked,
+  BOTH,
+  devServer,
+  devServers,
+  exists,
+  type Ncp,
+  type NcpOptions,
+  outcomeOf,
+  outcomesOf,
+  type RunOptions,
+  runOn,
+  serverState,
+  startNcp,
+  taken,
+} from './harness.ts';
+
+const ip = { publicIp: '203.0.113.7' };
+const disk = { blockStorageInstanceNo: '501', blockStorageName: 'data', sizeGb: 100 };
+
+for (const environment of BOTH) {
+  describe(`in ${environment}`, () => {
+    const start = (server: Record<string, unknown> = {}, more: NcpOptions = {}): Promise<Ncp> =>
+      startNcp({ environment, servers: [devServer(server)], ...more });
+
+    it('stops a running server, then terminates it', async () => {
+      const ncp = await start();
+      expect(outcomeOf(await runOn(ncp))).toEqual({ result: 'terminated', reason: 'NCP lists it no more' });
+      expect(exists(ncp)).toBe(false);
+      expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
+    });
+
+    it('reads JSON replies as well', async () => {
+      const ncp = await start(ip, { format: 'json' });
+      expect(outcomeOf(await runOn(ncp, { publicIp: 'release' })).result).toBe('terminated');
+      expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [] });
+    });
+
+    it('touches nothing in plan mode', async () => {
+      const ncp = await start(ip);
+      const ended = await runOn(ncp, { mode: 'plan' });
+      expect(ended).toMatchObject({ events: [], passes: 0, plan: { items: [{ verdict: 'terminate' }] } });
+      expect(taken(ncp)).toEqual([]);
+    });
+
+    it('keeps a public IP and says that it stays', async () => {
+      const ncp = await start(ip);
+      const ended = await runOn(ncp);
+      expect(outcomeOf(ended).result).toBe('terminated');
+      expect(ncp.simulator.state().publicIps).toMatchObject([{ publicIp: '203.0.113.7', serverInstanceNo: '' }]);
+      expect(ended.events).toContainEqual(
+        expect.objectContaining({ kind: 'left', resource: 'publicIp', name: '203.0.113.7', asked: false }),
+      );
+    });
+
+    it('releases a public IP after the server is gone', async () => {
+      const ncp = await start(ip);
+      const ended = await runOn(ncp, { publicIp: 'release' });
+      expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [] });
+      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'freed', name: '203.0.113.7' }));
+      expect(taken(ncp).map((one) => one.split(' ')[0])).toEqual([
+        'stop',
+        'disassociate',
+        'terminate',
+        'releasePublicIp',
+      ]);
+    });
+
+    it('refuses a server with additional storage, before anything is done to it', async () => {
+      const ncp = await start({ blockStorage: [disk] });
+      expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'refused', guard: 'storage' });
+      expect(taken(ncp)).toEqual([]);
+    });
+
+    it('detaches storage and keeps it', async () => {
+      const ncp = await start({ blockStorage: [disk] });
+      const ended = await runOn(ncp, { storage: 'detach' });
+      expect(outcomeOf(ended).result).toBe('terminated');
+      expect(ncp.simulator.state().blockStorages).toMatchObject([
+        { blockStorageInstanceNo: '501', serverInstanceNo: '' },
+      ]);
+      expect(taken(ncp)).toEqual(['stop 1001', 'detach 501', 'terminate 1001']);
+    });
+
+    it('deletes storage after the server is gone', async () => {
+      const ncp = await start({ blockStorage: [disk, { ...disk, blockStorageInstanceNo: '502' }] });
+      expect(outcomeOf(await runOn(ncp, { storage: 'delete' })).result).toBe('terminated');
+      expect(ncp.simulator.state()).toMatchObject({ servers: [], blockStorages: [] });
+      expect(taken(ncp, 'deleteStorage')).toEqual(['deleteStorage 501', 'deleteStorage 502']);
+    });
+
+    it('leaves storage that NCP protects from deletion, and says so', async () => {
+      const ncp = await start({ blockStorage: [{ ...disk, isReturnProtection: true }] });
+      const ended = await runOn(ncp, { storage: 'delete' });
+      expect(outcomeOf(ended).result).toBe('terminated');
+      expect(ncp.simulator.state().blockStorages).toHaveLength(1);
+      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'left', no: '501', asked: true }));
+    });
+
+    it('refuses a protected server, before it is stopped', async () => {
+      const ncp = await start({ isProtectServerTermination: true });
+      expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'refused', guard: 'protected' });
+      expect(taken(ncp)).toEqual([]);
+    });
+
+    it('lifts protection with consent, as the last thing before the act', async () => {
+      const ncp = await start({ isProtectServerTermination: true, ...ip, blockStorage: [disk] });
+      const ended = await runOn(ncp, { overrideProtection: true, storage: 'detach' });
+      expect(outcomeOf(ended).result).toBe('terminated');
+      const done = taken(ncp).map((one) => one.split(' ')[0]);
+      expect(done).toEqual(['stop', 'detach', 'disassociate', 'protection', 'terminate']);
+      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'requested', action: 'liftProtection' }));
+    });
+
+    it('puts lifted protection back when terminate fails in the end', async () => {
+      const ncp = await start(
+        { status: 'NSTOP', isProtectServerTermination: true },
+        { faults: 'terminateServerInstances:24120:1' },
+      );
+      const ended = await runOn(ncp, { overrideProtection: true });
+      expect(outcomeOf(ended)).toMatchObject({ result: 'failed', returnCode: '24120' });
+      expect(serverState(ncp).isProtectServerTermination).toBe(true);
+      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'requested', action: 'restoreProtection' }));
+    });
+
+    it('does not let one spoiled server hold back the others', async () => {
+      const ncp = await startNcp({
+        environment,
+        servers: devServers(5),
+        faults: 'terminateServerInstances@1003:25015:3,stopServerInstances@1002:24120:9',
+      });
+      const ended = await runOn(ncp, { servers: ['1001', '1002', '1003', '1004', '1005'] });
+      expect(outcomesOf(ended)).toEqual({
+        '1001': 'terminated',
+        '1002': 'failed',
+        '1003': 'terminated',
+        '1004': 'terminated',
+        '1005': 'terminated',
+      });
+      for (const no of ['1001', '1003', '1004', '1005']) {
+        expect(taken(ncp).filter((one) => one === `terminate ${no}`)).toHaveLength(1);
+      }
+    });
+
+    it('ends an unknown number as already gone', async () => {
+      const ncp = await start();
+      expect(outcomeOf(await runOn(ncp, { servers: ['4040'] }), '4040').result).toBe('already-gone');
+    });
+
+    it('refuses a number of the other environment and says where it is', async () => {
+      const other = environment === 'vpc' ? 'classic' : 'vpc';
+      const ncp = await start(
+        {},
+        { servers: [devServer(), devServer({ serverInstanceNo: '1002', environment: other })] },
+      );
+      const outcome = outcomeOf(await runOn(ncp, { servers: ['1002'] }), '1002');
+      expect(outcome).toMatchObject({ result: 'refused', guard: 'elsewhere', reason: expect.stringContaining(other) });
+      expect(exists(ncp, '1002')).toBe(true);
+    });
+
+    describe('a person who acts between the plan and the act', () => {
+      const acts: [title: string, act: (ncp: Ncp) => void, expected: object, more?: Partial<RequestInput>][] = [
+        ['renames it: refused', ({ simulator }) => simulator.person.rename('1001', 'precious'), { guard: 'identity' }],
+        ['protects it: refused', ({ simulator }) => simulator.person.protect('1001', true), { guard: 'protected' }],
+        [
+          'protects it: refused in spite of consent',
+          ({ simulator }) => simulator.person.protect('1001', true),
+          { guard: 'protected' },
+          { overrideProtection: true },
+        ],
+        ['removes it: already gone', ({ simulator }) => simulator.person.remove('1001'), { result: 'already-gone' }],
+        [
+          'puts another one under its number: refused',
+          ({ simulator }) =>
+            simulator.person.recreate('1001', { serverName: 'dev-1', createDate: '2026-02-28T00:00:00Z' }),
+          { guard: 'identity' },
+        ],
+        [
+          'attaches a disk: refused, even where storage may be deleted',
+          ({ simulator }) => simulator.person.attachStorage('1001'),
+          { guard: 'drift' },
+          { storage: 'delete' },
+        ],
+        [
+          'associates an address: refused',
+          ({ simulator }) => simulator.person.associatePublicIp('1001', '203.0.113.9'),
+          { guard: 'drift' },
+          { publicIp: 'release' },
+        ],
+      ];
+      for (const [title, act, expected, more] of acts) {
+        it(title, async () => {
+          const ncp = await start();
+          const ended = await runOn(ncp, more, {
+            afterStep: (step) => {
+              if (step === 'plan') act(ncp);
+            },
+          });
+          expect(outcomeOf(ended)).toMatchObject(expected);
+          expect(taken(ncp)).toEqual([]);
+        });
+
+        it(`${title} (after the stop)`, async () => {
+          const ncp = await start();
+          const ended = await runOn(ncp, more, {
+            afterStep: (step) => {
+              if (step === 'pass-1') act(ncp);
+            },
+          });
+          expect(outcomeOf(ended)).toMatchObject('result' in expected ? { reason: /./ } && {} : expected);
+          expect(taken(ncp)).toEqual(['stop 1001']);
+        });
+      }
+
+      it('starts it again after the stop: refused, and not stopped a second time', async () => {
+        const ncp = await start();
+        let isDone = false;
+        const ended = await runOn(
+          ncp,
+          {},
+          {
+            afterStep: () => {
+              if (isDone || serverState(ncp).serverInstanceStatus.code !== 'NSTOP') return;
+              isDone = true;
+              ncp.simulator.person.start('1001');
+            },
+          },
+        );
+        expect(isDone).toBe(false);
+        expect(outcomeOf(ended).result).toBe('terminated');
+      });
+
+      it('restarts it after the plan: refused', async () => {
+        const ncp = await start();
+        const ended = await runOn(
+          ncp,
+          {},
+          {
+            afterStep: (step) => {
+              if (step === 'plan') ncp.simulator.person.setStatus('1001', 'RUN', 'RESTA', 20);
+            },
+          },
+        );
+        expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'restarted' });
+        expect(taken(ncp)).toEqual([]);
+      });
+
+      it('starts a stopped server after the plan: refused', async () => {
+        const ncp = await start({ status: 'NSTOP' });
+        const ended = await runOn(
+          ncp,
+          {},
+          {
+            afterStep: (step) => {
+              if (step === 'plan') ncp.simulator.person.start('1001');
+            },
+          },
+        );
+        expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'restarted' });
+        expect(taken(ncp)).toEqual([]);
+      });
+    });
+
+    describe('an answer that never comes', () => {
+      const full = { ...ip, blockStorage: [disk] };
+      const all: Partial<RequestInput> = { storage: 'delete', publicIp: 'release', overrideProtection: true };
+      const release = environment === 'vpc' ? 'deletePublicIpInstance' : 'deletePublicIpInstances';
+      const steps = [
+        ['stopServerInstances', 'stop'],
+        ['detachBlockStorageInstances', 'detach'],
+        ['disassociatePublicIpFromServerInstance', 'disassociate'],
+        ['setProtectServerTermination', 'protection'],
+        ['terminateServerInstances', 'terminate'],
+        ['deleteBlockStorageInstances', 'deleteStorage'],
+        [release, 'releasePublicIp'],
+      ] as const;
+      for (const [action, name] of steps) {
+        for (const kind of ['cut-after', 'cut-before', 'garbage', 'empty', '503/500', 'html'] as const) {
+          it(`${kind} on ${name}: converges, and NCP took it once`, async () => {
+            const ncp = await start({ ...full, isProtectServerTermination: true }, { faults: `${action}:${kind}:1` });
+            expect(outcomeOf(await runOn(ncp, all)).result).toBe('terminated');
+            expect(ncp.simulator.state()).toMatchObject({ servers: [], blockStorages: [], publicIps: [] });
+            expect(taken(ncp, name)).toHaveLength(1);
+            const tookEffect = kind !== 'cut-before' && kind !== '503/500' && kind !== 'html';
+            expect(asked(ncp, name)).toBe(tookEffect ? 1 : 2);
+          });
+        }
+      }
+    });
+  });
+}
+
+describe('a look that fails', () => {
+  it('is never taken for gone', async () => {
+    const ncp = await startNcp();
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 30 },
+      {
+        afterStep: (step) => {
+          if (step === 'pass-1') ncp.simulator.setFaults('getServerInstanceList:503/500:9999');
+          if (step === 'pass-6') ncp.simulator.setFaults('');
+        },
+      },
+    );
+    expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'unread' }));
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
+  });
+
+  it('is unfinished at the deadline when it never succeeds', async () => {
+    const ncp = await startNcp();
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 10 },
+      failingAfter('plan', ncp, 'getServerInstanceList:503/500:9999'),
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: expect.stringMatching(/not seen yet/) });
+    expect(taken(ncp)).toEqual([]);
+  });
+
+  for (const kind of ['truncate', 'garbage', 'empty', 'html']) {
+    it(`is not taken for gone when lists come back as ${kind}`, async () => {
+      const ncp = await startNcp();
+      const ended = await runOn(
+        ncp,
+        { deadlineMinutes: 10 },
+        failingAfter('plan', ncp, `getServerInstanceList:${kind}:9999`),
+      );
+      expect(outcomeOf(ended).result).toBe('unfinished');
+      expect(exists(ncp)).toBe(true);
+    });
+  }
+
+  it('acts on nothing while what is attached cannot be read', async () => {
+    const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP' })] });
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 5 },
+      failingAfter('plan', ncp, 'getBlockStorageInstanceList:503/500:9999'),
+    );
+    expect(outcomeOf(ended).result).toBe('unfinished');
+    expect(taken(ncp)).toEqual([]);
+  });
+
+  it('ends every server at once when the keys are refused', async () => {
+    const ncp = await startNcp({ servers: devServers(3) });
+    const ended = await runOn(
+      ncp,
+      { servers: ['1001', '1002', '1003'] },
+      failingAfter('pass-1', ncp, '*:401/200:9999'),
+    );
+    expect(outcomesOf(ended)).toEqual({ '1001': 'failed', '1002': 'failed', '1003': 'failed' });
+    expect(outcomeOf(ended)).toMatchObject({ returnCode: '200', reason: expect.stringMatching(/not authenticated/) });
+    expect(ended.passes).toBe(2);
+  });
+
+  it('is written down once, however long it lasts', async () => {
+    const ncp = await startNcp();
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 30 },
+      failingAfter('plan', ncp, 'getServerInstanceList:503/500:9999'),
+    );
+    expect(ended.events.length).toBeLessThan(6);
+  });
+});
+
+describe('a run that is cut short', () => {
+  it('names the state and the next step at the deadline', async () => {
+    const ncp = await startNcp({ servers: [devServer({ stopSeconds: 3600 })] });
+    const outcome = outcomeOf(await runOn(ncp, { deadlineMinutes: 5 }));
+    expect(outcome).toMatchObject({ result: 'unfinished', reason: expect.stringMatching(/time.*over.*busy/) });
+  });
+
+  it('asks NCP nothing more once it is interrupted', async () => {
+    const ncp = await startNcp();
+    const interruption = new AbortController();
+    let callsBefore = 0;
+    const ended = await runOn(
+      ncp,
+      {},
+      {
+        signal: interruption.signal,
+        afterStep: (step) => {
+          if (step !== 'pass-1') return;
+          interruption.abort();
+          callsBefore = ncp.simulator.journal().filter((entry) => entry.kind === 'call').length;
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: expect.stringMatching(/interrupted/) });
+    expect(ncp.simulator.journal().filter((entry) => entry.kind === 'call')).toHaveLength(callsBefore);
+  });
+
+  it('does not say of an address that was to be kept that it should have been freed', async () => {
+    const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 5 },
+      failingAfter('pass-2', ncp, 'getPublicIpInstanceList:503/500:9999'),
+    );
+    const left = ended.events.filter((event) => event.kind === 'left');
+    expect(left).toMatchObject([{ name: '203.0.113.7', asked: false }]);
+  });
+
+  it('does not claim a server that somebody else returned', async () => {
+    const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
+    const ended = await runOn(
+      ncp,
+      { deadlineMinutes: 5 },
+      {
+        afterStep: (step) => {
+          if (step !== 'plan') return;
+          ncp.simulator.person.remove('1001');
+          ncp.simulator.setFaults('getPublicIpInstanceList:503/500:9999');
+        },
+      },
+    );
+    expect(outcomeOf(ended).result).toBe('already-gone');
+  });
+
+  it('refuses a plan other than the one agreed to', async () => {
+    const ncp = await startNcp();
+    const ended = await runOn(ncp, {}, { agreedHash: '0000000000000000' });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'refused',
+      guard: 'limit',
+      reason: expect.stringMatching(/changed/),
+    });
+    const agreed = await runOn(ncp, {}, { agreedHash: ended.plan.hash });
+    expect(outcomeOf(agreed).result).toBe('terminated');
+  });
+});
+
+describe('many servers', () => {
+  for (const environment of BOTH) {
+    it(`terminates 200 in ${environment}`, async () => {
+      const ncp = await startNcp({ environment, servers: devServers(200) });
+      const ended = await runOn(ncp, { servers: devServers(200).map((one) => String(one['serverInstanceNo'])) });
+      expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['terminated']));
+      expect(ncp.simulator.state().servers).toEqual([]);
+      console.log(`200 servers in ${environment}: ${ended.passes} passes, ${total(ended)} calls`, ended.calls);
+    });
+  }
+
+  it('does not ask for each alone because the gateway throttled the whole call', async () => {
+    const ncp = await startNcp({
+      servers: devServers(50, { status: 'NSTOP' }),
+      faults: 'terminateServerInstances:429/410:6',
+    });
+    await runOn(ncp, { servers: devServers(50).map((one) => String(one['serverInstanceNo'])) });
+    expect(asked(ncp, 'terminate')).toBeLessThan(10);
+  });
+});
+
+function failingAfter(step: string, ncp: Ncp, faults: string): RunOptions {
+  return {
+    afterStep: (name) => {
+      if (name === step) ncp.simulator.setFaults(faults);
+    },
+  };
+}
+
+function total({ calls }: Run): number {
+  return Object.values(calls).reduce((sum, count) => sum + count, 0);
+}
