@@ -39,16 +39,17 @@ export async function startNcp(options: NcpOptions = {}): Promise<Ncp> {
 export async function openNcp(options: NcpOptions = {}): Promise<Ncp> {
   const { environment = 'vpc', servers, format = 'xml', ...rest } = options;
   const fleet: FleetInput = { environment, servers: servers ?? [devServer()] };
-  let now = (): number => Date.parse('2026-03-01T00:00:00Z');
+  const startAt = new Date('2026-03-01T00:00:00Z');
+  const gateway = { now: () => startAt.getTime() };
   const simulator = await startSimulator({
     ...keys,
     speed: 0,
-    startAt: new Date('2026-03-01T00:00:00Z'),
+    startAt,
     fleet,
-    gatewayNow: () => now(),
+    gatewayNow: () => gateway.now(),
     ...rest,
   });
-  now = () => simulator.now().getTime();
+  gateway.now = () => simulator.now().getTime();
   const client = new NcloudClient({
     endpoint: simulator.url,
     keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },

@@ -31,12 +31,14 @@ export function virtualEngine(simulator: Simulator, options: VirtualEngineOption
     step: async <T>(name: string, work: () => Promise<T>): Promise<T> => {
       once(name);
       const remembered = memory.get(name);
-      if (remembered !== undefined) return read<T>(remembered);
-      const answer = JSON.stringify(await work());
+      const answer = remembered ?? JSON.stringify(await work());
+      // Through JSON, as every answer of a durable step goes.
+      const value: T = JSON.parse(answer);
+      if (remembered !== undefined) return value;
       beforeRemembering?.(name);
       memory.set(name, answer);
       await afterStep?.(name);
-      return read<T>(answer);
+      return value;
     },
     wait: (name, seconds) => {
       once(name);
@@ -57,10 +59,4 @@ export function virtualClock(simulator: Simulator): Clock {
       return Promise.resolve();
     },
   };
-}
-
-/** Through JSON, as every answer of a durable step goes. */
-function read<T>(text: string): T {
-  const value: T = JSON.parse(text);
-  return value;
 }

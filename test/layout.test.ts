@@ -1,0 +1,163 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests; either outcome may be right */
+
+import { globSync, readFileSync } from 'node:fs';
+import { dirname, join, normalize, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const ROOT = join(import.meta.dirname, '..');
+
+interface Import {
+  from: string;
+  /** A file of the project by its path, or the name of a package. */
+  to: string;
+}
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(ROOT, file), 'utf8');
+  const found = text.matchAll(
+    /^(?:import|export)\b[^'";=]*?\bfrom\s+['"]([^'"]+)['"]|^import\s+['"]([^'"]+)['"]|\bimport\(\s*['"]([^'"]+)['"]/gm,
+  );
+  return [...found].map(([, named, whole, called]) => {
+    const target = named ?? whole ?? called ?? '';
+    const to = target.startsWith('.') ? relative('.', normalize(join(dirname(file), target))) : packageOf(target);
+    return { from: file, to };
+  });
+}
+
+function packageOf(target: string): string {
+  const parts = target.split('/');
+  if (target.startsWith('node:')) return target;
+  return target.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
+}
+
+/** `lib/ncloud/client.ts` belongs to `lib/ncloud`; files right under lib are each their own area. */
+function areaOf(file: string): string {
+  const parts = file.split('/');
+  if (parts[0] === 'functions') return 'functions';
+  return parts.length > 2 ? parts.slice(0, 2).join('/') : file;
+}
+
+const files = globSync(['lib/**/*.ts', 'functions/**/*.ts'], { cwd: ROOT });
+const imports = files.flatMap(importsOf);
+const within = (area: string): Import[] => imports.filter(({ from }) => areaOf(from) === area);
+const isProject = (to: string): boolean => to.startsWith('lib/') || to.startsWith('functions/');
+
+/** What an area may import of the project, itself apart. Arrows point down: from what runs to what is decided. */
+const ALLOWED: Readonly<Record<string, readonly string[]>> = {
+  'lib/chance.ts': [],
+  'lib/clock.ts': [],
+  'lib/termination': ['lib/clock.ts'],
+  'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/termination'],
+  'lib/triggers': ['lib/termination'],
+  'lib/reports': ['lib/termination'],
+  'lib/carry-out.ts': ['lib/reports', 'lib/termination'],
+  'lib/aws': ['lib/carry-out.ts', 'lib/clock.ts', 'lib/ncloud/config.ts', 'lib/termination'],
+  'lib/simulator': [],
+  'lib/local': ['lib/reports/words.ts', 'lib/simulator', 'lib/termination'],
+  'lib/cli': [
+    'functions/terminate.ts',
+    'lib/aws',
+    'lib/carry-out.ts',
+    'lib/chance.ts',
+    'lib/clock.ts',
+    'lib/local',
+    'lib/ncloud',
+    'lib/reports',
+    'lib/simulator',
+    'lib/termination',
+  ],
+  functions: [
+    'lib/aws',
+    'lib/carry-out.ts',
+    'lib/chance.ts',
+    'lib/clock.ts',
+    'lib/ncloud',
+    'lib/reports',
+    'lib/termination',
+    'lib/triggers',
+  ],
+};
+
+describe('the layout', () => {
+  it('is read: there are imports in every area', () => {
+    expect(files.length).toBeGreaterThan(60);
+    expect([...new Set(files.map(areaOf))].toSorted()).toEqual(Object.keys(ALLOWED).toSorted());
+    expect(imports.length).toBeGreaterThan(200);
+  });
+
+  it.each(Object.entries(ALLOWED))(
+    '%s imports of the project nothing but itself and what is listed',
+    (area, allowed) => {
+      const foreign = within(area).filter(({ to }) => isProject(to) && areaOf(to) !== area);
+      const wrong = foreign.filter(({ to }) => !allowed.includes(to) && !allowed.includes(areaOf(to)));
+      expect(wrong).toEqual([]);
+    },
+  );
+
+  it('has no file that imports one that is not there', () => {
+    const missing = imports.filter(({ to }) => isProject(to) && !files.includes(to));
+    expect(missing).toEqual([]);
+  });
+});
+
+describe('lib/termination', () => {
+  it('needs no package but zod and picomatch, and of Node only hashes', () => {
+    const packages = new Set(within('lib/termination').flatMap(({ to }) => (isProject(to) ? [] : [to])));
+    expect([...packages].toSorted()).toEqual(['node:crypto', 'picomatch', 'zod']);
+  });
+
+  it('reads no environment, no clock and no dice of its own', () => {
+    for (const file of files.filter((one) => areaOf(one) === 'lib/termination')) {
+      const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      expect({ file, text }.text).not.toMatch(/\bprocess\.|Date\.now\(|new Date\(\)|Math\.random|setTimeout|\bfetch\(/);
+    }
+  });
+});
+
+describe('lib/simulator', () => {
+  it('is imported by nothing that runs against the real NCP but the command that starts it', () => {
+    const users = imports.filter(({ from, to }) => areaOf(to) === 'lib/simulator' && areaOf(from) !== 'lib/simulator');
+    expect(
+      [...new Set(users.map(({ from }) => areaOf(from)))].every((area) => ['lib/cli', 'lib/local'].includes(area)),
+    ).toBe(true);
+    expect(users.length).toBeGreaterThan(0);
+  });
+
+  it('shares no XML library with the client, so that a wrong belief can not pass on both sides', () => {
+    expect(within('lib/simulator').map(({ to }) => to)).not.toContain('fast-xml-parser');
+  });
+});
+
+describe('functions', () => {
+  it('are imported by nobody in lib but lib/cli/start.ts', () => {
+    const users = imports.filter(({ from, to }) => areaOf(to) === 'functions' && areaOf(from) !== 'functions');
+    expect([...new Set(users.map(({ from }) => from))]).toEqual(['lib/cli/start.ts']);
+  });
+
+  it('load no library that only the command line needs', () => {
+    const seen = new Set<string>();
+    const queue = files.filter((file) => areaOf(file) === 'functions');
+    for (let file = queue.pop(); file !== undefined; file = queue.pop()) {
+      if (seen.has(file)) continue;
+      seen.add(file);
+      queue.push(...imports.filter(({ from, to }) => from === file && isProject(to)).map(({ to }) => to));
+    }
+    const packages = imports.filter(({ from }) => seen.has(from)).map(({ to }) => to);
+    for (const name of ['commander', 'log-update', 'cli-table3', '@aws/durable-execution-sdk-js-testing']) {
+      expect(packages).not.toContain(name);
+    }
+    expect([...seen].filter((file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli')).toEqual([]);
+  });
+});
+
+describe('packages', () => {
+  it('of NCP and of AWS stay in their places', () => {
+    const users = (name: string): string[] => [
+      ...new Set(imports.filter(({ to }) => to === name).map(({ from }) => areaOf(from))),
+    ];
+    expect(users('fast-xml-parser')).toEqual(['lib/ncloud']);
+    expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports']);
+    expect(users('commander')).toEqual(['lib/cli']);
+    expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
+  });
+});

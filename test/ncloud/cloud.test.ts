@@ -1,0 +1,406 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests; either outcome may be right */
+
+import { describe, expect, it } from 'vitest';
+import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
+import { PAGE_SIZE } from '../../lib/ncloud/dialects.ts';
+import type { Simulator } from '../../lib/simulator/simulator.ts';
+import { CloudError } from '../../lib/termination/cloud.ts';
+import type { Action, ActionName, Environment } from '../../lib/termination/model.ts';
+import {
+  type Answering,
+  clientOf,
+  type Endpoint,
+  endpoint,
+  gatewayError,
+  ncp,
+  responseError,
+  says,
+  success,
+} from './endpoint.ts';
+
+const ENVIRONMENTS = ['vpc', 'classic'] as const;
+
+function cloudOf(
+  url: string,
+  environment: Environment = 'vpc',
+  format: 'xml' | 'json' = 'xml',
+  region = 'KR',
+): NcloudCloud {
+  return new NcloudCloud(clientOf(url, { format }), { environment, region });
+}
+
+function servers(count: number, from = 1001): { serverInstanceNo: string; serverName: string }[] {
+  return Array.from({ length: count }, (_, n) => ({ serverInstanceNo: String(from + n), serverName: `dev-${n}` }));
+}
+
+async function lookFailure(work: Promise<unknown>): Promise<CloudError> {
+  const outcome: unknown = await work.then(
+    () => new Error('it succeeded'),
+    (error: unknown) => error,
+  );
+  if (outcome instanceof CloudError) return outcome;
+  throw outcome;
+}
+
+function callsOf(simulator: Simulator, action: string): Record<string, string>[] {
+  return simulator.journal().flatMap((one) => (one.kind === 'call' && one.action === action ? [one.parameters] : []));
+}
+
+/** One NCP server as XML; `but` replaces fields. */
+function serverXml(no: string, but: Record<string, string> = {}): string {
+  const fields: Record<string, string> = {
+    serverInstanceNo: no,
+    serverName: `dev-${no}`,
+    createDate: '2026-01-01T00:00:00+0900',
+    uptime: '2026-01-01T00:01:00+0900',
+    serverInstanceStatus: '<code>RUN</code>',
+    serverInstanceOperation: '<code>NULL</code>',
+    serverInstanceStatusName: 'running',
+    isProtectServerTermination: 'false',
+    publicIp: '',
+    ...but,
+  };
+  const body = Object.entries(fields).map(([name, value]) => `<${name}>${value}</${name}>`);
+  return `<serverInstance>${body.join('')}</serverInstance>`;
+}
+
+const REGIONS = '<regionList><region><regionNo>1</regionNo><regionCode>KR</regionCode></region></regionList>';
+
+/** An NCP that answers what is given for each action, and empty lists otherwise. */
+function said(replies: Record<string, Answering>): Promise<Endpoint> {
+  const lists: Record<string, string> = {
+    getServerInstanceList: 'serverInstanceList',
+    getBlockStorageInstanceList: 'blockStorageInstanceList',
+    getPublicIpInstanceList: 'publicIpInstanceList',
+  };
+  return endpoint((response, request) => {
+    const [action = ''] = request.target.split('?')[0]?.split('/').slice(3) ?? [];
+    const empty = action === 'getRegionList' ? REGIONS : `<totalRows>0</totalRows><${lists[action] ?? 'noList'}/>`;
+    (replies[action] ?? says(200, success(action, empty)))(response, request);
+  });
+}
+
+function list(action: string, name: string, items: string[], totalRows = String(items.length)): Answering {
+  return says(200, success(action, `<totalRows>${totalRows}</totalRows><${name}>${items.join('')}</${name}>`));
+}
+
+const listed = (items: string[], totalRows?: string): Answering =>
+  list('getServerInstanceList', 'serverInstanceList', items, totalRows);
+
+describe.each(ENVIRONMENTS)('in %s', (environment) => {
+  it('both formats show the same servers with what is attached to them', async () => {
+    const simulator = await ncp();
+    const inXml = await cloudOf(simulator.url, environment, 'xml').allServers();
+    const inJson = await cloudOf(simulator.url, environment, 'json').allServers();
+    expect(inXml.length).toBeGreaterThan(1);
+    expect(inJson).toEqual(inXml);
+  });
+
+  it('all servers are read, page after page', async () => {
+    const simulator = await ncp({ fleet: { environment, servers: servers(250) } });
+    const cloud = cloudOf(simulator.url, environment);
+    expect(new Set((await cloud.allServers()).map((one) => one.serverInstanceNo)).size).toBe(250);
+    expect(callsOf(simulator, 'getServerInstanceList').map((one) => one['pageNo'])).toEqual(['1', '2', '3']);
+  });
+
+  it.each([PAGE_SIZE, PAGE_SIZE * 2])('%i servers, whole pages exactly, end too', async (count) => {
+    const simulator = await ncp({ fleet: { environment, servers: servers(count) } });
+    expect(await cloudOf(simulator.url, environment).allServers()).toHaveLength(count);
+  });
+
+  it('an empty region holds no servers', async () => {
+    const simulator = await ncp({ fleet: { environment, servers: [] } });
+    expect(await cloudOf(simulator.url, environment).allServers()).toEqual([]);
+  });
+
+  it('numbers are asked for a hundred at a time, and only those are shown', async () => {
+    const simulator = await ncp({ fleet: { environment, servers: servers(250) } });
+    const numbers = servers(230).map((one) => one.serverInstanceNo);
+    expect(await cloudOf(simulator.url, environment).servers([...numbers, '99'])).toHaveLength(230);
+    const asked = callsOf(simulator, 'getServerInstanceList').filter((one) => one['pageNo'] === '1');
+    expect(
+      asked.map((one) => Object.keys(one).filter((key) => key.startsWith('serverInstanceNoList.')).length),
+    ).toEqual([100, 100, 31]);
+  });
+
+  it('no numbers are no call: an empty list would be everything', async () => {
+    const simulator = await ncp({ fleet: { environment, servers: servers(3) } });
+    const cloud = cloudOf(simulator.url, environment);
+    expect(await cloud.servers([])).toEqual([]);
+    expect(await cloud.storages([])).toEqual([]);
+    expect(await cloud.publicIps([])).toEqual([]);
+    expect(Object.keys(cloud.takeCalls())).toEqual(['getRegionList']);
+  });
+
+  it('additional storage counts and the disk that a server boots from does not', async () => {
+    const fleet = {
+      environment,
+      servers: [
+        { serverInstanceNo: '1001', serverName: 'a', blockStorage: [{ blockStorageName: 'data', sizeGb: 10 }] },
+        { serverInstanceNo: '1002', serverName: 'b', publicIp: '203.0.113.7' },
+      ],
+    };
+    const simulator = await ncp({ fleet });
+    const [a, b] = await cloudOf(simulator.url, environment)
+      .allServers()
+      .then((all) => all.toSorted(byNo));
+    expect(a).toMatchObject({ publicIps: [], storages: [{ blockStorageName: 'data', sizeBytes: 10 * 1024 ** 3 }] });
+    expect(b).toMatchObject({ storages: [], publicIps: [{ publicIp: '203.0.113.7', serverInstanceNo: '1002' }] });
+  });
+
+  it('every action is taken in both formats, and does the same', async () => {
+    const fleet = {
+      environment,
+      servers: [
+        {
+          serverInstanceNo: '1001',
+          serverName: 'a',
+          publicIp: '203.0.113.7',
+          isProtectServerTermination: true,
+          blockStorage: [{ blockStorageName: 'data' }],
+        },
+      ],
+    };
+    const told = [];
+    for (const format of ['xml', 'json'] as const) {
+      const simulator = await ncp({ fleet });
+      const cloud = cloudOf(simulator.url, environment, format);
+      const [server] = await cloud.allServers();
+      const ip = server?.publicIps[0]?.publicIpInstanceNo ?? '';
+      const disk = server?.storages[0]?.blockStorageInstanceNo ?? '';
+      const order: [ActionName, string[]][] = [
+        ['stop', []],
+        ['disassociate', [ip]],
+        ['detach', [disk]],
+        ['liftProtection', []],
+        ['restoreProtection', []],
+        ['liftProtection', []],
+        ['terminate', []],
+        ['releasePublicIp', [ip]],
+        ['deleteStorage', [disk]],
+      ];
+      const answers = [];
+      for (const [name, on] of order) {
+        answers.push(
+          ...(await cloud.act(name, [{ name, serverInstanceNo: '1001', on }])).map((one) => [name, one.kind]),
+        );
+        simulator.advance(300);
+      }
+      expect(answers).toEqual(order.map(([name]) => [name, 'accepted']));
+      expect(await cloud.allServers()).toEqual([]);
+      expect(await cloud.publicIps([ip])).toEqual([]);
+      expect(await cloud.storages([disk])).toEqual([]);
+      expect(simulator.journal().filter((one) => one.kind === 'call' && one.ignored?.length)).toEqual([]);
+      told.push(cloud.takeCalls());
+    }
+    expect(told[0]).toEqual(told[1]);
+  });
+});
+
+function byNo(a: { serverInstanceNo: string }, b: { serverInstanceNo: string }): number {
+  return Number(a.serverInstanceNo) - Number(b.serverInstanceNo);
+}
+
+describe('a list that is incomplete is an error', () => {
+  it.each([
+    ['fewer than promised', listed([serverXml('1')], '2'), 'getServerInstanceList is incomplete: 1 of 2'],
+    ['none where some are promised', listed([], '3'), 'is incomplete: 0 of 3'],
+    ['no word of how many', says(200, success('getServerInstanceList', '<serverInstanceList/>')), 'totalRows'],
+    ['an odd word of how many', listed([], 'many'), 'totalRows'],
+    ['no list', says(200, success('getServerInstanceList', '<totalRows>0</totalRows>')), 'holds no list'],
+    ['a server without a number', listed([serverXml('')]), 'cannot read: serverInstanceNo'],
+    ['a server with an odd number', listed([serverXml('1a')]), 'cannot read: serverInstanceNo'],
+  ])('%s', async (_what, answer, words) => {
+    const server = await said({ getServerInstanceList: answer });
+    const error = await lookFailure(cloudOf(server.url).allServers());
+    expect(error.message).toContain(words);
+    expect(error.fatal).toBe(false);
+  });
+
+  it('a server that goes while the pages are read', async () => {
+    const all = Array.from({ length: 150 }, (_, n) => serverXml(String(n + 1)));
+    let pages = 0;
+    const server = await said({
+      getServerInstanceList: (response, request) => {
+        pages += 1;
+        // Number 1 goes after the first page: 101 moves onto that page and is never shown.
+        const now = pages === 1 ? all : all.slice(1);
+        const from = pages === 1 ? 0 : PAGE_SIZE;
+        listed(now.slice(from, from + PAGE_SIZE), pages === 1 ? '150' : '150')(response, request);
+      },
+    });
+    expect((await lookFailure(cloudOf(server.url).allServers())).message).toContain('incomplete: 149 of 150');
+  });
+
+  it('a page that comes again and again ends', async () => {
+    const page = Array.from({ length: PAGE_SIZE }, (_, n) => serverXml(String(n + 1)));
+    const server = await said({ getServerInstanceList: listed(page, '300') });
+    expect((await lookFailure(cloudOf(server.url).allServers())).message).toContain('incomplete: 100 of 300');
+  });
+
+  it('attachments that cannot be read hide no risk: the whole look fails', async () => {
+    for (const action of ['getBlockStorageInstanceList', 'getPublicIpInstanceList']) {
+      const server = await said({
+        getServerInstanceList: listed([serverXml('1')]),
+        [action]: says(400, responseError('24109')),
+      });
+      expect((await lookFailure(cloudOf(server.url).allServers())).message).toContain(action);
+    }
+  });
+});
+
+describe('one odd object', () => {
+  it.each([
+    ['without a status', { serverInstanceStatus: '' }],
+    ['without an operation', { serverInstanceOperation: '' }],
+    ['with a date without offset', { createDate: '2026-01-01T00:00:00' }],
+    ['without a word on protection', { isProtectServerTermination: '' }],
+    ['without a name', { serverName: '' }],
+  ])('%s hides no other server and is in a state that nobody acts on', async (_what, but) => {
+    const server = await said({ getServerInstanceList: listed([serverXml('1', but), serverXml('2')]) });
+    const [odd, other] = await cloudOf(server.url).allServers();
+    expect(odd).toMatchObject({ serverInstanceNo: '1', status: 'UNREADABLE' });
+    expect(other).toMatchObject({ serverInstanceNo: '2', status: 'RUN' });
+  });
+
+  it('an address that only the server knows is shown, in a state that nobody acts on', async () => {
+    const server = await said({ getServerInstanceList: listed([serverXml('1', { publicIp: '203.0.113.9' })]) });
+    expect((await cloudOf(server.url).allServers())[0]?.publicIps).toEqual([
+      {
+        publicIpInstanceNo: '',
+        publicIp: '203.0.113.9',
+        status: 'UNREADABLE',
+        operation: 'UNREADABLE',
+        serverInstanceNo: '1',
+      },
+    ]);
+  });
+
+  it('a volume without a type counts as additional', async () => {
+    const disk =
+      '<blockStorageInstance><blockStorageInstanceNo>9</blockStorageInstanceNo><serverInstanceNo>1</serverInstanceNo></blockStorageInstance>';
+    const server = await said({
+      getServerInstanceList: listed([serverXml('1')]),
+      getBlockStorageInstanceList: list('getBlockStorageInstanceList', 'blockStorageInstanceList', [disk]),
+    });
+    expect((await cloudOf(server.url).allServers())[0]?.storages).toMatchObject([
+      { blockStorageInstanceNo: '9', status: 'UNREADABLE', isReturnProtection: true },
+    ]);
+  });
+
+  it('a server that was not asked for is not shown', async () => {
+    const server = await said({ getServerInstanceList: listed([serverXml('1'), serverXml('2')]) });
+    expect((await cloudOf(server.url).servers(['2'])).map((one) => one.serverInstanceNo)).toEqual(['2']);
+  });
+});
+
+describe('a region', () => {
+  it('that is not known is answered with those that are', async () => {
+    const simulator = await ncp();
+    const error = await lookFailure(cloudOf(simulator.url, 'vpc', 'xml', 'XX').allServers());
+    expect(error).toMatchObject({ fatal: true });
+    expect(error.message).toBe('NCP has no vpc region XX; it has KR, USWN, HKN, SGN, JPN, DEN, KRS');
+  });
+
+  it('is asked for once', async () => {
+    const simulator = await ncp();
+    const cloud = cloudOf(simulator.url);
+    await cloud.allServers();
+    await cloud.servers(['1001']);
+    expect(cloud.takeCalls()).toMatchObject({ getRegionList: 1 });
+  });
+});
+
+describe('elsewhere', () => {
+  const fleet = {
+    servers: [
+      { serverInstanceNo: '1001', serverName: 'here' },
+      { serverInstanceNo: '1002', serverName: 'japan', region: 'JPN' },
+      { serverInstanceNo: '1003', serverName: 'old', environment: 'classic' },
+    ],
+  };
+
+  it('finds a number in another region and in the other environment, and not here', async () => {
+    const simulator = await ncp({ fleet });
+    expect(await cloudOf(simulator.url).elsewhere(['1001', '1002', '1003', '9'])).toEqual({
+      found: [
+        { serverInstanceNo: '1002', serverName: 'japan', scope: { environment: 'vpc', region: 'JPN' } },
+        { serverInstanceNo: '1003', serverName: 'old', scope: { environment: 'classic', region: 'KR' } },
+      ],
+      unread: [],
+    });
+  });
+
+  it('says what it could not look at', async () => {
+    const server = await said({ getRegionList: says(403, gatewayError('230')) });
+    const { found, unread } = await cloudOf(server.url).elsewhere(['1']);
+    expect(found).toEqual([]);
+    expect(unread.map((one) => one.split(':')[0])).toEqual(['vpc', 'classic']);
+  });
+});
+
+describe('act', () => {
+  const stop = (no: string): Action => ({ name: 'stop', serverInstanceNo: no, on: [] });
+
+  it('asks for at most a hundred servers in one call', async () => {
+    const simulator = await ncp({ fleet: { servers: servers(130) } });
+    const actions = servers(130).map((one) => stop(one.serverInstanceNo));
+    const answers = await cloudOf(simulator.url).act('stop', actions);
+    expect(answers.map((one) => [one.kind, one.actions.length])).toEqual([
+      ['accepted', 100],
+      ['accepted', 30],
+    ]);
+    expect(callsOf(simulator, 'stopServerInstances')).toHaveLength(2);
+  });
+
+  it('lifts protection with one call for each server', async () => {
+    const fleet = { servers: servers(2).map((one) => ({ ...one, isProtectServerTermination: true })) };
+    const simulator = await ncp({ fleet });
+    const actions = servers(2).map((one) => ({ ...stop(one.serverInstanceNo), name: 'liftProtection' as const }));
+    expect((await cloudOf(simulator.url).act('liftProtection', actions)).map((one) => one.kind)).toEqual([
+      'accepted',
+      'accepted',
+    ]);
+    expect(callsOf(simulator, 'setProtectServerTermination')).toMatchObject([
+      { serverInstanceNo: '1001', isProtectServerTermination: 'false' },
+      { serverInstanceNo: '1002', isProtectServerTermination: 'false' },
+    ]);
+  });
+
+  it.each([
+    ['25015', { kind: 'rejected', remedy: 'wait', returnCode: '25015' }],
+    ['21001', { kind: 'rejected', remedy: 'protected', returnCode: '21001' }],
+    ['10713', { kind: 'rejected', remedy: 'gone', returnCode: '10713' }],
+    ['28102', { kind: 'accepted' }],
+    ['99999', { kind: 'rejected', remedy: 'fail', returnCode: '99999' }],
+    ['1000', { kind: 'unknown' }],
+  ])('answers what %s means', async (code, expected) => {
+    const server = await said({ stopServerInstances: says(400, responseError(code)) });
+    expect(await cloudOf(server.url).act('stop', [stop('1')])).toMatchObject([expected]);
+  });
+
+  it.each([
+    ['cut-after', 'unknown'],
+    ['cut-before', 'unknown'],
+    ['503/500', 'unknown'],
+    ['garbage', 'unknown'],
+  ])('never throws and says that it does not know after %s', async (fault, kind) => {
+    const simulator = await ncp({ fleet: { servers: servers(1) }, faults: `stopServerInstances:${fault}:1` });
+    expect(await cloudOf(simulator.url).act('stop', [stop('1001')])).toMatchObject([{ kind }]);
+    expect(callsOf(simulator, 'stopServerInstances')).toHaveLength(1);
+  });
+
+  it('says of wrong keys that every further call would fail', async () => {
+    const simulator = await ncp({ fleet: { servers: servers(1) } });
+    const cloud = cloudOf(simulator.url);
+    await cloud.allServers();
+    simulator.setFaults('stopServerInstances:401/200:1');
+    expect(await cloud.act('stop', [stop('1001')])).toMatchObject([{ kind: 'rejected', remedy: 'fatal' }]);
+  });
+
+  it('that has nothing to do asks nothing', async () => {
+    const simulator = await ncp();
+    expect(await cloudOf(simulator.url).act('stop', [])).toEqual([]);
+    expect(simulator.journal()).toEqual([]);
+  });
+});

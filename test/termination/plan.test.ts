@@ -1,0 +1,220 @@
+import { describe, expect, it } from 'vitest';
+import { foresee } from '../../lib/termination/foresee.ts';
+import type { Rules, Server, Storage } from '../../lib/termination/model.ts';
+import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
+import { MOST_SERVERS, parseRequest, type RequestInput } from '../../lib/termination/request.ts';
+import { select } from '../../lib/termination/select.ts';
+
+const CHECKPOINT_BYTES = 256 * 1024;
+
+function server(no: number, changes: Partial<Server> = {}): Server {
+  return {
+    serverInstanceNo: String(no),
+    serverName: `dev-${no}`,
+    createDate: '2026-01-01T00:00:00+09:00',
+    uptime: '2026-01-01T00:03:00+09:00',
+    status: 'RUN',
+    operation: 'NULL',
+    statusName: 'running',
+    isProtectServerTermination: false,
+    storages: [],
+    publicIps: [],
+    ...changes,
+  };
+}
+
+function volume(no: number, changes: Partial<Storage> = {}): Storage {
+  return {
+    blockStorageInstanceNo: String(no),
+    blockStorageName: `data-${no}`,
+    sizeBytes: 10 * 1024 ** 3,
+    createDate: '2026-01-01T00:00:00+09:00',
+    status: 'ATTAC',
+    operation: 'NULL',
+    isReturnProtection: false,
+    serverInstanceNo: '1',
+    ...changes,
+  };
+}
+
+function servers(count: number, changes: Partial<Server> = {}): Server[] {
+  return Array.from({ length: count }, (_, index) => server(index + 1, changes));
+}
+
+function planFor(all: Server[], input: Partial<RequestInput>, unread: string[] = []): Plan {
+  const request = parseRequest({ environment: 'vpc', ...input }, { requestId: 'test', trigger: 'cli' });
+  return makePlan(request, {
+    at: '2026-03-01T00:00:00.000Z',
+    all,
+    selection: select(request, all),
+    elsewhere: { found: [], unread },
+  });
+}
+
+const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
+
+describe('limits', () => {
+  it('allow exactly so many servers and refuse the whole plan for one more', () => {
+    const limits = { maxServers: 3, maxPercent: 100 };
+    expect(planFor(servers(10), { servers: numbers(3), limits }).refusal).toBe('');
+    const over = planFor(servers(10), { servers: numbers(4), limits });
+    expect(over.refusal).toBe('the whole plan is refused: 4 servers are more than the limit of 3 (maxServers)');
+    expect(firstEvents(over)).toHaveLength(4);
+    for (const event of firstEvents(over)) {
+      expect(event).toMatchObject({ kind: 'outcome', outcome: { result: 'refused', guard: 'limit' } });
+    }
+  });
+
+  it('allow exactly so many percent of the region and refuse a hair more', () => {
+    const limits = { maxServers: 200, maxPercent: 20 };
+    expect(planFor(servers(10), { servers: numbers(2), limits }).refusal).toBe('');
+    expect(planFor(servers(9), { servers: numbers(2), limits }).refusal).toMatch(/2 of the 9 .* 22 %/);
+    expect(planFor(servers(1), { servers: ['1'], limits }).refusal).toMatch(/100 %/);
+  });
+
+  it('name both where both are exceeded', () => {
+    const { refusal } = planFor(servers(4), { servers: numbers(4), limits: { maxServers: 3, maxPercent: 50 } });
+    expect(refusal).toMatch(/maxServers.*maxPercent/);
+  });
+
+  it('count only what would be touched', () => {
+    const all = [...servers(2), server(3, { isProtectServerTermination: true })];
+    const limits = { maxServers: 2, maxPercent: 100 };
+    expect(planFor(all, { servers: [...numbers(3), '9999'], limits }).refusal).toBe('');
+  });
+
+  it('hold for globs as for numbers', () => {
+    expect(planFor(servers(50), { names: ['*'] }).refusal).toMatch(/50 servers are more than the limit of 10/);
+  });
+
+  it.fails('never say of a share that it is more than itself', () => {
+    const { refusal } = planFor(servers(250), { servers: numbers(51), limits: { maxServers: 200, maxPercent: 20 } });
+    expect(refusal).not.toMatch(/20 %, more than the limit of 20 %/);
+  });
+});
+
+describe('the hash of a plan', () => {
+  const base = hash(servers(10));
+
+  it('stays the same for the same servers in whatever order, at whatever time', () => {
+    expect(hash(servers(10).toReversed())).toBe(base);
+    expect(hash(servers(10), { servers: ['2', '1'], reason: 'other', requestedBy: 'other' })).toBe(base);
+    expect(hash(servers(12))).toBe(base);
+    expect(base).toMatch(/^[0-9a-f]{16}$/);
+  });
+
+  it('changes with everything that somebody agreed to', () => {
+    const [first = server(1), ...rest] = servers(10);
+    const others: [what: string, hash: string][] = [
+      ['name', hash([{ ...first, serverName: 'x' }, ...rest])],
+      ['creation', hash([{ ...first, createDate: '2026-01-02T00:00:00+09:00' }, ...rest])],
+      ['boot', hash([{ ...first, uptime: '2026-02-01T00:00:00+09:00' }, ...rest])],
+      ['address', hash([{ ...first, publicIps: [address(1)] }, ...rest])],
+      ['storage', hash([{ ...first, storages: [volume(5)] }, ...rest], { storage: 'detach' })],
+      ['storage policy', hash(servers(10), { storage: 'detach' })],
+      ['address policy', hash(servers(10), { publicIp: 'release' })],
+      ['consent', hash(servers(10), { overrideProtection: true })],
+      ['region', hash(servers(10), { region: 'JPN' })],
+      ['environment', hash(servers(10), { environment: 'classic' })],
+      ['servers', hash(servers(10), { servers: ['1'] })],
+    ];
+    expect(others.filter(([, other]) => other === base)).toEqual([]);
+    expect(new Set(others.map(([, other]) => other)).size).toBe(others.length);
+  });
+});
+
+describe('a plan', () => {
+  it('promises no step for a server that would be refused in the end', () => {
+    const wrong: unknown[] = [];
+    let refused = 0;
+    for (const status of ['RUN', 'NSTOP', 'INIT', 'FSTOP', 'XYZZY'])
+      for (const operation of ['NULL', 'SHTDN', 'SETUP', 'TERMT', 'START', 'XYZZY'])
+        for (const isProtectServerTermination of [false, true])
+          for (const storages of [[], [volume(5)]])
+            for (const storage of ['refuse', 'detach', 'delete'] as const)
+              for (const overrideProtection of [false, true]) {
+                const one = server(1, { status, operation, isProtectServerTermination, storages });
+                const [item] = planFor([one], { servers: ['1'], storage, overrideProtection }).items;
+                const isRefused = item?.verdict === 'refuse';
+                if (isRefused) refused += 1;
+                const mustBeRefused = isProtectServerTermination && !overrideProtection && operation !== 'TERMT';
+                const isSaid = item?.guard !== '' && item?.reason !== '' && item?.steps.length === 0;
+                if (isRefused ? !isSaid : item?.guard !== '' || mustBeRefused) wrong.push({ one, item });
+              }
+    expect(wrong).toEqual([]);
+    expect(refused).toBeGreaterThan(100);
+  });
+
+  it('tells every step ahead in order', () => {
+    const rules: Rules = { storage: 'delete', publicIp: 'release', overrideProtection: true };
+    const one = server(1, { isProtectServerTermination: true, storages: [volume(5)], publicIps: [address(1)] });
+    const target = { ...one, wasProtected: true };
+    expect(foresee(target, one, rules)).toMatchObject({
+      steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
+      end: { kind: 'done', result: 'terminated', left: [] },
+    });
+  });
+
+  it('waits for what is under way, and says so', () => {
+    const [item] = planFor([server(1, { operation: 'SHTDN' })], { servers: ['1'] }).items;
+    expect(item).toMatchObject({ verdict: 'terminate', steps: ['wait', 'terminate'], target: { uptime: '' } });
+  });
+
+  it.fails('does not promise to delete a volume that NCP protects', () => {
+    const one = server(1, { storages: [volume(5, { isReturnProtection: true })] });
+    const [item] = planFor([one], { servers: ['1'], storage: 'delete' }).items;
+    expect(item?.steps).not.toContain('deleteStorage');
+  });
+
+  it.fails('does not call a number gone while the places it may be in could not be looked at', () => {
+    const [item] = planFor(servers(1), { servers: ['9999'] }, ['classic: no answer']).items;
+    expect(item?.verdict).not.toBe('already-gone');
+  });
+
+  it(`of ${MOST_SERVERS} servers with two volumes and an address each fits a durable checkpoint`, () => {
+    const all = Array.from({ length: MOST_SERVERS }, (_, index) => full(index + 1));
+    const plan = planFor(all, {
+      servers: all.map((one) => one.serverInstanceNo),
+      storage: 'delete',
+      publicIp: 'release',
+      limits: { maxServers: MOST_SERVERS, maxPercent: 100 },
+    });
+    const bytes = Buffer.byteLength(JSON.stringify(plan));
+    console.log(`a plan of ${MOST_SERVERS} servers is ${bytes} bytes`);
+    expect(plan.items.every((item) => item.verdict === 'terminate')).toBe(true);
+    expect(bytes).toBeLessThan(CHECKPOINT_BYTES);
+  });
+
+  it.fails('fits a checkpoint too when a glob selects a whole large region, which is refused', () => {
+    const plan = planFor(
+      Array.from({ length: 1_000 }, (_, index) => full(index + 1)),
+      { names: ['*'], storage: 'delete' },
+    );
+    expect(plan.refusal).not.toBe('');
+    expect(Buffer.byteLength(JSON.stringify(plan))).toBeLessThan(CHECKPOINT_BYTES);
+  });
+});
+
+function address(no: number): Server['publicIps'][number] {
+  return {
+    publicIpInstanceNo: String(300_000_000 + no),
+    publicIp: `203.0.113.${no % 256}`,
+    status: 'USED',
+    operation: 'NULL',
+    serverInstanceNo: '1',
+  };
+}
+
+function hash(all: Server[], input: Partial<RequestInput> = {}): string {
+  return planFor(all, { servers: numbers(2), ...input }).hash;
+}
+
+/** A server with as much attached to it as is usual, and names as long as NCP allows. */
+function full(no: number): Server {
+  return server(no, {
+    serverInstanceNo: String(100_000_000 + no),
+    serverName: `service-backend-worker-${no}`,
+    storages: [volume(200_000_000 + 2 * no), volume(200_000_001 + 2 * no)],
+    publicIps: [address(no)],
+  });
+}

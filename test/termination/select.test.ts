@@ -1,0 +1,98 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Server } from '../../lib/termination/model.ts';
+import { select } from '../../lib/termination/select.ts';
+
+function region(...names: string[]): Server[] {
+  return names.map((serverName, index) => ({
+    serverInstanceNo: String(1001 + index),
+    serverName,
+    createDate: '2026-01-01T00:00:00+09:00',
+    uptime: '',
+    status: 'RUN',
+    operation: 'NULL',
+    statusName: 'running',
+    isProtectServerTermination: false,
+    storages: [],
+    publicIps: [],
+  }));
+}
+
+function chosen(glob: string, ...names: string[]): string[] {
+  return select({ servers: [], names: [glob] }, region(...names)).chosen.map((server) => server.serverName);
+}
+
+describe('a selection', () => {
+  const all = region('dev-1', 'dev-2', 'prod-1');
+
+  it('takes a server once, however often it is named', () => {
+    const { chosen: found } = select({ servers: ['1001'], names: ['dev-*', '*-1'] }, all);
+    expect(found.map((server) => server.serverName)).toEqual(['dev-1', 'dev-2', 'prod-1']);
+  });
+
+  it('tells which numbers the region does not hold and which names match nothing', () => {
+    expect(select({ servers: ['1002', '9999'], names: ['dve-*', 'prod-*'] }, all)).toMatchObject({
+      chosen: [{ serverName: 'dev-2' }, { serverName: 'prod-1' }],
+      missing: ['9999'],
+      unmatched: ['dve-*'],
+    });
+  });
+
+  it('takes a number for a number and a name for a name', () => {
+    const named = region('1002', 'dev-1');
+    expect(select({ servers: ['1002'], names: [] }, named).chosen.map((one) => one.serverName)).toEqual(['dev-1']);
+    expect(select({ servers: [], names: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['1002']);
+  });
+});
+
+describe('a glob', () => {
+  const cases: [glob: string, matches: string[], misses: string[]][] = [
+    ['dev-*', ['dev-1', 'dev-', 'dev-a-b', 'dev-a/b'], ['dev', 'xdev-1', 'DEV-1']],
+    ['*', ['dev', '.hidden', 'a/b', '개발'], ['']],
+    ['dev-?', ['dev-1', 'dev-나'], ['dev-', 'dev-10']],
+    ['dev-[0-3]', ['dev-0', 'dev-3'], ['dev-4', 'dev-']],
+    ['a.c', ['a.c'], ['abc']],
+    ['개발-*', ['개발-서버 & <테스트>', '개발-'], ['운영-서버']],
+    ['*-😀', ['dev-😀'], ['dev-😁']],
+    ['!dev-*', ['!dev-1'], ['prod-1', 'dev-1']],
+    ['!x', ['!x'], ['y', 'x']],
+    ['{a,b}', ['{a,b}'], ['a', 'b']],
+    ['dev-{1..3}', ['dev-{1..3}'], ['dev-2']],
+    ['@(a|b)', [], ['a', 'b']],
+    ['+(a|b)', [], ['a', 'ab']],
+    ['!(a)', [], ['b', 'c']],
+    ['a|b', ['a|b'], ['a', 'b']],
+    ['^a$', ['^a$'], ['a']],
+    ['dev-1+', ['dev-1+'], ['dev-11']],
+    ['**', ['a', 'a/b'], []],
+  ];
+  for (const [glob, matches, misses] of cases) {
+    it(`${glob} matches ${matches.length === 0 ? 'nothing else' : matches.join(' ')}, not ${misses.join(' ')}`, () => {
+      expect(chosen(glob, ...matches, ...misses)).toEqual(matches);
+    });
+  }
+
+  it('without anything special is that name and no other', () => {
+    const name = fc.stringMatching(/^[a-z가-힣0-9 .&<>_-]{1,12}$/);
+    fc.assert(
+      fc.property(name, name, (glob, other) => {
+        expect(chosen(glob, glob)).toEqual([glob]);
+        expect(chosen(glob, other)).toEqual(glob === other ? [other] : []);
+      }),
+      { seed: 20_260_301, numRuns: 300 },
+    );
+  });
+
+  it.fails('takes parentheses for parentheses', () => {
+    expect(chosen('dev-(1|2)', 'dev-1', 'dev-2')).toEqual([]);
+    expect(chosen('(?!prod)*', 'dev-1', 'db-1')).toEqual([]);
+  });
+
+  it.fails('takes [!x] for anything but x, as every shell does', () => {
+    expect(chosen('[!d]*', 'dev-1', 'prod-1')).toEqual(['prod-1']);
+  });
+
+  it.fails('takes ? for one character, an emoji included', () => {
+    expect(chosen('dev-?', 'dev-😀')).toEqual(['dev-😀']);
+  });
+});
