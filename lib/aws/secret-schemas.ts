@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SecretError } from './secret-error.ts';
 
-const key = z.string().regex(/^\S+$/);
+const key = z.string().regex(/^[\x21-\x7e]+$/);
 
 /** The two halves of an NCP API authentication key. */
 export const ncloudKeysSchema = z

@@ -54,7 +54,7 @@ function selecting(command: Command, run: (options: TerminateOptions, io: Io) =>
     .option('--max-servers <n>', 'refuse the whole plan above this many servers', positive, 10)
     .option('--max-percent <n>', 'refuse the whole plan above this share of what the region holds', positive, 20)
     .option('--deadline <minutes>', 'report what is not gone by then as unfinished', positive, 60)
-    .option('--poll-seconds <n>', 'seconds between looks', positive, 5)
+    .option('--poll-seconds <n>', 'seconds between looks, at least 1', positive, 5)
     .option('--reason <text>', 'why; stands in the report')
     .option('--json', 'one report on standard output, nothing else', false)
     .action((options: TerminateOptions) => exiting((io) => run(options, io)));

@@ -123,6 +123,8 @@ async function carriedOut(
     ...config,
     clock: systemClock,
     chance: chance(),
+    signal: io.signal,
+    onRetry: (error, delayMs) => io.stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
     keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
   });
   const shown = progress(io.stderr);

@@ -28,6 +28,10 @@ export interface ClientOptions {
   limits?: TransportLimits;
   /** NCP publishes no figure; five is a guess that has kept others out of trouble. */
   callsPerSecond?: number;
+  /** Ends a wait before a retry; the call then fails with what it failed with. */
+  signal?: AbortSignal;
+  /** Told of every retry: it may take half a minute. */
+  onRetry?: (error: NcloudError, delayMs: number) => void;
 }
 
 export interface Call {
@@ -51,7 +55,7 @@ export class NcloudClient {
 
   /** The body of a successful reply. Throws {@link NcloudError} for everything else. */
   async call(call: Call): Promise<Reply['body']> {
-    const { clock, chance } = this.#options;
+    const { clock, chance, signal, onRetry } = this.#options;
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#authenticated(call);
@@ -59,7 +63,10 @@ export class NcloudClient {
         if (!(error instanceof NcloudError)) throw error;
         const delay = delayBeforeRetry(call.effect, error, tries, chance);
         if (delay === undefined) throw error;
-        await clock.sleep(delay);
+        onRetry?.(error, delay);
+        await clock.sleep(delay, signal).catch(() => {
+          throw error;
+        });
       }
     }
   }

@@ -1,6 +1,6 @@
 /** The domain's view of NCP: servers with what is attached to them, and actions with what became of them. */
 
-import { type Answer, type Cloud, CloudError, type Sighting } from '../termination/cloud.ts';
+import { type Answer, type Cloud, CloudError, type Elsewhere, type Sighting } from '../termination/cloud.ts';
 import type { Action, ActionName, Environment, PublicIp, Scope, Server, Storage } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
@@ -43,9 +43,10 @@ export class NcloudCloud implements Cloud {
     return this.#lists.publicIps(await this.#here(), numbers);
   }
 
-  async elsewhere(numbers: readonly string[]): Promise<{ found: Sighting[]; unread: string[] }> {
+  async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
     const found: Sighting[] = [];
     const unread: string[] = [];
+    const closed: string[] = [];
     for (const environment of ['vpc', 'classic'] as const) {
       try {
         const lists = new Lists(this.#client, environment);
@@ -55,10 +56,10 @@ export class NcloudCloud implements Cloud {
         }
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        unread.push(`${environment}: ${error.message}`);
+        (error.fatal ? closed : unread).push(`${environment}: ${error.message}`);
       }
     }
-    return { found, unread };
+    return { found, unread, closed };
   }
 
   async act(name: ActionName, actions: readonly Action[]): Promise<Answer[]> {
@@ -92,7 +93,11 @@ export class NcloudCloud implements Cloud {
       return { kind: 'accepted', actions };
     } catch (error) {
       if (error instanceof NcloudError) return answerFor(error, actions);
-      if (error instanceof CloudError) return { kind: 'unknown', actions, reason: error.message };
+      if (error instanceof CloudError) {
+        // The region could not be looked up, so nothing was sent.
+        const { message: returnMessage, returnCode, fatal } = error;
+        return { kind: 'rejected', actions, remedy: fatal ? 'fatal' : 'later', returnCode, returnMessage };
+      }
       throw error;
     }
   }

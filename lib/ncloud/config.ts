@@ -63,8 +63,14 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
       `${missing.join(' and ')} not set: expected both in the environment, or ncloud_access_key_id and ncloud_secret_access_key in ${file}`,
     );
   }
-  if (/\s/.test(accessKey + secretKey))
-    throw new ConfigError('the NCP keys hold white space; expected them as NCP shows them');
+  for (const [name, key] of Object.entries({ 'access key': accessKey, 'secret key': secretKey })) {
+    // They are sent, or sign what is sent, in HTTP headers.
+    if (/[^\x21-\x7e]/.test(key)) {
+      throw new ConfigError(
+        `the NCP ${name} holds white space or letters that no key has; expected it as NCP shows it`,
+      );
+    }
+  }
   return { accessKey, secretKey };
 }
 

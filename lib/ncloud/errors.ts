@@ -71,12 +71,12 @@ export class NcloudError extends Error {
 const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> = {
   authentication: 'fatal',
   permission: 'fatal',
-  throttled: 'wait',
-  quota: 'wait',
+  throttled: 'later',
+  quota: 'later',
   rejected: 'fail',
   unavailable: 'unknown',
-  keyless: 'wait',
-  unreachable: 'wait',
+  keyless: 'later',
+  unreachable: 'later',
   cut: 'unknown',
   unreadable: 'unknown',
 };
@@ -117,12 +117,12 @@ export function errorIn(reply: Reply, action: string, status: number, retryAfter
     return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
   }
   if (root !== `${action}Response`) {
-    return new NcloudError('unreadable', action, {
+    return new NcloudError(status >= 400 ? kindOfStatus(status) : 'unreadable', action, {
       status,
       returnMessage: `expected ${action}Response, got ${root.slice(0, 60)}`,
     });
   }
-  if (returnCode === '0' && status < 400) return undefined;
+  if (returnCode === '0' && status >= 200 && status < 300) return undefined;
   if (returnCode === '' || returnCode === '0') {
     return new NcloudError('unreadable', action, {
       status,

@@ -78,6 +78,12 @@ function failure(error: unknown, action: string, origin: string): NcloudError {
     return new NcloudError('unreadable', action, { returnMessage: 'the reply is larger than the limit', cause: error });
   }
   const code = codeOf(error);
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return new NcloudError('rejected', action, {
+      returnMessage: 'the request cannot be written as HTTP',
+      cause: error,
+    });
+  }
   const kind = NEVER_CONNECTED.has(code) ? 'unreachable' : 'cut';
   return new NcloudError(kind, action, { returnMessage: `${origin} ${DESCRIPTIONS[code] ?? code}`, cause: error });
 }

@@ -38,6 +38,7 @@ export function outcomesText(report: Report, columns: number): string {
   ]);
   const left = report.left.map((one) => `left: ${one.resource} ${one.name || one.no}: ${one.reason}`);
   return [
+    ...(report.plan?.notes ?? []).map((note) => `note: ${note}`),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'outcome', 'why'], rows, columns)]),
     ...report.freed.map((one) => `freed: ${one.resource} ${one.name} (${one.no})`),
     ...left,

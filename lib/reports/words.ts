@@ -20,7 +20,7 @@ export function eventInWords(event: Event): string {
     case 'seen':
       return `is ${event.statusName} (${event.status}/${event.operation})`;
     case 'unread':
-      return `could not be read: ${event.reason}`;
+      return event.reason;
     case 'waiting':
       return `waiting: ${event.reason}`;
     case 'requested':

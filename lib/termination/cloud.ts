@@ -15,17 +15,22 @@ export interface Cloud {
   storages(blockStorageInstanceNos: readonly string[]): Promise<Storage[]>;
   publicIps(publicIpInstanceNos: readonly string[]): Promise<PublicIp[]>;
 
-  /**
-   * Where else these numbers are: the account's other regions and the other environment. What could not be looked at
-   * is named in `unread`.
-   */
-  elsewhere(serverInstanceNos: readonly string[]): Promise<{ found: Sighting[]; unread: string[] }>;
+  /** Where else these numbers are: the account's other regions and the other environment. */
+  elsewhere(serverInstanceNos: readonly string[]): Promise<Elsewhere>;
 
   /** Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer. */
   act(name: ActionName, actions: readonly Action[]): Promise<Answer[]>;
 
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;
+}
+
+export interface Elsewhere {
+  found: Sighting[];
+  /** Places that could not be looked at just now: the numbers may be there. */
+  unread: string[];
+  /** Places that these keys may not see at all. */
+  closed: string[];
 }
 
 export interface Sighting {
@@ -46,6 +51,7 @@ export type Answer = { actions: readonly Action[] } & (
 /**
  * What a refusal of NCP calls for.
  * - `wait`: something else is under way; ask again later, until the deadline
+ * - `later`: the call as a whole was not taken (throttled, no connection); send it again later as it is
  * - `look`: our picture was wrong; look again and decide afresh, a bounded number of times
  * - `protected`: NCP says that the server is protected; leave it
  * - `gone`: NCP does not know the number; look whether it is absent
@@ -53,7 +59,7 @@ export type Answer = { actions: readonly Action[] } & (
  * - `fail`: asking again cannot help
  * - `fatal`: it concerns the keys or the account, not the server; every further call would fail the same way
  */
-export type Remedy = 'wait' | 'look' | 'protected' | 'gone' | 'done' | 'fail' | 'fatal';
+export type Remedy = 'wait' | 'later' | 'look' | 'protected' | 'gone' | 'done' | 'fail' | 'fatal';
 
 /** A look that failed. `fatal` when every further call would fail the same way (keys, permission, quota). */
 export class CloudError extends Error {

@@ -3,7 +3,8 @@
 import type { CloudError } from './cloud.ts';
 import type { EventBody, FreeableKind } from './events.ts';
 import type { Journal } from './journal.ts';
-import type { Decision, Leftovers, Observation, Outcome, Target } from './model.ts';
+import { goneResult } from './leftovers.ts';
+import type { Decision, Leftovers, Observation, Outcome, Rules, Target } from './model.ts';
 
 /** The outcome that a decision is, or undefined where the target goes on. */
 export function outcomeOf(decision: Decision): Outcome | undefined {
@@ -36,13 +37,21 @@ export function concludeDecided(target: Target, decision: Decision, outcome: Out
 }
 
 /** End a target because nothing more can be done: `why` says what stopped the run. */
-export function concludeCutShort(target: Target, seen: Observation, why: string, next: string, journal: Journal): void {
+export function concludeCutShort(
+  target: Target,
+  seen: Observation,
+  { why, next, rules }: { why: string; next: string; rules: Rules },
+  journal: Journal,
+): void {
   const no = target.serverInstanceNo;
   const memory = journal.of(no);
   if (memory.isGone) {
     const leftovers = seen.kind === 'absent' ? seen.leftovers : { ...NOTHING_READ, unread: why };
-    for (const body of remaining(target, leftovers, why)) journal.add(no, body);
-    journal.add(no, { kind: 'outcome', outcome: { result: 'terminated', reason: `NCP lists it no more; ${why}` } });
+    for (const body of remaining(target, leftovers, why, rules)) journal.add(no, body);
+    journal.add(no, {
+      kind: 'outcome',
+      outcome: { result: goneResult(memory), reason: `NCP lists it no more; ${why}` },
+    });
     return;
   }
   const state = memory.seen === undefined ? 'not seen yet' : `last seen ${memory.seen.statusName}`;
@@ -54,10 +63,10 @@ export function concludeCutShort(target: Target, seen: Observation, why: string,
 }
 
 /** End a target because NCP will take no more calls of ours. */
-export function concludeFatal(target: Target, error: CloudError, journal: Journal): void {
+export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
   const no = target.serverInstanceNo;
   if (journal.of(no).isGone) {
-    concludeCutShort(target, { kind: 'unread', reason: error.message }, error.message, '', journal);
+    concludeCutShort(target, { kind: 'unread', reason: '' }, { why: error.message, next: '', rules }, journal);
     return;
   }
   const { message: reason, returnCode } = error;
@@ -66,16 +75,17 @@ export function concludeFatal(target: Target, error: CloudError, journal: Journa
 
 const NOTHING_READ: Leftovers = { storages: [], publicIps: [], unread: '' };
 
-function remaining(target: Target, leftovers: Leftovers, why: string): EventBody[] {
+function remaining(target: Target, leftovers: Leftovers, why: string, rules: Rules): EventBody[] {
   const there = new Set([
     ...leftovers.storages.map((one) => `blockStorage ${one.blockStorageInstanceNo}`),
     ...leftovers.publicIps.map((one) => `publicIp ${one.publicIpInstanceNo}`),
   ]);
-  return pinned(target).map((one) =>
-    leftovers.unread !== '' || there.has(`${one.resource} ${one.no}`)
-      ? { kind: 'left', ...one, reason: why, asked: true }
-      : { kind: 'freed', ...one },
-  );
+  return pinned(target).map((one) => {
+    const isThere = leftovers.unread !== '' || there.has(`${one.resource} ${one.no}`);
+    if (!isThere) return { kind: 'freed', ...one };
+    const asked = one.resource === 'publicIp' ? rules.publicIp === 'release' : rules.storage === 'delete';
+    return { kind: 'left', ...one, asked, reason: asked ? why : 'kept, as asked; billed while it exists' };
+  });
 }
 
 function pinned(target: Target): { resource: FreeableKind; no: string; name: string }[] {

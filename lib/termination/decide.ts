@@ -30,7 +30,7 @@ export interface Pace {
 export const DEFAULT_PACE: Pace = { settleMs: 20_000, maxTries: 5 };
 
 export function decide(target: Target, seen: Observation, look: Omit<Case, 'target' | 'server'>): Decision {
-  if (seen.kind === 'unread') return wait(`could not be read: ${seen.reason}`);
+  if (seen.kind === 'unread') return wait(seen.reason);
   if (seen.kind === 'absent') return decideLeftovers(target, seen.leftovers, look);
   const one: Case = { ...look, target, server: seen.server };
   for (const rule of RULES) {

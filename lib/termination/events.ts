@@ -41,12 +41,12 @@ export interface Memory {
   /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
   sawItStop: boolean;
   sawItTerminate: boolean;
-  /** Without protection after we lifted it: protection seen later is somebody's new word. */
+  /** Without protection at some look: protection seen later is somebody's new word. */
   sawItUnprotected: boolean;
   isGone: boolean;
   /** Last boot, from the first look at which nothing was being done to the server. */
   uptime: string;
-  /** By action: how often it was sent without being told to wait, and when last. */
+  /** By action: how often it was sent without being told to come later, and when last. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
   alone: boolean;
@@ -118,22 +118,25 @@ function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }
     ...memory,
     seen,
     wasPresent: true,
+    isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
     sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
-    sawItUnprotected: memory.sawItUnprotected || (memory.sent.liftProtection !== undefined && !seen.isProtected),
+    sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
 }
 
 function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'rejected' }>): Memory {
   const { action, returnCode, returnMessage } = event;
-  const together = event.together > 1;
+  // A group that NCP refused says that one of them spoiled it, unless the call as a whole came too early.
+  const together = event.together > 1 && event.remedy !== 'later';
+  const countsAsTry = event.together === 1 && event.remedy !== 'wait' && event.remedy !== 'later';
   return {
     ...memory,
     alone: together || memory.alone,
     lastRejection: { action, returnCode, returnMessage },
     // A refused group says nothing of this server, and being told to wait is not a failed try.
-    sent: together || event.remedy === 'wait' ? memory.sent : sentOnceMore(memory, action, event.at),
+    sent: countsAsTry ? sentOnceMore(memory, action, event.at) : memory.sent,
   };
 }
 

@@ -89,7 +89,6 @@ function imaginedLeftovers(target: Target): Extract<Observation, { kind: 'absent
       ...one,
       status: 'CREAT',
       operation: 'NULL',
-      isReturnProtection: false,
       serverInstanceNo: '',
     })),
     publicIps: target.publicIps.map((one) => ({ ...one, status: 'CREAT', operation: 'NULL', serverInstanceNo: '' })),

@@ -12,7 +12,7 @@ type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace'>;
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
   const touched = Object.keys(memory.sent).length > 0 || memory.sawItTerminate;
-  const result = memory.sent.terminate !== undefined || memory.sawItTerminate ? 'terminated' : 'already-gone';
+  const result = goneResult(memory);
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
@@ -22,15 +22,25 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const addresses = leftovers.publicIps.map((address) =>
     judgeAddress(address, target, touched && rules.publicIp === 'release'),
   );
-  return (
-    freeThem('deleteStorage', volumes, target, look) ??
-    freeThem('releasePublicIp', addresses, target, look) ?? {
-      kind: 'done',
-      result,
-      reason: reasonFor(result, memory),
-      left: [...volumes, ...addresses].map((judged) => judged.left),
-    }
-  );
+  // A volume that is busy does not hold back an address, nor the other way round.
+  const next = [
+    freeThem('deleteStorage', volumes, target, look),
+    freeThem('releasePublicIp', addresses, target, look),
+    busy([...volumes, ...addresses]),
+  ].filter((decision) => decision !== undefined);
+  const left = [...volumes, ...addresses].map((judged) => judged.left);
+  const done: Decision = { kind: 'done', result, reason: reasonFor(result, target), left };
+  return next.find((decision) => decision.kind === 'act') ?? next[0] ?? done;
+}
+
+/** Only what this run asked for, or saw happening, is called terminated. */
+export function goneResult(memory: Memory): 'terminated' | 'already-gone' {
+  return memory.sent.terminate !== undefined || memory.sawItTerminate ? 'terminated' : 'already-gone';
+}
+
+function busy(judged: readonly Judged[]): Decision | undefined {
+  const one = judged.find((each) => each.next === 'wait');
+  return one === undefined ? undefined : { kind: 'wait', reason: `gone; ${one.left.name} is ${one.left.reason}` };
 }
 
 interface Judged {
@@ -70,8 +80,6 @@ function judgeAddress(address: PublicIp, target: Target, asked: boolean): Judged
 
 /** Freeing is tried within the same bounds as any action; what resists is left and said, it never spoils the outcome. */
 function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look): Decision | undefined {
-  const busy = judged.find((one) => one.next === 'wait');
-  if (busy !== undefined) return { kind: 'wait', reason: `gone; ${busy.left.name} is ${busy.left.reason}` };
   const free = judged.filter((one) => one.next === 'free');
   if (free.length === 0) return undefined;
 
@@ -90,9 +98,9 @@ function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look
   };
 }
 
-function reasonFor(result: 'terminated' | 'already-gone', memory: Memory): string {
+function reasonFor(result: 'terminated' | 'already-gone', target: Target): string {
   if (result === 'terminated') return 'NCP lists it no more';
-  return memory.wasPresent
-    ? 'it vanished: somebody else returned it'
-    : 'no such server: returned already, or never there';
+  return target.createDate !== ''
+    ? 'it vanished: returned by somebody else, or by this run just before it was cut off'
+    : 'NCP knows no such server here: returned already, or never there';
 }

@@ -80,7 +80,10 @@ export interface Target {
   /** Last boot at plan time; empty while another operation was running. A later boot means somebody needs it. */
   uptime: string;
   wasProtected: boolean;
-  storages: Pick<Storage, 'blockStorageInstanceNo' | 'blockStorageName' | 'createDate' | 'sizeBytes'>[];
+  storages: Pick<
+    Storage,
+    'blockStorageInstanceNo' | 'blockStorageName' | 'createDate' | 'sizeBytes' | 'isReturnProtection'
+  >[];
   publicIps: Pick<PublicIp, 'publicIpInstanceNo' | 'publicIp'>[];
 }
 

@@ -23,7 +23,10 @@ export async function observe(targets: readonly Target[], cloud: Cloud): Promise
     };
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return { fatal: error.fatal ? error : undefined, of: () => ({ kind: 'unread', reason: error.message }) };
+    return {
+      fatal: error.fatal ? error : undefined,
+      of: () => ({ kind: 'unread', reason: `could not be read: ${error.message}` }),
+    };
   }
 }
 

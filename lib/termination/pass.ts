@@ -52,7 +52,7 @@ function judge(target: Target, look: Look, input: PassInput, journal: Journal): 
   const seen = look.of(target);
   writeDown(no, seen, journal);
   if (look.fatal !== undefined) {
-    concludeFatal(target, look.fatal, journal);
+    concludeFatal(target, look.fatal, input.rules, journal);
     return [];
   }
   const { rules, pace } = input;
@@ -61,7 +61,8 @@ function judge(target: Target, look: Look, input: PassInput, journal: Journal): 
   if (outcome !== undefined) {
     concludeDecided(target, decision, outcome, journal);
   } else if (journal.now() >= input.deadlineAt) {
-    concludeCutShort(target, seen, 'the time for this run is over', whatNext(decision), journal);
+    const cut = { why: 'the time for this run is over', next: whatNext(decision), rules };
+    concludeCutShort(target, seen, cut, journal);
   } else if (decision.kind === 'act') {
     return [decision.action];
   } else if (decision.kind === 'wait' && decision.reason !== journal.of(no).waitingFor) {
@@ -131,8 +132,9 @@ function noteRejection(
 ): void {
   const together = actions.length;
   const known = journal.of(no).lastRejection;
+  const isNews = remedy !== 'later' && (remedy !== 'wait' || together > 1);
   // The same word to wait at every look would fill the journal, and tell nothing.
-  if (remedy === 'wait' && together === 1 && known?.action === name && known.returnCode === returnCode) return;
+  if (!isNews && known?.action === name && known.returnCode === returnCode) return;
   journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.
   if ((together > 1 && remedy !== 'fatal') || journal.of(no).isGone) return;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Sighting } from './cloud.ts';
+import type { Elsewhere } from './cloud.ts';
 import { type Event, refused } from './events.ts';
 import { foresee } from './foresee.ts';
 import type { ActionName, Guard, Server, Target } from './model.ts';
-import type { TerminationRequest } from './request.ts';
+import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Selection } from './select.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
@@ -37,21 +37,22 @@ export interface Survey {
   all: readonly Server[];
   selection: Selection;
   /** Where the missing numbers are instead. */
-  elsewhere: { found: readonly Sighting[]; unread: readonly string[] };
+  elsewhere: Elsewhere;
 }
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere } = survey;
   const items = [
     ...selection.chosen.map((server) => itemFor(server, request)),
-    ...selection.missing.map((no) => itemForMissing(no, elsewhere.found)),
+    ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
   ];
   const refusal = overLimits(request, items, all.length);
   return {
     createdAt: at,
     hash: hashOf(request, items),
     regionHolds: all.length,
-    items,
+    // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
+    items: items.slice(0, MOST_SERVERS),
     refusal,
     refusalGuard: refusal === '' ? '' : 'limit',
     notes: [
@@ -59,7 +60,10 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ...selection.unmatched.map(
         (name) => `no server of ${request.environment} ${request.region} has a name like ${name}`,
       ),
-      ...elsewhere.unread.map((place) => `could not look for missing servers in ${place}`),
+      ...elsewhere.closed.map((place) => `missing servers were not looked for in ${place}`),
+      ...(items.length > MOST_SERVERS
+        ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
+        : []),
     ],
   };
 }
@@ -114,12 +118,21 @@ function itemFor(server: Server, request: TerminationRequest): PlanItem {
   }
 }
 
-function itemForMissing(no: string, found: readonly Sighting[]): PlanItem {
+function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
   const item = { target, statusName: 'absent', steps: [] };
+  if (seen === undefined && unread.length > 0) {
+    const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
+    return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
+  }
   if (seen === undefined) {
-    return { ...item, verdict: 'already-gone', guard: '', reason: 'no such server: returned already, or never there' };
+    return {
+      ...item,
+      verdict: 'already-gone',
+      guard: '',
+      reason: 'NCP knows no such server here: returned already, or never there',
+    };
   }
   const { environment, region } = seen.scope;
   const reason = `it is not here but in ${environment} ${region}, called ${seen.serverName}; name that environment and region`;
@@ -135,12 +148,15 @@ function pin(server: Server): Target {
     createDate: server.createDate,
     uptime: server.operation === 'NULL' ? server.uptime : '',
     wasProtected: server.isProtectServerTermination,
-    storages: server.storages.map(({ blockStorageInstanceNo, blockStorageName, createDate, sizeBytes }) => ({
-      blockStorageInstanceNo,
-      blockStorageName,
-      createDate,
-      sizeBytes,
-    })),
+    storages: server.storages.map(
+      ({ blockStorageInstanceNo, blockStorageName, createDate, sizeBytes, isReturnProtection }) => ({
+        blockStorageInstanceNo,
+        blockStorageName,
+        createDate,
+        sizeBytes,
+        isReturnProtection,
+      }),
+    ),
     publicIps: server.publicIps.map(({ publicIpInstanceNo, publicIp }) => ({ publicIpInstanceNo, publicIp })),
   };
 }
@@ -151,10 +167,15 @@ function overLimits(request: TerminationRequest, items: readonly PlanItem[], reg
   const count = items.filter(willAct).length;
   const percent = regionHolds === 0 ? 0 : (count / regionHolds) * 100;
   const problems: string[] = [];
+  if (items.length > MOST_SERVERS) {
+    problems.push(`${items.length} servers were selected, at most ${MOST_SERVERS} fit one request`);
+  }
   if (count > maxServers) problems.push(`${count} servers are more than the limit of ${maxServers} (maxServers)`);
   if (percent > maxPercent) {
     const share = `${count} of the ${regionHolds} servers of ${request.environment} ${request.region}`;
-    problems.push(`${share} are ${Math.round(percent)} %, more than the limit of ${maxPercent} % (maxPercent)`);
+    problems.push(
+      `${share} are ${Math.ceil(percent * 10) / 10} %, more than the limit of ${maxPercent} % (maxPercent)`,
+    );
   }
   return problems.length === 0 ? '' : `the whole plan is refused: ${problems.join('; ')}`;
 }

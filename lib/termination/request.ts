@@ -89,10 +89,17 @@ export class RequestError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(problems.join('; '));
+    const lines = problems.map(oneLine);
+    super(lines.join('; '));
     this.name = 'RequestError';
-    this.problems = problems;
+    this.problems = lines;
   }
+}
+
+/** Input is quoted in problems: it must not be able to write lines of its own into a log or a terminal. */
+function oneLine(text: string): string {
+  const visible = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
+  return visible.length > 500 ? `${visible.slice(0, 500)}…` : visible;
 }
 
 /** Check what somebody wrote. NCP refuses a number given twice, so duplicates are collapsed here, and said. */

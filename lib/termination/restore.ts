@@ -5,8 +5,8 @@ import { Journal } from './journal.ts';
 import type { Server, Target } from './model.ts';
 
 /**
- * Protection that this run lifted is put back on servers that are still there at its end: consent was given for the
- * termination, not for leaving them bare. Tried once; the journal says how it went.
+ * Protection that the plan showed is put back on servers that are bare and still there at the end: consent was given for
+ * the termination, not for leaving them so. Tried once; where it is not sure that it worked, the journal says so.
  */
 export async function restoreProtection(
   targets: readonly Target[],
@@ -15,37 +15,44 @@ export async function restoreProtection(
   clock: Clock,
 ): Promise<Event[]> {
   const journal = new Journal(past, clock);
-  const lifted = targets.filter(({ serverInstanceNo: no }) => {
-    const memory = journal.of(no);
-    return memory.sent.liftProtection !== undefined && !memory.isGone;
+  const wereProtected = targets.filter(({ serverInstanceNo: no, wasProtected }) => {
+    const { wasPresent, isGone } = journal.of(no);
+    return wasProtected && wasPresent && !isGone;
   });
-  for (const server of await stillBare(lifted, cloud)) {
-    const action = { name: 'restoreProtection' as const, serverInstanceNo: server.serverInstanceNo, on: [] };
-    for (const answer of await cloud.act('restoreProtection', [action])) {
-      const no = server.serverInstanceNo;
-      if (answer.kind === 'accepted') {
-        journal.add(no, { kind: 'requested', action: action.name, on: [] });
-      } else {
-        const reason = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
-        journal.add(no, {
-          kind: 'unknown',
-          action: action.name,
-          on: [],
-          reason: `protection may still be off: ${reason}`,
-        });
-      }
-    }
+  try {
+    for (const no of await bareAmong(wereProtected, cloud)) await restore(no, cloud, journal);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
+    for (const { serverInstanceNo: no } of lifted) doubt(no, error.message, journal);
   }
   return journal.events;
 }
 
-async function stillBare(lifted: readonly Target[], cloud: Cloud): Promise<Server[]> {
-  if (lifted.length === 0) return [];
-  try {
-    const servers = await cloud.servers(lifted.map((target) => target.serverInstanceNo));
-    return servers.filter((server) => !server.isProtectServerTermination && server.operation !== 'TERMT');
-  } catch (error) {
-    if (error instanceof CloudError) return [];
-    throw error;
+/** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */
+async function bareAmong(targets: readonly Target[], cloud: Cloud): Promise<string[]> {
+  if (targets.length === 0) return [];
+  const servers = await cloud.servers(targets.map((target) => target.serverInstanceNo));
+  const isBare = (server: Server): boolean => !server.isProtectServerTermination && server.operation !== 'TERMT';
+  return targets
+    .filter((target) => servers.some((server) => isSame(server, target) && isBare(server)))
+    .map((target) => target.serverInstanceNo);
+}
+
+function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Target): boolean {
+  const { serverInstanceNo: no, serverName: name, createDate: created } = server;
+  return no === serverInstanceNo && name === serverName && created === createDate;
+}
+
+async function restore(no: string, cloud: Cloud, journal: Journal): Promise<void> {
+  const action = { name: 'restoreProtection' as const, serverInstanceNo: no, on: [] };
+  for (const answer of await cloud.act('restoreProtection', [action])) {
+    if (answer.kind === 'accepted') journal.add(no, { kind: 'requested', action: action.name, on: [] });
+    else doubt(no, answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`, journal);
   }
+}
+
+function doubt(no: string, reason: string, journal: Journal): void {
+  const said = `protection may still be off: ${reason}`;
+  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: said });
 }

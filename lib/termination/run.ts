@@ -10,7 +10,7 @@ import { DEFAULT_PACE, type Pace } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
-import type { Target } from './model.ts';
+import type { Rules, Target } from './model.ts';
 import { pass } from './pass.ts';
 import { agreedOnly, firstEvents, makePlan, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
@@ -87,7 +87,7 @@ async function survey(
   const all = await cloud.allServers();
   const selection = select(request, all);
   const elsewhere =
-    selection.missing.length === 0 ? { found: [], unread: [] } : await cloud.elsewhere(selection.missing);
+    selection.missing.length === 0 ? { found: [], unread: [], closed: [] } : await cloud.elsewhere(selection.missing);
   const at = new Date(clock.now()).toISOString();
   const plan = agreedOnly(makePlan(request, { at, all, selection, elsewhere }), tools.agreedHash);
   onPlan?.(plan);
@@ -110,17 +110,23 @@ async function onePass(
   const events =
     interruption === ''
       ? await pass({ targets, events: past, rules: request, deadlineAt, pace }, cloud, clock)
-      : cutShort(targets, past, interruption, clock);
+      : cutShort(targets, past, interruption, request, clock);
   onEvents?.(events);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
 }
 
 /** Somebody wants the run to end: say what is known, ask NCP nothing more. */
-function cutShort(targets: readonly Target[], past: readonly Event[], why: string, clock: Clock): Event[] {
+function cutShort(
+  targets: readonly Target[],
+  past: readonly Event[],
+  why: string,
+  rules: Rules,
+  clock: Clock,
+): Event[] {
   const journal = new Journal(past, clock);
   for (const target of targets.filter((one) => journal.isOpen(one.serverInstanceNo))) {
     const next = journal.of(target.serverInstanceNo).waitingFor || 'nothing more was asked of NCP';
-    concludeCutShort(target, { kind: 'unread', reason: '' }, why, next, journal);
+    concludeCutShort(target, { kind: 'unread', reason: '' }, { why, next, rules }, journal);
   }
   return journal.events;
 }
@@ -131,8 +137,13 @@ async function restored(targets: readonly Target[], ended: Run, tools: Tools): P
   return { events, calls: tools.cloud.takeCalls(), at: new Date(tools.clock.now()).toISOString() };
 }
 
-function needsRestoring(ended: Run): boolean {
-  return ended.events.some((event) => 'action' in event && event.action === 'liftProtection');
+/** Not only where the journal says that protection was lifted: the pass that did it may have been cut off. */
+function needsRestoring({ request, plan, events }: Run): boolean {
+  const memories = recall(events);
+  return plan.items.some(({ target }) => {
+    const memory = memories.get(target.serverInstanceNo);
+    return request.overrideProtection && target.wasProtected && memory?.wasPresent === true && !memory.isGone;
+  });
 }
 
 function add(ended: Run, { events, calls, at }: StepResult): void {

@@ -53,13 +53,13 @@ function fromSchedule(event: object, requestId: string): TerminationRequest {
   const parsed = scheduleSchema.safeParse(event);
   if (!parsed.success || parsed.data.request === undefined) {
     const keys = Object.keys(event).filter((key) => !Object.hasOwn(scheduleSchema.shape, key));
-    const unknown = keys.length === 0 ? '' : `unknown key ${keys.join(', ')}; `;
+    const unknown = keys.length === 0 ? '' : `${keys.join(', ')} belongs inside "request" or nowhere; `;
     throw new RequestError([
       `${unknown}a schedule's input is {"schedule": "nightly", "request": {"environment": "vpc", "names": ["dev-*"]}}`,
     ]);
   }
   const { schedule, scheduledTime, executionId, request } = parsed.data;
-  const parsedRequest = parse(request, executionId ?? requestId, 'schedule');
+  const parsedRequest = parse(request, executionId || requestId, 'schedule');
   const name = schedule.split('/').at(-1) ?? schedule;
   return {
     ...parsedRequest,

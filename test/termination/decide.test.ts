@@ -421,14 +421,14 @@ describe('bounds', () => {
 });
 
 describe('a server that comes back', () => {
-  it.fails('is gone no more', () => {
+  it('is gone no more', () => {
     const memory = memoryOf([requested('terminate'), { kind: 'gone' }, sight(server())]);
     expect(memory).toMatchObject({ isGone: false, seen: { status: 'NSTOP' } });
   });
 });
 
 describe('protection that was seen off and is on again', () => {
-  it.fails('is refused even where this run does not remember to have lifted it', () => {
+  it('is refused even where this run does not remember to have lifted it', () => {
     const memory = memoryOf([sight(server({ isProtectServerTermination: true })), sight(server())]);
     const look = { target: target({ wasProtected: true }), rules: { overrideProtection: true }, memory };
     expect(decidedFor({ isProtectServerTermination: true }, look)).toMatchObject({ guard: 'protected' });
@@ -520,7 +520,7 @@ describe('what a server leaves', () => {
     });
   });
 
-  it.fails('does not hold back an address because a volume is busy', () => {
+  it('does not hold back an address because a volume is busy', () => {
     const busy = volume({ serverInstanceNo: '', operation: 'CHNG' });
     expect(after({ storages: [busy] })).toMatchObject({ kind: 'act', action: { name: 'releasePublicIp' } });
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Environment } from '../../lib/termination/model.ts';
+import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { Environment, Server } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run.ts';
 import {
@@ -311,6 +312,32 @@ describe('a look that fails', () => {
     expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
   });
 
+  it('is not taken for gone when the list by number does not hold a server that the whole list does', async () => {
+    const ncp = await startNcp();
+    const ended = await runOn(ncp, {}, { cloud: hiding(ncp.cloud, { servers: () => Promise.resolve([]) }) });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
+    expect(exists(ncp)).toBe(false);
+  });
+
+  it('is not taken for gone when the whole list does not hold a server that the list by number does', async () => {
+    const ncp = await startNcp();
+    let isPlanned = false;
+    const allServers = (): Promise<Server[]> => (isPlanned ? Promise.resolve([]) : ncp.cloud.allServers());
+    const ended = await runOn(
+      ncp,
+      {},
+      {
+        cloud: hiding(ncp.cloud, { allServers }),
+        afterStep: () => {
+          isPlanned = true;
+        },
+      },
+    );
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
+  });
+
   it('is unfinished at the deadline when it never succeeds', async () => {
     const ncp = await startNcp();
     const ended = await runOn(
@@ -358,7 +385,7 @@ describe('a look that fails', () => {
     expect(ended.passes).toBe(2);
   });
 
-  it.fails('is written down once, however long it lasts', async () => {
+  it('is written down once, however long it lasts', async () => {
     const ncp = await startNcp();
     const ended = await runOn(
       ncp,
@@ -396,7 +423,7 @@ describe('a run that is cut short', () => {
     expect(ncp.simulator.journal().filter((entry) => entry.kind === 'call')).toHaveLength(callsBefore);
   });
 
-  it.fails('does not say of an address that was to be kept that it should have been freed', async () => {
+  it('does not say of an address that was to be kept that it should have been freed', async () => {
     const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
     const ended = await runOn(
       ncp,
@@ -407,7 +434,7 @@ describe('a run that is cut short', () => {
     expect(left).toMatchObject([{ name: '203.0.113.7', asked: false }]);
   });
 
-  it.fails('does not claim a server that somebody else returned', async () => {
+  it('does not claim a server that somebody else returned', async () => {
     const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
     const ended = await runOn(
       ncp,
@@ -436,10 +463,39 @@ describe('a run that is cut short', () => {
   });
 });
 
+describe('an address that another server took meanwhile', () => {
+  for (const environment of BOTH) {
+    it(`is never asked to be released in ${environment}, and named`, async () => {
+      const ncp = await startNcp({
+        environment,
+        servers: [devServer({ status: 'NSTOP', ...ip }), devServer({ serverInstanceNo: '1002' })],
+      });
+      let isTaken = false;
+      const ended = await runOn(
+        ncp,
+        { publicIp: 'release' },
+        {
+          afterStep: () => {
+            if (isTaken || taken(ncp, 'terminate').length === 0) return;
+            isTaken = true;
+            ncp.simulator.person.associatePublicIp('1002', '203.0.113.7');
+          },
+        },
+      );
+      expect(outcomeOf(ended).result).toBe('terminated');
+      expect(asked(ncp, 'releasePublicIp')).toBe(0);
+      expect(serverState(ncp, '1002').publicIp).toBe('203.0.113.7');
+      expect(ended.events).toContainEqual(
+        expect.objectContaining({ kind: 'left', name: '203.0.113.7', reason: expect.stringContaining('1002') }),
+      );
+    });
+  }
+});
+
 describe('protection that was lifted', () => {
   const bare = devServer({ status: 'NSTOP', isProtectServerTermination: true });
 
-  it.fails('is not put on another server that came under the same number', async () => {
+  it('is not put on another server that came under the same number', async () => {
     const ncp = await startNcp({ servers: [bare] });
     const ended = await runOn(
       ncp,
@@ -455,7 +511,7 @@ describe('protection that was lifted', () => {
     expect(serverState(ncp).isProtectServerTermination).toBe(false);
   });
 
-  it.fails('is said to be off still where it could not be looked at in the end', async () => {
+  it('is said to be off still where it could not be looked at in the end', async () => {
     const ncp = await startNcp({ servers: [bare], faults: 'terminateServerInstances:24120:1' });
     const ended = await runOn(
       ncp,
@@ -478,7 +534,7 @@ describe('many servers', () => {
     });
   }
 
-  it.fails('does not ask for each alone because the gateway throttled the whole call', async () => {
+  it('does not ask for each alone because the gateway throttled the whole call', async () => {
     const ncp = await startNcp({
       servers: devServers(50, { status: 'NSTOP' }),
       faults: 'terminateServerInstances:429/410:6',
@@ -487,6 +543,21 @@ describe('many servers', () => {
     expect(asked(ncp, 'terminate')).toBeLessThan(10);
   });
 });
+
+/** A cloud some of whose looks are answered otherwise. */
+function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
+  return {
+    scope: cloud.scope,
+    allServers: () => cloud.allServers(),
+    servers: (numbers) => cloud.servers(numbers),
+    storages: (numbers) => cloud.storages(numbers),
+    publicIps: (numbers) => cloud.publicIps(numbers),
+    elsewhere: (numbers) => cloud.elsewhere(numbers),
+    takeCalls: () => cloud.takeCalls(),
+    act: (name, actions) => cloud.act(name, actions),
+    ...otherwise,
+  };
+}
 
 function starterIn(environment: Environment): (server?: Record<string, unknown>, more?: NcpOptions) => Promise<Ncp> {
   return (server = {}, more = {}) => startNcp({ environment, servers: [devServer(server)], ...more });
