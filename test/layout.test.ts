@@ -101,9 +101,9 @@ describe('the layout', () => {
 });
 
 describe('lib/termination', () => {
-  it('needs no package but zod and picomatch, and of Node only hashes', () => {
+  it('needs no package but zod, and of Node only hashes', () => {
     const packages = new Set(within('lib/termination').flatMap(({ to }) => (isProject(to) ? [] : [to])));
-    expect([...packages].toSorted()).toEqual(['node:crypto', 'picomatch', 'zod']);
+    expect([...packages].toSorted()).toEqual(['node:crypto', 'zod']);
   });
 
   it('reads no environment, no clock and no dice of its own', () => {

@@ -213,6 +213,7 @@ describe('a write', () => {
     ['500/900', says(500, gatewayError('900')), 'unavailable', 'unknown'],
     ['503 with Retry-After', says(503, gatewayError('500'), { 'retry-after': '1' }), 'unavailable', 'unknown'],
     ['a page that is not well-formed', says(502, '<html><br><p>502'), 'unavailable', 'unknown'],
+    ['a page that is well-formed', HTML, 'unavailable', 'unknown'],
     ['a cut connection', cut, 'cut', 'unknown'],
     ['a cut reply', cutInTheMiddle, 'cut', 'unknown'],
     ['no answer in time', silent, 'cut', 'unknown'],
@@ -223,7 +224,7 @@ describe('a write', () => {
     ['a redirect', says(307, '', { location: '/elsewhere' }), 'unreadable', 'unknown'],
     ['the code 1000', says(500, responseError('1000')), 'refused', 'unknown'],
     ['the code 25015', says(400, responseError('25015')), 'refused', 'wait'],
-    ['a quota', says(429, gatewayError('400')), 'quota', 'wait'],
+    ['a quota', says(429, gatewayError('400')), 'quota', 'later'],
   ])('is sent exactly once when it meets %s', async (_what, failing, kind, remedy) => {
     const server = await endpoint(failing, WRITE_DONE);
     const error = await failureOf(clientOf(server.url, { limits: QUICK }).call(WRITE));
@@ -311,7 +312,7 @@ describe('an endpoint that is not there', () => {
     const error = await failureOf(clientOf(gone).call(WRITE));
     expect(error).toMatchObject({
       kind: 'unreachable',
-      remedy: 'wait',
+      remedy: 'later',
       status: 0,
       message: `stopServerInstances could not be sent: ${gone} refused the connection`,
     });
@@ -325,7 +326,7 @@ describe('an endpoint that is not there', () => {
 
   it('because its name has no address is named, and nothing was done', async () => {
     const error = await failureOf(clientOf('http://no-such-host.invalid').call(WRITE));
-    expect(error).toMatchObject({ kind: 'unreachable', remedy: 'wait' });
+    expect(error).toMatchObject({ kind: 'unreachable', remedy: 'later' });
     expect(error.message).toContain('http://no-such-host.invalid has no address');
   });
 });
@@ -409,7 +410,7 @@ describe('keys', () => {
     const server = await endpoint(WRITE_DONE);
     const broken = (): Promise<never> => Promise.reject(new Error('the secret is not there'));
     const error = await failureOf(clientOf(server.url, { keys: { current: broken, fresh: broken } }).call(WRITE));
-    expect(error).toMatchObject({ kind: 'keyless', remedy: 'wait' });
+    expect(error).toMatchObject({ kind: 'keyless', remedy: 'later' });
     expect(error.message).toBe(
       'stopServerInstances was not sent, the keys could not be loaded: the secret is not there',
     );

@@ -328,14 +328,22 @@ describe('elsewhere', () => {
         { serverInstanceNo: '1003', serverName: 'old', scope: { environment: 'classic', region: 'KR' } },
       ],
       unread: [],
+      closed: [],
     });
   });
 
-  it('says what it could not look at', async () => {
-    const server = await said({ getRegionList: says(403, gatewayError('230')) });
-    const { found, unread } = await cloudOf(server.url).elsewhere(['1']);
-    expect(found).toEqual([]);
-    expect(unread.map((one) => one.split(':')[0])).toEqual(['vpc', 'classic']);
+  it.each([
+    ['what it could not look at just now', says(400, gatewayError('100')), 'unread'],
+    ['what these keys may not see at all', says(403, gatewayError('230')), 'closed'],
+  ] as const)('says %s', async (_title, answer, where) => {
+    const server = await said({ getRegionList: answer });
+    const seen = await cloudOf(server.url).elsewhere(['1']);
+    expect(seen).toMatchObject({
+      found: [],
+      unread: [],
+      closed: [],
+      [where]: [expect.stringMatching(/^vpc: /), expect.stringMatching(/^classic: /)],
+    });
   });
 });
 

@@ -125,7 +125,7 @@ describe('an error of the gateway', () => {
   ])('is read with its code as %s', (_form, text) => {
     expect(errorOf(text, 429, 3_000)).toMatchObject({
       kind: 'throttled',
-      remedy: 'wait',
+      remedy: 'later',
       returnCode: '410',
       returnMessage: 'Throttle Limited',
       retryAfterMs: 3_000,
@@ -144,9 +144,9 @@ describe('an error of the gateway', () => {
     ['210', 401, 'permission', 'fatal'],
     ['230', 403, 'permission', 'fatal'],
     ['300', 404, 'rejected', 'fail'],
-    ['400', 429, 'quota', 'wait'],
-    ['410', 429, 'throttled', 'wait'],
-    ['420', 429, 'throttled', 'wait'],
+    ['400', 429, 'quota', 'later'],
+    ['410', 429, 'throttled', 'later'],
+    ['420', 429, 'throttled', 'later'],
     ['430', 413, 'rejected', 'fail'],
     ['500', 503, 'unavailable', 'unknown'],
     ['510', 504, 'unavailable', 'unknown'],
@@ -198,8 +198,8 @@ describe('what is no error and no success', () => {
 
 describe('kinds', () => {
   it.each([
-    ['keyless', 'wait'],
-    ['unreachable', 'wait'],
+    ['keyless', 'later'],
+    ['unreachable', 'later'],
     ['cut', 'unknown'],
     ['unreadable', 'unknown'],
     ['unavailable', 'unknown'],

@@ -120,7 +120,7 @@ describe('a schedule', () => {
   });
 
   it('with an unknown key is refused by its name', () => {
-    expect(problemOf({ ...SCHEDULE, servers: ['1'] })).toContain('unknown key servers; ');
+    expect(problemOf({ ...SCHEDULE, servers: ['1'] })).toContain('servers belongs inside "request"');
     expect(problemOf({ ...SCHEDULE, request: { ...REQUEST, names_: [] } })).toContain('unknown key names_');
   });
 
@@ -168,24 +168,23 @@ describe('what is no event', () => {
   it('throws a RequestError with one line and nothing else, whatever JSON it is', () => {
     const word = fc.string({ unit: fc.constantFrom(...Array.from('aé개 "{}')), maxLength: 8 });
     const value = fc.jsonValue({ maxDepth: 3 });
-    const noLines = value.filter((one) => !/\\[nr]|\u2028|\u2029/.test(JSON.stringify(one)));
     const shaped = fc.record(
       {
-        environment: fc.oneof(fc.constantFrom('vpc', 'classic'), noLines),
-        servers: fc.oneof(fc.array(fc.oneof(word, fc.constant('1'))), noLines),
-        names: noLines,
-        limits: noLines,
-        region: noLines,
-        schedule: noLines,
-        request: noLines,
-        'detail-type': noLines,
-        id: noLines,
-        detail: noLines,
+        environment: fc.oneof(fc.constantFrom('vpc', 'classic'), value),
+        servers: fc.oneof(fc.array(fc.oneof(word, fc.constant('1'))), value),
+        names: value,
+        limits: value,
+        region: value,
+        schedule: value,
+        request: value,
+        'detail-type': value,
+        id: value,
+        detail: value,
       },
       { requiredKeys: [] },
     );
     fc.assert(
-      fc.property(fc.oneof(noLines, shaped), (event) => {
+      fc.property(fc.oneof(value, shaped), (event) => {
         try {
           requestFromEvent(event, 'id');
         } catch (error) {
