@@ -1,10 +1,10 @@
 /** A request from beginning to end: run it, report it, deliver the report. The same for every trigger. */
 
-import { errorReportOf, type Report, reportOf } from './reports/report.ts';
+import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { DeliveryError, deliverReport } from './reports/webhook.ts';
 import type { Retry } from './termination/engine.ts';
 import type { TerminationRequest } from './termination/request.ts';
-import { run, type Tools } from './termination/run.ts';
+import { BrokenRun, run, type Tools } from './termination/run.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
 export type Recipient = () => Promise<{ url: string; secret: string }>;
@@ -41,6 +41,7 @@ async function reported(request: TerminationRequest, tools: Tools): Promise<Repo
   try {
     return reportOf(await run(request, tools));
   } catch (error) {
+    if (error instanceof BrokenRun) return brokenReportOf(error.run, messageOf(error.cause));
     // In a step, so that a replay tells the same time and the same words.
     return tools.engine.step('report-error', () =>
       Promise.resolve(errorReportOf(request, messageOf(error), new Date(tools.clock.now()).toISOString())),

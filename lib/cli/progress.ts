@@ -1,7 +1,8 @@
 import { createLogUpdate } from 'log-update';
 import { clip } from '../reports/columns.ts';
-import { clockTime, eventInWords } from '../reports/words.ts';
+import { clockTime, eventInWords, localTime } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
+import { oneLine } from '../termination/one-line.ts';
 import type { Plan } from '../termination/plan.ts';
 
 /** What a run shows while it goes on, on standard error. */
@@ -45,7 +46,7 @@ function liveDisplay(stream: NodeJS.WriteStream): Progress {
     plan: (plan) => remember(plan, names),
     events: (events) => {
       for (const event of events) {
-        const text = `${clockTime(event.at)} ${label(event, names)} ${eventInWords(event)}`;
+        const text = `${localTime(event.at)} ${label(event, names)} ${eventInWords(event)}`;
         const ended = event.kind === 'outcome' || last.get(event.serverInstanceNo)?.ended === true;
         last.set(event.serverInstanceNo, { text, ended });
       }
@@ -61,5 +62,5 @@ function remember(plan: Plan, names: Map<string, string>): void {
 
 function label(event: Event, names: Map<string, string>): string {
   const name = names.get(event.serverInstanceNo);
-  return name ? `${name} (${event.serverInstanceNo})` : event.serverInstanceNo;
+  return name ? `${oneLine(name)} (${event.serverInstanceNo})` : event.serverInstanceNo;
 }

@@ -10,6 +10,7 @@ import { NcloudCloud } from '../ncloud/cloud.ts';
 import { ConfigError, type Environment, ncloudConfig, ncloudKeys } from '../ncloud/config.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import { oneLine } from '../termination/one-line.ts';
 import { parseRequest, type TerminationRequest } from '../termination/request.ts';
 import type { Tools } from '../termination/run.ts';
 import { exitCodeFor } from './exit-code.ts';
@@ -82,7 +83,7 @@ function isOpen(server: NonNullable<Report['plan']>['servers'][number]): boolean
 function requestFrom(options: TerminateOptions, mode: 'plan' | 'terminate', { env }: Io): TerminationRequest {
   const { server = [], name = [], environment, storage, publicIp, overrideProtection } = options;
   const { maxServers, maxPercent, deadline: deadlineMinutes, reason = '' } = options;
-  const region = options.region ?? ncloudConfig(env).region;
+  const region = (options.region ?? ncloudConfig(env).region).toUpperCase();
   const limits = { maxServers, maxPercent };
   const requestedBy = env['USER'] ?? '';
   return parseRequest(
@@ -166,7 +167,7 @@ function recipientFrom(env: Environment): Recipient | undefined {
 
 function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io): void {
   if (json) stdout.write(`${JSON.stringify(report)}\n`);
-  if (report.status === 'error') stderr.write(`${report.error}\n`);
+  if (report.status === 'error') stderr.write(`${oneLine(report.error)}\n`);
   if (json || report.status === 'error') return;
   const text = report.status === 'planned' ? planText : outcomesText;
   stdout.write(`${text(report, columns(stdout))}\n`);

@@ -3,22 +3,22 @@ import type { Event } from '../termination/events.ts';
 
 /**
  * Show what a Lambda function logs as people would read it, until the returned function is called. The function itself
- * does not know: it writes JSON lines to the console, as it does in CloudWatch.
+ * does not know: it writes objects to the console, as it does in CloudWatch.
  */
 export function showLambdaLog(write: (line: string) => void): () => void {
   const { log } = console;
-  console.log = (line: unknown) => write(typeof line === 'string' ? inWords(line) : String(line));
+  console.log = (line: unknown) =>
+    write(typeof line === 'object' && line !== null ? inWords({ ...line }) : String(line));
   return () => {
     console.log = log;
   };
 }
 
-function inWords(line: string): string {
-  const entry = parsed(line);
+function inWords(entry: LogEntry): string {
   const { message, requestId } = entry;
   switch (message) {
     case undefined:
-      return line;
+      return JSON.stringify(entry);
     case 'plan':
       return `${requestId}: plan ${String(entry['hash'])} for ${String(entry['servers'])} servers`;
     case 'result':
@@ -39,12 +39,3 @@ function eventLine(entry: LogEntry): string {
 }
 
 type LogEntry = { message?: string; requestId?: string } & Record<string, unknown>;
-
-function parsed(line: string): LogEntry {
-  try {
-    const value: unknown = JSON.parse(line);
-    return typeof value === 'object' && value !== null ? { ...value } : {};
-  } catch {
-    return {};
-  }
-}

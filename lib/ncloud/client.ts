@@ -106,7 +106,12 @@ export class NcloudClient {
     const sentAt = clock.now();
     this.#calls[call.action] = (this.#calls[call.action] ?? 0) + 1;
     const headers = { ...signedHeaders('GET', target, sentAt, keys), accept: `application/${format}` };
-    const answer = await this.#transport.get(endpoint + target, headers, call.action, sentAt);
+    const answer = await this.#transport.get(endpoint + target, headers, {
+      action: call.action,
+      now: sentAt,
+      // An act is never cut off: what became of it could then only be guessed.
+      signal: call.effect === 'read' ? this.#options.signal : undefined,
+    });
     return decode(call.action, answer, sentAt);
   }
 

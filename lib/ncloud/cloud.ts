@@ -62,11 +62,14 @@ export class NcloudCloud implements Cloud {
     return { found, unread, closed };
   }
 
-  async act(name: ActionName, actions: readonly Action[]): Promise<Answer[]> {
+  async act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean = () => true): Promise<Answer[]> {
     const verb = DIALECTS[this.scope.environment].actions[name];
     const answers: Answer[] = [];
     for (const group of verb.single ? actions.map((action) => [action]) : grouped(verb, actions)) {
-      answers.push(await this.#ask(verb, group));
+      if (!mayGoOn()) break;
+      const answer = await this.#ask(verb, group);
+      answers.push(answer);
+      if (answer.kind === 'rejected' && answer.remedy === 'later') break;
     }
     return answers;
   }

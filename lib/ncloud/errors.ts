@@ -1,4 +1,5 @@
 import type { Remedy } from '../termination/cloud.ts';
+import { oneLine } from '../termination/one-line.ts';
 import { codeFor, GATEWAY_CODES } from './codes.ts';
 import type { Reply } from './reply.ts';
 
@@ -42,7 +43,8 @@ export class NcloudError extends Error {
   readonly retryAfterMs: number | undefined;
 
   constructor(kind: NcloudErrorKind, action: string, said: ErrorDetails) {
-    const { status = 0, returnCode = '', returnMessage = '', hint = '' } = said;
+    const { status = 0, returnCode = '', hint = '' } = said;
+    const returnMessage = oneLine(said.returnMessage ?? '', 300);
     const code = returnCode === '' ? '' : ` ${status === 0 ? '' : `HTTP ${status}, `}code ${returnCode}:`;
     super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), {
       cause: said.cause,

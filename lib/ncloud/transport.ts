@@ -42,10 +42,20 @@ export class Transport {
     });
   }
 
-  /** One GET, sent once. `action` names the call in errors. Throws NcloudError where no whole answer came. */
-  async get(url: string, headers: Record<string, string>, action: string, now: number): Promise<Answer> {
+  /** One GET, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
+  async get(
+    url: string,
+    headers: Record<string, string>,
+    { action, now, signal }: { action: string; now: number; signal?: AbortSignal | undefined },
+  ): Promise<Answer> {
     try {
-      const answer = await request(url, { method: 'GET', headers, dispatcher: this.#agent, idempotent: false });
+      const answer = await request(url, {
+        method: 'GET',
+        headers,
+        dispatcher: this.#agent,
+        idempotent: false,
+        ...(signal && { signal }),
+      });
       const text = await answer.body.text();
       const serverTime = Date.parse(String(answer.headers['date'] ?? ''));
       return {

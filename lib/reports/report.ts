@@ -93,7 +93,7 @@ export function reportOf(run: Run): Report {
     plan: planOf(plan),
     outcomes,
     freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
-    left: [...leftServers(plan.items, memories, outcomes), ...events.flatMap(leftOf)],
+    left: [...leftServers(plan.items, memories, outcomes, events), ...events.flatMap(leftOf)],
     timeline: events,
     passes,
     apiCalls: { total: Object.values(calls).reduce((sum, count) => sum + count, 0), byAction: calls },
@@ -101,7 +101,13 @@ export function reportOf(run: Run): Report {
   };
 }
 
-/** For a run that failed as a whole: nothing is known of any server. */
+/** For a run that broke off: what it had done and seen, and what broke it. */
+export function brokenReportOf(run: Run, error: string): Report {
+  const report = reportOf(run);
+  return { ...report, status: 'error', summary: `${report.summary}; the run broke off: ${error}`, error };
+}
+
+/** For a run that failed before it had a plan: nothing is known of any server. */
 export function errorReportOf(request: TerminationRequest, error: string, at: string): Report {
   return {
     ...head(request),
@@ -160,7 +166,7 @@ function summaryOf(request: TerminationRequest, plan: Plan, outcomes: Report['ou
   const place = `${request.environment} ${request.region}`;
   if (plan.refusal !== '') return `${place}: ${plan.refusal}`;
   if (request.mode === 'plan') {
-    return `${place}: ${plan.items.filter(willAct).length} of ${plan.items.length} servers would be terminated; nothing was done`;
+    return `${place}: ${plan.items.filter(willAct).length} of ${plan.items.length} servers would be terminated; nothing is done yet`;
   }
   const counts = Object.entries(Object.groupBy(outcomes, (outcome) => outcome.result));
   const said = counts.map(([result, some]) => `${some.length} ${result}`).join(', ');
@@ -172,7 +178,10 @@ function leftServers(
   items: readonly PlanItem[],
   memories: Map<string, Memory>,
   outcomes: Report['outcomes'],
+  events: readonly Event[],
 ): Report['left'] {
+  const doubts = events.filter((event) => event.kind === 'unknown' && event.action === 'restoreProtection');
+  const unsure = new Set(doubts.map((event) => event.serverInstanceNo));
   return items.flatMap(({ target }, index) => {
     const { serverInstanceNo, serverName } = target;
     const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
@@ -180,8 +189,10 @@ function leftServers(
     const touched = Object.keys(memory.sent).length > 0;
     if (outcome === undefined || memory.isGone || (!touched && outcome.result === 'refused')) return [];
     if (outcome.result === 'terminated' || outcome.result === 'already-gone') return [];
-    const stopped = memory.sent.stop === undefined ? '' : ', stopped by banap';
-    const reason = `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})`;
+    const stopped =
+      memory.sent.stop === undefined ? '' : memory.sawItStop ? ', stopped by banap' : ', banap asked it to stop';
+    const bare = unsure.has(serverInstanceNo) ? '; termination protection may still be off' : '';
+    const reason = `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})${bare}`;
     return [
       { resource: 'server' as const, no: serverInstanceNo, name: serverName, serverInstanceNo, reason, asked: true },
     ];

@@ -1,6 +1,7 @@
 /** A report as text for a terminal: a table where there is room for one, a list where there is not. */
 
 import Table from 'cli-table3';
+import { oneLine } from '../termination/one-line.ts';
 import { width } from './columns.ts';
 import type { Report } from './report.ts';
 import { ACTION_WORDS, dateTime } from './words.ts';
@@ -34,13 +35,15 @@ export function outcomesText(report: Report, columns: number): string {
     one.serverInstanceNo,
     one.serverName || '-',
     one.result + (one.guard === undefined ? '' : ` (${one.guard})`),
-    [one.returnCode ?? '', one.reason, one.returnMessage ?? ''].filter((part) => part !== '').join(' '),
+    [one.reason, one.returnCode ?? '', one.returnMessage === one.reason ? '' : (one.returnMessage ?? '')]
+      .filter((part) => part !== '')
+      .join(' '),
   ]);
-  const left = report.left.map((one) => `left: ${one.resource} ${one.name || one.no}: ${one.reason}`);
+  const left = report.left.map((one) => `left: ${one.resource} ${oneLine(one.name) || one.no}: ${one.reason}`);
   return [
     ...(report.plan?.notes ?? []).map((note) => `note: ${note}`),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'outcome', 'why'], rows, columns)]),
-    ...report.freed.map((one) => `freed: ${one.resource} ${one.name} (${one.no})`),
+    ...report.freed.map((one) => `freed: ${one.resource} ${oneLine(one.name)} (${one.no})`),
     ...left,
     report.summary,
     `${report.passes} passes, ${report.apiCalls.total} API calls, ended ${dateTime(report.endedAt)}`,
@@ -62,7 +65,8 @@ function stepsInWords(steps: readonly string[]): string {
 /** Rows need no lines between them: a long table fits twice as much. */
 const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
-function table(head: string[], rows: string[][], columns: number): string {
+function table(head: string[], cells: string[][], columns: number): string {
+  const rows = cells.map((row) => row.map((cell) => oneLine(cell)));
   if (columns < ROOM_FOR_A_TABLE) {
     return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');
   }

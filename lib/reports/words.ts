@@ -2,6 +2,7 @@
 
 import type { Event } from '../termination/events.ts';
 import type { ActionName } from '../termination/model.ts';
+import { oneLine } from '../termination/one-line.ts';
 
 export const ACTION_WORDS: Record<ActionName | 'wait', string> = {
   stop: 'stop',
@@ -16,6 +17,10 @@ export const ACTION_WORDS: Record<ActionName | 'wait', string> = {
 };
 
 export function eventInWords(event: Event): string {
+  return oneLine(words(event));
+}
+
+function words(event: Event): string {
   switch (event.kind) {
     case 'seen':
       return `is ${event.statusName} (${event.status}/${event.operation})`;
@@ -57,6 +62,11 @@ const LOCAL_ZONE = ((zone) => (zone === 'UTC' ? 'Asia/Seoul' : zone))(Intl.DateT
 /** `03:04:05Z 12:04:05 GMT+9`. */
 export function clockTime(at: string): string {
   return `${at.slice(11, 19)}Z ${format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit' })}`;
+}
+
+/** `12:04:05`, where there is little room. */
+export function localTime(at: string): string {
+  return clockTime(at).slice(10, 18);
 }
 
 /** `2026-11-23 03:04Z (2026-11-23 12:04 GMT+9)`. */

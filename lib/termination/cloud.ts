@@ -18,8 +18,12 @@ export interface Cloud {
   /** Where else these numbers are: the account's other regions and the other environment. */
   elsewhere(serverInstanceNos: readonly string[]): Promise<Elsewhere>;
 
-  /** Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer. */
-  act(name: ActionName, actions: readonly Action[]): Promise<Answer[]>;
+  /**
+   * Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer.
+   * Before each call it asks `mayGoOn`, and it ends where NCP takes no calls just now: an action without an answer was
+   * not sent, and the next look decides on it afresh.
+   */
+  act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean): Promise<Answer[]>;
 
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;

@@ -32,6 +32,8 @@ export function concludeDecided(target: Target, decision: Decision, outcome: Out
       if (!stays.has(`${one.resource} ${one.no}`)) journal.add(no, { kind: 'freed', ...one });
     }
     for (const left of decision.left) journal.add(no, { kind: 'left', ...left });
+  } else {
+    tellTakenOff(target, journal);
   }
   journal.add(no, { kind: 'outcome', outcome });
 }
@@ -54,6 +56,7 @@ export function concludeCutShort(
     });
     return;
   }
+  tellTakenOff(target, journal);
   const state = memory.seen === undefined ? 'not seen yet' : `last seen ${memory.seen.statusName}`;
   const { lastRejection } = memory;
   const said =
@@ -71,6 +74,15 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
   }
   const { message: reason, returnCode } = error;
   journal.add(no, { kind: 'outcome', outcome: { result: 'failed', reason, returnCode, returnMessage: reason } });
+}
+
+/** The server stays, without what this run took off it: that goes on costing money, and somebody may miss it. */
+function tellTakenOff(target: Target, journal: Journal): void {
+  const no = target.serverInstanceNo;
+  const { takenOff } = journal.of(no);
+  for (const one of pinned(target).filter((each) => takenOff.includes(each.no))) {
+    journal.add(no, { kind: 'left', ...one, asked: false, reason: 'taken off by banap; the server is still there' });
+  }
 }
 
 const NOTHING_READ: Leftovers = { storages: [], publicIps: [], unread: '' };

@@ -59,8 +59,8 @@ const terminating: Rule = ({ server }) =>
 /** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
 const protection: Rule = ({ target, server, memory, rules }) => {
   if (!server.isProtectServerTermination) return undefined;
-  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
   if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
+  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
   if (!memory.sawItUnprotected) return undefined;
   return refuse('protected', 'termination protection was turned on again after it had been lifted');
 };

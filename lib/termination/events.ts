@@ -44,9 +44,13 @@ export interface Memory {
   /** Without protection at some look: protection seen later is somebody's new word. */
   sawItUnprotected: boolean;
   isGone: boolean;
+  /** When it was first missed, milliseconds since the epoch. */
+  goneAt: number;
   /** Last boot, from the first look at which nothing was being done to the server. */
   uptime: string;
-  /** By action: how often it was sent without being told to come later, and when last. */
+  /** Numbers of volumes and addresses that we took off the server, or may have. */
+  takenOff: string[];
+  /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
   alone: boolean;
@@ -63,7 +67,9 @@ export const NO_MEMORY: Memory = {
   sawItTerminate: false,
   sawItUnprotected: false,
   isGone: false,
+  goneAt: 0,
   uptime: '',
+  takenOff: [],
   sent: {},
   alone: false,
   lastRejection: undefined,
@@ -79,12 +85,13 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'waiting':
       return { ...memory, waitingFor: event.reason };
     case 'requested':
+      return { ...takenOff(memory, event), sent: sentOnceMore(memory, event.action, event.at), alone: false };
     case 'unknown':
-      return { ...memory, sent: sentOnceMore(memory, event.action, event.at), alone: false };
+      return rememberDoubt(memory, event);
     case 'rejected':
       return rememberRejection(memory, event);
     case 'gone':
-      return { ...memory, isGone: true, seen: undefined };
+      return { ...memory, isGone: true, goneAt: Date.parse(event.at), seen: undefined };
     case 'freed':
     case 'left':
       return memory;
@@ -124,6 +131,23 @@ function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }
     sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
+}
+
+/** A call whose outcome is unknown may have been taken. It is no failed try: an outage ends with the deadline. */
+function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }>): Memory {
+  const { action, reason, at } = event;
+  const times = memory.sent[action]?.times ?? 0;
+  return {
+    ...takenOff(memory, event),
+    sent: { ...memory.sent, [action]: { times, lastAt: Date.parse(at) } },
+    lastRejection: { action, returnCode: '', returnMessage: reason },
+    alone: false,
+  };
+}
+
+function takenOff(memory: Memory, { action, on }: { action: ActionName; on: string[] }): Memory {
+  if (action !== 'detach' && action !== 'disassociate') return memory;
+  return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])] };
 }
 
 function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'rejected' }>): Memory {

@@ -16,11 +16,17 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
+  const vanished = result === 'already-gone' && target.createDate !== '';
+  // Nobody we know of ended it, so one look that does not show it is not enough.
+  if (vanished && look.now - memory.goneAt < look.pace.settleMs) {
+    return { kind: 'wait', reason: 'NCP lists it no more; looking again, because this run did not end it' };
+  }
+
   const volumes = leftovers.storages.map((storage) =>
-    judgeVolume(storage, target, touched && rules.storage === 'delete'),
+    judgeVolume(storage, target, { asked: rules.storage === 'delete', touched }),
   );
   const addresses = leftovers.publicIps.map((address) =>
-    judgeAddress(address, target, touched && rules.publicIp === 'release'),
+    judgeAddress(address, target, { asked: rules.publicIp === 'release', touched }),
   );
   // A volume that is busy does not hold back an address, nor the other way round.
   const next = [
@@ -43,12 +49,20 @@ function busy(judged: readonly Judged[]): Decision | undefined {
   return one === undefined ? undefined : { kind: 'wait', reason: `gone; ${one.left.name} is ${one.left.reason}` };
 }
 
+/** What the request asks for, and whether this run had a hand in the server's end. */
+interface Wish {
+  asked: boolean;
+  touched: boolean;
+}
+
+const NOT_OURS = 'not freed: somebody else returned the server, and may have kept this on purpose';
+
 interface Judged {
   next: 'free' | 'wait' | 'leave';
   left: Left;
 }
 
-function judgeVolume(storage: Storage, target: Target, asked: boolean): Judged {
+function judgeVolume(storage: Storage, target: Target, { asked, touched }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -57,6 +71,7 @@ function judgeVolume(storage: Storage, target: Target, asked: boolean): Judged {
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
+  if (!touched) return left('leave', NOT_OURS);
   if (pinned === undefined || pinned.createDate !== storage.createDate)
     return left('leave', 'not the volume of the plan');
   if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
@@ -64,7 +79,7 @@ function judgeVolume(storage: Storage, target: Target, asked: boolean): Judged {
   return left('free', 'to be deleted');
 }
 
-function judgeAddress(address: PublicIp, target: Target, asked: boolean): Judged {
+function judgeAddress(address: PublicIp, target: Target, { asked, touched }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -73,6 +88,7 @@ function judgeAddress(address: PublicIp, target: Target, asked: boolean): Judged
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
   if (!asked) return left('leave', 'kept, as asked; billed until it is released');
+  if (!touched) return left('leave', NOT_OURS);
   if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
   if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
   return left('free', 'to be released');

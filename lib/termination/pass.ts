@@ -19,7 +19,14 @@ export interface PassInput {
   /** Milliseconds since the epoch; from then on nothing is done any more. */
   deadlineAt: number;
   pace: Pace;
+  signal?: AbortSignal | undefined;
 }
+
+/**
+ * So long a pass goes on sending what it decided from one look; the rest is looked at again. It also keeps a pass well
+ * inside the 15 minutes of a Lambda invocation, however slowly NCP answers.
+ */
+const FRESH_MS = 120_000;
 
 /** What prepares a server comes before what ends one. */
 const ORDER: readonly ActionName[] = [
@@ -38,9 +45,12 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
   const open = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   const look = await observe(open, cloud);
   const actions = open.flatMap((target) => judge(target, look, input, journal));
+  const staleAt = Math.min(journal.now() + FRESH_MS, input.deadlineAt);
+  const mayGoOn = (): boolean => journal.now() < staleAt && input.signal?.aborted !== true;
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
-      for (const answer of await cloud.act(name, group)) note(name, answer, input.pace, journal);
+      if (!mayGoOn()) return journal.events;
+      for (const answer of await cloud.act(name, group, mayGoOn)) note(name, answer, input.pace, journal);
     }
   }
   return journal.events;

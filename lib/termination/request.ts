@@ -5,13 +5,14 @@
 
 import * as z from 'zod';
 import type { Rules, Scope } from './model.ts';
+import { oneLine } from './one-line.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
 export const MOST_SERVERS = 200;
 
 const serverInstanceNo = z
   .string()
-  .regex(/^[0-9]{1,19}$/, 'expected a server number in quotes, digits only, for example "1088217"');
+  .regex(/^[1-9][0-9]{0,18}$/, 'expected a server number in quotes, digits only, for example "1088217"');
 
 const nameGlob = z.string().min(1).max(256);
 
@@ -89,17 +90,11 @@ export class RequestError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    const lines = problems.map(oneLine);
+    const lines = problems.map((one) => oneLine(one));
     super(lines.join('; '));
     this.name = 'RequestError';
     this.problems = lines;
   }
-}
-
-/** Input is quoted in problems: it must not be able to write lines of its own into a log or a terminal. */
-function oneLine(text: string): string {
-  const visible = text.replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
-  return visible.length > 500 ? `${visible.slice(0, 500)}…` : visible;
 }
 
 /** Check what somebody wrote. NCP refuses a number given twice, so duplicates are collapsed here, and said. */
@@ -131,6 +126,10 @@ function problem(issue: z.core.$ZodIssue): string {
         : `${at}expected ${issue.expected}${example(path)}`;
     case 'invalid_value':
       return `${at}expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+    case 'too_big':
+      return `${at}expected at most ${issue.maximum}`;
+    case 'too_small':
+      return `${at}expected ${issue.origin === 'string' ? 'some text' : `${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`}`;
     default:
       return `${at}${issue.message}`;
   }

@@ -33,10 +33,13 @@ export async function restoreProtection(
 async function bareAmong(targets: readonly Target[], cloud: Cloud): Promise<string[]> {
   if (targets.length === 0) return [];
   const servers = await cloud.servers(targets.map((target) => target.serverInstanceNo));
-  const isBare = (server: Server): boolean => !server.isProtectServerTermination && server.operation !== 'TERMT';
   return targets
     .filter((target) => servers.some((server) => isSame(server, target) && isBare(server)))
     .map((target) => target.serverInstanceNo);
+}
+
+function isBare(server: Server): boolean {
+  return !server.isProtectServerTermination && server.operation !== 'TERMT';
 }
 
 function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Target): boolean {
@@ -46,7 +49,7 @@ function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Ta
 
 async function restore(no: string, cloud: Cloud, journal: Journal): Promise<void> {
   const action = { name: 'restoreProtection' as const, serverInstanceNo: no, on: [] };
-  for (const answer of await cloud.act('restoreProtection', [action])) {
+  for (const answer of await cloud.act('restoreProtection', [action], () => true)) {
     if (answer.kind === 'accepted') journal.add(no, { kind: 'requested', action: action.name, on: [] });
     else doubt(no, answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`, journal);
   }

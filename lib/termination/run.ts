@@ -59,7 +59,28 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   if (request.mode === 'plan') return ended;
 
   add(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
-  const targets = plan.items.map((item) => item.target);
+  try {
+    await passUntilDone(ended, tools);
+  } catch (error) {
+    throw new BrokenRun(ended, error);
+  }
+  return ended;
+}
+
+/** The run itself failed after the plan. What it had done and seen until then must not be lost. */
+export class BrokenRun extends Error {
+  readonly run: Run;
+
+  constructor(broken: Run, cause: unknown) {
+    super('the run broke off', { cause });
+    this.name = 'BrokenRun';
+    this.run = broken;
+  }
+}
+
+async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
+  const { engine } = tools;
+  const targets = ended.plan.items.map((item) => item.target);
   while (open(targets, ended).length > 0) {
     const n = (ended.passes += 1);
     const before = ended.events.length;
@@ -70,7 +91,6 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
     await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
   }
   if (needsRestoring(ended)) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
-  return ended;
 }
 
 interface StepResult {
@@ -109,7 +129,7 @@ async function onePass(
     signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
   const events =
     interruption === ''
-      ? await pass({ targets, events: past, rules: request, deadlineAt, pace }, cloud, clock)
+      ? await pass({ targets, events: past, rules: request, deadlineAt, pace, signal }, cloud, clock)
       : cutShort(targets, past, interruption, request, clock);
   onEvents?.(events);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };

@@ -74,7 +74,7 @@ describe.concurrent('plan', () => {
     const simulator = await ncp(context);
     const { code, stdout } = await banap(['plan', '--name', 'dev-*', ...FAST], at(simulator)).ended;
     expect(code).toBe(0);
-    expect(stdout).toContain('10 of 10 servers would be terminated; nothing was done');
+    expect(stdout).toContain('10 of 10 servers would be terminated; nothing is done yet');
     expect(writesOf(simulator)).toEqual([]);
   });
 
@@ -131,7 +131,7 @@ describe.concurrent('terminate', () => {
     const simulator = await ncp(context);
     const { code, stdout, stderr } = await banap(['terminate', '--name', 'dev-*', ...FAST], at(simulator)).ended;
     expect(code).toBe(3);
-    expect(stdout).toContain('nothing was done');
+    expect(stdout).toContain('nothing is done yet');
     expect(stderr).toContain('add --yes');
     expect(writesOf(simulator)).toEqual([]);
   });
@@ -242,7 +242,7 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
     [['plan', '--server', '1', '--deadline', '-1'], nowhere, '--deadline'],
     [['plan', '--server', '1', '--poll-seconds', ''], nowhere, '--poll-seconds'],
     [['plan', '--server', 'dev-1'], nowhere, 'expected a server number'],
-    [['plan', '--server', '1', '--region', 'kr'], nowhere, 'region: expected a region code'],
+    [['plan', '--server', '1', '--region', 'k-r'], nowhere, 'region: expected a region code'],
     [['plan'], nowhere, 'expected at least one server'],
     [['terminate', '--yes'], nowhere, 'expected at least one server'],
     [

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
-import { runDurably } from '../../lib/local/durable-runner.ts';
+import { type LambdaHandler, runDurably } from '../../lib/local/durable-runner.ts';
 import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
@@ -13,7 +13,7 @@ const NCLOUD_SECRET = 'banap/test/ncloud';
 let receiver: LocalReceiver;
 let secrets: LocalSecretsManager;
 let simulator: Simulator | undefined;
-let handler: typeof import('../../functions/terminate.ts')['handler'];
+let handler: LambdaHandler;
 const log: string[] = [];
 
 beforeAll(async () => {
@@ -29,7 +29,7 @@ beforeAll(async () => {
   vi.stubEnv('NCLOUD_CALLS_PER_SECOND', '1000');
   vi.stubEnv('BANAP_POLL_SECONDS', '1');
   vi.stubEnv('BANAP_DELIVERY_RETRY_SECONDS', '1');
-  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(String(line)));
+  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(JSON.stringify(line)));
   ({ handler } = await import('../../functions/terminate.ts'));
 });
 
@@ -52,7 +52,7 @@ async function cloud(servers: object[], keys = KEYS): Promise<Simulator> {
   test += 1;
   secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(KEYS));
   vi.stubEnv('NCLOUD_SECRET_ID', `${NCLOUD_SECRET}-${test}`);
-  simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'vpc', servers } as never });
+  simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'vpc', servers } });
   vi.stubEnv('NCLOUD_API_GW', simulator.url);
   return simulator;
 }
@@ -118,7 +118,7 @@ it('takes rotated keys from the secret, without a redeploy', async () => {
   await cloud(ONE);
   await runDurably(handler, request({ mode: 'plan' })); // now the old keys are remembered
   await simulator?.close();
-  simulator = await startSimulator({ ...ROTATED, speed: 60, fleet: { environment: 'vpc', servers: ONE } as never });
+  simulator = await startSimulator({ ...ROTATED, speed: 60, fleet: { environment: 'vpc', servers: ONE } });
   vi.stubEnv('NCLOUD_API_GW', simulator.url);
   secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(ROTATED));
   const { result } = await runDurably<{ status: string }>(handler, request());

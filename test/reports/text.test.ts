@@ -102,7 +102,7 @@ describe('a wide terminal', () => {
 
   it('reads what became of every server, what was freed and what is left', () => {
     const text = outcomesText(ended, 120);
-    expect(text).toContain('24103 refused Input parameter value is invalid.');
+    expect(text).toContain('refused 24103 Input parameter value is invalid.');
     expect(text).toContain('freed: publicIp 203.0.113.7 (77)');
     expect(text).toContain('left: server 개발-서버: still there');
     expect(text).toContain('4 passes, 21 API calls, ended 2026-11-23 03:04Z');

@@ -9,7 +9,14 @@ import type { Cloud } from '../../lib/termination/cloud.ts';
 import type { ActionName, Environment, Outcome } from '../../lib/termination/model.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import { type Run, run, type Tools } from '../../lib/termination/run.ts';
-import { Crash, type EngineMemory, type VirtualEngineOptions, virtualClock, virtualEngine } from './virtual-engine.ts';
+import {
+  Crash,
+  type EngineMemory,
+  isCrash,
+  type VirtualEngineOptions,
+  virtualClock,
+  virtualEngine,
+} from './virtual-engine.ts';
 
 const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
 
@@ -116,7 +123,7 @@ export async function runTwice(
   try {
     return { ended: await runOn(ncp, input, { ...first, memory }), crashed: false };
   } catch (error) {
-    if (!(error instanceof Crash)) throw error;
+    if (!isCrash(error)) throw error;
     ncp.simulator.advance(resumeAfterSeconds);
     return { ended: await runOn(ncp, input, { memory }), crashed: true };
   }
@@ -133,8 +140,8 @@ export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
     publicIps: (numbers) => cloud.publicIps(numbers),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
-    act: async (name, actions) => {
-      const answers = await cloud.act(name, actions);
+    act: async (name, actions, mayGoOn) => {
+      const answers = await cloud.act(name, actions, mayGoOn);
       acts += 1;
       if (acts === count) throw new Crash(`after act ${count}, ${name}`);
       return answers;

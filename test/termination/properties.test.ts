@@ -15,7 +15,7 @@ import {
   type RunOptions,
   runOn,
 } from './harness.ts';
-import { Crash, type EngineMemory } from './virtual-engine.ts';
+import { type EngineMemory, isCrash } from './virtual-engine.ts';
 
 /** Print it, change it, repeat it: the same seed gives the same fleets, people and faults. */
 const SEED = Number(process.env['BANAP_SEED'] ?? 20_260_301);
@@ -135,7 +135,7 @@ async function live(ncp: Ncp, told: Story): Promise<Run> {
     try {
       return await runOn(ncp, input, { ...happening, cloud: dyingAfterAct(ncp.cloud, after) });
     } catch (error) {
-      if (!(error instanceof Crash)) throw error;
+      if (!isCrash(error)) throw error;
     }
   }
   return runOn(ncp, input, happening);

@@ -554,7 +554,7 @@ function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     publicIps: (numbers) => cloud.publicIps(numbers),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
-    act: (name, actions) => cloud.act(name, actions),
+    act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),
     ...otherwise,
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../lib/clock.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import type { Engine } from '../../lib/termination/engine.ts';
+import { BrokenRun } from '../../lib/termination/run.ts';
 
 /** The process died here. Nothing in lib/ catches it, as nothing catches a power cut. */
 export class Crash extends Error {
@@ -59,4 +60,9 @@ export function virtualClock(simulator: Simulator): Clock {
       return Promise.resolve();
     },
   };
+}
+
+/** Whether the process died: within a pass, the run wraps what broke it. */
+export function isCrash(error: unknown): boolean {
+  return error instanceof Crash || (error instanceof BrokenRun && error.cause instanceof Crash);
 }
