@@ -139,7 +139,7 @@ const lift: Rule = ({ server }) =>
 
 const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminate', server) : undefined);
 
-export const RULES: readonly Rule[] = [
+const RULES: readonly Rule[] = [
   identity,
   terminating,
   protection,

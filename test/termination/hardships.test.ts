@@ -1,0 +1,141 @@
+import { expect, it } from 'vitest';
+import { carryOut } from '../../lib/carry-out.ts';
+import { reportOf } from '../../lib/reports/report.ts';
+import { parseRequest } from '../../lib/termination/request.ts';
+import { BOTH, devServer, devServers, outcomeOf, outcomesOf, runOn, startNcp, taken } from './harness.ts';
+import { virtualClock, virtualEngine } from './virtual-engine.ts';
+
+const ip = { publicIp: '203.0.113.7' };
+const disk = { blockStorage: [{ blockStorageInstanceNo: '501', blockStorageName: 'data', sizeGb: 100 }] };
+const freeAll = { storage: 'delete', publicIp: 'release' } as const;
+
+for (const environment of BOTH) {
+  it(`outlasts an outage of an act that is longer than any number of tries, in ${environment}`, async () => {
+    const ncp = await startNcp({ environment, faults: 'stopServerInstances:503/500:9999' });
+    let passes = 0;
+    const afterStep = (step: string): void => {
+      if (step.startsWith('pass-') && (passes += 1) === 12) ncp.simulator.setFaults('');
+    };
+    const ended = await runOn(ncp, {}, { afterStep });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(ncp, 'stop')).toHaveLength(1);
+  });
+
+  it(`looks twice before it believes that a server vanished, and frees nothing of it after one look, in ${environment}`, async () => {
+    const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP', ...ip })] });
+    const listed = ncp.cloud.servers.bind(ncp.cloud);
+    const all = ncp.cloud.allServers.bind(ncp.cloud);
+    let looks = 0;
+    // After the address was taken off, one look shows nothing at all, as lists that lie together would.
+    const isBlind = (): boolean => taken(ncp, 'disassociate').length > 0 && looks === 1;
+    ncp.cloud.servers = async (numbers) => {
+      if (taken(ncp, 'disassociate').length > 0) looks += 1;
+      return isBlind() ? [] : listed(numbers);
+    };
+    ncp.cloud.allServers = async () => (isBlind() ? [] : all());
+    const ended = await runOn(ncp, freeAll);
+    expect(looks).toBeGreaterThan(1);
+    expect(ended.events.map((event) => event.kind)).toContain('gone');
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(ncp, 'terminate')).toHaveLength(1);
+  });
+
+  it(`names what it took off a server that somebody then protects, in ${environment}`, async () => {
+    const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP', ...ip, ...disk })] });
+    const ended = await runOn(ncp, freeAll, {
+      afterStep: () => {
+        if (taken(ncp, 'disassociate').length > 0) ncp.simulator.person.protect('1001', true);
+      },
+    });
+    expect(outcomeOf(ended)).toMatchObject({ guard: 'protected', reason: expect.stringContaining('after the plan') });
+    expect(reportOf(ended).left.map((left) => [left.resource, left.name])).toEqual([
+      ['server', 'dev-1'],
+      ['blockStorage', 'data'],
+      ['publicIp', '203.0.113.7'],
+    ]);
+  });
+
+  it(`says of what somebody else's return left that it was asked for and not freed, in ${environment}`, async () => {
+    const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP', ...ip })] });
+    const ended = await runOn(ncp, freeAll, {
+      afterStep: (step) => {
+        if (step === 'plan') ncp.simulator.person.remove('1001');
+      },
+    });
+    expect(outcomeOf(ended).result).toBe('already-gone');
+    expect(reportOf(ended).left).toMatchObject(
+      [{ name: '203.0.113.7', asked: true, reason: /somebody else/ }].map((one) => ({
+        ...one,
+        reason: expect.stringMatching(one.reason),
+      })),
+    );
+  });
+}
+
+it('ends a pass whose acts take too long, and looks again before the rest', async () => {
+  const servers = devServers(40, { status: 'NSTOP' }).map((one, index) => ({
+    ...one,
+    publicIp: `203.0.113.${index + 1}`,
+  }));
+  const ncp = await startNcp({ servers });
+  const act = ncp.cloud.act.bind(ncp.cloud);
+  const asked: number[] = [];
+  ncp.cloud.act = (name, actions, mayGoOn) =>
+    act(name, actions, () => {
+      if (name === 'disassociate') ncp.simulator.advance(30); // NCP is slow today
+      const goesOn = mayGoOn?.() ?? true;
+      if (goesOn) asked.push(ncp.simulator.now().getTime());
+      return goesOn;
+    });
+  const ended = await runOn(ncp, {
+    servers: servers.map((one) => String(Reflect.get(one, 'serverInstanceNo'))),
+    deadlineMinutes: 600,
+  });
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['terminated']));
+  expect(taken(ncp, 'disassociate')).toHaveLength(40);
+  expect(ended.passes).toBeGreaterThan(10);
+});
+
+it('does nothing after the deadline, not even the rest of a pass', async () => {
+  const servers = devServers(20, { status: 'NSTOP' }).map((one, index) => ({
+    ...one,
+    publicIp: `203.0.113.${index + 1}`,
+  }));
+  const ncp = await startNcp({ servers });
+  const act = ncp.cloud.act.bind(ncp.cloud);
+  ncp.cloud.act = (name, actions, mayGoOn) =>
+    act(name, actions, () => (ncp.simulator.advance(20), mayGoOn?.() ?? true));
+  const ended = await runOn(ncp, {
+    servers: servers.map((one) => String(Reflect.get(one, 'serverInstanceNo'))),
+    deadlineMinutes: 1,
+  });
+  expect(taken(ncp, 'disassociate')).toHaveLength(2);
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+});
+
+it('reports what it did and saw although the run broke off', async () => {
+  const ncp = await startNcp({ servers: devServers(2) });
+  const act = ncp.cloud.act.bind(ncp.cloud);
+  ncp.cloud.act = (name, actions, mayGoOn) => {
+    if (name === 'terminate') throw new Error('a bug');
+    return act(name, actions, mayGoOn);
+  };
+  const wide = { maxServers: 200, maxPercent: 100 };
+  const input = { environment: 'vpc', servers: ['1001', '1002'], mode: 'terminate', limits: wide };
+  const request = parseRequest(input, { requestId: 'test', trigger: 'cli' });
+  const tools = { engine: virtualEngine(ncp.simulator), clock: virtualClock(ncp.simulator), cloud: ncp.cloud };
+  const { report } = await carryOut(request, tools, undefined);
+  expect(report).toMatchObject({ status: 'error', error: 'a bug', plan: { regionHolds: 2 } });
+  expect(report.outcomes.map((outcome) => outcome.result)).toEqual(['unfinished', 'unfinished']);
+  expect(report.left.map((left) => left.reason)).toEqual([
+    'still there (shutting down, stopped by banap)',
+    'still there (shutting down, stopped by banap)',
+  ]);
+});
+
+it.each(['01001', '1e3', '-1', '1001.0', ' 1001'])('takes %s for no server number', (no) => {
+  const origin = { requestId: 'test', trigger: 'cli' } as const;
+  expect(() => parseRequest({ environment: 'vpc', servers: [no] }, origin)).toThrow(
+    'servers.0: expected a server number',
+  );
+});
