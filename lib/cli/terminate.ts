@@ -120,15 +120,20 @@ async function carriedOut(
 ): Promise<CarriedOut> {
   const config = ncloudConfig(io.env);
   const keys = ncloudKeys(io.env);
+  let calls = 0;
   const client = new NcloudClient({
     ...config,
     clock: systemClock,
     chance: chance(),
     signal: io.signal,
+    onCall: () => {
+      calls += 1;
+    },
     onRetry: (error, delayMs) => io.stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
     keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
   });
   const shown = progress(io.stderr);
+  const reading = setInterval(() => io.stderr.write(`reading: ${calls} calls so far\n`), 2_000);
   const { environment, region } = request;
   const tools: Tools = {
     engine: processEngine(systemClock, io.signal),
@@ -137,7 +142,10 @@ async function carriedOut(
     pollSeconds: { first: options.pollSeconds, most: options.pollSeconds * 6 },
     pace: { settleMs: options.pollSeconds * 4_000, maxTries: 5 },
     signal: io.signal,
-    onPlan: (plan) => shown.plan(plan),
+    onPlan: (plan) => {
+      clearInterval(reading);
+      shown.plan(plan);
+    },
     onEvents: (events) => shown.events(events),
     ...(agreedHash === undefined ? {} : { agreedHash }),
   };
@@ -146,6 +154,7 @@ async function carriedOut(
     const recipient = request.mode === 'plan' ? undefined : recipientFrom(io.env);
     return await carryOut(request, tools, recipient, { attempts: 4, firstDelaySeconds: 2, maxDelaySeconds: 10 });
   } finally {
+    clearInterval(reading);
     shown.end();
     await client.close();
   }

@@ -30,6 +30,8 @@ export interface ClientOptions {
   callsPerSecond?: number;
   /** Ends a wait before a retry; the call then fails with what it failed with. */
   signal?: AbortSignal;
+  /** Told of every call: a long list takes many. */
+  onCall?: (action: string) => void;
   /** Told of every retry: it may take half a minute. */
   onRetry?: (error: NcloudError, delayMs: number) => void;
 }
@@ -105,6 +107,7 @@ export class NcloudClient {
     const target = `${call.prefix}/${call.action}${query === '' ? '' : `?${query}`}`;
     const sentAt = clock.now();
     this.#calls[call.action] = (this.#calls[call.action] ?? 0) + 1;
+    this.#options.onCall?.(call.action);
     const headers = { ...signedHeaders('GET', target, sentAt, keys), accept: `application/${format}` };
     const answer = await this.#transport.get(endpoint + target, headers, {
       action: call.action,

@@ -23,7 +23,7 @@ export function eventInWords(event: Event): string {
 function words(event: Event): string {
   switch (event.kind) {
     case 'seen':
-      return `is ${event.statusName} (${event.status}/${event.operation})`;
+      return `is ${event.statusName} (${event.status}/${event.operation})${event.isProtected ? ', protected' : ''}`;
     case 'unread':
       return event.reason;
     case 'waiting':

@@ -65,8 +65,14 @@ const protection: Rule = ({ target, server, memory, rules }) => {
   return refuse('protected', 'termination protection was turned on again after it had been lifted');
 };
 
-/** Attached since the plan: whoever attached it is using the server. */
-const drift: Rule = ({ target, server }) => {
+/** Attached since the plan, or again after we had taken it off: whoever attached it is using the server. */
+const drift: Rule = ({ target, server, memory }) => {
+  const attached = [
+    ...server.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name }) => ({ no, name })),
+    ...server.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({ no, name })),
+  ];
+  const again = attached.find(({ no }) => memory.seenOff.includes(no));
+  if (again !== undefined) return refuse('drift', `${again.name} was attached again after banap had taken it off`);
   const volumes = new Set(target.storages.map((storage) => storage.blockStorageInstanceNo));
   const newVolume = server.storages.find((storage) => !volumes.has(storage.blockStorageInstanceNo));
   if (newVolume !== undefined) {

@@ -13,7 +13,16 @@ export type Event = {
 } & EventBody;
 
 export type EventBody =
-  | { kind: 'seen'; status: string; operation: string; statusName: string; uptime: string; isProtected: boolean }
+  | {
+      kind: 'seen';
+      status: string;
+      operation: string;
+      statusName: string;
+      uptime: string;
+      isProtected: boolean;
+      /** Numbers of the volumes and addresses on it. */
+      attached: string[];
+    }
   | { kind: 'unread'; reason: string }
   | { kind: 'waiting'; reason: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
@@ -50,6 +59,8 @@ export interface Memory {
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
   takenOff: string[];
+  /** Those of them that were seen to be off: on the server again, somebody put them there. */
+  seenOff: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
@@ -70,6 +81,7 @@ export const NO_MEMORY: Memory = {
   goneAt: 0,
   uptime: '',
   takenOff: [],
+  seenOff: [],
   sent: {},
   alone: false,
   lastRejection: undefined,
@@ -112,7 +124,11 @@ export function recall(events: readonly Event[]): Map<string, Memory> {
 /** The state of a server as an event; used to tell whether anything changed since the last look. */
 export function sight(server: Server): Extract<EventBody, { kind: 'seen' }> {
   const { status, operation, statusName, uptime, isProtectServerTermination } = server;
-  return { kind: 'seen', status, operation, statusName, uptime, isProtected: isProtectServerTermination };
+  const attached = [
+    ...server.storages.map((storage) => storage.blockStorageInstanceNo),
+    ...server.publicIps.map((address) => address.publicIpInstanceNo),
+  ];
+  return { kind: 'seen', status, operation, statusName, uptime, isProtected: isProtectServerTermination, attached };
 }
 
 export function refused(guard: Guard, reason: string): EventBody {
@@ -127,6 +143,7 @@ function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }
     wasPresent: true,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
+    seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => !seen.attached.includes(no))])],
     sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
     sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,

@@ -96,13 +96,14 @@ function writeDown(no: string, seen: Observation, journal: Journal): void {
 
 function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boolean {
   if (before === undefined) return false;
-  const { status, operation, statusName, uptime, isProtected } = before;
+  const { status, operation, statusName, uptime, isProtected, attached } = before;
   return (
     now.status === status &&
     now.operation === operation &&
     now.statusName === statusName &&
     now.uptime === uptime &&
-    now.isProtected === isProtected
+    now.isProtected === isProtected &&
+    now.attached.join() === attached.join()
   );
 }
 

@@ -72,6 +72,20 @@ for (const environment of BOTH) {
   });
 }
 
+it('leaves a server whose address somebody puts back after it was seen to be off', async () => {
+  const servers = [devServer({ status: 'NSTOP', ...ip })];
+  const ncp = await startNcp({ servers, faults: 'terminateServerInstances:25015:3' }); // time for somebody to act
+  const isOff = (): boolean => ncp.simulator.state().publicIps[0]?.serverInstanceNo === '';
+  const ended = await runOn(ncp, freeAll, {
+    afterStep: (step) => {
+      if (step.startsWith('pass-') && isOff()) ncp.simulator.person.associatePublicIp('1001', '203.0.113.7');
+    },
+  });
+  expect(outcomeOf(ended)).toMatchObject({ guard: 'drift', reason: expect.stringContaining('again') });
+  expect(taken(ncp, 'disassociate')).toHaveLength(1);
+  expect(taken(ncp, 'terminate')).toEqual([]);
+});
+
 it('ends a pass whose acts take too long, and looks again before the rest', async () => {
   const servers = devServers(40, { status: 'NSTOP' }).map((one, index) => ({
     ...one,
