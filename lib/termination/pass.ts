@@ -49,7 +49,6 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
   const mayGoOn = (): boolean => journal.now() < staleAt && input.signal?.aborted !== true;
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
-      if (!mayGoOn()) return journal.events;
       for (const answer of await cloud.act(name, group, mayGoOn)) note(name, answer, input.pace, journal);
     }
   }

@@ -14,14 +14,14 @@ for (const environment of BOTH) {
     const ncp = await startNcp({ environment, faults: 'stopServerInstances:503/500:9999' });
     let passes = 0;
     const afterStep = (step: string): void => {
-      if (step.startsWith('pass-') && (passes += 1) === 12) ncp.simulator.setFaults('');
+      if (step.startsWith('pass-') && (passes += 1) === 60) ncp.simulator.setFaults('');
     };
     const ended = await runOn(ncp, {}, { afterStep });
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(taken(ncp, 'stop')).toHaveLength(1);
   });
 
-  it(`looks twice before it believes that a server vanished, and frees nothing of it after one look, in ${environment}`, async () => {
+  it(`looks twice before it believes that a server vanished, in ${environment}`, async () => {
     const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP', ...ip })] });
     const listed = ncp.cloud.servers.bind(ncp.cloud);
     const all = ncp.cloud.allServers.bind(ncp.cloud);
@@ -33,7 +33,7 @@ for (const environment of BOTH) {
       return isBlind() ? [] : listed(numbers);
     };
     ncp.cloud.allServers = async () => (isBlind() ? [] : all());
-    const ended = await runOn(ncp, freeAll);
+    const ended = await runOn(ncp);
     expect(looks).toBeGreaterThan(1);
     expect(ended.events.map((event) => event.kind)).toContain('gone');
     expect(outcomeOf(ended).result).toBe('terminated');
