@@ -177,6 +177,12 @@ function recipientFrom(env: Environment): Recipient | undefined {
 function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io): void {
   if (json) stdout.write(`${JSON.stringify(report)}\n`);
   if (report.status === 'error') stderr.write(`${oneLine(report.error)}\n`);
+  const failed = report.outcomes.filter((outcome) => outcome.result === 'failed');
+  const [first] = failed;
+  if (first !== undefined) {
+    const said = oneLine([first.reason, first.returnCode, first.returnMessage].join(' '), 300);
+    stderr.write(`${failed.length} failed, the first: ${first.serverInstanceNo}: ${said}\n`);
+  }
   if (json || report.status === 'error') return;
   const text = report.status === 'planned' ? planText : outcomesText;
   stdout.write(`${text(report, columns(stdout))}\n`);
