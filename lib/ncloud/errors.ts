@@ -44,7 +44,7 @@ export class NcloudError extends Error {
 
   constructor(kind: NcloudErrorKind, action: string, said: ErrorDetails) {
     const { status = 0, returnCode = '', hint = '' } = said;
-    const returnMessage = oneLine(said.returnMessage ?? '', 300);
+    const returnMessage = oneLine(said.returnMessage || meaningOf(kind, returnCode), 300);
     const code = returnCode === '' ? '' : ` ${status === 0 ? '' : `HTTP ${status}, `}code ${returnCode}:`;
     super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), {
       cause: said.cause,
@@ -82,6 +82,12 @@ const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> 
   cut: 'unknown',
   unreadable: 'unknown',
 };
+
+/** Our words, where NCP sent none. */
+function meaningOf(kind: NcloudErrorKind, returnCode: string): string {
+  const code = kind === 'refused' ? codeFor(returnCode) : GATEWAY_CODES[returnCode];
+  return code?.meaning ?? '';
+}
 
 export interface ErrorDetails {
   status?: number;
