@@ -35,7 +35,6 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         clock: systemClock,
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
         pollSeconds: settings.pollSeconds,
-        pace: { settleMs: settings.pollSeconds.first * 4_000, maxTries: 5 },
         onPlan: (plan) => logPlan(request, plan),
         onEvents: (events) => logEvents(request, events),
       },

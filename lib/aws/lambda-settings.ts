@@ -1,5 +1,6 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { ConfigError, type Environment, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
+import { DEFAULT_POLL_SECONDS } from '../termination/bounds.ts';
 import type { Retry } from '../termination/engine.ts';
 
 /** The function's environment, as `serverless.yml` sets it. */
@@ -9,7 +10,7 @@ export interface LambdaSettings {
   ncloudSecretId: string;
   /** Secrets Manager id of the webhook's URL and secret; empty when no report is sent. */
   reportWebhookSecretId: string;
-  pollSeconds: { first: number; most: number };
+  pollSeconds: number;
   deliveryRetry: Retry;
 }
 
@@ -18,12 +19,11 @@ export function lambdaSettings(env: Environment): LambdaSettings {
   if (ncloudSecretId === '') {
     throw new ConfigError('NCLOUD_SECRET_ID is not set; expected the name of a secret such as banap/dev/ncloud');
   }
-  const first = whole(env, 'BANAP_POLL_SECONDS', 5);
   return {
     ncloud: ncloudConfig(env),
     ncloudSecretId,
     reportWebhookSecretId: env['REPORT_WEBHOOK_SECRET_ID'] ?? '',
-    pollSeconds: { first, most: first * 6 },
+    pollSeconds: whole(env, 'BANAP_POLL_SECONDS', DEFAULT_POLL_SECONDS),
     // About an hour and a half with the default of 15 seconds; waiting costs nothing here.
     deliveryRetry: {
       attempts: 8,

@@ -139,8 +139,7 @@ async function carriedOut(
     engine: processEngine(systemClock, io.signal),
     clock: systemClock,
     cloud: new NcloudCloud(client, { environment, region }),
-    pollSeconds: { first: options.pollSeconds, most: options.pollSeconds * 6 },
-    pace: { settleMs: options.pollSeconds * 4_000, maxTries: 5 },
+    pollSeconds: options.pollSeconds,
     signal: io.signal,
     onPlan: (plan) => {
       clearInterval(reading);

@@ -4,6 +4,7 @@
  * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
  */
 
+import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
@@ -19,15 +20,7 @@ export interface Case {
   pace: Pace;
 }
 
-/** How patient a run is. */
-export interface Pace {
-  /** An action that NCP took is not sent again before this has passed and its effect is still not seen. */
-  settleMs: number;
-  /** An action is sent at most so often; being told to wait does not count. */
-  maxTries: number;
-}
-
-export const DEFAULT_PACE: Pace = { settleMs: 20_000, maxTries: 5 };
+export const DEFAULT_PACE: Pace = paceFor(DEFAULT_POLL_SECONDS);
 
 export function decide(target: Target, seen: Observation, look: Omit<Case, 'target' | 'server'>): Decision {
   if (seen.kind === 'unread') return wait(seen.reason);
@@ -162,19 +155,21 @@ const RULES: readonly Rule[] = [
   stopped,
 ];
 
-/** An action is given time to show, and is not sent for ever. */
-function withinBounds(decision: Extract<Decision, { kind: 'act' }>, { memory, now, pace }: Case): Decision {
-  const sent = memory.sent[decision.action.name];
-  if (sent === undefined) return decision;
-  if (now - sent.lastAt < pace.settleMs)
-    return wait(`${decision.action.name} was asked for; its effect is not seen yet`);
-  if (sent.times < pace.maxTries) return decision;
-  return {
-    kind: 'fail',
-    reason: `${decision.action.name} had no effect in ${sent.times} tries`,
-    returnCode: memory.lastRejection?.returnCode ?? '',
-    returnMessage: memory.lastRejection?.returnMessage ?? '',
-  };
+function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): Decision {
+  const { name } = decision.action;
+  switch (mayBeSent(name, one)) {
+    case 'yes':
+      return decision;
+    case 'not yet':
+      return wait(`${name} was asked for; its effect is not seen yet`);
+    case 'no more':
+      return {
+        kind: 'fail',
+        reason: `${name} had no effect in ${one.memory.sent[name]?.times} tries`,
+        returnCode: one.memory.lastRejection?.returnCode ?? '',
+        returnMessage: one.memory.lastRejection?.returnMessage ?? '',
+      };
+  }
 }
 
 function wait(reason: string): Decision {

@@ -3,6 +3,7 @@
  * for it, and say what stays. Only what the plan pinned, only while nobody else holds it.
  */
 
+import { mayBeSent } from './bounds.ts';
 import type { Case } from './decide.ts';
 import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
@@ -99,13 +100,11 @@ function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look
   const free = judged.filter((one) => one.next === 'free');
   if (free.length === 0) return undefined;
 
-  const sent = look.memory.sent[name];
-  if (sent !== undefined && look.now - sent.lastAt < look.pace.settleMs) {
-    return { kind: 'wait', reason: `gone; ${name} was asked for` };
-  }
-  if (sent !== undefined && sent.times >= look.pace.maxTries) {
+  const may = mayBeSent(name, look);
+  if (may === 'not yet') return { kind: 'wait', reason: `gone; ${name} was asked for` };
+  if (may === 'no more') {
     const why = look.memory.lastRejection?.returnMessage ?? 'no effect was seen';
-    for (const one of free) one.left.reason = `not freed in ${sent.times} tries: ${why}`;
+    for (const one of free) one.left.reason = `not freed in ${look.memory.sent[name]?.times} tries: ${why}`;
     return undefined;
   }
   return {

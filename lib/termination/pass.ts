@@ -4,9 +4,10 @@
  */
 
 import type { Clock } from '../clock.ts';
+import type { Pace } from './bounds.ts';
 import type { Answer, Cloud } from './cloud.ts';
 import { concludeCutShort, concludeDecided, concludeFatal, outcomeOf } from './conclude.ts';
-import { decide, type Pace } from './decide.ts';
+import { decide } from './decide.ts';
 import { type Event, type Memory, refused, sight } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Action, ActionName, Decision, Observation, Rules, Target } from './model.ts';

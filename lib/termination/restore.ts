@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import { type Cloud, CloudError } from './cloud.ts';
-import type { Event } from './events.ts';
+import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Server, Target } from './model.ts';
 
@@ -15,10 +15,7 @@ export async function restoreProtection(
   clock: Clock,
 ): Promise<Event[]> {
   const journal = new Journal(past, clock);
-  const wereProtected = targets.filter(({ serverInstanceNo: no, wasProtected }) => {
-    const { wasPresent, isGone } = journal.of(no);
-    return wasProtected && wasPresent && !isGone;
-  });
+  const wereProtected = perhapsBare(targets, past);
   try {
     for (const no of await bareAmong(wereProtected, cloud)) await restore(no, cloud, journal);
   } catch (error) {
@@ -27,6 +24,15 @@ export async function restoreProtection(
     for (const { serverInstanceNo: no } of lifted) doubt(no, error.message, journal);
   }
   return journal.events;
+}
+
+/** Not only those whose protection the journal says was lifted: the pass that did it may have been cut off. */
+export function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
+  const memories = recall(past);
+  return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
+    const memory = memories.get(no);
+    return wasProtected && memory?.wasPresent === true && !memory.isGone;
+  });
 }
 
 /** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */

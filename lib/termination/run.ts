@@ -4,9 +4,9 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import type { Cloud } from './cloud.ts';
 import { concludeCutShort } from './conclude.ts';
-import { DEFAULT_PACE, type Pace } from './decide.ts';
 import type { Engine } from './engine.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
@@ -14,7 +14,7 @@ import type { Rules, Target } from './model.ts';
 import { pass } from './pass.ts';
 import { agreedOnly, firstEvents, makePlan, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
-import { restoreProtection } from './restore.ts';
+import { perhapsBare, restoreProtection } from './restore.ts';
 import { select } from './select.ts';
 
 /** What a run works with. */
@@ -22,9 +22,8 @@ export interface Tools {
   engine: Engine;
   cloud: Cloud;
   clock: Clock;
-  pace?: Pace;
-  /** Seconds between looks: the first ones, and the longest. */
-  pollSeconds?: { first: number; most: number };
+  /** Seconds between the first looks; while nothing happens they become up to six times as long. */
+  pollSeconds?: number;
   /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
   agreedHash?: string;
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
@@ -90,7 +89,8 @@ async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
     if (open(targets, ended).length === 0) break;
     await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
   }
-  if (needsRestoring(ended)) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
+  const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
+  if (mayBeBare) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
 }
 
 interface StepResult {
@@ -122,14 +122,18 @@ function shards(targets: readonly Target[]): Target[][] {
 async function onePass(
   targets: readonly Target[],
   { request, plan, passes, events: past }: Run,
-  { cloud, clock, signal, pace = DEFAULT_PACE, onEvents }: Tools,
+  { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents }: Tools,
 ): Promise<StepResult> {
   const deadlineAt = Date.parse(plan.createdAt) + request.deadlineMinutes * 60_000;
   const interruption =
     signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
   const events =
     interruption === ''
-      ? await pass({ targets, events: past, rules: request, deadlineAt, pace, signal }, cloud, clock)
+      ? await pass(
+          { targets, events: past, rules: request, deadlineAt, pace: paceFor(pollSeconds), signal },
+          cloud,
+          clock,
+        )
       : cutShort(targets, past, interruption, request, clock);
   onEvents?.(events);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
@@ -157,15 +161,6 @@ async function restored(targets: readonly Target[], ended: Run, tools: Tools): P
   return { events, calls: tools.cloud.takeCalls(), at: new Date(tools.clock.now()).toISOString() };
 }
 
-/** Not only where the journal says that protection was lifted: the pass that did it may have been cut off. */
-function needsRestoring({ request, plan, events }: Run): boolean {
-  const memories = recall(events);
-  return plan.items.some(({ target }) => {
-    const memory = memories.get(target.serverInstanceNo);
-    return request.overrideProtection && target.wasProtected && memory?.wasPresent === true && !memory.isGone;
-  });
-}
-
 function add(ended: Run, { events, calls, at }: StepResult): void {
   ended.events.push(...events);
   for (const [action, count] of Object.entries(calls)) ended.calls[action] = (ended.calls[action] ?? 0) + count;
@@ -178,10 +173,13 @@ function open(targets: readonly Target[], { events }: Run): Target[] {
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
-function pause({ request, passes }: Run, something: boolean, { pollSeconds = { first: 5, most: 30 } }: Tools): number {
-  const { first } = pollSeconds;
+function pause(
+  { request, passes }: Run,
+  something: boolean,
+  { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools,
+): number {
   // A long deadline is looked at less often, so that it is reached before the looks run out.
-  const most = Math.max(pollSeconds.most, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
+  const most = Math.max(first * 6, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
   const seconds = something ? first : Math.min(most, first + passes / 2);
   return Math.max(1, Math.round(seconds));
 }

@@ -132,6 +132,18 @@ export async function runTwice(
 /** A cloud whose process dies after its so-manieth act: NCP has it, nobody remembers it. */
 export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
   let acts = 0;
+  return hiding(cloud, {
+    act: async (name, actions, mayGoOn) => {
+      const answers = await cloud.act(name, actions, mayGoOn);
+      acts += 1;
+      if (acts === count) throw new Crash(`after act ${count}, ${name}`);
+      return answers;
+    },
+  });
+}
+
+/** A cloud some of whose calls are answered otherwise. */
+export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   return {
     scope: cloud.scope,
     allServers: () => cloud.allServers(),
@@ -140,12 +152,8 @@ export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
     publicIps: (numbers) => cloud.publicIps(numbers),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
-    act: async (name, actions, mayGoOn) => {
-      const answers = await cloud.act(name, actions, mayGoOn);
-      acts += 1;
-      if (acts === count) throw new Crash(`after act ${count}, ${name}`);
-      return answers;
-    },
+    act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),
+    ...otherwise,
   };
 }
 

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../../lib/termination/cloud.ts';
 import type { Environment, Server } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run.ts';
@@ -9,6 +8,7 @@ import {
   devServer,
   devServers,
   exists,
+  hiding,
   type Ncp,
   type NcpOptions,
   outcomeOf,
@@ -543,21 +543,6 @@ describe('many servers', () => {
     expect(asked(ncp, 'terminate')).toBeLessThan(10);
   });
 });
-
-/** A cloud some of whose looks are answered otherwise. */
-function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
-  return {
-    scope: cloud.scope,
-    allServers: () => cloud.allServers(),
-    servers: (numbers) => cloud.servers(numbers),
-    storages: (numbers) => cloud.storages(numbers),
-    publicIps: (numbers) => cloud.publicIps(numbers),
-    elsewhere: (numbers) => cloud.elsewhere(numbers),
-    takeCalls: () => cloud.takeCalls(),
-    act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),
-    ...otherwise,
-  };
-}
 
 function starterIn(environment: Environment): (server?: Record<string, unknown>, more?: NcpOptions) => Promise<Ncp> {
   return (server = {}, more = {}) => startNcp({ environment, servers: [devServer(server)], ...more });

@@ -1,0 +1,29 @@
+import type { Memory } from './events.ts';
+import type { ActionName } from './model.ts';
+
+/** How patient a run is. */
+export interface Pace {
+  /** An action that NCP took is not sent again before this has passed and its effect is still not seen. */
+  settleMs: number;
+  /** An action is sent at most so often; being told to wait does not count. */
+  maxTries: number;
+}
+
+/** Seconds between the first looks, where nobody says otherwise. */
+export const DEFAULT_POLL_SECONDS = 5;
+
+/** Four looks are enough for an effect to show. */
+export function paceFor(pollSeconds: number): Pace {
+  return { settleMs: pollSeconds * 4_000, maxTries: 5 };
+}
+
+/** Whether an action may be sent now: an action is given time to show, and is not sent for ever. */
+export function mayBeSent(
+  name: ActionName,
+  { memory, now, pace }: { memory: Memory; now: number; pace: Pace },
+): 'yes' | 'not yet' | 'no more' {
+  const sent = memory.sent[name];
+  if (sent === undefined) return 'yes';
+  if (now - sent.lastAt < pace.settleMs) return 'not yet';
+  return sent.times < pace.maxTries ? 'yes' : 'no more';
+}
