@@ -8,6 +8,7 @@ import { default as middy } from '@middy/core'; // its types know no other expor
 import { executionModeDurableContext } from '@middy/core/DurableContext';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
+import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
 import { ncloudKeysSchema, webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
@@ -16,8 +17,10 @@ import { chance } from '../lib/chance.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
+import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
-import { requestFromEvent } from '../lib/triggers/event.ts';
+import { orderFrom } from '../lib/triggers/order.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
 const secrets = new SecretStore({ clock: systemClock });
@@ -25,8 +28,12 @@ const secrets = new SecretStore({ clock: systemClock });
 async function terminate(event: unknown, context: DurableContext): Promise<Answer> {
   const settings = lambdaSettings(process.env);
   const engine = durableEngine(context);
-  const request = await engine.step('request', () => Promise.resolve(requestFromEvent(event, startedBy(context))));
-  const client = clientFor(settings);
+  const owner = startedBy(context);
+  const policies = compiledPoliciesIn(settings.policiesFile);
+  // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
+  const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
+  const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
+  const client = clientFor(settings, secretOf(policies, request.account, settings.ncloudSecretId));
   try {
     const done = await carryOut(
       request,
@@ -34,11 +41,14 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         engine,
         clock: systemClock,
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
+        ledger,
+        owner,
+        policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
         onPlan: (plan) => logPlan(request, plan),
         onEvents: (events) => logEvents(request, events),
       },
-      recipientFor(settings),
+      recipientsFor(request, settings),
       settings.deliveryRetry,
     );
     logResult(done);
@@ -52,21 +62,22 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
  * One for each invocation. A handler that is suspended never reaches its `finally`, but the client's idle connections
  * close by themselves; one that outlived the invocation would wake up with connections that are dead.
  */
-function clientFor(settings: LambdaSettings): NcloudClient {
+function clientFor(settings: LambdaSettings, secretId: string): NcloudClient {
   return new NcloudClient({
     ...settings.ncloud,
     clock: systemClock,
     chance: chance(),
     keys: {
-      current: () => secrets.read(settings.ncloudSecretId, ncloudKeysSchema),
-      fresh: () => secrets.readFresh(settings.ncloudSecretId, ncloudKeysSchema),
+      current: () => secrets.read(secretId, ncloudKeysSchema),
+      fresh: () => secrets.readFresh(secretId, ncloudKeysSchema),
     },
   });
 }
 
-function recipientFor({ reportWebhookSecretId }: LambdaSettings): Recipient | undefined {
-  if (reportWebhookSecretId === '') return undefined;
-  return () => secrets.read(reportWebhookSecretId, webhookSecretSchema);
+function recipientsFor({ report }: TerminationRequest, { reportWebhookSecretId }: LambdaSettings): Recipient[] {
+  const deployments = reportWebhookSecretId === '' ? [] : [reportWebhookSecretId];
+  const secretIds = report.length > 0 ? report : deployments;
+  return secretIds.map((secretId) => () => secrets.read(secretId, webhookSecretSchema));
 }
 
 /** What the execution's result says. The whole report went to the webhook, or to the log. */

@@ -1,10 +1,12 @@
-/** A request from beginning to end: run it, report it, deliver the report. The same for every trigger. */
+/** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
 import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { DeliveryError, deliverReport } from './reports/webhook.ts';
+import { auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
+import { newsOf } from './termination/news.ts';
 import type { TerminationRequest } from './termination/request.ts';
-import { BrokenRun, run, type Tools } from './termination/run.ts';
+import { BrokenRun, type Run, run, type Tools } from './termination/run.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
 export type Recipient = () => Promise<{ url: string; secret: string }>;
@@ -17,42 +19,102 @@ interface Delivered {
 
 export interface CarriedOut {
   report: Report;
+  /** `failed` when one of several recipients did not take it. */
   delivery: Delivered;
+  /** Why the audit was not written, or empty. */
+  unwritten: string;
 }
 
 /** About an hour in Lambda, where waiting costs nothing. */
 const DELIVERY_RETRY: Retry = { attempts: 8, firstDelaySeconds: 15, maxDelaySeconds: 1_200 };
 const DELIVERY_TIMEOUT_MS = 15_000;
 
+/** With `recipients` empty no report is sent. */
 export async function carryOut(
   request: TerminationRequest,
   tools: Tools,
-  recipient: Recipient | undefined,
+  recipients: readonly Recipient[],
   retry: Retry = DELIVERY_RETRY,
 ): Promise<CarriedOut> {
-  const report = await reported(request, tools);
-  const delivery = recipient === undefined ? NOBODY : await delivered(report, tools, recipient, retry);
-  return { report, delivery };
+  const { ended, report: whole } = await reported(request, tools);
+  const unwritten = ended === undefined ? '' : await writtenDown(ended, tools, retry);
+  const news = ended === undefined ? undefined : await tools.engine.step('news', () => newsOf(ended, tools.ledger));
+  const report = news === undefined ? whole : { ...whole, attention: news.attention };
+  const isQuiet = news?.nothingNew === true && report.status !== 'error';
+  const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
+  return { report, delivery, unwritten };
 }
 
 const NOBODY: Delivered = { state: 'none', reason: 'no webhook is configured' };
+const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };
 
-async function reported(request: TerminationRequest, tools: Tools): Promise<Report> {
+async function reported(
+  request: TerminationRequest,
+  tools: Tools,
+): Promise<{ ended: Run | undefined; report: Report }> {
   try {
-    return reportOf(await run(request, tools));
+    const ended = await run(request, tools);
+    return { ended, report: reportOf(ended) };
   } catch (error) {
-    if (error instanceof BrokenRun) return brokenReportOf(error.run, messageOf(error.cause));
+    if (error instanceof BrokenRun) {
+      return { ended: error.run, report: brokenReportOf(error.run, messageOf(error.cause)) };
+    }
     // In a step, so that a replay tells the same time and the same words.
-    return tools.engine.step('report-error', () =>
+    const report = await tools.engine.step('report-error', () =>
       Promise.resolve(errorReportOf(request, messageOf(error), new Date(tools.clock.now()).toISOString())),
     );
+    return { ended: undefined, report };
   }
 }
 
-async function delivered(report: Report, tools: Tools, recipient: Recipient, retry: Retry): Promise<Delivered> {
+/** The audit of what happened; then others may have the servers. Both are tried for as long as a delivery is. */
+async function writtenDown(ended: Run, { engine, ledger, owner = '' }: Tools, retry: Retry): Promise<string> {
+  if (ledger === undefined) return '';
+  const { account, requestId, mode } = ended.request;
+  try {
+    await engine.step(
+      'audit',
+      async () => {
+        await ledger.record([...(mode === 'plan' ? auditOfPlan(ended) : []), ...auditOfEvents(ended)]);
+        if (mode === 'terminate') await ledger.close(account, requestId, owner);
+        return 'written';
+      },
+      retry,
+    );
+    return '';
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function deliveredToAll(
+  report: Report,
+  tools: Tools,
+  recipients: readonly Recipient[],
+  retry: Retry,
+): Promise<Delivered> {
+  const results: Delivered[] = [];
+  for (const [index, recipient] of recipients.entries()) {
+    results.push(await delivered(report, `deliver-${index + 1}`, tools, recipient, retry));
+  }
+  const [first = NOBODY] = results;
+  const failed = results.filter((one) => one.state === 'failed');
+  if (failed.length === 0) return first;
+  const reasons = failed.map((one) => one.reason).join('; ');
+  const reason = results.length === 1 ? reasons : `${failed.length} of ${results.length} recipients: ${reasons}`;
+  return { state: 'failed', reason };
+}
+
+async function delivered(
+  report: Report,
+  step: string,
+  tools: Tools,
+  recipient: Recipient,
+  retry: Retry,
+): Promise<Delivered> {
   const body = JSON.stringify(report);
   try {
-    return await tools.engine.step('deliver', () => deliver(body, report.requestId, tools, recipient), retry);
+    return await tools.engine.step(step, () => deliver(body, report.requestId, tools, recipient), retry);
   } catch (error) {
     return { state: 'failed', reason: messageOf(error) };
   }

@@ -3,26 +3,33 @@ import { ConfigError, type Environment, type NcloudConfig, ncloudConfig } from '
 import { DEFAULT_POLL_SECONDS } from '../termination/bounds.ts';
 import type { Retry } from '../termination/engine.ts';
 
-/** The function's environment, as `serverless.yml` sets it. */
+/** The environment of the function that terminates, as `serverless.yml` sets it. */
 export interface LambdaSettings {
   ncloud: NcloudConfig;
-  /** Secrets Manager id of the NCP keys. */
+  /** Secrets Manager id of the NCP keys of the account `default`. */
   ncloudSecretId: string;
   /** Secrets Manager id of the webhook's URL and secret; empty when no report is sent. */
   reportWebhookSecretId: string;
+  /** DynamoDB table with holds, counts and the audit. There is no run without it. */
+  table: string;
+  /** The compiled policies. */
+  policiesFile: string;
   pollSeconds: number;
   deliveryRetry: Retry;
 }
 
 export function lambdaSettings(env: Environment): LambdaSettings {
-  const ncloudSecretId = env['NCLOUD_SECRET_ID'] ?? '';
-  if (ncloudSecretId === '') {
-    throw new ConfigError('NCLOUD_SECRET_ID is not set; expected the name of a secret such as banap/dev/ncloud');
-  }
+  const required = requiredSettings(env, {
+    NCLOUD_SECRET_ID: 'the name of a secret such as banap/dev/ncloud',
+    BANAP_TABLE: 'the name of a DynamoDB table such as banap-dev',
+    BANAP_POLICIES: 'the path of the compiled policies, for example dist/policies.json',
+  });
   return {
     ncloud: ncloudConfig(env),
-    ncloudSecretId,
+    ncloudSecretId: required.NCLOUD_SECRET_ID,
     reportWebhookSecretId: env['REPORT_WEBHOOK_SECRET_ID'] ?? '',
+    table: required.BANAP_TABLE,
+    policiesFile: required.BANAP_POLICIES,
     pollSeconds: whole(env, 'BANAP_POLL_SECONDS', DEFAULT_POLL_SECONDS),
     // About an hour and a half with the default of 15 seconds; waiting costs nothing here.
     deliveryRetry: {
@@ -31,6 +38,19 @@ export function lambdaSettings(env: Environment): LambdaSettings {
       maxDelaySeconds: 1_800,
     },
   };
+}
+
+/** Every setting that is missing, in one sentence. `expected`: by name, what it should hold. */
+export function requiredSettings<Name extends string>(
+  env: Environment,
+  expected: Readonly<Record<Name, string>>,
+): Record<Name, string> {
+  const missing = Object.entries(expected).filter(([name]) => !env[name]);
+  if (missing.length > 0) {
+    throw new ConfigError(missing.map(([name, what]) => `${name} is not set; expected ${String(what)}`).join('; '));
+  }
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of `expected`, all of them set
+  return Object.fromEntries(Object.keys(expected).map((name) => [name, env[name] ?? ''])) as Record<Name, string>;
 }
 
 /** Names the execution: the same on every replay, and what an operator finds in the console. */

@@ -38,6 +38,7 @@ export const reportSchema = z
         createdAt: instant,
         hash: z.string(),
         regionHolds: z.int(),
+        accountHolds: z.int().describe('As far as it was counted; only the region where that was enough.'),
         refusal: z.string().describe('Why nothing of the plan was done; empty otherwise.'),
         notes: z.array(z.string()),
         servers: z.array(
@@ -50,12 +51,17 @@ export const reportSchema = z
             guard: z.string(),
             reason: z.string(),
             steps: z.array(z.string()),
+            startsAt: z.string().describe('RFC 3339, UTC: nothing is done before. Empty: at once.'),
+            terminatesAt: z.string().describe('RFC 3339, UTC: not terminated before. Empty: as soon as it is stopped.'),
             publicIps: z.array(z.string()),
             blockStorages: z.array(z.string()),
           }),
         ),
       })
       .nullable(),
+    attention: z
+      .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), reason: z.string() }))
+      .describe('What tags say that cannot be understood; nothing was done about it.'),
     outcomes: z.array(
       z.object({
         serverInstanceNo: z.string(),
@@ -91,6 +97,7 @@ export function reportOf(run: Run): Report {
     startedAt: plan.createdAt,
     endedAt,
     plan: planOf(plan),
+    attention: plan.attention,
     outcomes,
     freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
     left: [...leftServers(plan.items, memories, outcomes, events), ...events.flatMap(leftOf)],
@@ -116,6 +123,7 @@ export function errorReportOf(request: TerminationRequest, error: string, at: st
     startedAt: at,
     endedAt: at,
     plan: null,
+    attention: [],
     outcomes: [],
     freed: [],
     left: [],
@@ -131,8 +139,8 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
 }
 
 function planOf(plan: Plan): NonNullable<Report['plan']> {
-  const { createdAt, hash, regionHolds, refusal, notes, items } = plan;
-  const servers = items.map(({ target, statusName, verdict, guard, reason, steps }) => ({
+  const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
+  const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({
     serverInstanceNo: target.serverInstanceNo,
     serverName: target.serverName,
     createDate: target.createDate,
@@ -141,10 +149,12 @@ function planOf(plan: Plan): NonNullable<Report['plan']> {
     guard,
     reason,
     steps,
+    startsAt,
+    terminatesAt,
     publicIps: target.publicIps.map((address) => address.publicIp),
     blockStorages: target.storages.map((storage) => storage.blockStorageName),
   }));
-  return { createdAt, hash, regionHolds, refusal, notes, servers };
+  return { createdAt, hash, regionHolds, accountHolds, refusal, notes, servers };
 }
 
 function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>): Report['outcomes'][number] {

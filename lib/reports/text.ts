@@ -23,6 +23,7 @@ export function planText(report: Report, columns: number): string {
   ]);
   return [
     ...plan.notes.map((note) => `note: ${note}`),
+    ...attentionText(report),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'state', 'plan', 'steps or reason'], rows, columns)]),
     report.summary,
     `plan ${plan.hash}, made ${dateTime(plan.createdAt)}; the region holds ${plan.regionHolds} servers`,
@@ -42,12 +43,17 @@ export function outcomesText(report: Report, columns: number): string {
   const left = report.left.map((one) => `left: ${one.resource} ${oneLine(one.name) || one.no}: ${one.reason}`);
   return [
     ...(report.plan?.notes ?? []).map((note) => `note: ${note}`),
+    ...attentionText(report),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'outcome', 'why'], rows, columns)]),
     ...report.freed.map((one) => `freed: ${one.resource} ${oneLine(one.name)} (${one.no})`),
     ...left,
     report.summary,
     `${report.passes} passes, ${report.apiCalls.total} API calls, ended ${dateTime(report.endedAt)}`,
   ].join('\n');
+}
+
+function attentionText({ attention }: Report): string[] {
+  return attention.map((one) => oneLine(`attention: ${one.serverName} (${one.serverInstanceNo}): ${one.reason}`));
 }
 
 const VERDICTS = {
@@ -65,7 +71,7 @@ function stepsInWords(steps: readonly string[]): string {
 /** Rows need no lines between them: a long table fits twice as much. */
 const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
 
-function table(head: string[], cells: string[][], columns: number): string {
+export function table(head: string[], cells: string[][], columns: number): string {
   const rows = cells.map((row) => row.map((cell) => oneLine(cell)));
   if (columns < ROOM_FOR_A_TABLE) {
     return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');

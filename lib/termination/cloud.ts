@@ -1,6 +1,6 @@
 /** What a termination needs of NCP. `lib/ncloud/cloud.ts` implements it; nothing here knows of HTTP. */
 
-import type { Action, ActionName, PublicIp, Scope, Server, Storage } from './model.ts';
+import type { Action, ActionName, PublicIp, Scope, Server, Storage, Tags } from './model.ts';
 
 export interface Cloud {
   readonly scope: Scope;
@@ -14,6 +14,15 @@ export interface Cloud {
   /** Those of these volumes and addresses that exist, whoever holds them now. */
   storages(blockStorageInstanceNos: readonly string[]): Promise<Storage[]>;
   publicIps(publicIpInstanceNos: readonly string[]): Promise<PublicIp[]>;
+
+  /**
+   * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
+   * numbers that it holds, or it throws a {@link CloudError}.
+   */
+  tags(serverInstanceNos: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
+
+  /** How many servers the account holds outside of this scope; what could not be read is not counted. */
+  countElsewhere(): Promise<number>;
 
   /** Where else these numbers are: the account's other regions and the other environment. */
   elsewhere(serverInstanceNos: readonly string[]): Promise<Elsewhere>;

@@ -18,6 +18,7 @@ export function outcomeOf(decision: Decision): Outcome | undefined {
     case 'done':
       return { result: decision.result, reason: decision.reason };
     case 'act':
+    case 'ask':
     case 'wait':
       return undefined;
   }

@@ -4,10 +4,13 @@
  * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
  */
 
+import { zonedAndUtc } from '../calendar/instant.ts';
 import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import { closedWindow, PRECEDENCE } from './precedence.ts';
+import type { Standing } from './standing.ts';
 
 /** One look at one target, with everything that may influence the decision. */
 export interface Case {
@@ -15,6 +18,10 @@ export interface Case {
   server: Server;
   memory: Memory;
   rules: Rules;
+  /** What people and policies say of it just now; undefined: not asked for yet, and then nothing is done. */
+  standing: Standing | undefined;
+  /** Why the whole plan is refused, or empty. */
+  overLimits: string;
   /** Milliseconds since the epoch. */
   now: number;
   pace: Pace;
@@ -24,7 +31,11 @@ export const DEFAULT_PACE: Pace = paceFor(DEFAULT_POLL_SECONDS);
 
 export function decide(target: Target, seen: Observation, look: Omit<Case, 'target' | 'server'>): Decision {
   if (seen.kind === 'unread') return wait(seen.reason);
-  if (seen.kind === 'absent') return decideLeftovers(target, seen.leftovers, look);
+  if (seen.kind === 'absent') {
+    const decision = decideLeftovers(target, seen.leftovers, look);
+    if (decision.kind !== 'act') return decision;
+    return look.standing === undefined ? { kind: 'ask' } : (closedWindow(look) ?? decision);
+  }
   const one: Case = { ...look, target, server: seen.server };
   for (const rule of RULES) {
     const decision = rule(one);
@@ -48,15 +59,6 @@ const identity: Rule = ({ target, server }) => {
 
 const terminating: Rule = ({ server }) =>
   server.operation === 'TERMT' || server.status === 'TERMT' ? wait('terminating') : undefined;
-
-/** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
-const protection: Rule = ({ target, server, memory, rules }) => {
-  if (!server.isProtectServerTermination) return undefined;
-  if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
-  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
-  if (!memory.sawItUnprotected) return undefined;
-  return refuse('protected', 'termination protection was turned on again after it had been lifted');
-};
 
 /** Attached since the plan, or again after we had taken it off: whoever attached it is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
@@ -96,6 +98,9 @@ const otherOperation: Rule = ({ server }) =>
 
 /** Never stopped twice: a server that runs again after the plan, or after our stop, runs because somebody needs it. */
 const restarted: Rule = ({ target, server, memory }) => {
+  if (server.status === 'NSTOP' && memory.stopped !== undefined && server.uptime !== memory.stopped.uptime) {
+    return refuse('restarted', `it was started and stopped again while the run waited (${server.uptime})`);
+  }
   if (server.status !== 'RUN') return undefined;
   const bootOfThePlan = target.uptime || memory.uptime;
   if (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) {
@@ -108,6 +113,18 @@ const created: Rule = ({ server }) =>
   server.status === 'INIT' || server.status === 'CREAT' ? wait(`not ready yet: ${server.statusName}`) : undefined;
 
 const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
+
+/** What is stopped can be started again; nothing beyond that is done before the time of grace is over. */
+const grace: Rule = ({ server, memory, rules, now }) => {
+  if (server.status !== 'NSTOP' || rules.stopForSeconds === 0) return undefined;
+  const until = (memory.stopped?.at ?? now) + rules.stopForSeconds * 1000;
+  if (now >= until) return undefined;
+  return {
+    kind: 'wait',
+    until,
+    reason: `stopped; starting it cancels. Terminated from ${zonedAndUtc(until, rules.timezone)}`,
+  };
+};
 
 const volumes: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
@@ -141,7 +158,7 @@ const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminat
 const RULES: readonly Rule[] = [
   identity,
   terminating,
-  protection,
+  ...PRECEDENCE,
   drift,
   storagePolicy,
   failedState,
@@ -149,6 +166,7 @@ const RULES: readonly Rule[] = [
   restarted,
   created,
   running,
+  grace,
   volumes,
   addresses,
   lift,

@@ -24,7 +24,8 @@ export type EventBody =
       attached: string[];
     }
   | { kind: 'unread'; reason: string }
-  | { kind: 'waiting'; reason: string }
+  /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
+  | { kind: 'waiting'; reason: string; until?: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
   | {
@@ -68,6 +69,10 @@ export interface Memory {
   lastRejection: { action: ActionName; returnCode: string; returnMessage: string } | undefined;
   /** What the run is waiting for, or cannot read. */
   waitingFor: string;
+  /** The last moment until which it was to be left alone, milliseconds since the epoch: the deadline counts from there. */
+  heldUntil: number;
+  /** First seen stopped with nothing under way, milliseconds since the epoch, and the last boot that NCP gave then. */
+  stopped: { at: number; uptime: string } | undefined;
   outcome: Outcome | undefined;
 }
 
@@ -86,6 +91,8 @@ export const NO_MEMORY: Memory = {
   alone: false,
   lastRejection: undefined,
   waitingFor: '',
+  heldUntil: 0,
+  stopped: undefined,
   outcome: undefined,
 };
 
@@ -94,8 +101,11 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'seen':
       return rememberSight(memory, event);
     case 'unread':
-    case 'waiting':
       return { ...memory, waitingFor: event.reason };
+    case 'waiting': {
+      const until = event.until === undefined ? 0 : Date.parse(event.until);
+      return { ...memory, waitingFor: event.reason, heldUntil: Math.max(memory.heldUntil, until) };
+    }
     case 'requested':
       return { ...takenOff(memory, event), sent: sentOnceMore(memory, event.action, event.at), alone: false };
     case 'unknown':
@@ -135,7 +145,7 @@ export function refused(guard: Guard, reason: string): EventBody {
   return { kind: 'outcome', outcome: { result: 'refused', guard, reason } };
 }
 
-function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }>): Memory {
+function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): Memory {
   const weAskedToStop = memory.sent.stop !== undefined;
   return {
     ...memory,
@@ -146,8 +156,13 @@ function rememberSight(memory: Memory, seen: Extract<EventBody, { kind: 'seen' }
     seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => !seen.attached.includes(no))])],
     sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
     sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
+    stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
+}
+
+function isStopped({ status, operation }: Extract<EventBody, { kind: 'seen' }>): boolean {
+  return status === 'NSTOP' && operation === 'NULL';
 }
 
 /** A call whose outcome is unknown may have been taken. It is no failed try: an outage ends with the deadline. */

@@ -4,40 +4,68 @@
  */
 
 import { DEFAULT_PACE, decide } from './decide.ts';
-import { NO_MEMORY } from './events.ts';
+import { type Memory, NO_MEMORY } from './events.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import type { Standing } from './standing.ts';
 
 export interface Foresight {
   /** In order: an action, or `wait` for something that is under way. */
   steps: (ActionName | 'wait')[];
   /** Where it ends: refused, done, or waiting for something whose end cannot be foreseen. */
   end: Decision;
+  /** Milliseconds since the epoch: nothing is done before `startsAt`, and it is not terminated before `terminatesAt`. */
+  startsAt: number;
+  terminatesAt: number;
 }
 
-const MOST_STEPS = 12;
+/** What a server is foreseen by. `now` in milliseconds since the epoch. */
+export interface Outlook {
+  rules: Rules;
+  standing: Standing;
+  overLimits: string;
+  now: number;
+}
 
-export function foresee(target: Target, server: Server, rules: Rules): Foresight {
+const MOST_STEPS = 14;
+
+/** Where the imagined server is in its imagined future. */
+interface Imagined {
+  seen: Observation;
+  memory: Memory;
+  now: number;
+}
+
+export function foresee(target: Target, server: Server, outlook: Outlook): Foresight {
+  const { rules, standing, overLimits } = outlook;
   const steps: Foresight['steps'] = [];
-  let seen: Observation = { kind: 'present', server };
+  let one: Imagined = { seen: present(server), memory: NO_MEMORY, now: outlook.now };
+  if (isStopped(server)) one.memory = stoppedAt(one);
   let end: Decision = { kind: 'wait', reason: 'too many steps' };
+  let startsAt = outlook.now;
+  let terminatesAt = outlook.now;
   while (steps.length < MOST_STEPS) {
-    end = decide(target, seen, { memory: imaginedMemory(steps), rules, now: 0, pace: DEFAULT_PACE });
-    if (end.kind !== 'act' && end.kind !== 'wait') break;
-    const next: Observation | undefined =
-      end.kind === 'act' ? afterAction(end.action.name, seen, target) : afterWait(seen);
+    const { memory, now } = one;
+    end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE });
+    const next = end.kind === 'act' ? afterAction(end.action.name, one, target) : afterWait(end, one);
     if (next === undefined) break;
+    if (steps.every((step) => step === 'wait')) startsAt = next.now;
+    if (end.kind === 'act' && end.action.name === 'terminate') terminatesAt = now;
     steps.push(end.kind === 'act' ? end.action.name : 'wait');
-    seen = next;
+    one = next;
   }
-  return { steps, end };
+  return { steps, end, startsAt, terminatesAt: Math.max(startsAt, terminatesAt) };
 }
 
 /** An imagined action always works, so none is ever sent twice; only whether the server was touched matters. */
-function imaginedMemory(steps: Foresight['steps']): typeof NO_MEMORY {
-  return steps.includes('terminate') ? { ...NO_MEMORY, sawItTerminate: true } : NO_MEMORY;
+function afterAction(name: ActionName, one: Imagined, target: Target): Imagined | undefined {
+  const seen = seenAfter(name, one.seen, target);
+  if (seen === undefined) return undefined;
+  const touched = { ...one.memory, sent: { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } } };
+  const memory = name === 'terminate' ? { ...touched, sawItTerminate: true } : touched;
+  return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };
 }
 
-function afterAction(name: ActionName, seen: Observation, target: Target): Observation | undefined {
+function seenAfter(name: ActionName, seen: Observation, target: Target): Observation | undefined {
   if (seen.kind === 'absent') {
     const { storages, publicIps } = seen.leftovers;
     return {
@@ -67,15 +95,27 @@ function afterAction(name: ActionName, seen: Observation, target: Target): Obser
   }
 }
 
-/** What is under way is taken to succeed; what a wait leads to otherwise, nobody can foresee. */
-function afterWait(seen: Observation): Observation | undefined {
-  if (seen.kind !== 'present') return undefined;
-  const { server } = seen;
+/** What is under way is taken to succeed, and time to pass; what a wait leads to otherwise, nobody can foresee. */
+function afterWait(end: Decision, one: Imagined): Imagined | undefined {
+  if (end.kind !== 'wait' || one.seen.kind !== 'present') return undefined;
+  if (end.until !== undefined) return { ...one, now: end.until };
+  const { server } = one.seen;
   const idle = { ...server, operation: 'NULL' };
-  if (server.operation === 'SHTDN' || server.operation === 'HSHTD') return present({ ...idle, status: 'NSTOP' });
-  if (server.operation === 'SETUP' || server.operation === 'COPY' || server.operation === 'CHNG') return present(idle);
-  if (server.operation === 'RESTA' || server.operation === 'HREST') return present(idle);
-  return undefined;
+  if (server.operation === 'SHTDN' || server.operation === 'HSHTD') {
+    const seen = present({ ...idle, status: 'NSTOP' });
+    return { ...one, seen, memory: stoppedAt({ ...one, seen }) };
+  }
+  const passes = ['SETUP', 'COPY', 'CHNG', 'RESTA', 'HREST'].includes(server.operation);
+  if (!passes) return undefined;
+  return { ...one, seen: present(idle), memory: isStopped(idle) ? stoppedAt(one) : one.memory };
+}
+
+function isStopped({ status, operation }: Server): boolean {
+  return status === 'NSTOP' && operation === 'NULL';
+}
+
+function stoppedAt({ memory, now, seen }: Imagined): Memory {
+  return { ...memory, stopped: { at: now, uptime: seen.kind === 'present' ? seen.server.uptime : '' } };
 }
 
 function present(server: Server): Observation {

@@ -7,8 +7,9 @@ import { mayBeSent } from './bounds.ts';
 import type { Case } from './decide.ts';
 import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
+import { Unread } from './standing.ts';
 
-type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace'>;
+type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
@@ -23,11 +24,14 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
     return { kind: 'wait', reason: 'NCP lists it no more; looking again, because this run did not end it' };
   }
 
+  const hold = look.standing?.hold;
+  if (hold instanceof Unread) return { kind: 'wait', reason: `gone; ${hold.reason}` };
+  const common = { touched, heldBy: hold?.by ?? '' };
   const volumes = leftovers.storages.map((storage) =>
-    judgeVolume(storage, target, { asked: rules.storage === 'delete', touched }),
+    judgeVolume(storage, target, { ...common, asked: rules.storage === 'delete' }),
   );
   const addresses = leftovers.publicIps.map((address) =>
-    judgeAddress(address, target, { asked: rules.publicIp === 'release', touched }),
+    judgeAddress(address, target, { ...common, asked: rules.publicIp === 'release' }),
   );
   // A volume that is busy does not hold back an address, nor the other way round.
   const next = [
@@ -50,10 +54,13 @@ function busy(judged: readonly Judged[]): Decision | undefined {
   return one === undefined ? undefined : { kind: 'wait', reason: `gone; ${one.left.name} is ${one.left.reason}` };
 }
 
-/** What the request asks for, and whether this run had a hand in the server's end. */
 interface Wish {
+  /** The request asks for it to be freed. */
   asked: boolean;
+  /** This run had a hand in the server's end. */
   touched: boolean;
+  /** Who holds the server, gone or not; empty where nobody does. */
+  heldBy: string;
 }
 
 const NOT_OURS = 'not freed: somebody else returned the server, and may have kept this on purpose';
@@ -63,7 +70,7 @@ interface Judged {
   left: Left;
 }
 
-function judgeVolume(storage: Storage, target: Target, { asked, touched }: Wish): Judged {
+function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -73,6 +80,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched }: Wish)
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
   if (!touched) return left('leave', NOT_OURS);
+  if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned === undefined || pinned.createDate !== storage.createDate)
     return left('leave', 'not the volume of the plan');
   if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
@@ -80,7 +88,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched }: Wish)
   return left('free', 'to be deleted');
 }
 
-function judgeAddress(address: PublicIp, target: Target, { asked, touched }: Wish): Judged {
+function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldBy }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -90,6 +98,7 @@ function judgeAddress(address: PublicIp, target: Target, { asked, touched }: Wis
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
   if (!asked) return left('leave', 'kept, as asked; billed until it is released');
   if (!touched) return left('leave', NOT_OURS);
+  if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
   if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
   return left('free', 'to be released');

@@ -4,6 +4,9 @@
  * and acts; a target ends with an outcome; the report tells all of it.
  */
 
+import type { Window } from '../calendar/window.ts';
+import type { Criteria } from './criteria.ts';
+
 export type Environment = 'classic' | 'vpc';
 
 /** Where a request acts: one NCP environment in one region. */
@@ -24,7 +27,37 @@ export interface Rules {
   publicIp: PublicIpPolicy;
   /** Lift termination protection that was on when the plan was made. Never inferred. */
   overrideProtection: boolean;
+  /** Stop first, terminate only after the server has been stopped for so many seconds. 0: at once. */
+  stopForSeconds: number;
+  /** `tags`: only what its tags say is due. `none`: whatever is selected. */
+  expiry: 'none' | 'tags';
+  tagKeys: TagKeys;
+  /** IANA zone of dates without a time, for example `Asia/Seoul`. */
+  timezone: string;
+  /** What the policy allows; null without a policy. */
+  fence: Fence | null;
 }
+
+/** Under which keys people write what they want. */
+export interface TagKeys {
+  terminateAt: string;
+  ttl: string;
+  keep: string;
+}
+
+export const DEFAULT_TAG_KEYS: TagKeys = { terminateAt: 'terminate-at', ttl: 'ttl', keep: 'keep' };
+export const DEFAULT_TIMEZONE = 'Asia/Seoul';
+
+/** Where a policy lets acts happen: on which servers, and when. */
+export interface Fence {
+  policy: string;
+  select: Criteria;
+  unless: Criteria | null;
+  window: Window | null;
+}
+
+/** Key to value. */
+export type Tags = Readonly<Record<string, string>>;
 
 /** A server as NCP describes it, reduced to what deciding needs. Ids are strings, dates keep their offset. */
 export interface Server {
@@ -41,6 +74,10 @@ export interface Server {
   /** `serverInstanceStatusName`, for people: running, stopped, terminating … */
   statusName: string;
   isProtectServerTermination: boolean;
+  /** For example `KR-1`. */
+  zoneCode: string;
+  /** Empty in Classic. */
+  vpcNo: string;
   /** Additional block storage attached to it (type SVRBS); the base disk is not listed, it goes with the server. */
   storages: Storage[];
   publicIps: PublicIp[];
@@ -105,10 +142,21 @@ export interface Action {
   on: string[];
 }
 
-/** Why a server is left alone. `elsewhere` and `limit` are found by the plan, the others at every look. */
+/** Why a server is left alone. */
 export type Guard =
   | 'identity'
   | 'protected'
+  /** Somebody holds it: a keep or a snooze in the ledger. */
+  | 'held'
+  /** Its own keep tag, or its tags could not be read. */
+  | 'kept'
+  /** Its policy does not mean it, was removed, or never lets anything happen. */
+  | 'policy'
+  | 'not-due'
+  /** Another run is at it. */
+  | 'other-run'
+  /** The same request was carried out, or is being carried out, by another execution. */
+  | 'duplicate'
   | 'storage'
   | 'drift'
   | 'restarted'
@@ -133,7 +181,10 @@ export interface Leftovers {
 
 export type Decision =
   | { kind: 'act'; action: Action }
-  | { kind: 'wait'; reason: string }
+  /** What people and policies say of it must be read first. */
+  | { kind: 'ask' }
+  /** `until`, in milliseconds since the epoch, where it is known when it ends; time until then is not held against the run. */
+  | { kind: 'wait'; reason: string; until?: number }
   | { kind: 'refuse'; guard: Guard; reason: string }
   | { kind: 'fail'; reason: string; returnCode: string; returnMessage: string }
   | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: string; left: Left[] };

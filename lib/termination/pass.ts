@@ -12,14 +12,20 @@ import { type Event, type Memory, refused, sight } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Action, ActionName, Decision, Observation, Rules, Target } from './model.ts';
 import { type Look, observe } from './observe.ts';
+import { windowClosesAt } from './precedence.ts';
+import type { Standing } from './standing.ts';
 
 export interface PassInput {
   targets: readonly Target[];
   events: readonly Event[];
   rules: Rules;
-  /** Milliseconds since the epoch; from then on nothing is done any more. */
+  /** Milliseconds since the epoch; from then on nothing is done any more. What a server was held back for is added. */
   deadlineAt: number;
+  /** How long the run may take, in milliseconds, once nothing holds it back. */
+  timeMs: number;
   pace: Pace;
+  /** What people and policies say of these servers; read only when something is to be done. */
+  standingOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Standing>;
   signal?: AbortSignal | undefined;
 }
 
@@ -45,9 +51,14 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
   const journal = new Journal(input.events, clock);
   const open = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   const look = await observe(open, cloud);
-  const actions = open.flatMap((target) => judge(target, look, input, journal));
-  const staleAt = Math.min(journal.now() + FRESH_MS, input.deadlineAt);
-  const mayGoOn = (): boolean => journal.now() < staleAt && input.signal?.aborted !== true;
+  for (const target of open) writeDown(target.serverInstanceNo, look.of(target), journal);
+  if (look.fatal !== undefined) {
+    for (const target of open) concludeFatal(target, look.fatal, input.rules, journal);
+    return journal.events;
+  }
+  const judged = await judgeAll(open, look, input, journal);
+  const actions = judged.flatMap((one) => settle(one, look, input, journal));
+  const mayGoOn = until(staleAt(judged, input, journal), input, journal);
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
       for (const answer of await cloud.act(name, group, mayGoOn)) note(name, answer, input.pace, journal);
@@ -56,29 +67,71 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
   return journal.events;
 }
 
-/** Write down what was seen and decided for one target; return its action, none after the deadline. */
-function judge(target: Target, look: Look, input: PassInput, journal: Journal): Action[] {
+interface Judged {
+  target: Target;
+  standing: Standing | undefined;
+  decision: Decision;
+}
+
+/** Decide for each; those that depend on what people and policies say are decided again once that was read. */
+async function judgeAll(open: readonly Target[], look: Look, input: PassInput, journal: Journal): Promise<Judged[]> {
+  const judge = (target: Target, standing: Standing | undefined): Judged => {
+    const { rules, pace } = input;
+    const memory = journal.of(target.serverInstanceNo);
+    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace };
+    return { target, standing, decision: decide(target, look.of(target), known) };
+  };
+  const first = open.map((target) => judge(target, undefined));
+  const asking = first.filter(({ decision }) => decision.kind === 'ask').map(({ target }) => target);
+  if (asking.length === 0) return first;
+  const standingOf = await input.standingOf(asking);
+  return first.map((one) =>
+    one.decision.kind === 'ask' ? judge(one.target, standingOf(one.target.serverInstanceNo)) : one,
+  );
+}
+
+/** Write down what a decision means for one target; return its action, none after the deadline. */
+function settle({ target, decision }: Judged, look: Look, input: PassInput, journal: Journal): Action[] {
   const no = target.serverInstanceNo;
-  const seen = look.of(target);
-  writeDown(no, seen, journal);
-  if (look.fatal !== undefined) {
-    concludeFatal(target, look.fatal, input.rules, journal);
-    return [];
-  }
-  const { rules, pace } = input;
-  const decision = decide(target, seen, { memory: journal.of(no), rules, now: journal.now(), pace });
   const outcome = outcomeOf(decision);
+  const isOver = journal.now() >= deadlineOf(no, decision, input, journal);
   if (outcome !== undefined) {
     concludeDecided(target, decision, outcome, journal);
-  } else if (journal.now() >= input.deadlineAt) {
-    const cut = { why: 'the time for this run is over', next: whatNext(decision), rules };
-    concludeCutShort(target, seen, cut, journal);
+  } else if (isOver) {
+    const cut = { why: 'the time for this run is over', next: whatNext(decision), rules: input.rules };
+    concludeCutShort(target, look.of(target), cut, journal);
   } else if (decision.kind === 'act') {
     return [decision.action];
   } else if (decision.kind === 'wait' && decision.reason !== journal.of(no).waitingFor) {
-    journal.add(no, { kind: 'waiting', reason: decision.reason });
+    const until = decision.until === undefined ? {} : { until: new Date(decision.until).toISOString() };
+    journal.add(no, { kind: 'waiting', reason: decision.reason, ...until });
   }
   return [];
+}
+
+/** Time in which a window or a grace holds a server back is not its run's; but no run goes on for ever. */
+const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
+
+function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
+  const { deadlineAt, timeMs } = input;
+  const until = decision.kind === 'wait' ? (decision.until ?? 0) : 0;
+  const heldUntil = Math.max(journal.of(no).heldUntil, until);
+  return Math.min(Math.max(deadlineAt, heldUntil + timeMs), deadlineAt + LONGEST_RUN_MS);
+}
+
+/** What was decided holds for two minutes, until the first deadline, and while the windows are open. */
+function staleAt(judged: readonly Judged[], input: PassInput, journal: Journal): number {
+  const now = journal.now();
+  const acting = judged.filter(({ decision }) => decision.kind === 'act');
+  const ends = acting.flatMap(({ target, standing, decision }) => [
+    deadlineOf(target.serverInstanceNo, decision, input, journal),
+    windowClosesAt(input.rules, standing, now) ?? Number.POSITIVE_INFINITY,
+  ]);
+  return Math.min(now + FRESH_MS, ...ends);
+}
+
+function until(at: number, { signal }: PassInput, journal: Journal): () => boolean {
+  return () => journal.now() < at && signal?.aborted !== true;
 }
 
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
@@ -108,7 +161,8 @@ function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boole
 }
 
 function whatNext(decision: Decision): string {
-  return decision.kind === 'act' ? `${decision.action.name} would have come next` : decision.reason;
+  if (decision.kind === 'act') return `${decision.action.name} would have come next`;
+  return 'reason' in decision ? decision.reason : '';
 }
 
 /** Equal actions go out in one call; targets of a group that one of them spoiled go alone from then on. */

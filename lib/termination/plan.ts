@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
+import { zonedAndUtc } from '../calendar/instant.ts';
 import type { Elsewhere } from './cloud.ts';
 import { type Event, refused } from './events.ts';
-import { foresee } from './foresee.ts';
+import { foresee, type Outlook } from './foresee.ts';
+import { overLimits } from './limits.ts';
 import type { ActionName, Guard, Server, Target } from './model.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
-import type { Selection } from './select.ts';
+import type { Attention, Selection } from './select.ts';
+import type { Standing } from './standing.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
 export interface Plan {
@@ -12,9 +15,13 @@ export interface Plan {
   createdAt: string;
   /** Names this plan: targets with identity and attachments, and what may be done to them. */
   hash: string;
-  /** How many servers the region holds; the percentage limit is counted against it. */
+  /** How many servers the region holds. */
   regionHolds: number;
+  /** How many servers the account holds; only the region's where that was enough to know. */
+  accountHolds: number;
   items: PlanItem[];
+  /** What tags say that cannot be understood; nothing is done about those servers. */
+  attention: Attention[];
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
   refusalGuard: Guard | '';
@@ -29,6 +36,10 @@ export interface PlanItem {
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
   reason: string;
+  /** RFC 3339 in UTC; nothing is done before. Empty: at once. */
+  startsAt: string;
+  /** RFC 3339 in UTC; it is not terminated before. Empty: as soon as it is stopped and bare. */
+  terminatesAt: string;
 }
 
 /** What the plan was made from. */
@@ -38,23 +49,29 @@ export interface Survey {
   selection: Selection;
   /** Where the missing numbers are instead. */
   elsewhere: Elsewhere;
+  standingOf: (serverInstanceNo: string) => Standing;
+  /** Servers of this account counted in the last 24 hours. */
+  today: readonly string[];
+  /** What the account holds, as far as it was counted. */
+  holds: number;
 }
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
-  const { at, all, selection, elsewhere } = survey;
-  const items = [
-    ...selection.chosen.map((server) => itemFor(server, request)),
-    ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
-  ];
-  const refusal = overLimits(request, items, all.length);
+  const { at, all, selection, elsewhere, holds } = survey;
+  const over = overLimits(request, { ...countOf(request, survey), holds });
+  const items = itemsFor(request, survey, over);
+  // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
+  const isRefused = items.some((item) => item.guard === 'limit');
   return {
     createdAt: at,
     hash: hashOf(request, items),
     regionHolds: all.length,
+    accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    refusal,
-    refusalGuard: refusal === '' ? '' : 'limit',
+    attention: selection.attention.slice(0, MOST_SERVERS),
+    refusal: isRefused ? over : '',
+    refusalGuard: isRefused ? 'limit' : '',
     notes: [
       ...request.notes,
       ...selection.unmatched.map(
@@ -64,8 +81,28 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ...(items.length > MOST_SERVERS
         ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
         : []),
+      ...(over !== '' && !isRefused ? [`as things stand, when the window opens ${over}`] : []),
     ],
   };
+}
+
+/** How many servers the plan would touch, and how many that makes in 24 hours. */
+export function countOf(request: TerminationRequest, survey: Omit<Survey, 'holds'>): { mine: number; today: number } {
+  const mine = itemsFor(request, survey, '')
+    .filter(willAct)
+    .map((item) => item.target.serverInstanceNo);
+  return { mine: mine.length, today: new Set([...mine, ...survey.today]).size };
+}
+
+function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, over: string): PlanItem[] {
+  const { selection, elsewhere, standingOf, at } = survey;
+  return [
+    ...selection.chosen.map((server) => {
+      const standing = standingOf(server.serverInstanceNo);
+      return itemFor(server, { rules: request, standing, overLimits: over, now: Date.parse(at) });
+    }),
+    ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
+  ];
 }
 
 /** Somebody agreed to a plan by its hash: any other is refused whole, whatever the difference is. */
@@ -97,31 +134,47 @@ export function firstEvents(plan: Plan): Event[] {
   });
 }
 
-function itemFor(server: Server, request: TerminationRequest): PlanItem {
+function itemFor(server: Server, outlook: Outlook): PlanItem {
   const target = pin(server);
-  const { steps, end } = foresee(target, server, request);
+  const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const item = { target, statusName: server.statusName, steps, guard: '' as const };
+  const times = { startsAt: later(startsAt, outlook), terminatesAt: later(terminatesAt, outlook) };
   switch (end.kind) {
     case 'refuse':
       // Nothing is done to a server that would be refused in the end: it would be stopped for nothing.
-      return { ...item, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
-    case 'done':
-      return {
-        ...item,
-        verdict: 'terminate',
-        reason: end.left.map((left) => `${left.name}: ${left.reason}`).join('; '),
-      };
+      return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
+    case 'done': {
+      const left = end.left.map((one) => `${one.name}: ${one.reason}`);
+      const reason = [...timesInWords(startsAt, terminatesAt, outlook), ...left].join('; ');
+      return { ...item, ...times, verdict: 'terminate', reason };
+    }
     case 'wait':
     case 'act':
+    case 'ask':
     case 'fail':
-      return { ...item, verdict: 'wait', reason: 'reason' in end ? end.reason : '' };
+      return { ...item, ...times, verdict: 'wait', reason: 'reason' in end ? end.reason : '' };
   }
+}
+
+const AT_ONCE = { startsAt: '', terminatesAt: '' };
+
+function later(at: number, { now }: Outlook): string {
+  return at > now ? new Date(at).toISOString() : '';
+}
+
+/** Every notice of a plan names the real time. */
+function timesInWords(startsAt: number, terminatesAt: number, { now, rules }: Outlook): string[] {
+  const zone = rules.timezone;
+  return [
+    ...(startsAt > now ? [`nothing is done before ${zonedAndUtc(startsAt, zone)}`] : []),
+    ...(terminatesAt > startsAt ? [`terminated from ${zonedAndUtc(terminatesAt, zone)}`] : []),
+  ];
 }
 
 function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
-  const item = { target, statusName: 'absent', steps: [] };
+  const item = { ...AT_ONCE, target, statusName: 'absent', steps: [] };
   if (seen === undefined && unread.length > 0) {
     const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
@@ -161,31 +214,13 @@ function pin(server: Server): Target {
   };
 }
 
-/** Never "the first N": what is over a limit was asked for by mistake, and nobody knows which part of it was meant. */
-function overLimits(request: TerminationRequest, items: readonly PlanItem[], regionHolds: number): string {
-  const { maxServers, maxPercent } = request.limits;
-  const count = items.filter(willAct).length;
-  const percent = regionHolds === 0 ? 0 : (count / regionHolds) * 100;
-  const problems: string[] = [];
-  if (items.length > MOST_SERVERS) {
-    problems.push(`${items.length} servers were selected, at most ${MOST_SERVERS} fit one request`);
-  }
-  if (count > maxServers) problems.push(`${count} servers are more than the limit of ${maxServers} (maxServers)`);
-  if (percent > maxPercent) {
-    const share = `${count} of the ${regionHolds} servers of ${request.environment} ${request.region}`;
-    problems.push(
-      `${share} are ${Math.ceil(percent * 10) / 10} %, more than the limit of ${maxPercent} % (maxPercent)`,
-    );
-  }
-  return problems.length === 0 ? '' : `the whole plan is refused: ${problems.join('; ')}`;
-}
-
 function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string {
-  const { environment, region, storage, publicIp, overrideProtection } = request;
+  const { account, policy, policyVersion, environment, region, storage, publicIp, overrideProtection } = request;
   const targets = items
     .filter(willAct)
     .map((item) => item.target)
     .toSorted((a, b) => a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }));
-  const text = JSON.stringify([environment, region, storage, publicIp, overrideProtection, targets]);
+  const terms = [account, policy, policyVersion, environment, region, storage, publicIp, overrideProtection];
+  const text = JSON.stringify([...terms, targets]);
   return createHash('sha256').update(text).digest('hex').slice(0, 16);
 }

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import type { Rules, Scope } from './model.ts';
+import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type Scope, type TagKeys } from './model.ts';
 import { oneLine } from './one-line.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
@@ -14,10 +14,15 @@ const serverInstanceNo = z
   .string()
   .regex(/^[1-9][0-9]{0,18}$/, 'expected a server number in quotes, digits only, for example "1088217"');
 
+const accountName = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected the name of an account, for example "default"');
+
 const nameGlob = z.string().min(1).max(256);
 
 export const requestSchema = z
   .strictObject({
+    account: accountName.default('default').describe('Which NCP account; its keys are those of policies.yml.'),
     environment: z.enum(['classic', 'vpc']).describe('Which NCP platform the servers are on.'),
     region: z
       .string()
@@ -48,7 +53,9 @@ export const requestSchema = z
         maxPercent: z.number().gt(0).max(100).default(20),
       })
       .prefault({})
-      .describe('Over either, the whole plan is refused. Percent of the servers that the region holds.'),
+      .describe(
+        'Over either, the whole plan is refused. Counted within the plan and over 24 hours; percent of what the account holds.',
+      ),
     deadlineMinutes: z
       .number()
       .gt(0)
@@ -72,6 +79,15 @@ export interface TerminationRequest extends Scope, Rules {
   requestId: string;
   /** Where it came from. */
   trigger: Trigger;
+  /** Whose keys; an entry of `accounts` in policies.yml. */
+  account: string;
+  /** Empty without a policy. */
+  policy: string;
+  /** Names the policy's content as the run began with it; empty without a policy. */
+  policyVersion: string;
+  /** Secrets Manager names of where the report goes; empty: where the deployment sends reports. */
+  report: string[];
+  /** Server numbers and names that are meant; with a policy and both empty, all that the policy means. */
   servers: string[];
   names: string[];
   mode: 'plan' | 'terminate';
@@ -97,8 +113,25 @@ export class RequestError extends Error {
   }
 }
 
-/** Check what somebody wrote. NCP refuses a number given twice, so duplicates are collapsed here, and said. */
-export function parseRequest(input: unknown, origin: { requestId: string; trigger: Trigger }): TerminationRequest {
+/** What a request without a policy is judged by. */
+const NO_POLICY = {
+  policy: '',
+  policyVersion: '',
+  stopForSeconds: 0,
+  expiry: 'none',
+  fence: null,
+  timezone: DEFAULT_TIMEZONE,
+} as const;
+
+/**
+ * Check what somebody wrote, without a policy. NCP refuses a number given twice, so duplicates are collapsed here, and
+ * said. `tagKeys`: what people write on servers is heeded on every path.
+ */
+export function parseRequest(
+  input: unknown,
+  origin: { requestId: string; trigger: Trigger },
+  tagKeys: TagKeys = DEFAULT_TAG_KEYS,
+): TerminationRequest {
   const parsed = requestSchema.safeParse(input);
   if (!parsed.success) throw new RequestError(parsed.error.issues.map(problem));
   const { data } = parsed;
@@ -110,7 +143,7 @@ export function parseRequest(input: unknown, origin: { requestId: string; trigge
     ]);
   }
   const notes = duplicates(data.servers).map((no) => `server ${no} was given more than once; it is taken once`);
-  return { ...data, ...origin, servers, names, notes };
+  return { ...NO_POLICY, report: [], ...data, ...origin, tagKeys, servers, names, notes };
 }
 
 /** `limits.maxServer: unknown key; expected one of maxServers, maxPercent`. */

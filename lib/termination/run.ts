@@ -4,18 +4,21 @@
  */
 
 import type { Clock } from '../clock.ts';
+import { type Admitted, admit } from './admission.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import type { Cloud } from './cloud.ts';
 import { concludeCutShort } from './conclude.ts';
 import type { Engine } from './engine.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
+import type { Ledger } from './ledger.ts';
 import type { Rules, Target } from './model.ts';
 import { pass } from './pass.ts';
-import { agreedOnly, firstEvents, makePlan, type Plan } from './plan.ts';
+import { firstEvents, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
-import { select } from './select.ts';
+import { type PolicyNow, readStanding, type Sources } from './standing.ts';
+import { survey } from './survey.ts';
 
 /** What a run works with. */
 export interface Tools {
@@ -24,6 +27,12 @@ export interface Tools {
   clock: Clock;
   /** Seconds between the first looks; while nothing happens they become up to six times as long. */
   pollSeconds?: number;
+  /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
+  ledger?: Ledger | undefined;
+  /** The policy of the request as it is now, where it may have been changed since. */
+  policyNow?: (() => Promise<PolicyNow>) | undefined;
+  /** Tells this execution from another one of the same request. */
+  owner?: string;
   /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
   agreedHash?: string;
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
@@ -52,18 +61,34 @@ const SERVERS_A_STEP = 100;
 
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
   const { engine } = tools;
-  const planned = await engine.step('plan', () => survey(request, tools));
-  const { plan } = planned;
-  const ended: Run = { request, plan, events: [], passes: 0, calls: planned.calls, endedAt: plan.createdAt };
+  const { plan, calls } = await engine.step('plan', () => planned(request, tools));
+  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: plan.createdAt };
   if (request.mode === 'plan') return ended;
 
   add(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
   try {
+    await awaitAdmission(ended, tools);
     await passUntilDone(ended, tools);
   } catch (error) {
     throw new BrokenRun(ended, error);
   }
   return ended;
+}
+
+/** Nothing is done before the window is open and the plan was counted. */
+async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
+  for (let tries = 1; openTargets(ended).length > 0; tries += 1) {
+    const admitted = await tools.engine.step(`admit-${tries}`, () => admission(ended, tries, tools));
+    add(ended, admitted);
+    if (admitted.waitSeconds === 0) return;
+    await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
+  }
+}
+
+async function admission(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
+  const admitted = await admit(ended, tries, tools);
+  if (admitted.events.length > 0) tools.onEvents?.(admitted.events);
+  return admitted;
 }
 
 /** The run itself failed after the plan. What it had done and seen until then must not be lost. */
@@ -80,38 +105,30 @@ export class BrokenRun extends Error {
 async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
   const { engine } = tools;
   const targets = ended.plan.items.map((item) => item.target);
-  while (open(targets, ended).length > 0) {
+  while (openTargets(ended).length > 0) {
     const n = (ended.passes += 1);
     const before = ended.events.length;
-    for (const [part, some] of shards(open(targets, ended)).entries()) {
+    for (const [part, some] of shards(openTargets(ended)).entries()) {
       add(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
     }
-    if (open(targets, ended).length === 0) break;
+    if (openTargets(ended).length === 0) break;
     await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
   }
   const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
   if (mayBeBare) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
 }
 
-interface StepResult {
+/** What a step tells of the servers. */
+export interface StepResult {
   events: Event[];
   calls: Record<string, number>;
   at: string;
 }
 
-async function survey(
-  request: TerminationRequest,
-  tools: Tools,
-): Promise<{ plan: Plan; calls: Record<string, number> }> {
-  const { cloud, clock, onPlan } = tools;
-  const all = await cloud.allServers();
-  const selection = select(request, all);
-  const elsewhere =
-    selection.missing.length === 0 ? { found: [], unread: [], closed: [] } : await cloud.elsewhere(selection.missing);
-  const at = new Date(clock.now()).toISOString();
-  const plan = agreedOnly(makePlan(request, { at, all, selection, elsewhere }), tools.agreedHash);
-  onPlan?.(plan);
-  return { plan, calls: cloud.takeCalls() };
+async function planned(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Run['calls'] }> {
+  const plan = await survey(request, tools);
+  tools.onPlan?.(plan);
+  return { plan, calls: tools.cloud.takeCalls() };
 }
 
 function shards(targets: readonly Target[]): Target[][] {
@@ -122,15 +139,25 @@ function shards(targets: readonly Target[]): Target[][] {
 async function onePass(
   targets: readonly Target[],
   { request, plan, passes, events: past }: Run,
-  { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents }: Tools,
+  tools: Tools,
 ): Promise<StepResult> {
-  const deadlineAt = Date.parse(plan.createdAt) + request.deadlineMinutes * 60_000;
+  const { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents } = tools;
+  const timeMs = request.deadlineMinutes * 60_000;
   const interruption =
     signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
   const events =
     interruption === ''
       ? await pass(
-          { targets, events: past, rules: request, deadlineAt, pace: paceFor(pollSeconds), signal },
+          {
+            targets,
+            events: past,
+            rules: request,
+            deadlineAt: Date.parse(plan.createdAt) + timeMs,
+            timeMs,
+            pace: paceFor(pollSeconds),
+            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools)),
+            signal,
+          },
           cloud,
           clock,
         )
@@ -167,19 +194,40 @@ function add(ended: Run, { events, calls, at }: StepResult): void {
   ended.endedAt = at;
 }
 
-function open(targets: readonly Target[], { events }: Run): Target[] {
+/** The servers of the plan that have no outcome yet. */
+export function openTargets({ plan, events }: Run): Target[] {
   const memories = recall(events);
-  return targets.filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+  return plan.items
+    .map((item) => item.target)
+    .filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+}
+
+/** Where the standing of a run's servers is read from. */
+export function sourcesOf({ account, policy }: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
+  return { cloud, account, ledger, policyNow: policy === '' ? undefined : policyNow };
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
-function pause(
-  { request, passes }: Run,
-  something: boolean,
-  { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools,
-): number {
+function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools): number {
+  const { request, passes } = ended;
+  const held = secondsHeldBack(ended);
+  if (held > 0) return held;
   // A long deadline is looked at less often, so that it is reached before the looks run out.
   const most = Math.max(first * 6, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
   const seconds = something ? first : Math.min(most, first + passes / 2);
   return Math.max(1, Math.round(seconds));
+}
+
+/** Looks at a server in its time of grace, or before its window opens: somebody may have started or kept it. */
+const LOOKS_WHILE_HELD = 300;
+
+/** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
+function secondsHeldBack(ended: Run): number {
+  const memories = recall(ended.events);
+  const now = Date.parse(ended.endedAt);
+  const left = openTargets(ended).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
+  const shortest = Math.ceil(Math.min(...left) / 1000);
+  if (!Number.isFinite(shortest) || shortest <= 0) return 0;
+  const between = Math.max(3_600, ended.request.stopForSeconds / LOOKS_WHILE_HELD);
+  return Math.min(shortest, Math.ceil(between));
 }

@@ -1,4 +1,7 @@
-import type { Server } from './model.ts';
+import { unmet } from './criteria.ts';
+import { expiryOf, isDue } from './expiry.ts';
+import { matcher } from './glob.ts';
+import type { Fence, Server, Tags } from './model.ts';
 import type { TerminationRequest } from './request.ts';
 
 export interface Selection {
@@ -8,32 +11,74 @@ export interface Selection {
   missing: string[];
   /** Names that match nothing: worth a word, a typing mistake looks the same. */
   unmatched: string[];
+  /** What the tags of servers that the policy means say that cannot be understood. */
+  attention: Attention[];
 }
 
-/** Find what a request names among all servers of its region. */
-export function select(request: Pick<TerminationRequest, 'servers' | 'names'>, all: readonly Server[]): Selection {
-  const byNo = new Map(all.map((server) => [server.serverInstanceNo, server]));
-  const wanted = new Set(request.servers);
-  const globs = request.names.map((name) => ({ name, matches: matcher(name) }));
-  return {
-    chosen: all.filter((one) => wanted.has(one.serverInstanceNo) || globs.some((glob) => glob.matches(one.serverName))),
-    missing: request.servers.filter((no) => !byNo.has(no)),
-    unmatched: globs.filter((glob) => !all.some((one) => glob.matches(one.serverName))).map((glob) => glob.name),
-  };
+export interface Attention {
+  serverInstanceNo: string;
+  serverName: string;
+  /** One sentence with an example of what is right. */
+  reason: string;
+}
+
+type Asked = Pick<TerminationRequest, 'servers' | 'names' | 'fence' | 'expiry' | 'tagKeys' | 'timezone'>;
+
+/** What the servers of a region say of themselves; `tagsOf` need not know any where the request does not go by tags. */
+export interface Surveyed {
+  all: readonly Server[];
+  tagsOf: ReadonlyMap<string, Tags>;
+  /** Milliseconds since the epoch. */
+  now: number;
 }
 
 /**
- * Only * and ? are special. Everything that globs know beyond that lets a slip of the pen select what nobody meant:
- * "!prod-*" would be everything else, and "(a|b)" is the name of a server.
+ * Find what a request means among all servers of its region: the servers that it names, and without any, those that its
+ * policy means (of these, where tags decide, only what is due).
  */
-function matcher(glob: string): (name: string) => boolean {
-  const pattern = Array.from(glob, (letter) => SPECIAL[letter] ?? literally(letter)).join('');
-  const expression = new RegExp(`^${pattern}$`, 'su');
-  return (name) => expression.test(name);
+export function select(request: Asked, surveyed: Surveyed): Selection {
+  const { all } = surveyed;
+  const numbers = new Set(all.map((server) => server.serverInstanceNo));
+  const wanted = new Set(request.servers);
+  const globs = request.names.map((name) => ({ name, matches: matcher(name) }));
+  const isNamed = wanted.size + globs.length > 0;
+  const meant = request.fence === null ? [] : all.filter((server) => isMeant(request.fence, server, request, surveyed));
+  const named = all.filter(
+    (one) => wanted.has(one.serverInstanceNo) || globs.some((glob) => glob.matches(one.serverName)),
+  );
+  const byTags = request.expiry === 'tags';
+  return {
+    chosen: isNamed ? named : byTags ? meant.filter((server) => isOver(server, request, surveyed)) : meant,
+    missing: request.servers.filter((no) => !numbers.has(no)),
+    unmatched: globs.filter((glob) => !all.some((one) => glob.matches(one.serverName))).map((glob) => glob.name),
+    attention: byTags ? meant.flatMap((server) => attentionFor(server, request, surveyed)) : [],
+  };
 }
 
-const SPECIAL: Readonly<Record<string, string>> = { '*': '.*', '?': '.' };
+/** Whether the request goes by the tags of servers that it does not name. */
+export function goesByTags({ expiry, fence }: Pick<TerminationRequest, 'expiry' | 'fence'>): boolean {
+  return expiry === 'tags' || fence?.select.tags !== undefined || fence?.unless?.tags !== undefined;
+}
 
-function literally(letter: string): string {
-  return `\\u{${letter.codePointAt(0)?.toString(16) ?? ''}}`;
+function isMeant(fence: Fence | null, server: Server, { timezone }: Asked, { tagsOf, now }: Surveyed): boolean {
+  if (fence === null) return false;
+  const tags = tagsOf.get(server.serverInstanceNo);
+  const goesBy = fence.select.tags !== undefined || fence.unless?.tags !== undefined;
+  // Unread tags may hold what excepts the server.
+  if (goesBy && tags === undefined) return false;
+  const candidate = { server, tags: tags ?? {}, now, timezone };
+  if (unmet(fence.select, candidate) !== undefined) return false;
+  return fence.unless === null || unmet(fence.unless, candidate) !== undefined;
+}
+
+function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolean {
+  const tags = tagsOf.get(server.serverInstanceNo);
+  return tags !== undefined && isDue(expiryOf(server, tags, rules, now), now);
+}
+
+function attentionFor(server: Server, rules: Asked, { tagsOf, now }: Surveyed): Attention[] {
+  const { serverInstanceNo, serverName } = server;
+  const tags = tagsOf.get(serverInstanceNo);
+  const said = tags === undefined ? ['its tags could not be read'] : expiryOf(server, tags, rules, now).attention;
+  return said.map((reason) => ({ serverInstanceNo, serverName, reason }));
 }

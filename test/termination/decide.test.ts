@@ -1,75 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
-import type {
-  Decision,
-  Leftovers,
-  Observation,
-  PublicIp,
-  Rules,
-  Server,
-  Storage,
-  Target,
-} from '../../lib/termination/model.ts';
+import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
+import { address, BOOT, FREE, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
-const BOOT = '2026-01-01T00:03:00+09:00';
-
-const RULES: Rules = { storage: 'refuse', publicIp: 'keep', overrideProtection: false };
-
+/** Stopped, unless said otherwise: what comes after the stop is most of what there is to decide. */
 function server(changes: Partial<Server> = {}): Server {
-  return {
-    serverInstanceNo: '1001',
-    serverName: 'dev-1',
-    createDate: '2026-01-01T00:00:00+09:00',
-    uptime: BOOT,
-    status: 'NSTOP',
-    operation: 'NULL',
-    statusName: 'stopped',
-    isProtectServerTermination: false,
-    storages: [],
-    publicIps: [],
-    ...changes,
-  };
-}
-
-function volume(changes: Partial<Storage> = {}): Storage {
-  return {
-    blockStorageInstanceNo: '501',
-    blockStorageName: 'data',
-    sizeBytes: 10 * 1024 ** 3,
-    createDate: '2026-01-01T00:00:00+09:00',
-    status: 'ATTAC',
-    operation: 'NULL',
-    isReturnProtection: false,
-    serverInstanceNo: '1001',
-    ...changes,
-  };
-}
-
-function address(changes: Partial<PublicIp> = {}): PublicIp {
-  return {
-    publicIpInstanceNo: '701',
-    publicIp: '203.0.113.7',
-    status: 'USED',
-    operation: 'NULL',
-    serverInstanceNo: '1001',
-    ...changes,
-  };
-}
-
-function target(changes: Partial<Target> = {}): Target {
-  const { serverInstanceNo, serverName, createDate, uptime } = server();
-  return {
-    serverInstanceNo,
-    serverName,
-    createDate,
-    uptime,
-    wasProtected: false,
-    storages: [volume()],
-    publicIps: [address()],
-    ...changes,
-  };
+  return running({ status: 'NSTOP', statusName: 'stopped', ...changes });
 }
 
 /** What a run remembers after these events of 1001, `secondsAgo` before now. */
@@ -85,7 +23,14 @@ interface Look {
 }
 
 function decided(seen: Observation, { target: meant = target(), memory = NO_MEMORY, rules = {} }: Look = {}): Decision {
-  return decide(meant, seen, { memory, rules: { ...RULES, ...rules }, now: NOW, pace: DEFAULT_PACE });
+  return decide(meant, seen, {
+    memory,
+    rules: { ...RULES, ...rules },
+    standing: FREE,
+    overLimits: '',
+    now: NOW,
+    pace: DEFAULT_PACE,
+  });
 }
 
 function decidedFor(changes: Partial<Server>, look: Look = {}): Decision {

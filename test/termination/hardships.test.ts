@@ -138,7 +138,7 @@ it('reports what it did and saw although the run broke off', async () => {
   const input = { environment: 'vpc', servers: ['1001', '1002'], mode: 'terminate', limits: wide };
   const request = parseRequest(input, { requestId: 'test', trigger: 'cli' });
   const tools = { engine: virtualEngine(ncp.simulator), clock: virtualClock(ncp.simulator), cloud: ncp.cloud };
-  const { report } = await carryOut(request, tools, undefined);
+  const { report } = await carryOut(request, tools, []);
   expect(report).toMatchObject({ status: 'error', error: 'a bug', plan: { regionHolds: 2 } });
   expect(report.outcomes.map((outcome) => outcome.result)).toEqual(['unfinished', 'unfinished']);
   expect(report.left.map((left) => left.reason)).toEqual([

@@ -94,22 +94,28 @@ function requestFor(environment: Environment, input: Partial<RequestInput> = {})
   return parseRequest({ environment, mode: 'terminate', limits: wide, ...input, servers }, origin);
 }
 
-export interface RunOptions extends VirtualEngineOptions, Partial<Omit<Tools, 'engine' | 'clock'>> {}
+export interface RunOptions extends VirtualEngineOptions, Partial<Omit<Tools, 'engine' | 'clock'>> {
+  /** What a policy adds to the request. */
+  terms?: Partial<TerminationRequest>;
+}
 
 /** A whole run in virtual time. */
 export function runOn(ncp: Ncp, input: Partial<RequestInput> = {}, options: RunOptions = {}): Promise<Run> {
-  const { memory, beforeRemembering, afterStep, cloud = ncp.cloud, ...tools } = options;
+  const { memory, beforeRemembering, afterStep, cloud = ncp.cloud, terms = {}, ...tools } = options;
   const engine = virtualEngine(ncp.simulator, {
     ...(memory === undefined ? {} : { memory }),
     ...(beforeRemembering === undefined ? {} : { beforeRemembering }),
     ...(afterStep === undefined ? {} : { afterStep }),
   });
-  return run(requestFor(ncp.environment, input), {
-    ...tools,
-    engine,
-    cloud,
-    clock: virtualClock(ncp.simulator),
-  });
+  return run(
+    { ...requestFor(ncp.environment, input), ...terms },
+    {
+      ...tools,
+      engine,
+      cloud,
+      clock: virtualClock(ncp.simulator),
+    },
+  );
 }
 
 /** Run until it dies, then again with the same memory; answers how the second life ended and whether it died at all. */
@@ -150,6 +156,8 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     servers: (numbers) => cloud.servers(numbers),
     storages: (numbers) => cloud.storages(numbers),
     publicIps: (numbers) => cloud.publicIps(numbers),
+    tags: (numbers) => cloud.tags(numbers),
+    countElsewhere: () => cloud.countElsewhere(),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
     act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),

@@ -4,37 +4,17 @@ import type { Rules, Server, Storage } from '../../lib/termination/model.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
 import { MOST_SERVERS, parseRequest, type RequestInput } from '../../lib/termination/request.ts';
 import { select } from '../../lib/termination/select.ts';
+import { volume as disk, FREE, server as ordinary, RULES } from './builders.ts';
 
 const CHECKPOINT_BYTES = 256 * 1024;
 
 function server(no: number, changes: Partial<Server> = {}): Server {
-  return {
-    serverInstanceNo: String(no),
-    serverName: `dev-${no}`,
-    createDate: '2026-01-01T00:00:00+09:00',
-    uptime: '2026-01-01T00:03:00+09:00',
-    status: 'RUN',
-    operation: 'NULL',
-    statusName: 'running',
-    isProtectServerTermination: false,
-    storages: [],
-    publicIps: [],
-    ...changes,
-  };
+  return ordinary({ serverInstanceNo: String(no), serverName: `dev-${no}`, ...changes });
 }
 
 function volume(no: number, changes: Partial<Storage> = {}): Storage {
-  return {
-    blockStorageInstanceNo: String(no),
-    blockStorageName: `data-${no}`,
-    sizeBytes: 10 * 1024 ** 3,
-    createDate: '2026-01-01T00:00:00+09:00',
-    status: 'ATTAC',
-    operation: 'NULL',
-    isReturnProtection: false,
-    serverInstanceNo: '1',
-    ...changes,
-  };
+  const named = { blockStorageInstanceNo: String(no), blockStorageName: `data-${no}` };
+  return disk({ ...named, serverInstanceNo: '1', ...changes });
 }
 
 function servers(count: number, changes: Partial<Server> = {}): Server[] {
@@ -42,12 +22,16 @@ function servers(count: number, changes: Partial<Server> = {}): Server[] {
 }
 
 function planFor(all: Server[], input: Partial<RequestInput>, unread: string[] = []): Plan {
-  const request = parseRequest({ environment: 'vpc', ...input }, { requestId: 'test', trigger: 'cli' });
+  const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
+  const request = parseRequest({ environment: 'vpc', limits, ...input }, { requestId: 'test', trigger: 'cli' });
   return makePlan(request, {
     at: '2026-03-01T00:00:00.000Z',
     all,
-    selection: select(request, all),
+    selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
     elsewhere: { found: [], unread, closed: [] },
+    standingOf: () => FREE,
+    today: [],
+    holds: all.length,
   });
 }
 
@@ -84,7 +68,9 @@ describe('limits', () => {
   });
 
   it('hold for globs as for numbers', () => {
-    expect(planFor(servers(50), { names: ['*'] }).refusal).toMatch(/50 servers are more than the limit of 10/);
+    expect(planFor(servers(50), { names: ['*'], limits: { maxServers: 10 } }).refusal).toMatch(
+      /50 servers are more than the limit of 10/,
+    );
   });
 
   it('never say of a share that it is more than itself', () => {
@@ -146,10 +132,10 @@ describe('a plan', () => {
   });
 
   it('tells every step ahead in order', () => {
-    const rules: Rules = { storage: 'delete', publicIp: 'release', overrideProtection: true };
+    const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, storages: [volume(5)], publicIps: [address(1)] });
     const target = { ...one, wasProtected: true };
-    expect(foresee(target, one, rules)).toMatchObject({
+    expect(foresee(target, one, { rules, standing: FREE, overLimits: '', now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
       end: { kind: 'done', result: 'terminated', left: [] },
     });

@@ -18,8 +18,17 @@ describe('a request', () => {
   it('needs no more than an environment and a server, and then only plans', () => {
     expect(parseRequest(fine, origin)).toEqual({
       ...origin,
+      account: 'default',
       environment: 'vpc',
       region: 'KR',
+      policy: '',
+      policyVersion: '',
+      report: [],
+      stopForSeconds: 0,
+      expiry: 'none',
+      tagKeys: { terminateAt: 'terminate-at', ttl: 'ttl', keep: 'keep' },
+      timezone: 'Asia/Seoul',
+      fence: null,
       servers: ['1001'],
       names: [],
       mode: 'plan',
@@ -76,7 +85,7 @@ describe('bad input', () => {
     [
       'an unknown key',
       { ...fine, overideProtection: true },
-      /^unknown key overideProtection; expected environment, region/,
+      /^unknown key overideProtection; expected account, environment, region/,
     ],
     [
       'an unknown limit',

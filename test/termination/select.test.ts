@@ -1,37 +1,36 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../lib/termination/model.ts';
-import { select } from '../../lib/termination/select.ts';
+import { type Selection, select } from '../../lib/termination/select.ts';
+import { RULES, server } from './builders.ts';
 
 function region(...names: string[]): Server[] {
-  return names.map((serverName, index) => ({
-    serverInstanceNo: String(1001 + index),
-    serverName,
-    createDate: '2026-01-01T00:00:00+09:00',
-    uptime: '',
-    status: 'RUN',
-    operation: 'NULL',
-    statusName: 'running',
-    isProtectServerTermination: false,
-    storages: [],
-    publicIps: [],
-  }));
+  return names.map((serverName, index) => server({ serverInstanceNo: String(1001 + index), serverName }));
+}
+
+interface Asked {
+  servers?: string[];
+  names?: string[];
+}
+
+function selected({ servers = [], names = [] }: Asked, all: Server[]): Selection {
+  return select({ ...RULES, servers, names }, { all, tagsOf: new Map(), now: 0 });
 }
 
 function chosen(glob: string, ...names: string[]): string[] {
-  return select({ servers: [], names: [glob] }, region(...names)).chosen.map((server) => server.serverName);
+  return selected({ names: [glob] }, region(...names)).chosen.map((one) => one.serverName);
 }
 
 describe('a selection', () => {
   const all = region('dev-1', 'dev-2', 'prod-1');
 
   it('takes a server once, however often it is named', () => {
-    const { chosen: found } = select({ servers: ['1001'], names: ['dev-*', '*-1'] }, all);
-    expect(found.map((server) => server.serverName)).toEqual(['dev-1', 'dev-2', 'prod-1']);
+    const { chosen: found } = selected({ servers: ['1001'], names: ['dev-*', '*-1'] }, all);
+    expect(found.map((one) => one.serverName)).toEqual(['dev-1', 'dev-2', 'prod-1']);
   });
 
   it('tells which numbers the region does not hold and which names match nothing', () => {
-    expect(select({ servers: ['1002', '9999'], names: ['dve-*', 'prod-*'] }, all)).toMatchObject({
+    expect(selected({ servers: ['1002', '9999'], names: ['dve-*', 'prod-*'] }, all)).toMatchObject({
       chosen: [{ serverName: 'dev-2' }, { serverName: 'prod-1' }],
       missing: ['9999'],
       unmatched: ['dve-*'],
@@ -40,8 +39,8 @@ describe('a selection', () => {
 
   it('takes a number for a number and a name for a name', () => {
     const named = region('1002', 'dev-1');
-    expect(select({ servers: ['1002'], names: [] }, named).chosen.map((one) => one.serverName)).toEqual(['dev-1']);
-    expect(select({ servers: [], names: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['1002']);
+    expect(selected({ servers: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['dev-1']);
+    expect(selected({ names: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['1002']);
   });
 });
 

@@ -1,0 +1,139 @@
+import { whyClosed } from './holidays.ts';
+import { offsetSpans, wallAt } from './offsets.ts';
+import { quoted } from './quoted.ts';
+
+/**
+ * Whether acts may happen at `now` (milliseconds since the epoch), and when that changes. It goes by what the clocks
+ * show: an hour that they skip is never in a window, an hour that they show twice is in it both times.
+ * Throws a RangeError for a zone or a time of day that does not exist.
+ */
+export function windowAt(window: Window, now: number): WindowState {
+  const until = now + HORIZON;
+  const spans = openSpans(window, now, until + DAY);
+  const first = spans[0];
+  if (first !== undefined && first.from === now) {
+    return { open: true, closesAt: first.to <= until ? first.to : undefined };
+  }
+  return {
+    open: false,
+    opensAt: first !== undefined && first.from <= until ? first.from : undefined,
+    because: because(window, wallAt(now, window.timezone)),
+  };
+}
+
+/** When acts may happen: days of the week, hours of the day, and no holidays, in one time zone. */
+export interface Window {
+  /** IANA name, for example `Asia/Seoul`. */
+  timezone: string;
+  days: Weekday[];
+  /** Wall clock, `HH:MM`. A window whose `to` is not after its `from` ends on the next day and belongs to the first. */
+  from: string;
+  /** Wall clock, exclusive; `24:00` is the end of the day. */
+  to: string;
+  holidays: Holidays;
+}
+
+export type Weekday = 'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN';
+
+/** Days on which no window opens. */
+export interface Holidays {
+  /** `KR`: Korean public holidays with their substitutes. */
+  calendar: 'KR' | 'none';
+  /** Own dates, `YYYY-MM-DD`. */
+  dates: string[];
+}
+
+/** Instants in milliseconds since the epoch. */
+export type WindowState =
+  /** `closesAt` is undefined where it stays open for a year and more. */
+  | { open: true; closesAt: number | undefined }
+  /** `opensAt` is undefined where it does not open within a year. `because`: for people, as in "2026-12-25 is 기독탄신일". */
+  | { open: false; opensAt: number | undefined; because: string };
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+const HORIZON = 366 * DAY;
+/** As days since the epoch count: 1970-01-01 was a Thursday. */
+const WEEK: readonly { weekday: Weekday; name: string }[] = [
+  { weekday: 'THU', name: 'Thursday' },
+  { weekday: 'FRI', name: 'Friday' },
+  { weekday: 'SAT', name: 'Saturday' },
+  { weekday: 'SUN', name: 'Sunday' },
+  { weekday: 'MON', name: 'Monday' },
+  { weekday: 'TUE', name: 'Tuesday' },
+  { weekday: 'WED', name: 'Wednesday' },
+];
+
+/** A stretch of time; `to` is exclusive. */
+interface Span {
+  from: number;
+  to: number;
+}
+
+/** Every instant in [from, to) at which the window is open, in order; stretches that touch are one. */
+function openSpans(window: Window, from: number, to: number): Span[] {
+  const found: Span[] = [];
+  const { fromMs, toMs } = hoursOf(window);
+  for (const span of offsetSpans(window.timezone, from, to)) {
+    for (let day = dayOf(span.from + span.offsetMs) - 1; day <= dayOf(span.to + span.offsetMs); day += 1) {
+      if (!opensOn(window, day)) continue;
+      const start = Math.max(span.from, day * DAY + fromMs - span.offsetMs);
+      const end = Math.min(span.to, day * DAY + toMs - span.offsetMs);
+      if (start < end) found.push({ from: start, to: end });
+    }
+  }
+  return joined(found.toSorted((one, other) => one.from - other.from));
+}
+
+function joined(spans: readonly Span[]): Span[] {
+  const all: Span[] = [];
+  for (const span of spans) {
+    const last = all.at(-1);
+    if (last !== undefined && span.from <= last.to) last.to = Math.max(last.to, span.to);
+    else all.push({ ...span });
+  }
+  return all;
+}
+
+function opensOn(window: Window, day: number): boolean {
+  return window.days.includes(weekdayOf(day).weekday) && whyClosed(dateOf(day), window.holidays) === undefined;
+}
+
+/** Called where the window is closed: the reason that a person would give first. */
+function because(window: Window, wall: number): string {
+  const { toMs } = hoursOf(window);
+  const today = dayOf(wall);
+  // The small hours of a window over midnight belong to the day on which it began.
+  const isNight = wall - today * DAY < toMs - DAY;
+  const day = isNight ? today - 1 : today;
+  const holiday = whyClosed(dateOf(day), window.holidays);
+  if (holiday !== undefined) return holiday;
+  if (window.days.includes(weekdayOf(day).weekday)) return `outside ${window.from}–${window.to}`;
+  return isNight ? `the night from ${weekdayOf(day).name} to ${weekdayOf(today).name}` : weekdayOf(day).name;
+}
+
+/** Milliseconds since the midnight with which the day of the window begins. */
+function hoursOf(window: Window): { fromMs: number; toMs: number } {
+  const fromMs = msOfDay(window.from);
+  const toMs = msOfDay(window.to);
+  return { fromMs, toMs: toMs > fromMs ? toMs : toMs + DAY };
+}
+
+function msOfDay(clock: string): number {
+  if (!/^([01]\d|2[0-3]):[0-5]\d$|^24:00$/.test(clock)) throw new RangeError(`no time of day: ${quoted(clock)}`);
+  return (Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3))) * MINUTE;
+}
+
+function dayOf(wall: number): number {
+  return Math.floor(wall / DAY);
+}
+
+function dateOf(day: number): string {
+  return new Date(day * DAY).toISOString().slice(0, -'T00:00:00.000Z'.length);
+}
+
+function weekdayOf(day: number): { weekday: Weekday; name: string } {
+  const found = WEEK[((day % 7) + 7) % 7];
+  if (found === undefined) throw new RangeError(`no day: ${day}`);
+  return found;
+}

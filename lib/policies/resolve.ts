@@ -1,0 +1,128 @@
+/** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
+
+import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
+import { LedgerError } from '../termination/ledger.ts';
+import type { Fence } from '../termination/model.ts';
+import { oneLine } from '../termination/one-line.ts';
+import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
+import type { PolicyNow } from '../termination/standing.ts';
+import { PoliciesError, policyVersion } from './load.ts';
+import { type Policies, type Policy, policySchema } from './schema.ts';
+import { windowOf } from './window.ts';
+
+/** What was asked for, as a trigger hands it over. */
+export interface Order {
+  requestId: string;
+  trigger: Trigger;
+  ask: { kind: 'policy'; ask: PolicyAsk } | { kind: 'request'; input: unknown };
+}
+
+/** Narrow what a policy does; it can never widen it. */
+export interface PolicyAsk {
+  policy: string;
+  /** Only these of what the policy selects; empty: all of it. */
+  servers: readonly string[];
+  /** The same by name; `*` and `?` stand for anything. */
+  names?: readonly string[];
+  /** Undefined: as the policy says. */
+  mode: 'plan' | 'terminate' | undefined;
+  reason: string;
+  requestedBy: string;
+}
+
+/** Throws {@link RequestError}. */
+export function requestFor({ requestId, trigger, ask }: Order, policies: Policies): TerminationRequest {
+  const origin = { requestId, trigger };
+  if (ask.kind === 'policy') return requestFromPolicy(policies, ask.ask, origin);
+  const request = parseRequest(ask.input, origin, policies.tags);
+  if (
+    policies.accounts === undefined ? request.account === 'default' : Object.hasOwn(policies.accounts, request.account)
+  )
+    return request;
+  const known = Object.keys(policies.accounts ?? { default: '' }).join(', ');
+  throw new RequestError([`account: there is no account ${request.account}; expected one of ${known}`]);
+}
+
+/** Secrets Manager name of an account's keys; `fallback` is the deployment's, for the account `default`. */
+export function secretOf({ accounts }: Pick<Policies, 'accounts'>, account: string, fallback: string): string {
+  return accounts?.[account]?.secret ?? fallback;
+}
+
+function requestFromPolicy(
+  { policies, tags }: Pick<Policies, 'policies' | 'tags'>,
+  ask: PolicyAsk,
+  origin: { requestId: string; trigger: Trigger },
+): TerminationRequest {
+  const policy = policyNamed(policies, ask.policy);
+  const { select, storage, publicIp, limits, deadlineMinutes, expiry, timezone, protection } = policy;
+  const { account, environment, region } = select;
+  const mode = modeFor(policy, ask, origin.trigger);
+  return {
+    ...origin,
+    account,
+    environment,
+    region,
+    policy: ask.policy,
+    policyVersion: policyVersion(policy),
+    report: [...(policy.report ?? [])],
+    servers: [...ask.servers],
+    names: [...(ask.names ?? [])],
+    mode,
+    storage,
+    publicIp,
+    overrideProtection: protection === 'override',
+    stopForSeconds: stopForSeconds(policy),
+    expiry,
+    tagKeys: { ...tags },
+    timezone,
+    fence: fenceOf(ask.policy, policy),
+    limits: { ...limits },
+    deadlineMinutes,
+    reason: ask.reason || policy.description,
+    requestedBy: ask.requestedBy,
+    notes: mode === 'plan' && ask.mode === 'terminate' ? [`policy ${ask.policy} only plans (mode: plan)`] : [],
+  };
+}
+
+/** A policy as it was last published, as `lib/aws/ledger.ts` finds it. */
+type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; policy: unknown };
+
+/** Throws {@link LedgerError} where it cannot be read: nothing is done under a policy that nobody understands. */
+export function policyNowOf(name: string, published: Published): PolicyNow {
+  if (published.kind !== 'published') return published;
+  const parsed = policySchema.safeParse(published.policy);
+  if (parsed.success) return { kind: 'published', fence: fenceOf(name, parsed.data) };
+  throw new LedgerError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
+}
+
+export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {
+  const policy = Object.hasOwn(policies, name) ? policies[name] : undefined;
+  if (policy !== undefined) return policy;
+  const known = Object.keys(policies).join(', ');
+  throw new RequestError([`there is no policy ${oneLine(name, 60)}; expected one of ${known}`]);
+}
+
+function fenceOf(name: string, policy: Policy): Fence {
+  const { account: _account, environment: _environment, region: _region, ...select } = policy.select;
+  const { account: _a, environment: _e, region: _r, ...unless } = policy.unless ?? {};
+  return {
+    policy: name,
+    select,
+    unless: policy.unless === undefined ? null : unless,
+    window: windowOf(policy),
+  };
+}
+
+/** A schedule and an event do what the policy says, or less. At the command line a person has seen the plan and agreed. */
+function modeFor(policy: Policy, ask: PolicyAsk, trigger: Trigger): 'plan' | 'terminate' {
+  if (trigger === 'cli') return ask.mode ?? 'plan';
+  return policy.mode === 'terminate' && ask.mode !== 'plan' ? 'terminate' : 'plan';
+}
+
+function stopForSeconds({ grace }: Policy): number {
+  if (grace === undefined) return 0;
+  const parsed = parseDuration(grace.stopFor);
+  const seconds = parsed.ok ? fixedSeconds(parsed.duration) : undefined;
+  if (seconds === undefined) throw new PoliciesError(`grace.stopFor: ${grace.stopFor} is no fixed time`);
+  return seconds;
+}

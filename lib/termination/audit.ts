@@ -1,0 +1,75 @@
+/** What the audit keeps of a run: what was decided before anything was done, every act, and how each server ended. */
+
+import type { Event } from './events.ts';
+import type { AuditRecord } from './ledger.ts';
+import type { Plan, PlanItem } from './plan.ts';
+import type { TerminationRequest } from './request.ts';
+
+/** The part of a run that the audit needs. */
+interface Told {
+  request: TerminationRequest;
+  plan: Plan;
+  events: readonly Event[];
+}
+
+export function auditOfPlan(told: Told): AuditRecord[] {
+  const { request, plan } = told;
+  const common = { ...whoAndWhy(request), at: plan.createdAt };
+  const whole = { ...common, sequence: 0, ...NO_SERVER, what: 'plan', guard: plan.refusalGuard };
+  const reason = plan.refusal || `${request.mode} of ${plan.items.length} servers, plan ${plan.hash}`;
+  return [{ ...whole, reason }, ...plan.items.map((item, index) => ({ ...common, ...ofItem(item, index) }))];
+}
+
+/** The same events give the same records, so that writing them twice changes nothing. */
+export function auditOfEvents({ request, plan, events }: Told): AuditRecord[] {
+  const names = new Map(plan.items.map(({ target }) => [target.serverInstanceNo, target.serverName]));
+  const common = whoAndWhy(request);
+  return events.flatMap((event, index) => {
+    const what = whatOf(event);
+    if (what === undefined) return [];
+    const { at, serverInstanceNo } = event;
+    const serverName = names.get(serverInstanceNo) ?? '';
+    return [{ ...common, at, sequence: FIRST_EVENT + index, serverInstanceNo, serverName, ...what }];
+  });
+}
+
+/** Above every number of a plan's records. */
+const FIRST_EVENT = 1_000;
+
+const NO_SERVER = { serverInstanceNo: '', serverName: '' };
+
+function whoAndWhy({ account, requestId, policy, trigger, requestedBy }: TerminationRequest) {
+  return { account, requestId, policy, trigger, requestedBy };
+}
+
+function ofItem({ target, verdict, guard, reason }: PlanItem, index: number) {
+  const { serverInstanceNo, serverName } = target;
+  return { sequence: index + 1, serverInstanceNo, serverName, what: `plan: ${verdict}`, guard, reason };
+}
+
+function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | undefined {
+  switch (event.kind) {
+    case 'requested':
+      return { what: event.action, guard: '', reason: event.on.join(', ') };
+    case 'unknown':
+      return { what: `${event.action}: outcome unknown`, guard: '', reason: event.reason };
+    case 'rejected':
+      return {
+        what: `${event.action}: refused by NCP`,
+        guard: '',
+        reason: `${event.returnCode} ${event.returnMessage}`,
+      };
+    case 'freed':
+    case 'left':
+      return { what: event.kind, guard: '', reason: `${event.resource} ${event.name}` };
+    case 'outcome': {
+      const { outcome } = event;
+      return { what: outcome.result, guard: outcome.result === 'refused' ? outcome.guard : '', reason: outcome.reason };
+    }
+    case 'seen':
+    case 'unread':
+    case 'waiting':
+    case 'gone':
+      return undefined;
+  }
+}

@@ -1,0 +1,97 @@
+/**
+ * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
+ * the day, which servers another run is at, policies as they are now, and the audit. `lib/aws/ledger.ts` keeps it in DynamoDB.
+ * Every method throws a {@link LedgerError} when it could not be read or written; nothing is acted upon then.
+ */
+export interface Ledger {
+  /** Holds in force in this account, those that are over left out. */
+  holds(account: string): Promise<Hold[]>;
+
+  /** Servers counted in this account in the 24 hours that end now, each once. */
+  countedToday(account: string): Promise<string[]>;
+
+  /**
+   * Let a run begin: count its servers and claim them for it, in one conditional write. Called again by the same owner
+   * under the same requestId it gives the same answer and counts nothing twice.
+   */
+  admit(entry: AdmissionRequest): Promise<Admission>;
+
+  /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
+  close(account: string, requestId: string, owner: string): Promise<void>;
+
+  /**
+   * True the first time that this is said of this subject, and for the same request again; false when it was said by
+   * another one already and nothing else since.
+   */
+  isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+
+  /** Write down decisions. The same record twice is one record. */
+  record(records: readonly AuditRecord[]): Promise<void>;
+}
+
+/** Somebody wants a server left alone. */
+export interface Hold {
+  serverInstanceNo: string;
+  /** As it was called then; may be empty. */
+  serverName: string;
+  kind: 'keep' | 'snooze';
+  by: string;
+  reason: string;
+  /** RFC 3339 in UTC. */
+  at: string;
+  /** RFC 3339 in UTC; empty: until it is released. */
+  until: string;
+}
+
+export interface AdmissionRequest {
+  account: string;
+  requestId: string;
+  /** The execution or process that asks: the same event delivered twice has two owners and one requestId. */
+  owner: string;
+  servers: readonly string[];
+  /** Milliseconds since the epoch; a claim that nobody closed ends then. */
+  claimedUntil: number;
+  /**
+   * Why the run may not begin, or empty. Given the servers it would get and all those counted in the last day, these
+   * included, each once. Pure: it may be asked more than once.
+   */
+  refusal: (mine: readonly string[], today: readonly string[]) => string;
+}
+
+export type Admission =
+  /** `taken`: servers that another run is at; they are neither counted nor claimed. */
+  | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string }[] }
+  | { kind: 'refused'; reason: string }
+  /** Another execution has begun under this requestId, now or within the last day. */
+  | { kind: 'duplicate'; owner: string; since: string };
+
+/** One decision about one server, or (without a number) about a run as a whole. */
+export interface AuditRecord {
+  /** RFC 3339 in UTC. */
+  at: string;
+  account: string;
+  requestId: string;
+  /** Tells the records of one run apart: unique within it, the same on a repetition. */
+  sequence: number;
+  policy: string;
+  trigger: string;
+  requestedBy: string;
+  serverInstanceNo: string;
+  serverName: string;
+  /** `plan` before anything was done, otherwise the action or the outcome. */
+  what: string;
+  guard: string;
+  reason: string;
+}
+
+/** The table could not be read or written. */
+export class LedgerError extends Error {
+  /** Whether asking again later may help: throttled, unreachable. */
+  readonly passing: boolean;
+
+  constructor(message: string, options: { passing: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'LedgerError';
+    this.passing = options.passing;
+  }
+}

@@ -1,0 +1,141 @@
+/**
+ * Who may say no, in the order in which they are heard: protection, holds, keep tags, the policy, its window, limits,
+ * and at last whether the time has come at all. This is the only place that knows this order; SAFETY.md shows it, and
+ * `test/termination/precedence.test.ts` tests it row by row.
+ */
+
+import { zonedAndUtc } from '../calendar/instant.ts';
+import { windowAt } from '../calendar/window.ts';
+import { unmet } from './criteria.ts';
+import type { Case } from './decide.ts';
+import { type Expiry, expiryOf, isDue } from './expiry.ts';
+import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
+import { Unread } from './standing.ts';
+
+type Say = (one: Case) => Decision | undefined;
+
+/** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
+const protection: Say = ({ target, server, memory, rules }) => {
+  if (!server.isProtectServerTermination) return undefined;
+  if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
+  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
+  if (!memory.sawItUnprotected) return undefined;
+  return refuse('protected', 'termination protection was turned on again after it had been lifted');
+};
+
+/** Everything from here on needs to be asked for. A busy server is only waited for, so nobody is asked about it. */
+const asked: Say = ({ standing, server }) =>
+  standing === undefined && server.operation === 'NULL' ? { kind: 'ask' } : undefined;
+
+const held: Say = ({ standing, rules }) => {
+  const hold = standing?.hold;
+  if (hold === undefined) return undefined;
+  if (hold instanceof Unread) return unread('held', hold);
+  const until = hold.until === '' ? 'until it is released' : `until ${moment(Date.parse(hold.until), rules)}`;
+  return refuse('held', `${hold.by} holds it ${until}: ${hold.reason}`);
+};
+
+/** Tags that could not be read mean keep. */
+const kept: Say = (one) => {
+  const tags = one.standing?.tags;
+  if (tags === undefined) return undefined;
+  if (tags instanceof Unread) return unread('kept', tags);
+  const { keep } = expiry(one, tags);
+  if (keep === undefined) return undefined;
+  const until = keep.until === undefined ? '' : ` until ${moment(keep.until, one.rules)}`;
+  const reason = keep.reason === '' ? '' : `: ${keep.reason}`;
+  return refuse('kept', `its tag ${one.rules.tagKeys.keep} keeps it${until}${reason}`);
+};
+
+/** The policy that the run began with, and what it says today where it was changed since. */
+const policy: Say = (one) => {
+  const { rules, standing } = one;
+  if (rules.fence === null || standing === undefined) return undefined;
+  const { policyNow } = standing;
+  if (policyNow instanceof Unread) return unread('policy', policyNow);
+  if (policyNow.kind === 'removed') {
+    return refuse('policy', `policy ${rules.fence.policy} was removed after this run began`);
+  }
+  const before = outside(rules.fence, one);
+  if (before !== undefined) return refuse('policy', `policy ${rules.fence.policy} does not mean it: ${before}`);
+  const now = policyNow.kind === 'published' ? outside(policyNow.fence, one) : undefined;
+  if (now === undefined) return undefined;
+  return refuse('policy', `policy ${rules.fence.policy}, as changed after this run began, does not mean it: ${now}`);
+};
+
+/** Nothing is done outside the window: the run waits until it opens. */
+const window: Say = (one) => closedWindow(one);
+
+/** What would have to be refused as a whole is refused once, for every server that it would have touched. */
+const limits: Say = ({ overLimits }) => (overLimits === '' ? undefined : refuse('limit', overLimits));
+
+/** Where tags decide, they are read again at every look: an owner may have given it more time. */
+const due: Say = (one) => {
+  const tags = one.standing?.tags;
+  if (one.rules.expiry !== 'tags' || tags === undefined || tags instanceof Unread) return undefined;
+  const said = expiry(one, tags);
+  if (isDue(said, one.now)) return undefined;
+  if (said.attention.length > 0) return refuse('not-due', said.attention.join('; '));
+  if (said.dueAt === undefined) return refuse('not-due', 'no tag says when it is to end');
+  return refuse('not-due', `${said.dueBy} ends it at ${moment(said.dueAt, one.rules)}`);
+};
+
+export const PRECEDENCE: readonly Say[] = [protection, asked, held, kept, policy, window, limits, due];
+
+/** Waits where a window that the run must heed is closed. Freeing what a server leaves is an act like any other. */
+export function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {
+  for (const fence of fencesOf(rules, standing)) {
+    const state = fence.window === null ? undefined : windowAt(fence.window, now);
+    if (fence.window === null || state === undefined || state.open) continue;
+    const { opensAt, because } = state;
+    if (opensAt === undefined) return refuse('policy', `the window of policy ${fence.policy} never opens: ${because}`);
+    const opens = zonedAndUtc(opensAt, fence.window.timezone);
+    const reason = `outside the window of policy ${fence.policy} (${because}); nothing is done before ${opens}`;
+    return { kind: 'wait', reason, until: opensAt };
+  }
+  return undefined;
+}
+
+/** When the first window that is open now closes, in milliseconds since the epoch. */
+export function windowClosesAt(rules: Rules, standing: Case['standing'], now: number): number | undefined {
+  const ends = fencesOf(rules, standing).flatMap(({ window: hours }) => {
+    const state = hours === null ? undefined : windowAt(hours, now);
+    return state?.open === true && state.closesAt !== undefined ? [state.closesAt] : [];
+  });
+  return ends.length === 0 ? undefined : Math.min(...ends);
+}
+
+function fencesOf({ fence }: Rules, standing: Case['standing']): Fence[] {
+  if (fence === null) return [];
+  const now = standing?.policyNow;
+  return now === undefined || now instanceof Unread || now.kind !== 'published' ? [fence] : [fence, now.fence];
+}
+
+/** Why a fence does not hold this server in, or undefined. */
+function outside(fence: Fence, { server, standing, now, rules, memory }: Case): string | undefined {
+  const tags = standing?.tags;
+  if (tags === undefined || tags instanceof Unread) return 'its tags are not known';
+  const candidate = { server, tags, now, timezone: rules.timezone };
+  const ignoring = Object.keys(memory.sent).length > 0 ? 'status' : undefined;
+  const missed = unmet(fence.select, candidate, ignoring);
+  if (missed !== undefined) return `${missed} is not selected`;
+  const excluded = fence.unless !== null && unmet(fence.unless, candidate, ignoring) === undefined;
+  return excluded ? 'it is excepted (unless)' : undefined;
+}
+
+function expiry({ server, rules, now }: Case, tags: Tags): Expiry {
+  return expiryOf(server, tags, rules, now);
+}
+
+/** What may be read later is waited for; what never can be is a refusal. */
+function unread(guard: Guard, { reason, lasting }: Unread): Decision {
+  return lasting ? refuse(guard, reason) : { kind: 'wait', reason };
+}
+
+function refuse(guard: Guard, reason: string): Decision {
+  return { kind: 'refuse', guard, reason };
+}
+
+function moment(at: number, { timezone }: Rules): string {
+  return zonedAndUtc(at, timezone);
+}

@@ -1,0 +1,64 @@
+/** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
+
+import { type Cloud, CloudError } from './cloud.ts';
+import { type Hold, type Ledger, LedgerError } from './ledger.ts';
+import type { Fence, Tags, Target } from './model.ts';
+
+/** What is said about one server at one look. */
+export interface Standing {
+  hold: Hold | undefined | Unread;
+  tags: Tags | Unread;
+  policyNow: PolicyNow | Unread;
+}
+
+/** It could not be read. `lasting`: it would fail the same way again (no permission, no table). */
+export class Unread {
+  readonly reason: string;
+  readonly lasting: boolean;
+
+  constructor(reason: string, lasting: boolean) {
+    this.reason = reason;
+    this.lasting = lasting;
+  }
+}
+
+/** The policy that the run began with, as it was last published. */
+export type PolicyNow = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; fence: Fence };
+
+/** Where standing is read from. Without a ledger nothing is known of holds; without a policy there is nothing to ask. */
+export interface Sources {
+  cloud: Cloud;
+  account: string;
+  ledger?: Ledger | undefined;
+  policyNow?: (() => Promise<PolicyNow>) | undefined;
+}
+
+/** One look at what is said about these servers; never throws for what could not be read. */
+export async function readStanding(
+  targets: readonly Pick<Target, 'serverInstanceNo'>[],
+  sources: Sources,
+): Promise<(serverInstanceNo: string) => Standing> {
+  const { cloud, ledger, account, policyNow } = sources;
+  const numbers = targets.map((target) => target.serverInstanceNo);
+  const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
+  const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
+  const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'the policy could not be read');
+  return (no) => ({
+    hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
+    tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
+    policyNow: now,
+  });
+}
+
+const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());
+const UNPUBLISHED: PolicyNow = { kind: 'unpublished' };
+
+async function orUnread<T>(read: () => Promise<T>, what: string): Promise<T | Unread> {
+  try {
+    return await read();
+  } catch (error) {
+    if (error instanceof CloudError) return new Unread(`${what}: ${error.message}`, error.fatal);
+    if (error instanceof LedgerError) return new Unread(`${what}: ${error.message}`, !error.passing);
+    throw error;
+  }
+}

@@ -1,0 +1,214 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Case, DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
+import { NO_MEMORY } from '../../lib/termination/events.ts';
+import type { Decision, Fence, Server } from '../../lib/termination/model.ts';
+import { type Standing, Unread } from '../../lib/termination/standing.ts';
+import { FREE, RULES, server, target } from './builders.ts';
+
+/** A Monday, 09:00 in Korea. */
+const NOW = Date.parse('2026-03-02T00:00:00Z');
+
+const OPEN: Fence = { policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+const NIGHT = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
+  from: '21:00',
+  to: '23:00',
+  holidays: { calendar: 'none', dates: [] },
+} satisfies Fence['window'];
+
+type Look = Omit<Case, 'target' | 'server'> & { server: Server };
+
+/** Nothing speaks against it: a policy that goes by tags means it, and its time has come. */
+const DUE: Look = {
+  server: server(),
+  memory: NO_MEMORY,
+  rules: { ...RULES, fence: OPEN, expiry: 'tags', storage: 'detach' },
+  standing: { ...FREE, tags: { 'terminate-at': '2026-01-01' } },
+  overLimits: '',
+  now: NOW,
+  pace: DEFAULT_PACE,
+};
+
+function withStanding(look: Look, standing: Partial<Standing>): Look {
+  return { ...look, standing: { ...FREE, ...look.standing, ...standing } };
+}
+
+function withTags(look: Look, tags: Record<string, string>): Look {
+  const before = look.standing?.tags;
+  return withStanding(look, { tags: before instanceof Unread ? before : { ...before, ...tags } });
+}
+
+const HOLD = {
+  serverInstanceNo: '1001',
+  serverName: 'dev-1',
+  kind: 'snooze',
+  by: '김하나',
+  reason: 'demo',
+  at: '2026-03-01T00:00:00Z',
+  until: '2026-03-09T00:00:00Z',
+} as const;
+
+/** In the order of SAFETY.md: what makes each rule say no, and what it says. */
+const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
+  {
+    row: 'protected',
+    says: 'protected',
+    given: (look) => ({ ...look, server: { ...look.server, isProtectServerTermination: true } }),
+  },
+  { row: 'held', says: 'held', given: (look) => withStanding(look, { hold: HOLD }) },
+  { row: 'kept', says: 'kept', given: (look) => withTags(look, { keep: 'until the demo' }) },
+  {
+    row: 'not meant by its policy',
+    says: 'policy',
+    given: (look) => ({
+      ...look,
+      rules: { ...look.rules, fence: { ...fenceOf(look), select: { names: ['prod-*'] } } },
+    }),
+  },
+  {
+    row: 'outside the window',
+    says: 'wait',
+    given: (look) => ({ ...look, rules: { ...look.rules, fence: { ...fenceOf(look), window: NIGHT } } }),
+  },
+  {
+    row: 'over a limit',
+    says: 'limit',
+    given: (look) => ({ ...look, overLimits: 'the whole plan is refused: too many' }),
+  },
+  { row: 'not due', says: 'not-due', given: (look) => withTags(look, { 'terminate-at': '2099-01-01' }) },
+];
+
+function fenceOf({ rules }: Look): Fence {
+  return rules.fence ?? OPEN;
+}
+
+function decided({ server: seen, ...look }: Look): Decision {
+  const meant = target({ serverName: seen.serverName, wasProtected: seen.isProtectServerTermination });
+  return decide(meant, { kind: 'present', server: seen }, look);
+}
+
+function saidBy(look: Look): string {
+  const decision = decided(look);
+  return decision.kind === 'refuse' ? decision.guard : decision.kind;
+}
+
+describe('the order of precedence', () => {
+  it('is the one in SAFETY.md, row by row', () => {
+    const text = readFileSync(join(import.meta.dirname, '..', '..', 'SAFETY.md'), 'utf8');
+    const section = text.slice(text.indexOf('## Who may say no'));
+    const rows = [...section.slice(0, section.indexOf('\n## ', 3)).matchAll(/^\| \d+ \| ([^|]+?) \|/gm)];
+    expect(rows.map(([, row]) => row)).toEqual(ROWS.map(({ row }) => row));
+  });
+
+  it.each(ROWS)('$row: says $says', ({ given, says }) => {
+    expect(saidBy(given(DUE))).toBe(says);
+  });
+
+  it('lets a server go for which none of it holds', () => {
+    expect(decided(DUE)).toMatchObject({ kind: 'act', action: { name: 'stop' } });
+  });
+
+  it('of everything that speaks against a server the first is said, in every combination and state', () => {
+    let combinations = 0;
+    for (let bits = 1; bits < 2 ** ROWS.length; bits += 1) {
+      const rows = ROWS.filter((_, index) => (bits & (2 ** index)) > 0);
+      for (const status of ['RUN', 'NSTOP']) {
+        const look = rows.reduce((made, { given }) => given(made), {
+          ...DUE,
+          server: server({ status, statusName: status }),
+        });
+        const names = rows.map(({ row }) => row).join(', ');
+        expect(`${names}: ${saidBy(look)}`).toBe(`${names}: ${rows[0]?.says}`);
+        combinations += 1;
+      }
+    }
+    expect(combinations).toBe(254);
+  });
+
+  it('holds for the end of a grace as for its beginning', () => {
+    for (const { given, says } of ROWS) {
+      const stopped = { at: NOW - 8 * 86_400_000, uptime: server().uptime };
+      const look = { ...DUE, server: server({ status: 'NSTOP' }), memory: { ...NO_MEMORY, stopped } };
+      const late = { ...look, rules: { ...look.rules, stopForSeconds: 7 * 86_400 } };
+      expect(saidBy(late)).toBe('act');
+      expect(saidBy(given(late))).toBe(says);
+    }
+  });
+});
+
+describe('what nobody could read', () => {
+  it.each([
+    ['holds', { hold: new Unread('holds could not be read: throttled', false) }, 'wait'],
+    ['holds, for good', { hold: new Unread('holds could not be read: no table', true) }, 'held'],
+    ['tags', { tags: new Unread('tags could not be read: timeout', false) }, 'wait'],
+    ['tags, for good', { tags: new Unread('tags could not be read: no permission', true) }, 'kept'],
+    ['the policy of today', { policyNow: new Unread('the policy could not be read', false) }, 'wait'],
+    ['the policy of today, for good', { policyNow: new Unread('the policy could not be read', true) }, 'policy'],
+  ])('%s: nothing is done', (_what, standing, says) => {
+    expect(saidBy(withStanding(DUE, standing))).toBe(says);
+  });
+
+  it('nothing is done to a server about which nobody was asked', () => {
+    expect(decided({ ...DUE, standing: undefined })).toEqual({ kind: 'ask' });
+    expect(decided({ ...DUE, standing: undefined, server: server({ status: 'NSTOP' }) })).toEqual({ kind: 'ask' });
+  });
+
+  it('nobody is asked about a busy server, which is only waited for', () => {
+    const busy = server({ operation: 'SHTDN', statusName: 'shutting down' });
+    expect(decided({ ...DUE, standing: undefined, server: busy })).toMatchObject({ kind: 'wait' });
+  });
+});
+
+describe('a policy that was changed after the run began', () => {
+  const changed = (fence: Partial<Fence>): Look =>
+    withStanding(DUE, { policyNow: { kind: 'published', fence: { ...OPEN, ...fence } } });
+
+  it('refuses what it no longer means', () => {
+    expect(decided(changed({ select: { names: ['test-*'] } }))).toMatchObject({
+      kind: 'refuse',
+      guard: 'policy',
+      reason: 'policy nightly, as changed after this run began, does not mean it: name dev-1 is not selected',
+    });
+    expect(saidBy(changed({ unless: { names: ['dev-1'] } }))).toBe('policy');
+  });
+
+  it('holds back by a window that it did not have', () => {
+    expect(decided(changed({ window: NIGHT }))).toMatchObject({
+      kind: 'wait',
+      until: Date.parse('2026-03-02T12:00:00Z'),
+      reason: expect.stringContaining('2026-03-02 21:00'),
+    });
+  });
+
+  it('does not let the run do what the run could not do before', () => {
+    const strict = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless: { names: ['dev-1'] } } } };
+    expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', fence: OPEN } }))).toBe('policy');
+    const early = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, window: NIGHT } } };
+    expect(saidBy(withStanding(early, { policyNow: { kind: 'published', fence: OPEN } }))).toBe('wait');
+  });
+
+  it('refuses everything once it is removed', () => {
+    expect(saidBy(withStanding(DUE, { policyNow: { kind: 'removed' } }))).toBe('policy');
+  });
+
+  it('goes on where nothing of it was changed, or nothing was ever published', () => {
+    expect(saidBy(changed({}))).toBe('act');
+    expect(saidBy(withStanding(DUE, { policyNow: { kind: 'unpublished' } }))).toBe('act');
+  });
+});
+
+describe('a policy by status', () => {
+  const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, select: { statuses: ['RUN' as const] } } } };
+
+  it('does not lose a server that the run itself has stopped', () => {
+    const memory = { ...NO_MEMORY, sent: { stop: { times: 1, lastAt: NOW - 60_000 } } };
+    expect(saidBy({ ...look, memory, server: server({ status: 'NSTOP' }) })).toBe('act');
+  });
+
+  it('does not mean one that was stopped already', () => {
+    expect(saidBy({ ...look, server: server({ status: 'NSTOP' }) })).toBe('policy');
+  });
+});
