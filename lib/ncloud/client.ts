@@ -4,12 +4,13 @@
 
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { errorIn, kindOfStatus, NcloudError } from './errors.ts';
+import { documentIn, type Received, replyIn } from './decode.ts';
+import { NcloudError } from './errors.ts';
 import { encodeParameters, type Parameters } from './parameters.ts';
-import { type Reply, readReply, UnreadableReply } from './reply.ts';
+import type { Reply } from './reply.ts';
 import { delayBeforeRetry, type Effect } from './retry.ts';
 import { type Keys, signedHeaders } from './sign.ts';
-import { type Answer, DEFAULT_LIMITS, Transport, type TransportLimits } from './transport.ts';
+import { DEFAULT_LIMITS, type Outgoing, Transport, type TransportLimits } from './transport.ts';
 
 /** Where the keys come from. `fresh` goes to the source again, for keys that were rotated meanwhile. */
 interface KeySource {
@@ -20,6 +21,8 @@ interface KeySource {
 export interface ClientOptions {
   /** Scheme, host and port, for example `https://ncloud.apigw.ntruss.com`. */
   endpoint: string;
+  /** The same of Resource Manager, which has a host of its own; absent: the endpoint. */
+  resourceManager?: string;
   keys: KeySource;
   /** What NCP is asked to answer in. XML is its default. */
   format: 'xml' | 'json';
@@ -44,6 +47,27 @@ export interface Call {
   effect: Effect;
 }
 
+/** A call to Resource Manager: JSON in and out. */
+export interface Post {
+  action: string;
+  path: string;
+  body: object;
+  effect: Effect;
+}
+
+/** What is sent, whatever it is to be read as. */
+interface Prepared {
+  action: string;
+  effect: Effect;
+  origin: string;
+  /** Path and query: what is signed. */
+  target: string;
+  method: Outgoing['method'];
+  headers: Record<string, string>;
+  body?: string;
+  read: (received: Received) => Reply['body'];
+}
+
 export class NcloudClient {
   readonly #options: ClientOptions;
   readonly #transport: Transport;
@@ -56,21 +80,22 @@ export class NcloudClient {
   }
 
   /** The body of a successful reply. Throws {@link NcloudError} for everything else. */
-  async call(call: Call): Promise<Reply['body']> {
-    const { clock, chance, signal, onRetry } = this.#options;
-    for (let tries = 1; ; tries += 1) {
-      try {
-        return await this.#authenticated(call);
-      } catch (error) {
-        if (!(error instanceof NcloudError)) throw error;
-        const delay = delayBeforeRetry(call.effect, error, tries, chance);
-        if (delay === undefined) throw error;
-        onRetry?.(error, delay);
-        await clock.sleep(delay, signal).catch(() => {
-          throw error;
-        });
-      }
-    }
+  async call({ prefix, action, parameters, effect }: Call): Promise<Reply['body']> {
+    const { endpoint, format } = this.#options;
+    const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
+    const query = encodeParameters({ ...parameters, ...wanted });
+    // Everything stands in the query because the query is signed and a form body is not.
+    const target = `${prefix}/${action}${query === '' ? '' : `?${query}`}`;
+    const headers = { accept: `application/${format}` };
+    return this.#send({ action, effect, origin: endpoint, target, method: 'GET', headers, read: replyIn });
+  }
+
+  /** The JSON object that Resource Manager answers. Throws {@link NcloudError} for everything but a success. */
+  async post({ action, path, body, effect }: Post): Promise<Reply['body']> {
+    const { endpoint, resourceManager: origin = endpoint } = this.#options;
+    const headers = { accept: 'application/json', 'content-type': 'application/json' };
+    const text = JSON.stringify(body);
+    return this.#send({ action, effect, origin, target: path, method: 'POST', headers, body: text, read: documentIn });
   }
 
   /** Calls made since the last take, by action, retries included. */
@@ -84,38 +109,52 @@ export class NcloudClient {
     return this.#transport.close();
   }
 
-  /** A call that was not authenticated did nothing, so it is sent once more if the keys have changed at their source. */
-  async #authenticated(call: Call): Promise<Reply['body']> {
-    const { keys } = this.#options;
-    const used = await load(() => keys.current(), call.action);
-    try {
-      return await this.#once(call, used);
-    } catch (error) {
-      if (!(error instanceof NcloudError) || error.kind !== 'authentication') throw error;
-      const fresh = await load(() => keys.fresh(), call.action);
-      if (fresh.accessKey === used.accessKey && fresh.secretKey === used.secretKey) throw error;
-      return await this.#once(call, fresh);
+  async #send(prepared: Prepared): Promise<Reply['body']> {
+    const { clock, chance, signal, onRetry } = this.#options;
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await this.#authenticated(prepared);
+      } catch (error) {
+        if (!(error instanceof NcloudError)) throw error;
+        const delay = delayBeforeRetry(prepared.effect, error, tries, chance);
+        if (delay === undefined) throw error;
+        onRetry?.(error, delay);
+        await clock.sleep(delay, signal).catch(() => {
+          throw error;
+        });
+      }
     }
   }
 
-  async #once(call: Call, keys: Keys): Promise<Reply['body']> {
-    const { endpoint, format, clock } = this.#options;
+  /** A call that was not authenticated did nothing, so it is sent once more if the keys have changed at their source. */
+  async #authenticated(prepared: Prepared): Promise<Reply['body']> {
+    const { keys } = this.#options;
+    const used = await load(() => keys.current(), prepared.action);
+    try {
+      return await this.#once(prepared, used);
+    } catch (error) {
+      if (!(error instanceof NcloudError) || error.kind !== 'authentication') throw error;
+      const fresh = await load(() => keys.fresh(), prepared.action);
+      if (fresh.accessKey === used.accessKey && fresh.secretKey === used.secretKey) throw error;
+      return await this.#once(prepared, fresh);
+    }
+  }
+
+  async #once(
+    { action, effect, origin, target, method, headers, body, read }: Prepared,
+    keys: Keys,
+  ): Promise<Reply['body']> {
     await this.#slot();
-    const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
-    const query = encodeParameters({ ...call.parameters, ...wanted });
-    // Everything stands in the query because the query is signed and a form body is not.
-    const target = `${call.prefix}/${call.action}${query === '' ? '' : `?${query}`}`;
-    const sentAt = clock.now();
-    this.#calls[call.action] = (this.#calls[call.action] ?? 0) + 1;
-    this.#options.onCall?.(call.action);
-    const headers = { ...signedHeaders('GET', target, sentAt, keys), accept: `application/${format}` };
-    const answer = await this.#transport.get(endpoint + target, headers, {
-      action: call.action,
-      now: sentAt,
+    const sentAt = this.#options.clock.now();
+    this.#calls[action] = (this.#calls[action] ?? 0) + 1;
+    this.#options.onCall?.(action);
+    const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers };
+    const answer = await this.#transport.send(
+      { url: origin + target, method, headers: signed, body },
       // An act is never cut off: what became of it could then only be guessed.
-      signal: call.effect === 'read' ? this.#options.signal : undefined,
-    });
-    return decode(call.action, answer, sentAt);
+      { action, now: sentAt, signal: effect === 'read' ? this.#options.signal : undefined },
+    );
+    return read({ action, answer, sentAt });
   }
 
   /** Wait for this call's turn, so that the calls of one client are spread evenly. */
@@ -135,39 +174,4 @@ async function load(keys: () => Promise<Keys>, action: string): Promise<Keys> {
     const returnMessage = error instanceof Error ? error.message : 'unknown reason';
     throw new NcloudError('keyless', action, { returnMessage, cause: error });
   }
-}
-
-function decode(action: string, answer: Answer, sentAt: number): Reply['body'] {
-  const { status, text, retryAfterMs, serverTime } = answer;
-  let reply: Reply;
-  try {
-    reply = readReply(text);
-  } catch (error) {
-    if (!(error instanceof UnreadableReply)) throw error;
-    const hint = status === 401 ? clockHint(serverTime, sentAt) : '';
-    throw new NcloudError(kindOfStatus(status), action, {
-      status,
-      returnMessage: `HTTP ${status}, ${error.message}`,
-      retryAfterMs,
-      hint,
-    });
-  }
-  const error = errorIn(reply, action, status, retryAfterMs);
-  if (error === undefined) return reply.body;
-  if (error.kind !== 'authentication') throw error;
-  const { returnCode, returnMessage } = error;
-  throw new NcloudError('authentication', action, {
-    status,
-    returnCode,
-    returnMessage,
-    hint: clockHint(serverTime, sentAt),
-  });
-}
-
-/** NCP refuses stamps that are five minutes off, in the same words as wrong keys. */
-function clockHint(serverTime: number | undefined, sentAt: number): string {
-  if (serverTime === undefined) return 'check the keys and the clock';
-  const minutes = Math.round((sentAt - serverTime) / 60_000);
-  if (Math.abs(minutes) < 4) return 'check the access key and the secret key';
-  return `the clock here is ${Math.abs(minutes)} minutes ${minutes > 0 ? 'ahead of' : 'behind'} NCP's; at most 5 are accepted`;
 }

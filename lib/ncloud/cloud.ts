@@ -1,12 +1,15 @@
 /** The domain's view of NCP: servers with what is attached to them, and actions with what became of them. */
 
 import { type Answer, type Cloud, CloudError, type Elsewhere, type Sighting } from '../termination/cloud.ts';
-import type { Action, ActionName, Environment, PublicIp, Scope, Server, Storage } from '../termination/model.ts';
+import type { Action, ActionName, Environment, PublicIp, Scope, Server, Storage, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
 import { NcloudError } from './errors.ts';
 import { Lists } from './lists.ts';
+import { tagsOfVpcServers } from './resource-manager.ts';
 import { type ListedServer, type Region, UNREADABLE } from './shapes.ts';
+
+const ENVIRONMENTS = ['vpc', 'classic'] as const;
 
 export class NcloudCloud implements Cloud {
   readonly scope: Scope;
@@ -43,15 +46,30 @@ export class NcloudCloud implements Cloud {
     return this.#lists.publicIps(await this.#here(), numbers);
   }
 
+  async tags(numbers: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
+    if (numbers.length === 0) return new Map();
+    if (this.scope.environment === 'classic') return this.#lists.tags(numbers);
+    return tagsOfVpcServers(this.#client, (await this.#here()).regionCode, numbers);
+  }
+
+  async countElsewhere(): Promise<number> {
+    let count = 0;
+    for (const environment of ENVIRONMENTS) {
+      const lists = new Lists(this.#client, environment);
+      const regions = await unlessUnread(this.#otherRegions(lists, environment), []);
+      for (const region of regions) count += await unlessUnread(lists.count(region), 0);
+    }
+    return count;
+  }
+
   async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
     const found: Sighting[] = [];
     const unread: string[] = [];
     const closed: string[] = [];
-    for (const environment of ['vpc', 'classic'] as const) {
+    for (const environment of ENVIRONMENTS) {
       try {
         const lists = new Lists(this.#client, environment);
-        for (const region of await lists.regions()) {
-          if (environment === this.scope.environment && region.regionCode === this.scope.region) continue;
+        for (const region of await this.#otherRegions(lists, environment)) {
           found.push(...(await sightings(lists, environment, region, numbers)));
         }
       } catch (error) {
@@ -105,6 +123,11 @@ export class NcloudCloud implements Cloud {
     }
   }
 
+  async #otherRegions(lists: Lists, environment: Environment): Promise<Region[]> {
+    const regions = await lists.regions();
+    return regions.filter((one) => environment !== this.scope.environment || one.regionCode !== this.scope.region);
+  }
+
   /** NCP's own entry for the region: Classic wants its number, VPC its code. */
   async #here(): Promise<Region> {
     if (this.#region !== undefined) return this.#region;
@@ -135,6 +158,15 @@ export class NcloudCloud implements Cloud {
         publicIps: isListed ? own : [...own, unlisted(publicIp, publicIpInstanceNo, server.serverInstanceNo)],
       };
     });
+  }
+}
+
+async function unlessUnread<T>(look: Promise<T>, otherwise: T): Promise<T> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof CloudError) return otherwise;
+    throw error;
   }
 }
 

@@ -9,15 +9,25 @@ import { join } from 'node:path';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport.ts';
 
-/** Hosts of NCP's three clouds. Source: NCP's Terraform provider and Go SDK. */
-const SITES: Readonly<Record<string, string>> = {
-  public: 'https://ncloud.apigw.ntruss.com',
-  gov: 'https://ncloud.apigw.gov-ntruss.com',
-  fin: 'https://fin-ncloud.apigw.fin-ntruss.com',
-};
+/** Hosts of NCP's three clouds. Sources: NCP's Terraform provider and Go SDK; its pages on Resource Manager. */
+const SITES = {
+  public: { gateway: 'https://ncloud.apigw.ntruss.com', resourceManager: 'https://resourcemanager.apigw.ntruss.com' },
+  gov: {
+    gateway: 'https://ncloud.apigw.gov-ntruss.com',
+    resourceManager: 'https://resourcemanager.apigw.gov-ntruss.com',
+  },
+  fin: {
+    gateway: 'https://fin-ncloud.apigw.fin-ntruss.com',
+    // Guess, after the two others: no page of NCP's for this cloud was seen.
+    resourceManager: 'https://resourcemanager.apigw.fin-ntruss.com',
+  },
+} as const;
+const SITE_NAMES = ['public', 'gov', 'fin'] as const;
 
 export interface NcloudConfig {
   endpoint: string;
+  /** Scheme, host and port of Resource Manager, which keeps the tags of VPC servers. */
+  resourceManager: string;
   region: string;
   format: 'xml' | 'json';
   limits: TransportLimits;
@@ -35,8 +45,10 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export function ncloudConfig(env: Environment): NcloudConfig {
+  const endpoint = originFrom(env, 'NCLOUD_API_GW') ?? siteFrom(env).gateway;
   return {
-    endpoint: endpointFrom(env),
+    endpoint,
+    resourceManager: originFrom(env, 'NCLOUD_RESOURCE_MANAGER_API_GW') ?? resourceManagerOf(endpoint),
     region: env['NCLOUD_REGION'] || 'KR',
     format: oneOf(env, 'NCLOUD_RESPONSE_FORMAT', ['xml', 'json'], 'xml'),
     limits: {
@@ -74,24 +86,32 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
   return { accessKey, secretKey };
 }
 
-/** `NCLOUD_API_GW` is scheme, host and port. Plain HTTP only on this machine: replies decide what is terminated. */
-function endpointFrom(env: Environment): string {
-  const given = env['NCLOUD_API_GW'];
-  if (given === undefined || given === '')
-    return SITES[oneOf(env, 'NCLOUD_SITE', ['public', 'gov', 'fin'], 'public')] ?? '';
+function siteFrom(env: Environment): (typeof SITES)[keyof typeof SITES] {
+  return SITES[oneOf(env, 'NCLOUD_SITE', SITE_NAMES, 'public')];
+}
+
+/** NCP's own gateway has its Resource Manager beside it; any other, such as a simulator, is both. */
+function resourceManagerOf(endpoint: string): string {
+  return Object.values(SITES).find((site) => site.gateway === endpoint)?.resourceManager ?? endpoint;
+}
+
+/** Scheme, host and port, if set. Plain HTTP only on this machine: replies decide what is terminated. */
+function originFrom(env: Environment, name: string): string | undefined {
+  const given = env[name];
+  if (given === undefined || given === '') return undefined;
   const expected = 'expected scheme, host and port, for example https://ncloud.apigw.ntruss.com';
   let url: URL;
   try {
     url = new URL(given);
   } catch {
-    throw new ConfigError(`NCLOUD_API_GW is not a URL; ${expected}`);
+    throw new ConfigError(`${name} is not a URL; ${expected}`);
   }
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '' || url.username !== '') {
-    throw new ConfigError(`NCLOUD_API_GW holds more than an origin; ${expected}`);
+    throw new ConfigError(`${name} holds more than an origin; ${expected}`);
   }
   const isLocal = ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
   if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLocal)) {
-    throw new ConfigError(`NCLOUD_API_GW must use https, except on this machine; ${expected}`);
+    throw new ConfigError(`${name} must use https, except on this machine; ${expected}`);
   }
   return url.origin;
 }

@@ -140,6 +140,30 @@ export function errorIn(reply: Reply, action: string, status: number, retryAfter
   return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
 }
 
+/**
+ * The error that a document of Resource Manager is, or undefined where it is a success. The service says
+ * `{success: false, error}` with codes of its own, the gateway in front of it `{error}` with the gateway's.
+ */
+export function errorInDocument(
+  document: Reply['body'],
+  action: string,
+  status: number,
+  retryAfterMs?: number,
+): NcloudError | undefined {
+  const { error = '', success } = document;
+  const said = typeof error === 'object' && !Array.isArray(error) ? error : {};
+  if (error !== '' && success === undefined) return gatewayError(said, action, status, retryAfterMs);
+  if (error === '' && success !== 'false' && status >= 200 && status < 300) return undefined;
+  const kind = kindOfStatus(status);
+  // What is no matter of the keys, of the load or of an outage was understood, and refused.
+  return new NcloudError(kind === 'rejected' || kind === 'unreadable' ? 'refused' : kind, action, {
+    status,
+    returnCode: text(said['errorCode']),
+    returnMessage: text(said['message']),
+    retryAfterMs,
+  });
+}
+
 function kindOfCode(returnCode: string): NcloudErrorKind {
   return returnCode === '800' ? 'authentication' : 'refused';
 }

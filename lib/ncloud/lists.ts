@@ -1,24 +1,27 @@
 /** NCP's lists, read to the end. An incomplete list is an error: what it does not hold would be taken for gone. */
 
-import { CloudError } from '../termination/cloud.ts';
-import type { Environment, PublicIp } from '../termination/model.ts';
+import type { Environment, PublicIp, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, PAGE_SIZE } from './dialects.ts';
-import { NcloudError } from './errors.ts';
 import type { Parameters } from './parameters.ts';
-import type { Tree } from './reply.ts';
+import { MOST_PAGES, reading } from './reading.ts';
+import type { Reply, Tree } from './reply.ts';
 import {
+  type InstanceTag,
   type ListedServer,
   type ListedStorage,
   type Region,
+  readInstanceTag,
   readPublicIp,
   readRegion,
   readServer,
   readStorage,
   ShapeError,
 } from './shapes.ts';
+import { knownTags } from './tags.ts';
 
-const MOST_PAGES = 1_000;
+/** Few pages, because a tag that moves to a page that was read already would be missed. */
+const TAGS_A_PAGE = 1_000;
 
 /** How an item of a list is read, and what tells it from the others. */
 interface Reader<T> {
@@ -73,10 +76,29 @@ export class Lists {
     );
   }
 
+  /** How many servers a region holds. One call, of one server. */
+  count(region: Region): Promise<number> {
+    return reading(async () => {
+      const action = 'getServerInstanceList';
+      const body = await this.#read(action, { ...this.#in(region), pageNo: 1, pageSize: 1 });
+      return totalOf(body, action);
+    });
+  }
+
+  /** The tags of these servers (Classic). Those whose rows cannot be read, or contradict each other, are not in the answer. */
+  async tags(numbers: readonly string[]): Promise<Map<string, Tags>> {
+    const rows = Map.groupBy(await this.#chunked(numbers, (some) => this.#tagRows(some)), (row) => row.instanceNo);
+    return new Map(
+      numbers.flatMap((no) => {
+        const tags = knownTags(rows.get(no) ?? []);
+        return tags === undefined ? [] : [[no, tags]];
+      }),
+    );
+  }
+
   regions(): Promise<Region[]> {
     return reading(async () => {
-      const { prefix } = DIALECTS[this.#environment];
-      const body = await this.#client.call({ prefix, action: 'getRegionList', parameters: {}, effect: 'read' });
+      const body = await this.#read('getRegionList', {});
       return items(body['regionList']).map(readRegion);
     });
   }
@@ -94,56 +116,79 @@ export class Lists {
     return found;
   }
 
+  #read(action: string, parameters: Parameters): Promise<Reply['body']> {
+    const { prefix } = DIALECTS[this.#environment];
+    return this.#client.call({ prefix, action, parameters, effect: 'read' });
+  }
+
+  /** Page after page until the caller has enough. */
+  async *#pages(action: string, list: string, parameters: Parameters, pageSize: number): AsyncGenerator<Page> {
+    for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
+      const body = await this.#read(action, { ...parameters, pageNo, pageSize });
+      yield { rows: items(body[list]), totalRows: totalOf(body, action) };
+    }
+    throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+  }
+
   #all<T>(action: string, list: string, parameters: Parameters, read: Reader<T>): Promise<T[]> {
     return reading(async () => {
       const found = new Map<string, T>();
-      for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
-        const body = await this.#client.call({
-          prefix: DIALECTS[this.#environment].prefix,
-          action,
-          parameters: { ...parameters, pageNo, pageSize: PAGE_SIZE },
-          effect: 'read',
-        });
-        const page = items(body[list]);
+      let promised = 0;
+      for await (const { rows, totalRows } of this.#pages(action, list, parameters, PAGE_SIZE)) {
         const before = found.size;
-        for (const item of page.map(read.one)) found.set(read.no(item), item);
-        const isLast = page.length < PAGE_SIZE || found.size === before;
-        if (isLast) return complete([...found.values()], body['totalRows'], action);
+        for (const item of rows.map(read.one)) found.set(read.no(item), item);
+        promised = totalRows;
+        if (rows.length < PAGE_SIZE || found.size === before) break;
       }
-      throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+      return complete([...found.values()], promised, action);
+    });
+  }
+
+  /** Every row, twice where one page shows it twice; as many as all pages say alike. */
+  #tagRows(numbers: readonly string[] | undefined): Promise<InstanceTag[]> {
+    return reading(async () => {
+      const action = 'getInstanceTagList';
+      const found: InstanceTag[] = [];
+      const seen = new Set<string>();
+      let promised: number | undefined;
+      for await (const page of this.#pages(action, 'instanceTagList', { instanceNoList: numbers }, TAGS_A_PAGE)) {
+        promised ??= page.totalRows;
+        const rows = page.rows.map(readInstanceTag);
+        // What is on two pages has moved, and something else may have moved past us.
+        const hasMoved = page.totalRows !== promised || rows.some((row) => seen.has(nameOf(row)));
+        if (hasMoved) throw new ShapeError(`${action} changed while it was read`);
+        for (const row of rows) seen.add(nameOf(row));
+        found.push(...rows);
+        if (page.rows.length === 0 || found.length >= promised) break;
+      }
+      return complete(found, promised ?? 0, action);
     });
   }
 }
 
+function nameOf({ instanceNo, tagKey }: InstanceTag): string {
+  return `${instanceNo} ${tagKey}`;
+}
+
+interface Page {
+  rows: Tree[];
+  /** How many rows all pages hold together. */
+  totalRows: number;
+}
+
+function totalOf(body: Reply['body'], action: string): number {
+  const { totalRows } = body;
+  if (typeof totalRows === 'string' && /^\d+$/.test(totalRows)) return Number(totalRows);
+  throw new ShapeError(`${action} does not say how many there are (totalRows)`);
+}
+
 /** A server that came or went between two pages moves the rest: fewer than promised means that some were missed. */
-function complete<T>(found: T[], totalRows: Tree | undefined, action: string): T[] {
-  if (typeof totalRows !== 'string' || !/^\d+$/.test(totalRows)) {
-    throw new ShapeError(`${action} does not say how many there are (totalRows)`);
-  }
-  if (found.length < Number(totalRows)) {
-    throw new ShapeError(`${action} is incomplete: ${found.length} of ${totalRows}`);
-  }
+function complete<T>(found: T[], totalRows: number, action: string): T[] {
+  if (found.length < totalRows) throw new ShapeError(`${action} is incomplete: ${found.length} of ${totalRows}`);
   return found;
 }
 
 function items(list: Tree | undefined): Tree[] {
   if (!Array.isArray(list)) throw new ShapeError('the reply holds no list');
   return list;
-}
-
-/** Failures of a look, in the domain's terms. */
-async function reading<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    throw asCloudError(error);
-  }
-}
-
-function asCloudError(error: unknown): Error {
-  if (error instanceof NcloudError) {
-    return new CloudError(error.message, { fatal: error.fatal, returnCode: error.returnCode, cause: error });
-  }
-  if (error instanceof ShapeError) return new CloudError(error.message, { fatal: false, returnCode: '', cause: error });
-  return error instanceof Error ? error : new Error(String(error));
 }

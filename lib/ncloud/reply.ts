@@ -32,6 +32,13 @@ export function readReply(text: string): Reply {
   throw new UnreadableReply('the reply is neither XML nor JSON');
 }
 
+/** A JSON object that is no reply of an action, as one shape too: Resource Manager answers in such. */
+export function readDocument(text: string): Reply['body'] {
+  const document = normalise(readJson(text.replace(/^\uFEFF/, '').trim()), '', 0);
+  if (typeof document === 'string' || Array.isArray(document)) throw new UnreadableReply('the reply is no JSON object');
+  return document;
+}
+
 const xml = new XMLParser({
   // Everything stays text: ids lose digits as numbers, and "0" is not false.
   parseTagValue: false,

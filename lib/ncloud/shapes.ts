@@ -37,6 +37,10 @@ const serverSchema = z.object({
   isProtectServerTermination: bool,
   publicIp: text,
   publicIpInstanceNo: text,
+  // VPC says the code; Classic a zone with a name, which is the code. Empty where neither can be read.
+  zoneCode: text.catch(''),
+  zone: z.object({ zoneCode: text.catch(''), zoneName: text.catch('') }).catch({ zoneCode: '', zoneName: '' }),
+  vpcNo: text.catch(''),
 });
 
 const storageSchema = z.object({
@@ -63,12 +67,16 @@ const publicIpSchema = z.object({
     .default(''),
 });
 
+const instanceTagSchema = z.object({ instanceNo: id, tagKey: z.string().min(1), tagValue: text });
+
 const regionSchema = z.object({ regionNo: text, regionCode: z.string().min(1), regionName: text });
 
 /** A server as listed, without what is attached to it, which other lists tell. */
 export type ListedServer = Omit<Server, 'storages' | 'publicIps'> & { publicIp: string; publicIpInstanceNo: string };
 /** A volume of any type; `BASIC` is the disk that a server boots from. */
 export type ListedStorage = Storage & { type: string };
+/** One tag of one server (Classic). */
+export type InstanceTag = z.output<typeof instanceTagSchema>;
 export type Region = z.output<typeof regionSchema>;
 
 /**
@@ -80,9 +88,10 @@ export const UNREADABLE = 'UNREADABLE';
 export function readServer(tree: Tree): ListedServer {
   const parsed = serverSchema.safeParse(tree);
   if (!parsed.success) return { ...unreadableServer(tree), statusName: problemsOf(parsed.error) };
-  const { serverInstanceStatus, serverInstanceOperation, serverInstanceStatusName, ...server } = parsed.data;
+  const { serverInstanceStatus, serverInstanceOperation, serverInstanceStatusName, zone, ...server } = parsed.data;
   return {
     ...server,
+    zoneCode: server.zoneCode || zone.zoneCode || zone.zoneName,
     status: serverInstanceStatus,
     operation: serverInstanceOperation,
     statusName: serverInstanceStatusName,
@@ -122,6 +131,13 @@ export function readPublicIp(tree: Tree): PublicIp {
   };
 }
 
+/** A tag that names its server but cannot be read has no key: nothing is known of that server's tags then. */
+export function readInstanceTag(tree: Tree): InstanceTag {
+  const parsed = instanceTagSchema.safeParse(tree);
+  if (parsed.success) return parsed.data;
+  return { ...read(z.object({ instanceNo: id }), tree, 'tag'), tagKey: '', tagValue: '' };
+}
+
 export function readRegion(tree: Tree): Region {
   return read(regionSchema, tree, 'region');
 }
@@ -140,6 +156,8 @@ function unreadableServer(tree: Tree): ListedServer {
     isProtectServerTermination: false,
     publicIp: '',
     publicIpInstanceNo: '',
+    zoneCode: '',
+    vpcNo: '',
   };
 }
 

@@ -16,6 +16,13 @@ export const DEFAULT_LIMITS: TransportLimits = {
   replyBytes: 16 * 1024 * 1024,
 };
 
+export interface Outgoing {
+  url: string;
+  method: 'GET' | 'POST';
+  headers: Record<string, string>;
+  body?: string | undefined;
+}
+
 export interface Answer {
   status: number;
   text: string;
@@ -42,18 +49,18 @@ export class Transport {
     });
   }
 
-  /** One GET, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
-  async get(
-    url: string,
-    headers: Record<string, string>,
+  /** One request, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
+  async send(
+    { url, method, headers, body }: Outgoing,
     { action, now, signal }: { action: string; now: number; signal?: AbortSignal | undefined },
   ): Promise<Answer> {
     try {
       const answer = await request(url, {
-        method: 'GET',
+        method,
         headers,
         dispatcher: this.#agent,
         idempotent: false,
+        ...(body !== undefined && { body }),
         ...(signal && { signal }),
       });
       const text = await answer.body.text();

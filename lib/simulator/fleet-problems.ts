@@ -14,7 +14,7 @@ export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown)
 const keysByLevel = {
   fleet: words('environment region servers publicIps blockStorages'),
   server: words(
-    `serverInstanceNo serverName environment region zone status operation operationSeconds createDate uptime
+    `serverInstanceNo serverName environment region zone vpcNo status operation operationSeconds createDate uptime
     isProtectServerTermination tags publicIp privateIp blockStorage baseBlockStorage loadBalancer stopSeconds
     startSeconds terminateSeconds detachSeconds disassociateSeconds`,
   ),

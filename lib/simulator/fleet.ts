@@ -52,6 +52,8 @@ const server = z.strictObject({
   environment: environment.optional(),
   region: region.optional(),
   zone: z.string().min(1).optional(),
+  /** VPC only; without it, the one that every simulated server stands in. */
+  vpcNo: instanceNo.optional(),
   status: z.enum(['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']).default('RUN'),
   operation: z
     .enum(['NULL', 'START', 'SHTDN', 'RESTA', 'TERMT', 'MIGRA', 'COPY', 'SETUP', 'HREST', 'HSHTD', 'CHNG', 'CREAT'])

@@ -2,12 +2,12 @@ import type { FleetInput } from './fleet.ts';
 
 type ServerInput = Record<string, unknown>;
 
-/** What a simulator holds when no fleet file is given: every case once, and 24 VPC servers in KR for share limits. */
+/** What a simulator holds when no fleet file is given: every case once, and 29 VPC servers in KR for share limits. */
 export function sampleFleet(): FleetInput {
   return {
     environment: 'vpc',
     region: 'KR',
-    servers: [...vpcCases(), ...vpcPlain(), ...classicCases()],
+    servers: [...vpcCases(), ...vpcPlain(), ...vpcReviews(), ...classicCases()],
     publicIps: [{ publicIp: '203.0.113.200' }, { publicIp: '203.0.113.201', environment: 'classic' }],
     blockStorages: [{ blockStorageName: 'orphan', sizeGb: 50 }],
   };
@@ -44,6 +44,23 @@ function vpcPlain(): ServerInput[] {
     serverName: `prod-app-${index + 1}`,
     tags: { env: 'prod' },
   }));
+}
+
+/** What people write in tags about the end of a server: past, from its creation on, kept, not understood, far away. */
+function vpcReviews(): ServerInput[] {
+  const past = '2026-01-15T09:00:00+09:00';
+  return [
+    { serverInstanceNo: '1101', serverName: 'review-1', tags: { 'terminate-at': past } },
+    {
+      serverInstanceNo: '1102',
+      serverName: 'review-2',
+      createDate: '2026-01-01T00:00:00+0900',
+      tags: { ttl: '7d' },
+    },
+    { serverInstanceNo: '1103', serverName: 'review-3', tags: { 'terminate-at': past, keep: 'until demo day' } },
+    { serverInstanceNo: '1104', serverName: 'review-4', tags: { 'terminate-at': '다음 주' } },
+    { serverInstanceNo: '1105', serverName: 'review-5', tags: { 'terminate-at': '2099-12-31' } },
+  ];
 }
 
 function classicCases(): ServerInput[] {

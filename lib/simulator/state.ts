@@ -40,6 +40,8 @@ interface ServerState extends Placed {
   uptime: string;
   isProtectServerTermination: boolean;
   privateIp: string;
+  /** Empty in Classic. */
+  vpcNo: string;
   publicIpInstanceNo: string;
   publicIp: string;
 }
@@ -88,6 +90,7 @@ export function stateOf(world: World): SimulatorState {
       uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
       isProtectServerTermination: server.isProtectServerTermination,
       privateIp: server.privateIp,
+      vpcNo: server.vpcNo,
       publicIpInstanceNo: world.publicIpOf(server.serverInstanceNo)?.publicIpInstanceNo ?? '',
       publicIp: world.publicIpOf(server.serverInstanceNo)?.publicIp ?? '',
     })),

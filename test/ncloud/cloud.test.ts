@@ -96,6 +96,14 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     expect(inJson).toEqual(inXml);
   });
 
+  it('a server says where it is', async () => {
+    const place = environment === 'vpc' ? { zone: 'KR-2', vpcNo: '5002' } : { zone: 'KR-2' };
+    const simulator = await ncp({ fleet: { environment, servers: servers(1).map((one) => ({ ...one, ...place })) } });
+    expect(await cloudOf(simulator.url, environment).allServers()).toMatchObject([
+      { zoneCode: 'KR-2', vpcNo: environment === 'vpc' ? '5002' : '' },
+    ]);
+  });
+
   it('all servers are read, page after page', async () => {
     const simulator = await ncp({ fleet: { environment, servers: servers(250) } });
     const cloud = cloudOf(simulator.url, environment);
@@ -344,6 +352,47 @@ describe('elsewhere', () => {
       closed: [],
       [where]: [expect.stringMatching(/^vpc: /), expect.stringMatching(/^classic: /)],
     });
+  });
+});
+
+describe('countElsewhere', () => {
+  const fleet = {
+    servers: [
+      ...servers(3),
+      ...servers(4, 2001).map((one) => ({ ...one, region: 'JPN' })),
+      ...servers(5, 3001).map((one) => ({ ...one, environment: 'classic' })),
+      ...servers(6, 4001).map((one) => ({ ...one, environment: 'classic', region: 'HK' })),
+    ],
+  };
+
+  it.each([
+    ['vpc', 'KR', 4 + 5 + 6],
+    ['vpc', 'JPN', 3 + 5 + 6],
+    ['vpc', 'SGN', 3 + 4 + 5 + 6],
+    ['classic', 'KR', 3 + 4 + 6],
+    ['classic', 'HK', 3 + 4 + 5],
+  ] as const)('of %s %s counts every other region of both environments', async (environment, region, count) => {
+    const simulator = await ncp({ fleet });
+    expect(await cloudOf(simulator.url, environment, 'xml', region).countElsewhere()).toBe(count);
+    // One call a region, however many servers it holds.
+    const sizes = callsOf(simulator, 'getServerInstanceList').map((one) => one['pageSize']);
+    expect(sizes).toEqual(Array.from({ length: 13 }, () => '1'));
+  });
+
+  it.each([
+    ['a region', 'getServerInstanceList:400/100:1', 5 + 6 + 4],
+    ['an environment', 'getRegionList:403/230:1', 5 + 6],
+    ['every region', 'getServerInstanceList:403/230:100%', 0],
+    ['every environment', 'getRegionList:503/500:100%', 0],
+    ['a list that ends early', 'getServerInstanceList:garbage:100%', 0],
+  ])('does not count %s that cannot be read', async (_what, faults, count) => {
+    const simulator = await ncp({ fleet, faults });
+    expect(await cloudOf(simulator.url).countElsewhere()).toBe(count);
+  });
+
+  it('does not count a region that does not say how many there are', async () => {
+    const server = await said({ getServerInstanceList: says(200, success('getServerInstanceList')) });
+    expect(await cloudOf(server.url, 'vpc', 'xml', 'JPN').countElsewhere()).toBe(0);
   });
 });
 

@@ -142,10 +142,44 @@ describe('the endpoint', () => {
   });
 });
 
+describe('Resource Manager', () => {
+  it.each([
+    [{}, 'https://resourcemanager.apigw.ntruss.com'],
+    [{ NCLOUD_SITE: 'gov' }, 'https://resourcemanager.apigw.gov-ntruss.com'],
+    [{ NCLOUD_SITE: 'fin' }, 'https://resourcemanager.apigw.fin-ntruss.com'],
+    [{ NCLOUD_API_GW: 'http://127.0.0.1:18080' }, 'http://127.0.0.1:18080'],
+    [{ NCLOUD_API_GW: 'https://example.com', NCLOUD_SITE: 'gov' }, 'https://example.com'],
+    [{ NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com/' }, 'https://resourcemanager.apigw.ntruss.com'],
+    [{ NCLOUD_API_GW: 'https://ncloud.apigw.gov-ntruss.com' }, 'https://resourcemanager.apigw.gov-ntruss.com'],
+    [{ NCLOUD_RESOURCE_MANAGER_API_GW: 'https://rm.example.com' }, 'https://rm.example.com'],
+    [
+      { NCLOUD_API_GW: 'http://127.0.0.1:18080', NCLOUD_RESOURCE_MANAGER_API_GW: 'http://127.0.0.1:18081' },
+      'http://127.0.0.1:18081',
+    ],
+  ])('of %j is %s', (env, resourceManager) => {
+    expect(ncloudConfig(env).resourceManager).toBe(resourceManager);
+  });
+
+  it('does not move the gateway', () => {
+    expect(ncloudConfig({ NCLOUD_RESOURCE_MANAGER_API_GW: 'https://rm.example.com' }).endpoint).toBe(
+      'https://ncloud.apigw.ntruss.com',
+    );
+  });
+
+  it.each(['rm.example.com', 'http://rm.example.com', 'https://rm.example.com/api/v1'])(
+    'at %s is refused by the name of its setting',
+    (given) => {
+      const problem = problemOf(() => ncloudConfig({ NCLOUD_RESOURCE_MANAGER_API_GW: given }));
+      expect(problem).toMatch(/^NCLOUD_RESOURCE_MANAGER_API_GW /);
+    },
+  );
+});
+
 describe('settings', () => {
   it('have defaults', () => {
     expect(ncloudConfig({})).toEqual({
       endpoint: 'https://ncloud.apigw.ntruss.com',
+      resourceManager: 'https://resourcemanager.apigw.ntruss.com',
       region: 'KR',
       format: 'xml',
       limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, replyBytes: 16 * 1024 * 1024 },

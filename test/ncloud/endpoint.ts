@@ -1,9 +1,10 @@
 /** What the tests of the client share: servers that answer what a test says, a clock that only tells, keys. */
 
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
 import type { Clock } from '../../lib/clock.ts';
-import { type Call, type ClientOptions, NcloudClient } from '../../lib/ncloud/client.ts';
+import { type Call, type ClientOptions, NcloudClient, type Post } from '../../lib/ncloud/client.ts';
 import { NcloudError } from '../../lib/ncloud/errors.ts';
 import { DEFAULT_LIMITS } from '../../lib/ncloud/transport.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
@@ -14,6 +15,7 @@ interface Seen {
   method: string;
   target: string;
   headers: IncomingHttpHeaders;
+  body: string;
 }
 
 export type Answering = (response: ServerResponse, request: Seen) => void;
@@ -28,11 +30,13 @@ export interface Endpoint {
 export async function endpoint(...answers: Answering[]): Promise<Endpoint> {
   const requests: Seen[] = [];
   let connections = 0;
-  const server = createServer((incoming, response) => {
-    const request = { method: incoming.method ?? '', target: incoming.url ?? '', headers: incoming.headers };
+  const serve = async (incoming: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const { method = '', url: target = '', headers } = incoming;
+    const request = { method, target, headers, body: await text(incoming) };
     requests.push(request);
     answers[Math.min(requests.length, answers.length) - 1]?.(response, request);
-  });
+  };
+  const server = createServer((incoming, response) => void serve(incoming, response));
   server.on('connection', () => {
     connections += 1;
   });
@@ -130,6 +134,7 @@ export const WRITE: Call = {
   parameters: { serverInstanceNoList: ['1088217'] },
   effect: 'write',
 };
+export const RESOURCES: Post = { action: 'GetResourceList', path: '/api/v1/resources', body: {}, effect: 'read' };
 export const READ_DONE = says(200, success('getRegionList', '<regionList/>'));
 export const WRITE_DONE = says(200, success('stopServerInstances'));
 

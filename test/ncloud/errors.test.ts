@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { codeFor, GATEWAY_CODES, TERMINATE_CODES } from '../../lib/ncloud/codes.ts';
-import { errorIn, kindOfStatus, NcloudError } from '../../lib/ncloud/errors.ts';
-import { readReply } from '../../lib/ncloud/reply.ts';
+import { errorIn, errorInDocument, kindOfStatus, NcloudError } from '../../lib/ncloud/errors.ts';
+import { readDocument, readReply } from '../../lib/ncloud/reply.ts';
 
 const ACTION = 'terminateServerInstances';
 
@@ -217,4 +217,41 @@ describe('kinds', () => {
     const cause = new Error('why');
     expect(new NcloudError('cut', ACTION, { cause }).cause).toBe(cause);
   });
+});
+
+describe('an error of Resource Manager', () => {
+  const failed = { success: false, error: { errorCode: '400', message: "'tagKey' cannot be empty." } };
+
+  it.each([
+    ['its own', 400, failed, 'refused', 'fail'],
+    ['its own under a 200', 200, failed, 'refused', 'fail'],
+    ['its own without details', 200, { success: false }, 'refused', 'fail'],
+    ['its own about the keys', 401, failed, 'authentication', 'fatal'],
+    ['its own about permission', 403, failed, 'permission', 'fatal'],
+    ['its own about too many calls', 429, failed, 'throttled', 'later'],
+    ['its own in an outage', 500, failed, 'unavailable', 'unknown'],
+    ["the gateway's", 429, { error: { errorCode: '410', message: 'm', details: '' } }, 'throttled', 'later'],
+    ["the gateway's quota", 429, { error: { errorCode: '400', message: 'm' } }, 'quota', 'later'],
+    ["the gateway's with a number", 401, { error: { errorCode: 210, message: 'm' } }, 'permission', 'fatal'],
+    ["the gateway's of an unknown code", 403, { error: { errorCode: 'Forbidden' } }, 'permission', 'fatal'],
+    ['one that is only a word', 503, { error: 'down' }, 'unavailable', 'unknown'],
+    ['none but the status', 500, { items: [] }, 'unavailable', 'unknown'],
+    ['a success under a 404', 404, { items: [] }, 'refused', 'fail'],
+  ])('%s is read from HTTP %i', (_what, status, document, kind, remedy) => {
+    const error = errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', status);
+    expect(error).toMatchObject({ kind, remedy, status, action: 'GetResourceList' });
+  });
+
+  it('says the words of NCP', () => {
+    expect(errorInDocument(readDocument(JSON.stringify(failed)), 'GetResourceList', 400)?.message).toBe(
+      "GetResourceList was refused by NCP: HTTP 400, code 400: 'tagKey' cannot be empty.",
+    );
+  });
+
+  it.each([{ items: [] }, { success: true, items: [] }, { success: true, error: null }])(
+    'is none in %j',
+    (document) => {
+      expect(errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', 200)).toBeUndefined();
+    },
+  );
 });

@@ -36,8 +36,24 @@ describe("the reply on NCP's page for terminateServerInstances", () => {
         isProtectServerTermination: false,
         publicIp: '',
         publicIpInstanceNo: '',
+        zoneCode: 'KR-1',
+        vpcNo: '',
       },
     ]);
+  });
+
+  const [classic] = DOCUMENTED_BODY.serverInstanceList;
+
+  it.each([
+    ['VPC', { zone: undefined, zoneCode: 'KR-2', vpcNo: '5001' }, { zoneCode: 'KR-2', vpcNo: '5001' }],
+    ['Classic with a code', { zone: { zoneNo: '3', zoneCode: 'KR-2', zoneName: 'Korea 2' } }, { zoneCode: 'KR-2' }],
+    ['Classic with a name only', { zone: { zoneNo: '3', zoneName: 'KR-2' } }, { zoneCode: 'KR-2', vpcNo: '' }],
+    ['no zone', { zone: undefined }, { zoneCode: '', vpcNo: '' }],
+    ['an empty zone', { zone: '' }, { zoneCode: '', vpcNo: '' }],
+    ['odd ones', { zone: ['KR-1'], zoneCode: { a: 'b' }, vpcNo: [] }, { zoneCode: '', vpcNo: '' }],
+  ])('says where the server is, from %s, and hides none whose place cannot be read', (_what, but, expected) => {
+    const tree = Object.fromEntries(Object.entries({ ...classic, ...but }).filter(([, value]) => value !== undefined));
+    expect(readServer(tree)).toMatchObject({ serverInstanceNo: '340843', status: 'NSTOP', ...expected });
   });
 
   it('is a success', () => {

@@ -153,7 +153,7 @@ describe('the simulate command', () => {
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { timeout: 15_000 });
     const [line] = await once(child.stdout, 'data');
     const { url, servers: count } = JSON.parse(String(line));
-    expect([(await fetch(`${url}/_simulator/state`)).status, count]).toEqual([200, 32]);
+    expect([(await fetch(`${url}/_simulator/state`)).status, count]).toEqual([200, 37]);
     child.kill('SIGTERM');
     expect(await once(child, 'exit')).toEqual([0, null]);
   });

@@ -93,6 +93,26 @@ describe('faults', () => {
     expect([called.status, called.json.success, called.json.error.errorCode]).toEqual([500, false, '1300']);
   });
 
+  it.each([
+    ['403/230', 403],
+    ['429/410', 429],
+    ['garbage', 200],
+    ['truncate', 200],
+    ['empty', 200],
+    ['html', 502],
+  ])('spoil the reading of tags over Resource Manager with %s', async (kind, status) => {
+    const { url } = await faulty(`GetResourceList:${kind}:1`);
+    const spoilt = await manage(url, 'POST', '/api/v1/resources', {});
+    expect([spoilt.status, spoilt.json?.items]).toEqual([status, undefined]);
+    const whole = await manage(url, 'POST', '/api/v1/resources', {});
+    expect([whole.status, whole.json.items.length]).toEqual([200, 2]);
+  });
+
+  it.each(['cut-before', 'cut-after'])('end the connection of Resource Manager with %s', async (kind) => {
+    const { url } = await faulty(`GetResourceList:${kind}:1`);
+    await expect(manage(url, 'POST', '/api/v1/resources', {})).rejects.toThrow('fetch failed');
+  });
+
   it('strike the same calls under the same seed, about as often as asked', async () => {
     const first = await struck(7);
     expect(await struck(7)).toEqual(first);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFleet } from '../../lib/simulator/fleet.ts';
 import { SimulatorInputError } from '../../lib/simulator/input-error.ts';
 import { sampleFleet } from '../../lib/simulator/sample-fleet.ts';
-import { simulator } from './caller.ts';
+import { call, simulator } from './caller.ts';
 
 const one = { serverInstanceNo: '1001', serverName: 'dev-1' };
 
@@ -78,6 +78,16 @@ describe('a fleet file', () => {
       'servers[0].zone must be one of KR-1, KR-2, not "KR-9".',
     ],
     [
+      'a VPC of a Classic server',
+      { environment: 'classic', servers: [{ ...one, vpcNo: '5002' }] },
+      'servers[0].vpcNo is not for a Classic server; leave it out.',
+    ],
+    [
+      'a VPC that is no number',
+      { servers: [{ ...one, vpcNo: 'vpc-1' }] },
+      'servers[0].vpcNo is wrong: expected digits in quotes, such as "1001", not "vpc-1".',
+    ],
+    [
       'an address that is none',
       { servers: [{ ...one, publicIp: '300.1.1.1' }] },
       'servers[0].publicIp is wrong: expected an IPv4 address',
@@ -114,6 +124,7 @@ describe('a fleet file', () => {
       environment: 'vpc',
       region: 'KR',
       zone: 'KR-1',
+      vpcNo: '5002',
       status: 'RUN',
       operation: 'NULL',
       operationSeconds: 1,
@@ -147,8 +158,43 @@ describe('a fleet file', () => {
   });
 });
 
+describe('zone and VPC', () => {
+  it('of a server are what the fleet says, else the first of the region and the simulated one', async () => {
+    const fleet = {
+      servers: [
+        { ...one, zone: 'KR-2', vpcNo: '5002' },
+        { serverInstanceNo: '1002', serverName: 'dev-2' },
+        { serverInstanceNo: '1003', serverName: 'dev-3', environment: 'classic', zone: 'KR-2' },
+      ],
+    };
+    const ncp = await simulator({ fleet });
+    expect(ncp.state().servers.map(({ zoneCode, vpcNo }) => [zoneCode, vpcNo])).toEqual([
+      ['KR-2', '5002'],
+      ['KR-1', '5001'],
+      ['KR-2', ''],
+    ]);
+    const listed = await call(ncp.url, 'getServerInstanceList', { vpcNo: '5002' });
+    expect(listed.json.getServerInstanceListResponse.serverInstanceList).toMatchObject([
+      { serverInstanceNo: '1001', zoneCode: 'KR-2', vpcNo: '5002' },
+    ]);
+    await ncp.close();
+  });
+});
+
 describe('the sample fleet', () => {
-  it('holds every case in VPC and in Classic, with 24 VPC servers in KR', () => {
+  it('holds what people write in tags about the end of a server', () => {
+    const { servers } = parseFleet(sampleFleet());
+    const reviews = servers.filter((server) => server.serverName.startsWith('review-'));
+    expect(reviews.map(({ serverInstanceNo, tags }) => [serverInstanceNo, tags])).toEqual([
+      ['1101', { 'terminate-at': '2026-01-15T09:00:00+09:00' }],
+      ['1102', { ttl: '7d' }],
+      ['1103', { 'terminate-at': '2026-01-15T09:00:00+09:00', keep: 'until demo day' }],
+      ['1104', { 'terminate-at': '다음 주' }],
+      ['1105', { 'terminate-at': '2099-12-31' }],
+    ]);
+  });
+
+  it('holds every case in VPC and in Classic, with 29 VPC servers in KR', () => {
     const { servers } = parseFleet(sampleFleet());
     for (const environment of ['classic', undefined]) {
       const those = servers.filter((server) => server.environment === environment);
@@ -160,7 +206,7 @@ describe('the sample fleet', () => {
       expect(those.some((server) => server.operation !== 'NULL')).toBe(true);
       expect(those.some((server) => server.status.endsWith('_FL') || server.status === 'FSTOP')).toBe(true);
     }
-    expect(servers.filter((server) => server.environment === undefined)).toHaveLength(24);
+    expect(servers.filter((server) => server.environment === undefined)).toHaveLength(29);
   });
 });
 

@@ -46,7 +46,7 @@ describe('getServerInstanceList', () => {
     expect((await listed({ ip: '203.0.113.7' })).numbers).toEqual(['1003']);
     expect((await listed({ vpcNo: '1' })).numbers).toEqual([]);
     expect((await listed({ baseBlockStorageDiskDetailTypeCode: 'HDD' })).numbers).toEqual([]);
-    expect((await listed(list('hypervisorTypeCodeList', 'XEN', 'KVM'))).totalRows).toBe(24);
+    expect((await listed(list('hypervisorTypeCodeList', 'XEN', 'KVM'))).totalRows).toBe(29);
   });
 
   it('filters by search, tags and operation in Classic', async () => {

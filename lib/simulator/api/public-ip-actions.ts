@@ -15,7 +15,7 @@ import {
   namedServer,
   numberFilter,
 } from './scope.ts';
-import { SIMULATED_VPC_NO, vpcPublicIp } from './vpc-shapes.ts';
+import { vpcPublicIp } from './vpc-shapes.ts';
 
 export const getPublicIpInstanceList: Action = (call) => {
   const numbers = numberFilter(call, 'publicIpInstanceNoList', '24109');
@@ -101,7 +101,7 @@ function vpcFilters(call: ActionCall): (Keep<PublicIp> | undefined)[] {
     nameFilter(call, 'privateIp', (publicIp) => call.world.servers.get(publicIp.serverInstanceNo)?.privateIp ?? ''),
     nameFilter(call, 'serverName', (publicIp) => serverNameOf(call, publicIp)),
     exactFilter(call, 'publicIpInstanceStatusCode', (publicIp) => publicIpStatusCode(publicIp).code),
-    exactFilter(call, 'vpcNo', (publicIp) => (publicIp.serverInstanceNo ? SIMULATED_VPC_NO : '')),
+    exactFilter(call, 'vpcNo', (publicIp) => call.world.servers.get(publicIp.serverInstanceNo)?.vpcNo ?? ''),
   ];
 }
 

@@ -7,7 +7,7 @@ import { booleanFilter, everyFilter, exactFilter, type Keep, listFilter, nameFil
 import { listReply, touchedReply } from './page.ts';
 import type { ListReply, ReplyFields } from './reply.ts';
 import { type Action, type ActionCall, isInScope, namedServer, namedServers, numberFilter } from './scope.ts';
-import { SIMULATED_VPC_NO, vpcServer } from './vpc-shapes.ts';
+import { vpcServer } from './vpc-shapes.ts';
 
 export const getServerInstanceList: Action = (call) => {
   const numbers = numberFilter(call, 'serverInstanceNoList', '24120');
@@ -94,7 +94,7 @@ function vpcFilters(call: ActionCall): (Keep<Server> | undefined)[] {
     statusFilter(call, ['INIT', 'CREAT', 'RUN', 'NSTOP']),
     searchByIp(call),
     ...constantFilters(call, 'SSD'),
-    exactFilter(call, 'vpcNo', () => SIMULATED_VPC_NO),
+    exactFilter(call, 'vpcNo', (server) => server.vpcNo),
     listFilter(call, 'hypervisorTypeCodeList', () => 'XEN'),
     // No simulated server is in a placement group or a fabric cluster.
     listFilter(call, 'placementGroupNoList', () => ''),

@@ -16,9 +16,6 @@ import {
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
 
-/** Every simulated VPC server stands in this VPC. */
-export const SIMULATED_VPC_NO = '5001';
-
 /** Fields in the order of a recorded VPC reply. */
 export function vpcServer(world: World, server: Server): ReplyFields {
   const publicIp = visiblePublicIp(world, server);
@@ -42,7 +39,7 @@ export function vpcServer(world: World, server: Server): ReplyFields {
     isProtectServerTermination: server.isProtectServerTermination,
     zoneCode: server.zoneCode,
     regionCode: server.regionCode,
-    vpcNo: SIMULATED_VPC_NO,
+    vpcNo: server.vpcNo,
     subnetNo: '6001',
     networkInterfaceNoList: [`9${server.serverInstanceNo}`],
     initScriptNo: '',

@@ -7,11 +7,18 @@ import type { BlockStorage, Environment, Place, PublicIp, Server } from './recor
 import { endOperation } from './servers.ts';
 import type { World } from './world.ts';
 
+/** The VPC of every simulated server that names none. */
+const SIMULATED_VPC_NO = '5001';
+
 /** Puts the fleet's servers, disks, addresses and tags into the world; numbered things first, so none is taken twice. */
 export function populate(world: World, fleet: Fleet, issuers: Issuers): void {
   const disks: BlockStorage[] = [];
   for (const [index, entry] of fleet.servers.entries()) {
-    const server = serverOf(entry, placeOf(entry, fleet, `servers[${index}]`), index, world.now());
+    const place = placeOf(entry, fleet, `servers[${index}]`);
+    if (place.environment === 'classic' && entry.vpcNo !== undefined) {
+      throw new SimulatorInputError(`servers[${index}].vpcNo is not for a Classic server; leave it out.`);
+    }
+    const server = serverOf(entry, place, index, world.now());
     world.addServer(server, 'fleet');
     if (entry.operationSeconds !== undefined && server.operation !== 'NULL') {
       world.after(entry.operationSeconds, server, () => endOperation(world, server, 'time'));
@@ -47,6 +54,7 @@ function serverOf(entry: FleetServer, place: Place, index: number, now: number):
     uptime: entry.uptime ? Date.parse(entry.uptime) : everBooted ? createDate + 180_000 : undefined,
     isProtectServerTermination: entry.isProtectServerTermination,
     privateIp: entry.privateIp ?? `10.${(index >> 16) % 256}.${(index >> 8) % 256}.${index % 256}`,
+    vpcNo: place.environment === 'vpc' ? (entry.vpcNo ?? SIMULATED_VPC_NO) : '',
     loadBalancerChangingUntil: changingUntil(entry.loadBalancer, now),
     stopSeconds: entry.stopSeconds,
     startSeconds: entry.startSeconds,

@@ -48,6 +48,8 @@ export interface Server extends Placed {
   uptime: number | undefined;
   isProtectServerTermination: boolean;
   privateIp: string;
+  /** Empty in Classic. */
+  vpcNo: string;
   /** Until when its load balancer is being changed; Infinity: for good. */
   loadBalancerChangingUntil: number;
   stopSeconds: number;

@@ -1,0 +1,118 @@
+/**
+ * Tags of VPC servers, which only NCP's Resource Manager knows (its page GetResourceList). A server that it does not
+ * show, or whose tags cannot be read, is not in the answer: nothing is known of it, which is not "no tags".
+ */
+
+import * as z from 'zod';
+import { CloudError } from '../termination/cloud.ts';
+import type { Tags } from '../termination/model.ts';
+import type { NcloudClient } from './client.ts';
+import { PAGE_SIZE } from './dialects.ts';
+import { NcloudError } from './errors.ts';
+import { MOST_PAGES, reading } from './reading.ts';
+import type { Reply } from './reply.ts';
+import { ShapeError } from './shapes.ts';
+import { knownTags } from './tags.ts';
+
+const ACTION = 'GetResourceList';
+const SERVER = { productName: 'VPCServer', resourceType: 'Server' };
+
+/** The tags of those of these servers that Resource Manager shows in the region. Throws a {@link CloudError}. */
+export function tagsOfVpcServers(
+  client: NcloudClient,
+  regionCode: string,
+  numbers: readonly string[],
+): Promise<Map<string, Tags>> {
+  return permitted(async () => {
+    const asked = new Set(numbers);
+    const seen = new Set<string>();
+    const found = new Map<string, Tags>();
+    for await (const items of pages(client, regionCode)) {
+      for (const { resourceId, tags } of items) {
+        // The list moved while it was read, and another server may have slipped through.
+        if (seen.has(resourceId)) throw new ShapeError(`${ACTION} shows the server ${resourceId} twice`);
+        seen.add(resourceId);
+        if (asked.has(resourceId) && tags !== undefined) found.set(resourceId, tags);
+      }
+    }
+    return found;
+  });
+}
+
+/** The servers of the region, page after page. */
+async function* pages(client: NcloudClient, regionCode: string): AsyncGenerator<Resource[]> {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const body = { ...SERVER, regionCode, page, size: PAGE_SIZE };
+    const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
+    const { items, hasMore } = readPage(document, page);
+    yield items.flatMap((item) => resourceIn(item, regionCode));
+    if (!hasMore) return;
+  }
+  throw new ShapeError(`${ACTION} has no end after ${MOST_PAGES} pages`);
+}
+
+const number = z.string().regex(/^\d+$/).transform(Number);
+const pageSchema = z.object({
+  page: number.optional(),
+  itemCount: number.optional(),
+  hasMore: z.enum(['true', 'false']).transform((value) => value === 'true'),
+  items: z.array(z.unknown()),
+});
+
+/** A page that contradicts itself or the question is no page: what it does not show might be there. */
+function readPage(document: Reply['body'], asked: number): { items: unknown[]; hasMore: boolean } {
+  const parsed = pageSchema.safeParse(document);
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ShapeError(`${ACTION} answered in a way that banap cannot read: ${fields.join(', ')}`);
+  }
+  const { page = asked, itemCount = Number.POSITIVE_INFINITY, hasMore, items } = parsed.data;
+  if (page !== asked) throw new ShapeError(`${ACTION} answered page ${page} instead of ${asked}`);
+  // The page does not say whether it counts this page or all of them; in neither case can it be less than what is here.
+  if (itemCount < items.length) throw new ShapeError(`${ACTION} counts ${itemCount} and shows ${items.length}`);
+  if (hasMore && items.length === 0) throw new ShapeError(`${ACTION} says that there is more and shows nothing`);
+  return { items, hasMore };
+}
+
+interface Resource {
+  resourceId: string;
+  tags: Tags | undefined;
+}
+
+const resourceSchema = z.object({
+  resourceId: z.string().regex(/^\d+$/),
+  productName: z.literal(SERVER.productName),
+  resourceType: z.literal(SERVER.resourceType),
+  regionCode: z.string(),
+});
+const tagsSchema = z.array(z.object({ tagKey: z.string().min(1), tagValue: z.string().default('') }));
+
+/** Nothing where the item is no VPC server of this region. */
+function resourceIn(item: unknown, regionCode: string): Resource[] {
+  const parsed = resourceSchema.safeParse(item);
+  if (!parsed.success || parsed.data.regionCode !== regionCode) return [];
+  return [{ resourceId: parsed.data.resourceId, tags: tagsIn(item) }];
+}
+
+/** NCP's page names the field `tag` in the question and does not show the answer's: `tag`, `tags` or `tagList`, and only one. */
+function tagsIn(item: unknown): Tags | undefined {
+  const fields = Object.entries(item ?? {}).filter(([name]) => ['tag', 'tags', 'tagList'].includes(name));
+  const [only, another] = fields;
+  if (only === undefined || another !== undefined) return undefined;
+  const parsed = tagsSchema.safeParse(only[1]);
+  return parsed.success ? knownTags(parsed.data) : undefined;
+}
+
+/** Says what is missing where the keys may not do this. */
+function permitted<T>(work: () => Promise<T>): Promise<T> {
+  return reading(async () => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof NcloudError) || error.kind !== 'permission') throw error;
+      const wanted = "let the sub account view NCP's Resource Manager (View/getResourceList)";
+      const message = `the keys may not read the tags of VPC servers: ${wanted}; ${error.message}`;
+      throw new CloudError(message, { fatal: true, returnCode: error.returnCode, cause: error });
+    }
+  });
+}
