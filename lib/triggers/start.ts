@@ -1,0 +1,122 @@
+/** What the start function is called with, turned into the executions to start. */
+
+import { createHash } from 'node:crypto';
+import * as z from 'zod';
+import type { Policies } from '../policies/schema.ts';
+import { parseRequest, RequestError, requestSchema, type Trigger } from '../termination/request.ts';
+import { checked, instantSchema, objectFrom, policyAskSchema } from './order.ts';
+
+export interface StartOrder {
+  /** The same for the same event, and different for another: AWS starts one execution of a name. */
+  executionName: string;
+  /** What {@link import('./order.ts').orderFrom} reads. The same name always comes with the same payload. */
+  payload: { requestId: string; trigger: Trigger; request: object };
+}
+
+/** Input of a policy's EventBridge Scheduler schedule. */
+const tickSchema = z.strictObject({
+  policy: policyAskSchema.shape.policy,
+  scheduledTime: instantSchema.describe('<aws.scheduler.scheduled-time>'),
+  schedule: z.string().optional().describe('<aws.scheduler.schedule-arn>, for those who read the log'),
+});
+
+/** The envelope of every EventBridge event. Keys may be added by AWS. */
+const busEventSchema = z.looseObject({
+  // A UUID. No underscore, which marks the names that were cut.
+  id: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "expected the event's id, a UUID"),
+  source: z.literal('banap'),
+  'detail-type': z.enum(['Termination Requested', 'Tags Changed']),
+  detail: z.looseObject({}, 'expected an object'),
+});
+type BusEvent = z.infer<typeof busEventSchema>;
+
+const tagsChangedSchema = z.strictObject({
+  account: requestSchema.shape.account,
+  environment: requestSchema.shape.environment,
+  region: requestSchema.shape.region,
+  serverInstanceNo: requestSchema.shape.servers.unwrap().element,
+});
+
+const EXAMPLES = {
+  tick: '{"policy": "nightly-dev", "scheduledTime": "2026-11-23T12:00:00Z"}',
+  ask: '{"policy": "nightly-dev", "servers": ["1088217"]}',
+  tags: '{"environment": "vpc", "serverInstanceNo": "1088217"}',
+};
+const BUS_EXAMPLE = `{"source": "banap", "detail-type": "Termination Requested", "id": "…", "detail": ${EXAMPLES.ask}}`;
+
+/** A schedule's tick, or an event of the bus. Throws {@link RequestError}. */
+export function ordersFrom(event: unknown, policies: Policies): StartOrder[] {
+  const given = objectFrom(event, EXAMPLES.tick);
+  if ('detail-type' in given) return fromBus(given, policies);
+  if ('scheduledTime' in given || 'schedule' in given) return [fromTick(given, policies)];
+  throw new RequestError([
+    `the event is neither a schedule's nor one of EventBridge; a request goes to the terminate function, and here belongs for example ${EXAMPLES.tick}`,
+  ]);
+}
+
+function fromTick(given: object, policies: Policies): StartOrder {
+  const { policy, scheduledTime } = checked(tickSchema, given, EXAMPLES.tick);
+  mustBeKnown(policy, policies);
+  const at = inUtcSeconds(scheduledTime);
+  const executionName = nameOf(`${policy}-${at.replaceAll(/[-:]/g, '')}`);
+  const request = { policy, requestedBy: `schedule ${policy} of ${at}`, at };
+  return { executionName, payload: { requestId: executionName, trigger: 'schedule', request } };
+}
+
+/** However it was written, the same tick has one name and one payload. */
+function inUtcSeconds(instant: string): string {
+  const at = new Date(instant).toISOString().replace(/\.\d+Z$/, 'Z');
+  if (/^\d{4}-/.test(at)) return at; // otherwise its zone moves it out of the years 0 to 9999
+  throw new RequestError([
+    `scheduledTime: ${instant} is in no year that has four digits; for example ${EXAMPLES.tick}`,
+  ]);
+}
+
+function fromBus(given: object, policies: Policies): StartOrder[] {
+  if (Reflect.get(given, 'detail-type') === 'Scheduled Event') {
+    throw new RequestError([`a schedule without input says nothing; give it an input such as ${EXAMPLES.tick}`]);
+  }
+  const event = checked(busEventSchema, given, BUS_EXAMPLE);
+  return event['detail-type'] === 'Tags Changed' ? fromTags(event, policies) : [fromRequest(event, policies)];
+}
+
+/** The detail goes on as it is: what is checked here is checked again before anything is done. */
+function fromRequest({ id, detail }: BusEvent, policies: Policies): StartOrder {
+  if ('policy' in detail) mustBeKnown(checked(policyAskSchema, detail, EXAMPLES.ask).policy, policies);
+  else parseRequest(detail, { requestId: id, trigger: 'event' });
+  return { executionName: nameOf(`event-${id}`), payload: { requestId: id, trigger: 'event', request: detail } };
+}
+
+/** One for each policy that goes by tags where the server is. Whether it selects the server, the run sees. */
+function fromTags({ id, detail }: BusEvent, policies: Policies): StartOrder[] {
+  const { account, environment, region, serverInstanceNo } = checked(tagsChangedSchema, detail, EXAMPLES.tags);
+  const concerned = Object.entries(policies.policies).filter(
+    ([, { expiry, select }]) =>
+      expiry === 'tags' && select.account === account && select.environment === environment && select.region === region,
+  );
+  return concerned.map(([policy]) => ({
+    executionName: nameOf(`event-${id}-${policy}`),
+    // The ledger knows a run by its requestId, so each has its own; no event's id holds a slash.
+    payload: {
+      requestId: `${id}/${policy}`,
+      trigger: 'event',
+      request: { policy, servers: [serverInstanceNo], requestedBy: `change of tags, event ${id}` },
+    },
+  }));
+}
+
+function mustBeKnown(policy: string, { policies }: Policies): void {
+  if (Object.hasOwn(policies, policy)) return;
+  const known = Object.keys(policies).join(', ') || 'none, policies.yml was empty when this was packaged';
+  throw new RequestError([`policy: there is no policy ${JSON.stringify(policy)}; known: ${known}`]);
+}
+
+/** AWS: 1 to 64 letters, digits, `-` and `_`. Source: Lambda API, Execution, DurableExecutionName. */
+const MOST_NAME = 64;
+
+/** A name that is too long ends in its hash. No other name here holds an underscore, so none can be the same. */
+function nameOf(name: string): string {
+  if (name.length <= MOST_NAME) return name;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
+  return `${name.slice(0, MOST_NAME - hash.length - 1)}_${hash}`;
+}

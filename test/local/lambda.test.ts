@@ -1,0 +1,136 @@
+import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
+import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
+import { durableHandler } from '../aws/durable-handler.ts';
+
+const ARN = 'arn:aws:lambda:ap-northeast-2:123456789012:function:durable';
+const echo = durableHandler((engine, event) => engine.step('echo', () => Promise.resolve(event)));
+const plain: LambdaHandler = (event: { fail?: string }) =>
+  event.fail === undefined ? Promise.resolve({ got: event }) : Promise.reject(new RangeError(event.fail));
+
+let lambda: LocalLambda;
+let client: LambdaClient;
+
+beforeEach(async () => {
+  lambda = await startLambda({ functions: { durable: echo, plain } });
+  client = new LambdaClient({
+    endpoint: lambda.url,
+    region: 'ap-northeast-2',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+});
+afterEach(async () => {
+  client.destroy();
+  await lambda.close();
+});
+
+function start(more: Partial<InvokeCommandInput> = {}): ReturnType<typeof invoke> {
+  return invoke({
+    FunctionName: 'durable',
+    InvocationType: 'Event',
+    DurableExecutionName: 'one',
+    Payload: '{"n":1}',
+    ...more,
+  });
+}
+
+function invoke(input: InvokeCommandInput) {
+  return client.send(new InvokeCommand(input));
+}
+
+describe('an asynchronous invocation', () => {
+  it('is answered at once with the ARN of an execution that runs on', async () => {
+    const { StatusCode, DurableExecutionArn } = await start();
+    expect(StatusCode).toBe(202);
+    expect(DurableExecutionArn).toMatch(/:function:durable:1\/durable-execution\/one\/[\w-]+$/);
+    expect(lambda.executions()).toMatchObject([{ name: 'one', payload: '{"n":1}', ended: undefined }]);
+    await lambda.settled();
+    expect(lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED', result: { n: 1 } } }]);
+  });
+
+  it('under a name that exists starts nothing, while it runs and when it is over', async () => {
+    const [first, second] = await Promise.all([start(), start()]);
+    await lambda.settled();
+    const third = await start();
+    expect(new Set([first, second, third].map((one) => one.DurableExecutionArn)).size).toBe(1);
+    expect(lambda.executions()).toHaveLength(1);
+  });
+
+  it('under a name that exists with another payload is refused', async () => {
+    await start();
+    await expect(start({ Payload: '{"n":2}' })).rejects.toMatchObject({
+      name: 'DurableExecutionAlreadyStartedException',
+      $metadata: { httpStatusCode: 409 },
+    });
+    expect(lambda.executions()).toHaveLength(1);
+  });
+
+  it('without a name, or under another one, starts another execution', async () => {
+    await start();
+    await start({ DurableExecutionName: 'two' });
+    await start({ DurableExecutionName: undefined });
+    await start({ DurableExecutionName: undefined });
+    expect(lambda.executions()).toHaveLength(4);
+  });
+
+  it.each(['durable:durable', 'durable:$LATEST', ARN, `${ARN}:durable`, '123456789012:function:durable'])(
+    'finds its function as %s',
+    async (FunctionName) => {
+      await start({ FunctionName });
+      expect(lambda.executions()).toMatchObject([{ functionName: 'durable' }]);
+    },
+  );
+
+  it.each(['nobody', `${ARN}-not`])('of %s, which does not exist, is refused', async (FunctionName) => {
+    await expect(start({ FunctionName })).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+    expect(lambda.executions()).toEqual([]);
+  });
+
+  it.each(['has.dot', 'x'.repeat(65)])('under the name %s, which AWS does not allow, is refused', async (name) => {
+    await expect(start({ DurableExecutionName: name })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+  });
+
+  it('that is not JSON is refused', async () => {
+    await expect(start({ Payload: '{' })).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
+  });
+
+  it('whose handler throws is a failed execution', async () => {
+    await start({ FunctionName: 'plain' }); // no durable function: the runner cannot run it
+    await lambda.settled();
+    expect(lambda.executions()).toMatchObject([{ ended: { status: 'FAILED' } }]);
+  });
+});
+
+describe('a synchronous invocation', () => {
+  it('returns what a plain handler returns', async () => {
+    const { StatusCode, Payload } = await invoke({ FunctionName: 'plain', Payload: '{"n":1}' });
+    expect(StatusCode).toBe(200);
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ got: { n: 1 } });
+  });
+
+  it('tells what a plain handler throws', async () => {
+    const { FunctionError, Payload } = await invoke({ FunctionName: 'plain', Payload: '{"fail":"too far"}' });
+    expect(FunctionError).toBe('Unhandled');
+    expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({
+      errorType: 'RangeError',
+      errorMessage: 'too far',
+    });
+  });
+});
+
+it('fails as often as it is told to', async () => {
+  lambda.failNext(1, 429, 'TooManyRequestsException');
+  await expect(start()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
+  await start();
+  expect(lambda.executions()).toHaveLength(1);
+});
+
+it('leaves nothing running when it is closed', async () => {
+  await start();
+  await lambda.close();
+  expect(lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED' } }]);
+});
