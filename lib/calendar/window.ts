@@ -82,14 +82,15 @@ function openSpans(window: Window, from: number, to: number): Span[] {
       if (start < end) found.push({ from: start, to: end });
     }
   }
-  return joined(found.toSorted((one, other) => one.from - other.from));
+  return joined(found);
 }
 
+/** Given in order, none within another. */
 function joined(spans: readonly Span[]): Span[] {
   const all: Span[] = [];
   for (const span of spans) {
     const last = all.at(-1);
-    if (last !== undefined && span.from <= last.to) last.to = Math.max(last.to, span.to);
+    if (last !== undefined && span.from <= last.to) last.to = span.to;
     else all.push({ ...span });
   }
   return all;

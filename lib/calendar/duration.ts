@@ -1,0 +1,94 @@
+import { Temporal } from 'temporal-polyfill';
+import { quoted } from './quoted.ts';
+
+/** How long something lasts. Months and days go by the calendar of a zone, seconds by the clock. All are whole and not negative. */
+export interface Duration {
+  months: number;
+  days: number;
+  seconds: number;
+}
+
+/** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. Over nothing, and at most ten years. */
+export function parseDuration(text: string): { ok: true; duration: Duration } | { ok: false; problem: string } {
+  const trimmed = text.trim();
+  const parts = shortForm(trimmed) ?? isoForm(trimmed);
+  if (parts === undefined) return wrong(trimmed, 'is no duration');
+  if (parts.sign < 0) return wrong(trimmed, 'is negative');
+  if (parts.sign === 0) return wrong(trimmed, 'is no time at all');
+  if (parts.milliseconds + parts.microseconds + parts.nanoseconds > 0) return wrong(trimmed, 'is not in whole seconds');
+  const duration = {
+    months: parts.years * 12 + parts.months,
+    days: parts.weeks * 7 + parts.days,
+    seconds: parts.hours * 3600 + parts.minutes * 60 + parts.seconds,
+  };
+  return roughDays(duration) <= MOST_DAYS ? { ok: true, duration } : wrong(trimmed, 'is over ten years');
+}
+
+/**
+ * The instant that much later (milliseconds since the epoch). A day over a night on which the clocks change is 23 or 25
+ * hours; a month from 31 January is the end of February.
+ */
+export function addDuration(at: number, duration: Duration, timezone: string): number {
+  const { months, days, seconds } = duration;
+  const zoned = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
+  return zoned.add({ months, days, seconds }).epochMilliseconds;
+}
+
+/** Its length where that is the same everywhere, with days of 86,400 seconds; undefined where it has months or years. */
+export function fixedSeconds(duration: Duration): number | undefined {
+  return duration.months > 0 ? undefined : duration.days * 86_400 + duration.seconds;
+}
+
+/** `7 days`, `1 h 30 min`, `1 day 12 h`. Parts of a second are left out. */
+export function inWords(seconds: number): string {
+  const whole = Math.max(0, Math.floor(seconds));
+  const days = Math.floor(whole / 86_400);
+  const words = [
+    days > 0 ? `${days} ${days === 1 ? 'day' : 'days'}` : '',
+    part(whole % 86_400, 3600, 'h'),
+    part(whole % 3600, 60, 'min'),
+    part(whole % 60, 1, 's'),
+  ].filter((word) => word !== '');
+  return words.length > 0 ? words.join(' ') : '0 s';
+}
+
+function part(seconds: number, unit: number, name: string): string {
+  const count = Math.floor(seconds / unit);
+  return count > 0 ? `${count} ${name}` : '';
+}
+
+/** Ten years, three of them leap years. */
+const MOST_DAYS = 3653;
+
+function roughDays(duration: Duration): number {
+  return (duration.months / 12) * 365.25 + duration.days + duration.seconds / 86_400;
+}
+
+const UNITS: Readonly<Record<string, 'minutes' | 'hours' | 'days' | 'weeks'>> = {
+  m: 'minutes',
+  h: 'hours',
+  d: 'days',
+  w: 'weeks',
+};
+
+function shortForm(text: string): Temporal.Duration | undefined {
+  const [, sign, digits, letter] = /^(-?)(\d+)([mhdw])$/.exec(text) ?? [];
+  const unit = UNITS[letter ?? ''];
+  if (unit === undefined) return undefined;
+  // However long the number is: over ten years in each of the units, and not too large for Temporal.
+  const count = Math.min(Number(digits), 1e9);
+  return Temporal.Duration.from({ [unit]: sign === '-' ? -count : count });
+}
+
+function isoForm(text: string): Temporal.Duration | undefined {
+  try {
+    return Temporal.Duration.from(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function wrong(text: string, what: string): { ok: false; problem: string } {
+  const expected = 'expected a number with m, h, d or w, or an ISO 8601 duration, over nothing and at most ten years';
+  return { ok: false, problem: `${quoted(text)} ${what}; ${expected}, for example 36h, 7d or P1DT12H` };
+}

@@ -1,0 +1,170 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { inZone, isTimeZone, parseWhen, zonedAndUtc } from '../../lib/calendar/instant.ts';
+
+function read(text: string, timezone = 'Asia/Seoul'): string {
+  const parsed = parseWhen(text, timezone);
+  if (!parsed.ok) return parsed.problem;
+  const { startsAt, endsAt, isDate } = parsed.at;
+  const [start, end] = [startsAt, endsAt].map((at) => new Date(at).toISOString().replace('.000Z', 'Z'));
+  return isDate ? `${start} to ${end}` : start === end ? String(start) : 'two instants';
+}
+
+describe('an instant', () => {
+  it.each([
+    ['2026-11-24T09:00:00+09:00', '2026-11-24T00:00:00Z'],
+    ['2026-11-24T09:00:00Z', '2026-11-24T09:00:00Z'],
+    ['2026-11-24t09:00:00z', '2026-11-24T09:00:00Z'],
+    ['2026-11-24 09:00:00-05:00', '2026-11-24T14:00:00Z'],
+    ['2026-11-24T09:00:00+0900', '2026-11-24T00:00:00Z'],
+    ['2026-11-24T09:00+09:00', '2026-11-24T00:00:00Z'],
+    ['2026-11-24T09:00:00.123456789Z', '2026-11-24T09:00:00.123Z'],
+    ['  2026-11-24T09:00:00Z\n', '2026-11-24T09:00:00Z'],
+    ['2028-02-29T00:00:00Z', '2028-02-29T00:00:00Z'],
+    ['0001-01-01T00:00:00Z', '0001-01-01T00:00:00Z'],
+    ['9999-12-31T23:59:59Z', '9999-12-31T23:59:59Z'],
+    ['1990-01-01T00:00:00Z', '1990-01-01T00:00:00Z'],
+  ])('%j is %s', (text, at) => {
+    expect(read(text)).toBe(at);
+  });
+});
+
+describe('a date', () => {
+  it.each([
+    ['2026-11-24', 'Asia/Seoul', '2026-11-23T15:00:00Z to 2026-11-24T15:00:00Z'],
+    ['2028-02-29', 'Asia/Seoul', '2028-02-28T15:00:00Z to 2028-02-29T15:00:00Z'],
+    ['9999-12-31', 'Asia/Seoul', '9999-12-30T15:00:00Z to 9999-12-31T15:00:00Z'],
+    ['2026-03-08', 'America/New_York', '2026-03-08T05:00:00Z to 2026-03-09T04:00:00Z'],
+    ['2026-11-01', 'America/New_York', '2026-11-01T04:00:00Z to 2026-11-02T05:00:00Z'],
+    ['2026-03-29', 'Europe/London', '2026-03-29T00:00:00Z to 2026-03-29T23:00:00Z'],
+    // There was no midnight in São Paulo on that day: it began at 01:00
+    ['2018-11-04', 'America/Sao_Paulo', '2018-11-04T03:00:00Z to 2018-11-05T02:00:00Z'],
+    // Samoa left this day out
+    ['2011-12-30', 'Pacific/Apia', '2011-12-30T10:00:00Z to 2011-12-30T10:00:00Z'],
+  ])('%s in %s is %s', (text, timezone, day) => {
+    expect(read(text, timezone)).toBe(day);
+  });
+});
+
+describe('a time that cannot be understood', () => {
+  it.each([
+    ['2026-11-24T09:00:00', 'has no time zone; expected Z or an offset after it'],
+    ['2026-11-24 09:00', 'has no time zone'],
+    ['2026-11-24T09:00:00 KST', 'has an offset that cannot be read'],
+    ['2026-11-24T09:00:00Z[Asia/Seoul]', 'has an offset that cannot be read'],
+    ['2026-11-24T09:00:00+24:00', 'has an offset that cannot be read'],
+    ['2026-11-24T09:00:00+9', 'has an offset that cannot be read'],
+    ['2026-02-30', 'names a day that does not exist; expected a day of the years 0001 to 9999'],
+    ['2026-02-30T09:00:00Z', 'names a day that does not exist'],
+    ['2026-02-29', 'names a day that does not exist'],
+    ['2100-02-29', 'names a day that does not exist'],
+    ['2026-13-01', 'names a day that does not exist'],
+    ['2026-11-00', 'names a day that does not exist'],
+    ['0000-01-01', 'names a day that does not exist'],
+    ['2026-11-24T25:00:00Z', 'has no such time of day; expected 00:00:00 to 23:59:59'],
+    ['2026-11-24T24:00:00Z', 'has no such time of day'],
+    ['2026-11-24T09:60:00Z', 'has no such time of day'],
+    ['2026-11-24T09:00:61Z', 'has no such time of day'],
+    ['2026-11-24T09:00:60Z', 'is a leap second, which no clock here has'],
+    ['2026-11-24T9:00Z', 'has no such time of day'],
+    ['10000-01-01', 'is neither an instant nor a date; expected one of them, in the years 0001 to 9999'],
+    ['+012026-01-01T00:00:00Z', 'is neither an instant nor a date'],
+    ['-0001-01-01', 'is neither an instant nor a date'],
+    ['2026-1-2', 'is neither an instant nor a date'],
+    ['20261124', 'is neither an instant nor a date'],
+    ['1764000000', 'is neither an instant nor a date'],
+    ['11/24/2026', 'is neither an instant nor a date'],
+    ['tomorrow', 'is neither an instant nor a date'],
+    ['내일 저녁', 'is neither an instant nor a date'],
+    ['２０２６-11-24', 'is neither an instant nor a date'],
+    ['🙂', 'is neither an instant nor a date'],
+    ['', 'is neither an instant nor a date'],
+  ])('%j %s', (text, what) => {
+    expect(read(text)).toContain(`"${text}" ${what}`);
+    expect(read(text)).toContain('for example 2026-11-24T09:00:00+09:00');
+  });
+
+  it('is quoted with at most 40 characters, on one line', () => {
+    expect(read('🙂'.repeat(128))).toContain(`"${'🙂'.repeat(40)}…" is neither`);
+    expect(read('a\nb')).toContain('"a\\nb" is neither');
+  });
+
+  it('never fails for any text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 256 }), (text) => {
+        expect(parseWhen(text, 'Asia/Seoul').ok).toBe(false);
+      }),
+    );
+  });
+});
+
+describe('any instant', () => {
+  it('that is written with any offset is read back', () => {
+    const at = fc.integer({ min: Date.parse('0002-01-01T00:00:00Z'), max: Date.parse('9998-12-31T23:59:59Z') });
+    fc.assert(
+      fc.property(at, fc.integer({ min: -23 * 60, max: 23 * 60 }), (when, minutes) => {
+        const local = new Date(when + minutes * 60_000).toISOString().slice(0, -1);
+        const size = Math.abs(minutes);
+        const hours = String(Math.floor(size / 60)).padStart(2, '0');
+        const offset = `${minutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
+        const parsed = parseWhen(`${local}${offset}`, 'Asia/Seoul');
+        expect(parsed).toEqual({ ok: true, at: { startsAt: when, endsAt: when, isDate: false } });
+      }),
+    );
+  });
+});
+
+describe('a time zone', () => {
+  it.each([
+    'Asia/Seoul',
+    'America/New_York',
+    'America/Argentina/Buenos_Aires',
+    'America/Port-au-Prince',
+    'UTC',
+    'Etc/GMT+9',
+  ])('is %s', (name) => {
+    expect(isTimeZone(name)).toBe(true);
+  });
+
+  it.each([
+    '',
+    'KST',
+    'EST',
+    'GMT',
+    'utc',
+    'Z',
+    'local',
+    '+09:00',
+    'UTC+9',
+    'asia/seoul',
+    'Asia/seoul',
+    'Asia/Soul',
+    'Asia/Seoul ',
+    '서울',
+  ])('is not %j', (name) => {
+    expect(isTimeZone(name)).toBe(false);
+  });
+});
+
+describe('an instant in words', () => {
+  it.each([
+    ['2026-11-24T00:00:00Z', 'Asia/Seoul', '2026-11-24 09:00 KST'],
+    ['1988-07-01T00:00:00Z', 'Asia/Seoul', '1988-07-01 10:00 +10:00'],
+    ['2026-11-24T00:00:59Z', 'America/New_York', '2026-11-23 19:00 EST'],
+    ['2026-07-01T00:00:00Z', 'America/New_York', '2026-06-30 20:00 EDT'],
+    ['2026-07-01T00:00:00Z', 'Europe/London', '2026-07-01 01:00 +01:00'],
+    ['2026-07-01T00:00:00Z', 'Asia/Kathmandu', '2026-07-01 05:45 +05:45'],
+    ['2026-07-01T00:00:00Z', 'UTC', '2026-07-01 00:00 UTC'],
+  ])('%s in %s is %s', (at, timezone, words) => {
+    expect(inZone(Date.parse(at), timezone)).toBe(words);
+  });
+
+  it('names its zone and UTC', () => {
+    expect(zonedAndUtc(Date.parse('2026-11-24T00:00:00Z'), 'Asia/Seoul')).toBe(
+      '2026-11-24 09:00 Asia/Seoul (2026-11-24 00:00Z)',
+    );
+    expect(zonedAndUtc(Date.parse('2026-03-08T07:00:00Z'), 'America/New_York')).toBe(
+      '2026-03-08 03:00 America/New_York (2026-03-08 07:00Z)',
+    );
+  });
+});
