@@ -3,15 +3,16 @@
  * are the same for the same event: what comes twice is carried out once. It decides nothing.
  */
 
-import { readFileSync } from 'node:fs';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { startExecution } from '../lib/aws/executions.ts';
+import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
-import { messageOf } from '../lib/carry-out.ts';
 import { systemClock } from '../lib/clock.ts';
-import { ConfigError, type Environment } from '../lib/ncloud/config.ts';
-import { type CompiledPolicies, readCompiled } from '../lib/policies/load.ts';
+import { messageOf } from '../lib/error-message.ts';
+import type { Environment } from '../lib/ncloud/config.ts';
+import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { ordersFrom, type StartOrder } from '../lib/triggers/start.ts';
 
 /** Every execution that was asked for, whether it was begun now or by an earlier delivery of the same event. */
@@ -21,7 +22,7 @@ export interface Answer {
 
 async function start(event: unknown): Promise<Answer> {
   const settings = settingsFrom(process.env);
-  const policies = policiesIn(settings.policiesFile);
+  const policies = compiledPoliciesIn(settings.policiesFile);
   await publishOnce(policies, settings.table);
   const orders = ordersFrom(event, policies);
   const tried = await Promise.allSettled(orders.map((order) => startOne(order, settings)));
@@ -63,16 +64,6 @@ async function publish({ policies, builtAt }: CompiledPolicies, table: string): 
   await new DynamoLedger({ table, clock: systemClock }).publish(policies, Date.parse(builtAt));
 }
 
-function policiesIn(file: string): CompiledPolicies {
-  let json: string;
-  try {
-    json = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new ConfigError(`BANAP_POLICIES: ${file} cannot be read (${messageOf(error)}); package it again`);
-  }
-  return readCompiled(json);
-}
-
 interface Settings {
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
@@ -80,18 +71,11 @@ interface Settings {
   policiesFile: string;
 }
 
-const EXPECTED = {
-  TERMINATE_FUNCTION: "the ARN of the durable function's alias",
-  BANAP_TABLE: 'the name of a DynamoDB table such as banap-dev',
-  BANAP_POLICIES: 'the path of the compiled policies, for example dist/policies.json',
-} as const;
-
 function settingsFrom(env: Environment): Settings {
-  const missing = Object.entries(EXPECTED).filter(([name]) => !env[name]);
-  if (missing.length > 0) {
-    throw new ConfigError(missing.map(([name, expected]) => `${name} is not set; expected ${expected}`).join('; '));
-  }
-  const { TERMINATE_FUNCTION = '', BANAP_TABLE = '', BANAP_POLICIES = '' } = env;
+  const { TERMINATE_FUNCTION, BANAP_TABLE, BANAP_POLICIES } = requiredSettings(env, {
+    TERMINATE_FUNCTION: "the ARN of the durable function's alias",
+    ...COMMON_SETTINGS,
+  });
   return { terminateFunction: TERMINATE_FUNCTION, table: BANAP_TABLE, policiesFile: BANAP_POLICIES };
 }
 

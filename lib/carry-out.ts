@@ -1,9 +1,11 @@
 /** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
+import { messageOf } from './error-message.ts';
 import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { DeliveryError, deliverReport } from './reports/webhook.ts';
 import { auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
+import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
 import type { TerminationRequest } from './termination/request.ts';
 import { BrokenRun, type Run, run, type Tools } from './termination/run.ts';
@@ -37,7 +39,7 @@ export async function carryOut(
   retry: Retry = DELIVERY_RETRY,
 ): Promise<CarriedOut> {
   const { ended, report: whole } = await reported(request, tools);
-  const unwritten = ended === undefined ? '' : await writtenDown(ended, tools, retry);
+  const unwritten = ended === undefined ? '' : await writtenDown(ended, tools);
   const news = ended === undefined ? undefined : await tools.engine.step('news', () => newsOf(ended, tools.ledger));
   const report = news === undefined ? whole : { ...whole, attention: news.attention };
   const isQuiet = news?.nothingNew === true && report.status !== 'error';
@@ -67,23 +69,29 @@ async function reported(
   }
 }
 
-/** The audit of what happened; then others may have the servers. Both are tried for as long as a delivery is. */
-async function writtenDown(ended: Run, { engine, ledger, owner = '' }: Tools, retry: Retry): Promise<string> {
+/** About a minute: the report waits for it. */
+const AUDIT_RETRY: Retry = { attempts: 6, firstDelaySeconds: 2, maxDelaySeconds: 20 };
+
+/** The audit of what happened; then others may have the servers. */
+async function writtenDown(ended: Run, { engine, ledger, owner = '' }: Tools): Promise<string> {
   if (ledger === undefined) return '';
-  const { account, requestId, mode } = ended.request;
   try {
-    await engine.step(
-      'audit',
-      async () => {
-        await ledger.record([...(mode === 'plan' ? auditOfPlan(ended) : []), ...auditOfEvents(ended)]);
-        if (mode === 'terminate') await ledger.close(account, requestId, owner);
-        return 'written';
-      },
-      retry,
-    );
-    return '';
+    return await engine.step('audit', () => writeDown(ended, ledger, owner), AUDIT_RETRY);
   } catch (error) {
     return messageOf(error);
+  }
+}
+
+/** Returns why it could not be written; throws where another try may help. */
+async function writeDown(ended: Run, ledger: Ledger, owner: string): Promise<string> {
+  const { account, requestId, mode } = ended.request;
+  try {
+    await ledger.record([...(mode === 'plan' ? auditOfPlan(ended) : []), ...auditOfEvents(ended)]);
+    if (mode === 'terminate') await ledger.close(account, requestId, owner);
+    return '';
+  } catch (error) {
+    if (error instanceof LedgerError && !error.passing) return error.message;
+    throw error;
   }
 }
 
@@ -136,10 +144,4 @@ async function deliver(body: string, messageId: string, { clock }: Tools, recipi
     if (error instanceof DeliveryError && !error.retryable) return { state: 'failed', reason: error.message };
     throw error;
   }
-}
-
-/** A durable step's error is wrapped; what happened is in its cause. */
-export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'StepError' && error.cause instanceof Error ? error.cause.message : error.message;
 }

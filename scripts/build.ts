@@ -1,21 +1,29 @@
+/**
+ * Make `dist`, which packaging takes: each Lambda entry as one file, and what `policies.yml` comes to. A policies file with
+ * anything wrong in it fails the build, and `dist` stays as it was.
+ */
+
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { checkPolicies, formatProblem } from '../lib/policies/check.ts';
+import { compilePolicies } from '../lib/policies/load.ts';
+import { policyResources } from '../lib/policies/resources.ts';
+import type { Policies } from '../lib/policies/schema.ts';
+
+const ENTRIES = ['functions/terminate.ts', 'functions/start.ts'];
 
 /**
- * Bundle one Lambda entry into one file, `<outdir>/<entry's name>.mjs`, and empty `outdir` first: the packaging takes
- * what lies there, so nothing of an earlier build may. Besides it come the source map, which is not packaged (Node
- * would parse megabytes of it at the first error; keep it to decode a stack), and esbuild's `meta.json`.
+ * Bundle every entry into one file, `<outdir>/<entry's name>.mjs`. Besides them come the source maps, which are not
+ * packaged (Node would parse megabytes of them at the first error; keep them to decode a stack), and esbuild's `meta.json`.
  */
-async function bundle(entry: string, outdir: string): Promise<{ file: string; metafile: Metafile }> {
-  rmSync(outdir, { recursive: true, force: true });
-  const file = join(outdir, `${basename(entry, '.ts')}.mjs`);
-  const { metafile } = await build({ ...options, entryPoints: [entry], outfile: file, metafile: true });
-  mkdirSync(outdir, { recursive: true });
+async function bundle(entries: string[], outdir: string): Promise<Metafile> {
+  const { metafile } = await build({ ...options, entryPoints: entries, outdir, metafile: true });
   writeFileSync(join(outdir, 'meta.json'), JSON.stringify(metafile));
-  return { file, metafile };
+  return metafile;
 }
 
 const options: BuildOptions = {
@@ -23,6 +31,8 @@ const options: BuildOptions = {
   platform: 'node',
   target: 'node24',
   format: 'esm',
+  outExtension: { '.js': '.mjs' },
+  entryNames: '[name]',
   // Dependencies are CommonJS in places and ask for `require` and built-in modules at run time.
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   mainFields: ['module', 'main'],
@@ -35,22 +45,49 @@ const options: BuildOptions = {
   logLevel: 'warning',
 };
 
-async function main(entry: string, outdir: string): Promise<void> {
-  if (statSync(entry, { throwIfNoEntry: false }) === undefined) throw new Error(`there is no entry ${entry}`);
-  const { file, metafile } = await bundle(entry, outdir);
-  const bytes = statSync(file).size;
-  console.log(`${file}  ${kB(bytes)} kB, ${kB(gzipSync(readFileSync(file)).length)} kB compressed`);
-  for (const [name, size] of largest(metafile)) console.log(`  ${kB(size).padStart(5)} kB  ${name}`);
+interface Wanted {
+  policies: string;
+  outdir: string;
+  entries: string[];
+  /** Milliseconds since the epoch. */
+  builtAt: number;
 }
 
-/** The packages that weigh most in the bundle. */
-function largest(metafile: Metafile): [name: string, bytes: number][] {
+async function main({ policies: file, outdir, entries, builtAt }: Wanted): Promise<void> {
+  const missing = [...entries, file].filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined);
+  if (missing.length > 0) throw new Error(`there is no ${missing.join(' and no ')}`);
+  const policies = checked(file, builtAt);
+  // The packaging takes what lies there, so nothing of an earlier build may.
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(join(outdir, 'policies.json'), compilePolicies(policies, new Date(builtAt).toISOString()));
+  writeFileSync(join(outdir, 'policies-resources.json'), `${JSON.stringify(policyResources(policies), null, 2)}\n`);
+  const metafile = await bundle(entries, outdir);
+  for (const entry of entries) tell(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
+  console.log(`${join(outdir, 'policies.json')}  ${Object.keys(policies.policies).join(', ')}`);
+}
+
+function checked(file: string, now: number): Policies {
+  const { policies, problems, warnings } = checkPolicies(readFileSync(file, 'utf8'), { now });
+  for (const each of warnings) console.error(`warning: ${formatProblem(file, each)}`);
+  for (const each of problems) console.error(formatProblem(file, each));
+  if (policies === undefined) throw new Error(`${file} has ${problems.length} problems`);
+  return policies;
+}
+
+function tell(file: string, { outputs }: Metafile): void {
+  const content = readFileSync(file);
+  console.log(`${file}  ${kB(content.length)} kB, ${kB(gzipSync(content).length)} kB compressed`);
+  const [, output] = Object.entries(outputs).find(([path]) => basename(path) === basename(file)) ?? [];
+  for (const [name, size] of largest(output?.inputs ?? {})) console.log(`  ${kB(size).padStart(5)} kB  ${name}`);
+}
+
+/** The packages that weigh most in a bundle. */
+function largest(inputs: Metafile['outputs'][string]['inputs']): [name: string, bytes: number][] {
   const sizes = new Map<string, number>();
-  for (const output of Object.values(metafile.outputs)) {
-    for (const [path, { bytesInOutput }] of Object.entries(output.inputs)) {
-      const name = packageOf(path);
-      sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
-    }
+  for (const [path, { bytesInOutput }] of Object.entries(inputs)) {
+    const name = packageOf(path);
+    sizes.set(name, (sizes.get(name) ?? 0) + bytesInOutput);
   }
   return [...sizes].toSorted(([, a], [, b]) => b - a).slice(0, 8);
 }
@@ -63,10 +100,24 @@ function kB(bytes: number): string {
   return (bytes / 1000).toFixed(0);
 }
 
+function wanted(args: string[], env: Record<string, string | undefined>): Wanted {
+  const { values, positionals } = parseArgs({
+    args,
+    allowPositionals: true,
+    options: { policies: { type: 'string', default: 'policies.yml' }, outdir: { type: 'string', default: 'dist' } },
+  });
+  const epoch = env['SOURCE_DATE_EPOCH'] ?? '';
+  const builtAt = epoch === '' ? Date.now() : Number(epoch) * 1000;
+  if (!Number.isSafeInteger(builtAt))
+    throw new Error('SOURCE_DATE_EPOCH is wrong; expected seconds such as 1795392000');
+  return { ...values, entries: positionals.length > 0 ? positionals : ENTRIES, builtAt };
+}
+
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  const [entry = 'functions/terminate.ts', outdir = 'dist'] = process.argv.slice(2);
-  main(entry, outdir).catch((error: unknown) => {
+  try {
+    await main(wanted(process.argv.slice(2), process.env));
+  } catch (error) {
     console.error(`build failed: ${error instanceof Error ? error.message : String(error)}`);
     process.exitCode = 1;
-  });
+  }
 }

@@ -21,8 +21,7 @@ export interface LambdaSettings {
 export function lambdaSettings(env: Environment): LambdaSettings {
   const required = requiredSettings(env, {
     NCLOUD_SECRET_ID: 'the name of a secret such as banap/dev/ncloud',
-    BANAP_TABLE: 'the name of a DynamoDB table such as banap-dev',
-    BANAP_POLICIES: 'the path of the compiled policies, for example dist/policies.json',
+    ...COMMON_SETTINGS,
   });
   return {
     ncloud: ncloudConfig(env),
@@ -39,6 +38,12 @@ export function lambdaSettings(env: Environment): LambdaSettings {
     },
   };
 }
+
+/** What every function needs. */
+export const COMMON_SETTINGS = {
+  BANAP_TABLE: 'the name of a DynamoDB table such as banap-dev',
+  BANAP_POLICIES: 'the path of the compiled policies, for example dist/policies.json',
+} as const;
 
 /** Every setting that is missing, in one sentence. `expected`: by name, what it should hold. */
 export function requiredSettings<Name extends string>(

@@ -1,6 +1,7 @@
 /** One JSON line for each thing that happened, in CloudWatch. Called from within steps, so that a replay repeats none. */
 
-import { type CarriedOut, messageOf } from '../carry-out.ts';
+import type { CarriedOut } from '../carry-out.ts';
+import { messageOf } from '../error-message.ts';
 import type { Event } from '../termination/events.ts';
 import type { Plan } from '../termination/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
@@ -26,9 +27,9 @@ export function logEvents({ requestId }: TerminationRequest, events: readonly Ev
 }
 
 /** A report that reached nobody is kept here whole, in pieces that a log line can hold. */
-export function logResult({ report, delivery }: CarriedOut): void {
+export function logResult({ report, delivery, unwritten }: CarriedOut): void {
   const { requestId, status, summary, apiCalls } = report;
-  write({ message: 'result', requestId, status, summary, delivery, apiCalls: apiCalls.total });
+  write({ message: 'result', requestId, status, summary, delivery, unwritten, apiCalls: apiCalls.total });
   if (delivery.state === 'delivered') return;
   const text = JSON.stringify(report);
   const pieces = Math.ceil(text.length / PIECE);

@@ -4,10 +4,20 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
+import { PoliciesError } from '../policies/load.ts';
 import { simulateCommand } from '../simulator/cli.ts';
+import { CloudError } from '../termination/cloud.ts';
+import { LedgerError } from '../termination/ledger.ts';
+import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { RequestError } from '../termination/request.ts';
+import { type AuditOptions, auditCommand } from './audit.ts';
+import { type DueOptions, dueCommand } from './due.ts';
+import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { interruption } from './interruption.ts';
-import { type Io, planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
+import type { Io } from './io.ts';
+import { checkCommand, nextCommand, publishCommand } from './policies.ts';
+import { POLICIES_FILE } from './policies-file.ts';
+import { planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
 
 const program = new Command('banap')
   .description(`${manifest.description}\nKeys: NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, or ~/.ncloud/configure.`)
@@ -38,22 +48,102 @@ program
     process.exitCode = await simulateCommand(options, process);
   });
 
+const policies = program.command('policies').description('check policies, show when they run, publish them');
+
+policies
+  .command('check')
+  .description('say everything that is wrong with a policies file, with its line')
+  .argument('[file]', 'policies file', POLICIES_FILE)
+  .option('--json', 'one document on standard output', false)
+  .action((file: string, { json }: { json: boolean }) => exiting((io) => checkCommand({ file, json }, io)));
+
+policies
+  .command('next')
+  .description('show when each policy runs next, in its zone and in UTC, and what windows and holidays move')
+  .argument('[file]', 'policies file', POLICIES_FILE)
+  .option('--days <n>', 'how far to look', positive, 14)
+  .option('--json', 'one document on standard output', false)
+  .action((file: string, { days, json }: { days: number; json: boolean }) =>
+    exiting((io) => nextCommand({ file, days, json }, io)),
+  );
+
+policies
+  .command('publish')
+  .description('tell runs that wait what the policies are now (BANAP_TABLE); part of every deployment')
+  .argument('[file]', 'policies file', POLICIES_FILE)
+  .action((file: string) => exiting((io) => publishCommand(file, io)));
+
+program
+  .command('due')
+  .description('list what tags will end, when, and what they say that cannot be understood')
+  .option('--policy <name>', 'where this policy looks')
+  .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
+  .option('--account <name>', 'account of policies.yml')
+  .addOption(new Option('--environment <name>', 'NCP platform (default: vpc)').choices(['classic', 'vpc']))
+  .option('--region <code>', 'region code (default: NCLOUD_REGION, or KR)')
+  .option('--json', 'one document on standard output', false)
+  .addHelpText('after', '\nExit: 0, or 2 where a tag cannot be understood, 1 an error.')
+  .action((options: DueOptions) => exiting((io) => dueCommand(options, io)));
+
+keeping('hold', 'leave servers alone, whatever asks for them, until they are released')
+  .option('--reason <text>', 'why; required')
+  .option('--until <when>', 'RFC 3339, or a date, which is held through its end')
+  .option('--snooze <duration>', 'from now, for example 3d or 36h')
+  .option('--timezone <name>', 'of a date', DEFAULT_TIMEZONE)
+  .action((server: string[], options: Omit<HoldOptions, 'server'>) =>
+    exiting((io) => holdCommand({ ...options, server }, io)),
+  );
+
+keeping('release', 'end holds').action((server: string[], options: Omit<HoldOptions, 'server'>) =>
+  exiting((io) => releaseCommand({ ...options, server }, io)),
+);
+
+program
+  .command('holds')
+  .description('list the holds in force (BANAP_TABLE)')
+  .option('--account <name>', 'account of policies.yml', 'default')
+  .option('--json', 'one document on standard output', false)
+  .action((options: HoldsOptions) => exiting((io) => holdsCommand(options, io)));
+
+program
+  .command('audit')
+  .description('list what was decided and done, refusals included (BANAP_TABLE)')
+  .option('--account <name>', 'account of policies.yml', 'default')
+  .option('--days <n>', 'how far back, at most 400', positive, 1)
+  .option('--server <no>', 'of one server')
+  .option('--json', 'one document on standard output', false)
+  .action((options: AuditOptions) => exiting((io) => auditCommand(options, io)));
+
+function keeping(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(`${description} (BANAP_TABLE)`)
+    .argument('<server...>', 'server numbers')
+    .option('--account <name>', 'account of policies.yml', 'default')
+    .option('--by <name>', 'who (default: USER)');
+}
+
 function selecting(command: Command, run: (options: TerminateOptions, io: Io) => Promise<number>): Command {
   return command
+    .option('--policy <name>', 'what this policy means, under its terms; --server and --name narrow it')
+    .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
     .option('--server <no...>', 'server numbers')
     .option('--name <glob...>', 'server names; * and ? stand for anything (quote them)')
-    .addOption(new Option('--environment <name>', 'NCP platform').choices(['classic', 'vpc']).default('vpc'))
+    .option('--account <name>', 'account of policies.yml (default: default)')
+    .addOption(new Option('--environment <name>', 'NCP platform (default: vpc)').choices(['classic', 'vpc']))
     .option('--region <code>', 'region code (default: NCLOUD_REGION, or KR)')
     .addOption(
-      new Option('--storage <policy>', 'additional block storage')
-        .choices(['refuse', 'detach', 'delete'])
-        .default('refuse'),
+      new Option('--storage <policy>', 'additional block storage (default: refuse)').choices([
+        'refuse',
+        'detach',
+        'delete',
+      ]),
     )
-    .addOption(new Option('--public-ip <policy>', 'public IPs afterwards').choices(['keep', 'release']).default('keep'))
-    .option('--override-protection', 'lift termination protection, just before the act', false)
-    .option('--max-servers <n>', 'refuse the whole plan above this many servers', positive, 10)
-    .option('--max-percent <n>', 'refuse the whole plan above this share of what the region holds', positive, 20)
-    .option('--deadline <minutes>', 'report what is not gone by then as unfinished', positive, 60)
+    .addOption(new Option('--public-ip <policy>', 'public IPs afterwards (default: keep)').choices(['keep', 'release']))
+    .option('--override-protection', 'lift termination protection, just before the act')
+    .option('--max-servers <n>', 'refuse the whole plan above this many servers (default: 10)', positive)
+    .option('--max-percent <n>', 'refuse the whole plan above this share of the account (default: 20)', positive)
+    .option('--deadline <minutes>', 'report what is not gone by then as unfinished (default: 60)', positive)
     .option('--poll-seconds <n>', 'seconds between looks, at least 1', positive, 5)
     .option('--reason <text>', 'why; stands in the report')
     .option('--json', 'one report on standard output, nothing else', false)
@@ -74,9 +164,11 @@ async function exiting(run: (io: Io) => Promise<number>): Promise<void> {
   }
 }
 
+const EXPLAINED = [RequestError, ConfigError, SecretError, LedgerError, CloudError, PoliciesError];
+
 /** Bad input and settings, whose message says it all. Anything else is a bug and keeps its stack. */
 function isExplained(error: unknown): error is Error {
-  return error instanceof RequestError || error instanceof ConfigError || error instanceof SecretError;
+  return EXPLAINED.some((known) => error instanceof known);
 }
 
 function port(text: string): number {

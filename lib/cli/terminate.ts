@@ -1,51 +1,54 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
 import { createInterface } from 'node:readline/promises';
+import { DynamoLedger } from '../aws/ledger.ts';
+import { tableFrom } from '../aws/ledger-error.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut, type Recipient } from '../carry-out.ts';
-import { chance } from '../chance.ts';
 import { systemClock } from '../clock.ts';
-import { NcloudClient } from '../ncloud/client.ts';
-import { NcloudCloud } from '../ncloud/cloud.ts';
-import { ConfigError, type Environment, ncloudConfig, ncloudKeys } from '../ncloud/config.ts';
+import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
-import { parseRequest, type TerminationRequest } from '../termination/request.ts';
+import { RequestError } from '../termination/request.ts';
 import type { Tools } from '../termination/run.ts';
+import type { PolicyNow } from '../termination/standing.ts';
+import { keysOf } from './account-keys.ts';
+import { requestFrom } from './asking.ts';
 import { exitCodeFor } from './exit-code.ts';
+import type { Io } from './io.ts';
+import { openNcp } from './ncp.ts';
+import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { processEngine } from './process-engine.ts';
 import { progress } from './progress.ts';
 
-/** The command line's options, as commander gives them. */
+/** The command line's options, as commander gives them; undefined: not given. */
 export interface TerminateOptions {
+  policy?: string;
+  /** Path of the policies file. */
+  policies?: string;
+  account?: string;
   server?: string[];
   name?: string[];
-  environment: string;
+  environment?: string;
   region?: string;
-  storage: string;
-  publicIp: string;
-  overrideProtection: boolean;
-  maxServers: number;
-  maxPercent: number;
-  deadline: number;
+  storage?: string;
+  publicIp?: string;
+  overrideProtection?: boolean;
+  maxServers?: number;
+  maxPercent?: number;
+  deadline?: number;
   pollSeconds: number;
   reason?: string;
   json: boolean;
   yes?: boolean;
 }
 
-export interface Io {
-  env: Environment;
-  stdin: NodeJS.ReadStream;
-  stdout: NodeJS.WriteStream;
-  stderr: NodeJS.WriteStream;
-  signal: AbortSignal;
-}
-
 /** Returns the exit code. */
 export async function planCommand(options: TerminateOptions, io: Io): Promise<number> {
-  const { report } = await carriedOut(requestFrom(options, 'plan', io), options, io);
+  const { report } = await carriedOut('plan', options, io);
   show(report, options, io);
   return exitCodeFor(report);
 }
@@ -53,7 +56,7 @@ export async function planCommand(options: TerminateOptions, io: Io): Promise<nu
 /** Acts only when it was told to: by --yes, or by somebody at a terminal who has seen the plan. */
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
   if (options.yes === true) return act(options, io);
-  const { report: planned } = await carriedOut(requestFrom(options, 'plan', io), options, io);
+  const { report: planned } = await carriedOut('plan', options, io);
   const acts = planned.plan !== null && planned.plan.refusal === '' && planned.plan.servers.some(isOpen);
   if (!acts || options.json || !io.stdin.isTTY) {
     show(planned, options, io);
@@ -70,9 +73,10 @@ export async function terminateCommand(options: TerminateOptions, io: Io): Promi
 }
 
 async function act(options: TerminateOptions, io: Io, agreedHash?: string): Promise<number> {
-  const { report, delivery } = await carriedOut(requestFrom(options, 'terminate', io), options, io, agreedHash);
+  const { report, delivery, unwritten } = await carriedOut('terminate', options, io, agreedHash);
   show(report, options, io);
   if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
+  if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
   return exitCodeFor(report);
 }
 
@@ -80,97 +84,76 @@ function isOpen(server: NonNullable<Report['plan']>['servers'][number]): boolean
   return server.verdict === 'terminate' || server.verdict === 'wait';
 }
 
-function requestFrom(options: TerminateOptions, mode: 'plan' | 'terminate', { env }: Io): TerminationRequest {
-  const { server = [], name = [], environment, storage, publicIp, overrideProtection } = options;
-  const { maxServers, maxPercent, deadline: deadlineMinutes, reason = '' } = options;
-  const region = (options.region ?? ncloudConfig(env).region).toUpperCase();
-  const limits = { maxServers, maxPercent };
-  const requestedBy = env['USER'] ?? '';
-  return parseRequest(
-    {
-      environment,
-      region,
-      servers: server,
-      names: name,
-      mode,
-      storage,
-      publicIp,
-      overrideProtection,
-      limits,
-      deadlineMinutes,
-      reason,
-      requestedBy,
-    },
-    { requestId: newRequestId(), trigger: 'cli' },
-  );
-}
-
-function newRequestId(): string {
-  const time = new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
-  return `cli-${time}-${Math.floor(chance()() * 36 ** 4)
-    .toString(36)
-    .padStart(4, '0')}`;
-}
-
 async function carriedOut(
-  request: TerminationRequest,
+  mode: 'plan' | 'terminate',
   options: TerminateOptions,
   io: Io,
   agreedHash?: string,
 ): Promise<CarriedOut> {
-  const config = ncloudConfig(io.env);
-  const keys = ncloudKeys(io.env);
-  let calls = 0;
-  const client = new NcloudClient({
-    ...config,
-    clock: systemClock,
-    chance: chance(),
-    signal: io.signal,
-    onCall: () => {
-      calls += 1;
-    },
-    onRetry: (error, delayMs) => io.stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
-    keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
-  });
+  const policies = await policiesHere(options.policies, systemClock.now());
+  const request = requestFrom(options, mode, io, policies);
+  const { account, environment, region } = request;
+  const ncp = openNcp(
+    { environment, region },
+    keysOf(account, policies?.accounts, { env: io.env, clock: systemClock }),
+    io,
+  );
   const shown = progress(io.stderr);
-  const reading = setInterval(() => io.stderr.write(`reading: ${calls} calls so far\n`), 2_000);
-  const { environment, region } = request;
   const tools: Tools = {
     engine: processEngine(systemClock, io.signal),
     clock: systemClock,
-    cloud: new NcloudCloud(client, { environment, region }),
+    cloud: ncp.cloud,
+    ledger: ledgerFrom(io),
+    owner: request.requestId,
+    policyNow: () => policyNow(request.policy, options.policies),
     pollSeconds: options.pollSeconds,
     signal: io.signal,
     onPlan: (plan) => {
-      clearInterval(reading);
+      ncp.isRead();
       shown.plan(plan);
     },
     onEvents: (events) => shown.events(events),
     ...(agreedHash === undefined ? {} : { agreedHash }),
   };
-  io.stderr.write(`looking at ${environment} ${region} at ${config.endpoint}\n`);
   try {
-    const recipient = request.mode === 'plan' ? undefined : recipientFrom(io.env);
-    return await carryOut(request, tools, recipient, { attempts: 4, firstDelaySeconds: 2, maxDelaySeconds: 10 });
+    const recipients = request.mode === 'plan' ? [] : recipientsFrom(io.env);
+    return await carryOut(request, tools, recipients, { attempts: 4, firstDelaySeconds: 2, maxDelaySeconds: 10 });
   } finally {
-    clearInterval(reading);
     shown.end();
-    await client.close();
+    await ncp.close();
+  }
+}
+
+function ledgerFrom({ env, stderr }: Io): DynamoLedger | undefined {
+  if (env['BANAP_TABLE']) return new DynamoLedger({ table: tableFrom(env), clock: systemClock });
+  stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
+  return undefined;
+}
+
+/** As the file says now: it may be changed while a run waits. */
+async function policyNow(name: string, file: string = POLICIES_FILE): Promise<PolicyNow> {
+  try {
+    const { policies } = await policiesIn(file, systemClock.now());
+    const published = policies[name];
+    return policyNowOf(name, published === undefined ? { kind: 'removed' } : { kind: 'published', policy: published });
+  } catch (error) {
+    if (!(error instanceof RequestError)) throw error;
+    throw new LedgerError(error.message, { passing: true, cause: error });
   }
 }
 
 /** Secrets come from the environment, never from an argument: arguments can be seen by every process. */
-function recipientFrom(env: Environment): Recipient | undefined {
+function recipientsFrom(env: Environment): Recipient[] {
   const url = env['BANAP_WEBHOOK_URL'];
   const secret = env['BANAP_WEBHOOK_SECRET'];
-  if (!url && !secret) return undefined;
+  if (!url && !secret) return [];
   const parsed = webhookSecretSchema.safeParse({ url, secret });
   if (!parsed.success) {
     throw new ConfigError(
       'BANAP_WEBHOOK_URL and BANAP_WEBHOOK_SECRET: expected an https URL and "whsec_" followed by base64',
     );
   }
-  return () => Promise.resolve(parsed.data);
+  return [() => Promise.resolve(parsed.data)];
 }
 
 function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io): void {

@@ -19,6 +19,8 @@ function inWords(entry: LogEntry): string {
   switch (message) {
     case undefined:
       return JSON.stringify(entry);
+    case 'started':
+      return `${requestId}: execution ${String(entry['executionName'])}`;
     case 'plan':
       return `${requestId}: plan ${String(entry['hash'])} for ${String(entry['servers'])} servers`;
     case 'result':

@@ -10,7 +10,8 @@ import { encodeParameters, type Parameters } from './parameters.ts';
 import type { Reply } from './reply.ts';
 import { delayBeforeRetry, type Effect } from './retry.ts';
 import { type Keys, signedHeaders } from './sign.ts';
-import { DEFAULT_LIMITS, type Outgoing, Transport, type TransportLimits } from './transport.ts';
+import { type Outgoing, Transport } from './transport.ts';
+import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
 /** Where the keys come from. `fresh` goes to the source again, for keys that were rotated meanwhile. */
 interface KeySource {

@@ -7,7 +7,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { Keys } from './sign.ts';
-import { DEFAULT_LIMITS, type TransportLimits } from './transport.ts';
+import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
 /** Hosts of NCP's three clouds. Sources: NCP's Terraform provider and Go SDK; its pages on Resource Manager. */
 const SITES = {

@@ -1,12 +1,9 @@
 /** A report as text for a terminal: a table where there is room for one, a list where there is not. */
 
-import Table from 'cli-table3';
 import { oneLine } from '../termination/one-line.ts';
-import { width } from './columns.ts';
 import type { Report } from './report.ts';
+import { table } from './table.ts';
 import { ACTION_WORDS, dateTime } from './words.ts';
-
-const ROOM_FOR_A_TABLE = 76;
 
 /** The plan, before anything is done. */
 export function planText(report: Report, columns: number): string {
@@ -66,29 +63,4 @@ const VERDICTS = {
 function stepsInWords(steps: readonly string[]): string {
   const words: Readonly<Record<string, string>> = ACTION_WORDS;
   return steps.map((step) => words[step] ?? step).join(' → ');
-}
-
-/** Rows need no lines between them: a long table fits twice as much. */
-const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
-
-export function table(head: string[], cells: string[][], columns: number): string {
-  const rows = cells.map((row) => row.map((cell) => oneLine(cell)));
-  if (columns < ROOM_FOR_A_TABLE) {
-    return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');
-  }
-  const widths = head.map((title, column) => {
-    const longest = Math.max(title.length, ...rows.map((row) => width(row[column] ?? '')));
-    return Math.min(longest, 30) + 2;
-  });
-  const taken = widths.slice(0, -1).reduce((sum, one) => sum + one + 1, 2);
-  widths[widths.length - 1] = Math.max(20, Math.min(columns - taken - 1, 100));
-  const drawn = new Table({
-    head,
-    colWidths: widths,
-    wordWrap: true,
-    style: { head: [], border: [] },
-    chars: NO_LINES,
-  });
-  drawn.push(...rows);
-  return drawn.toString();
 }

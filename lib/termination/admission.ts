@@ -10,6 +10,7 @@ import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
 import type { Decision } from './model.ts';
 import { closedWindow } from './precedence.ts';
+import type { TerminationRequest } from './request.ts';
 import { openTargets, type Run, type StepResult, sourcesOf, type Tools } from './run.ts';
 import { readStanding } from './standing.ts';
 
@@ -20,9 +21,6 @@ export interface Admitted extends StepResult {
 
 /** The longest wait at once: what was held back is looked at again at least twice a day. */
 const LONGEST_WAIT_SECONDS = 12 * 3_600;
-
-/** A claim ends by itself, should the run die without a word. Longer than any run lasts. */
-const CLAIM_MS = 61 * 24 * 3_600_000;
 
 export async function admit(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
   const { clock, signal, cloud } = tools;
@@ -73,7 +71,7 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
     requestId,
     owner,
     servers: mine,
-    claimedUntil: clock.now() + CLAIM_MS,
+    claimedUntil: clock.now() + longestMs(request),
     refusal: (some, all) => overLimits(request, { mine: some.length, today: all.length, holds }),
   });
   switch (admission.kind) {
@@ -88,6 +86,15 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
         journal.add(no, refused('other-run', `run ${other} has been at it since ${since}`));
       }
   }
+}
+
+/** Windows are closed for so long at the most, over holidays that follow one another. */
+const LONGEST_CLOSED_MS = 15 * 24 * 3_600_000;
+
+/** A claim ends by itself when its run must be over, should the run die without a word. */
+function longestMs({ stopForSeconds, deadlineMinutes, fence }: TerminationRequest): number {
+  const closed = fence?.window === undefined || fence.window === null ? 0 : LONGEST_CLOSED_MS;
+  return stopForSeconds * 1000 + deadlineMinutes * 60_000 + closed + 3_600_000;
 }
 
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. */

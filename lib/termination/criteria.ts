@@ -42,23 +42,52 @@ export interface Candidate {
   timezone: string;
 }
 
+/** Whether a server is meant; `unknown` where NCP did not say what would decide it. `why` names the key, for people. */
+export interface Verdict {
+  isMet: 'yes' | 'no' | 'unknown';
+  why: string;
+}
+
 /**
- * The first key that does not hold, for people, or undefined where all of them do. Once a run has begun to act on a
- * server, `ignoring` its status keeps the run's own stop from counting against it.
+ * Every key must hold. Once a run has begun to act on a server, `ignoring` its status keeps the run's own stop from
+ * counting against it.
  */
-export function unmet(criteria: Criteria, one: Candidate, ignoring?: 'status'): string | undefined {
+export function judge(criteria: Criteria, one: Candidate, ignoring?: 'status'): Verdict {
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
-  const { server } = one;
-  if (zones !== undefined && !zones.includes(server.zoneCode)) return `zone ${server.zoneCode || 'unknown'}`;
-  if (vpcs !== undefined && !vpcs.includes(server.vpcNo)) return `VPC ${server.vpcNo || 'none'}`;
-  if (names !== undefined && !names.some((name) => matcher(name)(server.serverName)))
-    return `name ${server.serverName}`;
-  if (statuses !== undefined && ignoring !== 'status' && !statuses.some((status) => status === server.status)) {
-    return `status ${server.status}`;
-  }
-  const tag = Object.entries(tags ?? {}).find(([key, criterion]) => !tagHolds(criterion, one.tags, key));
-  if (tag !== undefined) return `tag ${tag[0]}`;
-  return olderThan === undefined || isOlder(olderThan, one) ? undefined : `created ${server.createDate}`;
+  const { zoneCode, vpcNo, serverName, status } = one.server;
+  const verdicts = [
+    zones && oneOf('zone', zoneCode, (zone) => zones.includes(zone)),
+    vpcs && oneOf('VPC', vpcNo, (vpc) => vpcs.includes(vpc)),
+    names && oneOf('name', serverName, (name) => names.some((glob) => matcher(glob)(name))),
+    statuses && ignoring !== 'status' && oneOf('status', status, (code) => statuses.some((each) => each === code)),
+    ...Object.entries(tags ?? {}).map(([key, criterion]) => tagVerdict(criterion, one.tags, key)),
+    olderThan !== undefined && ageVerdict(olderThan, one),
+  ].filter((verdict) => verdict !== undefined && verdict !== false);
+  const missed = verdicts.find(({ isMet }) => isMet === 'no') ?? verdicts.find(({ isMet }) => isMet === 'unknown');
+  return missed ?? { isMet: 'yes', why: '' };
+}
+
+/** Unknown is not selected, and unknown is excepted: either way the server is left alone. */
+export function isMeant(
+  { select, unless }: { select: Criteria; unless: Criteria | null },
+  one: Candidate,
+  ignoring?: 'status',
+): { meant: boolean; why: string } {
+  const selected = judge(select, one, ignoring);
+  if (selected.isMet !== 'yes') return { meant: false, why: `${selected.why} is not selected` };
+  const excepted = unless === null ? undefined : judge(unless, one, ignoring);
+  if (excepted === undefined || excepted.isMet === 'no') return { meant: true, why: '' };
+  const why = excepted.isMet === 'yes' ? 'it is excepted (unless)' : `${excepted.why}, which may except it (unless)`;
+  return { meant: false, why };
+}
+
+function oneOf(what: string, value: string, holds: (value: string) => boolean): Verdict {
+  if (value === '') return { isMet: 'unknown', why: `${what} unknown` };
+  return { isMet: holds(value) ? 'yes' : 'no', why: `${what} ${value}` };
+}
+
+function tagVerdict(criterion: TagCriterion, tags: Tags, key: string): Verdict {
+  return { isMet: tagHolds(criterion, tags, key) ? 'yes' : 'no', why: `tag ${key}` };
 }
 
 function tagHolds(criterion: TagCriterion, tags: Tags, key: string): boolean {
@@ -68,10 +97,10 @@ function tagHolds(criterion: TagCriterion, tags: Tags, key: string): boolean {
   return criterion.exists === (value !== undefined);
 }
 
-/** A date or a duration that cannot be read makes nothing old enough. */
-function isOlder(olderThan: string, { server, now, timezone }: Candidate): boolean {
+function ageVerdict(olderThan: string, { server, now, timezone }: Candidate): Verdict {
   const parsed = parseDuration(olderThan);
   const createdAt = Date.parse(server.createDate);
-  if (!parsed.ok || Number.isNaN(createdAt)) return false;
-  return addDuration(createdAt, parsed.duration, timezone) <= now;
+  if (!parsed.ok || Number.isNaN(createdAt)) return { isMet: 'unknown', why: 'creation date unknown' };
+  const isOlder = addDuration(createdAt, parsed.duration, timezone) <= now;
+  return { isMet: isOlder ? 'yes' : 'no', why: `created ${server.createDate}` };
 }

@@ -6,7 +6,7 @@
 
 import { zonedAndUtc } from '../calendar/instant.ts';
 import { windowAt } from '../calendar/window.ts';
-import { unmet } from './criteria.ts';
+import { isMeant } from './criteria.ts';
 import type { Case } from './decide.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
 import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
@@ -117,10 +117,8 @@ function outside(fence: Fence, { server, standing, now, rules, memory }: Case): 
   if (tags === undefined || tags instanceof Unread) return 'its tags are not known';
   const candidate = { server, tags, now, timezone: rules.timezone };
   const ignoring = Object.keys(memory.sent).length > 0 ? 'status' : undefined;
-  const missed = unmet(fence.select, candidate, ignoring);
-  if (missed !== undefined) return `${missed} is not selected`;
-  const excluded = fence.unless !== null && unmet(fence.unless, candidate, ignoring) === undefined;
-  return excluded ? 'it is excepted (unless)' : undefined;
+  const { meant, why } = isMeant(fence, candidate, ignoring);
+  return meant ? undefined : why;
 }
 
 function expiry({ server, rules, now }: Case, tags: Tags): Expiry {

@@ -1,4 +1,4 @@
-import { unmet } from './criteria.ts';
+import { isMeant } from './criteria.ts';
 import { expiryOf, isDue } from './expiry.ts';
 import { matcher } from './glob.ts';
 import type { Fence, Server, Tags } from './model.ts';
@@ -42,7 +42,8 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
   const wanted = new Set(request.servers);
   const globs = request.names.map((name) => ({ name, matches: matcher(name) }));
   const isNamed = wanted.size + globs.length > 0;
-  const meant = request.fence === null ? [] : all.filter((server) => isMeant(request.fence, server, request, surveyed));
+  const { fence } = request;
+  const meant = fence === null ? [] : all.filter((server) => isSelected(fence, server, request, surveyed));
   const named = all.filter(
     (one) => wanted.has(one.serverInstanceNo) || globs.some((glob) => glob.matches(one.serverName)),
   );
@@ -60,15 +61,12 @@ export function goesByTags({ expiry, fence }: Pick<TerminationRequest, 'expiry' 
   return expiry === 'tags' || fence?.select.tags !== undefined || fence?.unless?.tags !== undefined;
 }
 
-function isMeant(fence: Fence | null, server: Server, { timezone }: Asked, { tagsOf, now }: Surveyed): boolean {
-  if (fence === null) return false;
+function isSelected(fence: Fence, server: Server, { timezone }: Asked, { tagsOf, now }: Surveyed): boolean {
   const tags = tagsOf.get(server.serverInstanceNo);
-  const goesBy = fence.select.tags !== undefined || fence.unless?.tags !== undefined;
+  const goesByThem = fence.select.tags !== undefined || fence.unless?.tags !== undefined;
   // Unread tags may hold what excepts the server.
-  if (goesBy && tags === undefined) return false;
-  const candidate = { server, tags: tags ?? {}, now, timezone };
-  if (unmet(fence.select, candidate) !== undefined) return false;
-  return fence.unless === null || unmet(fence.unless, candidate) !== undefined;
+  if (goesByThem && tags === undefined) return false;
+  return isMeant(fence, { server, tags: tags ?? {}, now, timezone }).meant;
 }
 
 function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolean {

@@ -1,30 +1,8 @@
 /** What starts one execution of the durable function, checked. Nothing is guessed: an unknown key is an error. */
 
 import * as z from 'zod';
-import { MOST_SERVERS, RequestError, requestSchema, type Trigger } from '../termination/request.ts';
-
-export interface Order {
-  /** Names the run: 1 to 200 letters, digits and `_.:/-`. */
-  requestId: string;
-  trigger: Trigger;
-  ask: Ask;
-}
-
-/** `input` is what somebody wrote, for `parseRequest`. */
-export type Ask = { kind: 'policy'; ask: PolicyAsk } | { kind: 'request'; input: unknown };
-
-/** Narrow what a policy does; it can never widen it. */
-export interface PolicyAsk {
-  policy: string;
-  /** Only these of what the policy selects; empty: all of it. */
-  servers: string[];
-  /** Undefined: as the policy says. */
-  mode: 'plan' | 'terminate' | undefined;
-  reason: string;
-  requestedBy: string;
-  /** RFC 3339 in UTC of the schedule's tick; empty without one. */
-  at: string;
-}
+import type { Order } from '../policies/resolve.ts';
+import { MOST_SERVERS, RequestError, requestSchema } from '../termination/request.ts';
 
 /** What people and events write when they ask for a policy. */
 export const policyAskSchema = z.strictObject({
@@ -55,8 +33,6 @@ const envelopeSchema = z.strictObject({
   request: z.looseObject({}, 'expected an object'),
 });
 
-const startedAskSchema = policyAskSchema.extend({ at: instantSchema.optional() });
-
 const EXAMPLES = {
   envelope:
     '{"requestId": "nightly-dev-20261123T120000Z", "trigger": "schedule", "request": {"policy": "nightly-dev"}}',
@@ -73,7 +49,7 @@ export function orderFrom(event: unknown, fallbackRequestId: string): Order {
   if ('detail-type' in given) throw misdirected("an EventBridge event's");
   if ('scheduledTime' in given || 'schedule' in given) throw misdirected("a schedule's");
   if ('request' in given) return fromEnvelope(given);
-  return { requestId: fallbackRequestId, trigger: 'invocation', ask: askFrom(given, policyAskSchema) };
+  return { requestId: fallbackRequestId, trigger: 'invocation', ask: askFrom(given) };
 }
 
 function misdirected(whose: string): RequestError {
@@ -84,13 +60,14 @@ function misdirected(whose: string): RequestError {
 
 function fromEnvelope(given: object): Order {
   const { requestId, trigger, request } = checked(envelopeSchema, given, EXAMPLES.envelope);
-  return { requestId, trigger, ask: askFrom(request, startedAskSchema) };
+  return { requestId, trigger, ask: askFrom(request) };
 }
 
-function askFrom(input: object, schema: typeof policyAskSchema | typeof startedAskSchema): Ask {
+/** A raw request is checked later, by `parseRequest`. */
+function askFrom(input: object): Order['ask'] {
   if (!('policy' in input)) return { kind: 'request', input };
-  const { servers = [], mode, at = '', ...rest } = { at: undefined, ...checked(schema, input, EXAMPLES.ask) };
-  return { kind: 'policy', ask: { ...rest, servers: [...new Set(servers)], mode, at } };
+  const { servers = [], mode, ...rest } = checked(policyAskSchema, input, EXAMPLES.ask);
+  return { kind: 'policy', ask: { ...rest, servers: [...new Set(servers)], mode } };
 }
 
 /** AWS hands no larger event to a durable execution. */

@@ -59,7 +59,7 @@ function fromTick(given: object, policies: Policies): StartOrder {
   mustBeKnown(policy, policies);
   const at = inUtcSeconds(scheduledTime);
   const executionName = nameOf(`${policy}-${at.replaceAll(/[-:]/g, '')}`);
-  const request = { policy, requestedBy: `schedule ${policy} of ${at}`, at };
+  const request = { policy, requestedBy: `schedule ${policy} of ${at}` };
   return { executionName, payload: { requestId: executionName, trigger: 'schedule', request } };
 }
 

@@ -1,56 +1,41 @@
 import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { type LambdaHandler, runDurably } from '../../lib/local/durable-runner.ts';
-import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
+import { type Aws, startAws, TABLE } from './aws.ts';
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'first-secret-key' };
 const ROTATED = { accessKey: 'AKTEST', secretKey: 'second-secret-key' };
-const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
 const NCLOUD_SECRET = 'banap/test/ncloud';
 
-let receiver: LocalReceiver;
-let secrets: LocalSecretsManager;
+let aws: Aws;
 let simulator: Simulator | undefined;
 let handler: LambdaHandler;
-const log: string[] = [];
 
 beforeAll(async () => {
-  receiver = await startReceiver({ secret: WEBHOOK_SECRET });
-  secrets = await startSecretsManager({
-    secrets: { 'banap/test/webhook': JSON.stringify({ url: receiver.url, secret: WEBHOOK_SECRET }) },
+  aws = await startAws({
+    version: 1,
+    policies: { 'dev-only': { mode: 'terminate', select: { environment: 'vpc', names: ['dev-*'] } } },
   });
-  vi.stubEnv('AWS_ENDPOINT_URL_SECRETS_MANAGER', secrets.url);
-  vi.stubEnv('AWS_REGION', 'ap-northeast-2');
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'local');
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
-  vi.stubEnv('REPORT_WEBHOOK_SECRET_ID', 'banap/test/webhook');
-  vi.stubEnv('NCLOUD_CALLS_PER_SECOND', '1000');
-  vi.stubEnv('BANAP_POLL_SECONDS', '1');
-  vi.stubEnv('BANAP_DELIVERY_RETRY_SECONDS', '1');
-  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(JSON.stringify(line)));
   ({ handler } = await import('../../functions/terminate.ts'));
 });
 
 afterEach(async () => {
   await simulator?.close();
   simulator = undefined;
-  log.length = 0;
+  aws.log.length = 0;
+  await aws.table.dropTable(TABLE);
+  await aws.table.createTable(TABLE);
 });
 
-afterAll(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await Promise.all([receiver.close(), secrets.close()]);
-});
+afterAll(() => aws.close());
 
 let test = 0;
 
 /** A simulator with these servers, and a secret of its own so that no test sees another's cached keys. */
 async function cloud(servers: object[], keys = KEYS): Promise<Simulator> {
   test += 1;
-  secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(KEYS));
+  aws.secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(KEYS));
   vi.stubEnv('NCLOUD_SECRET_ID', `${NCLOUD_SECRET}-${test}`);
   simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'vpc', servers } });
   vi.stubEnv('NCLOUD_API_GW', simulator.url);
@@ -62,32 +47,16 @@ function request(more: object = {}): object {
 }
 
 function lastReport(): Report {
-  return reportSchema.parse(receiver.received.at(-1)?.body);
+  return reportSchema.parse(aws.receiver.received.at(-1)?.body);
 }
 
 const ONE = [{ serverInstanceNo: '1001', serverName: 'dev-1' }];
 
 it.each([
   [
-    'a schedule',
-    (body: object) => ({
-      schedule: 'arn:aws:scheduler:x:1:schedule/default/nightly',
-      executionId: 'run-1',
-      request: body,
-    }),
+    'what the start function hands over',
+    (body: object) => ({ requestId: 'nightly-1', trigger: 'schedule', request: body }),
     'schedule',
-  ],
-  [
-    'an EventBridge rule',
-    (body: object) => ({
-      version: '0',
-      id: 'e-1',
-      source: 'banap',
-      'detail-type': 'Termination Requested',
-      account: '1',
-      detail: body,
-    }),
-    'event',
   ],
   ['direct invocation', (body: object) => body, 'invocation'],
 ])('%s ends in a terminated server and a verified report', async (_name, wrap, trigger) => {
@@ -102,8 +71,50 @@ it.each([
     },
   });
   expect(ncp.state().servers).toEqual([]);
-  expect(receiver.received.at(-1)?.verified).toBe(true);
+  expect(aws.receiver.received.at(-1)?.verified).toBe(true);
   expect(lastReport()).toMatchObject({ status: 'all-gone', request: { trigger } });
+});
+
+it('refuses without a table, in one sentence', async () => {
+  const ncp = await cloud(ONE);
+  vi.stubEnv('BANAP_TABLE', '');
+  const execution = await runDurably(handler, request());
+  vi.stubEnv('BANAP_TABLE', TABLE);
+  expect(execution).toMatchObject({ status: 'FAILED', error: { message: /^BANAP_TABLE is not set; expected / } });
+  expect(ncp.journal()).toEqual([]);
+});
+
+it('does nothing to a server that somebody holds, and says who', async () => {
+  const ncp = await cloud(ONE);
+  const hold = {
+    serverInstanceNo: '1001',
+    serverName: '',
+    kind: 'keep',
+    by: '김하나',
+    reason: 'demo',
+    until: '',
+  } as const;
+  await aws.ledger.hold('default', { ...hold, at: '2026-03-01T00:00:00Z' });
+  const { result } = await runDurably<{ outcomes: object[] }>(handler, request());
+  expect(result?.outcomes).toEqual([{ serverInstanceNo: '1001', result: 'refused', guard: 'held' }]);
+  expect(lastReport().outcomes[0]?.reason).toBe('김하나 holds it until it is released: demo');
+  expect(ncp.journal().filter((entry) => entry.kind === 'change')).toEqual([]);
+});
+
+it('a missing table is waited for by nobody: nothing is done and the report says why', async () => {
+  const ncp = await cloud(ONE);
+  await aws.table.dropTable(TABLE);
+  const { result } = await runDurably<{ status: string }>(handler, request());
+  await aws.table.createTable(TABLE);
+  expect(result?.status).toBe('some-refused');
+  expect(lastReport().outcomes[0]?.reason).toMatch(/table banap-functions does not exist/);
+  expect(ncp.state().servers).toHaveLength(1);
+});
+
+it('an account that policies.yml does not know is refused', async () => {
+  await cloud(ONE);
+  const execution = await runDurably(handler, request({ account: 'lab' }));
+  expect(execution.error?.message).toMatch(/no account lab; expected one of default/);
 });
 
 it('without a mode only plans, and nothing is done', async () => {
@@ -120,7 +131,7 @@ it('takes rotated keys from the secret, without a redeploy', async () => {
   await simulator?.close();
   simulator = await startSimulator({ ...ROTATED, speed: 60, fleet: { environment: 'vpc', servers: ONE } });
   vi.stubEnv('NCLOUD_API_GW', simulator.url);
-  secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(ROTATED));
+  aws.secrets.set(`${NCLOUD_SECRET}-${test}`, JSON.stringify(ROTATED));
   const { result } = await runDurably<{ status: string }>(handler, request());
   expect(result?.status).toBe('all-gone');
 });
@@ -131,7 +142,7 @@ it('wrong keys fail the execution with one sentence, report it, and name no secr
   expect(execution.status).toBe('FAILED');
   expect(execution.error?.message).toContain('was not authenticated');
   expect(lastReport().status).toBe('error');
-  expect(JSON.stringify([execution, log, receiver.received])).not.toContain(KEYS.secretKey);
+  expect(JSON.stringify([execution, aws.log, aws.receiver.received])).not.toContain(KEYS.secretKey);
 });
 
 it('a missing secret fails the execution with a sentence that names it', async () => {
@@ -158,24 +169,24 @@ it.each([
 
 it('delivers again after a failure, under the same id', async () => {
   await cloud(ONE);
-  const before = receiver.received.length;
-  receiver.failNext(2, 503);
+  const before = aws.receiver.received.length;
+  aws.receiver.failNext(2, 503);
   const execution = await runDurably(handler, request());
   expect(execution.result).toMatchObject({ delivery: { state: 'delivered' } });
-  expect(receiver.received.length - before).toBe(1);
-  expect(execution.operations.find((operation) => operation.name === 'deliver')?.attempts).toBe(3);
+  expect(aws.receiver.received.length - before).toBe(1);
+  expect(execution.operations.find((operation) => operation.name === 'deliver-1')?.attempts).toBe(3);
 });
 
 it('a report that nobody takes is in the log whole, the result says so, and the outcome stands', async () => {
   const ncp = await cloud(ONE);
-  receiver.failNext(1, 410);
+  aws.receiver.failNext(1, 410);
   const execution = await runDurably(handler, request());
   expect(execution.result).toMatchObject({
     status: 'all-gone',
     delivery: { state: 'failed', reason: expect.stringContaining('410') },
   });
   expect(ncp.state().servers).toEqual([]);
-  const pieces = log
+  const pieces = aws.log
     .map((line) => JSON.parse(line) as { message: string; report?: string })
     .filter((line) => line.message === 'report');
   expect(reportSchema.parse(JSON.parse(pieces.map((piece) => piece.report ?? '').join(''))).status).toBe('all-gone');
@@ -185,7 +196,7 @@ it('the plan, each event and the result are logged once, however often the handl
   await cloud(ONE);
   const { invocations } = await runDurably(handler, request());
   expect(invocations).toBeGreaterThan(2);
-  const messages = log.map((line) => JSON.parse(line) as { message: string; action?: string });
+  const messages = aws.log.map((line) => JSON.parse(line) as { message: string; action?: string });
   expect(messages.filter((line) => line.message === 'plan')).toHaveLength(1);
   expect(messages.filter((line) => line.message === 'requested').map((line) => line.action)).toEqual([
     'stop',

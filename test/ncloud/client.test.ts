@@ -5,7 +5,7 @@ import { errorIn } from '../../lib/ncloud/errors.ts';
 import { readReply } from '../../lib/ncloud/reply.ts';
 import { MOST_TRIES } from '../../lib/ncloud/retry.ts';
 import { signature } from '../../lib/ncloud/sign.ts';
-import { DEFAULT_LIMITS } from '../../lib/ncloud/transport.ts';
+import { DEFAULT_LIMITS } from '../../lib/ncloud/transport-limits.ts';
 import { DOCUMENTED_BODY, DOCUMENTED_REPLY } from './documented-reply.ts';
 import {
   type Answering,

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest';
 import type { Clock } from '../../lib/clock.ts';
 import { type Call, type ClientOptions, NcloudClient, type Post } from '../../lib/ncloud/client.ts';
 import { NcloudError } from '../../lib/ncloud/errors.ts';
-import { DEFAULT_LIMITS } from '../../lib/ncloud/transport.ts';
+import { DEFAULT_LIMITS } from '../../lib/ncloud/transport-limits.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
 
 export const KEYS = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };

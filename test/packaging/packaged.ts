@@ -7,6 +7,8 @@ import { promisify } from 'node:util';
 interface Resource {
   Type: string;
   Properties: Record<string, unknown>;
+  DeletionPolicy?: string;
+  UpdateReplacePolicy?: string;
 }
 
 export interface Packaged {
@@ -20,11 +22,11 @@ export interface Packaged {
 }
 
 /** What `npm run package` does, in a folder of its own and with an environment that holds nothing: no AWS, no home. */
-export async function packageCopy(parameters: string[] = []): Promise<Packaged> {
+export async function packageCopy(parameters: string[] = [], policies = 'policies.yml'): Promise<Packaged> {
   const folder = mkdtempSync(join(tmpdir(), 'banap-package-'));
   for (const name of ['serverless.yml', 'package.json']) cpSync(name, join(folder, name));
   symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-  const built = await run('node', ['scripts/build.ts', 'functions/terminate.ts', join(folder, 'dist')], process.cwd());
+  const built = await buildInto(join(folder, 'dist'), policies);
   const packed = await run('serverless', ['package', ...parameters.map((each) => `--param=${each}`)], folder);
   const templateFile = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
   const template = JSON.parse(readFileSync(templateFile, 'utf8'));
@@ -32,11 +34,22 @@ export async function packageCopy(parameters: string[] = []): Promise<Packaged> 
   return { folder, templateFile, template, output: built + packed, remove };
 }
 
+/** What the build prints. Rejects, with `code` and `stderr`, where it fails. */
+export function buildInto(outdir: string, policies: string, ...entries: string[]): Promise<string> {
+  return run('node', ['scripts/build.ts', '--outdir', outdir, '--policies', policies, ...entries], process.cwd());
+}
+
+/** The properties of every resource of this type, by logical id. */
+export function all({ template }: Packaged, type: string): Record<string, Record<string, unknown>> {
+  const found = Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+  return Object.fromEntries(found.map(([id, { Properties }]) => [id, Properties]));
+}
+
 /** The properties of the one resource of this type. */
-export function only({ template }: Packaged, type: string): Record<string, unknown> {
-  const found = Object.values(template.Resources).filter((resource) => resource.Type === type);
+export function only(packaged: Packaged, type: string): Record<string, unknown> {
+  const found = Object.values(all(packaged, type));
   if (found.length !== 1) throw new Error(`expected one ${type}, found ${found.length}`);
-  return found[0]?.Properties ?? {};
+  return found[0] ?? {};
 }
 
 async function run(command: string, args: string[], cwd: string): Promise<string> {

@@ -1,16 +1,45 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { requestFromEvent } from '../../lib/triggers/event.ts';
-import { only, type Packaged, packageCopy } from './packaged.ts';
+import { all, only, type Packaged, packageCopy } from './packaged.ts';
 
+const MANY = `version: 1
+accounts: { default: { secret: banap/one/ncloud }, lab: { secret: banap/two/ncloud } }
+policies:
+  night-1: { select: { environment: vpc, names: [a] }, schedule: cron(30 2 L * ? 2026-2030), timezone: America/New_York }
+  night1: { select: { environment: classic, names: [a] }, schedule: rate(5 minutes), report: [banap/chat] }
+  asked: { select: { account: lab, environment: vpc, names: [a] } }
+`;
+const NONE = 'version: 1\npolicies: { asked: { select: { environment: vpc, names: [a] } } }\n';
+
+/** With the project's own policies. */
 let packaged: Packaged;
+let many: Packaged;
+let unscheduled: Packaged;
+const folder = mkdtempSync(join(tmpdir(), 'banap-template-'));
+
 beforeAll(async () => {
-  packaged = await packageCopy();
-}, 60_000);
-afterAll(() => packaged?.remove());
+  const parameters = ['reportWebhookSecretId=b/hook', 'alarmEmail=a@example.com', 'scheduleState=DISABLED'];
+  [packaged, many, unscheduled] = await Promise.all([
+    packageCopy(),
+    packageCopy(parameters, written('many.yml', MANY)),
+    packageCopy([], written('none.yml', NONE)),
+  ]);
+}, 120_000);
+afterAll(() => {
+  for (const copy of [packaged, many, unscheduled]) copy?.remove();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function written(name: string, text: string): string {
+  writeFileSync(join(folder, name), text);
+  return join(folder, name);
+}
 
 const alias = { Ref: 'TerminateDurableLambdaAlias' };
-const aliasArn = { 'Fn::Join': [':', [{ 'Fn::GetAtt': ['TerminateLambdaFunction', 'Arn'] }, 'durable']] };
+const startArn = { 'Fn::GetAtt': ['StartLambdaFunction', 'Arn'] };
 const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 
 test('packaging says nothing of warnings or deprecations', () => {
@@ -18,39 +47,39 @@ test('packaging says nothing of warnings or deprecations', () => {
 });
 
 test.each([
-  ['as it is', []],
-  [
-    'with reports, alarms by mail and the schedule on',
-    ['reportWebhookSecretId=b/hook', 'alarmEmail=a@example.com', 'scheduleState=ENABLED'],
-  ],
-])(
-  'the template is valid CloudFormation %s',
-  async (_title, parameters) => {
-    const copy = await packageCopy(parameters);
-    const engine = new CelEngine();
-    try {
-      const { diagnostics } = engine.validateStandard(new TemplateFile(copy.templateFile));
-      expect(diagnostics.filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR')).toEqual([]);
-    } finally {
-      engine.free();
-      copy.remove();
-    }
-  },
-  60_000,
-);
+  ['as it is', () => packaged],
+  ['with policies and accounts of many kinds, reports, alarms by mail and the schedules off', () => many],
+  ['without any schedule', () => unscheduled],
+])('the template is valid CloudFormation %s', (_title, copy) => {
+  const engine = new CelEngine();
+  try {
+    const { diagnostics } = engine.validateStandard(new TemplateFile(copy().templateFile));
+    expect(diagnostics.filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR')).toEqual([]);
+  } finally {
+    engine.free();
+  }
+});
 
-describe('the function', () => {
-  test('is durable for longer than the longest deadline and remembers for two weeks', () => {
-    expect(only(packaged, 'AWS::Lambda::Function')).toMatchObject({
+const terminate = (): Record<string, unknown> => lambda('TerminateLambdaFunction');
+
+function lambda(id: string): Record<string, unknown> {
+  const found = all(packaged, 'AWS::Lambda::Function')[id];
+  if (found === undefined) throw new Error(`there is no ${id}`);
+  return found;
+}
+
+describe('the function that terminates', () => {
+  test('is durable for longer than a window and the longest grace take, and remembers for two weeks', () => {
+    expect(terminate()).toMatchObject({
       Runtime: 'nodejs24.x',
       Architectures: ['arm64'],
       Handler: 'dist/terminate.handler',
-      DurableConfig: { ExecutionTimeout: 26 * 3600, RetentionPeriodInDays: 14 },
+      DurableConfig: { ExecutionTimeout: 60 * 86_400, RetentionPeriodInDays: 14 },
     });
   });
 
   test('has bounded concurrency, memory and time', () => {
-    expect(only(packaged, 'AWS::Lambda::Function')).toMatchObject({
+    expect(terminate()).toMatchObject({
       ReservedConcurrentExecutions: 5,
       MemorySize: 512,
       Timeout: 900,
@@ -58,70 +87,125 @@ describe('the function', () => {
   });
 
   test('logs JSON and keeps it for 90 days', () => {
-    expect(only(packaged, 'AWS::Lambda::Function')).toMatchObject({ LoggingConfig: { LogFormat: 'JSON' } });
-    expect(only(packaged, 'AWS::Logs::LogGroup')).toEqual({
+    expect(terminate()).toMatchObject({ LoggingConfig: { LogFormat: 'JSON' } });
+    expect(all(packaged, 'AWS::Logs::LogGroup')['TerminateLogGroup']).toEqual({
       LogGroupName: '/aws/lambda/banap-dev-terminate',
       RetentionInDays: 90,
     });
   });
 
   test('leaves the events of failed runs in the dead-letter queue, and takes none that is older than an hour', () => {
-    expect(only(packaged, 'AWS::Lambda::Function')).toMatchObject({ DeadLetterConfig: { TargetArn: deadLetters } });
-    expect(only(packaged, 'AWS::Lambda::EventInvokeConfig')).toMatchObject({
+    expect(terminate()).toMatchObject({ DeadLetterConfig: { TargetArn: deadLetters } });
+    expect(all(packaged, 'AWS::Lambda::EventInvokeConfig')['TerminateLambdaEvConf']).toMatchObject({
       Qualifier: 'durable',
       MaximumEventAgeInSeconds: 3600,
     });
   });
 
   test('is told the names of secrets and nothing that is one', () => {
-    const { Environment } = only(packaged, 'AWS::Lambda::Function');
+    const { Environment } = terminate();
     expect(Environment).toEqual({
       Variables: {
         NCLOUD_SECRET_ID: 'banap/dev/ncloud',
         REPORT_WEBHOOK_SECRET_ID: '',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
+        BANAP_TABLE: 'banap-dev',
+        BANAP_POLICIES: 'dist/policies.json',
       },
     });
     expect(JSON.stringify(packaged.template)).not.toMatch(/whsec_|secretKey|AKIA|-----BEGIN|SecretString/);
   });
 });
 
-describe('the schedule', () => {
-  test('is off, in Korean time, and only plans', () => {
-    const schedule = only(packaged, 'AWS::Scheduler::Schedule');
-    expect(schedule).toMatchObject({
-      State: 'DISABLED',
-      ScheduleExpressionTimezone: 'Asia/Seoul',
-      FlexibleTimeWindow: { Mode: 'OFF' },
+describe('the function that starts runs', () => {
+  test('is a plain one that is told which function, which table and which policies', () => {
+    const start = lambda('StartLambdaFunction');
+    expect(start).toMatchObject({
+      Runtime: 'nodejs24.x',
+      Handler: 'dist/start.handler',
+      MemorySize: 256,
+      Timeout: 30,
+      LoggingConfig: { LogFormat: 'JSON' },
+      Environment: {
+        Variables: { TERMINATE_FUNCTION: alias, BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' },
+      },
     });
-    const request = requestFromEvent(JSON.parse(inputOf(schedule)), 'test');
-    expect(request).toMatchObject({ trigger: 'schedule', mode: 'plan' });
+    expect(start).not.toHaveProperty('DurableConfig');
   });
 
-  test('invokes the durable alias, tries at most twice more within an hour, then leaves a dead letter', () => {
-    expect(only(packaged, 'AWS::Scheduler::Schedule')).toMatchObject({
-      Target: {
-        Arn: alias,
-        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
-        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
-        DeadLetterConfig: { Arn: deadLetters },
-      },
+  test('tries twice more within an hour, then leaves a dead letter', () => {
+    expect(lambda('StartLambdaFunction')).toMatchObject({ DeadLetterConfig: { TargetArn: deadLetters } });
+    expect(all(packaged, 'AWS::Lambda::EventInvokeConfig')['StartLambdaEvConf']).toMatchObject({
+      MaximumEventAgeInSeconds: 3600,
+      MaximumRetryAttempts: 2,
+    });
+  });
+});
+
+describe('the schedules', () => {
+  test.each<[string, () => Packaged, string[][]]>([
+    [
+      'on',
+      () => packaged,
+      [
+        ['banap-dev-nightly-dev', 'cron(0 21 ? * MON-FRI *)', 'Asia/Seoul', 'ENABLED'],
+        ['banap-dev-tag-sweep', 'rate(1 hour)', 'Asia/Seoul', 'ENABLED'],
+      ],
+    ],
+    [
+      'off where a parameter says so',
+      () => many,
+      [
+        ['banap-dev-night-1', 'cron(30 2 L * ? 2026-2030)', 'America/New_York', 'DISABLED'],
+        ['banap-dev-night1', 'rate(5 minutes)', 'Asia/Seoul', 'DISABLED'],
+      ],
+    ],
+    ['none where no policy has one', () => unscheduled, []],
+  ])('are one for each policy with a schedule, in its zone, %s', (_title, copy, expected) => {
+    const keys = ['Name', 'ScheduleExpression', 'ScheduleExpressionTimezone', 'State'];
+    const schedules = Object.values(all(copy(), 'AWS::Scheduler::Schedule'));
+    expect(schedules.map((schedule) => keys.map((key) => schedule[key]))).toEqual(expected);
+  });
+
+  test('start runs of their policy, try at most twice more within an hour, then leave a dead letter', () => {
+    const schedules = Object.values(all(packaged, 'AWS::Scheduler::Schedule'));
+    expect(schedules).toHaveLength(2);
+    for (const schedule of schedules) {
+      expect(schedule).toMatchObject({
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: {
+          Arn: startArn,
+          RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+          RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+          DeadLetterConfig: { Arn: deadLetters },
+        },
+      });
+      expect(`banap-dev-${String(inputOf(schedule)['policy'])}`).toBe(schedule['Name']);
+    }
+  });
+
+  test('say which tick it is, the same on a retry', () => {
+    const [schedule = {}] = Object.values(all(packaged, 'AWS::Scheduler::Schedule'));
+    expect(inputOf(schedule)).toEqual({
+      policy: 'nightly-dev',
+      scheduledTime: '<aws.scheduler.scheduled-time>',
+      schedule: '<aws.scheduler.schedule-arn>',
     });
   });
 });
 
 describe('the rule', () => {
-  test('takes termination requests of this project only', () => {
+  test('takes what is said of terminations and tags, by this project only', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
-      EventPattern: { source: ['banap'], 'detail-type': ['Termination Requested'] },
+      EventPattern: { source: ['banap'], 'detail-type': ['Termination Requested', 'Tags Changed'] },
     });
   });
 
-  test('invokes the durable alias, tries at most twice more within an hour, then leaves a dead letter', () => {
+  test('invokes the function that starts runs, tries at most twice more within an hour, then leaves a dead letter', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
       Targets: [
         {
-          Arn: aliasArn,
+          Arn: startArn,
           RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
           DeadLetterConfig: { Arn: deadLetters },
         },
@@ -129,14 +213,32 @@ describe('the rule', () => {
     });
   });
 
-  test('may invoke the durable alias, and nobody else may', () => {
+  test('may invoke it, and nobody else may', () => {
     expect(only(packaged, 'AWS::Lambda::Permission')).toMatchObject({
       Principal: 'events.amazonaws.com',
-      FunctionName: aliasArn,
+      FunctionName: startArn,
       SourceArn: {
         'Fn::Join': [':', expect.arrayContaining([{ 'Fn::Join': ['/', ['rule', 'banap-dev-termination-requested']] }])],
       },
     });
+  });
+});
+
+test('the table is keyed by pk and sk, forgets what has expired, can be restored, and is encrypted', () => {
+  expect(only(packaged, 'AWS::DynamoDB::Table')).toEqual({
+    TableName: 'banap-dev',
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+    SSESpecification: { SSEEnabled: true },
   });
 });
 
@@ -157,12 +259,24 @@ test.each(['ApproximateNumberOfMessagesVisible', 'Errors', 'Throttles'])(
   },
 );
 
-test('nothing outlives the stack but old versions, which go with their function', () => {
-  const retained = Object.values(packaged.template.Resources).filter((resource) => 'DeletionPolicy' in resource);
-  expect(retained.map(({ Type }) => Type)).toEqual(['AWS::Lambda::Version']);
+test.each(['TerminateLambdaFunction', 'StartLambdaFunction'])('the first error of %s raises an alarm', (id) => {
+  expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
+    expect.objectContaining({ MetricName: 'Errors', Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }] }),
+  );
 });
 
-function inputOf(schedule: Record<string, unknown>): string {
-  const { Target } = schedule;
-  return typeof Target === 'object' && Target !== null && 'Input' in Target ? String(Target.Input) : '';
+test('nothing outlives the stack but the table, and old versions, which go with their function', () => {
+  const retained = Object.values(packaged.template.Resources).filter(
+    ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
+  );
+  expect(retained.map(({ Type }) => Type).toSorted()).toEqual([
+    'AWS::DynamoDB::Table',
+    'AWS::Lambda::Version',
+    'AWS::Lambda::Version',
+  ]);
+  expect(packaged.template.Resources['Ledger']?.UpdateReplacePolicy).toBe('Retain');
+});
+
+function inputOf({ Target }: Record<string, unknown>): Record<string, unknown> {
+  return typeof Target === 'object' && Target !== null && 'Input' in Target ? JSON.parse(String(Target.Input)) : {};
 }

@@ -54,7 +54,7 @@ async function ran(servers: object[], input: Partial<RequestInput>, faults = '')
     { environment: 'vpc', mode: 'terminate', limits: ALL, ...input },
     { requestId: 'req-1', trigger: 'invocation' },
   );
-  const { report } = await carryOut(request, tools, undefined);
+  const { report } = await carryOut(request, tools, []);
   expect(reportSchema.parse(report)).toEqual(report);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
   expect(JSON.stringify(report)).not.toContain(KEYS.secretKey);

@@ -17,6 +17,8 @@ function server(no: string, serverName: string): NonNullable<Report['plan']>['se
     verdict: 'terminate',
     guard: '',
     reason: '',
+    startsAt: '',
+    terminatesAt: '',
     steps: ['stop', 'terminate'],
     publicIps: [],
     blockStorages: [],
@@ -31,6 +33,7 @@ const planned: Report = {
   plan: {
     createdAt: AT,
     hash: 'abcdef',
+    accountHolds: 24,
     regionHolds: 7,
     refusal: '',
     notes: ['server 1001 was given more than once; it is taken once'],

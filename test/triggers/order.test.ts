@@ -7,12 +7,12 @@ import { orderFrom } from '../../lib/triggers/order.ts';
 
 const REQUEST = { environment: 'vpc', servers: ['1088217'] };
 const ASK = { policy: 'nightly-dev' };
-const NO_MORE = { servers: [], mode: undefined, reason: '', requestedBy: '', at: '' };
+const NO_MORE = { servers: [], mode: undefined, reason: '', requestedBy: '' };
 const AT = '2026-11-23T12:00:00Z';
 const ENVELOPE = {
   requestId: 'nightly-dev-20261123T120000Z',
   trigger: 'schedule',
-  request: { policy: 'nightly-dev', requestedBy: `schedule nightly-dev of ${AT}`, at: AT },
+  request: { policy: 'nightly-dev', requestedBy: `schedule nightly-dev of ${AT}` },
 };
 
 function problemOf(event: unknown): string {
@@ -55,7 +55,7 @@ describe('the envelope of the start function', () => {
     [{ request: null }, 'request: expected an object'],
     [{ request: [ASK] }, 'request: expected an object'],
     [{ servers: ['1'] }, 'unknown key servers'],
-    [{ request: { ...ASK, at: '2026-11-23' } }, 'at: expected a time'],
+    [{ request: { ...ASK, at: '2026-11-23' } }, 'unknown key at'],
     [{ request: { ...ASK, window: {} } }, 'unknown key window'],
   ])('with %j is refused', (change, words) => {
     expect(problemOf({ ...ENVELOPE, ...change })).toContain(words);
@@ -82,7 +82,7 @@ describe('a policy that is asked for directly', () => {
     const more = { mode: 'plan', reason: 'tidy', requestedBy: 'kim' };
     expect(orderFrom({ ...ASK, ...more, servers: ['1', '2', '1'] }, 'r').ask).toEqual({
       kind: 'policy',
-      ask: { policy: 'nightly-dev', ...more, servers: ['1', '2'], at: '' },
+      ask: { policy: 'nightly-dev', ...more, servers: ['1', '2'] },
     });
   });
 

@@ -65,7 +65,6 @@ describe("a schedule's tick", () => {
           request: {
             policy: 'nightly-dev',
             requestedBy: 'schedule nightly-dev of 2026-11-23T12:00:00Z',
-            at: '2026-11-23T12:00:00Z',
           },
         },
       },

@@ -1,0 +1,69 @@
+import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { LedgerError } from '../termination/ledger.ts';
+
+/** The name of banap's table. Throws a ConfigError where there is none. */
+export function tableFrom(env: Environment): string {
+  const table = env['BANAP_TABLE'] ?? '';
+  const expected = "expected the name of banap's DynamoDB table, for example banap-dev";
+  if (table === '') throw new ConfigError(`BANAP_TABLE is not set; ${expected}`);
+  if (!/^[\w.-]{3,255}$/.test(table)) throw new ConfigError(`BANAP_TABLE is ${JSON.stringify(table)}; ${expected}`);
+  return table;
+}
+
+/**
+ * What DynamoDB, or the client in front of it, said: classified by its name, never by its text. There is no cause and
+ * no text of theirs, because both may quote requests, and with them keys.
+ */
+export function ledgerErrorFrom(error: unknown, table: string): LedgerError {
+  if (error instanceof LedgerError) return error;
+  const name = nameOf(error);
+  const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
+  return new LedgerError(saying[kind](table, name), { passing: kind === 'passing' });
+}
+
+function nameOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown error';
+  if (error.message === 'Region is missing') return 'RegionMissing'; // the client gives this one no name of its own
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+}
+
+/** Throttled, unreachable, or a fault of the service. */
+function isPassing(error: unknown, name: string): boolean {
+  if (/Throttl|Throughput|LimitExceeded|Timeout|^E[A-Z_]+$|^UND_ERR/.test(name)) return true;
+  const status = statusOf(error);
+  // Below 400 there was an answer, but it could not be read: it was cut off.
+  return status !== undefined && (status >= 500 || status < 400);
+}
+
+function statusOf(error: unknown): number | undefined {
+  if (!(error instanceof Error) || !('$metadata' in error)) return undefined;
+  const metadata = error.$metadata;
+  if (typeof metadata !== 'object' || metadata === null || !('httpStatusCode' in metadata)) return undefined;
+  return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
+}
+
+const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials' | 'region'>> = {
+  ResourceNotFoundException: 'missing',
+  AccessDeniedException: 'denied',
+  CredentialsProviderError: 'credentials',
+  ExpiredTokenException: 'credentials',
+  IncompleteSignatureException: 'credentials',
+  InvalidClientTokenId: 'credentials',
+  InvalidSignatureException: 'credentials',
+  MissingAuthenticationTokenException: 'credentials',
+  TokenProviderError: 'credentials',
+  UnrecognizedClientException: 'credentials',
+  RegionMissing: 'region',
+};
+
+const saying = {
+  missing: (table: string) => `table ${table} does not exist; create it by deploying, or set BANAP_TABLE`,
+  denied: (table: string, name: string) =>
+    `table ${table} may not be used by this role (${name}); allow the dynamodb actions that banap needs on it`,
+  credentials: (table: string, name: string) =>
+    `table ${table} could not be used: AWS took no credentials from here (${name}); sign in to AWS again, for example with AWS_PROFILE`,
+  region: (table: string) =>
+    `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
+  passing: (table: string, name: string) => `table ${table} did not answer as expected (${name}); try again later`,
+  other: (table: string, name: string) => `table ${table} could not be used (${name})`,
+};

@@ -1,0 +1,218 @@
+import { createHash } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import { type Chance, chance } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import {
+  type Admission,
+  type AdmissionRequest,
+  type AuditRecord,
+  type Hold,
+  type Ledger,
+  LedgerError,
+} from '../termination/ledger.ts';
+import { auditItem, auditKeys, auditRecordFrom } from './ledger-audit.ts';
+import { holdFrom, holdItem, holdsKey, isInForce } from './ledger-holds.ts';
+import { closed, countedServers, decideAdmission, type RunEntry, runsSchema } from './ledger-runs.ts';
+import { LedgerTable } from './ledger-table.ts';
+
+/** Every lost race has one winner, so this is enough for as many runs at once. */
+const MOST_RACES = 40;
+const SAID_SECONDS = 90 * 24 * 60 * 60;
+const POLICIES = 'POLICIES';
+
+/** A policy as it was last published. */
+export type PublishedPolicy =
+  /** Nothing was published at all. */
+  | { kind: 'unpublished' }
+  | { kind: 'removed' }
+  /** As JSON, unchecked. */
+  | { kind: 'published'; policy: unknown };
+
+/** The ledger in one DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`. */
+export class DynamoLedger implements Ledger {
+  readonly #table: LedgerTable;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+
+  constructor(options: { table: string; clock: Clock; client?: DynamoDBClient; chance?: Chance }) {
+    this.#clock = options.clock;
+    this.#chance = options.chance ?? chance();
+    this.#table = new LedgerTable({
+      name: options.table,
+      clock: this.#clock,
+      chance: this.#chance,
+      client: options.client,
+    });
+  }
+
+  async holds(account: string): Promise<Hold[]> {
+    const holds: Hold[] = [];
+    for await (const item of this.#table.query(holdsKey(account))) holds.push(holdFrom(item));
+    const now = this.#clock.now();
+    return holds.filter((hold) => isInForce(hold, now));
+  }
+
+  /** Returns the hold that was in force on that server before, which this one replaces. */
+  async hold(account: string, hold: Hold): Promise<Hold | undefined> {
+    const item = holdItem(account, hold);
+    const before = await this.#table.replace(item, `the hold on ${hold.serverInstanceNo}`);
+    await this.record([this.#said(account, hold, 'hold', hold.by)]);
+    const replaced = before === undefined ? undefined : holdFrom(before);
+    return replaced !== undefined && isInForce(replaced, this.#clock.now()) ? replaced : undefined;
+  }
+
+  /** Returns the hold that was in force, or undefined where there was none. It is written down before it is done. */
+  async release(account: string, serverInstanceNo: string, by: string): Promise<Hold | undefined> {
+    const item = await this.#table.get(holdsKey(account), serverInstanceNo);
+    const hold = item === undefined ? undefined : holdFrom(item);
+    if (hold === undefined || !isInForce(hold, this.#clock.now())) return undefined;
+    await this.record([this.#said(account, hold, 'release', by)]);
+    await this.#table.remove(holdsKey(account), serverInstanceNo);
+    return hold;
+  }
+
+  async countedToday(account: string): Promise<string[]> {
+    const { entries } = await this.#runs(account);
+    return countedServers(entries, this.#clock.now());
+  }
+
+  admit(entry: AdmissionRequest): Promise<Admission> {
+    return this.#change(entry.account, (entries) => {
+      const { admission, entries: next } = decideAdmission(entries, entry, this.#clock.now());
+      return { answer: admission, next };
+    });
+  }
+
+  close(account: string, requestId: string, owner: string): Promise<void> {
+    return this.#change(account, (entries) => ({ answer: undefined, next: closed(entries, requestId, owner) }));
+  }
+
+  /** Policies by name, each as JSON. False where what is there is as new or newer; with `force` that does not matter. */
+  async publish(policies: unknown, builtAt: number, options: { force?: boolean } = {}): Promise<boolean> {
+    const parsed = policiesSchema.safeParse(policies);
+    if (!parsed.success) throw new LedgerError('the policies are not policies by name, as JSON', { passing: false });
+    const json = JSON.stringify(parsed.data);
+    // The client may send a write again whose answer was lost; `writer` tells that it was this very one.
+    const writer = `${this.#chance()}-${this.#chance()}`;
+    const item = { pk: POLICIES, sk: 'current', policies: json, builtAt, writer };
+    const expression = 'attribute_not_exists(pk) OR builtAt < :builtAt OR writer = :writer';
+    const values = { ':builtAt': builtAt, ':writer': writer };
+    return this.#table.put(item, 'the policies', options.force === true ? undefined : { expression, values });
+  }
+
+  async policyNow(name: string): Promise<PublishedPolicy> {
+    const item = await this.#table.get(POLICIES, 'current');
+    if (item === undefined) return { kind: 'unpublished' };
+    const policies = publishedSchema.safeParse(item['policies']);
+    if (!policies.success) throw this.#unreadable('the policies');
+    const policy = new Map(Object.entries(policies.data)).get(name);
+    return policy === undefined ? { kind: 'removed' } : { kind: 'published', policy };
+  }
+
+  async isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean> {
+    const { subject, requestId } = news;
+    const now = Math.floor(this.#clock.now() / 1000);
+    const key = { pk: `${account}#SAID`, sk: Buffer.byteLength(subject) > 1_000 ? hashOf(subject) : subject };
+    const item = { ...key, said: hashOf(news.said), requestId, expiresAt: now + SAID_SECONDS };
+    const expression = 'attribute_not_exists(pk) OR said <> :said OR expiresAt <= :now OR requestId = :requestId';
+    const values = { ':said': item.said, ':now': now, ':requestId': requestId };
+    return this.#table.put(item, `what was said of ${subject.slice(0, 100)}`, { expression, values });
+  }
+
+  async record(records: readonly AuditRecord[]): Promise<void> {
+    await this.#table.putAll(records.map(auditItem), 'the audit');
+  }
+
+  /** What was written down from `from` up to, but not including, `to` (milliseconds since the epoch), oldest first. */
+  async *audit(
+    account: string,
+    options: { from: number; to: number; serverInstanceNo?: string },
+  ): AsyncGenerator<AuditRecord> {
+    const between = [new Date(options.from).toISOString(), new Date(options.to).toISOString()] as const;
+    for (const key of auditKeys(account, options)) {
+      for await (const item of this.#table.query(key, between)) {
+        const record = auditRecordFrom(item);
+        if (record.serverInstanceNo === (options.serverInstanceNo ?? record.serverInstanceNo)) yield record;
+      }
+    }
+  }
+
+  /** Read, decide, and write if nobody else has written meanwhile; otherwise begin again. */
+  async #change<T>(
+    account: string,
+    decide: (entries: readonly RunEntry[]) => { answer: T; next: RunEntry[] | undefined },
+  ): Promise<T> {
+    for (let tries = 1; tries <= MOST_RACES; tries += 1) {
+      const { version, entries } = await this.#runs(account);
+      const { answer, next } = decide(entries);
+      if (next === undefined || (await this.#write(account, version, next))) return answer;
+      await this.#table.pause(tries);
+    }
+    const who = `${MOST_RACES} times other runs of account ${account} were faster`;
+    throw new LedgerError(`table ${this.#table.name}: ${who}; try again later`, { passing: true });
+  }
+
+  async #runs(account: string): Promise<{ version: number; entries: RunEntry[] }> {
+    const item = await this.#table.get(...runsKey(account));
+    if (item === undefined) return { version: 0, entries: [] };
+    const runs = runsSchema.safeParse(item);
+    if (!runs.success) throw this.#unreadable(`the count of the day of account ${account}`);
+    return runs.data;
+  }
+
+  #write(account: string, version: number, entries: RunEntry[]): Promise<boolean> {
+    const [pk, sk] = runsKey(account);
+    const item = { pk, sk, version: version + 1, entries };
+    const what = `the runs of the last 24 hours in account ${account}`;
+    if (version === 0) return this.#table.put(item, what, { expression: 'attribute_not_exists(pk)' });
+    return this.#table.put(item, what, { expression: 'version = :version', values: { ':version': version } });
+  }
+
+  #said(account: string, hold: Hold, what: 'hold' | 'release', by: string): AuditRecord {
+    const { serverInstanceNo, serverName, reason } = hold;
+    const at = new Date(this.#clock.now()).toISOString();
+    const nothing = { policy: '', trigger: '', guard: '' };
+    const requestId = `${what}-${serverInstanceNo}`;
+    return {
+      at,
+      account,
+      requestId,
+      sequence: 1,
+      requestedBy: by,
+      serverInstanceNo,
+      serverName,
+      what,
+      reason,
+      ...nothing,
+    };
+  }
+
+  #unreadable(what: string): LedgerError {
+    return new LedgerError(`${what} in table ${this.#table.name} cannot be read: somebody else has written it`, {
+      passing: false,
+    });
+  }
+}
+
+const policiesSchema = z.record(z.string(), z.json());
+
+const publishedSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(policiesSchema);
+
+function runsKey(account: string): [pk: string, sk: string] {
+  return [`${account}#RUNS`, 'today'];
+}
+
+function hashOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

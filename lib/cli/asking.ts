@@ -1,0 +1,78 @@
+/** What somebody typed, as a request: servers in so many words, or what a policy means. */
+
+import { chance } from '../chance.ts';
+import { systemClock } from '../clock.ts';
+import { ncloudConfig } from '../ncloud/config.ts';
+import { requestFor } from '../policies/resolve.ts';
+import type { Policies } from '../policies/schema.ts';
+import { DEFAULT_TAG_KEYS } from '../termination/model.ts';
+import { RequestError, type TerminationRequest } from '../termination/request.ts';
+import type { Io } from './io.ts';
+import type { TerminateOptions } from './terminate.ts';
+
+/** Throws {@link RequestError}. `policies`: undefined where this folder has none. */
+export function requestFrom(
+  options: TerminateOptions,
+  mode: 'plan' | 'terminate',
+  { env }: Pick<Io, 'env'>,
+  policies: Policies | undefined,
+): TerminationRequest {
+  const { policy, server = [], name = [], reason = '' } = options;
+  const order = { requestId: newRequestId(), trigger: 'cli' } as const;
+  const known = policies ?? NO_POLICIES;
+  const requestedBy = env['USER'] ?? '';
+  if (policy === undefined) {
+    return requestFor({ ...order, ask: { kind: 'request', input: written(options, mode, env) } }, known);
+  }
+  const decided = Object.keys(OWN_WORDS).filter((option) => options[option as keyof typeof OWN_WORDS] !== undefined);
+  if (decided.length > 0) {
+    const words = decided.map((option) => OWN_WORDS[option as keyof typeof OWN_WORDS]).join(', ');
+    throw new RequestError([`${words}: policy ${policy} decides that; leave it out, or leave --policy out`]);
+  }
+  const ask = { policy, servers: [...new Set(server)], names: [...new Set(name)], mode, reason, requestedBy };
+  return requestFor({ ...order, ask: { kind: 'policy', ask } }, known);
+}
+
+const NO_POLICIES: Policies = { version: 1, tags: DEFAULT_TAG_KEYS, policies: {} };
+
+/** What a policy says itself. */
+const OWN_WORDS = {
+  account: '--account',
+  environment: '--environment',
+  region: '--region',
+  storage: '--storage',
+  publicIp: '--public-ip',
+  overrideProtection: '--override-protection',
+  maxServers: '--max-servers',
+  maxPercent: '--max-percent',
+  deadline: '--deadline',
+} as const;
+
+/** Without a policy; the schema fills in what nobody said. */
+function written(options: TerminateOptions, mode: 'plan' | 'terminate', env: Io['env']): object {
+  const { server = [], name = [], account, environment = 'vpc', storage, publicIp, overrideProtection } = options;
+  const { maxServers, maxPercent, deadline: deadlineMinutes, reason } = options;
+  const region = (options.region ?? ncloudConfig(env).region).toUpperCase();
+  return {
+    account,
+    environment,
+    region,
+    servers: server,
+    names: name,
+    mode,
+    storage,
+    publicIp,
+    overrideProtection,
+    limits: { maxServers, maxPercent },
+    deadlineMinutes,
+    reason,
+    requestedBy: env['USER'] ?? '',
+  };
+}
+
+function newRequestId(): string {
+  const time = new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
+  return `cli-${time}-${Math.floor(chance()() * 36 ** 4)
+    .toString(36)
+    .padStart(4, '0')}`;
+}

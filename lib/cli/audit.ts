@@ -1,0 +1,64 @@
+/** `banap audit`: what was decided about servers, and why. */
+
+import { systemClock } from '../clock.ts';
+import { table } from '../reports/table.ts';
+import { dateTime } from '../reports/words.ts';
+import type { AuditRecord } from '../termination/ledger.ts';
+import { RequestError } from '../termination/request.ts';
+import { checkAccount, checkServers, ledgerFrom } from './holds.ts';
+import type { Io } from './io.ts';
+
+export interface AuditOptions {
+  account: string;
+  /** How many days back from now. */
+  days: number;
+  server?: string;
+  json: boolean;
+}
+
+/** Records are kept for 400 days. */
+const MOST_DAYS = 400;
+
+/** Returns the exit code. */
+export async function auditCommand(options: AuditOptions, { env, stdout }: Io): Promise<number> {
+  const { account, days, server, json } = options;
+  check(options);
+  const to = systemClock.now();
+  const span = { from: to - days * 24 * 60 * 60_000, to: to + 1 };
+  const records: AuditRecord[] = [];
+  const filter = server === undefined ? span : { ...span, serverInstanceNo: server };
+  for await (const record of ledgerFrom(env).audit(account, filter)) records.push(record);
+  if (json) {
+    const [from, until] = [span.from, to].map((at) => new Date(at).toISOString());
+    stdout.write(`${JSON.stringify({ account, from, to: until, records })}\n`);
+    return 0;
+  }
+  const none = `nothing was written down for account ${account} in the last ${days} days`;
+  stdout.write(`${records.length === 0 ? none : inTable(records, stdout.columns ?? 100)}\n`);
+  return 0;
+}
+
+function check({ account, days, server }: AuditOptions): void {
+  const problems = [...checkAccount(account), ...(server === undefined ? [] : checkServers([server]))];
+  if (!Number.isSafeInteger(days) || days < 1 || days > MOST_DAYS) {
+    problems.push(`--days is ${days}; expected a whole number from 1 to ${MOST_DAYS}, for example 14`);
+  }
+  if (problems.length > 0) throw new RequestError(problems);
+}
+
+function inTable(records: readonly AuditRecord[], columns: number): string {
+  const rows = records.map((record) => [
+    record.serverInstanceNo || '-',
+    record.serverName || '-',
+    record.at === '' ? '-' : dateTime(record.at),
+    record.what + (record.guard === '' ? '' : ` (${record.guard})`),
+    [record.reason, origin(record)].filter((part) => part !== '').join('; '),
+  ]);
+  return table(['server', 'name', 'when', 'what', 'why'], rows, columns);
+}
+
+/** `nightly-dev, schedule, by mina, run nightly-dev-20261123`. */
+function origin({ policy, trigger, requestedBy, requestId }: AuditRecord): string {
+  const by = requestedBy === '' ? '' : `by ${requestedBy}`;
+  return [policy, trigger, by, `run ${requestId}`].filter((part) => part !== '').join(', ');
+}

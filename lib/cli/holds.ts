@@ -1,0 +1,169 @@
+/** `banap hold`, `banap release` and `banap holds`: servers that people want left alone. */
+
+import { DynamoLedger } from '../aws/ledger.ts';
+import { tableFrom } from '../aws/ledger-error.ts';
+import { addDuration, parseDuration } from '../calendar/duration.ts';
+import { isTimeZone, parseWhen } from '../calendar/instant.ts';
+import { quoted } from '../calendar/quoted.ts';
+import { type Clock, systemClock } from '../clock.ts';
+import type { Environment } from '../ncloud/config.ts';
+import { nameSchema } from '../policies/schema.ts';
+import { table } from '../reports/table.ts';
+import { dateTime } from '../reports/words.ts';
+import type { Hold } from '../termination/ledger.ts';
+import { oneLine } from '../termination/one-line.ts';
+import { RequestError } from '../termination/request.ts';
+import type { Io } from './io.ts';
+
+export interface HoldOptions {
+  server: string[];
+  account: string;
+  reason?: string;
+  /** RFC 3339 or a date, which is held through its end. */
+  until?: string;
+  /** A duration from now. */
+  snooze?: string;
+  by?: string;
+  /** IANA name; where dates begin and end. */
+  timezone?: string;
+}
+
+export type ReleaseOptions = Pick<HoldOptions, 'server' | 'account' | 'by'>;
+
+export interface HoldsOptions {
+  account: string;
+  json: boolean;
+}
+
+/** Returns the exit code, as all of these do. */
+export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
+  const hold = checkHold(options, io.env, systemClock);
+  const ledger = ledgerFrom(io.env);
+  for (const serverInstanceNo of new Set(options.server)) {
+    const replaced = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+    const before = replaced === undefined ? '' : `; before: ${inWords(replaced)}`;
+    io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${inWords(hold)}${before}`, MOST)}\n`);
+  }
+  return 0;
+}
+
+export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
+  const { by, problems } = checkWho(options, io.env);
+  if (problems.length > 0) throw new RequestError(problems);
+  const ledger = ledgerFrom(io.env);
+  for (const serverInstanceNo of new Set(options.server)) {
+    const hold = await ledger.release(options.account, serverInstanceNo, by);
+    const said = hold === undefined ? 'was not held' : `is released; before: ${inWords(hold)}`;
+    io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
+  }
+  return 0;
+}
+
+export async function holdsCommand({ account, json }: HoldsOptions, { env, stdout }: Io): Promise<number> {
+  const problems = checkAccount(account);
+  if (problems.length > 0) throw new RequestError(problems);
+  const holds = await ledgerFrom(env).holds(account);
+  if (json) {
+    stdout.write(`${JSON.stringify({ account, holds })}\n`);
+    return 0;
+  }
+  const rows = holds.map((hold) => [
+    hold.serverInstanceNo,
+    hold.serverName || '-',
+    hold.kind,
+    hold.until === '' ? 'it is released' : dateTime(hold.until),
+    reasonInWords(hold),
+  ]);
+  const none = `no server of account ${account} is held`;
+  const head = ['server', 'name', 'hold', 'until', 'why'];
+  stdout.write(`${rows.length === 0 ? none : table(head, rows, stdout.columns ?? 100)}\n`);
+  return 0;
+}
+
+export function ledgerFrom(env: Environment): DynamoLedger {
+  return new DynamoLedger({ table: tableFrom(env), clock: systemClock });
+}
+
+export function checkAccount(account: string): string[] {
+  if (nameSchema.safeParse(account).success) return [];
+  return [`--account is ${quoted(account)}; expected the name of an account, for example default`];
+}
+
+export function checkServers(servers: readonly string[]): string[] {
+  const expected = 'expected a server number, for example 1088217';
+  if (servers.length === 0) return [`no server was given; ${expected}`];
+  const wrong = servers.filter((server) => !/^[1-9][0-9]{0,18}$/.test(server));
+  return wrong.map((server) => `server ${quoted(server)}: ${expected}`);
+}
+
+/** One word of output is at most a reason and the reason before it. */
+const MOST = 2_000;
+const MOST_REASON = 500;
+
+/** The hold without its server. Throws a RequestError that names every problem. */
+function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {
+  const { by, problems } = checkWho(options, env);
+  const reason = (options.reason ?? '').trim();
+  if (reason === '') problems.push('--reason is missing; expected why, for example --reason "load test"');
+  if (reason.length > MOST_REASON) {
+    problems.push(`--reason has ${reason.length} characters; expected at most ${MOST_REASON}`);
+  }
+  const now = clock.now();
+  const end = endOf(options, now);
+  if ('problem' in end) problems.push(end.problem);
+  if (problems.length > 0 || 'problem' in end) throw new RequestError(problems);
+  const kind = options.snooze === undefined ? 'keep' : 'snooze';
+  const at = new Date(now).toISOString();
+  return { serverInstanceNo: '', serverName: '', kind, by, reason, at, until: end.until };
+}
+
+function checkWho(options: ReleaseOptions, env: Environment): { by: string; problems: string[] } {
+  const by = (options.by ?? env['USER'] ?? '').trim();
+  const problems = [...checkServers(options.server), ...checkAccount(options.account)];
+  if (by === '') problems.push('--by is missing and USER is not set; expected who, for example --by mina');
+  if (by.length > 200) problems.push(`--by has ${by.length} characters; expected at most 200`);
+  return { by, problems };
+}
+
+type End = { until: string } | { problem: string };
+
+/** RFC 3339 in UTC; empty: without end. */
+function endOf({ until, snooze, timezone = 'Asia/Seoul' }: HoldOptions, now: number): End {
+  if (!isTimeZone(timezone)) {
+    return { problem: `--timezone is ${quoted(timezone)}; expected an IANA name, for example Asia/Seoul` };
+  }
+  if (until !== undefined && snooze !== undefined) return { problem: '--until and --snooze: expected one of them' };
+  if (until !== undefined) return untilFrom(until, timezone, now);
+  return snooze === undefined ? { until: '' } : snoozeFrom(snooze, timezone, now);
+}
+
+function untilFrom(text: string, timezone: string, now: number): End {
+  const when = parseWhen(text, timezone);
+  if (!when.ok) return { problem: `--until: ${when.problem}` };
+  const { endsAt } = when.at;
+  if (endsAt > now) return { until: new Date(Math.min(endsAt, LAST_INSTANT)).toISOString() };
+  return { problem: `--until is ${quoted(text)}, which is over; expected a time to come` };
+}
+
+/** RFC 3339 has years of four digits; the end of the last day has five. */
+const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
+
+function snoozeFrom(text: string, timezone: string, now: number): End {
+  const parsed = parseDuration(text);
+  if (!parsed.ok) return { problem: `--snooze: ${parsed.problem}` };
+  const end = addDuration(now, parsed.duration, timezone);
+  return { until: new Date(end).toISOString() };
+}
+
+function inWords(hold: Hold): string {
+  return `${hold.kind} ${untilInWords(hold)}: ${reasonInWords(hold)}`;
+}
+
+function untilInWords({ until }: Hold): string {
+  return until === '' ? 'until it is released' : `until ${dateTime(until)}`;
+}
+
+/** A hold that cannot be read says neither who nor when. */
+function reasonInWords({ reason, by, at }: Hold): string {
+  return at === '' ? reason : `${reason} (${by}, ${dateTime(at)})`;
+}

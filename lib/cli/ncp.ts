@@ -1,0 +1,41 @@
+import { chance } from '../chance.ts';
+import { systemClock } from '../clock.ts';
+import { type ClientOptions, NcloudClient } from '../ncloud/client.ts';
+import { NcloudCloud } from '../ncloud/cloud.ts';
+import { ncloudConfig } from '../ncloud/config.ts';
+import type { Scope } from '../termination/model.ts';
+import type { Io } from './io.ts';
+
+interface OpenNcp {
+  cloud: NcloudCloud;
+  /** The first look is done: what comes now is told otherwise. */
+  isRead(): void;
+  close(): Promise<void>;
+}
+
+/** NCP for a command: it says where it looks, and that it is still reading where that takes more than two seconds. */
+export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr, signal }: Io): OpenNcp {
+  const config = ncloudConfig(env);
+  let calls = 0;
+  const client = new NcloudClient({
+    ...config,
+    clock: systemClock,
+    chance: chance(),
+    signal,
+    onCall: () => {
+      calls += 1;
+    },
+    onRetry: (error, delayMs) => stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
+    keys,
+  });
+  stderr.write(`looking at ${scope.environment} ${scope.region} at ${config.endpoint}\n`);
+  const reading = setInterval(() => stderr.write(`reading: ${calls} calls so far\n`), 2_000);
+  return {
+    cloud: new NcloudCloud(client, scope),
+    isRead: () => clearInterval(reading),
+    close: async () => {
+      clearInterval(reading);
+      await client.close();
+    },
+  };
+}

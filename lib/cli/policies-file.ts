@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises';
+import { type Checked, checkPolicies, formatProblem } from '../policies/check.ts';
+import type { Policies } from '../policies/schema.ts';
+import { RequestError } from '../termination/request.ts';
+
+export const POLICIES_FILE = 'policies.yml';
+
+/** What is wrong with a file, and what it says if nothing is. One that is not there is a problem like any other. */
+export async function checkPoliciesFile(file: string, now: number): Promise<Checked> {
+  try {
+    return checkPolicies(await readFile(file, 'utf8'), { now });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    const why = isMissing(error) ? 'there is no such file' : `can not be read (${String(error.code)})`;
+    const message = `${why}; expected a file such as ${POLICIES_FILE}`;
+    return { policies: undefined, problems: [{ line: 1, column: 1, path: '', message }], warnings: [] };
+  }
+}
+
+/** Throws {@link RequestError} with every problem. */
+export async function policiesIn(file: string, now: number): Promise<Policies> {
+  const { policies, problems } = await checkPoliciesFile(file, now);
+  if (policies === undefined) throw new RequestError(problems.map((problem) => formatProblem(file, problem)));
+  return policies;
+}
+
+/** The policies of this folder, or undefined where it has none. One that is wrong is an error: it may say what to keep. */
+export async function policiesHere(file: string | undefined, now: number): Promise<Policies | undefined> {
+  if (file !== undefined) return policiesIn(file, now);
+  try {
+    await readFile(POLICIES_FILE);
+  } catch (error) {
+    if (error instanceof Error && isMissing(error)) return undefined;
+  }
+  return policiesIn(POLICIES_FILE, now);
+}
+
+function isMissing(error: Error): boolean {
+  return 'code' in error && error.code === 'ENOENT';
+}

@@ -1,0 +1,150 @@
+/** `banap policies check` and `banap policies next`: what the file says, before anything runs by it. */
+
+import { DynamoLedger } from '../aws/ledger.ts';
+import { tableFrom } from '../aws/ledger-error.ts';
+import { inZone } from '../calendar/instant.ts';
+import { systemClock } from '../clock.ts';
+import { type Checked, formatProblem } from '../policies/check.ts';
+import { type NextRun, nextRuns } from '../policies/next.ts';
+import type { Policies } from '../policies/schema.ts';
+import { table } from '../reports/table.ts';
+import type { Io } from './io.ts';
+import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
+
+const DAY = 86_400_000;
+/** Of one policy in a table; `--json` has all of them. */
+const MOST_ROWS = 15;
+
+type Out = Pick<Io, 'stdout' | 'stderr'>;
+
+/** Returns the exit code: 1 when anything is wrong with the file. */
+export async function checkCommand(
+  { file = POLICIES_FILE, json = false }: { file?: string; json?: boolean },
+  io: Out,
+): Promise<number> {
+  const checked = await checkFile(file, systemClock.now(), io);
+  const { policies } = checked;
+  if (json) io.stdout.write(`${JSON.stringify({ file, problems: checked.problems, warnings: checked.warnings })}\n`);
+  if (policies === undefined) return 1;
+  if (!json) io.stdout.write(`${file}: ${foundIn(policies)}\n`);
+  return 0;
+}
+
+/** Returns the exit code: 1 when anything is wrong with the file. */
+export async function nextCommand(
+  { file = POLICIES_FILE, days = 14, json = false }: { file?: string; days?: number; json?: boolean },
+  io: Out,
+): Promise<number> {
+  const from = systemClock.now();
+  const to = from + days * DAY;
+  const { policies } = await checkFile(file, from, io);
+  if (policies === undefined) return 1;
+  const runs = nextRuns(policies, { from, to });
+  io.stdout.write(
+    json ? `${JSON.stringify(runs.map(inJson))}\n` : `${nextText(policies, runs, days, io.stdout.columns ?? 100)}\n`,
+  );
+  return 0;
+}
+
+/** Tell runs that wait what the policies are now. Returns the exit code: 1 when anything is wrong with the file. */
+export async function publishCommand(file: string, io: Io): Promise<number> {
+  const table = tableFrom(io.env);
+  const now = systemClock.now();
+  const { policies } = await checkFile(file, now, io);
+  if (policies === undefined) return 1;
+  // By force: whoever publishes by hand may be going back to an older file.
+  await new DynamoLedger({ table, clock: systemClock }).publish(policies.policies, now, { force: true });
+  io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${table}\n`);
+  return 0;
+}
+
+/** Tells problems and warnings on standard error. */
+async function checkFile(file: string, now: number, { stderr }: Out): Promise<Checked> {
+  const checked = await checkPoliciesFile(file, now);
+  for (const problem of checked.problems) stderr.write(`${formatProblem(file, problem)}\n`);
+  for (const warning of checked.warnings) stderr.write(`warning: ${formatProblem(file, warning)}\n`);
+  const { length } = checked.problems;
+  if (length > 0) stderr.write(`${file}: ${counted(length, 'problem')}\n`);
+  return checked;
+}
+
+function foundIn({ policies, accounts }: Policies): string {
+  const all = Object.values(policies);
+  const acting = all.filter(({ mode }) => mode === 'terminate').length;
+  const scheduled = all.filter(({ schedule }) => schedule !== undefined).length;
+  const names = Object.keys(accounts ?? { default: {} });
+  return `${counted(all.length, 'policy', 'policies')} (${acting === 0 ? 'none of them acts by itself' : `${acting} of them act by themselves`}), ${counted(scheduled, 'schedule')}, ${counted(names.length, 'account')} (${names.join(', ')})`;
+}
+
+function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
+function nextText(policies: Policies, runs: readonly NextRun[], days: number, columns: number): string {
+  const shown = new Set(
+    Object.keys(policies.policies).flatMap((name) => worthARow(runs.filter(({ policy }) => policy === name))),
+  );
+  const rows = runs.filter((run) => shown.has(run)).map((run) => rowOf(run, policies));
+  return [
+    ...(rows.length === 0
+      ? [`nothing runs within ${days} days`]
+      : [table(['policy', 'runs', 'in UTC', 'then'], rows, columns)]),
+    ...Object.entries(policies.policies).flatMap(([name, { schedule }]) =>
+      notesOn(
+        name,
+        schedule,
+        runs.filter(({ policy }) => policy === name),
+        shown,
+        days,
+      ),
+    ),
+  ].join('\n');
+}
+
+/** The first ones, and the first ones that windows or holidays move. */
+function worthARow(runs: readonly NextRun[]): NextRun[] {
+  return [...runs.slice(0, MOST_ROWS), ...runs.filter(isMoved).slice(0, MOST_ROWS)];
+}
+
+function isMoved(run: NextRun): boolean {
+  return run.kind === 'at' && run.at !== run.actsAt;
+}
+
+function notesOn(
+  name: string,
+  schedule: string | undefined,
+  runs: readonly NextRun[],
+  shown: ReadonlySet<NextRun>,
+  days: number,
+): string[] {
+  if (schedule === undefined) return [`${name} has no schedule: it runs when it is asked to`];
+  if (runs.length === 0) return [`${name} does not run within ${days} days`];
+  const left = runs.filter((run) => !shown.has(run)).length;
+  return left === 0 ? [] : [`${name} runs ${counted(left, 'more time')} within ${days} days (--json lists them)`];
+}
+
+function rowOf(run: NextRun, { policies }: Policies): string[] {
+  const policy = policies[run.policy];
+  const looks = policy?.mode === 'plan' ? 'only looks (mode: plan)' : '';
+  const acts = policy?.grace === undefined ? 'acts' : `stops, and terminates ${policy.grace.stopFor} later`;
+  const then = looks || acts;
+  if (run.kind === 'every') return [run.policy, `every ${run.every}`, 'after deployment', then];
+  const { at, actsAt, timezone } = run;
+  const waits = looks === '' ? 'waits' : 'acts would wait';
+  const moved = isMoved(run) ? `; ${waits} ${untilText(actsAt, timezone)}: ${run.because}` : '';
+  return [run.policy, inZone(at, timezone), inZone(at, 'UTC'), then + moved];
+}
+
+function untilText(at: number | undefined, timezone: string): string {
+  return at === undefined ? 'for ever' : `until ${inZone(at, timezone)} (${inZone(at, 'UTC')})`;
+}
+
+function inJson(run: NextRun): object {
+  if (run.kind === 'every') return run;
+  const { at, actsAt, ...rest } = run;
+  return { ...rest, at: rfc3339(at), actsAt: actsAt === undefined ? null : rfc3339(actsAt) };
+}
+
+function rfc3339(at: number): string {
+  return new Date(at).toISOString();
+}

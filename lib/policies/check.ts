@@ -1,0 +1,151 @@
+/** Everything that is wrong with a policies file, at once. Where anything is, there are no policies. */
+
+import { readYaml } from './document.ts';
+import type { Finding } from './finding.ts';
+import { describedAt } from './json-schema.ts';
+import { nearest } from './nearest.ts';
+import { type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
+import { schemaFindings } from './schema-findings.ts';
+import { criteriaFindings, selectFindings, unlessFindings } from './select-findings.ts';
+import { type Sound, soundParts } from './sound.ts';
+import { timeFindings } from './time-findings.ts';
+
+export interface Problem {
+  /** From 1, and so is the column. */
+  line: number;
+  column: number;
+  /** As in `policies.nightly-dev.window.from`; empty for the file as a whole. */
+  path: string;
+  message: string;
+}
+
+export interface Checked {
+  /** Undefined as soon as there is one problem. */
+  policies: Policies | undefined;
+  problems: Problem[];
+  warnings: Problem[];
+}
+
+/** `now` in milliseconds since the epoch: a schedule must fire after it, a window open. */
+export function checkPolicies(text: string, { now }: { now: number }): Checked {
+  const yaml = readYaml(text);
+  const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
+  if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
+  const findings = findingsOf(yaml.value, now);
+  const placed = (wanted: boolean): Problem[] =>
+    findings
+      .filter(({ isWarning = false }) => isWarning === wanted)
+      .map(({ path, message, atKey = false }) => ({
+        ...yaml.placeOf(path, atKey),
+        path: path.map(String).join('.'),
+        message,
+      }));
+  const problems = [...broken, ...placed(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const parsed = problems.length === 0 ? policiesSchema.safeParse(yaml.value) : undefined;
+  return { policies: parsed?.data, problems, warnings: placed(true) };
+}
+
+/** `policies.yml:12:5 policies.nightly-dev.schedule: …`. */
+export function formatProblem(file: string, { line, column, path, message }: Problem): string {
+  return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+function findingsOf(value: unknown, now: number): Finding[] {
+  if (value === null || value === undefined) {
+    const { example } = describedAt(['policies']);
+    return [{ path: [], message: `the file says nothing; expected version: 1 and policies: ${example}` }];
+  }
+  const found = schemaFindings(value);
+  const sound = soundParts(policiesSchema, value);
+  if (sound === undefined) return found;
+  const isWhole = (path: readonly PropertyKey[]): boolean => !found.some((one) => isUnder(one.path, path));
+  return [
+    ...found,
+    ...accountFindings(sound, isWhole(['policies'])),
+    ...tagKeyFindings(sound),
+    ...policyFindings(sound, isWhole, now),
+  ];
+}
+
+function isUnder(path: readonly PropertyKey[], above: readonly PropertyKey[]): boolean {
+  return above.every((step, index) => path[index] === step);
+}
+
+function accountFindings({ accounts, policies }: Sound<Policies>, isWhole: boolean): Finding[] {
+  const empty: Finding[] = [];
+  if (accounts !== undefined && Object.keys(accounts).length === 0) {
+    empty.push({
+      path: ['accounts'],
+      message: 'empty; name an account, for example default: {secret: banap/dev/ncloud}, or leave it out',
+    });
+  }
+  if (isWhole && policies !== undefined && Object.keys(policies).length === 0) {
+    empty.push({
+      path: ['policies'],
+      message: `no policy at all; write one, for example ${describedAt(['policies']).example}`,
+    });
+  }
+  return empty;
+}
+
+/** Two meanings of one tag would contradict each other. */
+function tagKeyFindings({ tags = {} }: Sound<Policies>): Finding[] {
+  const keys = Object.entries(tags);
+  return keys.flatMap(([meaning, key], index) => {
+    const other = keys.slice(0, index).find(([, one]) => one === key);
+    const message = `${key} is the key of ${other?.[0]} already; give each a key of its own`;
+    return other === undefined ? [] : [{ path: ['tags', meaning], message }];
+  });
+}
+
+function policyFindings(
+  { accounts, policies = {} }: Sound<Policies>,
+  isWhole: (path: readonly PropertyKey[]) => boolean,
+  now: number,
+): Finding[] {
+  const known = Object.keys(accounts ?? { default: {} });
+  return Object.entries(policies).flatMap(([name, policy]) => {
+    if (policy === undefined) return [];
+    const path = ['policies', name];
+    const select = [...path, 'select'];
+    const unless = [...path, 'unless'];
+    return [
+      ...(policy.select === undefined ? [] : criteriaFindings(policy.select, select)),
+      ...(policy.select === undefined ? [] : unknownAccount(policy.select.account, known, select)),
+      ...(policy.unless === undefined
+        ? []
+        : criteriaFindings({ environment: policy.select?.environment, ...policy.unless }, unless)),
+      ...(isWhole(select) ? wholeSelectFindings(policy, path, isWhole(unless)) : []),
+      ...timeFindings(policy, path, now),
+      ...reportFindings(policy.report ?? [], [...path, 'report']),
+    ];
+  });
+}
+
+function wholeSelectFindings(policy: Sound<Policy>, path: readonly PropertyKey[], isUnlessWhole: boolean): Finding[] {
+  const select = policySchema.shape.select.safeParse(policy.select);
+  if (!select.success) return [];
+  const unless = policySchema.shape.unless.safeParse(policy.unless);
+  return [
+    ...selectFindings(select.data, policy.expiry, [...path, 'select']),
+    ...(isUnlessWhole && unless.data !== undefined
+      ? unlessFindings(unless.data, select.data, [...path, 'unless'])
+      : []),
+  ];
+}
+
+function unknownAccount(
+  account: string | undefined,
+  known: readonly string[],
+  path: readonly PropertyKey[],
+): Finding[] {
+  if (account === undefined || known.length === 0 || known.includes(account)) return [];
+  const meant = nearest(account, known);
+  const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
+  return [{ path: [...path, 'account'], message: `there is no account ${account} in accounts; ${hint}` }];
+}
+
+function reportFindings(report: readonly string[], path: readonly PropertyKey[]): Finding[] {
+  const twice = report.filter((name, index) => report.indexOf(name) !== index);
+  return twice.map((name) => ({ path, message: `${name} stands there twice; name each target once` }));
+}

@@ -1,0 +1,142 @@
+/** The YAML of a policies file: what it says, where each thing stands, and what is wrong with it as YAML. */
+
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type YAMLError,
+} from 'yaml';
+import { oneLine } from '../termination/one-line.ts';
+
+interface Place {
+  /** From 1. */
+  line: number;
+  column: number;
+}
+
+export interface YamlDocument {
+  value: unknown;
+  problems: (Place & { message: string })[];
+  /**
+   * Where the value at this path stands, or its key; of a path that is not there, the nearest that is. Aliases and merge
+   * keys are followed to where the text is.
+   */
+  placeOf(path: readonly PropertyKey[], atKey: boolean): Place;
+}
+
+/** `logLevel`: warnings are told as problems, not printed. */
+const OPTIONS = { prettyErrors: false, merge: true, version: '1.2', logLevel: 'error' } as const;
+
+const MOST_BYTES = 1024 * 1024;
+/** Ten levels of ten aliases each are a file of 300 bytes and ten thousand million values. */
+const MOST_ALIASES = 100;
+
+export function readYaml(text: string): YamlDocument {
+  const lines = new LineCounter();
+  const place = (offset: number): Place => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(line, 1), column: Math.max(col, 1) };
+  };
+  const nowhere = { line: 1, column: 1 };
+  if (Buffer.byteLength(text) > MOST_BYTES) {
+    const message = `the file is larger than ${MOST_BYTES} bytes; expected a few kilobytes of policies`;
+    return { value: undefined, problems: [{ ...nowhere, message }], placeOf: () => nowhere };
+  }
+  const doc = parseDocument(text, { ...OPTIONS, lineCounter: lines });
+  const problems = [...doc.errors, ...doc.warnings].map((error) => ({
+    ...place(error.pos[0]),
+    message: inWords(error),
+  }));
+  const strange = strangeNodes(doc).map(({ node, message }) => ({ ...place(node.range?.[0] ?? 0), message }));
+  const isReadable = strange.length === 0 && doc.errors.every(({ code }) => READABLE.has(code));
+  const expanded = isReadable ? valueOf(doc) : { value: undefined, problem: '' };
+  const bomb = expanded.problem === '' ? [] : [{ ...nowhere, message: expanded.problem }];
+  return {
+    value: expanded.value,
+    problems: [...problems, ...strange, ...bomb],
+    placeOf: (path, atKey) => place(offsetOf(doc, path, atKey)),
+  };
+}
+
+function valueOf(doc: Document.Parsed): { value: unknown; problem: string } {
+  try {
+    return { value: doc.toJS({ maxAliasCount: MOST_ALIASES }), problem: '' };
+  } catch (error) {
+    const said = error instanceof Error ? error.message : String(error);
+    return { value: undefined, problem: `the aliases can not be followed: ${oneLine(said)}` };
+  }
+}
+
+/** `__proto__` is dropped on the way through JavaScript: a tag of that name would be no criterion at all. */
+function strangeNodes(doc: Document.Parsed): { node: Node; message: string }[] {
+  const found: { node: Node; message: string }[] = [];
+  visit(doc, {
+    Pair: (_at, { key }) => {
+      if (isScalar(key) && key.value === '__proto__') found.push({ node: key, message: 'unknown key __proto__' });
+      if (isMap(key) || isSeq(key)) found.push({ node: key, message: 'a key is a list or a map; expected text' });
+    },
+    Alias: (_at, node) => {
+      if (node.resolve(doc) !== undefined) return;
+      found.push({ node, message: `there is no anchor &${node.source} before this alias; expected one` });
+    },
+  });
+  return found;
+}
+
+const ADVICE: Partial<Record<YAMLError['code'], string>> = {
+  DUPLICATE_KEY: 'the key stands here twice; keep one of the two',
+  TAB_AS_INDENT: 'a tab; indent with spaces',
+  MULTIPLE_DOCS: 'a second document begins here; expected one, without ---',
+  TAG_RESOLVE_FAILED: 'unknown YAML tag; expected none',
+};
+
+/** What else is wrong can be seen in spite of these. */
+const READABLE = new Set<string>(['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'TAG_RESOLVE_FAILED']);
+
+function inWords({ code, message }: YAMLError): string {
+  return ADVICE[code] ?? `not YAML: ${oneLine(message)}`;
+}
+
+function offsetOf(doc: Document.Parsed, path: readonly PropertyKey[], atKey: boolean): number {
+  let node: unknown = doc.contents;
+  let offset = isNode(node) ? (node.range?.[0] ?? 0) : 0;
+  for (const [index, step] of path.entries()) {
+    const pair = childOf(doc, node, step);
+    if (pair === undefined) break;
+    const key = isNode(pair.key) ? pair.key.range?.[0] : undefined;
+    const value = isNode(pair.value) ? pair.value.range?.[0] : undefined;
+    // A map begins at its first key: what is missing in it is better shown at the key that it belongs to.
+    const isBlock = isMap(pair.value) || isSeq(pair.value);
+    const isLast = index === path.length - 1;
+    offset = (isBlock || atKey || !isLast ? key : value) ?? value ?? key ?? offset;
+    node = pair.value;
+  }
+  return offset;
+}
+
+/** A pair of a map, or an item of a list as a pair without a key. */
+function childOf(doc: Document.Parsed, node: unknown, step: PropertyKey): { key: unknown; value: unknown } | undefined {
+  const target = isAlias(node) ? node.resolve(doc) : node;
+  if (isSeq(target)) {
+    const value = target.items[Number(step)];
+    return value === undefined ? undefined : { key: undefined, value };
+  }
+  if (!isMap(target)) return undefined;
+  const pairs: Pair[] = target.items.filter(isPair);
+  const own = pairs.find(({ key }) => isScalar(key) && String(key.value) === String(step));
+  return own ?? mergedInto(pairs).flatMap((source) => childOf(doc, source, step) ?? [])[0];
+}
+
+function mergedInto(pairs: readonly Pair[]): unknown[] {
+  const merges = pairs.filter(({ key }) => isScalar(key) && key.source === '<<');
+  return merges.flatMap(({ value }) => (isSeq(value) ? value.items : [value]));
+}

@@ -1,0 +1,46 @@
+import * as z from 'zod';
+import { policiesSchema } from './schema.ts';
+
+const schema = z.toJSONSchema(policiesSchema, { io: 'input' });
+
+/** The text of `schemas/policies.schema.json`: what editors complete `policies.yml` with. */
+export function policiesJsonSchema(): string {
+  return `${JSON.stringify({ title: 'Policies of banap, version 1', ...schema }, null, 2)}\n`;
+}
+
+/** What may stand at a place of the file, for messages about it. */
+export interface Described {
+  description: string;
+  /** Names that a map may have there; empty where it may have any. */
+  keys: string[];
+  /** As one would write it in YAML; empty where there is none. */
+  example: string;
+}
+
+/** `path` as in `['policies', 'nightly-dev', 'window', 'from']`. */
+export function describedAt(path: readonly PropertyKey[]): Described {
+  const node = path.reduce<Node | undefined>((at, key) => at && below(at, key), schema);
+  return {
+    description: node?.description ?? '',
+    keys: Object.keys(node?.properties ?? {}),
+    example: node?.examples?.[0] === undefined ? '' : inYaml(node.examples[0]),
+  };
+}
+
+type Node = z.core.JSONSchema.JSONSchema;
+
+function below(node: Node, key: PropertyKey): Node | undefined {
+  const next = node.properties?.[String(key)] ?? node.additionalProperties ?? node.items;
+  return typeof next === 'object' && !Array.isArray(next) ? next : undefined;
+}
+
+/** In one line, without the quotes that YAML does not need: `{environment: vpc, names: ["dev-*"]}`. */
+function inYaml(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(inYaml).join(', ')}]`;
+  if (typeof value === 'object' && value !== null) {
+    return `{${Object.entries(value)
+      .map(([key, one]) => `${key}: ${inYaml(one)}`)
+      .join(', ')}}`;
+  }
+  return typeof value === 'string' && !/^[A-Za-z][A-Za-z0-9/.-]*$/.test(value) ? `'${value}'` : String(value);
+}

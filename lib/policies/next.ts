@@ -1,0 +1,43 @@
+import { parseSchedule } from '../calendar/schedule.ts';
+import { type Window, windowAt } from '../calendar/window.ts';
+import type { Policies, Policy } from './schema.ts';
+import { windowOf } from './window.ts';
+
+/** Instants in milliseconds since the epoch. */
+export type NextRun =
+  /** `actsAt` differs from `at` where window or holidays move it; undefined where nothing opens within a year. */
+  | { kind: 'at'; policy: string; timezone: string; at: number; actsAt: number | undefined; because: string }
+  /** Counted from the deployment, so nobody knows when: `rate(6 hours)`. `every` for people, as in `6 hours`. */
+  | { kind: 'every'; policy: string; timezone: string; every: string };
+
+/** When each policy with a schedule runs within `from` (inclusive) and `to`, in the order of time. */
+export function nextRuns(policies: Policies, { from, to }: { from: number; to: number }): NextRun[] {
+  const runs = Object.entries(policies.policies).flatMap(([name, policy]) => runsOf(name, policy, from, to));
+  return runs.toSorted((a, b) => startOf(a) - startOf(b));
+}
+
+function runsOf(name: string, policy: Policy, from: number, to: number): NextRun[] {
+  if (policy.schedule === undefined) return [];
+  const { timezone } = policy;
+  const parsed = parseSchedule(policy.schedule, timezone);
+  if (!parsed.ok) throw new Error(`policy ${name}: ${parsed.problem}`);
+  if (parsed.schedule.kind === 'rate') {
+    const every = /^rate\((.*)\)$/.exec(policy.schedule.trim())?.[1]?.trim() ?? policy.schedule;
+    return [{ kind: 'every', policy: name, timezone, every }];
+  }
+  const window = windowOf(policy);
+  return parsed.schedule
+    .runs(from, to)
+    .map((at) => ({ kind: 'at', policy: name, timezone, at, ...acting(window, at) }));
+}
+
+function acting(window: Window | null, at: number): { actsAt: number | undefined; because: string } {
+  const state = window === null ? undefined : windowAt(window, at);
+  if (state === undefined || state.open) return { actsAt: at, because: '' };
+  return { actsAt: state.opensAt, because: state.because };
+}
+
+/** What has no instant comes first. */
+function startOf(run: NextRun): number {
+  return run.kind === 'at' ? run.at : -Infinity;
+}

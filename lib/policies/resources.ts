@@ -1,0 +1,86 @@
+import { parseSchedule } from '../calendar/schedule.ts';
+import type { Policies, Policy } from './schema.ts';
+
+/** CloudFormation, as far as the policies decide it; `serverless.yml` takes it in beside its own resources. */
+export interface PolicyResources {
+  Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
+}
+
+/**
+ * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name.
+ * Variables such as `${self:service}` are left for the framework. Nothing that people wrote freely stands in here: the
+ * framework would fill in what looks like a variable.
+ */
+export function policyResources({ accounts = {}, policies }: Policies): PolicyResources {
+  const schedules = Object.entries(policies).flatMap(([name, policy]) =>
+    policy.schedule === undefined ? [] : [[logicalId(name), scheduleOf(name, policy, policy.schedule)] as const],
+  );
+  const secrets = new Set([
+    ...Object.values(accounts).map(({ secret }) => secret),
+    ...Object.values(policies).flatMap(({ report = [] }) => report),
+  ]);
+  return {
+    Resources: {
+      ...Object.fromEntries(schedules),
+      ...(secrets.size === 0 ? {} : { ReadPolicySecrets: readingOf([...secrets].toSorted()) }),
+    },
+  };
+}
+
+/** Letters and digits only. Names of policies have no capitals, so no two of them come to the same. */
+function logicalId(policy: string): string {
+  return `ScheduleOf${policy.replaceAll('-', 'Dash')}`;
+}
+
+type Resource = PolicyResources['Resources'][string];
+
+function scheduleOf(name: string, { timezone }: Policy, text: string): Resource {
+  const parsed = parseSchedule(text, timezone);
+  if (!parsed.ok) throw new Error(`policy ${name}: ${parsed.problem}`);
+  return {
+    Type: 'AWS::Scheduler::Schedule',
+    Properties: {
+      Name: `\${self:service}-\${sls:stage}-${name}`,
+      Description: `Policy ${name}`,
+      State: '${param:scheduleState}',
+      ScheduleExpression: parsed.schedule.expression,
+      ScheduleExpressionTimezone: timezone,
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target: {
+        Arn: { 'Fn::GetAtt': ['StartLambdaFunction', 'Arn'] },
+        RoleArn: { 'Fn::GetAtt': ['SchedulerRole', 'Arn'] },
+        // The scheduler fills in what stands between < and >; a retry of the same tick says the same.
+        Input: JSON.stringify({
+          policy: name,
+          scheduledTime: '<aws.scheduler.scheduled-time>',
+          schedule: '<aws.scheduler.schedule-arn>',
+        }),
+        RetryPolicy: { MaximumRetryAttempts: 2, MaximumEventAgeInSeconds: 3600 },
+        DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['DeadLetters', 'Arn'] } },
+      },
+    },
+  };
+}
+
+/** AWS appends a hyphen and six characters to the name of a secret; six question marks match nothing else. */
+function readingOf(secrets: readonly string[]): Resource {
+  const arn = 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret';
+  return {
+    Type: 'AWS::IAM::Policy',
+    Properties: {
+      PolicyName: 'read-policy-secrets',
+      Roles: [{ Ref: 'TerminateRole' }],
+      PolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [
+          {
+            Sid: 'ReadPolicySecrets',
+            Effect: 'Allow',
+            Action: 'secretsmanager:GetSecretValue',
+            Resource: secrets.map((secret) => ({ 'Fn::Sub': `${arn}:${secret}-??????` })),
+          },
+        ],
+      },
+    },
+  };
+}

@@ -1,0 +1,168 @@
+/**
+ * `policies.yml`: the one definition. It checks the file, what packaging compiles from it and what is published, and its
+ * JSON Schema stands in `schemas/`. Descriptions and examples show in editors and in the messages of `policies check`.
+ */
+
+import * as z from 'zod';
+import { criteriaShape } from '../termination/criteria.ts';
+import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/model.ts';
+import { requestSchema } from '../termination/request.ts';
+import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
+
+const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
+
+/** Of policies and accounts. With service and stage in front it still fits into the name of a schedule. */
+export const nameSchema = z
+  .string()
+  .max(31)
+  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
+  .meta({
+    description: 'Small letters, digits and single hyphens between them, at most 31 characters.',
+    examples: ['nightly-dev'],
+  });
+
+const secretName = z
+  .string()
+  .max(512)
+  .regex(/^[A-Za-z0-9/_+=.@-]+$/)
+  .meta({ description: 'Name (not ARN) of a secret in AWS Secrets Manager.', examples: ['banap/dev/ncloud'] });
+
+const tagKey = z.string().min(1).max(128);
+
+const tagKeysSchema = z
+  .strictObject({
+    terminateAt: tagKey
+      .default(DEFAULT_TAG_KEYS.terminateAt)
+      .meta({ description: 'When a server is to end: RFC 3339, or a date.', examples: ['terminate-at'] }),
+    ttl: tagKey
+      .default(DEFAULT_TAG_KEYS.ttl)
+      .meta({ description: 'How long after its creation a server is to end: 36h, 7d, P1M.', examples: ['ttl'] }),
+    keep: tagKey
+      .default(DEFAULT_TAG_KEYS.keep)
+      .meta({ description: 'That a server stays, for ever or until a date.', examples: ['keep'] }),
+  })
+  .prefault({})
+  .meta({ description: 'Under which keys people tag servers with what they want.', examples: [{ ttl: 'ttl' }] });
+
+const accountName = nameSchema.meta({ description: 'Key of an account in `accounts`.', examples: ['default'] });
+const environment = z
+  .enum(['vpc', 'classic'])
+  .meta({ description: 'Which NCP platform the servers are on.', examples: ['vpc'] });
+const regionCode = region.meta({ description: "NCP's region code.", examples: ['KR'] });
+
+const whichServers = {
+  zones: criteriaShape.zones.meta({ examples: [['KR-1']] }),
+  vpcs: criteriaShape.vpcs.meta({ examples: [['1234']] }),
+  names: criteriaShape.names.meta({ examples: [['dev-*']] }),
+  tags: criteriaShape.tags.meta({ examples: [{ env: 'dev', team: { in: ['web', 'app'] }, owner: { exists: true } }] }),
+  olderThan: criteriaShape.olderThan.meta({ examples: ['7d'] }),
+  statuses: criteriaShape.statuses.meta({ examples: [['RUN', 'NSTOP']] }),
+};
+
+const selectSchema = z
+  .strictObject({ account: accountName.default('default'), environment, region: regionCode, ...whichServers })
+  .meta({
+    description:
+      'Account, environment and region say where (one each); the rest says which. All that is given must hold.',
+    examples: [{ environment: 'vpc', names: ['dev-*'] }],
+  });
+
+const unlessSchema = z
+  .strictObject({
+    account: accountName.optional(),
+    environment: environment.optional(),
+    region: regionCode
+      .unwrap()
+      .optional()
+      .meta({ description: "NCP's region code.", examples: ['KR'] }),
+    ...whichServers,
+  })
+  .meta({
+    description: 'The same keys as in `select`; a server for which all of it holds is left alone.',
+    examples: [{ names: ['dev-db-*'] }],
+  });
+
+export const policySchema = z
+  .strictObject({
+    description: z
+      .string()
+      .max(500)
+      .default('')
+      .meta({ description: 'What it is for, for those who read reports.', examples: ['Development servers go home'] }),
+    mode: z
+      .enum(['plan', 'terminate'])
+      .default('plan')
+      .meta({ description: 'plan: its schedule and events only look. terminate: they act.', examples: ['plan'] }),
+    select: selectSchema,
+    unless: unlessSchema.optional(),
+    expiry: z
+      .enum(['none', 'tags'])
+      .default('none')
+      .meta({
+        description: 'none: whatever is selected. tags: of that, what its tags say is due.',
+        examples: ['none'],
+      }),
+    schedule: z
+      .string()
+      .max(256)
+      .optional()
+      .meta({
+        description: 'As EventBridge Scheduler writes it: cron(minute hour day month weekday year) or rate(…).',
+        examples: ['cron(0 21 ? * MON-FRI *)'],
+      }),
+    timezone: z
+      .string()
+      .default(DEFAULT_TIMEZONE)
+      .meta({ description: 'IANA time zone of schedule, window and dates.', examples: ['Asia/Seoul'] }),
+    window: windowSchema.optional(),
+    holidays: holidaysSchema.optional(),
+    grace: graceSchema.optional(),
+    limits: limits.meta({ examples: [{ maxServers: 10, maxPercent: 20 }] }),
+    storage: storage.meta({ examples: ['refuse'] }),
+    publicIp: publicIp.meta({ examples: ['keep'] }),
+    protection: z
+      .enum(['respect', 'override'])
+      .default('respect')
+      .meta({ description: 'override: lifts termination protection that the plan showed.', examples: ['respect'] }),
+    deadlineMinutes: deadlineMinutes.meta({ examples: [60] }),
+    report: z
+      .array(secretName)
+      .min(1)
+      .optional()
+      .meta({
+        description: "Secrets Manager names of report targets; the deployment's without it.",
+        examples: [['banap/dev/webhook']],
+      }),
+  })
+  .meta({
+    description: 'One policy.',
+    examples: [{ select: { environment: 'vpc', names: ['dev-*'] }, schedule: 'cron(0 21 ? * MON-FRI *)' }],
+  });
+
+export const policiesSchema = z.strictObject({
+  version: z.literal(1).meta({ description: 'Of this format.', examples: [1] }),
+  accounts: z
+    .record(
+      nameSchema,
+      z
+        .strictObject({ secret: secretName })
+        .meta({ description: 'One NCP account.', examples: [{ secret: 'banap/dev/ncloud' }] }),
+    )
+    .optional()
+    .meta({
+      description:
+        "NCP accounts and the secrets with their keys. Without it one, `default`, with the deployment's keys.",
+      examples: [{ default: { secret: 'banap/dev/ncloud' } }],
+      minProperties: 1,
+    }),
+  tags: tagKeysSchema,
+  policies: z.record(nameSchema, policySchema).meta({
+    description: 'Policies by name.',
+    examples: [{ 'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] } } }],
+    minProperties: 1,
+  }),
+});
+
+/** Every default filled in. Without `accounts` there is one, `default`, with the keys of the deployment. */
+export type Policies = z.output<typeof policiesSchema>;
+export type Policy = z.output<typeof policySchema>;

@@ -1,0 +1,164 @@
+/** Selections that mean nothing, or everything, and exceptions that change nothing or leave nothing. */
+
+import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
+import type { TagCriterion } from '../termination/criteria.ts';
+import type { Finding } from './finding.ts';
+import type { Policy } from './schema.ts';
+import type { Sound } from './sound.ts';
+
+type Select = Sound<Policy['select']>;
+type Unless = NonNullable<Policy['unless']>;
+
+/** `path` is that of `select` or `unless`. Holds of either. */
+export function criteriaFindings(given: Select | Sound<Unless>, path: readonly PropertyKey[]): Finding[] {
+  const findings: Finding[] = [];
+  const { names = [], tags, vpcs, environment, olderThan } = given;
+  for (const [index, name] of names.entries()) {
+    if (!/^[*?]+$/.test(name)) continue;
+    const message = `${name} says nothing of a name: it would match every server; write a part of the names, for example dev-*`;
+    findings.push({ path: [...path, 'names', index], message });
+  }
+  if (tags !== undefined && Object.keys(tags).length === 0) {
+    findings.push({ path: [...path, 'tags'], message: 'empty; name a tag, for example tags: {env: dev}' });
+  }
+  if (vpcs !== undefined && environment === 'classic') {
+    findings.push({
+      path: [...path, 'vpcs'],
+      message: 'Classic has no VPCs; leave vpcs out, or write environment: vpc',
+    });
+  }
+  return [...findings, ...durationFindings(olderThan, [...path, 'olderThan'])];
+}
+
+/** An expiry by tags is a selection of its own; anything else must say which servers it means. */
+export function selectFindings(
+  select: Policy['select'],
+  expiry: string | undefined,
+  path: readonly PropertyKey[],
+): Finding[] {
+  if (expiry === 'tags') return [];
+  const example = 'for example names: [dev-*] or tags: {env: dev}';
+  const given = WHICH.filter((key) => select[key] !== undefined);
+  if (given.length === 0) {
+    const message = `says where, but not which servers: it would match every server there; add ${WHICH.join(', ')}, ${example}, or expiry: tags`;
+    return [{ path, message }];
+  }
+  const idle = given.map((key) => saysNothing(select, key));
+  if (idle.includes('')) return [];
+  return [{ path, message: `matches every server there: ${idle.join('; ')}; narrow it, ${example}` }];
+}
+
+/** Every criterion of `unless` must hold of a server that is left alone. */
+export function unlessFindings(unless: Unless, select: Policy['select'], path: readonly PropertyKey[]): Finding[] {
+  const keys = [...PLACE, ...WHICH].filter((key) => unless[key] !== undefined);
+  if (keys.length === 0)
+    return [{ path, message: 'empty; say which servers are left alone, for example names: [dev-db-*]' }];
+  const never = keys.filter((key) => isApart(unless, select, key));
+  if (never.length > 0) {
+    return never.map((key) => ({
+      path: [...path, key],
+      message: `never holds of what is selected (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; take it out, or write what is selected`,
+    }));
+  }
+  if (!keys.every((key) => isImplied(unless, select, key))) return [];
+  return [
+    {
+      path,
+      message:
+        'holds of everything that is selected, so nothing is left to do; narrow it, for example names: [dev-db-*]',
+    },
+  ];
+}
+
+const PLACE = ['account', 'environment', 'region'] as const;
+const WHICH = ['zones', 'vpcs', 'names', 'tags', 'olderThan', 'statuses'] as const;
+const SHORTEST_AGE_SECONDS = 3600;
+
+/** Why a criterion tells no server from another, or empty where it does. */
+function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): string {
+  const { zones = [], names = [], tags = {}, olderThan = '', statuses = [] } = select;
+  switch (key) {
+    case 'zones':
+      return zones.length > 1 ? 'several zones may be all there are' : '';
+    case 'names':
+      return names.some((name) => /^[*?]+$/.test(name)) ? 'a name of only * and ? matches any' : '';
+    case 'tags':
+      return Object.keys(tags).length === 0 ? 'no tag is named' : '';
+    case 'olderThan':
+      return (secondsOf(olderThan) ?? Infinity) < SHORTEST_AGE_SECONDS ? `olderThan ${olderThan} is less than 1h` : '';
+    case 'statuses':
+      return statuses.includes('RUN') && statuses.includes('NSTOP') ? 'RUN and NSTOP are all that can be ended' : '';
+    case 'vpcs':
+      return '';
+  }
+}
+
+function durationFindings(text: string | undefined, path: readonly PropertyKey[]): Finding[] {
+  if (text === undefined) return [];
+  const parsed = parseDuration(text);
+  return parsed.ok ? [] : [{ path, message: parsed.problem }];
+}
+
+function secondsOf(text: string): number | undefined {
+  const parsed = parseDuration(text);
+  return parsed.ok ? fixedSeconds(parsed.duration) : undefined;
+}
+
+/** No server can be in both. */
+function isApart(unless: Unless, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
+  const mine = select[key];
+  const theirs = unless[key];
+  if (key === 'account' || key === 'environment' || key === 'region') return mine !== theirs;
+  if (key === 'names' || key === 'tags' || !Array.isArray(mine) || !Array.isArray(theirs)) return false;
+  const wanted = new Set<unknown>(mine);
+  return !theirs.some((one) => wanted.has(one));
+}
+
+/** Whatever is selected has it. Where that cannot be seen from the text: false. */
+function isImplied(unless: Unless, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
+  switch (key) {
+    case 'names': {
+      const globs = unless.names ?? [];
+      return select.names !== undefined && select.names.every((name) => globs.some((glob) => covers(glob, name)));
+    }
+    case 'tags':
+      return Object.entries(unless.tags ?? {}).every(([tag, theirs]) => isTagImplied(select.tags?.[tag], theirs));
+    case 'olderThan': {
+      const mine = secondsOf(select.olderThan ?? '');
+      const theirs = secondsOf(unless.olderThan ?? '') ?? Infinity;
+      return theirs < SHORTEST_AGE_SECONDS || (mine !== undefined && mine >= theirs);
+    }
+    case 'zones':
+    case 'vpcs':
+    case 'statuses': {
+      const theirs = new Set<string>(unless[key]);
+      const mine = select[key];
+      if (key === 'statuses' && theirs.has('RUN') && theirs.has('NSTOP')) return true;
+      return mine !== undefined && mine.every((one) => theirs.has(one));
+    }
+    case 'account':
+    case 'environment':
+    case 'region':
+      return select[key] === unless[key];
+  }
+}
+
+/** Every name that matches `inner` matches `outer`. What `?` stands for is one letter, never a whole `*`. */
+function covers(outer: string, inner: string): boolean {
+  const wild: Readonly<Record<string, string>> = { '*': '.*', '?': '[^*]' };
+  const pattern = Array.from(outer, (letter) => wild[letter] ?? `\\u{${letter.codePointAt(0)?.toString(16) ?? ''}}`);
+  return new RegExp(`^${pattern.join('')}$`, 'su').test(inner);
+}
+
+function isTagImplied(mine: TagCriterion | undefined, theirs: TagCriterion): boolean {
+  if (mine === undefined) return false;
+  if (typeof theirs !== 'string' && 'exists' in theirs)
+    return theirs.exists === !(typeof mine !== 'string' && 'exists' in mine && !mine.exists);
+  const known = typeof theirs === 'string' ? [theirs] : theirs.in;
+  const values = typeof mine === 'string' ? [mine] : 'in' in mine ? mine.in : undefined;
+  return values !== undefined && values.every((value) => known.includes(value));
+}
+
+function inWords(value: unknown): string {
+  return Array.isArray(value) ? value.join(', ') : String(value);
+}

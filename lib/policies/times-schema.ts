@@ -1,0 +1,50 @@
+/** The parts of a policy that say when: the window, the holidays and the grace. */
+
+import * as z from 'zod';
+
+export const WEEKDAYS = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'] as const;
+
+export const windowSchema = z
+  .strictObject({
+    days: z
+      .array(z.enum(WEEKDAYS))
+      .min(1)
+      .default([...WEEKDAYS])
+      .meta({ description: 'Days on which the window opens.', examples: [['MON', 'TUE', 'WED', 'THU', 'FRI']] }),
+    from: z
+      .string()
+      .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+      .meta({ description: 'Wall clock in `timezone`, 00:00 to 23:59.', examples: ['21:00'] }),
+    to: z
+      .string()
+      .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/)
+      .meta({
+        description: 'Wall clock, up to 24:00; one that is not after `from` is of the next day.',
+        examples: ['06:00'],
+      }),
+  })
+  .meta({
+    description: 'When acts may happen; a run outside of it waits.',
+    examples: [{ days: ['MON', 'FRI'], from: '21:00', to: '06:00' }],
+  });
+
+export const holidaysSchema = z
+  .strictObject({
+    calendar: z
+      .enum(['KR', 'none'])
+      .default('KR')
+      .meta({ description: 'KR: Korean public holidays with their substitutes.', examples: ['KR'] }),
+    dates: z
+      .array(z.iso.date())
+      .default([])
+      .meta({ description: 'Own holidays, YYYY-MM-DD.', examples: [['2026-12-31']] }),
+  })
+  .meta({ description: 'Days on which no window opens.', examples: [{ calendar: 'KR', dates: ['2026-12-31'] }] });
+
+export const graceSchema = z
+  .strictObject({
+    stopFor: z
+      .string()
+      .meta({ description: 'Stopped for so long before it is terminated, at most 30 days.', examples: ['7d'] }),
+  })
+  .meta({ description: 'Stop first, terminate later, unless somebody starts it.', examples: [{ stopFor: '7d' }] });

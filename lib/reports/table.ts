@@ -1,0 +1,31 @@
+import Table from 'cli-table3';
+import { oneLine } from '../termination/one-line.ts';
+import { width } from './columns.ts';
+
+const ROOM_FOR_A_TABLE = 76;
+
+/** Rows need no lines between them: a long table fits twice as much. */
+const NO_LINES = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' };
+
+/** A table where there is room for one, else a list. The first two cells name a server, the last one may be long. */
+export function table(head: string[], cells: string[][], columns: number): string {
+  const rows = cells.map((row) => row.map((cell) => oneLine(cell)));
+  if (columns < ROOM_FOR_A_TABLE) {
+    return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');
+  }
+  const widths = head.map((title, column) => {
+    const longest = Math.max(title.length, ...rows.map((row) => width(row[column] ?? '')));
+    return Math.min(longest, 30) + 2;
+  });
+  const taken = widths.slice(0, -1).reduce((sum, one) => sum + one + 1, 2);
+  widths[widths.length - 1] = Math.max(20, Math.min(columns - taken - 1, 100));
+  const drawn = new Table({
+    head,
+    colWidths: widths,
+    wordWrap: true,
+    style: { head: [], border: [] },
+    chars: NO_LINES,
+  });
+  drawn.push(...rows);
+  return drawn.toString();
+}

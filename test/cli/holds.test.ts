@@ -1,0 +1,260 @@
+import { Writable } from 'node:stream';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { DynamoLedger } from '../../lib/aws/ledger.ts';
+import { auditCommand } from '../../lib/cli/audit.ts';
+import { type HoldOptions, holdCommand, holdsCommand, releaseCommand } from '../../lib/cli/holds.ts';
+import type { Io } from '../../lib/cli/io.ts';
+import { systemClock } from '../../lib/clock.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { ConfigError } from '../../lib/ncloud/config.ts';
+import { RequestError } from '../../lib/termination/request.ts';
+import { holdOn, recordOf } from '../aws/ledger-harness.ts';
+
+let database: LocalDynamoDb;
+let tables = 0;
+const before = { ...process.env };
+beforeAll(async () => {
+  database = await startDynamoDb();
+  Object.assign(process.env, {
+    AWS_ENDPOINT_URL_DYNAMODB: database.url,
+    AWS_REGION: 'ap-northeast-2',
+    AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+    AWS_SECRET_ACCESS_KEY: 'SecretExample',
+  });
+});
+beforeEach(async () => {
+  tables += 1;
+  await database.createTable(table());
+});
+afterAll(async () => {
+  process.env = before;
+  await database.close();
+});
+
+const table = (): string => `banap-${tables}`;
+const ledger = (): DynamoLedger => new DynamoLedger({ table: table(), clock: systemClock });
+const HOUR_MS = 60 * 60_000;
+
+/** What a command returned and wrote, on a terminal of so many columns. */
+async function ran(
+  command: (io: Io) => Promise<number>,
+  { columns = 120, env = { BANAP_TABLE: table(), USER: 'mina' } }: { columns?: number; env?: Io['env'] } = {},
+): Promise<{ code: number; out: string }> {
+  let out = '';
+  const stream = new Writable({
+    write: (chunk, _encoding, done) => {
+      out += String(chunk);
+      done();
+    },
+  });
+  const stdout = Object.assign(stream, { columns });
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a terminal as far as the commands look at it
+  const io = {
+    env,
+    stdout,
+    stderr: stdout,
+    stdin: process.stdin,
+    signal: new AbortController().signal,
+  } as unknown as Io;
+  return { code: await command(io), out };
+}
+
+const holding = (more: Partial<HoldOptions>) => (io: Io) =>
+  holdCommand({ server: ['1001'], account: 'default', reason: '부하 시험', ...more }, io);
+const ago = (hours: number): string => new Date(Date.now() - hours * HOUR_MS).toISOString();
+const releasing = (server: string[], by?: string) => (io: Io) =>
+  releaseCommand({ server, account: 'default', ...(by === undefined ? {} : { by }) }, io);
+const listed = { account: 'default', json: false };
+
+describe('hold', () => {
+  it('holds servers until they are released, by USER', async () => {
+    const { code, out } = await ran(holding({ server: ['1001', '1002', '1001'] }));
+    expect(code).toBe(0);
+    expect(out).toMatch(/^1001 is held: keep until it is released: 부하 시험 \(mina, .+Z .+\)\n1002 is held: .+\n$/);
+    expect(await ledger().holds('default')).toMatchObject([
+      { serverInstanceNo: '1001', kind: 'keep', by: 'mina', reason: '부하 시험', until: '' },
+      { serverInstanceNo: '1002' },
+    ]);
+  });
+
+  const ends: [title: string, options: Partial<HoldOptions>, kind: string, until: string][] = [
+    ['an instant', { until: '2099-01-02T03:04:05+09:00' }, 'keep', '2099-01-01T18:04:05.000Z'],
+    ['a date, through its end in Korea', { until: '2099-01-02' }, 'keep', '2099-01-02T15:00:00.000Z'],
+    ['a date in another zone', { until: '2099-07-01', timezone: 'Europe/London' }, 'keep', '2099-07-01T23:00:00.000Z'],
+    ['the last date that there is', { until: '9999-12-31', timezone: 'UTC' }, 'keep', '9999-12-31T23:59:59.999Z'],
+  ];
+  it.each(ends)('ends with %s', async (_title, options, kind, until) => {
+    const { out } = await ran(holding({ ...options, by: '김철수' }));
+    expect(out).toContain(` until ${until.slice(0, 10)} ${until.slice(11, 16)}Z (`);
+    expect(await ledger().holds('default')).toMatchObject([{ kind, until, by: '김철수' }]);
+  });
+
+  it('snoozes for a while from now', async () => {
+    const from = Date.now();
+    await ran(holding({ snooze: '36h' }));
+    const [hold] = await ledger().holds('default');
+    const until = Date.parse(hold?.until ?? '');
+    expect(hold?.kind).toBe('snooze');
+    expect(until).toBeGreaterThanOrEqual(from + 36 * HOUR_MS);
+    expect(until).toBeLessThan(from + 36 * HOUR_MS + 30_000);
+  });
+
+  it('says what it replaced', async () => {
+    await ran(holding({ reason: 'the first', by: 'joon' }));
+    const { out } = await ran(holding({ reason: 'the second', snooze: '3d' }));
+    expect(out).toMatch(
+      /^1001 is held: snooze until .+: the second .+; before: keep until it is released: the first \(joon,/,
+    );
+    expect(await ledger().holds('default')).toMatchObject([{ reason: 'the second' }]);
+  });
+
+  it('says every bad value at once and holds nothing', async () => {
+    const wrong = holding({ server: ['1001', 'web-1'], account: 'a b', reason: ' ', until: '2020-01-01' });
+    const error = await ran(wrong, { env: { BANAP_TABLE: table() } }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(RequestError);
+    expect((error as RequestError).problems).toEqual([
+      'server "web-1": expected a server number, for example 1088217',
+      '--account is "a b"; expected the name of an account, for example default',
+      '--by is missing and USER is not set; expected who, for example --by mina',
+      '--reason is missing; expected why, for example --reason "load test"',
+      '--until is "2020-01-01", which is over; expected a time to come',
+    ]);
+    expect(await ledger().holds('default')).toEqual([]);
+  });
+
+  const wrong: [options: Partial<HoldOptions>, saying: string][] = [
+    [{ server: [] }, 'no server was given; expected a server number'],
+    [{ server: ['0'] }, 'server "0"'],
+    [{ server: ['1001#'] }, 'server "1001#"'],
+    [{ until: 'tomorrow' }, '--until: "tomorrow"'],
+    [{ until: '2099-01-02T03:04:05' }, '--until: "2099-01-02T03:04:05" has no time zone'],
+    [{ snooze: '3 days' }, '--snooze: "3 days" is no duration'],
+    [{ snooze: '-3d' }, '--snooze: "-3d" is negative'],
+    [{ snooze: '0d' }, '--snooze: "0d" is no time at all'],
+    [{ snooze: '3d', until: '2099-01-01' }, '--until and --snooze: expected one of them'],
+    [{ timezone: 'KST', until: '2099-01-01' }, '--timezone is "KST"; expected an IANA name'],
+    [{ reason: 'x'.repeat(501) }, '--reason has 501 characters; expected at most 500'],
+    [{ by: ' ' }, '--by is missing'],
+    [{ by: 'x'.repeat(201) }, '--by has 201 characters'],
+  ];
+  it.each(wrong)('refuses %j', async (options, saying) => {
+    await expect(ran(holding(options))).rejects.toThrow(saying);
+    expect(await ledger().holds('default')).toEqual([]);
+  });
+
+  it('lets nothing that was typed do anything to the terminal', async () => {
+    const { out } = await ran(holding({ reason: 'red \u001b[31m\nsecond line' }));
+    expect(out.trimEnd()).not.toMatch(/\p{Cc}/u);
+  });
+});
+
+describe('release', () => {
+  it('says who held what and why, and what was not held', async () => {
+    await ran(holding({ by: 'joon' }));
+    const { code, out } = await ran(releasing(['1001', '1002']));
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /^1001 is released; before: keep until it is released: 부하 시험 \(joon, .+\)\n1002 was not held\n$/,
+    );
+    expect(await ledger().holds('default')).toEqual([]);
+  });
+
+  it('refuses what is no server number', async () => {
+    await expect(ran(releasing(['web-1']))).rejects.toThrow('server "web-1"');
+  });
+});
+
+describe('holds', () => {
+  it('says that there are none', async () => {
+    expect(await ran((io) => holdsCommand(listed, io))).toEqual({
+      code: 0,
+      out: 'no server of account default is held\n',
+    });
+  });
+
+  it('shows a table with both times, and a list where there is no room', async () => {
+    await ledger().hold('default', holdOn('1001', { serverName: '개발-웹', until: '2099-01-01T00:00:00.000Z' }));
+    const { out } = await ran((io) => holdsCommand(listed, io));
+    expect(out).toMatch(/│ 1001 +│ 개발-웹 │ keep │ 2099-01-01 00:00Z/);
+    expect(out).toMatch(/부하 시험 \(mina, 2026-11-23 12:00Z/);
+    const narrow = await ran((io) => holdsCommand(listed, io), { columns: 60 });
+    expect(narrow.out).toMatch(/^1001 개발-웹\n {2}keep: 2099-01-01 00:00Z \(.+\): 부하 시험/);
+  });
+
+  it('is one JSON document on request', async () => {
+    await ledger().hold('default', holdOn('1001'));
+    const { out } = await ran((io) => holdsCommand({ ...listed, json: true }, io));
+    expect(JSON.parse(out)).toEqual({ account: 'default', holds: [holdOn('1001')] });
+  });
+});
+
+describe('audit', () => {
+  const asked = { account: 'default', days: 7, json: false };
+
+  it('says that nothing was written down', async () => {
+    const { code, out } = await ran((io) => auditCommand(asked, io));
+    expect([code, out]).toEqual([0, 'nothing was written down for account default in the last 7 days\n']);
+  });
+
+  it('shows what was decided and why, of the days that were asked for', async () => {
+    await ledger().record([
+      recordOf(1, { at: ago(1), what: 'refused', guard: 'held', reason: '부하 시험', requestedBy: 'joon' }),
+      recordOf(2, { at: ago(24 * 7 + 1), reason: 'too long ago' }),
+    ]);
+    const { out } = await ran((io) => auditCommand(asked, io), { columns: 160 });
+    expect(out).toMatch(/│ 1001 +│ dev-web │ \d{4}-\d\d-\d\d \d\d:\d\dZ/);
+    expect(out).toContain('refused (held)');
+    expect(out).toContain('부하 시험; nightly-dev, schedule, by joon, run run-1');
+    expect(out).not.toContain('too long ago');
+  });
+
+  it('holds what was held and released, just now as well', async () => {
+    await ran(holding({}));
+    const { out } = await ran((io) => auditCommand({ ...asked, json: true }, io));
+    expect(JSON.parse(out)).toMatchObject({ account: 'default', records: [{ what: 'hold', requestedBy: 'mina' }] });
+  });
+
+  it('is of one server on request', async () => {
+    await ledger().record([recordOf(1, { at: ago(1) }), recordOf(2, { at: ago(1), serverInstanceNo: '1002' })]);
+    const { out } = await ran((io) => auditCommand({ ...asked, json: true, server: '1002' }, io));
+    expect(JSON.parse(out).records).toMatchObject([{ serverInstanceNo: '1002', sequence: 2 }]);
+  });
+
+  it('shows what cannot be read without falling over', async () => {
+    await ledger().record([recordOf(1, { at: ago(1), serverInstanceNo: '', serverName: '' })]);
+    expect((await ran((io) => auditCommand(asked, io))).out).toMatch(/│ - +│ - +│/);
+  });
+
+  it('says every bad value at once', async () => {
+    const wrong = { account: '', days: 0, server: 'web', json: false };
+    await expect(ran((io) => auditCommand(wrong, io))).rejects.toThrow(
+      '--account is ""; expected the name of an account, for example default; server "web": expected a server number, for example 1088217; --days is 0; expected a whole number from 1 to 400, for example 14',
+    );
+  });
+
+  it.each([0, 401, 1.5, Number.NaN])('refuses %d days', async (days) => {
+    await expect(ran((io) => auditCommand({ ...asked, days }, io))).rejects.toThrow('--days is');
+  });
+});
+
+describe('every command', () => {
+  const commands: [name: string, command: (io: Io) => Promise<number>][] = [
+    ['hold', holding({})],
+    ['release', (io) => releaseCommand({ server: ['1001'], account: 'default' }, io)],
+    ['holds', (io) => holdsCommand(listed, io)],
+    ['audit', (io) => auditCommand({ account: 'default', days: 1, json: false }, io)],
+  ];
+  it.each(commands)('%s says in one sentence that no table is set', async (_name, command) => {
+    const error = await ran(command, { env: { USER: 'mina' } }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ConfigError);
+    expect(error).toMatchObject({
+      message: "BANAP_TABLE is not set; expected the name of banap's DynamoDB table, for example banap-dev",
+    });
+  });
+
+  it.each(commands)('%s says in one sentence that the table is missing', async (_name, command) => {
+    await expect(ran(command, { env: { USER: 'mina', BANAP_TABLE: 'nowhere' } })).rejects.toThrow(
+      'table nowhere does not exist; create it by deploying, or set BANAP_TABLE',
+    );
+  });
+});

@@ -1,0 +1,488 @@
+/** Whole runs under a policy: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
+
+import { describe, expect, it } from 'vitest';
+import { carryOut } from '../../lib/carry-out.ts';
+import type { Fence } from '../../lib/termination/model.ts';
+import type { TerminationRequest } from '../../lib/termination/request.ts';
+import type { Run } from '../../lib/termination/run.ts';
+import { type Desk, holdOn, startDesk } from './desk.ts';
+import {
+  asked,
+  devServer,
+  devServers,
+  exists,
+  type Ncp,
+  outcomeOf,
+  outcomesOf,
+  runOn,
+  startNcp,
+  taken,
+} from './harness.ts';
+import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
+
+const OPEN: Fence = { policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+
+/** The simulator begins on a Sunday, 2026-03-01 09:00 in Korea. */
+const WORKING_NIGHTS: Fence['window'] = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+  from: '21:00',
+  to: '23:00',
+  holidays: { calendar: 'KR', dates: [] },
+};
+
+interface Desked {
+  ncp: Ncp;
+  desk: Desk;
+}
+
+async function start(options: Parameters<typeof startNcp>[0] = {}): Promise<Desked> {
+  const ncp = await startNcp(options);
+  return { ncp, desk: await startDesk(virtualClock(ncp.simulator)) };
+}
+
+interface Told extends Partial<TerminationRequest> {
+  fence?: Fence;
+}
+
+/** A run of the policy over all that it means. */
+function runPolicy({ ncp, desk }: Desked, terms: Told = {}, options: Parameters<typeof runOn>[2] = {}): Promise<Run> {
+  const fence = { ...OPEN, ...terms.fence };
+  return runOn(
+    ncp,
+    { names: ['*'] },
+    {
+      ledger: desk.ledger,
+      owner: 'execution-1',
+      policyNow: () => Promise.resolve({ kind: 'unpublished' }),
+      ...options,
+      terms: { names: [], policy: fence.policy, ...terms, fence, ...options.terms },
+    },
+  );
+}
+
+const HOUR = 3_600_000;
+const day = 24 * HOUR;
+
+function callsOf({ ncp }: Desked, action: string): number {
+  return asked(ncp, action);
+}
+
+function at({ ncp }: Desked, action: string): string[] {
+  return ncp.simulator
+    .journal()
+    .flatMap((entry) =>
+      entry.kind === 'call' && entry.action === action && entry.returnCode === '0'
+        ? [new Date(entry.at).toISOString()]
+        : [],
+    );
+}
+
+describe('a policy', () => {
+  it('terminates what it selects and nothing else', async () => {
+    const all = [...devServers(2), devServer({ serverInstanceNo: '1050', serverName: 'prod-1' })];
+    const desked = await start({ servers: all });
+    const ended = await runPolicy(desked);
+    expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated' });
+    expect(exists(desked.ncp, '1050')).toBe(true);
+  });
+
+  it('refuses a server that an event names and it does not mean', async () => {
+    const all = [devServer(), devServer({ serverInstanceNo: '1050', serverName: 'prod-1' })];
+    const desked = await start({ servers: all });
+    const ended = await runPolicy(desked, { servers: ['1050'] });
+    expect(outcomeOf(ended, '1050')).toMatchObject({ result: 'refused', guard: 'policy' });
+    expect(taken(desked.ncp)).toEqual([]);
+  });
+
+  it.each([
+    ['tags', { tags: { env: 'dev' } }, ['1001']],
+    ['one of several values', { tags: { env: { in: ['dev', 'prod'] } } }, ['1001', '1002']],
+    ['the absence of a tag', { tags: { env: { exists: false } } }, ['1003']],
+    ['age', { olderThan: '30d' }, ['1001', '1002']],
+    ['status', { statuses: ['NSTOP' as const] }, ['1002']],
+    ['zone', { zones: ['KR-2'] }, ['1003']],
+  ])('selects by %s', async (_what, select, numbers) => {
+    const desked = await start({
+      servers: [
+        devServer({ tags: { env: 'dev' } }),
+        devServer({ serverInstanceNo: '1002', tags: { env: 'prod' }, status: 'NSTOP' }),
+        devServer({ serverInstanceNo: '1003', zone: 'KR-2', createDate: '2026-02-27T00:00:00+0900' }),
+      ],
+    });
+    const ended = await runPolicy(desked, { fence: { ...OPEN, select } });
+    expect(ended.plan.items.map((item) => item.target.serverInstanceNo)).toEqual(numbers);
+    expect(Object.values(outcomesOf(ended)).every((result) => result === 'terminated')).toBe(true);
+  });
+
+  it('that was removed while its run waited refuses the rest of it', async () => {
+    const desked = await start({ servers: devServers(1) });
+    let removed = false;
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 7 * 86_400 },
+      {
+        policyNow: () => Promise.resolve(removed ? { kind: 'removed' } : { kind: 'unpublished' }),
+        afterStep: (step) => {
+          if (step === 'pass-4.1') removed = true;
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'policy', reason: /removed/ });
+    expect(callsOf(desked, 'terminate')).toBe(0);
+  });
+});
+
+describe('a window', () => {
+  it('holds a run back until it opens, over weekend and holiday, and every word of it names the time', async () => {
+    // 2026-03-02 is the substitute for Independence Movement Day, which is a Sunday in 2026.
+    const desked = await start({ servers: devServers(1) });
+    const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T12:0/);
+    const [item] = ended.plan.items;
+    expect(item).toMatchObject({ startsAt: '2026-03-03T12:00:00.000Z', reason: /2026-03-03 21:00.*2026-03-03 12:00Z/ });
+    expect(ended.events.find((event) => event.kind === 'waiting')).toMatchObject({
+      reason: /outside the window of policy nightly .*2026-03-03 21:00/,
+      until: '2026-03-03T12:00:00.000Z',
+    });
+  });
+
+  it('that closes between stop and terminate holds the rest back until it opens again', async () => {
+    const desked = await start({
+      startAt: new Date('2026-03-03T13:59:00Z'),
+      servers: [devServer({ stopSeconds: 90 })],
+    });
+    const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T13:59/);
+    expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:0/);
+    expect(outcomeOf(ended).result).toBe('terminated');
+  });
+
+  it('is counted against the day on which acts happen, not on which the run began', async () => {
+    const desked = await start({ servers: devServers(4) });
+    const limits = { maxServers: 3, maxPercent: 100 };
+    const two = { servers: ['1001', '1002'], limits };
+    const waiting = runPolicy(desked, { ...two, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect((await waiting).plan.refusal).toBe('');
+    const later = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'another' });
+    expect(later.plan.refusal).toMatch(/4 servers in 24 hours \(2 of them now\) are more than the limit of 3/);
+  });
+});
+
+describe('a time of grace', () => {
+  const week = { stopForSeconds: 7 * 86_400 };
+
+  it('stops first and terminates a week later', async () => {
+    const desked = await start({ servers: [devServer({ publicIp: '203.0.113.7' })] });
+    const ended = await runPolicy(desked, { ...week, publicIp: 'release' });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    const [stop = ''] = at(desked, 'stopServerInstances');
+    const [terminate = ''] = at(desked, 'terminateServerInstances');
+    expect(Date.parse(terminate) - Date.parse(stop)).toBeGreaterThanOrEqual(7 * day);
+    expect(Date.parse(terminate) - Date.parse(stop)).toBeLessThan(7 * day + HOUR);
+    // Nothing of it is taken off while it may still be started again.
+    const [off = ''] = at(desked, 'disassociatePublicIpFromServerInstance');
+    expect(Date.parse(off) - Date.parse(stop)).toBeGreaterThanOrEqual(7 * day);
+    expect(ended.plan.items[0]?.terminatesAt).toBe('2026-03-08T00:00:00.000Z');
+    expect(ended.passes).toBeLessThan(350);
+  });
+
+  it.each([
+    ['runs at the next look', false],
+    ['was stopped again before the next look', true],
+  ])('is cancelled by who starts the server, which %s; it is not stopped again', async (_what, stopsAgain) => {
+    const desked = await start({ servers: devServers(1) });
+    const { simulator } = desked.ncp;
+    const ended = await runPolicy(desked, week, {
+      afterStep: (step) => {
+        if (step !== 'pass-9.1') return;
+        simulator.person.start('1001');
+        simulator.advance(60);
+        if (stopsAgain) simulator.person.setStatus('1001', 'NSTOP', 'NULL');
+      },
+    });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'restarted' });
+    expect(taken(desked.ncp, 'stop')).toEqual(['stop 1001']);
+    expect(exists(desked.ncp)).toBe(true);
+  });
+
+  it('ends only within the window', async () => {
+    const desked = await start({ startAt: new Date('2026-03-05T12:30:00Z'), servers: devServers(1) });
+    const ended = await runPolicy(desked, { stopForSeconds: 86_400 * 2, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    // Stopped on Thursday evening; two days later is a Saturday, so Monday evening it is.
+    expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-09T12:0/);
+  });
+
+  it('survives a crash in the middle of it, without a second stop', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const memory: EngineMemory = new Map();
+    let alive = true;
+    const die = (step: string): void => {
+      if (!alive || step !== 'pass-20.1') return;
+      alive = false;
+      throw new Error('power cut');
+    };
+    await expect(runPolicy(desked, week, { memory, beforeRemembering: die })).rejects.toThrow('broke off');
+    const ended = await runPolicy(desked, week, { memory });
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
+  });
+});
+
+describe('between stop and terminate', () => {
+  it.each<[string, string, (desked: Desked) => Promise<void> | void]>([
+    ['a hold', 'held', ({ desk }) => void desk.ledger.hold('default', holdOn('1001'))],
+    ['a keep tag', 'kept', ({ ncp }) => ncp.simulator.person.setTag('1001', 'keep', 'demo')],
+    ['protection', 'protected', ({ ncp }) => ncp.simulator.person.protect('1001', true)],
+    ['a tag that the policy excepts', 'policy', ({ ncp }) => ncp.simulator.person.setTag('1001', 'env', 'prod')],
+  ])('%s is heeded', async (_what, guard, act) => {
+    const desked = await start({ servers: devServers(1) });
+    const ended = await runPolicy(
+      desked,
+      { fence: { ...OPEN, unless: { tags: { env: 'prod' } } } },
+      {
+        afterStep: async (step) => {
+          if (step === 'pass-1.1') await act(desked);
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard });
+    expect(callsOf(desked, 'terminate')).toBe(0);
+  });
+
+  it('a snooze that is over counts no more', async () => {
+    const desked = await start({ servers: devServers(1) });
+    await desked.desk.ledger.hold('default', holdOn('1001', { kind: 'snooze', until: '2026-03-01T00:00:01Z' }));
+    desked.ncp.simulator.advance(2);
+    expect(outcomeOf(await runPolicy(desked)).result).toBe('terminated');
+  });
+
+  it('what is left of a server that somebody holds is not freed', async () => {
+    const desked = await start({ servers: [devServer({ publicIp: '203.0.113.7', terminateSeconds: 60 })] });
+    const ended = await runPolicy(
+      desked,
+      { publicIp: 'release' },
+      {
+        afterStep: async () => {
+          if (taken(desked.ncp, 'terminate').length > 0) await desked.desk.ledger.hold('default', holdOn('1001'));
+        },
+      },
+    );
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect(callsOf(desked, 'releasePublicIp')).toBe(0);
+    expect(ended.events.find((event) => event.kind === 'left')).toMatchObject({ reason: /김하나 holds its server/ });
+  });
+});
+
+describe('a sweep by tags', () => {
+  const sweep = { expiry: 'tags', fence: { ...OPEN, policy: 'sweep', select: {} }, trigger: 'schedule' } as const;
+
+  it('takes what is due, leaves what is not, and names what nobody understands', async () => {
+    const desked = await start({
+      servers: [
+        devServer({ tags: { 'terminate-at': '2026-02-28' } }),
+        devServer({ serverInstanceNo: '1002', tags: { ttl: '7d' } }),
+        devServer({ serverInstanceNo: '1003', tags: { 'terminate-at': '2026-03-02' } }),
+        devServer({ serverInstanceNo: '1004', tags: { 'terminate-at': '다음 주' } }),
+        devServer({ serverInstanceNo: '1005', tags: { ttl: '7d', keep: 'demo' } }),
+        devServer({ serverInstanceNo: '1006' }),
+      ],
+    });
+    const ended = await runPolicy(desked, sweep);
+    expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated', 1005: 'refused' });
+    expect(ended.plan.attention).toEqual([
+      { serverInstanceNo: '1004', serverName: 'dev-4', reason: expect.stringMatching(/terminate-at: .*다음 주/) },
+    ]);
+  });
+
+  it('of one server that an event names tells why it is not due', async () => {
+    const servers = [devServer({ tags: { 'terminate-at': '2026-03-02' } })];
+    const ended = await runPolicy(await start({ servers }), { ...sweep, servers: ['1001'] });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'not-due', reason: /2026-03-02 00:00/ });
+  });
+
+  it('stops short of a server whose owner gave it more time after the plan', async () => {
+    const desked = await start({ servers: [devServer({ tags: { ttl: '1d' } })] });
+    const ended = await runPolicy(desked, sweep, {
+      afterStep: (step) => {
+        if (step === 'pass-1.1') desked.ncp.simulator.person.setTag('1001', 'ttl', '90d');
+      },
+    });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'not-due', reason: /ttl 90d/ });
+  });
+
+  it.each(['classic', 'vpc'] as const)('does nothing in %s while tags cannot be read', async (environment) => {
+    const desked = await start({ environment, servers: [devServer({ tags: { ttl: '1d' } })] });
+    desked.ncp.simulator.setFaults('GetResourceList:503/500:100%,getInstanceTagList:503/500:100%');
+    await expect(runPolicy(desked, sweep)).rejects.toThrow(/could not be reached|503|unavailable/i);
+    expect(taken(desked.ncp)).toEqual([]);
+  });
+
+  it('tells the same thing once, in later sweeps no more, and again when it changes', async () => {
+    const desked = await start({ servers: [devServer({ tags: { ttl: 'soon' } })] });
+    const told = async (requestId: string): Promise<{ attention: number; delivery: string }> => {
+      const tools = { engine: virtualEngine(desked.ncp.simulator), clock: virtualClock(desked.ncp.simulator) };
+      const ended = await runPolicy(desked, { ...sweep, requestId });
+      const { report, delivery } = await carryOut(
+        { ...ended.request, requestId },
+        { ...tools, cloud: desked.ncp.cloud, ledger: desked.desk.ledger, owner: requestId },
+        [],
+      );
+      return { attention: report.attention.length, delivery: delivery.reason };
+    };
+    expect(await told('sweep-1')).toMatchObject({ attention: 1 });
+    expect(await told('sweep-2')).toEqual({ attention: 0, delivery: expect.stringContaining('nothing new') });
+    desked.ncp.simulator.person.setTag('1001', 'ttl', 'later');
+    expect(await told('sweep-3')).toMatchObject({ attention: 1 });
+  });
+});
+
+describe('limits', () => {
+  const limits = { maxServers: 3, maxPercent: 100 };
+
+  it('are counted over a day and all runs of the account', async () => {
+    const desked = await start({ servers: devServers(6) });
+    const first = await runPolicy(desked, { servers: ['1001', '1002'], limits, requestId: 'first' });
+    expect(Object.values(outcomesOf(first))).toEqual(['terminated', 'terminated']);
+    const second = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'second' });
+    expect(Object.values(outcomesOf(second))).toEqual(['refused', 'refused']);
+    desked.ncp.simulator.advance(86_400);
+    const third = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'third' });
+    expect(Object.values(outcomesOf(third))).toEqual(['terminated', 'terminated']);
+  });
+
+  it('of percent go by what the whole account holds', async () => {
+    const elsewhere = devServers(8).map((one) => ({ ...one, serverInstanceNo: `9${String(one['serverInstanceNo'])}` }));
+    const servers = [...devServers(2), ...elsewhere.map((one) => ({ ...one, region: 'JPN' }))];
+    const desked = await start({ servers });
+    const one = await runPolicy(desked, { servers: ['1001'], limits: { maxServers: 10, maxPercent: 10 } });
+    expect(one.plan).toMatchObject({ regionHolds: 2, accountHolds: 10, refusal: '' });
+    const two = await runPolicy(desked, {
+      servers: ['1002'],
+      limits: { maxServers: 10, maxPercent: 10 },
+      requestId: 'b',
+    });
+    expect(two.plan.refusal).toMatch(/2 of the 9 servers that the account holds/);
+  });
+
+  it('hold for ten runs at once', async () => {
+    const desked = await start({ servers: devServers(10) });
+    const runs = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        runPolicy(
+          desked,
+          { servers: [String(1001 + index)], limits, requestId: `run-${index}` },
+          { owner: `o-${index}` },
+        ),
+      ),
+    );
+    const results = runs.flatMap((ended) => Object.values(outcomesOf(ended)));
+    expect(results.filter((result) => result === 'terminated')).toHaveLength(3);
+    expect(taken(desked.ncp, 'terminate')).toHaveLength(3);
+  });
+});
+
+describe('the same request', () => {
+  it('carried out by two executions at once is one termination and one count', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const runs = await Promise.all([1, 2].map((n) => runPolicy(desked, {}, { owner: `execution-${n}` })));
+    const outcomes = runs.map((ended) => outcomeOf(ended));
+    expect(outcomes.map((one) => one.result).toSorted()).toEqual(['refused', 'terminated']);
+    expect(outcomes.find((one) => one.result === 'refused')).toMatchObject({ guard: 'duplicate' });
+    expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
+    expect(await desked.desk.ledger.countedToday('default')).toEqual(['1001']);
+  });
+
+  it('is left to the run that is at the server already', async () => {
+    const desked = await start({ servers: devServers(1) });
+    let second: Run | undefined;
+    const first = await runPolicy(
+      desked,
+      { stopForSeconds: 86_400, requestId: 'monday' },
+      {
+        afterStep: async (step) => {
+          if (step === 'pass-5.1') second = await runPolicy(desked, { requestId: 'tuesday' }, { owner: 'execution-2' });
+        },
+      },
+    );
+    expect(second === undefined ? undefined : outcomeOf(second)).toMatchObject({
+      result: 'refused',
+      guard: 'other-run',
+      reason: /run monday has been at it since/,
+    });
+    expect(outcomeOf(first).result).toBe('terminated');
+    expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
+  });
+});
+
+describe('a table', () => {
+  it('that is throttled for a while delays the run and nothing is lost', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const ended = await runPolicy(
+      desked,
+      {},
+      {
+        afterStep: (step) => {
+          if (step === 'plan') desked.desk.table.failNext(6, 'ProvisionedThroughputExceededException');
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
+    expect(ended.events.some((event) => event.kind === 'waiting' && /could not be/.test(event.reason))).toBe(true);
+  });
+
+  it.each([
+    ['missing', 'ResourceNotFoundException'],
+    ['out of reach', 'cut'],
+  ])('that is %s: nothing is done, and it is said why', async (_what, failure) => {
+    const desked = await start({ servers: devServers(1) });
+    desked.desk.table.failNext(100_000, failure);
+    const ended = await runPolicy(desked, { deadlineMinutes: 5 });
+    expect(outcomeOf(ended).result).toMatch(/unfinished|refused/);
+    expect(outcomeOf(ended).reason).toMatch(/banap-test/);
+    expect(taken(desked.ncp)).toEqual([]);
+  });
+
+  it('that goes away between stop and terminate ends in neither a termination nor a lost report', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const ended = await runPolicy(
+      desked,
+      { deadlineMinutes: 10 },
+      {
+        afterStep: (step) => {
+          if (step === 'pass-1.1') desked.desk.table.failNext(100_000, 'cut');
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: /holds could not be read/ });
+    expect(taken(desked.ncp)).toEqual(['stop 1001']);
+  });
+
+  it('holds what was decided, refusals included, before anything is done', async () => {
+    const desked = await start({
+      servers: [devServer(), devServer({ serverInstanceNo: '1002', isProtectServerTermination: true })],
+    });
+    let before: string[] = [];
+    const read = async (): Promise<string[]> => {
+      const found = [];
+      for await (const one of desked.desk.ledger.audit('default', {
+        from: Date.parse('2026-02-28'),
+        to: Date.parse('2026-12-31'),
+      }))
+        found.push(one);
+      return found.map((one) => `${one.serverInstanceNo} ${one.what} ${one.guard}`.trim());
+    };
+    await runPolicy(
+      desked,
+      {},
+      {
+        afterStep: async (step) => {
+          if (step === 'admit-1') before = await read();
+        },
+      },
+    );
+    expect(before).toEqual(['plan', '1001 plan: terminate', '1002 plan: refuse protected']);
+  });
+});
