@@ -8,7 +8,9 @@ import type { Retry } from './termination/engine.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
 import type { TerminationRequest } from './termination/request.ts';
-import { BrokenRun, type Run, run, type Tools } from './termination/run.ts';
+import { BrokenRun, run } from './termination/run.ts';
+import { type Run } from './termination/run-record.ts';
+import { type Tools } from './termination/tools.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
 export type Recipient = () => Promise<{ url: string; secret: string }>;

@@ -24,9 +24,9 @@ export function requestFrom(
   if (policy === undefined) {
     return requestFor({ ...order, ask: { kind: 'request', input: written(options, mode, env) } }, known);
   }
-  const decided = Object.keys(OWN_WORDS).filter((option) => options[option as keyof typeof OWN_WORDS] !== undefined);
+  const decided = OWN_WORDS.filter(([option]) => options[option] !== undefined);
   if (decided.length > 0) {
-    const words = decided.map((option) => OWN_WORDS[option as keyof typeof OWN_WORDS]).join(', ');
+    const words = decided.map(([, word]) => word).join(', ');
     throw new RequestError([`${words}: policy ${policy} decides that; leave it out, or leave --policy out`]);
   }
   const ask = { policy, servers: [...new Set(server)], names: [...new Set(name)], mode, reason, requestedBy };
@@ -36,17 +36,17 @@ export function requestFrom(
 const NO_POLICIES: Policies = { version: 1, tags: DEFAULT_TAG_KEYS, policies: {} };
 
 /** What a policy says itself. */
-const OWN_WORDS = {
-  account: '--account',
-  environment: '--environment',
-  region: '--region',
-  storage: '--storage',
-  publicIp: '--public-ip',
-  overrideProtection: '--override-protection',
-  maxServers: '--max-servers',
-  maxPercent: '--max-percent',
-  deadline: '--deadline',
-} as const;
+const OWN_WORDS = [
+  ['account', '--account'],
+  ['environment', '--environment'],
+  ['region', '--region'],
+  ['storage', '--storage'],
+  ['publicIp', '--public-ip'],
+  ['overrideProtection', '--override-protection'],
+  ['maxServers', '--max-servers'],
+  ['maxPercent', '--max-percent'],
+  ['deadline', '--deadline'],
+] as const;
 
 /** Without a policy; the schema fills in what nobody said. */
 function written(options: TerminateOptions, mode: 'plan' | 'terminate', env: Io['env']): object {

@@ -48,13 +48,13 @@ export async function nextCommand(
 
 /** Tell runs that wait what the policies are now. Returns the exit code: 1 when anything is wrong with the file. */
 export async function publishCommand(file: string, io: Io): Promise<number> {
-  const table = tableFrom(io.env);
+  const name = tableFrom(io.env);
   const now = systemClock.now();
   const { policies } = await checkFile(file, now, io);
   if (policies === undefined) return 1;
   // By force: whoever publishes by hand may be going back to an older file.
-  await new DynamoLedger({ table, clock: systemClock }).publish(policies.policies, now, { force: true });
-  io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${table}\n`);
+  await new DynamoLedger({ table: name, clock: systemClock }).publish(policies.policies, now, { force: true });
+  io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${name}\n`);
   return 0;
 }
 

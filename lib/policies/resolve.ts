@@ -18,7 +18,7 @@ export interface Order {
 }
 
 /** Narrow what a policy does; it can never widen it. */
-export interface PolicyAsk {
+interface PolicyAsk {
   policy: string;
   /** Only these of what the policy selects; empty: all of it. */
   servers: readonly string[];

@@ -9,7 +9,7 @@ import { type Event, type Memory, NO_MEMORY, recall } from '../termination/event
 import type { Outcome } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
-import type { Run } from '../termination/run.ts';
+import type { Run } from '../termination/run-record.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
 const left = z.object({

@@ -11,8 +11,9 @@ import { accountHolds, overLimits } from './limits.ts';
 import type { Decision } from './model.ts';
 import { closedWindow } from './precedence.ts';
 import type { TerminationRequest } from './request.ts';
-import { openTargets, type Run, type StepResult, sourcesOf, type Tools } from './run.ts';
+import { openTargets, type Run, type StepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
+import { sourcesOf, type Tools } from './tools.ts';
 
 export interface Admitted extends StepResult {
   /** Whole seconds until it is asked again; 0: the passes may begin. */

@@ -6,9 +6,9 @@ import { matcher } from './glob.ts';
 import type { Server, Tags } from './model.ts';
 
 /** NCP's `serverInstanceStatus` codes. */
-export const SERVER_STATUSES = ['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL'] as const;
+const SERVER_STATUSES = ['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL'] as const;
 
-const glob = z.string().min(1).max(256);
+const nameGlob = z.string().min(1).max(256);
 const tagKey = z.string().min(1).max(128);
 const tagValue = z.string().max(256);
 
@@ -22,7 +22,7 @@ const tagCriterion = z.union([
 export const criteriaShape = {
   zones: z.array(z.string().min(1)).min(1).optional().describe("NCP's zone codes, for example KR-1."),
   vpcs: z.array(z.string().regex(/^\d+$/)).min(1).optional().describe('VPC numbers (vpcNo).'),
-  names: z.array(glob).min(1).optional().describe('Server names; * and ? stand for anything.'),
+  names: z.array(nameGlob).min(1).optional().describe('Server names; * and ? stand for anything.'),
   tags: z.record(tagKey, tagCriterion).optional().describe('Tags: a value, {in: [...]} or {exists: true}.'),
   olderThan: z.string().optional().describe('Since creation, for example 7d, 36h, P1M.'),
   statuses: z.array(z.enum(SERVER_STATUSES)).min(1).optional().describe("NCP's status codes: RUN, NSTOP and so on."),
@@ -43,7 +43,7 @@ export interface Candidate {
 }
 
 /** Whether a server is meant; `unknown` where NCP did not say what would decide it. `why` names the key, for people. */
-export interface Verdict {
+interface Verdict {
   isMet: 'yes' | 'no' | 'unknown';
   why: string;
 }
@@ -52,7 +52,7 @@ export interface Verdict {
  * Every key must hold. Once a run has begun to act on a server, `ignoring` its status keeps the run's own stop from
  * counting against it.
  */
-export function judge(criteria: Criteria, one: Candidate, ignoring?: 'status'): Verdict {
+function judge(criteria: Criteria, one: Candidate, ignoring?: 'status'): Verdict {
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
   const { zoneCode, vpcNo, serverName, status } = one.server;
   const verdicts = [

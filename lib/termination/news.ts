@@ -5,7 +5,7 @@
 
 import { type Ledger, LedgerError } from './ledger.ts';
 import { willAct } from './plan.ts';
-import type { Run } from './run.ts';
+import type { Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 
 interface News {

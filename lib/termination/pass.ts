@@ -58,7 +58,7 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
   }
   const judged = await judgeAll(open, look, input, journal);
   const actions = judged.flatMap((one) => settle(one, look, input, journal));
-  const mayGoOn = until(staleAt(judged, input, journal), input, journal);
+  const mayGoOn = mayActUntil(staleAt(judged, input, journal), input, journal);
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
       for (const answer of await cloud.act(name, group, mayGoOn)) note(name, answer, input.pace, journal);
@@ -103,8 +103,8 @@ function settle({ target, decision }: Judged, look: Look, input: PassInput, jour
   } else if (decision.kind === 'act') {
     return [decision.action];
   } else if (decision.kind === 'wait' && decision.reason !== journal.of(no).waitingFor) {
-    const until = decision.until === undefined ? {} : { until: new Date(decision.until).toISOString() };
-    journal.add(no, { kind: 'waiting', reason: decision.reason, ...until });
+    const when = decision.until === undefined ? {} : { until: new Date(decision.until).toISOString() };
+    journal.add(no, { kind: 'waiting', reason: decision.reason, ...when });
   }
   return [];
 }
@@ -114,8 +114,8 @@ const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
 
 function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
   const { deadlineAt, timeMs } = input;
-  const until = decision.kind === 'wait' ? (decision.until ?? 0) : 0;
-  const heldUntil = Math.max(journal.of(no).heldUntil, until);
+  const heldNow = decision.kind === 'wait' ? (decision.until ?? 0) : 0;
+  const heldUntil = Math.max(journal.of(no).heldUntil, heldNow);
   return Math.min(Math.max(deadlineAt, heldUntil + timeMs), deadlineAt + LONGEST_RUN_MS);
 }
 
@@ -130,7 +130,7 @@ function staleAt(judged: readonly Judged[], input: PassInput, journal: Journal):
   return Math.min(now + FRESH_MS, ...ends);
 }
 
-function until(at: number, { signal }: PassInput, journal: Journal): () => boolean {
+function mayActUntil(at: number, { signal }: PassInput, journal: Journal): () => boolean {
   return () => journal.now() < at && signal?.aborted !== true;
 }
 

@@ -6,52 +6,18 @@
 import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
-import type { Cloud } from './cloud.ts';
 import { concludeCutShort } from './conclude.ts';
-import type { Engine } from './engine.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
-import type { Ledger } from './ledger.ts';
 import type { Rules, Target } from './model.ts';
 import { pass } from './pass.ts';
 import { firstEvents, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
-import { type PolicyNow, readStanding, type Sources } from './standing.ts';
+import { openTargets, type Run, type StepResult } from './run-record.ts';
+import { readStanding } from './standing.ts';
 import { survey } from './survey.ts';
-
-/** What a run works with. */
-export interface Tools {
-  engine: Engine;
-  cloud: Cloud;
-  clock: Clock;
-  /** Seconds between the first looks; while nothing happens they become up to six times as long. */
-  pollSeconds?: number;
-  /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
-  ledger?: Ledger | undefined;
-  /** The policy of the request as it is now, where it may have been changed since. */
-  policyNow?: (() => Promise<PolicyNow>) | undefined;
-  /** Tells this execution from another one of the same request. */
-  owner?: string;
-  /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
-  agreedHash?: string;
-  /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
-  onPlan?: (plan: Plan) => void;
-  onEvents?: (events: readonly Event[]) => void;
-  /** Aborted when somebody wants the run to end: the pass under way is finished, nothing further is asked of NCP. */
-  signal?: AbortSignal;
-}
-
-/** Everything that is known at the end; `lib/reports/report.ts` makes the report of it. */
-export interface Run {
-  request: TerminationRequest;
-  plan: Plan;
-  events: Event[];
-  passes: number;
-  /** Calls to NCP by action name. */
-  calls: Record<string, number>;
-  endedAt: string;
-}
+import { sourcesOf, type Tools } from './tools.ts';
 
 /** At most three durable operations a pass: under the 3,000 of an execution. */
 const MOST_PASSES = 900;
@@ -116,13 +82,6 @@ async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
   }
   const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
   if (mayBeBare) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
-}
-
-/** What a step tells of the servers. */
-export interface StepResult {
-  events: Event[];
-  calls: Record<string, number>;
-  at: string;
 }
 
 async function planned(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Run['calls'] }> {
@@ -192,19 +151,6 @@ function add(ended: Run, { events, calls, at }: StepResult): void {
   ended.events.push(...events);
   for (const [action, count] of Object.entries(calls)) ended.calls[action] = (ended.calls[action] ?? 0) + count;
   ended.endedAt = at;
-}
-
-/** The servers of the plan that have no outcome yet. */
-export function openTargets({ plan, events }: Run): Target[] {
-  const memories = recall(events);
-  return plan.items
-    .map((item) => item.target)
-    .filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
-}
-
-/** Where the standing of a run's servers is read from. */
-export function sourcesOf({ account, policy }: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
-  return { cloud, account, ledger, policyNow: policy === '' ? undefined : policyNow };
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */

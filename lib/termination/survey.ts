@@ -3,9 +3,9 @@ import { accountHolds } from './limits.ts';
 import type { Tags } from './model.ts';
 import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
-import { sourcesOf, type Tools } from './run.ts';
 import { goesByTags, select } from './select.ts';
 import { readStanding, type Standing } from './standing.ts';
+import { sourcesOf, type Tools } from './tools.ts';
 
 /** Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. */
 export async function survey(request: TerminationRequest, tools: Tools): Promise<Plan> {

@@ -5,7 +5,7 @@ import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { parseRequest, type RequestInput } from '../../lib/termination/request.ts';
-import type { Tools } from '../../lib/termination/run.ts';
+import type { Tools } from '../../lib/termination/tools.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');

@@ -8,7 +8,9 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib
 import type { Cloud } from '../../lib/termination/cloud.ts';
 import type { ActionName, Environment, Outcome } from '../../lib/termination/model.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
-import { type Run, run, type Tools } from '../../lib/termination/run.ts';
+import { run } from '../../lib/termination/run.ts';
+import { type Run } from '../../lib/termination/run-record.ts';
+import { type Tools } from '../../lib/termination/tools.ts';
 import {
   Crash,
   type EngineMemory,

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { carryOut } from '../../lib/carry-out.ts';
 import type { Fence } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
-import type { Run } from '../../lib/termination/run.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import { type Desk, holdOn, startDesk } from './desk.ts';
 import {
   asked,

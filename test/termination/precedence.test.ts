@@ -162,10 +162,11 @@ describe('what nobody could read', () => {
   });
 });
 
-describe('a policy that was changed after the run began', () => {
-  const changed = (fence: Partial<Fence>): Look =>
-    withStanding(DUE, { policyNow: { kind: 'published', fence: { ...OPEN, ...fence } } });
+function changed(fence: Partial<Fence>): Look {
+  return withStanding(DUE, { policyNow: { kind: 'published', fence: { ...OPEN, ...fence } } });
+}
 
+describe('a policy that was changed after the run began', () => {
   it('refuses what it no longer means', () => {
     expect(decided(changed({ select: { names: ['test-*'] } }))).toMatchObject({
       kind: 'refuse',

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ActionRefused } from '../../lib/simulator/errors.ts';
 import type { JournalEntry } from '../../lib/simulator/journal.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
-import type { Run } from '../../lib/termination/run.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import {
   calls,
   devServer,

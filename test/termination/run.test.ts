@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment, Server } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
-import type { Run } from '../../lib/termination/run.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import {
   asked,
   BOTH,

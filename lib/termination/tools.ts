@@ -1,0 +1,35 @@
+import type { Clock } from '../clock.ts';
+import type { Cloud } from './cloud.ts';
+import type { Engine } from './engine.ts';
+import type { Event } from './events.ts';
+import type { Ledger } from './ledger.ts';
+import type { Plan } from './plan.ts';
+import type { TerminationRequest } from './request.ts';
+import type { PolicyNow, Sources } from './standing.ts';
+
+/** What a run works with. */
+export interface Tools {
+  engine: Engine;
+  cloud: Cloud;
+  clock: Clock;
+  /** Seconds between the first looks; while nothing happens they become up to six times as long. */
+  pollSeconds?: number;
+  /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
+  ledger?: Ledger | undefined;
+  /** The policy of the request as it is now, where it may have been changed since. */
+  policyNow?: (() => Promise<PolicyNow>) | undefined;
+  /** Tells this execution from another one of the same request. */
+  owner?: string;
+  /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
+  agreedHash?: string;
+  /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
+  onPlan?: (plan: Plan) => void;
+  onEvents?: (events: readonly Event[]) => void;
+  /** Aborted when somebody wants the run to end: the pass under way is finished, nothing further is asked of NCP. */
+  signal?: AbortSignal;
+}
+
+/** Where the standing of a run's servers is read from. */
+export function sourcesOf({ account, policy }: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
+  return { cloud, account, ledger, policyNow: policy === '' ? undefined : policyNow };
+}
