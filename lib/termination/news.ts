@@ -3,8 +3,8 @@
  * that is said once, and said again when it changes.
  */
 
+import { type Event, recall } from './events.ts';
 import { type Ledger, LedgerError } from './ledger.ts';
-import { willAct } from './plan.ts';
 import type { Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 
@@ -16,7 +16,8 @@ interface News {
 }
 
 /** Only what a schedule finds by tags is kept short; who asks himself is told everything. */
-export async function newsOf({ request, plan }: Run, ledger: Ledger | undefined): Promise<News> {
+export async function newsOf(ended: Run, ledger: Ledger | undefined): Promise<News> {
+  const { request, plan, events } = ended;
   const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
   if (!isSweep || ledger === undefined) return { attention: plan.attention, nothingNew: false };
   const { account, policy, requestId } = request;
@@ -27,16 +28,28 @@ export async function newsOf({ request, plan }: Run, ledger: Ledger | undefined)
     for (const one of plan.attention) {
       if (await isNews('attention', one.serverInstanceNo, one.reason)) attention.push(one);
     }
-    let refusals = 0;
-    for (const { target, verdict, guard, reason } of plan.items) {
-      const isTold = verdict === 'refuse' && (await isNews('refused', target.serverInstanceNo, `${guard}: ${reason}`));
-      if (isTold) refusals += 1;
+    let changed = 0;
+    for (const [no, said] of endings(ended)) {
+      if (await isNews('ending', no, said)) changed += 1;
     }
-    const nothingNew = attention.length + refusals === 0 && !plan.items.some(willAct) && plan.refusal === '';
-    return { attention, nothingNew };
+    return { attention, nothingNew: attention.length + changed === 0 && !events.some(isAct) };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     // Better said twice than never.
     return { attention: plan.attention, nothingNew: false };
   }
+}
+
+/** How each server of the plan ended, or would: by number, what there is to say of it. */
+function endings({ request, plan, events }: Run): [no: string, said: string][] {
+  const memories = recall(events);
+  return plan.items.map(({ target: { serverInstanceNo: no }, verdict, guard, reason }) => {
+    const outcome = memories.get(no)?.outcome;
+    if (request.mode === 'plan' || outcome === undefined) return [no, `${verdict} ${guard} ${reason}`];
+    return [no, `${outcome.result} ${outcome.result === 'refused' ? outcome.guard : ''} ${outcome.reason}`];
+  });
+}
+
+function isAct({ kind }: Event): boolean {
+  return kind === 'requested' || kind === 'unknown';
 }

@@ -56,6 +56,9 @@ export interface Survey {
   holds: number;
 }
 
+/** Sentences about tags that a plan carries; it must fit a checkpoint. */
+const MOST_ATTENTION = 50;
+
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere, holds } = survey;
   const over = overLimits(request, { ...countOf(request, survey), holds });
@@ -69,7 +72,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    attention: selection.attention.slice(0, MOST_SERVERS),
+    attention: selection.attention.slice(0, MOST_ATTENTION),
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
     notes: [
@@ -80,6 +83,9 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ...elsewhere.closed.map((place) => `missing servers were not looked for in ${place}`),
       ...(items.length > MOST_SERVERS
         ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
+        : []),
+      ...(selection.attention.length > MOST_ATTENTION
+        ? [`tags of ${selection.attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
         : []),
       ...(over !== '' && !isRefused ? [`as things stand, when the window opens ${over}`] : []),
     ],

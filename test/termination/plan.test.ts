@@ -7,6 +7,7 @@ import { select } from '../../lib/termination/select.ts';
 import { volume as disk, FREE, server as ordinary, RULES } from './builders.ts';
 
 const CHECKPOINT_BYTES = 256 * 1024;
+const origin = { requestId: 'test', trigger: 'cli' } as const;
 
 function server(no: number, changes: Partial<Server> = {}): Server {
   return ordinary({ serverInstanceNo: String(no), serverName: `dev-${no}`, ...changes });
@@ -23,7 +24,7 @@ function servers(count: number, changes: Partial<Server> = {}): Server[] {
 
 function planFor(all: Server[], input: Partial<RequestInput>, unread: string[] = []): Plan {
   const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
-  const request = parseRequest({ environment: 'vpc', limits, ...input }, { requestId: 'test', trigger: 'cli' });
+  const request = parseRequest({ environment: 'vpc', limits, ...input }, origin);
   return makePlan(request, {
     at: '2026-03-01T00:00:00.000Z',
     all,
@@ -168,6 +169,42 @@ describe('a plan', () => {
     const bytes = Buffer.byteLength(JSON.stringify(plan));
     console.log(`a plan of ${MOST_SERVERS} servers is ${bytes} bytes`);
     expect(plan.items.every((item) => item.verdict === 'terminate')).toBe(true);
+    expect(bytes).toBeLessThan(CHECKPOINT_BYTES);
+  });
+
+  it('fits a checkpoint too with everything that a policy adds to it', () => {
+    const all = Array.from({ length: MOST_SERVERS }, (_, index) => full(index + 1));
+    const reason = `terminate-at: "${'가'.repeat(40)}…" is no date; expected for example 2026-12-31 or 2026-12-31T18:00:00+09:00`;
+    const window = {
+      timezone: 'Asia/Seoul',
+      days: ['SAT' as const],
+      from: '21:00',
+      to: '23:00',
+      holidays: { calendar: 'none' as const, dates: [] },
+    };
+    const fence = { policy: 'weekend-sweep', select: {}, unless: null, window };
+    const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
+    const request = parseRequest({ environment: 'vpc', names: ['*'], limits, storage: 'delete' }, origin);
+    const plan = makePlan(
+      { ...request, fence, policy: 'weekend-sweep', stopForSeconds: 7 * 86_400 },
+      {
+        at: '2026-03-02T00:00:00.000Z',
+        all,
+        selection: {
+          chosen: all,
+          missing: [],
+          unmatched: [],
+          attention: all.map(({ serverInstanceNo, serverName }) => ({ serverInstanceNo, serverName, reason })),
+        },
+        elsewhere: { found: [], unread: [], closed: [] },
+        standingOf: () => FREE,
+        today: [],
+        holds: all.length,
+      },
+    );
+    const bytes = Buffer.byteLength(JSON.stringify(plan));
+    console.log(`under a policy with window and grace it is ${bytes} bytes`);
+    expect(plan.items.every((item) => item.terminatesAt === '2026-03-14T12:00:00.000Z')).toBe(true);
     expect(bytes).toBeLessThan(CHECKPOINT_BYTES);
   });
 
