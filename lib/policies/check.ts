@@ -1,10 +1,11 @@
 /** Everything that is wrong with a policies file, at once. Where anything is, there are no policies. */
 
+import * as z from 'zod';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
 import { nearest } from './nearest.ts';
-import { type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
+import { nameSchema, type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { criteriaFindings, selectFindings, unlessFindings } from './select-findings.ts';
 import { type Sound, soundParts } from './sound.ts';
@@ -31,7 +32,7 @@ export function checkPolicies(text: string, { now }: { now: number }): Checked {
   const yaml = readYaml(text);
   const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
   if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
-  const findings = findingsOf(yaml.value, now);
+  const findings = allFindings(yaml.value, now);
   const placed = (wanted: boolean): Problem[] =>
     findings
       .filter(({ isWarning = false }) => isWarning === wanted)
@@ -48,6 +49,34 @@ export function checkPolicies(text: string, { now }: { now: number }): Checked {
 /** `policies.yml:12:5 policies.nightly-dev.schedule: …`. */
 export function formatProblem(file: string, { line, column, path, message }: Problem): string {
   return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
+}
+
+/** What stands under a name that is none is checked as well, under one that is. */
+function allFindings(value: unknown, now: number): Finding[] {
+  const { renamed, names } = withNames(value);
+  if (names.size === 0) return findingsOf(value, now);
+  const below = findingsOf(renamed, now).map(({ path: [top = '', name = '', ...rest], ...finding }) => {
+    const original = top === 'policies' ? names.get(String(name)) : undefined;
+    return {
+      ...finding,
+      path: original === undefined ? [top, name, ...rest].filter((key) => key !== '') : [top, original, ...rest],
+    };
+  });
+  const named = schemaFindings(value).filter(({ path, atKey }) => atKey === true && path[0] === 'policies');
+  return [...named, ...below];
+}
+
+/** The file with a stand-in for every policy name that is none, and what each of them stands for. */
+function withNames(value: unknown): { renamed: unknown; names: ReadonlyMap<string, string> } {
+  const parsed = z.looseObject({ policies: z.record(z.string(), z.unknown()) }).safeParse(value);
+  const wrong = parsed.success
+    ? Object.keys(parsed.data.policies).filter((name) => !nameSchema.safeParse(name).success)
+    : [];
+  const names = new Map(wrong.map((name, index) => [`stand-in-${index}`, name]));
+  if (!parsed.success || wrong.length === 0) return { renamed: value, names };
+  const stands = new Map([...names].map(([standIn, name]) => [name, standIn]));
+  const policies = Object.entries(parsed.data.policies).map(([name, policy]) => [stands.get(name) ?? name, policy]);
+  return { renamed: { ...parsed.data, policies: Object.fromEntries(policies) }, names };
 }
 
 function findingsOf(value: unknown, now: number): Finding[] {

@@ -289,3 +289,19 @@ describe('of one policy', () => {
     ]);
   });
 });
+
+it('checks what stands under a name that is none, and the policies beside it', () => {
+  const found = whole(
+    'version: 1',
+    'policies:',
+    '  Sweep_1:',
+    '    select: { environment: vpc }',
+    '    schedule: 0 3 * * *',
+    '  nightly:',
+    '    select: { environment: vpc, names: ["*"] }',
+  ).join('\n');
+  expect(found).toContain('policies.Sweep_1: "Sweep_1" is no name here');
+  expect(found).toContain('policies.Sweep_1.select: says where, but not which servers');
+  expect(found).toContain('policies.Sweep_1.schedule: "0 3 * * *" is cron as Unix writes it');
+  expect(found).toContain('policies.nightly.select.names.0: * says nothing of a name');
+});
