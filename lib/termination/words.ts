@@ -1,0 +1,59 @@
+/** What people say to a run while it waits or works. Kept in the ledger; a run reads it whenever it looks. */
+export interface Word {
+  kind: 'approve' | 'reject' | 'cancel';
+  /** The plan that the person saw; empty for `cancel`, which means the run whatever its plan is. */
+  planHash: string;
+  /** Channel and id, for example `slack:U012ABC`. */
+  by: string;
+  /** As people call them. */
+  name: string;
+  /** RFC 3339 in UTC. */
+  at: string;
+  reason: string;
+}
+
+/** Who has to agree to a plan. */
+export interface Approval {
+  /** Asked for when the plan touches more servers than this; 0: always. */
+  aboveServers: number;
+  /** Two different people above this many servers; undefined: one is always enough. */
+  twoAboveServers: number | undefined;
+  /** Compared with {@link Word.by}. */
+  approvers: string[];
+  /** Whether who asked for the run may agree to it. */
+  selfApproval: boolean;
+  expiresAfterSeconds: number;
+}
+
+export type Judgement =
+  | { kind: 'approved'; by: Word[] }
+  | { kind: 'rejected'; by: Word }
+  | { kind: 'waiting'; /** How many more people must agree. */ missing: number };
+
+/** How many people must agree to a plan of so many servers. */
+export function peopleNeeded(approval: Approval | null, servers: number): number {
+  if (approval === null || servers <= approval.aboveServers) return 0;
+  return approval.twoAboveServers !== undefined && servers > approval.twoAboveServers ? 2 : 1;
+}
+
+/**
+ * What the words of approvers about this very plan come to. One rejection is enough, whoever agreed before. Words about
+ * another plan, and of people who are no approvers, count for nothing.
+ */
+export function judgeWords(
+  approval: Approval,
+  { planHash, requestedBy, needed }: { planHash: string; requestedBy: string; needed: number },
+  words: readonly Word[],
+): Judgement {
+  const heard = words.filter((word) => word.planHash === planHash && mayDecide(approval, word.by));
+  const rejection = heard.find((word) => word.kind === 'reject');
+  if (rejection !== undefined) return { kind: 'rejected', by: rejection };
+  const agreed = heard.filter((word) => word.kind === 'approve' && (approval.selfApproval || word.by !== requestedBy));
+  const people = [...new Map(agreed.map((word) => [word.by, word])).values()];
+  if (people.length >= needed) return { kind: 'approved', by: people.slice(0, Math.max(needed, 1)) };
+  return { kind: 'waiting', missing: needed - people.length };
+}
+
+export function mayDecide(approval: Approval, by: string): boolean {
+  return approval.approvers.includes(by);
+}
