@@ -7,10 +7,12 @@ import { auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
+import { showRun } from './termination/presence.ts';
 import type { TerminationRequest } from './termination/request.ts';
 import { BrokenRun, run } from './termination/run.ts';
 import { type Run } from './termination/run-record.ts';
 import { type Tools } from './termination/tools.ts';
+import type { Word } from './termination/words.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
 export type Recipient = () => Promise<{ url: string; secret: string }>;
@@ -42,11 +44,34 @@ export async function carryOut(
 ): Promise<CarriedOut> {
   const { ended, report: whole } = await reported(request, tools);
   const unwritten = ended === undefined ? '' : await writtenDown(ended, tools);
-  const news = ended === undefined ? undefined : await tools.engine.step('news', () => newsOf(ended, tools.ledger));
-  const report = news === undefined ? whole : { ...whole, attention: news.attention };
-  const isQuiet = news?.nothingNew === true && report.status !== 'error';
+  const told = ended === undefined ? undefined : await tools.engine.step('tell', () => tell(ended, whole, tools));
+  const report = told === undefined ? whole : { ...whole, attention: told.attention, words: told.words };
+  const isQuiet = told?.nothingNew === true && report.status !== 'error';
   const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
   return { report, delivery, unwritten };
+}
+
+/** The last word to those who watch the run, and what of it is worth a report. */
+async function tell(
+  ended: Run,
+  { status, summary }: Report,
+  tools: Tools,
+): Promise<Pick<Report, 'attention' | 'words'> & { nothingNew: boolean }> {
+  const words = await lastWords(ended, tools);
+  if (ended.request.mode === 'terminate') {
+    await showRun({ ...ended, words }, { state: 'ended', status, summary }, tools);
+  }
+  return { ...(await newsOf(ended, tools.ledger)), words };
+}
+
+/** What people said until now; some of it may have come too late. */
+async function lastWords(ended: Run, { ledger }: Tools): Promise<Word[]> {
+  try {
+    return (await ledger?.words(ended.request.requestId)) ?? ended.words;
+  } catch (error) {
+    if (error instanceof LedgerError) return ended.words;
+    throw error;
+  }
 }
 
 const NOBODY: Delivered = { state: 'none', reason: 'no webhook is configured' };

@@ -1,4 +1,9 @@
-import { type DurableContext, type StepConfig, StepSemantics } from '@aws/durable-execution-sdk-js';
+import {
+  type DurableContext,
+  DurableOperationError,
+  type StepConfig,
+  StepSemantics,
+} from '@aws/durable-execution-sdk-js';
 import type { Engine, Retry } from '../termination/engine.ts';
 
 /** AWS keeps at most this much of one answer, as UTF-8 JSON. */
@@ -36,13 +41,36 @@ export function durableEngine(context: DurableContext): Engine {
     },
     wait: async (name, seconds) => {
       claim(name);
-      if (!Number.isSafeInteger(seconds) || seconds < 1) {
-        throw new EngineError('bad-wait', `wait "${name}" of ${seconds} seconds; expected a whole number from 1`);
-      }
+      checkSeconds(name, seconds);
       await context.wait(name, { seconds });
+    },
+    sleep: async (name, seconds, asleep) => {
+      claim(name);
+      checkSeconds(name, seconds); // to AWS, 0 would mean that nothing but a callback ends it
+      try {
+        await context.waitForCallback(name, asleep, { timeout: { seconds }, retryStrategy: tellAgain });
+      } catch (error) {
+        if (!(error instanceof DurableOperationError)) throw error;
+        if (!ENDS_OF_SLEEP.has(error.errorType))
+          await context.wait(`${name}-unheard`, { seconds: Math.min(seconds, 60) });
+      }
     },
   };
 }
+
+function checkSeconds(name: string, seconds: number): void {
+  if (Number.isSafeInteger(seconds) && seconds >= 1) return;
+  throw new EngineError('bad-wait', `wait "${name}" of ${seconds} seconds; expected a whole number from 1`);
+}
+
+/** Its time was over, or somebody completed it in whatever way. Any other error says that nobody could be told how to wake it. */
+const ENDS_OF_SLEEP: ReadonlySet<string> = new Set(['CallbackTimeoutError', 'CallbackExternalError', 'CallbackError']);
+
+const MOST_TELLS = 4;
+
+/** Of the step that tells others how to wake the run: four tries within half a minute. */
+const tellAgain: NonNullable<StepConfig<void>['retryStrategy']> = (_error, attempt) =>
+  attempt >= MOST_TELLS ? { shouldRetry: false } : { shouldRetry: true, delay: { seconds: 2 ** attempt } };
 
 function stepConfig<T>(retry: Retry | undefined): StepConfig<T> {
   return {

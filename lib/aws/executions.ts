@@ -1,4 +1,9 @@
-import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import {
+  InvokeCommand,
+  LambdaClient,
+  type LambdaClientConfig,
+  SendDurableExecutionCallbackSuccessCommand,
+} from '@aws-sdk/client-lambda';
 
 export interface ExecutionStart {
   client?: LambdaClient;
@@ -20,7 +25,7 @@ export interface StartedExecution {
 
 export type ExecutionErrorKind = 'conflict' | 'missing' | 'denied' | 'throttled' | 'refused' | 'unreachable';
 
-/** An execution could not be started. Nothing of it runs, except when `unreachable`: then nobody knows. */
+/** An execution could not be started, or woken. Nothing came of it, except when `unreachable`: then nobody knows. */
 export class ExecutionError extends Error {
   override readonly name = 'ExecutionError';
   readonly kind: ExecutionErrorKind;
@@ -44,6 +49,34 @@ export async function startExecution(start: ExecutionStart): Promise<StartedExec
     throw executionErrorFrom(error, start);
   });
   return { executionArn: answer.DurableExecutionArn ?? '' };
+}
+
+/**
+ * Wake an execution that sleeps (see `Engine.sleep`), and return when AWS has taken it. One that is awake, or over, is
+ * left alone. Throws an {@link ExecutionError}; then it may sleep on to the end of its sleep, and sees then what was said.
+ */
+export async function wake({ client = lambda(), wakeId }: { client?: LambdaClient; wakeId: string }): Promise<void> {
+  const command = new SendDurableExecutionCallbackSuccessCommand({ CallbackId: wakeId });
+  await client.send(command).catch((error: unknown) => {
+    if (!AWAKE.has(codeOf(error))) throw wakingErrorFrom(error);
+  });
+}
+
+/** Nothing waits for this callback: it was completed, its time was over, or its execution is. */
+const AWAKE: ReadonlySet<string> = new Set([
+  'CallbackTimeoutException',
+  'ResourceNotFoundException',
+  'InvalidParameterValueException',
+]);
+
+function wakingErrorFrom(error: unknown): ExecutionError {
+  const code = codeOf(error);
+  const kind = kindByCode[code] ?? (isAnswer(error) ? 'refused' : 'unreachable');
+  const why =
+    kind === 'denied'
+      ? `this role may not (${code}); allow lambda:SendDurableExecutionCallbackSuccess`
+      : `Lambda did not take it (${code})`;
+  return new ExecutionError(kind, `the execution was not woken: ${why}; it wakes by itself later`);
 }
 
 let shared: LambdaClient | undefined;

@@ -23,7 +23,7 @@ interface Condition {
 }
 
 /** DynamoDB keeps 400 KB (409,600 bytes). JSON is a little longer than DynamoDB's own count, so this errs to the safe side. */
-const MOST_BYTES = 400_000;
+export const MOST_BYTES = 400_000;
 const MOST_IN_A_BATCH = 25;
 const MOST_TRIES = 10;
 
@@ -88,6 +88,19 @@ export class LedgerTable {
       for (const item of page.Items ?? []) yield { ...item, pk: String(item['pk']), sk: String(item['sk']) };
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
+  }
+
+  /** The last items of one `pk` in the order of `sk`, the last one first; at most a megabyte of them. */
+  async last(pk: string, limit: number): Promise<Item[]> {
+    const command = new QueryCommand({
+      TableName: this.name,
+      KeyConditionExpression: 'pk = :pk',
+      ExpressionAttributeValues: { ':pk': pk },
+      ConsistentRead: true,
+      ScanIndexForward: false,
+      Limit: limit,
+    });
+    return ((await this.#heard(this.#documents.send(command))).Items ?? []).flatMap((item) => asItem(item) ?? []);
   }
 
   /** Write all items; of several with the same key the last. What was written stays written when it fails half-way. */

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { type Chance, chance } from '../chance.ts';
@@ -7,14 +6,19 @@ import {
   type Admission,
   type AdmissionRequest,
   type AuditRecord,
+  type Delivery,
   type Hold,
   type Ledger,
   LedgerError,
 } from '../termination/ledger.ts';
+import type { RunCard } from '../termination/run-card.ts';
+import type { Word } from '../termination/words.ts';
 import { auditItem, auditKeys, auditRecordFrom } from './ledger-audit.ts';
 import { holdFrom, holdItem, holdsKey, isInForce } from './ledger-holds.ts';
+import { hashOf, keyOf } from './ledger-key.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, runsSchema } from './ledger-runs.ts';
 import { LedgerTable } from './ledger-table.ts';
+import { LedgerTalk } from './ledger-talk.ts';
 
 /** Every lost race has one winner, so this is enough for as many runs at once. */
 const MOST_RACES = 40;
@@ -34,6 +38,7 @@ export class DynamoLedger implements Ledger {
   readonly #table: LedgerTable;
   readonly #clock: Clock;
   readonly #chance: Chance;
+  readonly #talk: LedgerTalk;
 
   constructor(options: { table: string; clock: Clock; client?: DynamoDBClient; chance?: Chance }) {
     this.#clock = options.clock;
@@ -44,6 +49,7 @@ export class DynamoLedger implements Ledger {
       chance: this.#chance,
       client: options.client,
     });
+    this.#talk = new LedgerTalk(this.#table, this.#clock, this.#chance);
   }
 
   async holds(account: string): Promise<Hold[]> {
@@ -113,7 +119,7 @@ export class DynamoLedger implements Ledger {
   async isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean> {
     const { subject, requestId } = news;
     const now = Math.floor(this.#clock.now() / 1000);
-    const key = { pk: `${account}#SAID`, sk: Buffer.byteLength(subject) > 1_000 ? hashOf(subject) : subject };
+    const key = { pk: `${account}#SAID`, sk: keyOf(subject) };
     const item = { ...key, said: hashOf(news.said), requestId, expiresAt: now + SAID_SECONDS };
     const expression = 'attribute_not_exists(pk) OR said <> :said OR expiresAt <= :now OR requestId = :requestId';
     const values = { ':said': item.said, ':now': now, ':requestId': requestId };
@@ -136,6 +142,46 @@ export class DynamoLedger implements Ledger {
         if (record.serverInstanceNo === (options.serverInstanceNo ?? record.serverInstanceNo)) yield record;
       }
     }
+  }
+
+  putCard(card: RunCard): Promise<void> {
+    return this.#talk.putCard(card);
+  }
+
+  card(requestId: string): Promise<RunCard | undefined> {
+    return this.#talk.card(requestId);
+  }
+
+  cards(account: string, options: { limit: number }): Promise<RunCard[]> {
+    return this.#talk.cards(account, options);
+  }
+
+  say(requestId: string, word: Word): Promise<boolean> {
+    return this.#talk.say(requestId, word);
+  }
+
+  words(requestId: string): Promise<Word[]> {
+    return this.#talk.words(requestId);
+  }
+
+  putWake(requestId: string, wakeId: string): Promise<void> {
+    return this.#talk.putWake(requestId, wakeId);
+  }
+
+  wakeIdOf(requestId: string): Promise<string | undefined> {
+    return this.#talk.wakeIdOf(requestId);
+  }
+
+  seen(delivery: Delivery): Promise<'new' | 'again' | 'other'> {
+    return this.#talk.seen(delivery);
+  }
+
+  messageOf(requestId: string, channel: string): Promise<string | undefined> {
+    return this.#talk.messageOf(requestId, channel);
+  }
+
+  rememberMessage(requestId: string, channel: string, id: string): Promise<string> {
+    return this.#talk.rememberMessage(requestId, channel, id);
   }
 
   /** Read, decide, and write if nobody else has written meanwhile; otherwise begin again. */
@@ -211,8 +257,4 @@ const publishedSchema = z
 
 function runsKey(account: string): [pk: string, sk: string] {
   return [`${account}#RUNS`, 'today'];
-}
-
-function hashOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

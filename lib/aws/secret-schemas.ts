@@ -1,3 +1,4 @@
+import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { SecretError } from './secret-error.ts';
 
@@ -14,6 +15,45 @@ export const webhookSecretSchema = z
   .meta({
     example: '{"url":"https://<host>/<path>","secret":"whsec_<24 to 64 random bytes in base64>"}',
   });
+
+/** A Slack app: its bot token, and what its requests are signed with (newest first; several while it is rotated). */
+export const slackSecretSchema = z
+  .strictObject({
+    botToken: z.string().regex(/^(xoxe\.)?xoxb-[A-Za-z0-9-]+$/),
+    signingSecrets: z.array(key.min(16)).min(1).max(3),
+  })
+  .meta({ example: '{"botToken":"xoxb-<token>","signingSecrets":["<signing secret>"]}' });
+
+export type SlackSecret = z.infer<typeof slackSecretSchema>;
+
+/** An app of NAVER WORKS with a service account, and its bot; from the Developer Console. */
+export const naverWorksSecretSchema = z
+  .strictObject({
+    clientId: key,
+    clientSecret: key,
+    serviceAccount: key,
+    privateKey: z.string().refine(isRsaKey),
+    botId: z.string().regex(/^\d{1,20}$/),
+    botSecret: key,
+  })
+  .meta({
+    example:
+      '{"clientId":"<client id>","clientSecret":"<client secret>","serviceAccount":"<id>.serviceaccount@<domain>",' +
+      '"privateKey":"-----BEGIN PRIVATE KEY-----\\n<base64>\\n-----END PRIVATE KEY-----\\n","botId":"<number>",' +
+      '"botSecret":"<bot secret>"}',
+  });
+
+export type NaverWorksSecret = z.infer<typeof naverWorksSecretSchema>;
+
+/** What a webhook caller signs with, as Standard Webhooks writes it; any of them verifies. */
+export const callerSecretSchema = z
+  .strictObject({ keys: distinct(z.string().refine(isSigningSecret), 5) })
+  .meta({ example: '{"keys":["whsec_<24 to 64 random bytes in base64>"]}' });
+
+/** What the links of confirm pages are signed with. The first signs, any of them verifies. */
+export const linkSecretSchema = z
+  .strictObject({ keys: distinct(z.string().refine(isLinkKey), 3) })
+  .meta({ example: '{"keys":["<32 to 64 random bytes in base64>"]}' });
 
 /** A value to show to somebody who has to write such a secret; only placeholders. */
 export function exampleOf(schema: z.ZodType): string {
@@ -61,8 +101,34 @@ function isAllowedUrl(text: string): boolean {
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 function isSigningSecret(text: string): boolean {
-  const encoded = /^whsec_([A-Za-z0-9+/]+={0,2})$/.exec(text)?.[1];
-  if (encoded === undefined || encoded.length % 4 !== 0) return false;
-  const bytes = Buffer.from(encoded, 'base64').length;
+  const bytes = text.startsWith('whsec_') ? bytesIn(text.slice('whsec_'.length)) : 0;
   return bytes >= 24 && bytes <= 64;
+}
+
+function isLinkKey(text: string): boolean {
+  const bytes = bytesIn(text);
+  return bytes >= 32 && bytes <= 64;
+}
+
+/** 0 for what is not base64. */
+function bytesIn(text: string): number {
+  return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64').length : 0;
+}
+
+/** A key that stands there twice was not rotated. */
+function distinct(item: z.ZodType<string>, most: number): z.ZodType<string[]> {
+  return z
+    .array(item)
+    .min(1)
+    .max(most)
+    .refine((keys) => new Set(keys).size === keys.length);
+}
+
+function isRsaKey(text: string): boolean {
+  try {
+    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(text);
+    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
+  } catch {
+    return false;
+  }
 }

@@ -126,7 +126,7 @@ function notesOn(
 function rowOf(run: NextRun, { policies }: Policies): string[] {
   const policy = policies[run.policy];
   const looks = policy?.mode === 'plan' ? 'only looks (mode: plan)' : '';
-  const acts = policy?.grace === undefined ? 'acts' : `stops, and terminates ${policy.grace.stopFor} later`;
+  const acts = policy?.grace?.stopFor === undefined ? 'acts' : `stops, and terminates ${policy.grace.stopFor} later`;
   const then = looks || acts;
   if (run.kind === 'every') return [run.policy, `every ${run.every}`, 'after deployment', then];
   const { at, actsAt, timezone } = run;

@@ -1,6 +1,8 @@
 import type { Clock } from '../clock.ts';
 import type { Engine, Retry } from '../termination/engine.ts';
 
+const LONGEST_SLEEP_SECONDS = 5;
+
 /**
  * The engine in this process: nothing is remembered beyond it. A run that is killed is simply started again; NCP itself
  * holds what was done. Waits end early when the run is asked to end.
@@ -23,5 +25,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal): Engine {
       }
     },
     wait: (_name, seconds) => sleep(seconds),
+    // Nobody can wake a process. It looks often instead.
+    sleep: (_name, seconds) => sleep(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
   };
 }

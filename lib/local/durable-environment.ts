@@ -1,5 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import { LocalDurableTestRunner } from '@aws/durable-execution-sdk-js-testing';
+import { watchCallbacks } from './durable-callbacks.ts';
+import { capTimeouts, skipSleeps, type WhileAsleep } from './skipped-sleep.ts';
 import { keepSkippedTime } from './skipped-time.ts';
 
 // The SDK's test environment belongs to the whole process: one checkpoint server, and one clock, real or skipping.
@@ -8,8 +10,8 @@ let lastAlone: Promise<unknown> = Promise.resolve();
 const sharing = new Set<Promise<unknown>>();
 
 /** Run `work` with a clock that jumps over every wait. Everything else in the process sees that clock, so it runs alone. */
-export function withSkippedTime<T>(work: () => Promise<T>): Promise<T> {
-  const run = Promise.allSettled([lastAlone, ...sharing]).then(() => skipping(work));
+export function withSkippedTime<T>(work: () => Promise<T>, whileAsleep: WhileAsleep = () => {}): Promise<T> {
+  const run = Promise.allSettled([lastAlone, ...sharing]).then(() => skipping(work, whileAsleep));
   lastAlone = run.catch(() => undefined);
   return run;
 }
@@ -25,8 +27,8 @@ export async function inRealTime<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function skipping<T>(work: () => Promise<T>): Promise<T> {
-  const stop = await startServer(true);
+async function skipping<T>(work: () => Promise<T>, whileAsleep: WhileAsleep): Promise<T> {
+  const stop = await startServer(whileAsleep);
   try {
     return await work();
   } finally {
@@ -43,7 +45,7 @@ async function sharingServer<T>(work: () => Promise<T>): Promise<T> {
   users += 1;
   try {
     await inTurn(async () => {
-      stopShared ??= await startServer(false);
+      stopShared ??= await startServer(undefined);
     });
     return await work();
   } finally {
@@ -62,17 +64,29 @@ function inTurn(change: () => Promise<void>): Promise<void> {
   return done;
 }
 
+/** Move the skipping clock, which the SDK keeps to itself. */
+function tick(ms: number): void {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is there as long as time is skipped
+  const clock = Reflect.get(LocalDurableTestRunner, 'fakeClock') as { tick(ms: number): void };
+  clock.tick(ms);
+}
+
 /**
  * The checkpoint server is a worker thread. The SDK's teardown only lets go of it, which would leave one idle thread
  * behind for every execution; so it is ended here.
  */
-async function startServer(skipTime: boolean): Promise<() => Promise<void>> {
+async function startServer(whileAsleep: WhileAsleep | undefined): Promise<() => Promise<void>> {
+  const skipTime = whileAsleep !== undefined;
   const started = new Promise<Worker>((resolve) => void process.once('worker', resolve));
   await LocalDurableTestRunner.setupTestEnvironment({ skipTime });
   const worker = await started;
   const stopSkipping = skipTime ? keepSkippedTime(worker) : undefined;
+  const stopWatching = watchCallbacks(worker);
+  if (skipTime) skipSleeps(worker, tick, whileAsleep);
+  else capTimeouts(worker);
   return async () => {
     stopSkipping?.();
+    stopWatching();
     await LocalDurableTestRunner.teardownTestEnvironment();
     worker.removeAllListeners('exit'); // the SDK's listener would take the end of this worker for the end of the next
     await worker.terminate();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { type LambdaHandler, type LocalExecution, runDurably } from './durable-runner.ts';
+import { succeedCallback } from './durable-callbacks.ts';
+import { type LambdaHandler, type LocalExecution, type LocalTime, runDurably } from './durable-runner.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
 
 /** One durable execution that was started here. */
@@ -24,12 +25,16 @@ export interface LocalLambda extends LocalServer {
 }
 
 /**
- * AWS Lambda's Invoke over HTTP, without checking signatures. Asynchronous invocations are durable executions, one of
+ * AWS Lambda's Invoke and SendDurableExecutionCallbackSuccess over HTTP, without checking signatures. Asynchronous invocations are durable executions, one of
  * each name and function; synchronous ones call a plain handler. The SDK's own client speaks to it when
- * `AWS_ENDPOINT_URL_LAMBDA` is its `url`. An execution cannot be broken off, so `close` waits for those that run.
+ * `AWS_ENDPOINT_URL_LAMBDA` is its `url`. An execution cannot be broken off, so `close` waits for those that run. With
+ * `skipTime` executions run one after the other, see `runDurably`.
  */
-export async function startLambda(options: { functions: Record<string, LambdaHandler> }): Promise<LocalLambda> {
-  const lambda = new Lambda(options.functions);
+export async function startLambda({
+  functions,
+  ...time
+}: { functions: Record<string, LambdaHandler> } & LocalTime): Promise<LocalLambda> {
+  const lambda = new Lambda(functions, time);
   const server = await listen((request, response) => {
     void lambda.answer(request, response).catch(() => response.destroy());
   });
@@ -57,16 +62,20 @@ class Lambda {
   readonly executions: StartedLocally[] = [];
   readonly failures: (readonly [status: number, code: string])[] = [];
   readonly #functions: ReadonlyMap<string, LambdaHandler>;
+  readonly #time: LocalTime;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(functions: Record<string, LambdaHandler>) {
+  constructor(functions: Record<string, LambdaHandler>, time: LocalTime) {
     this.#functions = new Map(Object.entries(functions));
+    this.#time = time;
   }
 
   async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const payload = await bodyOf(request);
     const failure = this.failures.shift();
     if (failure !== undefined) return fail(response, ...failure, 'failed on request');
+    const callbackId = callbackIdOf(request.url ?? '');
+    if (request.method === 'POST' && callbackId !== undefined) return succeed(callbackId, response);
     const functionName = functionNameOf(request.url ?? '');
     const handler = this.#functions.get(functionName ?? '');
     if (request.method !== 'POST' || functionName === undefined || handler === undefined) {
@@ -108,15 +117,15 @@ class Lambda {
     const arn = `arn:aws:lambda:ap-northeast-2:000000000000:function:${functionName}:1/durable-execution/${name}/${randomUUID()}`;
     const execution: StartedLocally = { functionName, name, arn, payload, ended: undefined };
     this.executions.push(execution);
-    const running = run(execution, handler).finally(() => this.#running.delete(running));
+    const running = run(execution, handler, this.#time).finally(() => this.#running.delete(running));
     this.#running.add(running);
     return execution;
   }
 }
 
-async function run(execution: StartedLocally, handler: LambdaHandler): Promise<void> {
+async function run(execution: StartedLocally, handler: LambdaHandler, time: LocalTime): Promise<void> {
   try {
-    execution.ended = await runDurably(handler, JSON.parse(execution.payload));
+    execution.ended = await runDurably(handler, JSON.parse(execution.payload), time);
   } catch (error) {
     execution.ended = { status: 'FAILED', result: undefined, error: errorOf(error), operations: [], invocations: 0 };
   }
@@ -136,6 +145,24 @@ async function call({ functionName, handler, payload }: Invocation, response: Se
       .writeHead(200, { 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' })
       .end(JSON.stringify({ errorType: name, errorMessage: message }));
   }
+}
+
+/** The codes are those of the API's reference; it does not say which of the two an id gets that never was one. */
+function succeed(callbackId: string, response: ServerResponse): void {
+  switch (succeedCallback(callbackId)) {
+    case 'succeeded':
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      return;
+    case 'closed':
+      return fail(response, 400, 'CallbackTimeoutException', 'The callback is closed or has expired');
+    case 'unknown':
+      return fail(response, 404, 'ResourceNotFoundException', 'Callback not found');
+  }
+}
+
+function callbackIdOf(url: string): string | undefined {
+  const [, encoded] = /^\/2025-12-01\/durable-execution-callbacks\/([^/?]+)\/succeed(?:\?|$)/.exec(url) ?? [];
+  return encoded === undefined ? undefined : decodeURIComponent(encoded);
 }
 
 /** A function is called by its name or ARN, with or without a version or alias. */

@@ -1,10 +1,11 @@
 /** Everything that is wrong with a policies file, at once. Where anything is, there are no policies. */
 
 import * as z from 'zod';
+import { nearest } from '../nearest.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
-import { nearest } from './nearest.ts';
+import { callerFindings, peopleFindings } from './people-findings.ts';
 import { nameSchema, type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { criteriaFindings, selectFindings, unlessFindings } from './select-findings.ts';
@@ -92,6 +93,7 @@ function findingsOf(value: unknown, now: number): Finding[] {
     ...found,
     ...accountFindings(sound, isWhole(['policies'])),
     ...tagKeyFindings(sound),
+    ...callerFindings(sound, isWhole(['callers'])),
     ...policyFindings(sound, isWhole, now),
   ];
 }
@@ -146,6 +148,7 @@ function policyFindings(
         : criteriaFindings({ environment: policy.select?.environment, ...policy.unless }, unless)),
       ...(isWhole(select) ? wholeSelectFindings(policy, path, isWhole(unless)) : []),
       ...timeFindings(policy, path, now),
+      ...peopleFindings(policy, path, isWhole),
       ...reportFindings(policy.report ?? [], [...path, 'report']),
     ];
   });

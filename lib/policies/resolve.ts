@@ -1,11 +1,12 @@
 /** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
 
-import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import type { Fence } from '../termination/model.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
 import type { PolicyNow } from '../termination/standing.ts';
+import type { Approval } from '../termination/words.ts';
+import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
 import { type Policies, type Policy, policySchema } from './schema.ts';
 import { windowOf } from './window.ts';
@@ -28,6 +29,8 @@ interface PolicyAsk {
   mode: 'plan' | 'terminate' | undefined;
   reason: string;
   requestedBy: string;
+  /** Channel and id, for example `slack:U012ABC`; undefined where nobody asked. */
+  askedBy?: string;
 }
 
 /** Throws {@link RequestError}. */
@@ -65,6 +68,9 @@ function requestFromPolicy(
     policy: ask.policy,
     policyVersion: policyVersion(policy),
     report: [...(policy.report ?? [])],
+    approval: approvalOf(policy),
+    notifySeconds: notifySecondsOf(policy),
+    askedBy: ask.askedBy ?? '',
     servers: [...ask.servers],
     names: [...(ask.names ?? [])],
     mode,
@@ -119,10 +125,31 @@ function modeFor(policy: Policy, ask: PolicyAsk, trigger: Trigger): 'plan' | 'te
   return policy.mode === 'terminate' && ask.mode !== 'plan' ? 'terminate' : 'plan';
 }
 
+/** Who has to agree to what is done under a policy; null: nobody. */
+export function approvalOf({ approval }: Pick<Policy, 'approval'>): Approval | null {
+  if (approval === undefined) return null;
+  const { when, aboveServers, twoAboveServers, approvers, selfApproval, expiresAfter } = approval;
+  return {
+    aboveServers: when === 'above' ? (aboveServers ?? 0) : 0,
+    twoAboveServers,
+    approvers: [...approvers],
+    selfApproval,
+    expiresAfterSeconds: secondsOf(expiresAfter, 'approval.expiresAfter'),
+  };
+}
+
+/** Seconds before the first act at which people are told, the longest first. */
+export function notifySecondsOf({ grace }: Pick<Policy, 'grace'>): number[] {
+  const seconds = (grace?.notify ?? []).map((text) => secondsOf(text, 'grace.notify'));
+  return [...new Set(seconds)].toSorted((a, b) => b - a);
+}
+
 function stopForSeconds({ grace }: Policy): number {
-  if (grace === undefined) return 0;
-  const parsed = parseDuration(grace.stopFor);
-  const seconds = parsed.ok ? fixedSeconds(parsed.duration) : undefined;
-  if (seconds === undefined) throw new PoliciesError(`grace.stopFor: ${grace.stopFor} is no fixed time`);
+  return grace?.stopFor === undefined ? 0 : secondsOf(grace.stopFor, 'grace.stopFor');
+}
+
+function secondsOf(text: string, path: string): number {
+  const seconds = fixedTime(text);
+  if (seconds === undefined) throw new PoliciesError(`${path}: ${text} is no fixed time`);
   return seconds;
 }

@@ -7,11 +7,12 @@ export interface PolicyResources {
 }
 
 /**
- * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name.
+ * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name
+ * (the function that terminates) and those of callers (the webhook).
  * Variables such as `${self:service}` are left for the framework. Nothing that people wrote freely stands in here: the
  * framework would fill in what looks like a variable.
  */
-export function policyResources({ accounts = {}, policies }: Policies): PolicyResources {
+export function policyResources({ accounts = {}, callers = {}, policies }: Policies): PolicyResources {
   const schedules = Object.entries(policies).flatMap(([name, policy]) =>
     policy.schedule === undefined ? [] : [[logicalId(name), scheduleOf(name, policy, policy.schedule)] as const],
   );
@@ -22,7 +23,8 @@ export function policyResources({ accounts = {}, policies }: Policies): PolicyRe
   return {
     Resources: {
       ...Object.fromEntries(schedules),
-      ...(secrets.size === 0 ? {} : { ReadPolicySecrets: readingOf([...secrets].toSorted()) }),
+      ...readingOf('ReadPolicySecrets', 'TerminateRole', secrets),
+      ...readingOf('ReadCallerSecrets', 'WebhookRole', new Set(Object.values(callers).map(({ secret }) => secret))),
     },
   };
 }
@@ -63,23 +65,22 @@ function scheduleOf(name: string, { timezone }: Policy, text: string): Resource 
 }
 
 /** AWS appends a hyphen and six characters to the name of a secret; six question marks match nothing else. */
-function readingOf(secrets: readonly string[]): Resource {
+function readingOf(id: string, role: string, secrets: ReadonlySet<string>): Record<string, Resource> {
+  if (secrets.size === 0) return {};
   const arn = 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret';
+  const Statement = {
+    Sid: id,
+    Effect: 'Allow',
+    Action: 'secretsmanager:GetSecretValue',
+    Resource: [...secrets].toSorted().map((secret) => ({ 'Fn::Sub': `${arn}:${secret}-??????` })),
+  };
   return {
-    Type: 'AWS::IAM::Policy',
-    Properties: {
-      PolicyName: 'read-policy-secrets',
-      Roles: [{ Ref: 'TerminateRole' }],
-      PolicyDocument: {
-        Version: '2012-10-17',
-        Statement: [
-          {
-            Sid: 'ReadPolicySecrets',
-            Effect: 'Allow',
-            Action: 'secretsmanager:GetSecretValue',
-            Resource: secrets.map((secret) => ({ 'Fn::Sub': `${arn}:${secret}-??????` })),
-          },
-        ],
+    [id]: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName: id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter.toLowerCase()}`).toLowerCase(),
+        Roles: [{ Ref: role }],
+        PolicyDocument: { Version: '2012-10-17', Statement: [Statement] },
       },
     },
   };

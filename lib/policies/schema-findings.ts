@@ -1,9 +1,9 @@
 /** What the schema finds wrong, each as one sentence that says what was expected, with an example. */
 
 import type * as z from 'zod';
+import { nearest } from '../nearest.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
-import { nearest } from './nearest.ts';
 import { policiesSchema } from './schema.ts';
 
 export function schemaFindings(value: unknown): Finding[] {
@@ -29,11 +29,13 @@ function findingsOf(issue: z.core.$ZodIssue, root: unknown): Finding[] {
     case 'too_small':
       return [{ path, message: `expected ${atLeast(issue)}${exampleOf(path)}` }];
     case 'too_big':
-      return [{ path, message: `expected at most ${issue.maximum}${issue.origin === 'string' ? ' letters' : ''}` }];
+      return [{ path, message: `expected at most ${issue.maximum}${UNITS[issue.origin] ?? ''}` }];
     default:
       return [{ path, message: `${given(root, path)}: expected ${lower(describing(path))}${exampleOf(path)}` }];
   }
 }
+
+const UNITS: Readonly<Record<string, string>> = { string: ' letters', array: ' items' };
 
 function unknownKey(path: PropertyKey[], known: readonly string[]): Finding {
   const meant = nearest(String(path.at(-1)), known);
@@ -96,7 +98,8 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
 /** Where the name of a secret belongs, somebody may have written the secret. */
 function given(root: unknown, path: readonly PropertyKey[]): string {
   const value = valueAt(root, path);
-  const isSecret = typeof value === 'string' && (path[0] === 'accounts' || path[2] === 'report');
+  const isSecret =
+    typeof value === 'string' && (path[0] === 'accounts' || path[0] === 'callers' || path[2] === 'report');
   return isSecret ? 'what stands here' : shown(value);
 }
 

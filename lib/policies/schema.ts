@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { criteriaShape } from '../termination/criteria.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { requestSchema } from '../termination/request.ts';
+import { approvalSchema, chatSchema } from './people-schema.ts';
 import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
 
 const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
@@ -117,6 +118,8 @@ export const policySchema = z
     window: windowSchema.optional(),
     holidays: holidaysSchema.optional(),
     grace: graceSchema.optional(),
+    approval: approvalSchema.optional(),
+    chat: chatSchema.optional(),
     limits: limits.meta({ examples: [{ maxServers: 10, maxPercent: 20 }] }),
     storage: storage.meta({ examples: ['refuse'] }),
     publicIp: publicIp.meta({ examples: ['keep'] }),
@@ -139,6 +142,23 @@ export const policySchema = z
     examples: [{ select: { environment: 'vpc', names: ['dev-*'] }, schedule: 'cron(0 21 ? * MON-FRI *)' }],
   });
 
+const callerSchema = z
+  .strictObject({
+    secret: secretName.meta({
+      description:
+        'Name (not ARN) of a secret in AWS Secrets Manager with the keys of the caller: {"keys": ["whsec_…"]}.',
+      examples: ['banap/dev/caller-ci'],
+    }),
+    policies: z
+      .array(nameSchema)
+      .min(1)
+      .meta({ description: 'Policies that it may use.', examples: [['nightly-dev']] }),
+  })
+  .meta({
+    description: 'One caller of the webhook.',
+    examples: [{ secret: 'banap/dev/caller-ci', policies: ['nightly-dev'] }],
+  });
+
 export const policiesSchema = z.strictObject({
   version: z.literal(1).meta({ description: 'Of this format.', examples: [1] }),
   accounts: z
@@ -156,6 +176,14 @@ export const policiesSchema = z.strictObject({
       minProperties: 1,
     }),
   tags: tagKeysSchema,
+  callers: z
+    .record(nameSchema, callerSchema)
+    .optional()
+    .meta({
+      description: 'Who may ask for runs over the webhook, and under which policies. Without it, nobody.',
+      examples: [{ ci: { secret: 'banap/dev/caller-ci', policies: ['nightly-dev'] } }],
+      minProperties: 1,
+    }),
   policies: z.record(nameSchema, policySchema).meta({
     description: 'Policies by name.',
     examples: [{ 'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] } } }],

@@ -6,9 +6,9 @@ import { isTimeZone } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
 import { parseSchedule } from '../calendar/schedule.ts';
 import { windowAt } from '../calendar/window.ts';
+import { nearest } from '../nearest.ts';
 import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import type { Finding } from './finding.ts';
-import { nearest } from './nearest.ts';
 import type { Policy } from './schema.ts';
 import type { Sound } from './sound.ts';
 import { windowOf } from './window.ts';
@@ -24,6 +24,7 @@ export function timeFindings(policy: Sound<Policy>, path: readonly PropertyKey[]
     ...windowFindings(policy, zone, path, now),
     ...holidayFindings(policy, zone, [...path, 'holidays'], now),
     ...(grace?.stopFor === undefined ? [] : graceFindings(grace.stopFor, [...path, 'grace', 'stopFor'])),
+    ...(grace !== undefined && Object.keys(grace).length === 0 ? [emptyGrace([...path, 'grace'])] : []),
   ];
 }
 
@@ -98,6 +99,10 @@ function holidayFindings(
 
 function yearAt(at: number, timeZone: string): string {
   return new Intl.DateTimeFormat('en', { timeZone, year: 'numeric' }).format(at);
+}
+
+function emptyGrace(path: readonly PropertyKey[]): Finding {
+  return { path, message: 'empty; expected for example grace: {stopFor: 7d, notify: [24h, 1h]}' };
 }
 
 const LONGEST_GRACE_SECONDS = 30 * 86_400;

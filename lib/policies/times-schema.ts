@@ -45,6 +45,20 @@ export const graceSchema = z
   .strictObject({
     stopFor: z
       .string()
+      .optional()
       .meta({ description: 'Stopped for so long before it is terminated, at most 30 days.', examples: ['7d'] }),
+    notify: z
+      .array(z.string())
+      .min(1)
+      .max(5)
+      .optional()
+      .meta({
+        description:
+          'So long before the first act people are told, 1 minute to 30 days; the run waits for the longest.',
+        examples: [['24h', '1h']],
+      }),
   })
-  .meta({ description: 'Stop first, terminate later, unless somebody starts it.', examples: [{ stopFor: '7d' }] });
+  .meta({
+    description: 'Tell people before; stop first and terminate later, unless somebody starts it.',
+    examples: [{ stopFor: '7d', notify: ['24h', '1h'] }],
+  });

@@ -62,6 +62,18 @@ export const reportSchema = z
     attention: z
       .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), reason: z.string() }))
       .describe('What tags say that cannot be understood; nothing was done about it.'),
+    words: z
+      .array(
+        z.object({
+          kind: z.enum(['approve', 'reject', 'cancel']),
+          planHash: z.string(),
+          by: z.string(),
+          name: z.string(),
+          at: instant,
+          reason: z.string(),
+        }),
+      )
+      .describe('What people said to the run. What came too late changed nothing: compare with the timeline.'),
     outcomes: z.array(
       z.object({
         serverInstanceNo: z.string(),
@@ -98,6 +110,7 @@ export function reportOf(run: Run): Report {
     endedAt,
     plan: planOf(plan),
     attention: plan.attention,
+    words: run.words,
     outcomes,
     freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
     left: [...leftServers(plan.items, memories, outcomes, events), ...events.flatMap(leftOf)],
@@ -124,6 +137,7 @@ export function errorReportOf(request: TerminationRequest, error: string, at: st
     endedAt: at,
     plan: null,
     attention: [],
+    words: [],
     outcomes: [],
     freed: [],
     left: [],

@@ -1,6 +1,7 @@
 /** A report as text for a terminal: a table where there is room for one, a list where there is not. */
 
 import { oneLine } from '../termination/one-line.ts';
+import { inWords } from '../termination/words.ts';
 import type { Report } from './report.ts';
 import { table } from './table.ts';
 import { ACTION_WORDS, dateTime } from './words.ts';
@@ -49,9 +50,15 @@ export function outcomesText(report: Report, columns: number): string {
   ].join('\n');
 }
 
-function attentionText({ attention }: Report): string[] {
-  return attention.map((one) => oneLine(`attention: ${one.serverName} (${one.serverInstanceNo}): ${one.reason}`));
+/** Of servers and of people. */
+function attentionText({ attention, words }: Report): string[] {
+  return [
+    ...attention.map((one) => oneLine(`attention: ${one.serverName} (${one.serverInstanceNo}): ${one.reason}`)),
+    ...words.map((word) => oneLine(`${dateTime(word.at)}: ${inWords(word, DID[word.kind])}`)),
+  ];
 }
+
+const DID = { approve: 'approved it', reject: 'rejected it', cancel: 'cancelled it' };
 
 const VERDICTS = {
   terminate: 'terminate',

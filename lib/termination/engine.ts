@@ -1,8 +1,8 @@
 /**
- * What a run needs from the machine that carries it: do a piece of work once and remember its answer, and wait.
+ * What a run needs from the machine that carries it: do a piece of work once and remember its answer, wait, and sleep.
  *
  * Three engines implement it: AWS Lambda durable functions (`lib/aws/durable-engine.ts`), this process
- * (`lib/cli/process-engine.ts`) and virtual time (`test/virtual-engine.ts`). The run is the same under all three.
+ * (`lib/cli/process-engine.ts`) and virtual time (`test/termination/virtual-engine.ts`). The run is the same under all three.
  */
 export interface Engine {
   /**
@@ -14,6 +14,15 @@ export interface Engine {
 
   /** Wait that many whole seconds (at least 1). Costs nothing in Lambda. */
   wait(name: string, seconds: number): Promise<void>;
+
+  /**
+   * Like {@link Engine.wait}, but others may wake the run by the id that `asleep` is told, and it may end early for other
+   * reasons: the caller looks at the world again, whatever woke it, and sleeps again under another name. `asleep` is
+   * called before the run sleeps, perhaps more than once with the same id, and by an engine that nobody can wake not at
+   * all. It should look once more after it told others the id: what was said just before it woke nobody.
+   * A sleep never fails: without an `asleep` that works it is a short wait.
+   */
+  sleep(name: string, seconds: number, asleep: (wakeId: string) => Promise<void>): Promise<void>;
 }
 
 /** How often a step whose work threw is tried again; without it a step is tried once. */

@@ -1,6 +1,10 @@
+import type { RunCard } from './run-card.ts';
+import type { Word } from './words.ts';
+
 /**
  * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
- * the day, which servers another run is at, policies as they are now, and the audit. `lib/aws/ledger.ts` keeps it in DynamoDB.
+ * the day, which servers another run is at, policies as they are now, words to a run, its card, and the audit.
+ * `lib/aws/ledger.ts` keeps it in DynamoDB.
  * Every method throws a {@link LedgerError} when it could not be read or written; nothing is acted upon then.
  */
 export interface Ledger {
@@ -27,6 +31,50 @@ export interface Ledger {
 
   /** Write down decisions. The same record twice is one record. */
   record(records: readonly AuditRecord[]): Promise<void>;
+
+  /**
+   * Let others see where a run is; its latest card replaces the one before. What does not fit is cut: reasons first, then
+   * what wants attention and what people said. Kept for 60 days.
+   */
+  putCard(card: RunCard): Promise<void>;
+
+  card(requestId: string): Promise<RunCard | undefined>;
+
+  /** Of the runs of an account that began last, the last one first. Cards that cannot be read are left out. */
+  cards(account: string, options: { limit: number }): Promise<RunCard[]>;
+
+  /** True the first time; the same kind of word of the same person about the same plan is kept once, as it was first said. */
+  say(requestId: string, word: Word): Promise<boolean>;
+
+  /** All that was said to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
+  words(requestId: string): Promise<Word[]>;
+
+  /** By which id the run is woken (see `Engine.sleep`), until it is replaced. */
+  putWake(requestId: string, wakeId: string): Promise<void>;
+
+  /** Undefined: it never slept. The id may be of a sleep that is over. */
+  wakeIdOf(requestId: string): Promise<string | undefined>;
+
+  /** Whether this delivery was taken before; `other`: one of the same id that said something else. */
+  seen(delivery: Delivery): Promise<'new' | 'again' | 'other'>;
+
+  /** The message in which a chat shows this run. */
+  messageOf(requestId: string, channel: string): Promise<string | undefined>;
+
+  /** Returns the one that is kept, which is the first. */
+  rememberMessage(requestId: string, channel: string, id: string): Promise<string>;
+}
+
+/** Something that came in from outside, perhaps not for the first time. */
+export interface Delivery {
+  /** Where it came from, for example `webhook:ci` or `slack`. */
+  channel: string;
+  /** As its sender calls it, and again when it sends it again. */
+  id: string;
+  /** All of it, for example the body; only its hash is kept. */
+  said: string;
+  /** For how long another of this id is the same one. Whole seconds. */
+  ttlSeconds: number;
 }
 
 /** Somebody wants a server left alone. */

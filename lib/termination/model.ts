@@ -153,6 +153,12 @@ export type Guard =
   /** Its policy does not mean it, was removed, or never lets anything happen. */
   | 'policy'
   | 'not-due'
+  /** Somebody with a say in it said no. */
+  | 'rejected'
+  /** Not enough people agreed in time. */
+  | 'unapproved'
+  /** Somebody cancelled the run. */
+  | 'cancelled'
   /** Another run is at it. */
   | 'other-run'
   /** The same request was carried out, or is being carried out, by another execution. */

@@ -11,6 +11,7 @@ import type { Case } from './decide.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
 import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
 import { Unread } from './standing.ts';
+import { inWords } from './words.ts';
 
 type Say = (one: Case) => Decision | undefined;
 
@@ -33,6 +34,14 @@ const held: Say = ({ standing, rules }) => {
   if (hold instanceof Unread) return unread('held', hold);
   const until = hold.until === '' ? 'until it is released' : `until ${moment(Date.parse(hold.until), rules)}`;
   return refuse('held', `${hold.by} holds it ${until}: ${hold.reason}`);
+};
+
+/** Whoever may speak to the run may end it: what it has not begun is left alone. */
+const cancelled: Say = ({ standing }) => {
+  const said = standing?.said;
+  if (said instanceof Unread) return unread('cancelled', said);
+  const cancel = said?.find((word) => word.kind === 'cancel');
+  return cancel === undefined ? undefined : refuse('cancelled', inWords(cancel, 'cancelled it'));
 };
 
 /** Tags that could not be read mean keep. */
@@ -80,7 +89,7 @@ const due: Say = (one) => {
   return refuse('not-due', `${said.dueBy} ends it at ${moment(said.dueAt, one.rules)}`);
 };
 
-export const PRECEDENCE: readonly Say[] = [protection, asked, held, kept, policy, window, limits, due];
+export const PRECEDENCE: readonly Say[] = [protection, asked, held, cancelled, kept, policy, window, limits, due];
 
 /** Waits where a window that the run must heed is closed. Freeing what a server leaves is an act like any other. */
 export function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type Scope, type TagKeys } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { Approval } from './words.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
 export const MOST_SERVERS = 200;
@@ -87,6 +88,12 @@ export interface TerminationRequest extends Scope, Rules {
   policyVersion: string;
   /** Secrets Manager names of where the report goes; empty: where the deployment sends reports. */
   report: string[];
+  /** Who has to agree before anything is done; null: nobody. */
+  approval: Approval | null;
+  /** Seconds before the first act at which it is announced. */
+  notifySeconds: number[];
+  /** Who asked, as channel and id, for example `slack:U012ABC`; empty where nobody did. */
+  askedBy: string;
   /** Server numbers and names that are meant; with a policy and both empty, all that the policy means. */
   servers: string[];
   names: string[];
@@ -117,6 +124,8 @@ export class RequestError extends Error {
 const NO_POLICY = {
   policy: '',
   policyVersion: '',
+  approval: null,
+  askedBy: '',
   stopForSeconds: 0,
   expiry: 'none',
   fence: null,
@@ -143,7 +152,7 @@ export function parseRequest(
     ]);
   }
   const notes = duplicates(data.servers).map((no) => `server ${no} was given more than once; it is taken once`);
-  return { ...NO_POLICY, report: [], ...data, ...origin, tagKeys, servers, names, notes };
+  return { ...NO_POLICY, report: [], notifySeconds: [], ...data, ...origin, tagKeys, servers, names, notes };
 }
 
 /** `limits.maxServer: unknown key; expected one of maxServers, maxPercent`. */

@@ -1,3 +1,6 @@
+import { recall } from './events.ts';
+import { willAct } from './plan.ts';
+import { openTargets, type Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 import type { Word } from './words.ts';
 
@@ -49,4 +52,62 @@ export interface Board {
   show(card: RunCard): Promise<void>;
   /** A notice of its own besides the message: `text` names the real time. */
   notify(card: RunCard, text: string): Promise<void>;
+}
+
+/** Where the run is, and what is known only there. Times in milliseconds since the epoch. */
+export type Phase =
+  | { state: 'awaiting-approval'; missingApprovals: number; approvalUntil: number }
+  | { state: 'announced'; actsAt: number }
+  | { state: 'working' }
+  | { state: 'ended'; status: string; summary: string };
+
+export function cardOf(ended: Run, phase: Phase, at: string): RunCard {
+  const { request, plan, words } = ended;
+  const { requestId, account, policy, trigger, requestedBy, reason, approval } = request;
+  return {
+    requestId,
+    account,
+    policy,
+    trigger,
+    requestedBy,
+    reason,
+    state: phase.state,
+    status: phase.state === 'ended' ? phase.status : '',
+    summary: phase.state === 'ended' ? phase.summary : summaryOf(ended),
+    planHash: plan.hash,
+    createdAt: plan.createdAt,
+    updatedAt: at,
+    approvalUntil: phase.state === 'awaiting-approval' ? instant(phase.approvalUntil) : '',
+    actsAt: phase.state === 'announced' ? instant(phase.actsAt) : '',
+    missingApprovals: phase.state === 'awaiting-approval' ? phase.missingApprovals : 0,
+    approvers: approval?.approvers ?? [],
+    servers: serversOf(ended),
+    attention: plan.attention,
+    words,
+  };
+}
+
+function summaryOf(ended: Run): string {
+  const { items, refusal } = ended.plan;
+  if (refusal !== '') return refusal;
+  return `${items.filter(willAct).length} of ${items.length} servers, ${openTargets(ended).length} of them still to do`;
+}
+
+function serversOf({ plan, events }: Run): CardServer[] {
+  const memories = recall(events);
+  return plan.items.map(({ target, statusName, verdict, guard, reason }) => {
+    const { serverInstanceNo, serverName } = target;
+    const memory = memories.get(serverInstanceNo);
+    const outcome = memory?.outcome;
+    const seen = memory?.isGone === true ? 'gone' : (memory?.seen?.statusName ?? statusName);
+    const now =
+      outcome === undefined
+        ? { verdict, guard, reason: memory?.waitingFor || reason }
+        : { verdict: outcome.result, guard: outcome.result === 'refused' ? outcome.guard : '', reason: outcome.reason };
+    return { serverInstanceNo, serverName, statusName: seen, ...now };
+  });
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -5,16 +5,19 @@
 
 import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
+import { agree } from './agreement.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Rules, Target } from './model.ts';
+import { announce } from './notices.ts';
 import { pass } from './pass.ts';
 import { firstEvents, type Plan } from './plan.ts';
+import { showRun } from './presence.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
-import { openTargets, type Run, type StepResult } from './run-record.ts';
+import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
 import { survey } from './survey.ts';
 import { sourcesOf, type Tools } from './tools.ts';
@@ -28,11 +31,14 @@ const SERVERS_A_STEP = 100;
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
   const { engine } = tools;
   const { plan, calls } = await engine.step('plan', () => planned(request, tools));
-  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: plan.createdAt };
+  const { createdAt } = plan;
+  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: createdAt, begunAt: createdAt, words: [] };
   if (request.mode === 'plan') return ended;
 
-  add(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
+  addTo(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
   try {
+    await agree(ended, tools);
+    await announce(ended, tools);
     await awaitAdmission(ended, tools);
     await passUntilDone(ended, tools);
   } catch (error) {
@@ -45,7 +51,8 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
 async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
   for (let tries = 1; openTargets(ended).length > 0; tries += 1) {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(ended, tries, tools));
-    add(ended, admitted);
+    addTo(ended, admitted);
+    ended.begunAt = admitted.at;
     if (admitted.waitSeconds === 0) return;
     await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
   }
@@ -75,13 +82,13 @@ async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
     const n = (ended.passes += 1);
     const before = ended.events.length;
     for (const [part, some] of shards(openTargets(ended)).entries()) {
-      add(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
+      addTo(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
     }
     if (openTargets(ended).length === 0) break;
     await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
   }
   const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
-  if (mayBeBare) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
+  if (mayBeBare) addTo(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
 }
 
 async function planned(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Run['calls'] }> {
@@ -95,11 +102,8 @@ function shards(targets: readonly Target[]): Target[][] {
   return Array.from({ length: count }, (_, part) => targets.slice(part * SERVERS_A_STEP, (part + 1) * SERVERS_A_STEP));
 }
 
-async function onePass(
-  targets: readonly Target[],
-  { request, plan, passes, events: past }: Run,
-  tools: Tools,
-): Promise<StepResult> {
+async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
+  const { request, passes, events: past } = ended;
   const { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
   const interruption =
@@ -111,7 +115,7 @@ async function onePass(
             targets,
             events: past,
             rules: request,
-            deadlineAt: Date.parse(plan.createdAt) + timeMs,
+            deadlineAt: Date.parse(ended.begunAt) + timeMs,
             timeMs,
             pace: paceFor(pollSeconds),
             standingOf: (asking) => readStanding(asking, sourcesOf(request, tools)),
@@ -121,7 +125,10 @@ async function onePass(
           clock,
         )
       : cutShort(targets, past, interruption, request, clock);
-  onEvents?.(events);
+  if (events.length > 0) {
+    onEvents?.(events);
+    await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
+  }
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
 }
 
@@ -145,12 +152,6 @@ async function restored(targets: readonly Target[], ended: Run, tools: Tools): P
   const events = await restoreProtection(targets, ended.events, tools.cloud, tools.clock);
   tools.onEvents?.(events);
   return { events, calls: tools.cloud.takeCalls(), at: new Date(tools.clock.now()).toISOString() };
-}
-
-function add(ended: Run, { events, calls, at }: StepResult): void {
-  ended.events.push(...events);
-  for (const [action, count] of Object.entries(calls)) ended.calls[action] = (ended.calls[action] ?? 0) + count;
-  ended.endedAt = at;
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */

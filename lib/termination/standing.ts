@@ -3,12 +3,15 @@
 import { type Cloud, CloudError } from './cloud.ts';
 import { type Hold, type Ledger, LedgerError } from './ledger.ts';
 import type { Fence, Tags, Target } from './model.ts';
+import type { Word } from './words.ts';
 
 /** What is said about one server at one look. */
 export interface Standing {
   hold: Hold | undefined | Unread;
   tags: Tags | Unread;
   policyNow: PolicyNow | Unread;
+  /** What people said to the run. */
+  said: readonly Word[] | Unread;
 }
 
 /** It could not be read. `lasting`: it would fail the same way again (no permission, no table). */
@@ -29,6 +32,7 @@ export type PolicyNow = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 
 export interface Sources {
   cloud: Cloud;
   account: string;
+  requestId: string;
   ledger?: Ledger | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
 }
@@ -38,15 +42,20 @@ export async function readStanding(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Standing> {
-  const { cloud, ledger, account, policyNow } = sources;
+  const { cloud, ledger, account, requestId, policyNow } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
   const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
   const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'the policy could not be read');
+  const said = await orUnread(
+    () => ledger?.words(requestId) ?? Promise.resolve([]),
+    'what people said could not be read',
+  );
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
     policyNow: now,
+    said,
   });
 }
 

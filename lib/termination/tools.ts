@@ -5,6 +5,7 @@ import type { Event } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
+import type { Board } from './run-card.ts';
 import type { PolicyNow, Sources } from './standing.ts';
 
 /** What a run works with. */
@@ -18,6 +19,10 @@ export interface Tools {
   ledger?: Ledger | undefined;
   /** The policy of the request as it is now, where it may have been changed since. */
   policyNow?: (() => Promise<PolicyNow>) | undefined;
+  /** Where people see the run. */
+  board?: Board | undefined;
+  /** Wakes a run that sleeps under this id. */
+  wake?: ((wakeId: string) => Promise<void>) | undefined;
   /** Tells this execution from another one of the same request. */
   owner?: string;
   /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
@@ -30,6 +35,7 @@ export interface Tools {
 }
 
 /** Where the standing of a run's servers is read from. */
-export function sourcesOf({ account, policy }: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
-  return { cloud, account, ledger, policyNow: policy === '' ? undefined : policyNow };
+export function sourcesOf(request: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
+  const { account, policy, requestId } = request;
+  return { cloud, account, requestId, ledger, policyNow: policy === '' ? undefined : policyNow };
 }

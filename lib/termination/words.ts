@@ -28,7 +28,7 @@ export interface Approval {
 export type Judgement =
   | { kind: 'approved'; by: Word[] }
   | { kind: 'rejected'; by: Word }
-  | { kind: 'waiting'; /** How many more people must agree. */ missing: number };
+  | { kind: 'waiting' /** How many more people must agree. */; missing: number };
 
 /** How many people must agree to a plan of so many servers. */
 export function peopleNeeded(approval: Approval | null, servers: number): number {
@@ -56,4 +56,10 @@ export function judgeWords(
 
 export function mayDecide(approval: Approval, by: string): boolean {
   return approval.approvers.includes(by);
+}
+
+/** `김하나 (slack:U012) rejected it: demo`. */
+export function inWords({ name, by, reason }: Word, did: string): string {
+  const who = name === '' ? by : `${name} (${by})`;
+  return `${who} ${did}${reason === '' ? '' : `: ${reason}`}`;
 }

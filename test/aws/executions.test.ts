@@ -1,6 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ExecutionError, startExecution } from '../../lib/aws/executions.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ExecutionError, startExecution, wake } from '../../lib/aws/executions.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { durableHandler } from './durable-handler.ts';
 
@@ -108,5 +108,49 @@ describe('an execution that cannot be started', () => {
       kind: 'unreachable',
       message: expect.stringContaining('ECONNREFUSED'),
     });
+  });
+});
+
+describe('waking', () => {
+  const told: string[] = [];
+  const sleeper = durableHandler((engine) => engine.sleep('s', 60, async (wakeId) => void told.push(wakeId)));
+
+  beforeEach(() => {
+    told.length = 0;
+  });
+
+  it('ends the sleep of an execution; again, and when it is over, it does nothing', async () => {
+    await lambda.close();
+    lambda = await startLambda({ functions: { terminate: sleeper } });
+    client = clientFor(lambda.url);
+    await start();
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    const [wakeId = ''] = told;
+    await Promise.all([wake({ client, wakeId }), wake({ client, wakeId })]);
+    await lambda.settled();
+    expect(lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED' } }]);
+    await wake({ client, wakeId });
+  });
+
+  it.each([
+    [404, 'ResourceNotFoundException'],
+    [400, 'CallbackTimeoutException'],
+    [400, 'InvalidParameterValueException'],
+  ])('of one that is awake is fine: %i %s', async (status, code) => {
+    lambda.failNext(1, status, code);
+    await expect(wake({ client, wakeId: 'gone' })).resolves.toBeUndefined();
+  });
+
+  it.each([
+    [429, 'TooManyRequestsException', 'throttled', 'Lambda did not take it (TooManyRequestsException)'],
+    [403, 'AccessDeniedException', 'denied', 'allow lambda:SendDurableExecutionCallbackSuccess'],
+    [500, 'ServiceException', 'unreachable', 'Lambda did not take it (ServiceException)'],
+    [400, 'Odd', 'refused', 'Lambda did not take it (Odd)'],
+  ])('that fails with %i %s says so, without the id', async (status, code, kind, message) => {
+    lambda.failNext(1, status, code);
+    const error: unknown = await wake({ client, wakeId: 'secret-id' }).catch((caught: unknown) => caught);
+    expect(error).toBeInstanceOf(ExecutionError);
+    expect(error).toMatchObject({ kind, message: expect.stringContaining(message) });
+    expect(String(error)).not.toContain('secret-id');
   });
 });

@@ -1,5 +1,10 @@
-import { InvokeCommand, type InvokeCommandInput, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  InvokeCommand,
+  type InvokeCommandInput,
+  LambdaClient,
+  SendDurableExecutionCallbackSuccessCommand,
+} from '@aws-sdk/client-lambda';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
@@ -14,17 +19,17 @@ let client: LambdaClient;
 
 beforeEach(async () => {
   lambda = await startLambda({ functions: { durable: echo, plain } });
-  client = new LambdaClient({
-    endpoint: lambda.url,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
+  client = clientFor(lambda);
 });
 afterEach(async () => {
   client.destroy();
   await lambda.close();
 });
+
+function clientFor({ url }: LocalLambda): LambdaClient {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  return new LambdaClient({ endpoint: url, region: 'ap-northeast-2', credentials, maxAttempts: 1 });
+}
 
 function start(more: Partial<InvokeCommandInput> = {}): ReturnType<typeof invoke> {
   return invoke({
@@ -120,6 +125,66 @@ describe('a synchronous invocation', () => {
       errorMessage: 'too far',
     });
   });
+});
+
+describe('an execution that sleeps', () => {
+  const told: string[] = [];
+  const sleeper = durableHandler(async (engine) => {
+    const before = await engine.step('before', async () => Date.now());
+    await engine.sleep('s', 86_400, async (wakeId) => void told.push(wakeId));
+    return (await engine.step('after', async () => Date.now())) - before;
+  });
+  const succeed = (CallbackId: string) => client.send(new SendDurableExecutionCallbackSuccessCommand({ CallbackId }));
+
+  beforeEach(() => {
+    told.length = 0;
+  });
+
+  it('goes on when its callback is completed over HTTP, once', async () => {
+    await lambda.close();
+    lambda = await startLambda({ functions: { durable: sleeper } });
+    client = clientFor(lambda);
+    await start();
+    await vi.waitFor(() => expect(told).toHaveLength(1));
+    const all = await Promise.allSettled(Array.from({ length: 3 }, () => succeed(told[0] ?? '')));
+    expect(all.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected', 'rejected']);
+    await expect(succeed(told[0] ?? '')).rejects.toMatchObject({
+      name: expect.stringMatching(/^(CallbackTimeout|ResourceNotFound)Exception$/),
+    });
+    await lambda.settled();
+    expect(lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED' } }]);
+    expect(lambda.executions()[0]?.ended?.result).toBeLessThan(10_000);
+  });
+
+  it('may be woken while its time is skipped, too', async () => {
+    await lambda.close();
+    const answers: unknown[] = [];
+    lambda = await startLambda({
+      functions: { durable: sleeper },
+      skipTime: true,
+      whileAsleep: async (wakeId) => {
+        if (answers.length === 0) answers.push((await succeed(wakeId)).$metadata.httpStatusCode);
+      },
+    });
+    client = clientFor(lambda);
+    await start({ DurableExecutionName: 'woken' });
+    await start({ DurableExecutionName: 'not-woken' });
+    await lambda.settled();
+    expect(answers).toEqual([200]);
+    const [woken, slept] = lambda.executions().map(({ ended }) => Number(ended?.result));
+    expect(woken).toBeLessThan(10_000);
+    expect(slept).toBeGreaterThanOrEqual(86_400_000 - 10);
+  });
+
+  it.each(['nobody', 'a/b c?d', Buffer.from('{"executionId":"e","operationId":"o","token":"t"}').toString('base64')])(
+    'is not known by %s',
+    async (id) => {
+      await expect(succeed(id)).rejects.toMatchObject({
+        name: 'ResourceNotFoundException',
+        $metadata: { httpStatusCode: 404 },
+      });
+    },
+  );
 });
 
 it('fails as often as it is told to', async () => {

@@ -38,6 +38,7 @@ describe('a sound file', () => {
     const text = `
 version: 1
 accounts: { default: { secret: banap/dev/ncloud }, lab: { secret: 'a/b_c+d=e.f@g-h' } }
+callers: { ci: { secret: banap/dev/caller-ci, policies: [a-31-letter-name-for-one-policy] } }
 tags: { terminateAt: 종료일, ttl: lifetime, keep: stay }
 policies:
   a-31-letter-name-for-one-policy:
@@ -59,7 +60,9 @@ policies:
     timezone: America/New_York
     window: { days: [SUN], from: '23:00', to: '24:00' }
     holidays: { calendar: none, dates: [2028-02-29] }
-    grace: { stopFor: P30D }
+    grace: { stopFor: P30D, notify: [30d, 24h, 1h] }
+    approval: { when: above, aboveServers: 3, twoAboveServers: 10, approvers: [slack:U012ABC, slack:W0AB, 'naver-works:mina@example.com'], selfApproval: true, expiresAfter: 14d }
+    chat: { slack: C0123456, naverWorks: 12345a12-b12c }
     limits: { maxServers: 200, maxPercent: 100 }
     storage: delete
     publicIp: release
@@ -176,7 +179,7 @@ describe('as YAML', () => {
 
   it('an alias of what it stands in is refused', () => {
     expect(inWords(check('version: 1\npolicies: &p\n  a: *p\n'))).toContain(
-      'policies.a.a: unknown key; expected one of description, mode, select, unless, expiry, schedule, timezone, window, holidays, grace, limits, storage, publicIp, protection, deadlineMinutes, report',
+      'policies.a.a: unknown key; expected one of description, mode, select, unless, expiry, schedule, timezone, window, holidays, grace, approval, chat, limits, storage, publicIp, protection, deadlineMinutes, report',
     );
   });
 
@@ -272,7 +275,7 @@ describe('of one policy', () => {
     ['report: []', 'report: expected at least one item, or leave the key out'],
     ['report: [a, a]', 'report: a stands there twice'],
     ['window:', 'window: nothing where a map is expected, for example window: {days: '],
-    ['grace: {}', "grace.stopFor: missing; text is expected, for example stopFor: '7d'"],
+    ['grace: {}', 'grace: empty; expected for example grace: {stopFor: 7d, notify: [24h, 1h]}'],
     ['grace: 7d', '"7d" where a map is expected, for example grace: {stopFor: '],
     ['description: 3', 'description: 3 where text is expected'],
   ])('%s is a problem', (line, message) => {

@@ -48,3 +48,20 @@ policies:
     'banap/lab/ncloud-??????',
   ]);
 });
+
+it('the webhook may read the secrets of callers, and nothing else', () => {
+  const text = `version: 1
+accounts: { default: { secret: banap/dev/ncloud } }
+callers: { ci: { secret: banap/dev/ci, policies: [a] }, alerts: { secret: banap/dev/alerts, policies: [a] } }
+policies: { a: { ${SELECT} } }
+`;
+  const { ReadPolicySecrets, ReadCallerSecrets } = policyResources(sound(text)).Resources;
+  expect(ReadCallerSecrets?.Properties).toMatchObject({
+    PolicyName: 'read-caller-secrets',
+    Roles: [{ Ref: 'WebhookRole' }],
+  });
+  const names = (resource: unknown): unknown[] =>
+    [...JSON.stringify(resource).matchAll(/:secret:([^"]*)"/g)].map(([, name]) => name);
+  expect(names(ReadCallerSecrets)).toEqual(['banap/dev/alerts-??????', 'banap/dev/ci-??????']);
+  expect(names(ReadPolicySecrets)).toEqual(['banap/dev/ncloud-??????']);
+});

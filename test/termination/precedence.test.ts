@@ -51,6 +51,15 @@ const HOLD = {
   until: '2026-03-09T00:00:00Z',
 } as const;
 
+const CANCEL = {
+  kind: 'cancel',
+  planHash: '',
+  by: 'slack:U012ABC',
+  name: '김하나',
+  at: '2026-03-01T00:00:00Z',
+  reason: 'not now',
+} as const;
+
 /** In the order of SAFETY.md: what makes each rule say no, and what it says. */
 const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
   {
@@ -59,6 +68,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
     given: (look) => ({ ...look, server: { ...look.server, isProtectServerTermination: true } }),
   },
   { row: 'held', says: 'held', given: (look) => withStanding(look, { hold: HOLD }) },
+  { row: 'cancelled', says: 'cancelled', given: (look) => withStanding(look, { said: [CANCEL] }) },
   { row: 'kept', says: 'kept', given: (look) => withTags(look, { keep: 'until the demo' }) },
   {
     row: 'not meant by its policy',
@@ -125,7 +135,7 @@ describe('the order of precedence', () => {
         combinations += 1;
       }
     }
-    expect(combinations).toBe(254);
+    expect(combinations).toBe(510);
   });
 
   it('holds for the end of a grace as for its beginning', () => {

@@ -18,11 +18,20 @@ export interface VirtualEngineOptions {
   beforeRemembering?: (step: string) => void;
   /** The answer is remembered; a person acts here, or the process dies. */
   afterStep?: (step: string) => void | Promise<void>;
+  /** The run sleeps; people speak here, or the process dies. Returns after how many seconds it is woken, if it is. */
+  whileAsleep?: (sleep: VirtualSleep) => number | void | Promise<number | void>;
+}
+
+export interface VirtualSleep {
+  name: string;
+  seconds: number;
+  /** The one that the run was to tell others. */
+  wakeId: string;
 }
 
 /** The third engine: virtual time, which passes only in waits, and a memory that can be kept over a crash. */
 export function virtualEngine(simulator: Simulator, options: VirtualEngineOptions = {}): Engine {
-  const { memory = new Map<string, string>(), beforeRemembering, afterStep } = options;
+  const { memory = new Map<string, string>(), beforeRemembering, afterStep, whileAsleep } = options;
   const used = new Set<string>();
   const once = (name: string): void => {
     if (used.has(name)) throw new Error(`the name ${name} is used twice in one run`);
@@ -43,12 +52,37 @@ export function virtualEngine(simulator: Simulator, options: VirtualEngineOption
     },
     wait: (name, seconds) => {
       once(name);
-      if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`${name}: ${seconds} is no durable wait`);
+      checkSeconds(name, seconds);
       if (!memory.has(name)) simulator.advance(seconds);
       memory.set(name, 'null');
       return Promise.resolve();
     },
+    sleep: async (name, seconds, asleep) => {
+      once(name);
+      checkSeconds(name, seconds);
+      if (memory.has(name)) return;
+      const wakeId = `wake-${name}`;
+      const isTold = await told(asleep, wakeId);
+      const woken = isTold ? await whileAsleep?.({ name, seconds, wakeId }) : undefined;
+      simulator.advance(Math.min(seconds, woken ?? (isTold ? seconds : 60)));
+      memory.set(name, 'null');
+    },
   };
+}
+
+function checkSeconds(name: string, seconds: number): void {
+  if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`${name}: ${seconds} is no durable wait`);
+}
+
+/** Whether others could be told how to wake the run. */
+async function told(asleep: (wakeId: string) => Promise<void>, wakeId: string): Promise<boolean> {
+  try {
+    await asleep(wakeId);
+    return true;
+  } catch (error) {
+    if (isCrash(error)) throw error;
+    return false;
+  }
 }
 
 /** Follows the simulator; a sleep moves the simulator on. */

@@ -1,0 +1,128 @@
+/**
+ * The Lambda function behind the HTTP API: callers ask for terminations, and people without buttons decide on the confirm
+ * page. It begins runs and tells them what was said; it knows nothing of NCP.
+ */
+
+import { default as middy } from '@middy/core'; // its types know no other export
+import { startExecution, wake } from '../lib/aws/executions.ts';
+import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
+import { DynamoLedger } from '../lib/aws/ledger.ts';
+import { logFailure } from '../lib/aws/log.ts';
+import { SecretStore } from '../lib/aws/secrets.ts';
+import { systemClock } from '../lib/clock.ts';
+import { messageOf } from '../lib/error-message.ts';
+import type { HttpAnswer } from '../lib/http/answer.ts';
+import { type HttpProblem, problemAnswer } from '../lib/http/problem.ts';
+import { type HttpRequest, requestFrom } from '../lib/http/request.ts';
+import { answerTo, type Route } from '../lib/http/route.ts';
+import type { Environment } from '../lib/ncloud/config.ts';
+import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
+import { confirmRoutes } from '../lib/webhook/confirm.ts';
+import type { Desk } from '../lib/webhook/desk.ts';
+import { problemFrom } from '../lib/webhook/failures.ts';
+import { signingKeysSchema } from '../lib/webhook/keys.ts';
+import { terminationRoutes } from '../lib/webhook/terminations.ts';
+
+/** Kept between invocations of one environment: a secret is read once in five minutes. */
+const secrets = new SecretStore({ clock: systemClock });
+
+/** Made with the first request, and again where that failed. */
+let routes: Route[] | undefined;
+
+async function webhook(event: unknown): Promise<HttpAnswer> {
+  let request: HttpRequest | undefined;
+  try {
+    request = requestFrom(event);
+    const answer = await answerTo(request, (routes ??= routesFor(settingsFrom(process.env))));
+    return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
+  } catch (error) {
+    const problem = problemFrom(error);
+    logRefusal(problem, request);
+    return problemAnswer(problem);
+  }
+}
+
+function routesFor(settings: Settings): Route[] {
+  const { policies, callers = {} } = compiledPoliciesIn(settings.policiesFile);
+  const desk = deskFor(settings);
+  return [
+    ...terminationRoutes({
+      desk,
+      callers,
+      policies: Object.keys(policies),
+      keysOf,
+      now: () => systemClock.now(),
+      baseUrl: ({ host }) => settings.publicUrl || `https://${host}`,
+      onUnread: logFailure,
+      onTaken: (line) => console.log(line),
+    }),
+    ...confirmRoutes({
+      desk,
+      linkKeys: async () => (settings.linkSecretId === '' ? [] : keysOf(settings.linkSecretId)),
+      now: () => systemClock.now(),
+      timezoneOf: (policy) => policies[policy]?.timezone ?? DEFAULT_TIMEZONE,
+      onDecided: (line) => console.log(line),
+      onRefused: ({ status, note, error }) =>
+        console.log({
+          message: 'refused',
+          status,
+          detail: note,
+          ...(error !== undefined && { error: messageOf(error) }),
+        }),
+    }),
+  ];
+}
+
+async function keysOf(secretId: string): Promise<string[]> {
+  return (await secrets.read(secretId, signingKeysSchema)).keys;
+}
+
+function deskFor({ table, terminateFunction }: Settings): Desk {
+  const ledger = new DynamoLedger({ table, clock: systemClock });
+  return {
+    card: (requestId) => ledger.card(requestId),
+    say: (requestId, word) => ledger.say(requestId, word),
+    words: (requestId) => ledger.words(requestId),
+    wakeIdOf: (requestId) => ledger.wakeIdOf(requestId),
+    seen: (delivery) => ledger.seen(delivery),
+    messageOf: (requestId, channel) => ledger.messageOf(requestId, channel),
+    rememberMessage: (requestId, channel, id) => ledger.rememberMessage(requestId, channel, id),
+    start: async (run) => void (await startExecution({ functionName: terminateFunction, ...run })),
+    wake: (wakeId) => wake({ wakeId }),
+  };
+}
+
+/** Neither the path, which may hold a token, nor the problems, which may quote the body. */
+function logRefusal({ status, message, cause }: HttpProblem, request: HttpRequest | undefined): void {
+  const { method = '', gatewayId = '' } = request ?? {};
+  const why = cause === undefined ? {} : { error: messageOf(cause) };
+  console.log({ message: 'refused', status, detail: message, method, gatewayId, ...why });
+}
+
+interface Settings {
+  /** The durable function's alias, by ARN. */
+  terminateFunction: string;
+  table: string;
+  policiesFile: string;
+  /** Where this is reached, without a slash at the end; empty: at the host that API Gateway names. */
+  publicUrl: string;
+  /** Secrets Manager id of the keys that sign confirm links; empty where there are none. */
+  linkSecretId: string;
+}
+
+function settingsFrom(env: Environment): Settings {
+  const { TERMINATE_FUNCTION, BANAP_TABLE, BANAP_POLICIES } = requiredSettings(env, {
+    TERMINATE_FUNCTION: "the ARN of the durable function's alias",
+    ...COMMON_SETTINGS,
+  });
+  return {
+    terminateFunction: TERMINATE_FUNCTION,
+    table: BANAP_TABLE,
+    policiesFile: BANAP_POLICIES,
+    publicUrl: (env['BANAP_PUBLIC_URL'] ?? '').replace(/\/+$/, ''),
+    linkSecretId: env['CONFIRM_SECRET_ID'] ?? '',
+  };
+}
+
+export const handler = middy<unknown, HttpAnswer>().handler(webhook);

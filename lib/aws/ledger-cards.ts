@@ -1,0 +1,87 @@
+/** Cards of runs as items of the table, and one small item for each run by which an account's runs are found. */
+
+import * as z from 'zod';
+import type { RunCard } from '../termination/run-card.ts';
+import { type Item, MOST_BYTES } from './ledger-table.ts';
+import { wordSchema } from './ledger-words.ts';
+
+export const CARD = 'CARD';
+
+const text = z.string();
+
+const serverSchema = z.object({
+  serverInstanceNo: text,
+  serverName: text,
+  statusName: text,
+  verdict: text,
+  guard: text,
+  reason: text,
+});
+
+const cardSchema: z.ZodType<RunCard> = z.object({
+  requestId: text,
+  account: text,
+  policy: text,
+  trigger: text,
+  requestedBy: text,
+  reason: text,
+  state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
+  status: text,
+  summary: text,
+  planHash: text,
+  createdAt: text,
+  updatedAt: text,
+  approvalUntil: text,
+  actsAt: text,
+  missingApprovals: z.number(),
+  approvers: z.array(text),
+  servers: z.array(serverSchema),
+  attention: z.array(z.object({ serverInstanceNo: text, serverName: text, reason: text })),
+  words: z.array(wordSchema),
+});
+
+/** Undefined where it cannot be read. */
+export function cardFrom(item: Item): RunCard | undefined {
+  return cardSchema.safeParse(item['card']).data;
+}
+
+export function cardItem(pk: string, card: RunCard, expiresAt: number): Item {
+  return { pk, sk: CARD, card: fitting(card), expiresAt };
+}
+
+/** In the order in which runs began. */
+export function indexItem({ account, createdAt, requestId }: RunCard, expiresAt: number): Item {
+  return { pk: indexKey(account), sk: `${createdAt}#${requestId}`, requestId, expiresAt };
+}
+
+export function indexKey(account: string): string {
+  return `${account}#CARDS`;
+}
+
+/** How many letters of a reason, and how many of the lines that a run may have any number of. */
+const CUTS = [
+  { letters: 200, lines: 200 },
+  { letters: 60, lines: 30 },
+  { letters: 0, lines: 5 },
+];
+
+/** All of it where it fits, with some room for the keys. */
+function fitting(card: RunCard): RunCard {
+  const fits = (one: RunCard): boolean => Buffer.byteLength(JSON.stringify(one)) <= MOST_BYTES - 10_000;
+  const cuts = [card, ...CUTS.map((most) => cut(card, most))];
+  return cuts.find(fits) ?? cut(card, { letters: 0, lines: 0 });
+}
+
+function cut(card: RunCard, { letters, lines }: { letters: number; lines: number }): RunCard {
+  const shorter = <T extends { reason: string }>(one: T): T => ({ ...one, reason: shortened(one.reason, letters) });
+  return {
+    ...card,
+    servers: card.servers.map(shorter),
+    attention: card.attention.slice(0, lines).map(shorter),
+    words: card.words.slice(Math.max(0, card.words.length - lines)).map(shorter),
+  };
+}
+
+function shortened(reason: string, letters: number): string {
+  return reason.length <= letters ? reason : `${reason.slice(0, letters).toWellFormed()}…`;
+}

@@ -1,0 +1,117 @@
+/** The message of a run, as every chat shows it. How much of it fits is the business of each chat. */
+
+import { DEFAULT_TIMEZONE } from '../termination/model.ts';
+import type { CardServer, RunCard } from '../termination/run-card.ts';
+import { buttonValue, type CardAction } from './card-button.ts';
+import { clip } from './clip.ts';
+import type { Language } from './language.ts';
+import { replies } from './replies.ts';
+
+export interface CardView {
+  language: Language;
+  title: string;
+  /** Where the run is. */
+  state: string;
+  /** Which run, and who asked for it. */
+  details: string[];
+  /** One line a server, those that the reader must see first; all of them. */
+  servers: string[];
+  attention: string[];
+  /** What people said, oldest first. */
+  words: string[];
+  /** Where the rest is to be read; may be empty. */
+  link: string;
+  /** Who may decide, while somebody must. */
+  approvers: string[];
+  buttons: CardButton[];
+}
+
+export interface CardButton {
+  action: CardAction;
+  label: string;
+  /** Compact JSON, see `card-button.ts`. */
+  value: string;
+  style: 'primary' | 'danger' | undefined;
+  confirm: { title: string; text: string; yes: string; no: string } | undefined;
+}
+
+export function cardView(
+  card: RunCard,
+  language: Language,
+  { timezone = DEFAULT_TIMEZONE, link = '' }: { timezone?: string; link?: string } = {},
+): CardView {
+  const say = replies(language, timezone);
+  const { policy, account, requestId, requestedBy, trigger, reason } = card;
+  return {
+    language,
+    title: say.title({ policy, account, servers: countOf(card) }),
+    state: stateLine(card, language, timezone),
+    details: [
+      say.askedBy({ requestedBy, trigger, reason }),
+      say.run({ requestId, policy, account, planHash: card.planHash }),
+    ],
+    servers: card.servers.toSorted((a, b) => rank(a) - rank(b)).map((server) => say.server(server)),
+    attention: card.attention.map((one) => say.attention(one)),
+    words: card.words.map((word) => say.said(word)),
+    link,
+    approvers: card.state === 'awaiting-approval' ? card.approvers : [],
+    buttons: OFFERED[card.state].map((action) => buttonOf(action, card, language, timezone)),
+  };
+}
+
+/** The title and the state, where there is one line. */
+export function cardLine(view: Pick<CardView, 'title' | 'state'>): string {
+  return clip(`${view.title} · ${view.state}`, 300);
+}
+
+const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
+
+/** Only what a run in this state heeds. */
+const OFFERED: Record<RunCard['state'], readonly CardAction[]> = {
+  'awaiting-approval': ['approve', 'reject', ...HOLDS],
+  announced: [...HOLDS, 'cancel'],
+  working: ['cancel'],
+  ended: [],
+};
+
+function stateLine(card: RunCard, language: Language, timezone: string): string {
+  const say = replies(language, timezone);
+  const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, status, summary } = card;
+  switch (card.state) {
+    case 'awaiting-approval':
+      return say.awaitingApproval({ missing, approvers, until });
+    case 'announced':
+      return say.announced({ actsAt });
+    case 'working':
+      return say.working({ summary });
+    case 'ended':
+      return say.ended({ status, summary });
+  }
+}
+
+function buttonOf(action: CardAction, card: RunCard, language: Language, timezone: string): CardButton {
+  const say = replies(language, timezone);
+  return {
+    action,
+    label: say.button(action),
+    value: buttonValue({ action, requestId: card.requestId, planHash: card.planHash }),
+    style: action === 'approve' ? 'primary' : action === 'reject' || action === 'cancel' ? 'danger' : undefined,
+    confirm: action === 'approve' ? say.confirm({ servers: countOf(card) }) : undefined,
+  };
+}
+
+/** How many servers the run would take; of a run that has ended, how many it was about. */
+function countOf({ state, servers }: RunCard): number {
+  if (state === 'ended') return servers.length;
+  return servers.filter(({ verdict }) => verdict !== 'refuse' && verdict !== 'refused' && verdict !== 'already-gone')
+    .length;
+}
+
+/** Before: what would be done. After: what went wrong. */
+const ORDER = ['failed', 'unfinished', 'terminate', 'wait', 'refused', 'refuse', 'terminated', 'already-gone'];
+
+function rank({ verdict }: CardServer): number {
+  const at = ORDER.indexOf(verdict);
+  // Whatever is not known here is worth a look.
+  return at === -1 ? 0 : at;
+}

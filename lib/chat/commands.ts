@@ -1,0 +1,173 @@
+/** What people type in chat, the same in all of them. Pure: the names are looked up by the caller. */
+
+import { clip } from './clip.ts';
+import { cutText, type Token } from './commands-tokens.ts';
+import { takeUntil } from './commands-until.ts';
+import { EXAMPLES, nearestVerb, soundsLikeCommand, type Verb, verbOf } from './commands-words.ts';
+import { languageOf } from './language.ts';
+
+export type ParsedCommand =
+  /** Names are globs, each once, 1 to 50 of them; `policy` and `reason` are empty where nobody gave them. */
+  | { kind: 'plan' | 'terminate'; names: string[]; policy: string; reason: string }
+  /** RFC 3339 in UTC; empty: until somebody releases it (a reason is given then). */
+  | { kind: 'keep'; names: string[]; policy: string; until: string; reason: string }
+  /** Empty: the runs that this chat knows. */
+  | { kind: 'status'; requestId: string }
+  | { kind: 'cancel'; requestId: string; reason: string }
+  | { kind: 'help' }
+  | WrongCommand;
+
+export interface WrongCommand {
+  kind: 'wrong';
+  problem: Problem;
+  /** What it is about, on one line; may be empty. */
+  said: string;
+  /** The command that was probably meant; empty where nobody can tell. */
+  suggestion: string;
+  /** A right command. */
+  example: string;
+}
+
+export type Problem =
+  | 'unknown-command'
+  /** A command word among the names. */
+  | 'stray-command'
+  | 'no-names'
+  | 'too-many-names'
+  | 'long-name'
+  | 'no-policy'
+  | 'no-id'
+  | 'one-id'
+  | 'no-reason'
+  | 'long-reason'
+  | 'reason-first'
+  | 'bad-time'
+  | 'past-time'
+  | 'unclosed-quote'
+  | 'too-long';
+
+export interface CommandContext {
+  /** Milliseconds since the epoch, and the IANA zone in which dates are meant. */
+  now: number;
+  timezone: string;
+  /** Where nothing but the text says that banap is meant (no slash command before it): bare names do nothing there. */
+  needsVerb?: boolean;
+}
+
+export const MOST_TEXT = 2_000;
+export const MOST_NAMES = 50;
+const MOST_NAME_LENGTH = 256;
+const MOST_REASON_LENGTH = 500;
+
+/**
+ * `plan NAME…`, `[terminate] NAME…`, `status [ID]`, `cancel ID`, `keep NAME… [for 3d | until 2026-12-31]`, `help`, with
+ * `with POLICY` and `because REASON`; in Korean with the command in front or, as the language has it, behind. Without a
+ * word that begins a reason everything is names, so that no name is silently taken for a reason.
+ */
+export function parseCommand(text: string, context: CommandContext): ParsedCommand {
+  const language = languageOf(text);
+  const wrong: Wrong = (problem, said, verb = 'terminate', suggestion = '') => ({
+    kind: 'wrong',
+    problem,
+    said: clip(said, 60),
+    suggestion,
+    example: EXAMPLES[language][verb],
+  });
+  if (text.length > MOST_TEXT) return wrong('too-long', '');
+  const cut = cutText(text);
+  if (!cut.ok) return wrong(cut.problem, cut.said);
+  if (cut.tokens.length === 0 && cut.reason !== undefined) return wrong('no-names', '');
+  const found = findVerb(cut.tokens, context, wrong);
+  if ('kind' in found) return found;
+  const { verb, rest } = found;
+  const stray = rest.find((token) => !token.isQuoted && soundsLikeCommand(token.text) !== undefined);
+  if (stray !== undefined) return wrong('stray-command', stray.text, verb, soundsLikeCommand(stray.text));
+  if (cut.reason === '') return wrong('no-reason', '', verb);
+  const reason = cut.reason ?? '';
+  if (reason.length > MOST_REASON_LENGTH) return wrong('long-reason', reason, verb);
+  if (verb === 'help') return { kind: 'help' };
+  if (verb === 'status' || verb === 'cancel') return aboutRun(verb, rest, reason, wrong);
+  return aboutServers(verb, { tokens: rest, reason, context, wrong });
+}
+
+type Wrong = (problem: Problem, said: string, verb?: Verb, suggestion?: string) => WrongCommand;
+
+interface Found {
+  verb: Verb;
+  rest: Token[];
+}
+
+function findVerb(tokens: readonly Token[], { needsVerb }: CommandContext, wrong: Wrong): Found | WrongCommand {
+  const [first, second] = tokens;
+  if (first === undefined || (tokens.length === 1 && first.text === '?')) return { verb: 'help', rest: [] };
+  const begins = read(first)?.verb;
+  // `terminate plan dev-1`: as the slash command would have it.
+  const next = second === undefined ? undefined : read(second)?.verb;
+  if (begins === 'terminate' && next !== undefined) return { verb: next, rest: tokens.slice(2) };
+  if (begins !== undefined) return { verb: begins, rest: tokens.slice(1) };
+  const behind = findBehind(tokens);
+  if (behind !== undefined) return behind;
+  const near = first.isQuoted ? undefined : nearestVerb(first.text);
+  if (near !== undefined) return wrong('unknown-command', first.text, near.verb, near.word);
+  return needsVerb === true ? wrong('unknown-command', first.text) : { verb: 'terminate', rest: [...tokens] };
+}
+
+/** `dev-1 반납해 주세요`, `dev-1 반납 계획`. */
+function findBehind(tokens: readonly Token[]): Found | undefined {
+  const polite = tokens.findLastIndex(
+    (token) => !/^(주세요|주십시오|줘|바랍니다|부탁합니다|부탁드립니다)$/.test(token.text),
+  );
+  const last = tokens[polite];
+  const found = last === undefined ? undefined : read(last);
+  if (found?.isKorean !== true) return undefined;
+  const before = tokens[polite - 1];
+  const isReturn = before !== undefined && read(before)?.verb === 'terminate';
+  return { verb: found.verb, rest: tokens.slice(0, isReturn ? polite - 1 : polite) };
+}
+
+function read({ text, isQuoted }: Token): ReturnType<typeof verbOf> {
+  return isQuoted ? undefined : verbOf(text);
+}
+
+function aboutRun(verb: 'status' | 'cancel', rest: readonly Token[], reason: string, wrong: Wrong): ParsedCommand {
+  const [id, second] = rest;
+  if (second !== undefined) return wrong('one-id', second.text, verb);
+  if (verb === 'status') return { kind: 'status', requestId: id?.text ?? '' };
+  return id === undefined ? wrong('no-id', '', verb) : { kind: 'cancel', requestId: id.text, reason };
+}
+
+interface AboutServers {
+  tokens: readonly Token[];
+  reason: string;
+  context: CommandContext;
+  wrong: Wrong;
+}
+
+function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutServers): ParsedCommand {
+  const { reason, context, wrong } = about;
+  const named = takePolicy(about.tokens);
+  if (named === undefined) return wrong('no-policy', '', verb);
+  const kept = verb === 'keep' ? takeUntil(named.rest, context) : { ok: true as const, until: '', rest: named.rest };
+  if (!kept.ok) return wrong(kept.problem, kept.said, verb);
+  const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
+  if (names.length === 0) return wrong('no-names', '', verb);
+  if (names.length > MOST_NAMES) return wrong('too-many-names', String(names.length), verb);
+  const long = names.find((name) => name.length > MOST_NAME_LENGTH);
+  if (long !== undefined) return wrong('long-name', long, verb);
+  const { policy } = named;
+  if (verb !== 'keep') return { kind: verb, names, policy, reason };
+  if (kept.until === '' && reason === '') return wrong('no-reason', '', verb);
+  return { kind: 'keep', names, policy, until: kept.until, reason };
+}
+
+/** `with nightly-dev`, `정책 nightly-dev`, `nightly-dev 정책으로`; undefined where the name is missing, or given twice. */
+function takePolicy(tokens: readonly Token[]): { policy: string; rest: Token[] } | undefined {
+  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
+  const word = tokens[at];
+  if (word === undefined) return { policy: '', rest: [...tokens] };
+  const isBehind = word.text === '정책으로';
+  const policy = tokens[isBehind ? at - 1 : at + 1]?.text ?? '';
+  const rest = tokens.toSpliced(isBehind ? Math.max(0, at - 1) : at, 2);
+  const isTwice = rest.some(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
+  return policy === '' || isTwice ? undefined : { policy, rest };
+}

@@ -1,0 +1,104 @@
+/** NAVER WORKS: the message of a run as plain text, and what its bot hears. */
+
+import * as z from 'zod';
+import type { CardView } from '../card.ts';
+import { clip } from '../clip.ts';
+import { replies } from '../replies.ts';
+
+/** Of one text message: https://developers.worksmobile.com/kr/docs/bot-send-text */
+export const MOST_MESSAGE = 2_000;
+
+/** There are no buttons: `confirmLink` opens the page on which one decides, where one may. */
+export function cardText(view: CardView, { confirmLink = '' }: { confirmLink?: string } = {}): string {
+  const say = replies(view.language, 'UTC');
+  const before = [`[${clip(view.title, 150)}]`, clip(view.state, 400), ''];
+  const decide = confirmLink === '' || view.buttons.length === 0 ? [] : [say.decideHere({ link: confirmLink })];
+  const after = [
+    ...view.attention.slice(0, MOST_LINES).map((line) => `! ${clip(line, MOST_LINE)}`),
+    ...view.words.slice(-MOST_LINES).map((line) => clip(line, MOST_LINE)),
+    '',
+    ...view.details.map((line) => clip(line, MOST_LINE)),
+    ...decide,
+  ];
+  const rest = [...before, ...after].join('\n').length + 2;
+  return [...before, ...serverLines(view, MOST_MESSAGE - rest), ...after].join('\n').trim();
+}
+
+/** A sentence or two, cut to what one message holds. */
+export function naverWorksText(text: string): string {
+  const lines = text.split('\n').map((line) => clip(line, MOST_MESSAGE));
+  const whole = lines.join('\n');
+  return whole.length <= MOST_MESSAGE ? whole : `${whole.slice(0, MOST_MESSAGE - 1).toWellFormed()}…`;
+}
+
+const MOST_LINES = 3;
+const MOST_LINE = 150;
+
+/** As many as there is room for, and how many more there are. */
+function serverLines({ servers, link, language }: CardView, room: number): string[] {
+  const say = replies(language, 'UTC');
+  const lines = servers.map((line) => `- ${clip(line, MOST_LINE)}`);
+  if (lengthOf(lines) <= room) return lines;
+  for (let shown = lines.length - 1; shown > 0; shown -= 1) {
+    const cut = [...lines.slice(0, shown), say.more({ count: lines.length - shown, link })];
+    if (lengthOf(cut) <= room) return cut;
+  }
+  return [say.more({ count: lines.length, link: '' })];
+}
+
+function lengthOf(lines: readonly string[]): number {
+  return lines.join('\n').length;
+}
+
+export interface NaverWorksMessage {
+  userId: string;
+  /** Empty in a room of two: answer to the user then. */
+  channelId: string;
+  domainId: number;
+  /** Milliseconds since the epoch. */
+  issuedAt: number;
+  text: string;
+}
+
+export type NaverWorksCallback =
+  | { kind: 'message'; message: NaverWorksMessage }
+  /** Something else happened: a sticker, somebody joined. Nothing to do, and nothing wrong. */
+  | { kind: 'other' }
+  | { kind: 'wrong'; problem: string };
+
+const eventSchema = z.object({ type: z.string().min(1).max(100) });
+
+const messageSchema = z.object({
+  source: z.object({
+    userId: z.string().min(1).max(200),
+    channelId: z.string().max(200).default(''),
+    domainId: z.int(),
+  }),
+  issuedTime: z.iso.datetime({ offset: true }),
+  content: z.object({ type: z.string().min(1).max(100), text: z.string().max(10_000).optional() }),
+});
+
+/** Of a raw body: https://developers.worksmobile.com/kr/docs/bot-callback-message. The problem never quotes it. */
+export function parseNaverWorksCallback(body: string): NaverWorksCallback {
+  const given = jsonFrom(body);
+  const event = eventSchema.safeParse(given);
+  if (!event.success) return { kind: 'wrong', problem: 'callback: expected an object with a type' };
+  if (event.data.type !== 'message') return { kind: 'other' };
+  const parsed = messageSchema.safeParse(given);
+  if (!parsed.success) {
+    const places = parsed.error.issues.slice(0, 10).map((issue) => issue.path.join('.'));
+    return { kind: 'wrong', problem: `callback: not as NAVER WORKS sends it: ${places.join(', ')}` };
+  }
+  const { source, issuedTime, content } = parsed.data;
+  if (content.type !== 'text') return { kind: 'other' };
+  if (content.text === undefined) return { kind: 'wrong', problem: 'callback: content.text is missing' };
+  return { kind: 'message', message: { ...source, issuedAt: Date.parse(issuedTime), text: content.text } };
+}
+
+function jsonFrom(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

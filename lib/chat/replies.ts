@@ -1,0 +1,102 @@
+/**
+ * Every sentence that chat says, in both languages, one set for both chats. Plain text: what NCP and people wrote is put
+ * on one line and clipped here; escaping it is the business of the chat that shows it.
+ */
+
+import { inZone } from '../calendar/instant.ts';
+import type { CardServer } from '../termination/run-card.ts';
+import type { Word } from '../termination/words.ts';
+import type { CardAction } from './card-button.ts';
+import type { WrongCommand } from './commands.ts';
+import type { Language } from './language.ts';
+import { english } from './replies-english.ts';
+import { korean } from './replies-korean.ts';
+
+/** Times of sentences: RFC 3339 in UTC. They are told in `timezone` and in UTC. */
+export function replies(language: Language, timezone: string): Replies {
+  const say = language === 'ko' ? korean : english;
+  return say((at) => bothTimes(at, timezone));
+}
+
+/** `2026-11-24 21:00 KST (12:00Z)`; with the date of UTC where that is another day. As it is written where it is no time. */
+export function bothTimes(at: string, timezone: string): string {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return at;
+  const local = inZone(ms, timezone);
+  const utc = `${inZone(ms, 'UTC').slice(0, 16)}Z`;
+  return `${local} (${utc.slice(0, 10) === local.slice(0, 10) ? utc.slice(11) : utc})`;
+}
+
+/** What a command or a click came to. */
+export interface Replies extends CardWords {
+  /** `prefix` stands before a command in this chat: `/terminate `, or empty. */
+  help(of: { prefix: string }): string;
+  wrong(of: WrongCommand & { prefix: string }): string;
+  /** `mode: 'plan'`: it only looks. */
+  accepted(of: { requestId: string; policy: string; mode: 'plan' | 'terminate'; prefix: string }): string;
+  /** `missing`: how many more people must agree; 0: the run goes on. */
+  approved(of: { requestId: string; missing: number }): string;
+  rejected(of: { requestId: string }): string;
+  /** The approval is over: a click came too late, or nobody came. */
+  expired(of: { requestId: string }): string;
+  snoozed(of: { names: readonly string[]; until: string }): string;
+  /** `until` empty: until it is released. */
+  kept(of: { names: readonly string[]; until: string }): string;
+  cancelled(of: { requestId: string }): string;
+  tooLateToCancel(of: { requestId: string; summary: string }): string;
+  notApprover(of: { approvers: readonly string[] }): string;
+  selfApprovalOff(): string;
+  /** The person has said so before, or the run needs no more words. */
+  alreadyDecided(of: { word: Word }): string;
+  alreadyEnded(of: { requestId: string; summary: string }): string;
+  planChanged(of: { requestId: string }): string;
+  unknownRun(of: { requestId: string; prefix: string }): string;
+  noRuns(): string;
+  /** Nothing was done for the other names either. */
+  unknownNames(of: { names: readonly string[] }): string;
+  /** No policy that may be used from this chat means these servers. */
+  noPolicy(of: { names: readonly string[] }): string;
+  unknownPolicy(of: { policy: string; policies: readonly string[] }): string;
+  severalPolicies(of: { policies: readonly string[] }): string;
+  /** No policy may be used from this chat at all. */
+  notHere(): string;
+  /** One line of `status` for one run among several. */
+  runLine(of: { requestId: string; title: string; state: string }): string;
+  notice(of: Notice): string;
+  /** Something that is not the person's fault; nothing was done. */
+  failed(): string;
+}
+
+export interface Notice {
+  names: readonly string[];
+  /** What is done first. */
+  act: 'stop' | 'terminate';
+  actsAt: string;
+  requestId: string;
+  prefix: string;
+}
+
+/** The words of the message of a run. */
+export interface CardWords {
+  title(of: { policy: string; account: string; servers: number }): string;
+  awaitingApproval(of: { missing: number; approvers: readonly string[]; until: string }): string;
+  announced(of: { actsAt: string }): string;
+  working(of: { summary: string }): string;
+  ended(of: { status: string; summary: string }): string;
+  run(of: { requestId: string; policy: string; account: string; planHash: string }): string;
+  askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
+  server(of: CardServer): string;
+  /** `link` may be empty. */
+  more(of: { count: number; link: string }): string;
+  /** What a link to the rest is called. */
+  all(): string;
+  attention(of: { serverName: string; serverInstanceNo: string; reason: string }): string;
+  said(word: Word): string;
+  button(action: CardAction): string;
+  /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */
+  confirm(of: { servers: number }): { title: string; text: string; yes: string; no: string };
+  /** Before the link to the confirm page. */
+  decideHere(of: { link: string }): string;
+}
+
+export type Times = (at: string) => string;

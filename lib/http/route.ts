@@ -1,0 +1,69 @@
+import type { HttpAnswer } from './answer.ts';
+import { HttpProblem } from './problem.ts';
+import type { HttpRequest } from './request.ts';
+
+export interface Route {
+  method: 'GET' | 'POST';
+  /** `{name}` stands for one segment, for example `/terminations/{id}`. */
+  path: string;
+  /** `parameter`: what stands for `{name}`, decoded; empty where the path has none. */
+  answer: (request: HttpRequest, parameter: string) => Promise<HttpAnswer>;
+}
+
+/** What a request is to be answered by. `route.path` may be logged; a request's own path may carry a token. */
+export interface Routed {
+  route: Route;
+  parameter: string;
+}
+
+/** Throws a 404 or a 405. HEAD goes where GET goes; what it answers has its body taken off by {@link answerTo}. */
+export function routeFor({ method, path }: HttpRequest, routes: readonly Route[]): Routed {
+  const found = routes.flatMap((route) => matched(route, path) ?? []);
+  if (found.length === 0) throw new HttpProblem(404, 'there is nothing at this path');
+  const wanted = method === 'HEAD' ? 'GET' : method;
+  const routed = found.find(({ route }) => route.method === wanted);
+  if (routed !== undefined) return routed;
+  const allow = allowed(found);
+  throw new HttpProblem(405, `this path takes ${allow}`, { headers: { allow } });
+}
+
+/** OPTIONS says what a path takes; no browser of another site is let in. */
+export async function answerTo(request: HttpRequest, routes: readonly Route[]): Promise<HttpAnswer> {
+  if (request.method === 'OPTIONS') {
+    const found = routes.flatMap((route) => matched(route, request.path) ?? []);
+    if (found.length > 0) return { statusCode: 204, headers: { allow: allowed(found) }, body: '' };
+  }
+  const { route, parameter } = routeFor(request, routes);
+  return route.answer(request, parameter);
+}
+
+function allowed(found: readonly Routed[]): string {
+  const methods = found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method]));
+  return [...methods, 'OPTIONS'].join(', ');
+}
+
+function matched(route: Route, path: string): Routed | undefined {
+  const wanted = route.path.split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return undefined;
+  let parameter = '';
+  for (const [index, segment] of wanted.entries()) {
+    const value = given[index] ?? '';
+    if (!segment.startsWith('{')) {
+      if (segment !== value) return undefined;
+      continue;
+    }
+    const decoded = decode(value);
+    if (decoded === undefined || decoded === '') return undefined;
+    parameter = decoded;
+  }
+  return { route, parameter };
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,107 @@
+/** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
+
+import { zonedAndUtc } from '../calendar/instant.ts';
+import { refused } from './events.ts';
+import { Journal } from './journal.ts';
+import { LedgerError } from './ledger.ts';
+import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
+import type { Tools } from './tools.ts';
+import { inWords, type Word } from './words.ts';
+
+/** What was heard at one moment. */
+export interface Heard extends StepResult {
+  words: Word[];
+  /** Whole seconds to wait before listening again; 0: the wait is over. */
+  waitSeconds: number;
+}
+
+/** What ends the wait, given the words so far: events that refuse servers, and whether it is over. Pure. */
+export type Judge = (words: readonly Word[], journal: Journal) => boolean;
+
+export interface Wait {
+  /** Names the steps; unique within the run. */
+  name: string;
+  /** Milliseconds since the epoch: over then, whatever was said. */
+  until: number;
+  judge: Judge;
+}
+
+/** Wait until it is over. A word wakes the run; besides, it listens now and then, should a wake-up be lost. */
+export async function waitAndHear(ended: Run, wait: Wait, tools: Tools): Promise<void> {
+  const { engine, ledger } = tools;
+  const { requestId } = ended.request;
+  for (let n = 1; ; n += 1) {
+    const heard = await engine.step(`hear-${wait.name}.${n}`, () => listen(ended, wait, tools));
+    addTo(ended, heard);
+    ended.words = heard.words;
+    if (heard.waitSeconds === 0) return;
+    await engine.sleep(`sleep-${wait.name}.${n}`, heard.waitSeconds, async (wakeId) => {
+      await ledger?.putWake(requestId, wakeId);
+      // Said between listening and falling asleep: nobody knew yet whom to wake.
+      const words = (await ledger?.words(requestId)) ?? [];
+      if (words.length > heard.words.length) await tools.wake?.(wakeId);
+    });
+  }
+}
+
+async function listen(ended: Run, wait: Wait, tools: Tools): Promise<Heard> {
+  const { clock, cloud } = tools;
+  const journal = new Journal(ended.events, clock);
+  const words = await wordsSoFar(ended, tools);
+  refuseCancelled(ended, words, journal);
+  await refuseHeld(ended, journal, tools);
+  const isOver = openNow(ended, journal).length === 0 || wait.judge(words, journal);
+  const left = Math.ceil((wait.until - clock.now()) / 1000);
+  const total = (wait.until - Date.parse(ended.plan.createdAt)) / 1000;
+  const waitSeconds =
+    isOver || left <= 0 ? 0 : Math.min(left, Math.max(LISTEN_SECONDS, Math.ceil(total / MOST_LISTENS)));
+  if (journal.events.length > 0) tools.onEvents?.(journal.events);
+  const at = new Date(clock.now()).toISOString();
+  return { events: journal.events, calls: cloud.takeCalls(), at, words, waitSeconds };
+}
+
+const LISTEN_SECONDS = 600;
+/** Of one wait, however long: a durable execution has 3,000 operations. */
+const MOST_LISTENS = 150;
+
+/** What cannot be read now is heard next time; what was heard is not forgotten. */
+async function wordsSoFar(ended: Run, { ledger }: Tools): Promise<Word[]> {
+  try {
+    return (await ledger?.words(ended.request.requestId)) ?? [];
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return ended.words;
+  }
+}
+
+function refuseCancelled(ended: Run, words: readonly Word[], journal: Journal): void {
+  const cancel = words.find((word) => word.kind === 'cancel');
+  if (cancel === undefined) return;
+  refuseAll(ended, journal, refused('cancelled', inWords(cancel, 'cancelled it')));
+}
+
+/** A snooze or a keep on a server takes it out of the plan; the others go on. */
+async function refuseHeld(ended: Run, journal: Journal, { ledger }: Tools): Promise<void> {
+  try {
+    const holds = (await ledger?.holds(ended.request.account)) ?? [];
+    for (const { serverInstanceNo: no } of openNow(ended, journal)) {
+      const hold = holds.find((one) => one.serverInstanceNo === no);
+      if (hold === undefined) continue;
+      const { timezone } = ended.request;
+      const until =
+        hold.until === '' ? 'until it is released' : `until ${zonedAndUtc(Date.parse(hold.until), timezone)}`;
+      journal.add(no, refused('held', `${hold.by} holds it ${until}: ${hold.reason}`));
+    }
+  } catch (error) {
+    // Nothing is done before it was read; every pass asks again.
+    if (!(error instanceof LedgerError)) throw error;
+  }
+}
+
+export function refuseAll(ended: Run, journal: Journal, body: ReturnType<typeof refused>): void {
+  for (const { serverInstanceNo: no } of openNow(ended, journal)) journal.add(no, body);
+}
+
+function openNow(ended: Run, journal: Journal): { serverInstanceNo: string }[] {
+  return openTargets(ended).filter((target) => journal.isOpen(target.serverInstanceNo));
+}

@@ -1,0 +1,25 @@
+import { LedgerError } from './ledger.ts';
+import { cardOf, type Phase } from './run-card.ts';
+import { openTargets, type Run } from './run-record.ts';
+import type { Tools } from './tools.ts';
+
+/**
+ * Let others see where the run is: its card in the ledger, its message in the chats. Called within steps. That nobody can
+ * see it holds nothing up.
+ */
+export async function showRun(ended: Run, phase: Phase, tools: Tools): Promise<void> {
+  const { ledger, board, clock } = tools;
+  if (ledger === undefined && board === undefined) return;
+  const card = cardOf(ended, phase, new Date(clock.now()).toISOString());
+  try {
+    await ledger?.putCard(card);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+  }
+  await board?.show(card);
+}
+
+/** Nobody is asked and nobody is told about a run in which nothing is left to do. */
+export function isOver(ended: Run): boolean {
+  return openTargets(ended).length === 0;
+}

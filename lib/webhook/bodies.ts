@@ -1,0 +1,148 @@
+/** What callers send and get: the one definition of both, for the checks and for `schemas/openapi.json`. */
+
+import * as z from 'zod';
+import type { RunCard } from '../termination/run-card.ts';
+import { policyAskSchema } from '../triggers/order.ts';
+
+/** Whom a caller asks for is put behind its own name, and both together have at most 200 characters. */
+const MOST_REQUESTED_BY = 140;
+
+export const terminationAskSchema = policyAskSchema
+  .extend({
+    requestedBy: z
+      .string()
+      .max(MOST_REQUESTED_BY, `expected at most ${MOST_REQUESTED_BY} characters`)
+      .default('')
+      .meta({ description: 'On whose behalf the caller asks; reports name the caller first.' }),
+  })
+  .meta({
+    description:
+      'Which policy is to be carried out, and on which of its servers. It can narrow a policy, never widen it.',
+    examples: [
+      { policy: 'nightly-dev', servers: ['1088217'], mode: 'terminate', reason: 'branch feature-12 was merged' },
+      { policy: 'nightly-dev' },
+    ],
+  });
+
+export const cancelSchema = z
+  .strictObject({ reason: z.string().max(500, 'expected at most 500 characters').default('') })
+  .meta({ description: 'Why the run is to end.', examples: [{ reason: 'needed after all' }, {}] });
+
+export const acceptedSchema = z
+  .strictObject({
+    id: z.string().meta({ description: 'Names the run.' }),
+    status: z.literal('accepted'),
+    statusUrl: z.url().meta({ description: 'Ask there, signed likewise, how it goes.' }),
+    plan: z.null().meta({ description: 'The run makes the plan; the status URL tells it as soon as it is there.' }),
+  })
+  .meta({
+    examples: [
+      {
+        id: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+        status: 'accepted',
+        statusUrl: 'https://api.example.com/terminations/webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+        plan: null,
+      },
+    ],
+  });
+
+export const cancelledSchema = z
+  .strictObject({
+    id: z.string(),
+    status: z.literal('cancelling'),
+    statusUrl: z.url().meta({ description: 'Tells whether the cancel came before the act.' }),
+  })
+  .meta({
+    examples: [
+      {
+        id: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+        status: 'cancelling',
+        statusUrl: 'https://api.example.com/terminations/webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+      },
+    ],
+  });
+
+/** Between its acceptance and its plan nothing else is known of a run. */
+export const pendingSchema = z
+  .strictObject({ requestId: z.string(), state: z.literal('accepted') })
+  .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
+
+const instant = z.iso.datetime();
+const instantOrEmpty = z.union([z.literal(''), instant]);
+const serverInstanceNo = z.string().meta({ examples: ['1088217'] });
+
+export const runCardSchema: z.ZodType<RunCard> = z
+  .strictObject({
+    requestId: z.string(),
+    account: z.string(),
+    policy: z.string(),
+    trigger: z.string(),
+    requestedBy: z.string(),
+    reason: z.string(),
+    state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
+    status: z.string().meta({ description: "The report's; empty before it is there." }),
+    summary: z.string(),
+    planHash: z.string().meta({ description: 'Names the plan that approvals are about.' }),
+    createdAt: instant,
+    updatedAt: instant,
+    approvalUntil: instantOrEmpty,
+    actsAt: instantOrEmpty,
+    missingApprovals: z.int().min(0),
+    approvers: z.array(z.string()),
+    servers: z.array(
+      z.strictObject({
+        serverInstanceNo,
+        serverName: z.string(),
+        statusName: z.string(),
+        verdict: z.string(),
+        guard: z.string(),
+        reason: z.string(),
+      }),
+    ),
+    attention: z.array(z.strictObject({ serverInstanceNo, serverName: z.string(), reason: z.string() })),
+    words: z.array(
+      z.strictObject({
+        kind: z.enum(['approve', 'reject', 'cancel']),
+        planHash: z.string(),
+        by: z.string(),
+        name: z.string(),
+        at: instant,
+        reason: z.string(),
+      }),
+    ),
+  })
+  .meta({
+    description: 'A run as it is now, with its plan.',
+    examples: [
+      {
+        requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+        account: 'default',
+        policy: 'nightly-dev',
+        trigger: 'event',
+        requestedBy: 'webhook:ci',
+        reason: 'branch feature-12 was merged',
+        state: 'awaiting-approval',
+        status: '',
+        summary: '1 of 1 servers, 1 of them still to do',
+        planHash: '5f1d7a84db15',
+        createdAt: '2026-11-23T12:00:00.000Z',
+        updatedAt: '2026-11-23T12:00:01.000Z',
+        approvalUntil: '2026-11-24T12:00:00.000Z',
+        actsAt: '',
+        missingApprovals: 1,
+        approvers: ['slack:U012ABC'],
+        servers: [
+          {
+            serverInstanceNo: '1088217',
+            serverName: 'dev-web',
+            statusName: 'running',
+            verdict: 'terminate',
+            guard: '',
+            reason: '',
+          },
+        ],
+        attention: [],
+        words: [],
+      },
+    ],
+  });

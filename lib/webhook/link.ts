@@ -1,0 +1,54 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as z from 'zod';
+
+/** What a confirm link lets its holder do: decide about one plan of one run, as one person, until a time. */
+export interface Link {
+  requestId: string;
+  planHash: string;
+  /** Channel and id, for example `naver-works:mina@example.com`. */
+  by: string;
+  /** As people call them. */
+  name: string;
+  /** Milliseconds since the epoch. */
+  expiresAt: number;
+}
+
+export type ReadLink = { kind: 'valid' | 'expired'; link: Link } | { kind: 'forged' };
+
+/**
+ * A token for a URL's path: the link and its HMAC-SHA256, both in base64url with a full stop between them. `keys`: newest
+ * first; the first one signs.
+ */
+export function signLink(link: Link, keys: readonly string[]): string {
+  const [key] = keys;
+  if (key === undefined) throw new Error('there is no key to sign a link with');
+  const { requestId, planHash, by, name, expiresAt } = link;
+  const content = Buffer.from(JSON.stringify([requestId, planHash, by, name, expiresAt])).toString('base64url');
+  return `${content}.${signatureOf(content, key)}`;
+}
+
+/** Every key is tried, whichever fits. What nobody signed is not even looked into. */
+export function readLink(token: string, keys: readonly string[], now: number): ReadLink {
+  const [content = '', signature = '', ...more] = token.length > MOST_LENGTH ? [] : token.split('.');
+  // The text is compared, not the bytes that it says: base64url can say the same bytes in several ways.
+  const fits = keys.map((key) => isSame(signature, signatureOf(content, key)));
+  if (!fits.includes(true) || more.length > 0) return { kind: 'forged' };
+  const [requestId, planHash, by, name, expiresAt] = contentSchema.parse(
+    JSON.parse(Buffer.from(content, 'base64url').toString('utf8')),
+  );
+  return { kind: now < expiresAt ? 'valid' : 'expired', link: { requestId, planHash, by, name, expiresAt } };
+}
+
+const MOST_LENGTH = 4_096;
+
+const contentSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()]);
+
+/** With a name of its own in front, so that nothing else that is signed with this key is ever a link. */
+function signatureOf(content: string, key: string): string {
+  return createHmac('sha256', key).update(`banap confirm link 1\n${content}`).digest('base64url');
+}
+
+function isSame(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}

@@ -1,0 +1,231 @@
+import * as z from 'zod';
+import manifest from '../../package.json' with { type: 'json' };
+import { type ProblemStatus, problemBody, problemSchema } from '../http/problem.ts';
+import {
+  acceptedSchema,
+  cancelledSchema,
+  cancelSchema,
+  pendingSchema,
+  runCardSchema,
+  terminationAskSchema,
+} from './bodies.ts';
+
+/** The text of `schemas/openapi.json`: the HTTP API, from the definitions that check it. */
+export function openApiText(): string {
+  return `${JSON.stringify(document(), null, 2)}\n`;
+}
+
+function document(): object {
+  return {
+    openapi: '3.1.0',
+    info: { title: 'banap', version: manifest.version, summary: 'Ask for terminations under a policy.', description },
+    paths: {
+      '/terminations': { post: ask },
+      '/terminations/{id}': { parameters: [id], get: status },
+      '/terminations/{id}/cancel': { parameters: [id], post: cancel },
+      '/confirm/{token}': { parameters: [token], get: openPage, post: sendForm },
+    },
+    components: {
+      schemas: {
+        TerminationAsk: jsonSchema(terminationAskSchema),
+        Accepted: jsonSchema(acceptedSchema),
+        Run: jsonSchema(runCardSchema),
+        Pending: jsonSchema(pendingSchema),
+        Cancel: jsonSchema(cancelSchema),
+        Cancelled: jsonSchema(cancelledSchema),
+        Problem: jsonSchema(problemSchema),
+      },
+      responses: everyProblem(),
+      securitySchemes: {
+        standardWebhooks: { type: 'apiKey', in: 'header', name: 'webhook-signature', description: signing },
+      },
+    },
+  };
+}
+
+const description = [
+  'Every request is signed as Standard Webhooks describes (https://www.standardwebhooks.com), those without a body over',
+  'an empty one. Bodies have at most 64 KB. Every path answers 405 with `Allow` to a method that it does not take.',
+  'Problems are answered as RFC 9457 describes, and hold neither bodies nor secrets.',
+].join(' ');
+const signing =
+  '`v1,<base64>`, several with a space between them: HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`.';
+
+const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[A-Za-z0-9_.:/-]{1,200}$' } };
+const token = {
+  name: 'token',
+  in: 'path',
+  required: true,
+  description: 'From the message that asked for a decision; signed, and of use until it expires.',
+  schema: { type: 'string' },
+};
+
+/** With `webhook-signature`, which is the security scheme. */
+const signedHeaders = [
+  {
+    name: 'webhook-id',
+    in: 'header',
+    required: true,
+    description: 'Names the message. Sent again with the same body it changes nothing; for at least seven days.',
+    schema: { type: 'string', pattern: '^[\\x21-\\x2d\\x2f-\\x7e]{1,255}$' },
+    example: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W',
+  },
+  {
+    name: 'webhook-timestamp',
+    in: 'header',
+    required: true,
+    description: 'Seconds since the epoch; refused when more than five minutes off.',
+    schema: { type: 'string', pattern: '^[1-9][0-9]{0,11}$' },
+    example: '1795435200',
+  },
+];
+const signed = { security: [{ standardWebhooks: [] }], parameters: signedHeaders };
+
+/** In the order of the statuses. */
+const PROBLEMS = [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503] as const;
+
+const DETAILS: Readonly<Record<(typeof PROBLEMS)[number], string>> = {
+  400: 'The body is not base64, UTF-8, JSON, or as it should be; every problem is listed.',
+  401: 'Not signed by a known caller, or not within five minutes of now.',
+  403: 'This caller may not use that policy, or there is none of that name.',
+  404: 'This caller has no run of that id.',
+  405: 'The path does not take this method.',
+  409: 'Something else was sent under this webhook-id before.',
+  413: 'The body is larger than 64 KB.',
+  415: 'The content type is not application/json in UTF-8.',
+  429: 'AWS takes no more now; send the same again later.',
+  500: 'Something went wrong here.',
+  503: 'What is needed does not answer; send the same again later.',
+};
+
+const ask = {
+  operationId: 'askForTermination',
+  summary: 'Carry out a policy, on all or some of its servers.',
+  ...signed,
+  requestBody: jsonBody('TerminationAsk', terminationAskSchema),
+  responses: {
+    202: jsonResponse('Accepted; the same answer to the same message.', 'Accepted', acceptedSchema),
+    ...problems(400, 401, 403, 409, 413, 415, 429, 500, 503),
+  },
+};
+
+const status = {
+  operationId: 'statusOfTermination',
+  summary: 'How a run goes, under one of your policies.',
+  ...signed,
+  responses: {
+    200: {
+      description: 'The run, or that it was accepted and has no plan yet.',
+      content: {
+        'application/json': {
+          schema: { oneOf: [reference('Run'), reference('Pending')] },
+          examples: { ...examplesOf(runCardSchema, 'run'), ...examplesOf(pendingSchema, 'pending') },
+        },
+      },
+    },
+    ...problems(400, 401, 404, 413, 500, 503),
+  },
+};
+
+const cancel = {
+  operationId: 'cancelTermination',
+  summary: 'End a run before its next act. Its report says whether that came in time.',
+  ...signed,
+  requestBody: jsonBody('Cancel', cancelSchema),
+  responses: {
+    202: jsonResponse('Noted, and the run is woken.', 'Cancelled', cancelledSchema),
+    ...problems(400, 401, 404, [409, 'The run has ended, or something else was sent under this webhook-id.'], 413, 415),
+    ...problems(429, 500, 503),
+  },
+};
+
+const openPage = {
+  operationId: 'openConfirmPage',
+  summary: 'A plain page with the plan and two forms. Opening it changes nothing.',
+  security: [],
+  responses: {
+    200: page('The plan, or what was decided.'),
+    ...pages(403, 404, 409, 410),
+    ...problems(400, 413),
+    ...pages(429, 500, 503),
+  },
+};
+
+const sendForm = {
+  operationId: 'decide',
+  summary: 'Approve or reject the plan, as the person that the link was sent to.',
+  security: [],
+  requestBody: {
+    required: true,
+    content: {
+      'application/x-www-form-urlencoded': {
+        schema: {
+          type: 'object',
+          properties: { decision: { enum: ['approve', 'reject'] }, reason: { type: 'string', maxLength: 500 } },
+          required: ['decision'],
+          additionalProperties: false,
+        },
+      },
+    },
+  },
+  responses: { 200: page('Noted.'), ...pages(400, 403, 404, 409, 410, 415, 429, 500, 503), ...problems(413) },
+};
+
+function jsonSchema(schema: z.ZodType): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+  return rest;
+}
+
+function reference(name: string): object {
+  return { $ref: `#/components/schemas/${name}` };
+}
+
+function examplesOf(schema: z.ZodType, name: string): Record<string, { value: unknown }> {
+  const examples: unknown = schema.meta()?.['examples'];
+  if (!Array.isArray(examples)) return {};
+  return Object.fromEntries(examples.map((value: unknown, index) => [`${name}${index + 1}`, { value }]));
+}
+
+function jsonBody(name: string, schema: z.ZodType): object {
+  return {
+    required: true,
+    content: { 'application/json': { schema: reference(name), examples: examplesOf(schema, 'example') } },
+  };
+}
+
+function jsonResponse(text: string, name: string, schema: z.ZodType): object {
+  return {
+    description: text,
+    content: { 'application/json': { schema: reference(name), examples: examplesOf(schema, 'example') } },
+  };
+}
+
+function problems(...statuses: (keyof typeof DETAILS | [ProblemStatus, string])[]): Record<string, object> {
+  return Object.fromEntries(
+    statuses.map((one) =>
+      typeof one === 'number'
+        ? [String(one), { $ref: `#/components/responses/Problem${one}` }]
+        : [String(one[0]), problem(...one)],
+    ),
+  );
+}
+
+function everyProblem(): Record<string, object> {
+  return Object.fromEntries(PROBLEMS.map((of) => [`Problem${of}`, problem(of, DETAILS[of])]));
+}
+
+function problem(of: ProblemStatus, text: string): object {
+  const content = {
+    'application/problem+json': { schema: reference('Problem'), example: problemBody(of, text) },
+  };
+  const retry = { 'retry-after': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } };
+  return { description: text, ...((of === 429 || of === 503) && { headers: retry }), content };
+}
+
+function pages(...statuses: ProblemStatus[]): Record<string, object> {
+  return Object.fromEntries(statuses.map((one) => [one, page('A page that says why nothing was changed.')]));
+}
+
+function page(text: string): object {
+  return { description: text, content: { 'text/html': { schema: { type: 'string' } } } };
+}

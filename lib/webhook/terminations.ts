@@ -1,0 +1,135 @@
+/** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
+
+import { createHash } from 'node:crypto';
+import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
+import { jsonOf, mustBeOfType } from '../http/body.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { HttpRequest } from '../http/request.ts';
+import type { Route } from '../http/route.ts';
+import type { RunCard } from '../termination/run-card.ts';
+import { checked } from '../triggers/order.ts';
+import { cancelSchema, terminationAskSchema } from './bodies.ts';
+import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
+import { type Desk, tell } from './desk.ts';
+
+export interface Terminations extends CallerBook {
+  desk: Desk;
+  /** Names of the policies that exist. */
+  policies: readonly string[];
+  /** Where this is reached, without a slash at the end. */
+  baseUrl: (request: HttpRequest) => string;
+  /** Told of what was taken. */
+  onTaken: (line: { message: 'accepted' | 'cancelling'; requestId: string; caller: string; policy: string }) => void;
+}
+
+export function terminationRoutes(site: Terminations): Route[] {
+  return [
+    { method: 'POST', path: '/terminations', answer: (request) => terminate(request, site) },
+    { method: 'GET', path: '/terminations/{id}', answer: (request, id) => status(request, id, site) },
+    { method: 'POST', path: '/terminations/{id}/cancel', answer: (request, id) => cancel(request, id, site) },
+  ];
+}
+
+const ASK_EXAMPLE = '{"policy": "nightly-dev", "servers": ["1088217"]}';
+const CANCEL_EXAMPLE = '{"reason": "needed after all"} or {}';
+
+async function terminate(request: HttpRequest, site: Terminations): Promise<HttpAnswer> {
+  mustBeOfType(request, 'application/json');
+  const who = await authenticate(request, site);
+  const ask = checked(terminationAskSchema, jsonOf(who.text, ASK_EXAMPLE), ASK_EXAMPLE);
+  // One answer, so that nobody finds out by asking which policies there are.
+  if (!who.policies.includes(ask.policy) || !site.policies.includes(ask.policy)) {
+    throw new HttpProblem(403, 'this caller may not use a policy of that name');
+  }
+  const requestId = requestIdFor(who);
+  await takeDelivery(request, who, site.desk);
+  // Before there is a plan, this is all that is known of the run.
+  await site.desk.rememberMessage(requestId, CHANNEL, who.caller);
+  const by = `webhook:${who.caller}`;
+  const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
+  await site.desk.start({
+    name: requestId,
+    payload: { requestId, trigger: TRIGGER, request: { ...ask, requestedBy } },
+  });
+  site.onTaken({ message: 'accepted', requestId, caller: who.caller, policy: ask.policy });
+  const statusUrl = statusUrlOf(request, requestId, site);
+  return jsonAnswer(202, { id: requestId, status: 'accepted', statusUrl, plan: null });
+}
+
+const TRIGGER = 'event';
+
+async function status(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
+  const who = await authenticate(request, site);
+  const card = await visibleRun(id, who, site.desk);
+  return jsonAnswer(200, card ?? { requestId: id, state: 'accepted' });
+}
+
+async function cancel(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
+  mustBeOfType(request, 'application/json');
+  const who = await authenticate(request, site);
+  const { reason } = checked(cancelSchema, jsonOf(who.text, CANCEL_EXAMPLE), CANCEL_EXAMPLE);
+  const card = await visibleRun(id, who, site.desk);
+  await takeDelivery(request, who, site.desk);
+  const by = `webhook:${who.caller}`;
+  const isSaid = card?.words.some((word) => word.kind === 'cancel' && word.by === by) === true;
+  // Said already: what is sent again is answered as before, however the run ended meanwhile.
+  if (card?.state === 'ended' && !isSaid) {
+    throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
+  }
+  if (card?.state !== 'ended') {
+    const at = new Date(site.now()).toISOString();
+    await tell(site.desk, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
+  }
+  site.onTaken({ message: 'cancelling', requestId: id, caller: who.caller, policy: card?.policy ?? '' });
+  return jsonAnswer(202, { id, status: 'cancelling', statusUrl: statusUrlOf(request, id, site) });
+}
+
+/** The card of a run under one of the caller's policies; undefined: its own, accepted and without a plan yet. Else a 404. */
+async function visibleRun(id: string, { caller, policies }: Authenticated, desk: Desk): Promise<RunCard | undefined> {
+  const notFound = new HttpProblem(404, 'this caller has no run of that id');
+  if (!/^[A-Za-z0-9_.:/-]{1,200}$/.test(id)) throw notFound;
+  const card = await desk.card(id);
+  if (card !== undefined) {
+    if (policies.includes(card.policy)) return card;
+    throw notFound;
+  }
+  if ((await desk.messageOf(id, CHANNEL)) === caller) return undefined;
+  throw notFound;
+}
+
+/**
+ * Throws a 409 where the same caller has sent something else under this webhook-id, or the same to another path: no
+ * signature covers the path.
+ */
+async function takeDelivery(
+  { path }: HttpRequest,
+  { caller, webhookId, text }: Authenticated,
+  desk: Desk,
+): Promise<void> {
+  const taken = await desk.seen({
+    channel: `webhook:${caller}`,
+    id: webhookId,
+    said: `${path}\n${text}`,
+    ttlSeconds: REMEMBERED_SECONDS,
+  });
+  if (taken !== 'other') return;
+  throw new HttpProblem(409, 'something else was sent under this webhook-id before; send it under a new one');
+}
+
+/** Senders give up after three days at the latest. */
+const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
+
+/** Under which the ledger keeps whose run it is. */
+const CHANNEL = 'webhook';
+
+/**
+ * The same for the same message of the same caller. It names run and execution, so it is made of letters, digits and
+ * hyphens, at most 64 (AWS): 8, the caller's 31, 1 and 24 of the hash.
+ */
+function requestIdFor({ caller, webhookId }: Authenticated): string {
+  return `webhook-${caller}-${createHash('sha256').update(webhookId).digest('hex').slice(0, 24)}`;
+}
+
+function statusUrlOf(request: HttpRequest, id: string, { baseUrl }: Terminations): string {
+  return `${baseUrl(request)}/terminations/${encodeURIComponent(id)}`;
+}

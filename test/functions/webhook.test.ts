@@ -1,0 +1,470 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { problemSchema } from '../../lib/http/problem.ts';
+import { orderFrom } from '../../lib/triggers/order.ts';
+import { acceptedSchema, cancelledSchema, runCardSchema } from '../../lib/webhook/bodies.ts';
+import { durableHandler } from '../aws/durable-handler.ts';
+import { askOf, type Bench, type Call, call, cardOf, KEYS, PRIVATE, startBench } from '../webhook/bench.ts';
+import { eventOf } from '../webhook/gateway.ts';
+import { signedHeaders } from '../webhook/signed.ts';
+
+/** As the durable function does: read the order, and nothing else. */
+const terminate = durableHandler((engine, event) =>
+  engine.step('order', () => Promise.resolve(orderFrom(event, 'none'))),
+);
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await startBench();
+});
+
+beforeEach(() => bench.reset(terminate));
+
+/** Whatever a test did: no body and no secret is in the log, no secret and no stack in an answer. */
+afterEach(async () => {
+  await bench.lambda.settled();
+  const log = bench.log.join('\n');
+  const secrets = Object.values(KEYS).flatMap((key) => [key, key.replace('whsec_', '')]);
+  expect([PRIVATE, 'v1,', ...secrets].filter((text) => log.includes(text))).toEqual([]);
+  const answers = bench.answers.map(({ answer }) => JSON.stringify(answer)).join('\n');
+  expect([...secrets, '.ts:', 'node_modules'].filter((text) => answers.includes(text))).toEqual([]);
+  for (const { answer } of bench.answers.splice(0)) {
+    if (answer.headers['content-type'] !== 'application/problem+json' || answer.body === '') continue;
+    expect(problemSchema.parse(JSON.parse(answer.body)).status).toBe(answer.statusCode);
+  }
+});
+
+afterAll(() => bench.close());
+
+function ask(more: Call = {}) {
+  return call(bench, '/terminations', { body: askOf(), ...more });
+}
+
+function lines(): Record<string, unknown>[] {
+  return bench.log.map((line) => JSON.parse(line) as Record<string, unknown>);
+}
+
+describe('POST /terminations', () => {
+  it.each([false, true])('is accepted and starts the run that it asks for (base64: %s)', async (isBase64Encoded) => {
+    bench.gateway.isBase64Encoded = isBase64Encoded;
+    const { status, json, headers } = await ask({ id: 'msg_a' });
+    expect(status).toBe(202);
+    const { id, statusUrl } = acceptedSchema.parse(json);
+    expect(id).toMatch(/^webhook-ci-[0-9a-f]{24}$/);
+    expect(statusUrl).toBe(`https://abc.execute-api.ap-northeast-2.amazonaws.com/terminations/${id}`);
+    expect(headers.get('cache-control')).toBe('no-store');
+    await bench.lambda.settled();
+    expect(bench.lambda.executions()).toMatchObject([{ name: id, ended: { status: 'SUCCEEDED' } }]);
+    expect(bench.lambda.executions()[0]?.ended?.result).toMatchObject({
+      requestId: id,
+      ask: { kind: 'policy', ask: { policy: 'nightly-dev', servers: ['1001'], requestedBy: 'webhook:ci' } },
+    });
+    expect(lines()).toEqual([{ message: 'accepted', requestId: id, caller: 'ci', policy: 'nightly-dev' }]);
+  });
+
+  it('says on whose behalf, after the caller, whoever that claims to be', async () => {
+    await ask({ body: askOf({ requestedBy: 'webhook:portal' }) });
+    const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
+    expect(JSON.parse(payload)).toMatchObject({ request: { requestedBy: 'webhook:ci for webhook:portal' } });
+  });
+
+  it('fits into what AWS and the durable function take, however long everything is', async () => {
+    const long = { requestedBy: 'x'.repeat(140), reason: '가'.repeat(500) };
+    const { status } = await ask({ id: `m${'!'.repeat(254)}`, body: askOf(long) });
+    expect(status).toBe(202);
+    await bench.lambda.settled();
+    expect(bench.lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED' } }]);
+  });
+
+  it('has its status URL where the deployment says', async () => {
+    vi.stubEnv('BANAP_PUBLIC_URL', 'https://banap.example.com/');
+    await bench.reset(terminate);
+    expect((await ask()).json['statusUrl']).toMatch(/^https:\/\/banap\.example\.com\/terminations\/webhook-ci-/);
+    vi.stubEnv('BANAP_PUBLIC_URL', '');
+  });
+});
+
+describe('the same webhook-id', () => {
+  it('with the same body has the same answer, and is one run', async () => {
+    const first = await ask({ id: 'msg_a' });
+    const again = await ask({ id: 'msg_a', late: -10 });
+    expect([again.status, again.text]).toEqual([first.status, first.text]);
+    expect(bench.lambda.executions()).toHaveLength(1);
+  });
+
+  it('several times at once is one run', async () => {
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask({ id: 'msg_a' })));
+    expect(new Set(answers.map(({ status, text }) => `${status} ${text}`)).size).toBe(1);
+    expect(answers[0]?.status).toBe(202);
+    expect(bench.lambda.executions()).toHaveLength(1);
+  });
+
+  it('with another body is a conflict, and starts nothing', async () => {
+    await ask({ id: 'msg_a' });
+    const { status } = await ask({ id: 'msg_a', body: askOf({ servers: ['1002'] }) });
+    expect(status).toBe(409);
+    expect(bench.lambda.executions()).toHaveLength(1);
+  });
+
+  it('with the same body to another path is a conflict', async () => {
+    const { json } = await ask({ id: 'msg_a' });
+    const path = `/terminations/${String(json['id'])}/cancel`;
+    expect((await call(bench, path, { id: 'msg_b', body: '{}' })).status).toBe(202);
+    const other = await ask({ id: 'msg_c' });
+    const elsewhere = `/terminations/${String(other.json['id'])}/cancel`;
+    expect((await call(bench, elsewhere, { id: 'msg_b', body: '{}' })).status).toBe(409);
+    expect(await bench.ledger().words(String(other.json['id']))).toEqual([]);
+  });
+
+  it('of two callers is two runs', async () => {
+    const body = askOf({ policy: 'sweep' });
+    expect((await ask({ id: 'msg_a', body })).status).toBe(202);
+    expect((await ask({ id: 'msg_a', body, key: KEYS.portal })).status).toBe(202);
+    expect(new Set(bench.lambda.executions().map(({ name }) => name)).size).toBe(2);
+  });
+
+  it('may be sent again after a start that failed', async () => {
+    bench.lambda.failNext(1, 500, 'ServiceException');
+    expect((await ask({ id: 'msg_a' })).status).toBe(503);
+    expect((await ask({ id: 'msg_a', body: askOf({ mode: 'plan' }) })).status).toBe(409);
+    expect((await ask({ id: 'msg_a' })).status).toBe(202);
+    expect(bench.lambda.executions()).toHaveLength(1);
+  });
+});
+
+describe('who may', () => {
+  it.each([
+    ['a policy of another caller', 'secret', KEYS.ci],
+    ['a policy that there is not', 'none', KEYS.ci],
+    ['a policy that it may use and that is gone', 'gone', KEYS.ci],
+    ['a policy named like what every object has', 'constructor', KEYS.ci],
+    ["another caller's policy", 'nightly-dev', KEYS.portal],
+  ])('%s is forbidden, always in the same words', async (_name, policy, key) => {
+    const { status, json } = await ask({ body: askOf({ policy }), key });
+    expect(status).toBe(403);
+    expect(json).toMatchObject({ title: 'Forbidden', detail: 'this caller may not use a policy of that name' });
+    expect(bench.lambda.executions()).toEqual([]);
+    expect(bench.database.calls('PutItem')).toBe(puts);
+  });
+
+  let puts = 0;
+  beforeEach(() => {
+    puts = bench.database.calls('PutItem');
+  });
+
+  it('an older key of the same caller is as good', async () => {
+    expect((await ask({ key: KEYS.ciOld })).status).toBe(202);
+  });
+
+  const forged: [name: string, call: Call][] = [
+    ['by a stranger', { key: KEYS.stranger }],
+    ['by the key of links', { key: KEYS.links }],
+    ['six minutes ago', { late: 360 }],
+    ['for six minutes from now', { late: -360 }],
+    ['for another id', { headers: { 'webhook-id': 'msg_other' } }],
+    ['in nonsense', { headers: { 'webhook-signature': 'v1,' } }],
+    ['under an id with a full stop', { id: 'msg.1' }],
+  ];
+  it.each(forged)('what is signed %s is nobody, in the same words, and nothing is written', async (_name, forgery) => {
+    const { status, json } = await ask(forgery);
+    expect(status).toBe(401);
+    expect(json).toEqual({
+      type: 'about:blank',
+      title: 'Unauthorized',
+      status: 401,
+      detail: 'the request is not signed by a known caller, or not within five minutes of now',
+      problems: [],
+    });
+    expect(lines()).toMatchObject([{ message: 'refused', status: 401, method: 'POST' }]);
+    expect(bench.lambda.executions()).toEqual([]);
+    expect(bench.database.calls('PutItem')).toBe(puts);
+  });
+
+  it('without any signature nobody', async () => {
+    const event = eventOf({
+      method: 'POST',
+      path: '/terminations',
+      headers: { 'content-type': 'application/json' },
+      body: askOf(),
+    });
+    expect((await bench.invoke(event)).statusCode).toBe(401);
+  });
+
+  it('a body that was cut off, or made longer, is nobody', async () => {
+    const body = askOf();
+    const timestamp = Math.floor(Date.now() / 1000);
+    const headers = signedHeaders({ key: KEYS.ci, id: 'msg_a', timestamp, body });
+    for (const other of [body.slice(0, -1), `${body} `, ''])
+      expect((await ask({ body: other, headers })).status).toBe(401);
+    expect((await ask({ body, headers })).status).toBe(202);
+  });
+
+  it('whose keys cannot be read is told to come again, and the others go on', async () => {
+    bench.secrets.fail('banap/test/portal', 'AccessDeniedException');
+    expect((await ask()).status).toBe(202);
+    const { status, headers } = await ask({ key: KEYS.portal, body: askOf({ policy: 'sweep' }) });
+    expect([status, headers.get('retry-after')]).toEqual([503, '30']);
+    expect(bench.log.join('\n')).toContain('secret banap/test/portal may not be read');
+    bench.secrets.set('banap/test/portal', JSON.stringify({ keys: [KEYS.portal] }));
+  });
+});
+
+describe('a body', () => {
+  it('with mistakes is a 400 that names all of them', async () => {
+    const body = JSON.stringify({ servers: ['x'], mode: 'kill', sudo: true, reason: PRIVATE });
+    const { status, json, headers } = await ask({ body });
+    expect(status).toBe(400);
+    expect(headers.get('content-type')).toBe('application/problem+json');
+    expect(json['problems']).toEqual([
+      'policy: expected the name of a policy',
+      expect.stringMatching(/^servers\.0: expected a server number/),
+      'mode: expected "plan" or "terminate"',
+      expect.stringMatching(/^unknown key sudo; expected for example \{"policy"/),
+    ]);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
+  it.each([
+    ['no JSON', `{"reason": "${PRIVATE}"`],
+    ['nothing', ''],
+    ['no object', '[]'],
+    ['null', 'null'],
+    ['text before it', `\uFEFF${askOf()}`],
+    ['no server at all', askOf({ servers: [] })],
+    ['201 servers', askOf({ servers: Array.from({ length: 201 }, (_, n) => String(1000 + n)) })],
+    ['a wish that widens the policy', askOf({ storage: 'delete' })],
+    ['a prototype', '{"__proto__": {"policy": "nightly-dev"}}'],
+  ])('(%s) is a 400 and starts nothing', async (_name, body) => {
+    expect((await ask({ body })).status).toBe(400);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
+  it('that is no UTF-8 is a 400', async () => {
+    bench.gateway.isBase64Encoded = true;
+    expect((await ask({ body: Buffer.from([0x7b, 0xff, 0x7d]) })).status).toBe(400);
+  });
+
+  it('in base64 that is none is a 400', async () => {
+    const event = { ...eventOf({ method: 'POST', path: '/terminations' }), body: '!', isBase64Encoded: true };
+    expect((await bench.invoke(event)).statusCode).toBe(400);
+  });
+
+  it('larger than 64 KB is a 413, whoever sends it', async () => {
+    const { status } = await ask({ body: 'x'.repeat(64 * 1024 + 1), key: KEYS.stranger });
+    expect(status).toBe(413);
+  });
+
+  it.each(['text/plain', 'application/x-www-form-urlencoded', 'application/json; charset=euc-kr'])(
+    'of type %s is a 415',
+    async (type) => {
+      expect((await ask({ headers: { 'content-type': type } })).status).toBe(415);
+    },
+  );
+});
+
+describe('what is elsewhere', () => {
+  it.each([
+    ['GET', '/', 404],
+    ['POST', '/terminations/x/y/z', 404],
+    ['DELETE', '/terminations', 405],
+    ['PATCH', '/terminations/x', 405],
+  ])('%s %s is a %i', async (method, path, status) => {
+    expect((await call(bench, path, { method })).status).toBe(status);
+  });
+
+  it('OPTIONS says what is taken, without a signature', async () => {
+    const { status, headers } = await call(bench, '/terminations', { method: 'OPTIONS', key: KEYS.stranger });
+    expect([status, headers.get('allow'), headers.get('access-control-allow-origin')]).toEqual([
+      204,
+      'POST, OPTIONS',
+      null,
+    ]);
+  });
+
+  it('an event of something else is a 400', async () => {
+    expect((await bench.invoke({ Records: [] })).statusCode).toBe(400);
+  });
+});
+
+describe('AWS', () => {
+  it('that takes no more is a 429 with a time to come again', async () => {
+    bench.lambda.failNext(4, 429, 'TooManyRequestsException');
+    const { status, headers, json } = await ask({ id: 'msg_a' });
+    expect([status, headers.get('retry-after')]).toEqual([429, '30']);
+    expect(JSON.stringify(json)).not.toContain('terminate:durable');
+    expect((await ask({ id: 'msg_a' })).status).toBe(202);
+  });
+
+  it.each([
+    [403, 'AccessDeniedException'],
+    [404, 'ResourceNotFoundException'],
+    [503, 'ServiceException'],
+  ])('that answers %i %s is a 503, and the log says why', async (status, code) => {
+    bench.lambda.failNext(4, status, code);
+    expect((await ask()).status).toBe(503);
+    expect(lines().at(-1)).toMatchObject({ message: 'refused', status: 503, error: expect.stringContaining(code) });
+  });
+
+  it.each(['ResourceNotFoundException', 'ProvisionedThroughputExceededException', 'cut'])(
+    'with a ledger that fails (%s) is a 503, and nothing is started',
+    async (failure) => {
+      bench.database.failNext(3, failure);
+      const { status, headers } = await ask({ id: 'msg_a' });
+      bench.database.failNext(0, 'none');
+      expect([status, headers.get('retry-after')]).toEqual([503, '30']);
+      expect(bench.lambda.executions()).toEqual([]);
+    },
+  );
+
+  it('a deployment that is incomplete is a 500 that says nothing, and a log that says all', async () => {
+    vi.stubEnv('TERMINATE_FUNCTION', '');
+    const { status, json } = await ask();
+    vi.stubEnv('TERMINATE_FUNCTION', 'arn:aws:lambda:ap-northeast-2:111122223333:function:terminate:durable');
+    expect([status, json['detail']]).toEqual([500, 'something went wrong here; the log says what']);
+    expect(bench.log.at(-1)).toContain('TERMINATE_FUNCTION is not set');
+    expect((await ask()).status).toBe(202);
+  });
+});
+
+describe('GET /terminations/{id}', () => {
+  it('says that a run was accepted, and then how it goes', async () => {
+    const id = String((await ask()).json['id']);
+    const path = `/terminations/${id}`;
+    expect((await call(bench, path, { method: 'GET' })).json).toEqual({ requestId: id, state: 'accepted' });
+    const card = cardOf({ requestId: id });
+    await bench.ledger().putCard(card);
+    const { status, json } = await call(bench, path, { method: 'GET' });
+    expect([status, runCardSchema.parse(json)]).toEqual([200, card]);
+  });
+
+  it("shows a caller the runs of its policies, whoever asked for them, and no others'", async () => {
+    const id = '6a7e8feb/nightly-dev';
+    await bench.ledger().putCard(cardOf({ requestId: id }));
+    const path = `/terminations/${encodeURIComponent(id)}`;
+    expect((await call(bench, path, { method: 'GET' })).status).toBe(200);
+    const other = await call(bench, path, { method: 'GET', key: KEYS.portal });
+    const none = await call(bench, '/terminations/none', { method: 'GET', key: KEYS.portal });
+    expect([other.status, other.text]).toEqual([404, none.text]);
+  });
+
+  it('tells nobody else that a run was accepted', async () => {
+    const id = String((await ask({ body: askOf({ policy: 'sweep' }) })).json['id']);
+    expect((await call(bench, `/terminations/${id}`, { method: 'GET', key: KEYS.portal })).status).toBe(404);
+  });
+
+  it("a run without a policy is nobody's", async () => {
+    await bench.ledger().putCard(cardOf({ requestId: 'raw', policy: '' }));
+    expect((await call(bench, '/terminations/raw', { method: 'GET' })).status).toBe(404);
+  });
+
+  it.each([
+    ['by a stranger', { key: KEYS.stranger }],
+    ['too late', { late: 301 }],
+  ])('signed %s is a 401', async (_name, forgery) => {
+    await bench.ledger().putCard(cardOf());
+    const path = `/terminations/${cardOf().requestId}`;
+    expect((await call(bench, path, { method: 'GET', ...forgery })).status).toBe(401);
+  });
+
+  it('HEAD has the answer without its body', async () => {
+    await bench.ledger().putCard(cardOf());
+    const path = `/terminations/${cardOf().requestId}`;
+    await call(bench, path, { method: 'HEAD' });
+    expect(bench.answers.at(-1)?.answer).toMatchObject({ statusCode: 200, body: '' });
+  });
+
+  it.each(['a b', '%00', '가', 'x'.repeat(201)])('an id that is none (%j) is a 404', async (id) => {
+    expect((await call(bench, `/terminations/${encodeURIComponent(id)}`, { method: 'GET' })).status).toBe(404);
+  });
+});
+
+describe('POST /terminations/{id}/cancel', () => {
+  const { requestId } = cardOf();
+  const cancel = (more: Call = {}, id = requestId) =>
+    call(bench, `/terminations/${id}/cancel`, { body: JSON.stringify({ reason: PRIVATE }), ...more });
+
+  it('is said to the run, once, and answered the same again', async () => {
+    await bench.ledger().putCard(cardOf({ state: 'working' }));
+    const first = await cancel({ id: 'msg_a' });
+    expect(first.status).toBe(202);
+    expect(cancelledSchema.parse(first.json)).toMatchObject({ id: requestId, status: 'cancelling' });
+    expect((await cancel({ id: 'msg_a' })).text).toBe(first.text);
+    expect((await cancel({ id: 'msg_b' })).text).toBe(first.text);
+    expect(await bench.ledger().words(requestId)).toMatchObject([
+      { kind: 'cancel', planHash: '', by: 'webhook:ci', name: 'ci', reason: PRIVATE },
+    ]);
+  });
+
+  it('wakes a run that sleeps', async () => {
+    const ledger = bench.ledger();
+    let isAsleep = (): void => {};
+    const asleep = new Promise<void>((resolve) => {
+      isAsleep = resolve;
+    });
+    await bench.reset(
+      durableHandler(async (engine) => {
+        await engine.sleep('sleep', 3_600, async (wakeId) => {
+          await bench.ledger().putWake(requestId, wakeId);
+          isAsleep();
+        });
+        return (await bench.ledger().words(requestId)).map(({ kind }) => kind);
+      }),
+    );
+    void ledger;
+    await bench.ledger().putCard(cardOf());
+    await ask();
+    await asleep;
+    expect((await cancel()).status).toBe(202);
+    await bench.lambda.settled();
+    expect(bench.lambda.executions()).toMatchObject([{ ended: { status: 'SUCCEEDED', result: ['cancel'] } }]);
+  });
+
+  it('may be sent again where the run could not be woken', async () => {
+    await bench.ledger().putCard(cardOf());
+    await bench.ledger().putWake(requestId, 'wake-1');
+    bench.lambda.failNext(4, 429, 'TooManyRequestsException');
+    expect((await cancel({ id: 'msg_a' })).status).toBe(429);
+    bench.lambda.failNext(0, 200, '');
+    expect((await cancel({ id: 'msg_a' })).status).toBe(202);
+  });
+
+  it('is taken before there is a plan, from the caller that asked', async () => {
+    const body = askOf({ policy: 'sweep' });
+    const id = String((await ask({ body })).json['id']);
+    expect((await cancel({ key: KEYS.portal }, id)).status).toBe(404);
+    expect((await cancel({}, id)).status).toBe(202);
+    expect(await bench.ledger().words(id)).toHaveLength(1);
+  });
+
+  it('comes too late for a run that has ended, and says how it ended', async () => {
+    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'all-gone', summary: '1 of 1 servers terminated' }));
+    const { status, json } = await cancel();
+    expect([status, json['detail']]).toEqual([409, 'the run has ended: all-gone; 1 of 1 servers terminated']);
+    expect(await bench.ledger().words(requestId)).toEqual([]);
+  });
+
+  it('has the same answer again after the run has ended by it', async () => {
+    await bench.ledger().putCard(cardOf());
+    const first = await cancel({ id: 'msg_a' });
+    const words = await bench.ledger().words(requestId);
+    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused', words }));
+    const again = await cancel({ id: 'msg_a' });
+    expect([again.status, again.text]).toEqual([202, first.text]);
+  });
+
+  it('of a run that the caller may not see is a 404', async () => {
+    await bench.ledger().putCard(cardOf());
+    expect((await cancel({ key: KEYS.portal })).status).toBe(404);
+    expect((await cancel({}, 'none')).status).toBe(404);
+    expect(await bench.ledger().words(requestId)).toEqual([]);
+  });
+
+  it.each(['', '[]', '{"reason": 1}', '{"reason": "x", "id": "y"}', JSON.stringify({ reason: 'x'.repeat(501) })])(
+    'with the body %s is a 400: a signed GET, whose body is empty, is no cancel',
+    async (body) => {
+      await bench.ledger().putCard(cardOf());
+      expect((await cancel({ body })).status).toBe(400);
+      expect(await bench.ledger().words(requestId)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,242 @@
+import { describe, expect, it } from 'vitest';
+import { checkPolicies } from '../../lib/policies/check.ts';
+import { approvalOf, notifySecondsOf, requestFor } from '../../lib/policies/resolve.ts';
+import { inWords, NOW, policyFile, problemsOf, SELECT, sound, soundPolicy } from './written.ts';
+
+const CHAT = 'chat: { slack: C0123456, naverWorks: 12345a12-b12c }';
+const TWO = 'approvers: [slack:U012ABC, naver-works:mina@example.com]';
+const acting = (...lines: string[]): string[] => [SELECT, 'mode: terminate', CHAT, ...lines];
+const found = (...lines: string[]): string[] => problemsOf(...acting(...lines));
+const warned = (...lines: string[]): string[] =>
+  checkPolicies(policyFile(lines), { now: NOW }).warnings.map(
+    ({ path, message }) => `${path.replace('policies.p.', '')}: ${message}`,
+  );
+
+describe('an approval', () => {
+  it.each([
+    `{ ${TWO} }`,
+    `{ when: always, ${TWO}, expiresAfter: 5m }`,
+    '{ when: above, aboveServers: 3, approvers: [slack:U01, slack:U02, slack:U03], twoAboveServers: 3, expiresAfter: 14d }',
+    `{ ${TWO}, twoAboveServers: 0, selfApproval: true }`,
+    '{ approvers: [slack:W012ABC], selfApproval: true }',
+    '{ approvers: [naver-works:5c1f2a8e-0b1d-4b6f-9a55-03bc2a8d11aa], selfApproval: true }',
+  ])('%s is taken without a word', (approval) => {
+    expect(found(`approval: ${approval}`)).toEqual([]);
+    expect(warned(...acting(`approval: ${approval}`))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['{}', 'approval.approvers: missing; a list is expected, for example approvers: ['],
+    ['{ approvers: [] }', 'approval.approvers: nobody could ever approve'],
+    ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected who may agree: slack: and the member id'],
+    ['{ approvers: [slack:mina] }', 'approval.approvers.0: "slack:mina": expected who may agree: slack:'],
+    ['{ approvers: [slack:C012ABC] }', 'approval.approvers.0: "slack:C012ABC": expected who may agree: slack:'],
+    [
+      '{ approvers: ["naver-works:mi na"] }',
+      'approval.approvers.0: "naver-works:mi na": expected who may agree: slack:',
+    ],
+    ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected who may agree: slack:'],
+    ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 stands there twice'],
+    [`{ when: above, ${TWO} }`, 'approval.aboveServers: missing with when: above'],
+    [`{ aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
+    [`{ when: always, aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
+    [`{ when: above, aboveServers: 0, ${TWO} }`, 'approval.aboveServers: expected at least 1'],
+    [`{ when: above, aboveServers: 201, ${TWO} }`, 'approval.aboveServers: expected at most 200'],
+    [
+      `{ when: above, aboveServers: 3, twoAboveServers: 2, ${TWO} }`,
+      'approval.twoAboveServers: 2 is below aboveServers (3)',
+    ],
+    [
+      '{ twoAboveServers: 3, approvers: [slack:U012], selfApproval: true }',
+      'approval.approvers: two people must agree above 3 servers, but only slack:U012 may; name another',
+    ],
+    [`{ ${TWO}, expiresAfter: 4m }`, 'approval.expiresAfter: 4m is too short; expected 5m to 14d, for example 24h'],
+    [`{ ${TWO}, expiresAfter: 15d }`, 'approval.expiresAfter: 15d is too long'],
+    [`{ ${TWO}, expiresAfter: P1M }`, 'approval.expiresAfter: P1M has months or years'],
+    [`{ ${TWO}, expiresAfter: soon }`, 'approval.expiresAfter: "soon" is no duration'],
+    [`{ ${TWO}, expiry: 1d }`, 'approval.expiry: unknown key'],
+    [`{ ${TWO}, when: never }`, 'approval.when: "never": expected always or above'],
+    [`{ ${TWO}, selfApproval: 'yes' }`, 'approval.selfApproval: "yes" where true or false is expected'],
+  ])('%s is refused', (approval, message) => {
+    const problems = found(`approval: ${approval}`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+  });
+
+  it.each<[string, string, string[]]>([
+    ['no chat', 'mode: terminate', ['slack:U012ABC', 'naver-works:mina@example.com']],
+    ['Slack alone', 'chat: { slack: C0123456 }', ['naver-works:mina@example.com']],
+    ['NAVER WORKS alone', 'chat: { naverWorks: abc }', ['slack:U012ABC']],
+  ])('with %s is refused for those who would never be asked', (_title, line, people) => {
+    const mode = line.startsWith('mode') ? [] : ['mode: terminate'];
+    const problems = problemsOf(SELECT, line, ...mode, `approval: { ${TWO} }`);
+    expect(problems.map((one) => one.replace(/ would.*/, ''))).toEqual(
+      people.map((person) => `approval.approvers: ${person}`),
+    );
+  });
+
+  it.each<[string, string[], string]>([
+    [
+      'under mode: plan',
+      [SELECT, CHAT, `approval: { ${TWO} }`],
+      'approval: is never asked for: a policy with mode: plan',
+    ],
+    [
+      'above more servers than may be touched',
+      acting(`approval: { when: above, aboveServers: 10, ${TWO} }`),
+      'approval.aboveServers: is never asked for: limits.maxServers (10)',
+    ],
+    [
+      'of two above more servers than may be touched',
+      acting('approval: { twoAboveServers: 10, approvers: [slack:U012], selfApproval: true }'),
+      'approval.twoAboveServers: two are never needed: limits.maxServers (10)',
+    ],
+    [
+      'that one person alone may give, if it is not asked for by that one',
+      acting('approval: { approvers: [slack:U012] }'),
+      'approval.approvers: what slack:U012 asks for can not be approved',
+    ],
+    [
+      'that two give, and no third one may',
+      acting(`approval: { ${TWO}, twoAboveServers: 2 }`),
+      'approval.approvers: what slack:U012ABC or naver-works:mina@example.com asks for can not be approved',
+    ],
+  ])('%s is taken with a warning', (_title, lines, message) => {
+    expect(problemsOf(...lines)).toEqual([]);
+    const warnings = warned(...lines);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toContain(message);
+  });
+
+  it('is fine under a sweep by tags, every hour', () => {
+    expect(found('expiry: tags', 'schedule: rate(1 hour)', `approval: { ${TWO} }`)).toEqual([]);
+  });
+
+  it('is handed over with everything filled in', () => {
+    const chat = ['mode: terminate', CHAT];
+    expect(approvalOf(soundPolicy(SELECT, ...chat, `approval: { ${TWO} }`))).toEqual({
+      aboveServers: 0,
+      twoAboveServers: undefined,
+      approvers: ['slack:U012ABC', 'naver-works:mina@example.com'],
+      selfApproval: false,
+      expiresAfterSeconds: 86_400,
+    });
+    const above = `{ when: above, aboveServers: 3, twoAboveServers: 5, ${TWO}, expiresAfter: 2h, selfApproval: true }`;
+    expect(approvalOf(soundPolicy(SELECT, ...chat, `approval: ${above}`))).toMatchObject({
+      aboveServers: 3,
+      twoAboveServers: 5,
+      selfApproval: true,
+      expiresAfterSeconds: 7_200,
+    });
+    expect(approvalOf(soundPolicy(SELECT))).toBeNull();
+  });
+});
+
+describe('notices', () => {
+  it.each(['[24h, 1h]', '[1m]', '[30d, 7d, 24h, 1h, 5m]'])('%s are taken', (notify) => {
+    expect(found(`grace: { notify: ${notify} }`)).toEqual([]);
+    expect(warned(...acting(`grace: { stopFor: 7d, notify: ${notify} }`))).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['[]', 'grace.notify: expected at least one item'],
+    ['[1d, 2d, 3d, 4d, 5d, 6d]', 'grace.notify: expected at most 5 items'],
+    ['[59s]', 'grace.notify.0: "59s" is no duration'],
+    ['[PT59S]', 'grace.notify.0: PT59S is too short; expected 1m to 30d'],
+    ['[24h, 31d]', 'grace.notify.1: 31d is too long'],
+    ['[P1M]', 'grace.notify.0: P1M has months or years'],
+    ['[24h, 1d]', 'grace.notify: 24h and 1d are the same time; name each once'],
+    ['24h', 'grace.notify: "24h" where a list is expected'],
+  ])('%s are refused', (notify, message) => {
+    const problems = found(`grace: { notify: ${notify} }`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+  });
+
+  it('that reach nobody are worth a warning', () => {
+    expect(warned(SELECT, 'mode: terminate', 'grace: { notify: [1h] }')).toEqual([
+      'grace.notify: nobody is notified: the policy has no chat',
+    ]);
+    expect(warned(SELECT, CHAT, 'grace: { notify: [1h] }')).toEqual([
+      'grace.notify: nobody is notified: a policy with mode: plan only looks',
+    ]);
+  });
+
+  it('are handed over in seconds, the longest first', () => {
+    const policy = soundPolicy(...acting('grace: { stopFor: 7d, notify: [5m, 2d, 1h] }'));
+    expect(notifySecondsOf(policy)).toEqual([172_800, 3_600, 300]);
+    expect(notifySecondsOf(soundPolicy(SELECT, 'grace: { stopFor: 7d }'))).toEqual([]);
+    expect(notifySecondsOf(soundPolicy(SELECT))).toEqual([]);
+  });
+});
+
+describe('a chat', () => {
+  it.each<[string, string]>([
+    ['{}', 'chat: empty; name a channel'],
+    ['{ slack: "#ops" }', 'chat.slack: "#ops": expected id (not name) of a Slack channel, for example slack: C0123456'],
+    ['{ slack: U0123456 }', 'chat.slack: "U0123456": expected id'],
+    ['{ naverWorks: "a b" }', 'chat.naverWorks: "a b": expected channel id'],
+    ['{ teams: x }', 'chat.teams: unknown key; expected one of slack, naverWorks'],
+  ])('%s is refused', (chat, message) => {
+    const problems = problemsOf(SELECT, `chat: ${chat}`);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+  });
+});
+
+describe('a caller', () => {
+  const check = (callers: string): string[] => {
+    const text = `version: 1\ncallers: ${callers}\n${policyFile([SELECT]).replace('version: 1\n', '')}`;
+    return inWords(checkPolicies(text, { now: NOW }));
+  };
+
+  it('is taken with a secret and policies', () => {
+    expect(
+      check('{ ci: { secret: banap/dev/caller-ci, policies: [p] }, alerts: { secret: b, policies: [p] } }'),
+    ).toEqual([]);
+  });
+
+  it.each<[string, string]>([
+    ['{}', 'callers: empty; name a caller'],
+    ['{ ci: { secret: a } }', 'callers.ci.policies: missing; a list is expected, for example policies: [nightly-dev]'],
+    ['{ ci: { secret: a, policies: [] } }', 'callers.ci.policies: expected at least one item'],
+    ['{ ci: { secret: a, policies: [q] } }', 'callers.ci.policies.0: there is no policy q'],
+    ['{ ci: { secret: a, policies: [p, p] } }', 'callers.ci.policies: p stands there twice'],
+    [
+      '{ ci: { policies: [p] } }',
+      'callers.ci.secret: missing; text is expected, for example secret: banap/dev/caller-ci',
+    ],
+    ['{ CI: { secret: a, policies: [p] } }', 'callers.CI: "CI" is no name here'],
+    [
+      '{ ci: { secret: a, policies: [p] }, cd: { secret: a, policies: [p] } }',
+      'callers.cd.secret: is that of ci already; give each caller a secret of its own',
+    ],
+    ['{ ci: { secret: a, policies: [p], key: x } }', 'callers.ci.key: unknown key; expected one of secret, policies'],
+  ])('%s is refused', (callers, message) => {
+    const problems = check(callers);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain(message);
+  });
+
+  it('whose secret is a key instead of a name is refused, and the key is not repeated', () => {
+    const problems = check('{ ci: { secret: "whsec_c2Vj cmV0", policies: [p] } }');
+    expect(problems).toEqual([
+      expect.stringMatching(/^callers.ci.secret: what stands here: expected name \(not ARN\)/),
+    ]);
+    expect(problems.join()).not.toContain('whsec_c2Vj');
+  });
+});
+
+it('a request under a policy says who has to agree, when people are told, and who asked', () => {
+  const policies = sound(policyFile(acting(`approval: { ${TWO} }`, 'grace: { notify: [1h] }')));
+  const ask = { policy: 'p', servers: [], mode: undefined, reason: '', requestedBy: 'Mina' };
+  const order = { requestId: 'r-1', trigger: 'event' as const };
+  const asked = { kind: 'policy' as const, ask: { ...ask, askedBy: 'slack:U012ABC' } };
+  expect(requestFor({ ...order, ask: asked }, policies)).toMatchObject({
+    approval: { approvers: ['slack:U012ABC', 'naver-works:mina@example.com'] },
+    notifySeconds: [3_600],
+    askedBy: 'slack:U012ABC',
+    stopForSeconds: 0,
+  });
+  expect(requestFor({ ...order, ask: { kind: 'policy', ask } }, policies)).toMatchObject({ askedBy: '' });
+});
