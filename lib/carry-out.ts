@@ -3,7 +3,7 @@
 import { messageOf } from './error-message.ts';
 import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { DeliveryError, deliverReport } from './reports/webhook.ts';
-import { auditOfEvents, auditOfPlan } from './termination/audit.ts';
+import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
@@ -43,7 +43,7 @@ export async function carryOut(
   retry: Retry = DELIVERY_RETRY,
 ): Promise<CarriedOut> {
   const { ended, report: whole } = await reported(request, tools);
-  const unwritten = ended === undefined ? '' : await writtenDown(ended, tools);
+  const unwritten = await writtenDown(request, { ended, report: whole }, tools);
   const told = ended === undefined ? undefined : await tools.engine.step('tell', () => tell(ended, whole, tools));
   const report = told === undefined ? whole : { ...whole, attention: told.attention, words: told.words };
   const isQuiet = told?.nothingNew === true && report.status !== 'error';
@@ -77,10 +77,7 @@ async function lastWords(ended: Run, { ledger }: Tools): Promise<Word[]> {
 const NOBODY: Delivered = { state: 'none', reason: 'no webhook is configured' };
 const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };
 
-async function reported(
-  request: TerminationRequest,
-  tools: Tools,
-): Promise<{ ended: Run | undefined; report: Report }> {
+async function reported(request: TerminationRequest, tools: Tools): Promise<Reported> {
   try {
     const ended = await run(request, tools);
     return { ended, report: reportOf(ended) };
@@ -99,21 +96,38 @@ async function reported(
 /** About a minute: the report waits for it. */
 const AUDIT_RETRY: Retry = { attempts: 6, firstDelaySeconds: 2, maxDelaySeconds: 20 };
 
+interface Reported {
+  /** Undefined: it failed before it had a plan. */
+  ended: Run | undefined;
+  report: Report;
+}
+
 /** The audit of what happened; then others may have the servers. */
-async function writtenDown(ended: Run, { engine, ledger, owner = '' }: Tools): Promise<string> {
+async function writtenDown(request: TerminationRequest, reporting: Reported, tools: Tools): Promise<string> {
+  const { ledger, engine, owner = '' } = tools;
   if (ledger === undefined) return '';
   try {
-    return await engine.step('audit', () => writeDown(ended, ledger, owner), AUDIT_RETRY);
+    return await engine.step('audit', () => writeDown(request, reporting, ledger, owner), AUDIT_RETRY);
   } catch (error) {
     return messageOf(error);
   }
 }
 
 /** Returns why it could not be written; throws where another try may help. */
-async function writeDown(ended: Run, ledger: Ledger, owner: string): Promise<string> {
-  const { account, requestId, mode } = ended.request;
+async function writeDown(
+  request: TerminationRequest,
+  { ended, report }: Reported,
+  ledger: Ledger,
+  owner: string,
+): Promise<string> {
+  const { account, requestId, mode } = request;
   try {
-    await ledger.record([...(mode === 'plan' ? auditOfPlan(ended) : []), ...auditOfEvents(ended)]);
+    if (ended === undefined) {
+      await ledger.record(auditOfError(request, report.endedAt, report.error));
+      return '';
+    }
+    // The plan was written before the first act; where nothing came to acts, it is written here.
+    await ledger.record([...auditOfPlan(ended), ...auditOfEvents(ended)]);
     if (mode === 'terminate') await ledger.close(account, requestId, owner);
     return '';
   } catch (error) {

@@ -46,9 +46,15 @@ export function requestFor({ requestId, trigger, ask }: Order, policies: Policie
   throw new RequestError([`account: there is no account ${request.account}; expected one of ${known}`]);
 }
 
-/** Secrets Manager name of an account's keys; `fallback` is the deployment's, for the account `default`. */
-export function secretOf({ accounts }: Pick<Policies, 'accounts'>, account: string, fallback: string): string {
-  return accounts?.[account]?.secret ?? fallback;
+/**
+ * Secrets Manager name of an account's keys. `deployment`: the deployment's own, for the account `default` where the file
+ * names no accounts. Throws {@link PoliciesError}: the keys of one account must not look for the servers of another.
+ */
+export function secretOf({ accounts }: Pick<Policies, 'accounts'>, account: string, deployment: string): string {
+  if (accounts === undefined && account === 'default') return deployment;
+  const found = accounts !== undefined && Object.hasOwn(accounts, account) ? accounts[account] : undefined;
+  if (found !== undefined) return found.secret;
+  throw new PoliciesError(`there is no account ${oneLine(account, 60)} in accounts of the policies`);
 }
 
 function requestFromPolicy(
@@ -105,14 +111,21 @@ export function policyNamed(policies: Readonly<Record<string, Policy>>, name: st
   const policy = Object.hasOwn(policies, name) ? policies[name] : undefined;
   if (policy !== undefined) return policy;
   const known = Object.keys(policies).join(', ');
-  throw new RequestError([`there is no policy ${oneLine(name, 60)}; expected one of ${known}`]);
+  const expected = known === '' ? 'no policies were found; expected them in policies.yml' : `expected one of ${known}`;
+  throw new RequestError([`there is no policy ${oneLine(name, 60)}; ${expected}`]);
 }
 
 function fenceOf(name: string, policy: Policy): Fence {
-  const { account: _account, environment: _environment, region: _region, ...select } = policy.select;
+  const { account, environment, region, ...select } = policy.select;
   const { account: _a, environment: _e, region: _r, ...unless } = policy.unless ?? {};
   return {
     policy: name,
+    mode: policy.mode,
+    account,
+    environment,
+    region,
+    storage: policy.storage,
+    overrideProtection: policy.protection === 'override',
     select,
     unless: policy.unless === undefined ? null : unless,
     window: windowOf(policy),

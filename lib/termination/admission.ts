@@ -9,6 +9,7 @@ import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
 import type { Decision } from './model.ts';
+import { willAct } from './plan.ts';
 import { closedWindow } from './precedence.ts';
 import type { TerminationRequest } from './request.ts';
 import { openTargets, type Run, type StepResult } from './run-record.ts';
@@ -61,8 +62,11 @@ async function windowOf({ request }: Run, tools: Tools): Promise<Decision | unde
 async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud, clock }: Tools): Promise<void> {
   const { request, plan } = ended;
   const { account, requestId } = request;
-  const mine = openTargets(ended).map((target) => target.serverInstanceNo);
-  if (ledger === undefined || mine.length === 0) return;
+  const acting = new Set(plan.items.filter(willAct).map((item) => item.target.serverInstanceNo));
+  const mine = openTargets(ended)
+    .map((target) => target.serverInstanceNo)
+    .filter((no) => acting.has(no));
+  if (ledger === undefined) return;
   // Written down before anything is done: what cannot be written down is not done.
   await ledger.record(auditOfPlan(ended));
   const today = new Set([...mine, ...(await ledger.countedToday(account))]).size;

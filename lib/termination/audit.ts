@@ -20,6 +20,12 @@ export function auditOfPlan(told: Told): AuditRecord[] {
   return [{ ...whole, reason }, ...plan.items.map((item, index) => ({ ...common, ...ofItem(item, index) }))];
 }
 
+/** A run that failed before it had a plan. */
+export function auditOfError(request: TerminationRequest, at: string, error: string): AuditRecord[] {
+  const why = { ...NO_SERVER, what: 'error', guard: '', reason: error };
+  return [{ ...whoAndWhy(request), at, sequence: 0, ...why }];
+}
+
 /** The same events give the same records, so that writing them twice changes nothing. */
 export function auditOfEvents({ request, plan, events }: Told): AuditRecord[] {
   const names = new Map(plan.items.map(({ target }) => [target.serverInstanceNo, target.serverName]));

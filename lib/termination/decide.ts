@@ -9,7 +9,7 @@ import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
-import { closedWindow, PRECEDENCE } from './precedence.ts';
+import { closedWindow, PRECEDENCE, refusesStorage } from './precedence.ts';
 import type { Standing } from './standing.ts';
 
 /** One look at one target, with everything that may influence the decision. */
@@ -80,8 +80,8 @@ const drift: Rule = ({ target, server, memory }) => {
 };
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
-const storagePolicy: Rule = ({ server, rules }) => {
-  if (rules.storage !== 'refuse' || server.storages.length === 0) return undefined;
+const storagePolicy: Rule = ({ server, rules, standing }) => {
+  if (server.storages.length === 0 || !refusesStorage(rules, standing)) return undefined;
   const names = server.storages.map((storage) => storage.blockStorageName).join(', ');
   return refuse('storage', `additional block storage is attached (${names}); say detach or delete to go on`);
 };

@@ -48,9 +48,16 @@ export interface TagKeys {
 export const DEFAULT_TAG_KEYS: TagKeys = { terminateAt: 'terminate-at', ttl: 'ttl', keep: 'keep' };
 export const DEFAULT_TIMEZONE = 'Asia/Seoul';
 
-/** Where a policy lets acts happen: on which servers, and when. */
+/** What a policy allows: whether it acts at all, where, on which servers, when, and at what price. */
 export interface Fence {
   policy: string;
+  /** Of its schedule and its events. */
+  mode: 'plan' | 'terminate';
+  account: string;
+  environment: Environment;
+  region: string;
+  storage: StoragePolicy;
+  overrideProtection: boolean;
   select: Criteria;
   unless: Criteria | null;
   window: Window | null;

@@ -16,10 +16,11 @@ import { inWords } from './words.ts';
 type Say = (one: Case) => Decision | undefined;
 
 /** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
-const protection: Say = ({ target, server, memory, rules }) => {
+const protection: Say = ({ target, server, memory, rules, standing }) => {
   if (!server.isProtectServerTermination) return undefined;
   if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
-  if (!rules.overrideProtection) return refuse('protected', 'termination protection is on');
+  if (!fencesOf(rules, standing).every((fence) => fence.overrideProtection) || !rules.overrideProtection)
+    return refuse('protected', 'termination protection is on');
   if (!memory.sawItUnprotected) return undefined;
   return refuse('protected', 'termination protection was turned on again after it had been lifted');
 };
@@ -67,7 +68,8 @@ const policy: Say = (one) => {
   }
   const before = outside(rules.fence, one);
   if (before !== undefined) return refuse('policy', `policy ${rules.fence.policy} does not mean it: ${before}`);
-  const now = policyNow.kind === 'published' ? outside(policyNow.fence, one) : undefined;
+  if (policyNow.kind === 'unpublished') return undefined;
+  const now = moved(rules.fence, policyNow.fence) ?? outside(policyNow.fence, one);
   if (now === undefined) return undefined;
   return refuse('policy', `policy ${rules.fence.policy}, as changed after this run began, does not mean it: ${now}`);
 };
@@ -90,6 +92,11 @@ const due: Say = (one) => {
 };
 
 export const PRECEDENCE: readonly Say[] = [protection, asked, held, cancelled, kept, policy, window, limits, due];
+
+/** Additional storage is refused where the policy, then or now, says so. */
+export function refusesStorage(rules: Rules, standing: Case['standing']): boolean {
+  return rules.storage === 'refuse' || fencesOf(rules, standing).some((fence) => fence.storage === 'refuse');
+}
 
 /** Waits where a window that the run must heed is closed. Freeing what a server leaves is an act like any other. */
 export function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {
@@ -128,6 +135,13 @@ function outside(fence: Fence, { server, standing, now, rules, memory }: Case): 
   const ignoring = Object.keys(memory.sent).length > 0 ? 'status' : undefined;
   const { meant, why } = isMeant(fence, candidate, ignoring);
   return meant ? undefined : why;
+}
+
+/** What of a policy cannot change under a run without ending it. */
+function moved(before: Fence, now: Fence): string | undefined {
+  if (now.mode === 'plan' && before.mode === 'terminate') return 'it only plans';
+  const place = ({ account, environment, region }: Fence): string => `${environment} ${region} of account ${account}`;
+  return place(now) === place(before) ? undefined : `it is about ${place(now)}`;
 }
 
 function expiry({ server, rules, now }: Case, tags: Tags): Expiry {

@@ -33,7 +33,12 @@ describe('a sleep', () => {
   });
 
   test('in real time lasts as long as it was told', async () => {
-    expect(await runDurably(lasting((engine) => engine.sleep('s', 1, nobody)), {})).toMatchObject({
+    expect(
+      await runDurably(
+        lasting((engine) => engine.sleep('s', 1, nobody)),
+        {},
+      ),
+    ).toMatchObject({
       status: 'SUCCEEDED',
       result: 1,
     });
@@ -65,12 +70,16 @@ describe('a sleep', () => {
       await engine.sleep('two', DAY, async (wakeId) => void ids.push(wakeId));
     });
     const answers: string[] = [];
-    const execution = await runDurably(sleeping, {}, {
-      skipTime: true,
-      whileAsleep: (wakeId) => {
-        if (wakeId === ids[1]) answers.push(...ids.map(succeedCallback), succeedCallback(wakeId));
+    const execution = await runDurably(
+      sleeping,
+      {},
+      {
+        skipTime: true,
+        whileAsleep: (wakeId) => {
+          if (wakeId === ids[1]) answers.push(...ids.map(succeedCallback), succeedCallback(wakeId));
+        },
       },
-    });
+    );
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: DAY });
     expect(answers).toEqual(['closed', 'succeeded', 'closed']);
     expect(ids.map(succeedCallback)).toEqual(['unknown', 'unknown']);
@@ -120,6 +129,19 @@ describe('a sleep', () => {
     const { result } = await runDurably(twice, {}, { skipTime: true });
     expect(result).toBe('two operations of one run are named "same"');
   });
+});
+
+test('a sleep longer than a timer can wait is not over at once in real time', async () => {
+  let answer = '';
+  const sleeping = lasting((engine) =>
+    engine.sleep('s', 40 * DAY, async (wakeId) => {
+      setTimeout(() => {
+        answer = succeedCallback(wakeId);
+      }, 300);
+    }),
+  );
+  expect(await runDurably(sleeping, {})).toMatchObject({ status: 'SUCCEEDED', result: 0 });
+  expect(answer).toBe('succeeded');
 });
 
 test('many sleeps and waits one after the other add up', async () => {

@@ -87,3 +87,13 @@ export function target(changes: Partial<Target> = {}): Target {
     ...changes,
   };
 }
+
+/** What a policy allows that allows everything in its place. */
+export const PERMISSIVE = {
+  mode: 'terminate',
+  account: 'default',
+  environment: 'vpc',
+  region: 'KR',
+  storage: 'delete',
+  overrideProtection: true,
+} as const;

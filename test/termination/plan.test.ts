@@ -4,7 +4,7 @@ import type { Rules, Server, Storage } from '../../lib/termination/model.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
 import { MOST_SERVERS, parseRequest, type RequestInput } from '../../lib/termination/request.ts';
 import { select } from '../../lib/termination/select.ts';
-import { volume as disk, FREE, server as ordinary, RULES } from './builders.ts';
+import { volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
 
 const CHECKPOINT_BYTES = 256 * 1024;
 const origin = { requestId: 'test', trigger: 'cli' } as const;
@@ -182,7 +182,7 @@ describe('a plan', () => {
       to: '23:00',
       holidays: { calendar: 'none' as const, dates: [] },
     };
-    const fence = { policy: 'weekend-sweep', select: {}, unless: null, window };
+    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: null, window };
     const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
     const request = parseRequest({ environment: 'vpc', names: ['*'], limits, storage: 'delete' }, origin);
     const plan = makePlan(

@@ -5,6 +5,7 @@ import { carryOut } from '../../lib/carry-out.ts';
 import type { Fence } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
+import { PERMISSIVE } from './builders.ts';
 import { type Desk, holdOn, startDesk } from './desk.ts';
 import {
   asked,
@@ -20,7 +21,7 @@ import {
 } from './harness.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
 
-const OPEN: Fence = { policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
 
 /** The simulator begins on a Sunday, 2026-03-01 09:00 in Korea. */
 const WORKING_NIGHTS: Fence['window'] = {

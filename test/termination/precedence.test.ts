@@ -5,12 +5,12 @@ import { type Case, DEFAULT_PACE, decide } from '../../lib/termination/decide.ts
 import { NO_MEMORY } from '../../lib/termination/events.ts';
 import type { Decision, Fence, Server } from '../../lib/termination/model.ts';
 import { type Standing, Unread } from '../../lib/termination/standing.ts';
-import { FREE, RULES, server, target } from './builders.ts';
+import { FREE, PERMISSIVE, RULES, server, target, volume } from './builders.ts';
 
 /** A Monday, 09:00 in Korea. */
 const NOW = Date.parse('2026-03-02T00:00:00Z');
 
-const OPEN: Fence = { policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
 const NIGHT = {
   timezone: 'Asia/Seoul',
   days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
@@ -203,6 +203,35 @@ describe('a policy that was changed after the run began', () => {
 
   it('refuses everything once it is removed', () => {
     expect(saidBy(withStanding(DUE, { policyNow: { kind: 'removed' } }))).toBe('policy');
+  });
+
+  it.each<[string, Partial<Fence>, string]>([
+    ['only plans', { mode: 'plan' }, 'it only plans'],
+    ['is about another account', { account: 'lab' }, 'it is about vpc KR of account lab'],
+    ['is about another region', { region: 'JPN' }, 'it is about vpc JPN of account default'],
+  ])('refuses everything once it %s', (_what, fence, reason) => {
+    expect(decided(changed(fence))).toMatchObject({ guard: 'policy', reason: expect.stringContaining(reason) });
+  });
+
+  it('that came to respect protection leaves a protected server alone', () => {
+    const protectedServer = server({ isProtectServerTermination: true });
+    const consenting = { ...DUE, server: protectedServer, rules: { ...DUE.rules, overrideProtection: true } };
+    expect(saidBy(consenting)).toBe('act');
+    const now = { kind: 'published' as const, fence: { ...OPEN, overrideProtection: false } };
+    expect(saidBy(withStanding(consenting, { policyNow: now }))).toBe('protected');
+  });
+
+  it('that came to refuse additional storage leaves such a server alone', () => {
+    const withVolume = { ...DUE, server: server({ storages: [volume()] }) };
+    expect(saidBy(withVolume)).toBe('act');
+    const now = { kind: 'published' as const, fence: { ...OPEN, storage: 'refuse' as const } };
+    expect(saidBy(withStanding(withVolume, { policyNow: now }))).toBe('storage');
+  });
+
+  it('that only planned from the start may be acted upon by who has seen the plan', () => {
+    const plans = { ...OPEN, mode: 'plan' as const };
+    const asked = { ...DUE, rules: { ...DUE.rules, fence: plans } };
+    expect(saidBy(withStanding(asked, { policyNow: { kind: 'published', fence: plans } }))).toBe('act');
   });
 
   it('goes on where nothing of it was changed, or nothing was ever published', () => {
