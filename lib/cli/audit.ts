@@ -57,8 +57,9 @@ function inTable(records: readonly AuditRecord[], columns: number): string {
   return table(['server', 'name', 'when', 'what', 'why'], rows, columns);
 }
 
-/** `nightly-dev, schedule, by mina, run nightly-dev-20261123`. */
+/** `nightly-dev, schedule, by mina, run nightly-dev-20261123`; a hold has no trigger and no run. */
 function origin({ policy, trigger, requestedBy, requestId }: AuditRecord): string {
   const by = requestedBy === '' ? '' : `by ${requestedBy}`;
-  return [policy, trigger, by, `run ${requestId}`].filter((part) => part !== '').join(', ');
+  const run = trigger === '' ? '' : `run ${requestId}`;
+  return [policy, trigger, by, run].filter((part) => part !== '').join(', ');
 }

@@ -1,49 +1,40 @@
 /**
- * `npm start`: the whole job on this machine, without accounts or keys. A simulated NCP, a local Secrets Manager that the
- * AWS SDK talks to, a receiver that verifies the signed reports, and between them the real Lambda handler under the
- * local durable runner, started by what EventBridge Scheduler would send.
+ * `npm start`: the whole job on this machine, without accounts or keys. A simulated NCP and stand-ins for what the
+ * functions have around them in AWS (Lambda, DynamoDB, Secrets Manager, a receiver that verifies the signed reports); between
+ * them the real handlers, called with what EventBridge sends. Ends with 1 when anything was not as promised.
  */
 
 import { randomBytes } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { runDurably } from '../local/durable-runner.ts';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DynamoLedger } from '../aws/ledger.ts';
+import { systemClock } from '../clock.ts';
+import { startDynamoDb } from '../local/dynamodb.ts';
+import { startLambda } from '../local/lambda.ts';
 import { showLambdaLog } from '../local/lambda-log.ts';
 import { startReceiver } from '../local/receiver.ts';
 import { startSecretsManager } from '../local/secrets-manager.ts';
-import { reportSchema } from '../reports/report.ts';
+import { compilePolicies } from '../policies/load.ts';
+import { clip, width } from '../reports/columns.ts';
+import { type Report, reportSchema } from '../reports/report.ts';
 import { outcomesText } from '../reports/text.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { demoEvents, GONE, HOLD, POLICIES, UNCLEAR } from './demo.ts';
 
 /** Half a minute of simulated time in every second. */
 const SPEED = 30;
+const TABLE = 'banap-demo';
 
-/** What two schedules ask for: between them every kind of server, in VPC and in Classic. */
-const REQUESTS = [
-  {
-    environment: 'vpc',
-    names: ['dev-*', '개발-*'],
-    servers: ['1004', '999999'],
-    mode: 'terminate',
-    storage: 'delete',
-    publicIp: 'release',
-    limits: { maxServers: 10, maxPercent: 40 },
-    reason: 'nobody works at night',
-  },
-  {
-    environment: 'classic',
-    names: ['classic-*'],
-    mode: 'terminate',
-    limits: { maxServers: 10, maxPercent: 100 },
-    reason: 'nobody works at night',
-  },
-];
+const scheduledTime = new Date(systemClock.now()).toISOString();
+const events = demoEvents(scheduledTime);
 
 const accessKey = `demo-${randomBytes(6).toString('hex')}`;
 const secretKey = randomBytes(20).toString('hex');
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
 const simulator = await startSimulator({ accessKey, secretKey, speed: SPEED });
+const database = await startDynamoDb();
 const receiver = await startReceiver({ secret });
 const secretsManager = await startSecretsManager({
   secrets: {
@@ -51,50 +42,100 @@ const secretsManager = await startSecretsManager({
     'banap/demo/webhook': JSON.stringify({ url: receiver.url, secret }),
   },
 });
+const folder = mkdtempSync(join(tmpdir(), 'banap-demo-'));
+const policiesFile = join(folder, 'policies.json');
+writeFileSync(policiesFile, compilePolicies(POLICIES, scheduledTime));
+await database.createTable(TABLE);
 
-// What serverless.yml sets in AWS. The handler is loaded afterwards, as Lambda would.
+// What serverless.yml sets in AWS. The handlers are loaded afterwards, as Lambda would.
 Object.assign(process.env, {
   NCLOUD_API_GW: simulator.url,
+  NCLOUD_RESOURCE_MANAGER_API_GW: simulator.url,
   NCLOUD_SECRET_ID: 'banap/demo/ncloud',
   REPORT_WEBHOOK_SECRET_ID: 'banap/demo/webhook',
   NCLOUD_CALLS_PER_SECOND: '50',
   BANAP_POLL_SECONDS: '1',
   BANAP_DELIVERY_RETRY_SECONDS: '1',
+  BANAP_TABLE: TABLE,
+  BANAP_POLICIES: policiesFile,
+  TERMINATE_FUNCTION: 'terminate',
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
+  AWS_ENDPOINT_URL_DYNAMODB: database.url,
   AWS_REGION: 'ap-northeast-2',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
 });
-const { handler } = await import('../../functions/terminate.ts');
+const { handler: terminate } = await import('../../functions/terminate.ts');
+const { handler: start } = await import('../../functions/start.ts');
+const lambda = await startLambda({ functions: { terminate } });
+process.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url;
 
-const before = simulator.state().servers.length;
-console.log(`simulated NCP with ${before} servers at ${simulator.url}, ${SPEED} times as fast as the real one`);
-console.log('two schedules fire; the Lambda handler runs under the local durable runner\n');
+const columns = process.stdout.columns ?? 100;
+const before = numbers();
+const ledger = new DynamoLedger({ table: TABLE, clock: systemClock });
+await ledger.hold('default', { ...HOLD, at: scheduledTime });
+console.log(`simulated NCP: ${before.length} servers at ${simulator.url},\n${SPEED} times as fast as the real one`);
+console.log(`${HOLD.by} holds ${HOLD.serverName} (${HOLD.serverInstanceNo}): ${HOLD.reason}`);
+console.log(`${events.length} events: 3 schedules fire, one of them twice; somebody asks for 2 servers\n`);
 receiver.failNext(1, 503); // the first report meets a receiver that is down, and is delivered again
 
-const hide = showLambdaLog((line) => process.stdout.write(`${line}\n`));
-const executions = await Promise.all(
-  REQUESTS.map((request) =>
-    runDurably(handler, {
-      schedule: `nightly-${request.environment}`,
-      scheduledTime: simulator.now().toISOString(),
-      executionId: `demo-${request.environment}`,
-      request,
-    }),
-  ),
-);
+const hide = showLambdaLog((line) => process.stdout.write(`${fitting(line)}\n`));
+await Promise.all(events.map((event): Promise<unknown> => Reflect.apply(start, undefined, [event, {}])));
+await lambda.settled();
 hide();
 
-for (const { id, verified, body } of receiver.received) {
-  const report = reportSchema.parse(body);
-  const file = resolve(`banap-report.${report.requestId}.json`);
-  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-  console.log(`\n${outcomesText(report, process.stdout.columns ?? 100)}`);
-  console.log(`report ${id}, signature ${verified ? 'verified' : 'WRONG'}, written to ${file}`);
-}
-for (const { status, error } of executions) if (error !== undefined) console.log(`${status}: ${error.message}`);
-console.log(`\n${before - simulator.state().servers.length} of ${before} simulated servers are gone.`);
+const reports = receiver.received.map(({ body }) => reportSchema.parse(body));
+for (const report of reports) show(report);
+const gone = before.filter((no) => !numbers().includes(no));
+console.log(`\n${HOLD.serverName} is still held: ${(await ledger.holds('default')).length} hold in the table`);
+console.log(
+  `${events.length} events were ${lambda.executions().length} executions, with ${reports.length} signed reports`,
+);
+console.log(`${gone.length} of ${before.length} simulated servers are gone:\n  ${gone.join(' ')}`);
 
-await Promise.all([simulator.close(), receiver.close(), secretsManager.close()]);
-const delivered = receiver.received.filter((one) => one.verified).length;
-if (delivered !== REQUESTS.length || executions.some((one) => one.status !== 'SUCCEEDED')) process.exitCode = 1;
+const broken = brokenPromises();
+for (const one of broken) console.error(`not as promised: ${one}`);
+await Promise.all([simulator.close(), receiver.close(), secretsManager.close(), lambda.close(), database.close()]);
+rmSync(folder, { recursive: true });
+if (broken.length > 0) process.exitCode = 1;
+
+function numbers(): string[] {
+  return simulator.state().servers.map((server) => server.serverInstanceNo);
+}
+
+/** A line of the log that is too long for a terminal is cut: the tables at the end have all of it. */
+function fitting(line: string): string {
+  return process.stdout.isTTY && width(line) > columns ? `${clip(line, columns - 2)}…` : line;
+}
+
+function show(report: Report): void {
+  const { policy } = report.request;
+  const file = `banap-report.${typeof policy === 'string' && policy !== '' ? policy : report.requestId}.json`;
+  writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  console.log(`\n${report.requestId}\n${outcomesText(report, columns)}\nreport: ${file}`);
+}
+
+function brokenPromises(): string[] {
+  const executions = lambda.executions();
+  const held = reports.flatMap(({ outcomes }) => outcomes).filter(({ guard }) => guard === 'held');
+  const unclear = reports.flatMap(({ attention }) => attention);
+  const counted: [what: string, found: readonly string[], promised: readonly string[]][] = [
+    ['gone', gone, GONE],
+    ['held', held.map((one) => one.serverInstanceNo), [HOLD.serverInstanceNo]],
+    ['unclear', unclear.map((one) => one.serverInstanceNo), UNCLEAR],
+    ['executions', [String(executions.length)], [String(new Set(events.map((one) => JSON.stringify(one))).size)]],
+    [
+      'reports with a good signature',
+      receiver.received.map((one) => String(one.verified)),
+      executions.map(() => 'true'),
+    ],
+  ];
+  return [
+    ...executions.flatMap(({ name, ended }) => (ended?.error === undefined ? [] : [`${name}: ${ended.error.message}`])),
+    ...counted.flatMap(([what, found, promised]) =>
+      found.toSorted().join() === promised.toSorted().join()
+        ? []
+        : [`${what}: ${found.join(' ') || 'none'}; promised ${promised.join(' ')}`],
+    ),
+  ];
+}

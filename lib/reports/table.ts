@@ -23,9 +23,17 @@ export function table(head: string[], cells: string[][], columns: number): strin
     head,
     colWidths: widths,
     wordWrap: true,
+    // A word longer than its column, as the id of a run, goes on in the next line.
+    wrapOnWordBoundary: cellsFit(rows, widths),
     style: { head: [], border: [] },
     chars: NO_LINES,
   });
   drawn.push(...rows);
   return drawn.toString();
+}
+
+function cellsFit(rows: readonly string[][], widths: readonly number[]): boolean {
+  return rows.every((row) =>
+    row.every((cell, column) => cell.split(/\s/).every((word) => width(word) <= (widths[column] ?? 0) - 2)),
+  );
 }

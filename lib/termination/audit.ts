@@ -16,7 +16,8 @@ export function auditOfPlan(told: Told): AuditRecord[] {
   const { request, plan } = told;
   const common = { ...whoAndWhy(request), at: plan.createdAt };
   const whole = { ...common, sequence: 0, ...NO_SERVER, what: 'plan', guard: plan.refusalGuard };
-  const reason = plan.refusal || `${request.mode} of ${plan.items.length} servers, plan ${plan.hash}`;
+  const { length } = plan.items;
+  const reason = plan.refusal || `${request.mode} ${length} ${length === 1 ? 'server' : 'servers'}, plan ${plan.hash}`;
   return [{ ...whole, reason }, ...plan.items.map((item, index) => ({ ...common, ...ofItem(item, index) }))];
 }
 

@@ -1,14 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { reportSchema } from '../../lib/reports/report.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
+import { at, banapIn, KEYS, type Running, simulated, writesOf } from './banap.ts';
 
-const KEYS = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
-const ROOT = join(import.meta.dirname, '..', '..');
-const MAIN = join(ROOT, 'lib', 'cli', 'main.ts');
 const FAST = ['--max-percent', '100', '--poll-seconds', '0.2'];
 const NUMBERS = Array.from({ length: 10 }, (_, n) => String(1001 + n));
 
@@ -18,52 +15,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
-interface Ended {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-}
+const banap = (args: string[], env: Record<string, string> = {}): Running => banapIn(home, args, env);
 
-interface Running {
-  child: ChildProcess;
-  ended: Promise<Ended>;
-  said(words: string): Promise<void>;
-}
-
-/** The command as a person starts it, with nothing of the environment but what is given. */
-function banap(args: string[], env: Record<string, string> = {}): Running {
-  const child = spawn(process.execPath, [MAIN, ...args], {
-    cwd: home,
-    env: { HOME: home, PATH: process.env['PATH'] ?? '', NCLOUD_CALLS_PER_SECOND: '100', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk) => (stdout += String(chunk)));
-  child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = new Promise<Ended>((resolve) => child.on('close', (code) => resolve({ code, stdout, stderr })));
-  const said = async (words: string): Promise<void> => {
-    while (!`${stdout}${stderr}`.includes(words)) {
-      if (child.exitCode !== null || child.signalCode !== null) throw new Error(`ended without ${words}: ${stderr}`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
-  };
-  return { child, ended, said };
-}
-
-async function ncp(context: TestContext, options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
+function ncp(context: TestContext, options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const servers = NUMBERS.map((serverInstanceNo, n) => ({ serverInstanceNo, serverName: `dev-${n}` }));
-  const simulator = await startSimulator({ ...KEYS, speed: 200, fleet: { servers }, ...options });
-  context.onTestFinished(() => simulator.close());
-  return simulator;
-}
-
-function at(simulator: Simulator): Record<string, string> {
-  return { NCLOUD_API_GW: simulator.url, NCLOUD_ACCESS_KEY: KEYS.accessKey, NCLOUD_SECRET_KEY: KEYS.secretKey };
-}
-
-function writesOf(simulator: Simulator): string[] {
-  return simulator.journal().flatMap((one) => (one.kind === 'call' && !/^get/i.test(one.action) ? [one.action] : []));
+  return simulated(context, { fleet: { servers }, ...options });
 }
 
 describe.concurrent('plan', () => {

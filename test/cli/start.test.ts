@@ -1,0 +1,35 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { reportSchema } from '../../lib/reports/report.ts';
+
+it('npm start keeps its promises, ends by itself and leaves a report of every run', async () => {
+  const cwd = mkdtempSync(join(tmpdir(), 'banap-start-'));
+  try {
+    // Rejects where the exit code is not 0.
+    const { stdout, stderr } = await promisify(execFile)(
+      process.execPath,
+      [join(import.meta.dirname, '..', '..', 'lib', 'cli', 'start.ts')],
+      { cwd, env: { HOME: cwd, PATH: process.env['PATH'] }, timeout: 55_000 },
+    );
+    expect(stderr).toBe('');
+    expect(stdout).toContain('5 events were 4 executions, with 4 signed reports');
+    expect(stdout).toMatch(/│ 1002 +│ dev-2 +│ refused \(held\)/);
+    expect(stdout).toContain('attention: review-4 (1104): terminate-at: "다음 주"');
+    expect(stdout).toContain('11 of 37 simulated servers are gone');
+    const reports = readdirSync(cwd)
+      .toSorted()
+      .map((file) => reportSchema.parse(JSON.parse(readFileSync(join(cwd, file), 'utf8'))).summary);
+    expect(reports).toEqual([
+      'vpc KR: 1 refused, 1 already-gone',
+      'classic KR: 4 terminated, 3 refused',
+      'vpc KR: 5 terminated, 2 refused',
+      'vpc KR: 2 terminated, 1 refused',
+    ]);
+  } finally {
+    rmSync(cwd, { recursive: true });
+  }
+}, 60_000);
