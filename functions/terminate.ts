@@ -7,6 +7,7 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
+import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
@@ -14,12 +15,15 @@ import { ncloudKeysSchema, webhookSecretSchema } from '../lib/aws/secret-schemas
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { type CarriedOut, carryOut, type Recipient } from '../lib/carry-out.ts';
 import { chance } from '../lib/chance.ts';
+import { boardOf, chatSettings } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
+import type { Board } from '../lib/termination/run-card.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
@@ -43,6 +47,8 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
         ledger,
         owner,
+        board: boardFor(request, policies, ledger),
+        wake: (wakeId) => wake({ wakeId }),
         policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
         onPlan: (plan) => logPlan(request, plan),
@@ -56,6 +62,20 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   } finally {
     await client.close();
   }
+}
+
+/** Where people see the run. */
+function boardFor(
+  { policy }: TerminationRequest,
+  { policies }: CompiledPolicies,
+  ledger: DynamoLedger,
+): Board | undefined {
+  const store = {
+    messageOf: (requestId: string, place: string) => ledger.messageOf(requestId, place),
+    remember: (requestId: string, place: string, id: string) => ledger.rememberMessage(requestId, place, id),
+  };
+  const tools = { secrets, clock: systemClock, store, onFailure: logFailure };
+  return boardOf(policies[policy], chatSettings(process.env), tools);
 }
 
 /**

@@ -5,6 +5,7 @@
 
 import { default as middy } from '@middy/core'; // its types know no other export
 import { startExecution, wake } from '../lib/aws/executions.ts';
+import { httpFunction } from '../lib/aws/http-function.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
@@ -12,15 +13,12 @@ import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/error-message.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
-import { type HttpProblem, problemAnswer } from '../lib/http/problem.ts';
-import { type HttpRequest, requestFrom } from '../lib/http/request.ts';
-import { answerTo, type Route } from '../lib/http/route.ts';
+import type { Route } from '../lib/http/route.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
 import { confirmRoutes } from '../lib/webhook/confirm.ts';
 import type { Desk } from '../lib/webhook/desk.ts';
-import { problemFrom } from '../lib/webhook/failures.ts';
 import { signingKeysSchema } from '../lib/webhook/keys.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
@@ -29,19 +27,6 @@ const secrets = new SecretStore({ clock: systemClock });
 
 /** Made with the first request, and again where that failed. */
 let routes: Route[] | undefined;
-
-async function webhook(event: unknown): Promise<HttpAnswer> {
-  let request: HttpRequest | undefined;
-  try {
-    request = requestFrom(event);
-    const answer = await answerTo(request, (routes ??= routesFor(settingsFrom(process.env))));
-    return request.method === 'HEAD' ? { ...answer, body: '' } : answer;
-  } catch (error) {
-    const problem = problemFrom(error);
-    logRefusal(problem, request);
-    return problemAnswer(problem);
-  }
-}
 
 function routesFor(settings: Settings): Route[] {
   const { policies, callers = {} } = compiledPoliciesIn(settings.policiesFile);
@@ -93,13 +78,6 @@ function deskFor({ table, terminateFunction }: Settings): Desk {
   };
 }
 
-/** Neither the path, which may hold a token, nor the problems, which may quote the body. */
-function logRefusal({ status, message, cause }: HttpProblem, request: HttpRequest | undefined): void {
-  const { method = '', gatewayId = '' } = request ?? {};
-  const why = cause === undefined ? {} : { error: messageOf(cause) };
-  console.log({ message: 'refused', status, detail: message, method, gatewayId, ...why });
-}
-
 interface Settings {
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
@@ -125,4 +103,6 @@ function settingsFrom(env: Environment): Settings {
   };
 }
 
-export const handler = middy<unknown, HttpAnswer>().handler(webhook);
+export const handler = middy<unknown, HttpAnswer>().handler(
+  httpFunction(() => (routes ??= routesFor(settingsFrom(process.env)))),
+);

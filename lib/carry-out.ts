@@ -58,7 +58,11 @@ async function tell(
   tools: Tools,
 ): Promise<Pick<Report, 'attention' | 'words'> & { nothingNew: boolean }> {
   const words = await lastWords(ended, tools);
-  if (ended.request.mode === 'terminate') {
+  // Another execution carries this request out, and shows it.
+  const isDuplicate = ended.events.some(
+    (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
+  );
+  if (ended.request.mode === 'terminate' && !isDuplicate) {
     await showRun({ ...ended, words }, { state: 'ended', status, summary }, tools);
   }
   return { ...(await newsOf(ended, tools.ledger)), words };

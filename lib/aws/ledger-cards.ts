@@ -24,6 +24,7 @@ const cardSchema: z.ZodType<RunCard> = z.object({
   policy: text,
   trigger: text,
   requestedBy: text,
+  askedBy: text,
   reason: text,
   state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
   status: text,
@@ -65,9 +66,12 @@ const CUTS = [
   { letters: 0, lines: 5 },
 ];
 
+function fits(card: RunCard): boolean {
+  return Buffer.byteLength(JSON.stringify(card)) <= MOST_BYTES - 10_000;
+}
+
 /** All of it where it fits, with some room for the keys. */
 function fitting(card: RunCard): RunCard {
-  const fits = (one: RunCard): boolean => Buffer.byteLength(JSON.stringify(one)) <= MOST_BYTES - 10_000;
   const cuts = [card, ...CUTS.map((most) => cut(card, most))];
   return cuts.find(fits) ?? cut(card, { letters: 0, lines: 0 });
 }

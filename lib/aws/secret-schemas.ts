@@ -24,8 +24,6 @@ export const slackSecretSchema = z
   })
   .meta({ example: '{"botToken":"xoxb-<token>","signingSecrets":["<signing secret>"]}' });
 
-export type SlackSecret = z.infer<typeof slackSecretSchema>;
-
 /** An app of NAVER WORKS with a service account, and its bot; from the Developer Console. */
 export const naverWorksSecretSchema = z
   .strictObject({

@@ -41,13 +41,13 @@ export function cardView(
   { timezone = DEFAULT_TIMEZONE, link = '' }: { timezone?: string; link?: string } = {},
 ): CardView {
   const say = replies(language, timezone);
-  const { policy, account, requestId, requestedBy, trigger, reason } = card;
+  const { policy, account, requestId, trigger, reason } = card;
   return {
     language,
     title: say.title({ policy, account, servers: countOf(card) }),
     state: stateLine(card, language, timezone),
     details: [
-      say.askedBy({ requestedBy, trigger, reason }),
+      say.askedBy({ requestedBy: card.requestedBy || card.askedBy, trigger, reason }),
       say.run({ requestId, policy, account, planHash: card.planHash }),
     ],
     servers: card.servers.toSorted((a, b) => rank(a) - rank(b)).map((server) => say.server(server)),

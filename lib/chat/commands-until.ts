@@ -78,7 +78,7 @@ function korean(first: string, second = '', third = ''): Span | undefined {
     return { length: 1, kind: 'date', value: first.slice(0, -'까지'.length), said: first };
   }
   if (second === '까지') return { length: 2, kind: 'date', value: first, said: `${first} ${second}` };
-  const named = NAMED[first.replace(/(간|동안)$/, '')];
+  const named = NAMED.get(first.replace(/(간|동안)$/, ''));
   const [, count = '', unit = ''] = /^(\d+)(\D+?)(?:간|동안)?$/.exec(first) ?? [];
   const isParted = /^\d+$/.test(first) && /^(분|시간|일|주일?|개월|달)(간|동안)?$/.test(second);
   const value =
@@ -90,7 +90,12 @@ function korean(first: string, second = '', third = ''): Span | undefined {
   return { length: words + (/^(간|동안)$/.test(after) ? 1 : 0), kind: 'duration', value: own, said: first };
 }
 
-const NAMED: Readonly<Record<string, string>> = { 하루: '1d', 이틀: '2d', 일주일: '7d', 한달: 'P1M' };
+const NAMED: ReadonlyMap<string, string> = new Map([
+  ['하루', '1d'],
+  ['이틀', '2d'],
+  ['일주일', '7d'],
+  ['한달', 'P1M'],
+]);
 
 const UNITS: [RegExp, (count: string) => string][] = [
   [/^(m|min|mins|minutes?|분)$/i, (count) => `${count}m`],

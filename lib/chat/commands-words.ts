@@ -25,6 +25,11 @@ export const EXAMPLES: Record<Language, Record<Verb, string>> = {
   },
 };
 
+/** A slash command says `terminate` already. */
+export function behindPrefix(prefix: string, example: string): string {
+  return `${prefix}${prefix.trim() === '/terminate' ? example.replace(/^(terminate|반납) /, '') : example}`;
+}
+
 const ENGLISH: Readonly<Record<string, Verb>> = {
   plan: 'plan',
   terminate: 'terminate',

@@ -1,8 +1,8 @@
 /** What people type in chat, the same in all of them. Pure: the names are looked up by the caller. */
 
 import { clip } from './clip.ts';
+import { aboutServers } from './commands-servers.ts';
 import { cutText, type Token } from './commands-tokens.ts';
-import { takeUntil } from './commands-until.ts';
 import { EXAMPLES, nearestVerb, soundsLikeCommand, type Verb, verbOf } from './commands-words.ts';
 import { languageOf } from './language.ts';
 
@@ -55,8 +55,6 @@ export interface CommandContext {
 }
 
 export const MOST_TEXT = 2_000;
-export const MOST_NAMES = 50;
-const MOST_NAME_LENGTH = 256;
 const MOST_REASON_LENGTH = 500;
 
 /**
@@ -90,7 +88,7 @@ export function parseCommand(text: string, context: CommandContext): ParsedComma
   return aboutServers(verb, { tokens: rest, reason, context, wrong });
 }
 
-type Wrong = (problem: Problem, said: string, verb?: Verb, suggestion?: string) => WrongCommand;
+export type Wrong = (problem: Problem, said: string, verb?: Verb, suggestion?: string) => WrongCommand;
 
 interface Found {
   verb: Verb;
@@ -134,40 +132,4 @@ function aboutRun(verb: 'status' | 'cancel', rest: readonly Token[], reason: str
   if (second !== undefined) return wrong('one-id', second.text, verb);
   if (verb === 'status') return { kind: 'status', requestId: id?.text ?? '' };
   return id === undefined ? wrong('no-id', '', verb) : { kind: 'cancel', requestId: id.text, reason };
-}
-
-interface AboutServers {
-  tokens: readonly Token[];
-  reason: string;
-  context: CommandContext;
-  wrong: Wrong;
-}
-
-function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutServers): ParsedCommand {
-  const { reason, context, wrong } = about;
-  const named = takePolicy(about.tokens);
-  if (named === undefined) return wrong('no-policy', '', verb);
-  const kept = verb === 'keep' ? takeUntil(named.rest, context) : { ok: true as const, until: '', rest: named.rest };
-  if (!kept.ok) return wrong(kept.problem, kept.said, verb);
-  const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
-  if (names.length === 0) return wrong('no-names', '', verb);
-  if (names.length > MOST_NAMES) return wrong('too-many-names', String(names.length), verb);
-  const long = names.find((name) => name.length > MOST_NAME_LENGTH);
-  if (long !== undefined) return wrong('long-name', long, verb);
-  const { policy } = named;
-  if (verb !== 'keep') return { kind: verb, names, policy, reason };
-  if (kept.until === '' && reason === '') return wrong('no-reason', '', verb);
-  return { kind: 'keep', names, policy, until: kept.until, reason };
-}
-
-/** `with nightly-dev`, `정책 nightly-dev`, `nightly-dev 정책으로`; undefined where the name is missing, or given twice. */
-function takePolicy(tokens: readonly Token[]): { policy: string; rest: Token[] } | undefined {
-  const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
-  const word = tokens[at];
-  if (word === undefined) return { policy: '', rest: [...tokens] };
-  const isBehind = word.text === '정책으로';
-  const policy = tokens[isBehind ? at - 1 : at + 1]?.text ?? '';
-  const rest = tokens.toSpliced(isBehind ? Math.max(0, at - 1) : at, 2);
-  const isTwice = rest.some(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
-  return policy === '' || isTwice ? undefined : { policy, rest };
 }

@@ -1,13 +1,15 @@
-import { clip, clipList, MOST_NAME, MOST_REASON } from './clip.ts';
-import type { Problem, WrongCommand } from './commands.ts';
-import { EXAMPLES } from './commands-words.ts';
+import { clip, clipList, MOST_NAME } from './clip.ts';
+import { behindPrefix, EXAMPLES } from './commands-words.ts';
 import type { Replies, Times } from './replies.ts';
+import { exampleOf, serverLine, text, who } from './replies-parts.ts';
+import { PROBLEMS } from './replies-problems.ts';
 
 export function english(time: Times): Replies {
   const until = (at: string): string => (at === '' ? 'until somebody releases it' : `until ${time(at)}`);
   return {
     help: ({ prefix }) => help(prefix),
-    wrong: (command) => wrong(command),
+    wrong: (command) =>
+      `${PROBLEMS.en[command.problem](command.said, command.suggestion)} Nothing was done. For example: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
       `${mode === 'plan' ? 'Looking' : 'Accepted'}${policy === '' ? '' : ` under policy ${policy}`}: run ${requestId}. ` +
       `${mode === 'plan' ? 'Nothing is terminated.' : 'Its plan follows here.'} Ask for it with "${prefix}status ${requestId}".`,
@@ -43,7 +45,7 @@ export function english(time: Times): Replies {
     runLine: ({ requestId, title, state }) => `${requestId}: ${text(title)} · ${text(state)}`,
     notice: ({ names, act, actsAt, requestId, prefix }) =>
       `${list(names)} will be ${act === 'stop' ? 'stopped, and later terminated,' : 'terminated'} at ${time(actsAt)} unless ` +
-      `somebody keeps them ("${prefix}keep NAME for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
+      `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep NAME for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
     failed: () => 'That could not be done just now, and nothing was changed. Please try again.',
 
     title: ({ policy, account, servers }) => `${clip(policy || account, MOST_NAME)}: termination of ${count(servers)}`,
@@ -61,14 +63,7 @@ export function english(time: Times): Replies {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `Asked for by ${clip(requestedBy, MOST_NAME) || trigger}${reason === '' ? '' : `: ${text(reason)}`}`,
-    server: ({ serverName, serverInstanceNo, statusName, verdict, guard, reason }) =>
-      [
-        `${clip(serverName, MOST_NAME) || '-'} (${clip(serverInstanceNo, 20)})`,
-        clip(statusName, 30),
-        `${VERDICTS[verdict] ?? verdict}${guard === '' ? '' : ` (${guard})`}${reason === '' ? '' : `: ${text(reason)}`}`,
-      ]
-        .filter((part) => part !== '')
-        .join(' · '),
+    server: (server) => serverLine(server, VERDICTS),
     more: ({ count: left, link }) => `… and ${count(left)} more${link === '' ? '' : `: ${link}`}`,
     all: () => 'See all of it',
     attention: ({ serverName, serverInstanceNo, reason }) =>
@@ -123,7 +118,7 @@ function help(prefix: string): string {
   return [
     'banap hands servers back: it terminates them under a policy, after it has looked.',
     `• ${prefix}${plan}: look only, and say what would be done`,
-    `• ${prefix}${terminate}: terminate (add "with POLICY" where several may be used)`,
+    `• ${behindPrefix(prefix, terminate)}: terminate (add "with POLICY" where several may be used)`,
     `• ${prefix}status, ${prefix}${status}: where the runs are`,
     `• ${prefix}${cancel}: stop a run; nothing more is begun`,
     `• ${prefix}${keep}: leave it alone (also "until 2026-12-31"; for ever without either)`,
@@ -131,40 +126,8 @@ function help(prefix: string): string {
   ].join('\n');
 }
 
-const PROBLEMS: Record<Problem, (said: string, suggestion: string) => string> = {
-  'unknown-command': (said, suggestion) =>
-    `"${said}" is no command${suggestion === '' ? '' : `; did you mean "${suggestion}"?`} For a server of that name, write "terminate" before it.`,
-  'stray-command': (said, suggestion) =>
-    `"${said}" stands among the names. A command begins with "${suggestion}"; the name of a server goes in quotation marks.`,
-  'no-names': () => 'No server is named.',
-  'too-many-names': (said) => `These are ${said} names; at most 50 at once.`,
-  'long-name': (said) => `The name ${said} is too long; at most 256 characters.`,
-  'no-policy': () => 'After "with" goes the name of one policy.',
-  'no-id': () => 'Which run? Its id stands in its message.',
-  'one-id': (said) => `One run at a time: "${said}" is too many. A reason goes after "because".`,
-  'no-reason': () => 'The reason is missing; write it after "because".',
-  'long-reason': () => 'The reason is too long; at most 500 characters.',
-  'reason-first': (said) => `It is not clear where the names end in "${said}"; write the reason last, after "because".`,
-  'bad-time': (said) => `"${said}" is no time; write for example "for 3d" or "until 2026-12-31".`,
-  'past-time': (said) => `"${said}" is over already; write a time to come.`,
-  'unclosed-quote': (said) => `A quotation mark is not closed, or something sticks to it: ${said}`,
-  'too-long': () => 'That is too long; at most 2,000 characters.',
-};
-
-function wrong({ problem, said, suggestion, example, prefix }: WrongCommand & { prefix: string }): string {
-  return `${PROBLEMS[problem](said, suggestion)} Nothing was done. For example: "${prefix}${example}"`;
-}
-
-function text(of: string): string {
-  return clip(of, MOST_REASON);
-}
-
 function list(names: readonly string[]): string {
   return clipList(names, (left) => `and ${left} more`);
-}
-
-function who({ name, by }: { name: string; by: string }): string {
-  return name === '' ? clip(by, MOST_NAME) : `${clip(name, MOST_NAME)} (${clip(by, MOST_NAME)})`;
 }
 
 function count(servers: number): string {

@@ -1,14 +1,16 @@
-import { clip, clipList, MOST_NAME, MOST_REASON } from './clip.ts';
-import type { Problem, WrongCommand } from './commands.ts';
-import { EXAMPLES } from './commands-words.ts';
+import { clip, clipList, MOST_NAME } from './clip.ts';
+import { behindPrefix, EXAMPLES } from './commands-words.ts';
 import type { Replies, Times } from './replies.ts';
+import { exampleOf, serverLine, text, who } from './replies-parts.ts';
+import { PROBLEMS } from './replies-problems.ts';
 
 /** No particle follows a name: which one is right depends on how the name is spoken. */
 export function korean(time: Times): Replies {
   const until = (at: string): string => (at === '' ? '해제할 때까지' : `${time(at)}까지`);
   return {
     help: ({ prefix }) => help(prefix),
-    wrong: (command) => wrong(command),
+    wrong: (command) =>
+      `${PROBLEMS.ko[command.problem](command.said, command.suggestion)} 아무 작업도 하지 않았습니다. 예: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
       `${mode === 'plan' ? '계획을 확인합니다' : '반납 요청을 접수했습니다'}${policy === '' ? '' : ` (정책: ${policy})`}. 실행 ID: ${requestId}. ` +
       `${mode === 'plan' ? '서버는 반납되지 않습니다.' : '계획을 곧 이곳에 알려 드립니다.'} 확인: "${prefix}상태 ${requestId}"`,
@@ -66,14 +68,7 @@ export function korean(time: Times): Replies {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `요청: ${clip(requestedBy, MOST_NAME) || trigger}${reason === '' ? '' : ` · 사유: ${text(reason)}`}`,
-    server: ({ serverName, serverInstanceNo, statusName, verdict, guard, reason }) =>
-      [
-        `${clip(serverName, MOST_NAME) || '-'} (${clip(serverInstanceNo, 20)})`,
-        clip(statusName, 30),
-        `${VERDICTS[verdict] ?? verdict}${guard === '' ? '' : ` (${guard})`}${reason === '' ? '' : `: ${text(reason)}`}`,
-      ]
-        .filter((part) => part !== '')
-        .join(' · '),
+    server: (server) => serverLine(server, VERDICTS),
     more: ({ count, link }) => `… 외 ${count}대${link === '' ? '' : `: ${link}`}`,
     all: () => '전체 보기',
     attention: ({ serverName, serverInstanceNo, reason }) =>
@@ -128,7 +123,7 @@ function help(prefix: string): string {
   return [
     'banap은 정책에 따라 먼저 확인한 뒤 서버를 반납합니다.',
     `• ${prefix}${plan}: 확인만 하고 무엇이 반납될지 알려 드립니다`,
-    `• ${prefix}${terminate}: 반납합니다 (정책이 여러 개이면 "정책 이름"을 덧붙여 주세요)`,
+    `• ${behindPrefix(prefix, terminate)}: 반납합니다 (정책이 여러 개이면 "정책 이름"을 덧붙여 주세요)`,
     `• ${prefix}상태, ${prefix}${status}: 진행 상황을 알려 드립니다`,
     `• ${prefix}${cancel}: 실행을 멈춥니다. 새 작업은 시작하지 않습니다`,
     `• ${prefix}${keep}: 반납하지 않습니다 ("2026-12-31까지"도 됩니다. 기간이 없으면 해제할 때까지입니다)`,
@@ -136,38 +131,6 @@ function help(prefix: string): string {
   ].join('\n');
 }
 
-const PROBLEMS: Record<Problem, (said: string, suggestion: string) => string> = {
-  'unknown-command': (said, suggestion) =>
-    `없는 명령입니다: "${said}".${suggestion === '' ? '' : ` 혹시 "${suggestion}"인가요?`} 서버 이름이라면 앞에 "반납"을 붙여 주세요.`,
-  'stray-command': (said, suggestion) =>
-    `이름 사이에 명령이 있습니다: "${said}". 명령은 맨 앞이나 맨 뒤에 "${suggestion}"처럼 적고, 서버 이름이라면 따옴표로 묶어 주세요.`,
-  'no-names': () => '서버 이름이 없습니다.',
-  'too-many-names': (said) => `이름이 ${said}개입니다. 한 번에 50개까지 됩니다.`,
-  'long-name': (said) => `이름이 너무 깁니다: ${said}. 256자까지 됩니다.`,
-  'no-policy': () => '"정책" 뒤에 정책 이름 하나를 적어 주세요.',
-  'no-id': () => '실행 ID가 없습니다. ID는 실행 메시지에 있습니다.',
-  'one-id': (said) => `실행은 한 번에 하나만 지정할 수 있습니다: "${said}". 사유는 "이유:" 뒤에 적어 주세요.`,
-  'no-reason': () => '사유가 없습니다. "이유:" 뒤에 적어 주세요.',
-  'long-reason': () => '사유가 너무 깁니다. 500자까지 됩니다.',
-  'reason-first': (said) => `어디까지가 이름인지 알 수 없습니다: "${said}". 사유는 맨 뒤에 "이유:"를 붙여 적어 주세요.`,
-  'bad-time': (said) => `시간을 알 수 없습니다: "${said}". 예: "3일", "2026-12-31까지"`,
-  'past-time': (said) => `이미 지난 시간입니다: "${said}". 앞으로 올 시간을 적어 주세요.`,
-  'unclosed-quote': (said) => `따옴표가 닫히지 않았거나 다른 글자와 붙어 있습니다: ${said}`,
-  'too-long': () => '너무 깁니다. 2,000자까지 됩니다.',
-};
-
-function wrong({ problem, said, suggestion, example, prefix }: WrongCommand & { prefix: string }): string {
-  return `${PROBLEMS[problem](said, suggestion)} 아무 작업도 하지 않았습니다. 예: "${prefix}${example}"`;
-}
-
-function text(of: string): string {
-  return clip(of, MOST_REASON);
-}
-
 function list(names: readonly string[]): string {
   return clipList(names, (left) => `외 ${left}`);
-}
-
-function who({ name, by }: { name: string; by: string }): string {
-  return name === '' ? clip(by, MOST_NAME) : `${clip(name, MOST_NAME)} (${clip(by, MOST_NAME)})`;
 }

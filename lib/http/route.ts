@@ -10,14 +10,13 @@ export interface Route {
   answer: (request: HttpRequest, parameter: string) => Promise<HttpAnswer>;
 }
 
-/** What a request is to be answered by. `route.path` may be logged; a request's own path may carry a token. */
-export interface Routed {
+interface Routed {
   route: Route;
   parameter: string;
 }
 
 /** Throws a 404 or a 405. HEAD goes where GET goes; what it answers has its body taken off by {@link answerTo}. */
-export function routeFor({ method, path }: HttpRequest, routes: readonly Route[]): Routed {
+function routeFor({ method, path }: HttpRequest, routes: readonly Route[]): Routed {
   const found = routes.flatMap((route) => matched(route, path) ?? []);
   if (found.length === 0) throw new HttpProblem(404, 'there is nothing at this path');
   const wanted = method === 'HEAD' ? 'GET' : method;

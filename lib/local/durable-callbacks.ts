@@ -56,6 +56,7 @@ export function openCallbackOf(executionId: string, operationId: string): string
 
 /** The runner takes no notice of an answer to a request that it has not made. */
 function send(worker: Worker, type: string, params: object): void {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to a thread, not to a window
   worker.postMessage({ type: 'API_REQUEST', data: { requestId: randomUUID(), type, params } });
 }
 

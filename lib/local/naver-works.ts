@@ -1,4 +1,4 @@
-import { createHmac, generateKeyPairSync } from 'node:crypto';
+import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { type Fault, Faults, fail } from './faults.ts';
@@ -14,13 +14,13 @@ export interface LocalNaverWorksSecret {
   botSecret: string;
 }
 
-export interface NaverWorksMessage {
+interface NaverWorksMessage {
   /** `users/<userId>` or `channels/<channelId>`. */
   to: string;
   text: string;
 }
 
-export interface NaverWorksSaying {
+interface NaverWorksSaying {
   text: string;
   userId?: string;
   /** Only where several people talk. */
@@ -30,7 +30,7 @@ export interface NaverWorksSaying {
 }
 
 export interface LocalNaverWorks extends LocalServer {
-  /** As it stands in Secrets Manager; the key is made anew at each start. */
+  /** As it stands in Secrets Manager; the private key is made anew for each process. */
   secret: LocalNaverWorksSecret;
   /** What the bot sent, oldest first. */
   readonly messages: readonly NaverWorksMessage[];
@@ -48,13 +48,8 @@ export async function startNaverWorks(
   options: { secret?: Partial<LocalNaverWorksSecret>; now?: () => number } = {},
 ): Promise<LocalNaverWorks> {
   const { now = Date.now } = options;
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
-  const secret = {
-    ...SECRET,
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
-    ...options.secret,
-  };
-  const tokens = new NaverWorksTokens({ ...secret, publicKey, now });
+  const secret = { ...SECRET, privateKey: processKey(), ...options.secret };
+  const tokens = new NaverWorksTokens({ ...secret, publicKey: createPublicKey(secret.privateKey), now });
   const messages: NaverWorksMessage[] = [];
   const faults = new Faults();
   const calls: string[] = [];
@@ -104,6 +99,16 @@ const SECRET = {
   botSecret: 'local-bot-secret',
 };
 
+/** Making one takes a fraction of a second, so it is made once. */
+function processKey(): string {
+  made ??= generateKeyPairSync('rsa', { modulusLength: 2048 })
+    .privateKey.export({ type: 'pkcs8', format: 'pem' })
+    .toString();
+  return made;
+}
+
+let made: string | undefined;
+
 /** https://developers.worksmobile.com/en/docs/bot-send-text */
 const bodySchema = z.object({ content: z.object({ type: z.literal('text'), text: z.string().min(1).max(2000) }) });
 
@@ -120,7 +125,7 @@ function refusal(status: number, code: string): { status: number; reply: object 
 }
 
 /** As NAVER WORKS signs what it sends: https://developers.worksmobile.com/kr/docs/bot-callback */
-export function naverWorksSignature(botSecret: string, body: string): string {
+function naverWorksSignature(botSecret: string, body: string): string {
   return createHmac('sha256', botSecret).update(body).digest('base64');
 }
 

@@ -6,7 +6,7 @@ import { contentOf, type LocalSlackMessage, refusal, SlackMessages } from './sla
 import { clickBody, commandBody, type SlackClick, type SlackCommand, slackSignature } from './slack-person.ts';
 
 /** What came back to what a person did. */
-export interface SlackAnswer {
+interface SlackAnswer {
   /** 0 when there was none within the three seconds that Slack waits. */
   status: number;
   body: string;

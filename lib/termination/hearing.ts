@@ -61,8 +61,11 @@ async function listen(ended: Run, wait: Wait, tools: Tools): Promise<Heard> {
 }
 
 const LISTEN_SECONDS = 600;
-/** Of one wait, however long: a durable execution has 3,000 operations. */
-const MOST_LISTENS = 150;
+/**
+ * Of one wait, however long. A durable execution has 3,000 operations: five rounds of approval and six waits for notices
+ * with four operations a time, and 500 passes with three, stay below.
+ */
+const MOST_LISTENS = 30;
 
 /** What cannot be read now is heard next time; what was heard is not forgotten. */
 async function wordsSoFar(ended: Run, { ledger }: Tools): Promise<Word[]> {

@@ -22,6 +22,8 @@ export interface Plan {
   items: PlanItem[];
   /** What tags say that cannot be understood; nothing is done about those servers. */
   attention: Attention[];
+  /** Names that no server of the region has. */
+  unmatched: string[];
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
   refusalGuard: Guard | '';
@@ -73,6 +75,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
     attention: selection.attention.slice(0, MOST_ATTENTION),
+    unmatched: selection.unmatched,
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
     notes: [

@@ -106,7 +106,7 @@ export interface TerminationRequest extends Scope, Rules {
   notes: string[];
 }
 
-export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation';
+export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation' | 'webhook' | 'chat';
 
 /** Bad input. The message is one line that names every problem. */
 export class RequestError extends Error {

@@ -14,6 +14,8 @@ export interface RunCard {
   policy: string;
   trigger: string;
   requestedBy: string;
+  /** Channel and id of who asked, for example `slack:U012ABC`; may be empty. */
+  askedBy: string;
   reason: string;
   /** Where the run is. `ended`: `status` and `summary` say how. */
   state: 'awaiting-approval' | 'announced' | 'working' | 'ended';
@@ -63,13 +65,14 @@ export type Phase =
 
 export function cardOf(ended: Run, phase: Phase, at: string): RunCard {
   const { request, plan, words } = ended;
-  const { requestId, account, policy, trigger, requestedBy, reason, approval } = request;
+  const { requestId, account, policy, trigger, requestedBy, askedBy, reason, approval } = request;
   return {
     requestId,
     account,
     policy,
     trigger,
     requestedBy,
+    askedBy,
     reason,
     state: phase.state,
     status: phase.state === 'ended' ? phase.status : '',

@@ -23,7 +23,7 @@ import { survey } from './survey.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
 /** At most three durable operations a pass: under the 3,000 of an execution. */
-const MOST_PASSES = 900;
+const MOST_PASSES = 500;
 
 /** What one step tells of so many servers stays well under the 256 KB of a checkpoint; they also fit one list call. */
 const SERVERS_A_STEP = 100;
@@ -166,7 +166,7 @@ function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_PO
 }
 
 /** Looks at a server in its time of grace, or before its window opens: somebody may have started or kept it. */
-const LOOKS_WHILE_HELD = 300;
+const LOOKS_WHILE_HELD = 250;
 
 /** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
 function secondsHeldBack(ended: Run): number {

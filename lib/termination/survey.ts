@@ -8,7 +8,7 @@ import { readStanding, type Standing } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
 /** Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. */
-export async function survey(request: TerminationRequest, tools: Tools): Promise<Plan> {
+export async function survey(request: TerminationRequest, tools: Surveyors): Promise<Plan> {
   const { cloud, clock } = tools;
   const all = await cloud.allServers();
   const numbers = all.map((server) => server.serverInstanceNo);
@@ -27,6 +27,9 @@ export async function survey(request: TerminationRequest, tools: Tools): Promise
   return agreedOnly(plan, tools.agreedHash);
 }
 
+/** What looking takes. */
+type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'ledger' | 'policyNow' | 'agreedHash'>;
+
 const NOWHERE = { found: [], unread: [], closed: [] };
 
 function nobodyAsked(): Standing {
@@ -36,7 +39,7 @@ function nobodyAsked(): Standing {
 /** A plan can be shown without it; nothing is done before it was counted (`admission.ts`). */
 async function countedToday(
   { account }: TerminationRequest,
-  { ledger }: Tools,
+  { ledger }: Pick<Tools, 'ledger'>,
 ): Promise<{ servers: string[]; notes: string[] }> {
   if (ledger === undefined) return { servers: [], notes: [] };
   try {

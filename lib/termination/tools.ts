@@ -35,7 +35,10 @@ export interface Tools {
 }
 
 /** Where the standing of a run's servers is read from. */
-export function sourcesOf(request: TerminationRequest, { cloud, ledger, policyNow }: Tools): Sources {
+export function sourcesOf(
+  request: TerminationRequest,
+  { cloud, ledger, policyNow }: Pick<Tools, 'cloud' | 'ledger' | 'policyNow'>,
+): Sources {
   const { account, policy, requestId } = request;
   return { cloud, account, requestId, ledger, policyNow: policy === '' ? undefined : policyNow };
 }

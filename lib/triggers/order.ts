@@ -29,7 +29,8 @@ const envelopeSchema = z.strictObject({
   requestId: z
     .string()
     .regex(/^[A-Za-z0-9_.:/-]{1,200}$/, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
-  trigger: z.enum(['schedule', 'event']),
+  trigger: z.enum(['schedule', 'event', 'webhook', 'chat']),
+  askedBy: z.string().max(200).optional(),
   request: z.looseObject({}, 'expected an object'),
 });
 
@@ -59,8 +60,9 @@ function misdirected(whose: string): RequestError {
 }
 
 function fromEnvelope(given: object): Order {
-  const { requestId, trigger, request } = checked(envelopeSchema, given, EXAMPLES.envelope);
-  return { requestId, trigger, ask: askFrom(request) };
+  const { requestId, trigger, askedBy = '', request } = checked(envelopeSchema, given, EXAMPLES.envelope);
+  const ask = askFrom(request);
+  return { requestId, trigger, ask: ask.kind === 'policy' ? { ...ask, ask: { ...ask.ask, askedBy } } : ask };
 }
 
 /** A raw request is checked later, by `parseRequest`. */

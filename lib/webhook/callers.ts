@@ -4,7 +4,7 @@ import type { HttpRequest } from '../http/request.ts';
 import { verifiedCaller } from './verify.ts';
 
 /** Who may call: an entry of `callers` in policies.yml. */
-export interface Caller {
+interface Caller {
   /** Secrets Manager name of its keys. */
   secret: string;
   /** Policies that it may ask for. */

@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { type ProblemStatus, problemBody, problemSchema } from '../http/problem.ts';
+import { problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
   cancelledSchema,
@@ -9,6 +8,17 @@ import {
   runCardSchema,
   terminationAskSchema,
 } from './bodies.ts';
+import {
+  everyProblem,
+  examplesOf,
+  jsonBody,
+  jsonResponse,
+  jsonSchema,
+  page,
+  pages,
+  problems,
+  reference,
+} from './openapi-parts.ts';
 
 /** The text of `schemas/openapi.json`: the HTTP API, from the definitions that check it. */
 export function openApiText(): string {
@@ -80,23 +90,6 @@ const signedHeaders = [
   },
 ];
 const signed = { security: [{ standardWebhooks: [] }], parameters: signedHeaders };
-
-/** In the order of the statuses. */
-const PROBLEMS = [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503] as const;
-
-const DETAILS: Readonly<Record<(typeof PROBLEMS)[number], string>> = {
-  400: 'The body is not base64, UTF-8, JSON, or as it should be; every problem is listed.',
-  401: 'Not signed by a known caller, or not within five minutes of now.',
-  403: 'This caller may not use that policy, or there is none of that name.',
-  404: 'This caller has no run of that id.',
-  405: 'The path does not take this method.',
-  409: 'Something else was sent under this webhook-id before.',
-  413: 'The body is larger than 64 KB.',
-  415: 'The content type is not application/json in UTF-8.',
-  429: 'AWS takes no more now; send the same again later.',
-  500: 'Something went wrong here.',
-  503: 'What is needed does not answer; send the same again later.',
-};
 
 const ask = {
   operationId: 'askForTermination',
@@ -170,62 +163,3 @@ const sendForm = {
   },
   responses: { 200: page('Noted.'), ...pages(400, 403, 404, 409, 410, 415, 429, 500, 503), ...problems(413) },
 };
-
-function jsonSchema(schema: z.ZodType): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
-  return rest;
-}
-
-function reference(name: string): object {
-  return { $ref: `#/components/schemas/${name}` };
-}
-
-function examplesOf(schema: z.ZodType, name: string): Record<string, { value: unknown }> {
-  const examples: unknown = schema.meta()?.['examples'];
-  if (!Array.isArray(examples)) return {};
-  return Object.fromEntries(examples.map((value: unknown, index) => [`${name}${index + 1}`, { value }]));
-}
-
-function jsonBody(name: string, schema: z.ZodType): object {
-  return {
-    required: true,
-    content: { 'application/json': { schema: reference(name), examples: examplesOf(schema, 'example') } },
-  };
-}
-
-function jsonResponse(text: string, name: string, schema: z.ZodType): object {
-  return {
-    description: text,
-    content: { 'application/json': { schema: reference(name), examples: examplesOf(schema, 'example') } },
-  };
-}
-
-function problems(...statuses: (keyof typeof DETAILS | [ProblemStatus, string])[]): Record<string, object> {
-  return Object.fromEntries(
-    statuses.map((one) =>
-      typeof one === 'number'
-        ? [String(one), { $ref: `#/components/responses/Problem${one}` }]
-        : [String(one[0]), problem(...one)],
-    ),
-  );
-}
-
-function everyProblem(): Record<string, object> {
-  return Object.fromEntries(PROBLEMS.map((of) => [`Problem${of}`, problem(of, DETAILS[of])]));
-}
-
-function problem(of: ProblemStatus, text: string): object {
-  const content = {
-    'application/problem+json': { schema: reference('Problem'), example: problemBody(of, text) },
-  };
-  const retry = { 'retry-after': { description: 'Seconds.', schema: { type: 'integer' }, example: 30 } };
-  return { description: text, ...((of === 429 || of === 503) && { headers: retry }), content };
-}
-
-function pages(...statuses: ProblemStatus[]): Record<string, object> {
-  return Object.fromEntries(statuses.map((one) => [one, page('A page that says why nothing was changed.')]));
-}
-
-function page(text: string): object {
-  return { description: text, content: { 'text/html': { schema: { type: 'string' } } } };
-}

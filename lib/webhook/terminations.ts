@@ -1,6 +1,7 @@
 /** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
 
 import { createHash } from 'node:crypto';
+import { ExecutionError } from '../aws/executions.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -42,21 +43,20 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
     throw new HttpProblem(403, 'this caller may not use a policy of that name');
   }
   const requestId = requestIdFor(who);
-  await takeDelivery(request, who, site.desk);
+  const isAgain = await takeDelivery(request, who, site.desk);
   // Before there is a plan, this is all that is known of the run.
   await site.desk.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
-  await site.desk.start({
-    name: requestId,
-    payload: { requestId, trigger: TRIGGER, request: { ...ask, requestedBy } },
+  const payload = { requestId, trigger: 'webhook', askedBy: by, request: { ...ask, requestedBy } };
+  await site.desk.start({ name: requestId, payload }).catch((error: unknown) => {
+    // Begun already, by the first delivery and perhaps under an earlier deployment.
+    if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;
   });
   site.onTaken({ message: 'accepted', requestId, caller: who.caller, policy: ask.policy });
   const statusUrl = statusUrlOf(request, requestId, site);
   return jsonAnswer(202, { id: requestId, status: 'accepted', statusUrl, plan: null });
 }
-
-const TRIGGER = 'event';
 
 async function status(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
   const who = await authenticate(request, site);
@@ -71,12 +71,12 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   const card = await visibleRun(id, who, site.desk);
   await takeDelivery(request, who, site.desk);
   const by = `webhook:${who.caller}`;
-  const isSaid = card?.words.some((word) => word.kind === 'cancel' && word.by === by) === true;
-  // Said already: what is sent again is answered as before, however the run ended meanwhile.
-  if (card?.state === 'ended' && !isSaid) {
-    throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
-  }
-  if (card?.state !== 'ended') {
+  if (card?.state === 'ended') {
+    // Said already: what is sent again is answered as before, however the run ended meanwhile.
+    const words = await site.desk.words(id);
+    const isSaid = words.some((word) => word.kind === 'cancel' && word.by === by);
+    if (!isSaid) throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
+  } else {
     const at = new Date(site.now()).toISOString();
     await tell(site.desk, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
@@ -98,21 +98,21 @@ async function visibleRun(id: string, { caller, policies }: Authenticated, desk:
 }
 
 /**
- * Throws a 409 where the same caller has sent something else under this webhook-id, or the same to another path: no
+ * Whether this was taken before. Throws a 409 where the same caller has sent something else under this webhook-id, or the same to another path: no
  * signature covers the path.
  */
 async function takeDelivery(
   { path }: HttpRequest,
   { caller, webhookId, text }: Authenticated,
   desk: Desk,
-): Promise<void> {
+): Promise<boolean> {
   const taken = await desk.seen({
     channel: `webhook:${caller}`,
     id: webhookId,
     said: `${path}\n${text}`,
     ttlSeconds: REMEMBERED_SECONDS,
   });
-  if (taken !== 'other') return;
+  if (taken !== 'other') return taken === 'again';
   throw new HttpProblem(409, 'something else was sent under this webhook-id before; send it under a new one');
 }
 

@@ -56,7 +56,9 @@ describe('a sleep', () => {
 
   test('that is woken before it sleeps does not sleep', async () => {
     const sleeping = lasting((engine) =>
-      engine.sleep('s', DAY, async (wakeId) => void expect(succeedCallback(wakeId)).toBe('succeeded')),
+      engine.sleep('s', DAY, async (wakeId) => {
+        expect(succeedCallback(wakeId)).toBe('succeeded');
+      }),
     );
     for (const time of [{ skipTime: true }, {}]) {
       expect(await runDurably(sleeping, {}, time)).toMatchObject({ status: 'SUCCEEDED', result: 0 });

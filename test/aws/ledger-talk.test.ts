@@ -31,6 +31,7 @@ function cardOf(requestId: string, more: Partial<RunCard> = {}): RunCard {
     policy: 'nightly-dev',
     trigger: 'schedule',
     requestedBy: '김하나',
+    askedBy: 'slack:U777',
     reason: '',
     state: 'awaiting-approval',
     status: '',

@@ -8,6 +8,7 @@ export function card(given: Partial<RunCard> = {}): RunCard {
     policy: 'nightly-dev',
     trigger: 'chat',
     requestedBy: '김하나',
+    askedBy: 'slack:U0ASKED',
     reason: 'the demo is over',
     state: 'awaiting-approval',
     status: '',

@@ -14,8 +14,9 @@ it.each([
   expect(clip(text, most).isWellFormed()).toBe(true);
 });
 
+const more = (count: number): string => `(${count} more)`;
+
 it('shows the first names and counts the others', () => {
-  const more = (count: number): string => `(${count} more)`;
   expect(clipList(['a', 'b', 'c'], more, 2)).toBe('a, b (1 more)');
   expect(clipList(['a', 'b'], more, 2)).toBe('a, b');
 });

@@ -1,6 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { MOST_NAMES, parseCommand } from '../../lib/chat/commands.ts';
+import { parseCommand } from '../../lib/chat/commands.ts';
+import { MOST_NAMES } from '../../lib/chat/commands-servers.ts';
 import { EXAMPLES } from '../../lib/chat/commands-words.ts';
 import { languageOf } from '../../lib/chat/language.ts';
 
@@ -120,6 +121,7 @@ describe('keep', () => {
     ['유지 dev-1 1개월', '2026-12-24T03:00:00.000Z', ''],
     ['dev-1 2026-12-31까지 유지', '2026-12-31T15:00:00.000Z', ''],
     ['dev-1 2026-12-31 까지 유지', '2026-12-31T15:00:00.000Z', ''],
+    ['dev-1 하루 동안 유지', '2026-11-25T03:00:00.000Z', ''],
     ['유지 dev-1 계속 이유: 마스터', '', '마스터'],
   ])('%j is until %j', (text, until, reason) => {
     expect(parse(text)).toEqual({ kind: 'keep', names: ['dev-1'], policy: '', until, reason });
@@ -227,6 +229,9 @@ it.each([
 describe('any text', () => {
   const word = fc.oneof(
     fc.constantFrom(
+      'valueOf',
+      'constructor',
+      '__proto__',
       'plan',
       'terminate',
       'keep',

@@ -45,6 +45,10 @@ function invoke(input: InvokeCommandInput) {
   return client.send(new InvokeCommand(input));
 }
 
+function succeed(CallbackId: string) {
+  return client.send(new SendDurableExecutionCallbackSuccessCommand({ CallbackId }));
+}
+
 describe('an asynchronous invocation', () => {
   it('is answered at once with the ARN of an execution that runs on', async () => {
     const { StatusCode, DurableExecutionArn } = await start();
@@ -134,7 +138,6 @@ describe('an execution that sleeps', () => {
     await engine.sleep('s', 86_400, async (wakeId) => void told.push(wakeId));
     return (await engine.step('after', async () => Date.now())) - before;
   });
-  const succeed = (CallbackId: string) => client.send(new SendDurableExecutionCallbackSuccessCommand({ CallbackId }));
 
   beforeEach(() => {
     told.length = 0;

@@ -184,15 +184,15 @@ describe('a chat', () => {
   });
 });
 
-describe('a caller', () => {
-  const check = (callers: string): string[] => {
-    const text = `version: 1\ncallers: ${callers}\n${policyFile([SELECT]).replace('version: 1\n', '')}`;
-    return inWords(checkPolicies(text, { now: NOW }));
-  };
+function callerProblems(callers: string): string[] {
+  const text = `version: 1\ncallers: ${callers}\n${policyFile([SELECT]).replace('version: 1\n', '')}`;
+  return inWords(checkPolicies(text, { now: NOW }));
+}
 
+describe('a caller', () => {
   it('is taken with a secret and policies', () => {
     expect(
-      check('{ ci: { secret: banap/dev/caller-ci, policies: [p] }, alerts: { secret: b, policies: [p] } }'),
+      callerProblems('{ ci: { secret: banap/dev/caller-ci, policies: [p] }, alerts: { secret: b, policies: [p] } }'),
     ).toEqual([]);
   });
 
@@ -213,13 +213,13 @@ describe('a caller', () => {
     ],
     ['{ ci: { secret: a, policies: [p], key: x } }', 'callers.ci.key: unknown key; expected one of secret, policies'],
   ])('%s is refused', (callers, message) => {
-    const problems = check(callers);
+    const problems = callerProblems(callers);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(message);
   });
 
   it('whose secret is a key instead of a name is refused, and the key is not repeated', () => {
-    const problems = check('{ ci: { secret: "whsec_c2Vj cmV0", policies: [p] } }');
+    const problems = callerProblems('{ ci: { secret: "whsec_c2Vj cmV0", policies: [p] } }');
     expect(problems).toEqual([
       expect.stringMatching(/^callers.ci.secret: what stands here: expected name \(not ARN\)/),
     ]);

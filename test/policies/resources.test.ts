@@ -6,6 +6,10 @@ function resourcesOf(...policies: string[]): ReturnType<typeof policyResources>[
   return policyResources(sound(['version: 1', 'policies:', ...policies.map((one) => `  ${one}`)].join('\n'))).Resources;
 }
 
+function secretsIn(resource: unknown): unknown[] {
+  return [...JSON.stringify(resource).matchAll(/:secret:([^"]*)"/g)].map(([, name]) => name);
+}
+
 it('names that differ in a hyphen or a digit only make schedules of their own', () => {
   const names = ['a-1', 'a1', 'a-b', 'ab', 'a-dash-b', 'adashb', 'a-dashb'];
   const ids = Object.keys(resourcesOf(...names.map((name) => `${name}: { ${SELECT}, schedule: rate(1 day) }`)));
@@ -41,8 +45,7 @@ policies:
 `;
   const { Resources } = policyResources(sound(text));
   expect(Object.keys(Resources)).toEqual(['ReadPolicySecrets']);
-  const names = JSON.stringify(Resources).matchAll(/:secret:([^"]*)"/g);
-  expect([...names].map(([, name]) => name)).toEqual([
+  expect(secretsIn(Resources)).toEqual([
     'banap/dev/ncloud-??????',
     'banap/dev/webhook-??????',
     'banap/lab/ncloud-??????',
@@ -60,8 +63,6 @@ policies: { a: { ${SELECT} } }
     PolicyName: 'read-caller-secrets',
     Roles: [{ Ref: 'WebhookRole' }],
   });
-  const names = (resource: unknown): unknown[] =>
-    [...JSON.stringify(resource).matchAll(/:secret:([^"]*)"/g)].map(([, name]) => name);
-  expect(names(ReadCallerSecrets)).toEqual(['banap/dev/alerts-??????', 'banap/dev/ci-??????']);
-  expect(names(ReadPolicySecrets)).toEqual(['banap/dev/ncloud-??????']);
+  expect(secretsIn(ReadCallerSecrets)).toEqual(['banap/dev/alerts-??????', 'banap/dev/ci-??????']);
+  expect(secretsIn(ReadPolicySecrets)).toEqual(['banap/dev/ncloud-??????']);
 });

@@ -22,7 +22,7 @@ export interface VirtualEngineOptions {
   whileAsleep?: (sleep: VirtualSleep) => number | void | Promise<number | void>;
 }
 
-export interface VirtualSleep {
+interface VirtualSleep {
   name: string;
   seconds: number;
   /** The one that the run was to tell others. */

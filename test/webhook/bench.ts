@@ -1,10 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { vi } from 'vitest';
+import { expect, vi } from 'vitest';
 import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
+import { problemSchema } from '../../lib/http/problem.ts';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
@@ -12,6 +13,7 @@ import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/s
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import type { RunCard } from '../../lib/termination/run-card.ts';
+import { openApiText } from '../../lib/webhook/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
 
@@ -142,11 +144,45 @@ export async function call(
     method,
     headers: { ...type, ...signed, ...headers },
     redirect: 'manual',
-    ...(hasBody && { body: body as BodyInit }),
+    ...(hasBody && { body: typeof body === 'string' ? body : new Uint8Array(body) }),
   });
   const text = await response.text();
   const isJson = response.headers.get('content-type')?.includes('json') === true && text !== '';
   return { status: response.status, headers: response.headers, text, json: isJson ? JSON.parse(text) : {} };
+}
+
+/**
+ * Whatever a test did: no body and no secret is in the log, no secret and no stack in an answer, problems are RFC 9457's,
+ * and the OpenAPI description knows every status. Forgets the answers so far.
+ */
+export async function nothingLeaks(bench: Bench): Promise<void> {
+  await bench.lambda.settled();
+  const secrets = Object.values(KEYS).flatMap((key) => [key, key.replace('whsec_', '')]);
+  const log = bench.log.join('\n');
+  expect([PRIVATE, 'v1,', '/confirm/', ...secrets].filter((text) => log.includes(text))).toEqual([]);
+  const answers = bench.answers.map(({ answer }) => JSON.stringify(answer)).join('\n');
+  expect([...secrets, '.ts:', 'node_modules'].filter((text) => answers.includes(text))).toEqual([]);
+  expect(undocumented(bench)).toEqual([]);
+  for (const { answer } of bench.answers.splice(0)) {
+    if (answer.headers['content-type'] !== 'application/problem+json' || answer.body === '') continue;
+    expect(problemSchema.parse(JSON.parse(answer.body)).status).toBe(answer.statusCode);
+    expect(answer.body).not.toContain(PRIVATE);
+  }
+}
+
+function undocumented({ answers }: Bench): string[] {
+  const { paths } = JSON.parse(openApiText()) as {
+    paths: Record<string, Record<string, { responses: Record<string, object> }>>;
+  };
+  return answers.flatMap(({ method, path, answer: { statusCode } }) => {
+    const known = Object.entries(paths).find(([form]) => isLike(path ?? '', form));
+    const responses = known?.[1][method.toLowerCase()]?.responses;
+    return responses === undefined || String(statusCode) in responses ? [] : [`${method} ${path}: ${statusCode}`];
+  });
+}
+
+function isLike(path: string, form: string): boolean {
+  return new RegExp(`^${form.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path);
 }
 
 export function askOf(more: object = {}): string {
@@ -161,6 +197,7 @@ export function cardOf(more: Partial<RunCard> = {}): RunCard {
     policy: 'nightly-dev',
     trigger: 'schedule',
     requestedBy: 'schedule nightly-dev',
+    askedBy: '',
     reason: 'Development servers go home',
     state: 'awaiting-approval',
     status: '',

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Link, readLink, signLink } from '../../lib/webhook/link.ts';
 import { keyOf } from './signed.ts';

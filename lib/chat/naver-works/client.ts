@@ -3,11 +3,11 @@ import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../chat
 import { naverWorksError } from './client-error.ts';
 import { AccessTokens, type SecretSource } from './token.ts';
 
-export type NaverWorksAddress = { userId: string } | { channelId: string };
+type NaverWorksAddress = { userId: string } | { channelId: string };
 
 /** Calls to a bot of NAVER WORKS. There is none that changes a message, and a message has no id. */
 export interface NaverWorksClient {
-  /** At most 2,000 characters. Sent again only where it certainly was not sent. Throws ChatError. */
+  /** At most 2,000 characters. Sent again only where it certainly was not sent. Throws ChatError, or what `secret` throws. */
   sendMessage(to: NaverWorksAddress, text: string): Promise<void>;
 }
 

@@ -13,8 +13,10 @@ export function cardText(view: CardView, { confirmLink = '' }: { confirmLink?: s
   const say = replies(view.language, 'UTC');
   const before = [`[${clip(view.title, 150)}]`, clip(view.state, 400), ''];
   const decide = confirmLink === '' || view.buttons.length === 0 ? [] : [say.decideHere({ link: confirmLink })];
+  const hidden = view.attention.length - MOST_LINES;
   const after = [
     ...view.attention.slice(0, MOST_LINES).map((line) => `! ${clip(line, MOST_LINE)}`),
+    ...(hidden > 0 ? [`! ${say.more({ count: hidden, link: '' })}`] : []),
     ...view.words.slice(-MOST_LINES).map((line) => clip(line, MOST_LINE)),
     '',
     ...view.details.map((line) => clip(line, MOST_LINE)),

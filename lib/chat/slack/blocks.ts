@@ -35,7 +35,7 @@ export interface BlockMessage {
 export function cardMessage(view: CardView): BlockMessage {
   const before: KnownBlock[] = [header(view.title), section(view.state), ...mentions(view.approvers)];
   const after: KnownBlock[] = [
-    ...sections(view.attention.slice(0, MOST_LINES), MOST_LINE),
+    ...sections(firstLines(view), MOST_LINE),
     ...sections(view.words.slice(-MOST_LINES), MOST_LINE),
     context(view.details),
     ...actions(view.buttons),
@@ -55,6 +55,12 @@ const MOST_LINES = 5;
 const MOST_LINE = 300;
 const MOST_LINK = 1_500;
 const MARGIN = 500;
+
+function firstLines({ attention, language }: CardView): string[] {
+  const left = attention.length - MOST_LINES;
+  const more = left > 0 ? [replies(language, 'UTC').more({ count: left, link: '' })] : [];
+  return [...attention.slice(0, MOST_LINES), ...more];
+}
 
 function header(text: string): KnownBlock {
   return { type: 'header', text: plain(text, SLACK_LIMITS.header) };

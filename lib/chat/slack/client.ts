@@ -10,12 +10,12 @@ export interface SlackMessage {
 }
 
 /** An answer to a command or a click. Without `replaceOriginal` it is a message of its own. */
-export interface SlackResponse extends SlackMessage {
+interface SlackResponse extends SlackMessage {
   visibleTo: 'person' | 'channel';
   replaceOriginal?: boolean;
 }
 
-/** Calls to Slack. All of them throw ChatError. */
+/** Calls to Slack. They throw ChatError, or what `botToken` throws. */
 export interface SlackClient {
   /** Returns the message's `ts`. Sent again only where it certainly was not posted. */
   postMessage(channel: string, message: SlackMessage, threadTs?: string): Promise<string>;
@@ -64,13 +64,10 @@ async function postMessage(
 ): Promise<string> {
   // Previews would be fetched from the links, and a confirm page is one of them.
   const message = { channel, text, blocks: [...blocks], unfurl_links: false, unfurl_media: false };
-  const { ts } = await calls.call('chat.postMessage', (web) =>
-    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a window's
-    web.chat.postMessage(
-      // A reply goes to the channel as well: nobody follows the thread of a message that they have not yet read.
-      threadTs === undefined ? message : { ...message, thread_ts: threadTs, reply_broadcast: true },
-    ),
-  );
+  // A reply goes to the channel as well: nobody follows the thread of a message that they have not yet read.
+  const args = threadTs === undefined ? message : { ...message, thread_ts: threadTs, reply_broadcast: true as const };
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- Slack's, not a window's
+  const { ts } = await calls.call('chat.postMessage', (web) => web.chat.postMessage(args));
   if (ts === undefined) throw new ChatError('unreadable', 'Slack chat.postMessage', { code: 'no_ts' });
   return ts;
 }

@@ -1,9 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChatError } from '../../../lib/chat/chat-error.ts';
 import { type SlackClient, type SlackOptions, slackClient } from '../../../lib/chat/slack/client.ts';
-import { type Clock, systemClock } from '../../../lib/clock.ts';
+import { systemClock } from '../../../lib/clock.ts';
 import { type LocalServer, listen } from '../../../lib/local/http.ts';
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import { fakeClock } from './cards.ts';
 
 const message = {
   text: '반납',
@@ -91,9 +92,8 @@ describe('a post that was certainly not made', () => {
 
   test('is made again when nobody listens, for a while', async () => {
     const clock = fakeClock();
-    const error = await failureOf(
-      clientFor({ clock, apiUrl: 'http://127.0.0.1:1/api/' }).postMessage('C0OPS', message),
-    );
+    await slack.close();
+    const error = await failureOf(clientFor({ clock }).postMessage('C0OPS', message));
     expect(error).toMatchObject({ kind: 'unreachable', code: 'ECONNREFUSED', retryable: true });
     expect(clock.slept).toEqual([500, 1_000, 2_000]);
   });
@@ -265,19 +265,6 @@ function clientFor(options: Partial<SlackOptions> = {}): SlackClient {
     responseOrigin: slack.url,
     ...options,
   });
-}
-
-/** Time passes only by sleeping. */
-function fakeClock(): Clock & { slept: number[] } {
-  const slept: number[] = [];
-  return {
-    slept,
-    now: () => slept.reduce((sum, ms) => sum + ms, 0),
-    sleep: (ms) => {
-      slept.push(ms);
-      return Promise.resolve();
-    },
-  };
 }
 
 async function appThatAnswers(status: number): Promise<LocalServer & { responseUrl(): string }> {

@@ -1,0 +1,91 @@
+/**
+ * The Lambda function that attends to people in chat: it carries out what the functions that chats call have handed over,
+ * and answers there. It runs asynchronously; what it does may be done again, and then changes nothing.
+ */
+
+import { default as middy } from '@middy/core'; // its types know no other export
+import { startExecution, wake } from '../lib/aws/executions.ts';
+import { lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
+import { DynamoLedger } from '../lib/aws/ledger.ts';
+import { logFailure } from '../lib/aws/log.ts';
+import { ncloudKeysSchema } from '../lib/aws/secret-schemas.ts';
+import { SecretStore } from '../lib/aws/secrets.ts';
+import { chance } from '../lib/chance.ts';
+import { attend, type Office } from '../lib/chat/attend/attend.ts';
+import { visitFrom } from '../lib/chat/attend/visit.ts';
+import { languageOf } from '../lib/chat/language.ts';
+import { replies } from '../lib/chat/replies.ts';
+import { answer, type ChatTools, chatSettings } from '../lib/chats.ts';
+import { systemClock } from '../lib/clock.ts';
+import { NcloudClient } from '../lib/ncloud/client.ts';
+import { NcloudCloud } from '../lib/ncloud/cloud.ts';
+import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { secretOf } from '../lib/policies/resolve.ts';
+import { survey } from '../lib/termination/survey.ts';
+
+const secrets = new SecretStore({ clock: systemClock });
+
+/** An answer is given once; what was asked is carried out as often as it comes, which changes nothing. */
+const ANSWERED_SECONDS = 24 * 60 * 60;
+
+async function chat(event: unknown): Promise<{ answered: boolean }> {
+  const settings = lambdaSettings(process.env);
+  const { TERMINATE_FUNCTION } = requiredSettings(process.env, {
+    TERMINATE_FUNCTION: "the ARN of the durable function's alias",
+  });
+  const { visit, answerTo } = visitFrom(event);
+  const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
+  const policies = compiledPoliciesIn(settings.policiesFile);
+  const office: Office = {
+    policies,
+    clock: systemClock,
+    card: (requestId) => ledger.card(requestId),
+    cards: (account, options) => ledger.cards(account, options),
+    say: (requestId, word) => ledger.say(requestId, word),
+    words: (requestId) => ledger.words(requestId),
+    wakeIdOf: (requestId) => ledger.wakeIdOf(requestId),
+    seen: (delivery) => ledger.seen(delivery),
+    messageOf: (requestId, channel) => ledger.messageOf(requestId, channel),
+    rememberMessage: (requestId, channel, id) => ledger.rememberMessage(requestId, channel, id),
+    hold: (account, hold) => ledger.hold(account, hold),
+    start: async (run) => void (await startExecution({ functionName: TERMINATE_FUNCTION, ...run })),
+    wake: (wakeId) => wake({ wakeId }),
+    plan: async (request) => {
+      const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
+      const client = new NcloudClient({
+        ...settings.ncloud,
+        clock: systemClock,
+        chance: chance(),
+        keys: {
+          current: () => secrets.read(secretId, ncloudKeysSchema),
+          fresh: () => secrets.readFresh(secretId, ncloudKeysSchema),
+        },
+      });
+      try {
+        const { environment, region } = request;
+        const cloud = new NcloudCloud(client, { environment, region });
+        return await survey(request, { cloud, ledger, clock: systemClock });
+      } finally {
+        await client.close();
+      }
+    },
+  };
+  const store = {
+    messageOf: (requestId: string, place: string) => ledger.messageOf(requestId, place),
+    remember: (requestId: string, place: string, id: string) => ledger.rememberMessage(requestId, place, id),
+  };
+  const tools: ChatTools = { secrets, clock: systemClock, store, onFailure: logFailure };
+  const text = await attend(visit, office).catch((error: unknown) => {
+    logFailure(error);
+    const language = visit.said.kind === 'text' ? languageOf(visit.said.text) : 'en';
+    return replies(language, 'Asia/Seoul').failed();
+  });
+  const delivery = { channel: visit.chat, id: visit.visitId, said: '', ttlSeconds: ANSWERED_SECONDS };
+  if ((await ledger.seen(delivery)) !== 'new') return { answered: false };
+  await answer(answerTo, text, chatSettings(process.env), tools);
+  return { answered: true };
+}
+
+export const handler = middy<unknown, { answered: boolean }>()
+  .onError(({ error }) => logFailure(error))
+  .handler(chat);

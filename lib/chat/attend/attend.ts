@@ -1,0 +1,94 @@
+/**
+ * What somebody said or clicked in a chat, carried out. Every chat comes here, and everything here is one of the ways that
+ * exist already: an order under a policy, a word to a run, a hold on a server.
+ */
+
+import type { Clock } from '../../clock.ts';
+import type { Policies, Policy } from '../../policies/schema.ts';
+import type { Hold } from '../../termination/ledger.ts';
+import { DEFAULT_TIMEZONE } from '../../termination/model.ts';
+import type { Plan } from '../../termination/plan.ts';
+import type { TerminationRequest } from '../../termination/request.ts';
+import type { RunCard } from '../../termination/run-card.ts';
+import type { Desk } from '../../webhook/desk.ts';
+import type { CardDecision } from '../card-button.ts';
+import { parseCommand } from '../commands.ts';
+import { type Language, languageOf } from '../language.ts';
+import { type Replies, replies } from '../replies.ts';
+import { decide } from './clicks.ts';
+import { cancelRun, statusOf } from './runs.ts';
+import { keepServers, planServers, terminateServers } from './servers.ts';
+
+export type Chat = 'slack' | 'naverWorks';
+
+/** One thing that one person wants. */
+export interface Visit {
+  chat: Chat;
+  /** Where it was said; a policy is used from the channel that it names. */
+  channel: string;
+  /** `id` as policies name people, for example `slack:U012ABC`. */
+  person: { id: string; name: string };
+  /** The same for the same visit, however often its chat delivers it. */
+  visitId: string;
+  said: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
+  /** What stands before a command in this chat, for example `/terminate `; empty where nothing does. */
+  prefix: string;
+}
+
+/** What attending takes. */
+export interface Office extends Desk {
+  policies: Policies;
+  clock: Clock;
+  /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
+  plan(request: TerminationRequest): Promise<Plan>;
+  hold(account: string, hold: Hold): Promise<unknown>;
+  cards(account: string, options: { limit: number }): Promise<RunCard[]>;
+}
+
+/** All that is needed to answer. */
+export interface Attending {
+  visit: Visit;
+  office: Office;
+  say: Replies;
+  language: Language;
+  timezone: string;
+  /** Policies that may be used from this channel, by name. */
+  here: Readonly<Record<string, Policy>>;
+}
+
+/** The answer, for the person who asked. Throws what the office throws. */
+export function attend(visit: Visit, office: Office): Promise<string> {
+  const { said } = visit;
+  const here = policiesFor(visit, office.policies);
+  const [first] = Object.values(here);
+  const timezone = first?.timezone ?? DEFAULT_TIMEZONE;
+  const language = said.kind === 'text' ? languageOf(said.text) : 'en';
+  const one: Attending = { visit, office, here, timezone, language, say: replies(language, timezone) };
+  if (said.kind === 'click') return decide(said.decision, one);
+  return obey(said.text, one);
+}
+
+async function obey(text: string, one: Attending): Promise<string> {
+  const { visit, office, say, timezone } = one;
+  const context = { now: office.clock.now(), timezone, needsVerb: visit.prefix === '' };
+  const command = parseCommand(text, context);
+  if (command.kind === 'wrong') return say.wrong({ ...command, prefix: visit.prefix });
+  if (command.kind === 'help') return say.help({ prefix: visit.prefix });
+  if (Object.keys(one.here).length === 0) return say.notHere();
+  switch (command.kind) {
+    case 'plan':
+      return planServers(command, one);
+    case 'terminate':
+      return terminateServers(command, one);
+    case 'keep':
+      return keepServers(command, one);
+    case 'status':
+      return statusOf(command.requestId, one);
+    case 'cancel':
+      return cancelRun(command, one);
+  }
+}
+
+function policiesFor({ chat, channel }: Visit, { policies }: Policies): Record<string, Policy> {
+  return Object.fromEntries(Object.entries(policies).filter(([, policy]) => policy.chat?.[chat] === channel));
+}

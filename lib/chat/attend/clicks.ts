@@ -1,0 +1,97 @@
+/** A click on the message of a run. It is about the plan that the person saw, and heeded only while that is the plan. */
+
+import { addDuration, parseDuration } from '../../calendar/duration.ts';
+import type { Hold } from '../../termination/ledger.ts';
+import type { CardServer, RunCard } from '../../termination/run-card.ts';
+import { tell } from '../../webhook/desk.ts';
+import type { CardAction, CardDecision } from '../card-button.ts';
+import type { Attending } from './attend.ts';
+import { cancelRun } from './runs.ts';
+
+export async function decide({ action, requestId, planHash }: CardDecision, one: Attending): Promise<string> {
+  const { office, say, here, visit } = one;
+  const card = await office.card(requestId);
+  if (card === undefined || !Object.hasOwn(here, card.policy))
+    return say.unknownRun({ requestId, prefix: visit.prefix });
+  if (card.state === 'ended') return say.alreadyEnded({ requestId, summary: card.summary });
+  if (action === 'cancel') return cancelRun({ requestId, reason: '' }, one);
+  if (action === 'approve' || action === 'reject') return judge(action, planHash, card, one);
+  return holdServers(action, card, one);
+}
+
+/** The run judges the words itself; what it would not heed is said at once. */
+async function judge(
+  kind: 'approve' | 'reject',
+  planHash: string,
+  card: RunCard,
+  { office, say, visit, here }: Attending,
+): Promise<string> {
+  const { requestId, approvers } = card;
+  const { id: by, name } = visit.person;
+  if (!approvers.includes(by)) return say.notApprover({ approvers });
+  if (planHash !== card.planHash) return say.planChanged({ requestId });
+  const word = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
+  const before = (await office.words(requestId)).find((one) => one.by === by && one.planHash === planHash);
+  if (before !== undefined && before.kind === kind) {
+    // Said again, perhaps because nobody woke: wake it.
+    await tell(office, requestId, word);
+    return say.alreadyDecided({ word: before });
+  }
+  if (card.state !== 'awaiting-approval') {
+    return before === undefined ? say.expired({ requestId }) : say.alreadyDecided({ word: before });
+  }
+  if (Date.parse(card.approvalUntil) <= office.clock.now()) return say.expired({ requestId });
+  const isOwn = card.askedBy === by && here[card.policy]?.approval?.selfApproval !== true;
+  if (kind === 'approve' && isOwn) return say.selfApprovalOff();
+  await tell(office, requestId, word);
+  if (kind === 'reject') return say.rejected({ requestId });
+  return say.approved({
+    requestId,
+    missing: Math.max(0, card.missingApprovals - agreedBy(await office.words(requestId), card)),
+  });
+}
+
+function agreedBy(words: RunCard['words'], { planHash, approvers }: RunCard): number {
+  const agreed = words.filter(
+    (word) => word.kind === 'approve' && word.planHash === planHash && approvers.includes(word.by),
+  );
+  return new Set(agreed.map((word) => word.by)).size;
+}
+
+const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
+
+/** Whoever sees the message may say that a server is needed: it is held, and the run leaves it out. */
+async function holdServers(action: CardAction, card: RunCard, one: Attending): Promise<string> {
+  const { office, say, visit, timezone } = one;
+  const now = office.clock.now();
+  const snooze = parseDuration(SNOOZES[action] ?? '');
+  const until = snooze.ok ? new Date(addDuration(now, snooze.duration, timezone)).toISOString() : '';
+  const servers = card.servers.filter(isOpen);
+  const hold = {
+    kind: snooze.ok ? ('snooze' as const) : ('keep' as const),
+    by: visit.person.name === '' ? visit.person.id : `${visit.person.name} (${visit.person.id})`,
+    reason: `clicked under run ${card.requestId}`,
+    at: new Date(now).toISOString(),
+    until,
+  };
+  await holdAll(card.account, servers, hold, one);
+  const wakeId = await office.wakeIdOf(card.requestId);
+  if (wakeId !== undefined) await office.wake(wakeId);
+  const names = servers.map((server) => server.serverName || server.serverInstanceNo);
+  return snooze.ok ? say.snoozed({ names, until }) : say.kept({ names, until });
+}
+
+export async function holdAll(
+  account: string,
+  servers: readonly Pick<CardServer, 'serverInstanceNo' | 'serverName'>[],
+  hold: Omit<Hold, 'serverInstanceNo' | 'serverName'>,
+  { office }: Attending,
+): Promise<void> {
+  for (const { serverInstanceNo, serverName } of servers) {
+    await office.hold(account, { serverInstanceNo, serverName, ...hold });
+  }
+}
+
+function isOpen({ verdict }: CardServer): boolean {
+  return verdict === 'terminate' || verdict === 'wait';
+}

@@ -1,0 +1,50 @@
+import { tell } from '../../webhook/desk.ts';
+import { type CardView, cardLine, cardView } from '../card.ts';
+import type { Attending } from './attend.ts';
+
+/** How many runs a chat lists. */
+const MOST_RUNS = 10;
+
+/** Of one run, or of those that this channel knows, the last one first. */
+export async function statusOf(requestId: string, one: Attending): Promise<string> {
+  const { office, say, language, timezone, here, visit } = one;
+  if (requestId !== '') {
+    const card = await office.card(requestId);
+    if (card === undefined || !Object.hasOwn(here, card.policy)) {
+      return say.unknownRun({ requestId, prefix: visit.prefix });
+    }
+    return inText(cardView(card, language, { timezone }));
+  }
+  const accounts = new Set(Object.values(here).map((policy) => policy.select.account));
+  const cards = (await Promise.all([...accounts].map((account) => office.cards(account, { limit: 30 }))))
+    .flat()
+    .filter((card) => Object.hasOwn(here, card.policy))
+    .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
+    .slice(0, MOST_RUNS);
+  if (cards.length === 0) return say.noRuns();
+  return cards
+    .map((card) => {
+      const { title, state } = cardView(card, language, { timezone });
+      return say.runLine({ requestId: card.requestId, title, state });
+    })
+    .join('\n');
+}
+
+/** What was begun with NCP goes on; nothing further is asked of it. The run's report says what won. */
+export async function cancelRun(
+  { requestId, reason }: { requestId: string; reason: string },
+  { office, say, here, visit }: Attending,
+): Promise<string> {
+  const card = await office.card(requestId);
+  if (card === undefined || !Object.hasOwn(here, card.policy))
+    return say.unknownRun({ requestId, prefix: visit.prefix });
+  if (card.state === 'ended') return say.tooLateToCancel({ requestId, summary: card.summary });
+  const { id: by, name } = visit.person;
+  const at = new Date(office.clock.now()).toISOString();
+  await tell(office, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
+  return say.cancelled({ requestId });
+}
+
+function inText(view: CardView): string {
+  return [cardLine(view), ...view.servers, ...view.attention, ...view.words, ...view.details].join('\n');
+}

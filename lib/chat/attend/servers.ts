@@ -1,0 +1,123 @@
+/** Servers by name, as people call them in chat, under one of the policies of the channel. */
+
+import { createHash } from 'node:crypto';
+import { requestFor } from '../../policies/resolve.ts';
+import type { Plan, PlanItem } from '../../termination/plan.ts';
+import type { CardServer } from '../../termination/run-card.ts';
+import type { Attending } from './attend.ts';
+import { holdAll } from './clicks.ts';
+
+interface Named {
+  names: string[];
+  /** Empty: the one that means these servers. */
+  policy: string;
+  reason: string;
+}
+
+/** Shows what would be done; nothing is. */
+export async function planServers(named: Named, one: Attending): Promise<string> {
+  const found = await planFor(named, one);
+  if (typeof found === 'string') return found;
+  const { say } = one;
+  const { plan, policy, account } = found;
+  return [
+    say.title({ policy, account, servers: plan.items.length }),
+    ...plan.items.map((item) => say.server(inCard(item))),
+    ...(plan.refusal === '' ? [] : [plan.refusal]),
+    ...plan.notes,
+  ].join('\n');
+}
+
+/** Starts a run under the policy. What it does, and who has to agree first, is the policy's. */
+export async function terminateServers(named: Named, one: Attending): Promise<string> {
+  const found = await planFor(named, one);
+  if (typeof found === 'string') return found;
+  const { office, say, visit, here } = one;
+  const { policy, plan } = found;
+  const requestId = runIdFor(visit.visitId, visit.chat);
+  const servers = plan.items.map((item) => item.target.serverInstanceNo);
+  const { id: askedBy, name } = visit.person;
+  const requestedBy = name === '' ? askedBy : `${name} (${askedBy})`;
+  await office.start({
+    name: requestId,
+    payload: {
+      requestId,
+      trigger: 'chat',
+      askedBy,
+      request: { policy, servers, reason: named.reason, requestedBy },
+    },
+  });
+  return say.accepted({ requestId, policy, mode: here[policy]?.mode ?? 'plan', prefix: visit.prefix });
+}
+
+/** A hold on each server, whatever policy or tag asks for it. */
+export async function keepServers(named: Named & { until: string }, one: Attending): Promise<string> {
+  const found = await planFor(named, one);
+  if (typeof found === 'string') return found;
+  const { office, say, visit } = one;
+  const servers = found.plan.items.map(({ target }) => target);
+  const { id, name } = visit.person;
+  const by = name === '' ? id : `${name} (${id})`;
+  const { until, reason } = named;
+  const kind = until === '' ? 'keep' : 'snooze';
+  const at = new Date(office.clock.now()).toISOString();
+  await holdAll(found.account, servers, { kind, by, reason: reason || `asked for in ${visit.chat}`, at, until }, one);
+  return say.kept({ names: servers.map((server) => server.serverName || server.serverInstanceNo), until });
+}
+
+interface Found {
+  policy: string;
+  account: string;
+  plan: Plan;
+}
+
+/** The one policy of this channel that means all of these servers, with their plan; or the answer why there is none. */
+async function planFor({ names, policy }: Named, one: Attending): Promise<Found | string> {
+  const { say, here } = one;
+  if (policy !== '' && !Object.hasOwn(here, policy)) return say.unknownPolicy({ policy, policies: Object.keys(here) });
+  const candidates = policy === '' ? Object.keys(here) : [policy];
+  const plans = await Promise.all(candidates.map((name) => planUnder(name, names, one)));
+  const unknown = names.filter((name) => plans.every((each) => each.unknown.includes(name)));
+  if (unknown.length > 0) return say.unknownNames({ names: unknown });
+  const fitting = plans.filter((each) => each.unknown.length === 0 && each.isMeant);
+  const [only, another] = fitting;
+  if (only === undefined) return say.noPolicy({ names });
+  if (another !== undefined) return say.severalPolicies({ policies: fitting.map((each) => each.policy) });
+  return only;
+}
+
+async function planUnder(
+  policy: string,
+  names: readonly string[],
+  { office, here, visit }: Attending,
+): Promise<Found & { unknown: string[]; isMeant: boolean }> {
+  const servers = names.filter(isNumber);
+  const globs = names.filter((name) => !isNumber(name));
+  const ask = { policy, servers, names: globs, mode: 'plan' as const, reason: '', requestedBy: visit.person.id };
+  const order = { requestId: runIdFor(visit.visitId, visit.chat), trigger: 'chat' as const };
+  const request = requestFor({ ...order, ask: { kind: 'policy', ask } }, office.policies);
+  const plan = await office.plan(request);
+  const gone = plan.items.filter((item) => item.statusName === 'absent').map((item) => item.target.serverInstanceNo);
+  return {
+    policy,
+    account: here[policy]?.select.account ?? '',
+    plan,
+    unknown: [...gone, ...plan.unmatched],
+    // A server that the policy does not mean is another policy's, or nobody's.
+    isMeant: plan.items.length > 0 && plan.items.every((item) => item.guard !== 'policy'),
+  };
+}
+
+function isNumber(name: string): boolean {
+  return /^[1-9][0-9]{0,18}$/.test(name);
+}
+
+/** A name of an execution: 1 to 64 letters, digits, `-` and `_`. The same visit gives the same run. */
+function runIdFor(visitId: string, chat: string): string {
+  return `${chat.toLowerCase()}-${createHash('sha256').update(visitId).digest('hex').slice(0, 16)}`;
+}
+
+function inCard({ target, statusName, verdict, guard, reason }: PlanItem): CardServer {
+  const { serverInstanceNo, serverName } = target;
+  return { serverInstanceNo, serverName, statusName, verdict, guard, reason };
+}

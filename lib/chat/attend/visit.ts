@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { CARD_ACTIONS } from '../card-button.ts';
+import type { Visit } from './attend.ts';
+
+/** What the functions that chats call hand over: verified, and in each chat's own words. */
+const handedOverSchema = z.discriminatedUnion('kind', [
+  z.object({
+    chat: z.literal('slack'),
+    kind: z.literal('command'),
+    command: z.object({
+      channelId: z.string(),
+      userId: z.string(),
+      userName: z.string(),
+      command: z.string(),
+      text: z.string(),
+      responseUrl: z.string(),
+      triggerId: z.string(),
+    }),
+  }),
+  z.object({
+    chat: z.literal('slack'),
+    kind: z.literal('click'),
+    click: z.object({
+      channelId: z.string(),
+      userId: z.string(),
+      userName: z.string(),
+      messageTs: z.string(),
+      actionTs: z.string(),
+      decision: z.object({ action: z.enum(CARD_ACTIONS), requestId: z.string(), planHash: z.string() }),
+      responseUrl: z.string(),
+    }),
+  }),
+  z.object({
+    chat: z.literal('naverWorks'),
+    kind: z.literal('message'),
+    message: z.object({ userId: z.string(), channelId: z.string(), issuedAt: z.number(), text: z.string() }),
+  }),
+]);
+
+interface Attended {
+  visit: Visit;
+  answerTo:
+    | { chat: 'slack'; responseUrl: string }
+    | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
+}
+
+/** Throws where it is nothing that was handed over: nobody else may call the function. */
+export function visitFrom(event: unknown): Attended {
+  const handed = handedOverSchema.parse(event);
+  switch (handed.kind) {
+    case 'command': {
+      const { channelId: channel, userId, userName: name, command, text, responseUrl, triggerId } = handed.command;
+      const person = { id: `slack:${userId}`, name };
+      const visit: Visit = {
+        chat: 'slack',
+        channel,
+        person,
+        visitId: triggerId,
+        said: { kind: 'text', text },
+        prefix: `${command} `,
+      };
+      return { visit, answerTo: { chat: 'slack', responseUrl } };
+    }
+    case 'click': {
+      const { channelId: channel, userId, userName: name, messageTs, actionTs, decision, responseUrl } = handed.click;
+      const person = { id: `slack:${userId}`, name };
+      const visitId = `${messageTs}/${actionTs}/${userId}`;
+      const visit: Visit = { chat: 'slack', channel, person, visitId, said: { kind: 'click', decision }, prefix: '' };
+      return { visit, answerTo: { chat: 'slack', responseUrl } };
+    }
+    case 'message': {
+      const { userId, channelId, issuedAt, text } = handed.message;
+      const channel = channelId === '' ? userId : channelId;
+      const person = { id: `naver-works:${userId}`, name: '' };
+      // Messages have no id: who said what where and when is one.
+      const visitId = `${channel}/${userId}/${issuedAt}/${text}`;
+      const visit: Visit = { chat: 'naverWorks', channel, person, visitId, said: { kind: 'text', text }, prefix: '' };
+      return { visit, answerTo: { chat: 'naverWorks', to: channelId === '' ? { userId } : { channelId } } };
+    }
+  }
+}

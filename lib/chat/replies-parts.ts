@@ -1,0 +1,31 @@
+/** What both languages write the same way. */
+
+import type { CardServer } from '../termination/run-card.ts';
+import { clip, MOST_NAME, MOST_REASON } from './clip.ts';
+import type { WrongCommand } from './commands.ts';
+import { behindPrefix } from './commands-words.ts';
+
+export function text(of: string): string {
+  return clip(of, MOST_REASON);
+}
+
+/** `김하나 (slack:U012ABC)`. */
+export function who({ name, by }: { name: string; by: string }): string {
+  return name === '' ? clip(by, MOST_NAME) : `${clip(name, MOST_NAME)} (${clip(by, MOST_NAME)})`;
+}
+
+/** `dev-1 (1088217) · running · left alone (protected): termination protection is on`. */
+export function serverLine(server: CardServer, verdicts: Readonly<Record<string, string>>): string {
+  const { serverName, serverInstanceNo, statusName, verdict, guard, reason } = server;
+  const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${reason === '' ? '' : `: ${text(reason)}`}`;
+  const parts = [
+    `${clip(serverName, MOST_NAME) || '-'} (${clip(serverInstanceNo, 20)})`,
+    clip(statusName, 30),
+    `${verdicts[verdict] ?? clip(verdict, 30)}${why}`,
+  ];
+  return parts.filter((part) => part !== '').join(' · ');
+}
+
+export function exampleOf({ example, prefix }: Pick<WrongCommand, 'example'> & { prefix: string }): string {
+  return `"${behindPrefix(prefix, example)}"`;
+}

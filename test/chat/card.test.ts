@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { cardLine, cardView } from '../../lib/chat/card.ts';
+import { buttonValue, parseButtonValue } from '../../lib/chat/card-button.ts';
+import { APPROVED, card, server } from './cards.ts';
+
+const HOLDS = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
+
+it.each([
+  ['awaiting-approval', ['approve', 'reject', ...HOLDS]],
+  ['announced', [...HOLDS, 'cancel']],
+  ['working', ['cancel']],
+  ['ended', []],
+] as const)('a run that is %s offers %j', (state, actions) => {
+  const { buttons } = cardView(card({ state }), 'en');
+  expect(buttons.map((button) => button.action)).toEqual(actions);
+});
+
+it('carries run and plan in every button', () => {
+  for (const { action, value } of cardView(card(), 'ko').buttons) {
+    expect(parseButtonValue(value)).toEqual({ action, requestId: 'chat-7f3a', planHash: '0123456789abcdef' });
+  }
+});
+
+it.each(['', '{', 'null', '[]', '{"a":"approve"}', '{"a":"terminate","r":"x","p":"y"}', '{"a":"keep","r":"","p":"y"}'])(
+  'is no value of a button: %j',
+  (value) => {
+    expect(parseButtonValue(value)).toBeUndefined();
+  },
+);
+
+it('has a short value', () => {
+  const value = buttonValue({ action: 'snooze-7d', requestId: 'x'.repeat(200), planHash: 'y'.repeat(64) });
+  expect(value.length).toBeLessThan(400);
+});
+
+describe('the state', () => {
+  it('names who must approve and until when, in the zone and in UTC', () => {
+    expect(cardView(card(), 'en').state).toBe(
+      'Waits for the approval of 1 person (slack:U012ABC, naver-works:mina@example.com) until 2026-11-25 12:00 KST (03:00Z). Nothing is done before that.',
+    );
+    expect(cardView(card(), 'en', { timezone: 'America/New_York' }).state).toContain(
+      'until 2026-11-24 22:00 EST (2026-11-25 03:00Z)',
+    );
+  });
+
+  it('says how it ended', () => {
+    const ended = card({ state: 'ended', status: 'all-gone', summary: 'vpc KR: 2 terminated' });
+    expect(cardView(ended, 'en').state).toBe('Ended, all of it gone: vpc KR: 2 terminated');
+    expect(cardView({ ...ended, status: 'new-status' }, 'ko').state).toContain('new-status');
+  });
+});
+
+it('counts the servers that would go, and of a run that has ended those it was about', () => {
+  expect(cardView(card(), 'en').title).toBe('nightly-dev: termination of 2 servers');
+  expect(cardView(card({ state: 'ended' }), 'en').title).toBe('nightly-dev: termination of 3 servers');
+  expect(cardView(card({ policy: '' }), 'ko').title).toBe('default: 서버 2대 반납');
+});
+
+const firstWords = (verdicts: string[]): string[] =>
+  cardView(card({ servers: verdicts.map((verdict) => server({ serverName: verdict, verdict })) }), 'en').servers.map(
+    (line) => line.split(' ')[0] ?? '',
+  );
+
+it('shows what would be done first, and of a run that has ended what went wrong first', () => {
+  expect(firstWords(['already-gone', 'refuse', 'wait', 'terminate'])).toEqual([
+    'terminate',
+    'wait',
+    'refuse',
+    'already-gone',
+  ]);
+  expect(firstWords(['terminated', 'refused', 'failed', 'unfinished'])).toEqual([
+    'failed',
+    'unfinished',
+    'refused',
+    'terminated',
+  ]);
+});
+
+it('names who said what, and when', () => {
+  const words = [APPROVED, { ...APPROVED, kind: 'cancel' as const, name: '', reason: 'needed' }];
+  expect(cardView(card({ words }), 'en').words).toEqual([
+    '2026-11-24 12:10 KST (03:10Z): 이둘 (slack:U012ABC) approved it',
+    '2026-11-24 12:10 KST (03:10Z): slack:U012ABC cancelled it: needed',
+  ]);
+});
+
+it('is one line where there is room for one', () => {
+  const line = cardLine({ title: 'a\nb', state: 'x'.repeat(400) });
+  expect(line).toHaveLength(300);
+  expect(line).toMatch(/^a b · x+…$/);
+});
+
+it('names who asked by the best name that there is', () => {
+  const asked = (given: Parameters<typeof card>[0]): string | undefined => cardView(card({ reason: '', ...given }), 'en').details[0];
+  expect(asked({})).toBe('Asked for by 김하나');
+  expect(asked({ requestedBy: '' })).toBe('Asked for by slack:U0ASKED');
+  expect(asked({ requestedBy: '', askedBy: '', trigger: 'schedule' })).toBe('Asked for by schedule');
+});

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { MOST_TEXT, type Problem, parseCommand } from '../../lib/chat/commands.ts';
+import { behindPrefix } from '../../lib/chat/commands-words.ts';
+import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
+import { bothTimes, type Replies, replies } from '../../lib/chat/replies.ts';
+import { APPROVED, server } from './cards.ts';
+
+const PREFIX = '/terminate ';
+const AT = '2026-11-24T12:00:00.000Z';
+
+/** Everything that can be said, once each; a new sentence does not compile until it stands here. */
+const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
+  help: (say) => say.help({ prefix: PREFIX }),
+  wrong: (say) =>
+    say.wrong({
+      kind: 'wrong',
+      problem: 'unknown-command',
+      said: 'statsu',
+      suggestion: 'status',
+      example: 'status chat-7f3a',
+      prefix: PREFIX,
+    }),
+  accepted: (say) =>
+    (['plan', 'terminate'] as const)
+      .map((mode) => say.accepted({ requestId: 'chat-7f3a', policy: 'nightly-dev', mode, prefix: PREFIX }))
+      .join('\n'),
+  approved: (say) => [0, 1].map((missing) => say.approved({ requestId: 'chat-7f3a', missing })).join('\n'),
+  rejected: (say) => say.rejected({ requestId: 'chat-7f3a' }),
+  expired: (say) => say.expired({ requestId: 'chat-7f3a' }),
+  snoozed: (say) => say.snoozed({ names: ['dev-1', 'dev-2'], until: AT }),
+  kept: (say) => ['', AT].map((until) => say.kept({ names: ['dev-1'], until })).join('\n'),
+  cancelled: (say) => say.cancelled({ requestId: 'chat-7f3a' }),
+  tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),
+  selfApprovalOff: (say) => say.selfApprovalOff(),
+  alreadyDecided: (say) => say.alreadyDecided({ word: APPROVED }),
+  alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  planChanged: (say) => say.planChanged({ requestId: 'chat-7f3a' }),
+  unknownRun: (say) => say.unknownRun({ requestId: 'chat-9999', prefix: PREFIX }),
+  noRuns: (say) => say.noRuns(),
+  unknownNames: (say) => say.unknownNames({ names: ['dev-9', 'the', 'demo'] }),
+  noPolicy: (say) => say.noPolicy({ names: ['prod-1'] }),
+  unknownPolicy: (say) => say.unknownPolicy({ policy: 'nightly', policies: ['nightly-dev'] }),
+  severalPolicies: (say) => say.severalPolicies({ policies: ['nightly-dev', 'weekly-lab'] }),
+  notHere: (say) => say.notHere(),
+  runLine: (say) => say.runLine({ requestId: 'chat-7f3a', title: 'nightly-dev', state: say.announced({ actsAt: AT }) }),
+  notice: (say) =>
+    (['terminate', 'stop'] as const)
+      .map((act) => say.notice({ names: ['dev-1'], act, actsAt: AT, requestId: 'chat-7f3a', prefix: PREFIX }))
+      .join('\n'),
+  failed: (say) => say.failed(),
+  title: (say) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 }),
+  awaitingApproval: (say) => say.awaitingApproval({ missing: 2, approvers: ['slack:U012ABC'], until: AT }),
+  announced: (say) => say.announced({ actsAt: AT }),
+  working: (say) => say.working({ summary: '1 of 2 servers' }),
+  ended: (say) => say.ended({ status: 'all-gone', summary: '2 terminated' }),
+  run: (say) =>
+    say.run({ requestId: 'chat-7f3a', policy: 'nightly-dev', account: 'default', planHash: '0123456789abcdef' }),
+  askedBy: (say) =>
+    say.askedBy({ requestedBy: '', trigger: 'schedule', reason: '' }) +
+    ' | ' +
+    say.askedBy({ requestedBy: '김하나', trigger: 'chat', reason: 'demo' }),
+  server: (say) =>
+    say.server(server({ verdict: 'refuse', guard: 'protected', reason: 'termination protection is on' })),
+  more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
+  all: (say) => say.all(),
+  attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: '"soon" is no duration' }),
+  said: (say) => say.said(APPROVED),
+  button: (say) =>
+    (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)
+      .map((one) => say.button(one))
+      .join(' | '),
+  confirm: (say) => Object.values(say.confirm({ servers: 2 })).join(' | '),
+  decideHere: (say) => say.decideHere({ link: 'https://banap.example/confirm/token' }),
+};
+
+describe.each(['en', 'ko'] as const)('in %s', (language) => {
+  const say = replies(language, 'Asia/Seoul');
+
+  it('every sentence is as kept', async () => {
+    const all = Object.entries(SAID).map(([key, sentence]) => `## ${key}\n${sentence(say)}\n`);
+    await expect(all.join('\n')).toMatchFileSnapshot(`./snapshots/replies.${language}.txt`);
+  });
+
+  it('no sentence has a hole in it', () => {
+    for (const sentence of Object.values(SAID)) {
+      expect(sentence(say)).not.toMatch(/undefined|null|NaN|\[object|\$\{| {2}|`/);
+      expect(sentence(say)).toMatch(/\S/);
+    }
+  });
+
+  it('the help fits into one message of either chat', () => {
+    expect(naverWorksText(say.help({ prefix: PREFIX }))).toBe(say.help({ prefix: PREFIX }));
+  });
+
+  it.each<[Problem, string]>([
+    ['unknown-command', 'statsu x'],
+    ['stray-command', 'please plan dev-1'],
+    ['no-names', 'plan'],
+    ['too-many-names', Array.from({ length: 51 }, (_, index) => `d${index}`).join(' ')],
+    ['long-name', 'x'.repeat(257)],
+    ['no-policy', 'dev-1 with'],
+    ['no-id', 'cancel'],
+    ['one-id', 'cancel a b'],
+    ['no-reason', 'keep dev-1'],
+    ['long-reason', `dev-1 because ${'x'.repeat(600)}`],
+    ['reason-first', 'dev-1 때문에'],
+    ['bad-time', 'keep dev-1 for soon'],
+    ['past-time', 'keep dev-1 until 2020-01-01'],
+    ['unclosed-quote', '"dev-1'],
+    ['too-long', 'x'.repeat(MOST_TEXT + 1)],
+  ])('says what is wrong, that nothing was done, and what is right: %s', (problem, text) => {
+    const command = parseCommand(text, { now: Date.parse(AT), timezone: 'Asia/Seoul' });
+    if (command.kind !== 'wrong') throw new Error('the command is right');
+    expect(command.problem).toBe(problem);
+    const sentence = say.wrong({ ...command, prefix: PREFIX });
+    expect(sentence).toContain(`"${behindPrefix(PREFIX, command.example)}"`);
+    expect(sentence).toMatch(/Nothing was done|아무 작업도 하지 않았습니다/);
+    expect(sentence.length).toBeLessThan(400);
+  });
+});
+
+it('asks whether the nearest command was meant', () => {
+  expect(SAID.wrong(replies('en', 'UTC'))).toContain('did you mean "status"?');
+  expect(SAID.wrong(replies('ko', 'UTC'))).toContain('혹시 "status"인가요?');
+});
+
+it('keeps what people wrote on one short line', () => {
+  const name = `a\nb\u202e${'x'.repeat(500)}`;
+  const sentence = replies('en', 'UTC').unknownNames({ names: Array.from({ length: 50 }, () => name) });
+  expect(sentence).not.toMatch(/[\p{Cc}\u202e]/u);
+  expect(sentence.length).toBeLessThan(800);
+  expect(sentence).toContain('and 40 more');
+});
+
+it.each([
+  [AT, 'Asia/Seoul', '2026-11-24 21:00 KST (12:00Z)'],
+  ['2026-11-24T16:00:00Z', 'Asia/Seoul', '2026-11-25 01:00 KST (2026-11-24 16:00Z)'],
+  [AT, 'UTC', '2026-11-24 12:00 UTC (12:00Z)'],
+  [AT, 'Asia/Kathmandu', '2026-11-24 17:45 +05:45 (12:00Z)'],
+  ['', 'Asia/Seoul', ''],
+])('%s in %s is %s', (at, timezone, said) => {
+  expect(bothTimes(at, timezone)).toBe(said);
+});

@@ -1,0 +1,72 @@
+import type { MessageStore } from '../../../lib/chat/boards.ts';
+import type { Clock } from '../../../lib/clock.ts';
+import type { RunCard } from '../../../lib/termination/run-card.ts';
+
+export function card(over: Partial<RunCard> = {}): RunCard {
+  return {
+    requestId: 'req-1',
+    account: 'default',
+    policy: 'nightly-dev',
+    trigger: 'chat',
+    requestedBy: 'jin',
+    askedBy: 'slack:U1',
+    reason: 'done with it',
+    state: 'awaiting-approval',
+    status: '',
+    summary: '1 of 1 servers',
+    planHash: 'hash-1',
+    createdAt: '2026-11-23T00:00:00.000Z',
+    updatedAt: '2026-11-23T00:00:00.000Z',
+    approvalUntil: '2026-11-24T00:00:00.000Z',
+    actsAt: '',
+    missingApprovals: 1,
+    approvers: ['slack:U2'],
+    servers: [],
+    attention: [],
+    words: [],
+    ...over,
+  };
+}
+
+/** As the ledger keeps it, with the conditional write; may be told to fail. */
+export function memoryStore(): MessageStore & { kept: Map<string, string>; failNext: (what: string) => void } {
+  const kept = new Map<string, string>();
+  const failing = new Set<string>();
+  const fail = (what: string): void => {
+    if (failing.delete(what)) throw new Error(`the table is throttled (${what})`);
+  };
+  return {
+    kept,
+    failNext: (what) => void failing.add(what),
+    async messageOf(requestId, place) {
+      await soon();
+      fail('messageOf');
+      return kept.get(`${requestId} ${place}`);
+    },
+    async remember(requestId, place, message) {
+      await soon();
+      fail('remember');
+      const key = `${requestId} ${place}`;
+      if (!kept.has(key)) kept.set(key, message);
+      return kept.get(key) ?? '';
+    },
+  };
+}
+
+const soon = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Time passes only by sleeping and by hand. */
+export function fakeClock(startAt = 0): Clock & { slept: number[]; pass: (ms: number) => void } {
+  const slept: number[] = [];
+  let now = startAt;
+  return {
+    slept,
+    now: () => now,
+    pass: (ms) => void (now += ms),
+    sleep: (ms) => {
+      slept.push(ms);
+      now += ms;
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { allOf } from '../../../lib/chat/boards.ts';
+import { slackBoard } from '../../../lib/chat/slack/board.ts';
+import { type SlackMessage, slackClient } from '../../../lib/chat/slack/client.ts';
+import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import type { Board, RunCard } from '../../../lib/termination/run-card.ts';
+import { card, fakeClock, memoryStore } from './cards.ts';
+
+const PLACE = 'req-1 slack:C0OPS';
+let slack: LocalSlack;
+let store: ReturnType<typeof memoryStore>;
+let failures: unknown[];
+let board: Board;
+
+beforeEach(async () => {
+  slack = await startSlack();
+  store = memoryStore();
+  failures = [];
+  board = newBoard();
+});
+afterEach(() => slack.close());
+
+describe('show', () => {
+  test('posts once and changes that message afterwards', async () => {
+    await board.show(card());
+    await board.show(card({ summary: 'going' }));
+    await board.show(card({ summary: 'gone' }));
+    expect(texts()).toEqual([['1 of 1 servers', 'going', 'gone']]);
+    expect(failures).toEqual([]);
+  });
+
+  test('says nothing when nothing that is seen has changed', async () => {
+    await board.show(card());
+    await board.show(card({ updatedAt: '2026-11-23T01:00:00.000Z' }));
+    expect(slack.calls).toEqual(['chat.postMessage']);
+  });
+
+  test('changes the message of an earlier process', async () => {
+    await board.show(card());
+    await newBoard().show(card({ summary: 'gone' }));
+    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+  });
+
+  test('twice at once posts one message', async () => {
+    await Promise.all([board.show(card()), board.show(card({ summary: 'going' }))]);
+    expect(texts()).toEqual([['1 of 1 servers', 'going']]);
+    expect(slack.calls).toEqual(['chat.postMessage', 'chat.update']);
+  });
+
+  test('twice at once in two processes leaves one message', async () => {
+    await Promise.all([board.show(card()), newBoard().show(card({ summary: 'going' }))]);
+    expect(slack.messages).toHaveLength(1);
+    expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
+    await board.show(card({ summary: 'gone' }));
+    expect(slack.messages.map(({ text }) => text)).toEqual(['gone']);
+    expect(failures).toEqual([]);
+  });
+
+  test('keeps the messages of two runs apart', async () => {
+    await Promise.all([board.show(card()), board.show(card({ requestId: 'req-2' }))]);
+    expect(slack.messages).toHaveLength(2);
+  });
+});
+
+describe('a failure', () => {
+  test.each(['hang', 'cut', { status: 500 }, { status: 429, retryAfterSeconds: 600 }, 'garbage'] as const)(
+    'of %j is told, without the token, and the next show makes up for it',
+    async (fault) => {
+      slack.failNext(1, fault);
+      await board.show(card());
+      expect(failures).toHaveLength(1);
+      expect(String(failures[0])).toMatch(/^ChatError: Slack chat.postMessage /);
+      expect(JSON.stringify(failures)).not.toContain('xoxb');
+      await board.show(card());
+      expect(texts()).toEqual([['1 of 1 servers']]);
+    },
+  );
+
+  test('of a change is made up for, even when nothing changed since', async () => {
+    await board.show(card());
+    slack.failNext(4, { status: 500 });
+    await board.show(card({ summary: 'gone' }));
+    expect(failures).toHaveLength(1);
+    await board.show(card({ summary: 'gone' }));
+    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+  });
+
+  test('of the store before a post posts nothing', async () => {
+    store.failNext('messageOf');
+    await board.show(card());
+    expect(slack.messages).toEqual([]);
+    expect(failures).toHaveLength(1);
+  });
+
+  test('of the store after a post leads to no second message', async () => {
+    store.failNext('remember');
+    await board.show(card());
+    expect(failures).toHaveLength(1);
+    await board.show(card({ summary: 'gone' }));
+    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+    expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
+  });
+
+  test('to draw is told, and does not stop the next show', async () => {
+    const clumsy = newBoard(({ summary }) => {
+      if (summary === '') throw new Error('nothing to draw');
+      return { text: summary };
+    });
+    await clumsy.show(card({ summary: '' }));
+    await clumsy.show(card());
+    expect(failures).toMatchObject([{ message: 'nothing to draw' }]);
+    expect(texts()).toEqual([['1 of 1 servers']]);
+  });
+
+  test('to tell a failure throws nothing', async () => {
+    slack.failNext(1, { status: 500 });
+    const mute = newBoard(undefined, () => {
+      throw new Error('no log');
+    });
+    await expect(mute.show(card())).resolves.toBeUndefined();
+  });
+});
+
+describe('notify', () => {
+  test('replies to the message of the run', async () => {
+    await board.show(card());
+    await board.notify(card(), 'stops at 21:00 KST');
+    expect(slack.messages[1]).toMatchObject({ text: 'stops at 21:00 KST', threadTs: slack.messages[0]?.ts });
+  });
+
+  test('posts on its own when there is no message', async () => {
+    await board.notify(card(), 'stops at 21:00 KST');
+    expect(slack.messages).toMatchObject([{ text: 'stops at 21:00 KST', threadTs: '' }]);
+  });
+
+  test('tells its failure', async () => {
+    slack.failNext(1, { status: 500 });
+    await board.notify(card(), 'x');
+    expect(failures).toMatchObject([{ kind: 'unavailable' }]);
+  });
+});
+
+describe('several boards', () => {
+  test('are all told, whichever of them fails', async () => {
+    const said: string[] = [];
+    const broken: Board = {
+      show: () => Promise.reject(new Error('down')),
+      notify: () => Promise.reject(new Error('down')),
+    };
+    const listening: Board = {
+      show: ({ summary }) => Promise.resolve(void said.push(summary)),
+      notify: (_card, text) => Promise.resolve(void said.push(text)),
+    };
+    const all = allOf([broken, listening, board]);
+    await all.show(card());
+    await all.notify(card(), 'soon');
+    expect(said).toEqual(['1 of 1 servers', 'soon']);
+    expect(slack.messages).toHaveLength(2);
+  });
+});
+
+function newBoard(
+  render: (card: RunCard) => SlackMessage = ({ summary }) => ({ text: summary }),
+  onFailure: (error: unknown) => void = (error) => void failures.push(error),
+): Board {
+  const client = slackClient({
+    clock: fakeClock(),
+    timeoutMs: 300,
+    botToken: () => Promise.resolve(slack.secret.botToken),
+    apiUrl: slack.apiUrl,
+  });
+  return slackBoard({ client, channel: 'C0OPS', store, render, onFailure });
+}
+
+function texts(): string[][] {
+  return slack.messages.map(({ history }) => history.map(({ text }) => text));
+}

@@ -1,0 +1,247 @@
+import { createHash } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type Link, signLink } from '../../lib/webhook/link.ts';
+import { durableHandler } from '../aws/durable-handler.ts';
+import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from './bench.ts';
+
+const CARD = cardOf();
+const { requestId } = CARD;
+const nothing = durableHandler(() => Promise.resolve());
+
+let bench: Bench;
+
+beforeAll(async () => {
+  bench = await startBench();
+});
+
+beforeEach(() => bench.reset(nothing));
+
+afterEach(() => nothingLeaks(bench));
+
+afterAll(() => bench.close());
+
+function linkTo(more: Partial<Link> = {}, key = KEYS.links): string {
+  const { planHash } = CARD;
+  const by = 'naver-works:mina@example.com';
+  return signLink({ requestId, planHash, by, name: '김미나', expiresAt: 4_000_000_000_000, ...more }, [key]);
+}
+
+function open(token: string, language = 'en') {
+  return call(bench, `/confirm/${token}`, { method: 'GET', headers: { 'accept-language': language } });
+}
+
+function send(token: string, form: Record<string, string> | string, more: Call = {}) {
+  return call(bench, `/confirm/${token}`, {
+    body: new URLSearchParams(form).toString(),
+    ...more,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', ...more.headers },
+  });
+}
+
+function words() {
+  return bench.ledger().words(requestId);
+}
+
+describe('opening the link', () => {
+  it('shows the plan and two forms, and changes nothing', async () => {
+    await bench.ledger().putCard(CARD);
+    const [puts, updates] = [bench.database.calls('PutItem'), bench.database.calls()];
+    const { status, text } = await open(linkTo());
+    expect(status).toBe(200);
+    expect(text.match(/<form method="post">/g)).toHaveLength(2);
+    expect(text).toContain('김미나, your approval is asked for.');
+    expect(text).toContain('<b>dev-web</b> (1001, running)');
+    expect(text).toContain('<b>dev-db</b> (1002, stopped) — mina holds it');
+    expect(text).toContain('America/New_York');
+    expect(bench.database.calls('PutItem')).toBe(puts);
+    expect(bench.database.calls() - updates).toBe(2); // the card and the words are read
+    expect(await words()).toEqual([]);
+    expect(bench.log).toEqual([]);
+  });
+
+  it('HEAD and OPTIONS, as scanners send them, change nothing either', async () => {
+    await bench.ledger().putCard(CARD);
+    expect((await call(bench, `/confirm/${linkTo()}`, { method: 'HEAD' })).text).toBe('');
+    expect((await call(bench, `/confirm/${linkTo()}`, { method: 'OPTIONS' })).headers.get('allow')).toContain('POST');
+    expect(await words()).toEqual([]);
+  });
+
+  it('is a page that loads, runs and tells nothing', async () => {
+    await bench.ledger().putCard(CARD);
+    const { text, headers } = await open(linkTo());
+    const style = /<style>(.*)<\/style>/s.exec(text)?.[1] ?? '';
+    const hash = createHash('sha256').update(style).digest('base64');
+    expect(headers.get('content-security-policy')).toBe(
+      `default-src 'none'; style-src 'sha256-${hash}'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'`,
+    );
+    expect(headers.get('cache-control')).toBe('no-store');
+    expect(headers.get('referrer-policy')).toBe('no-referrer');
+    expect(headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(text).toContain('<meta name="viewport" content="width=device-width, initial-scale=1">');
+    expect(text).not.toMatch(/<script|<img|<link|<iframe|\bsrc=|\bhref=|\bon\w+=|style="/i);
+  });
+
+  it.each([
+    ['ko-KR,ko;q=0.9,en;q=0.8', '<html lang="ko">', '이 서버들을 반납할까요?'],
+    ['en-US', '<html lang="en">', 'Terminate these servers?'],
+    ['fr', '<html lang="en">', 'Terminate these servers?'],
+  ])('for who reads %s is in %s', async (language, lang, title) => {
+    await bench.ledger().putCard(CARD);
+    const { text } = await open(linkTo(), language);
+    expect(text).toContain(lang);
+    expect(text).toContain(`<h1>${title}</h1>`);
+  });
+
+  it('escapes whatever people wrote', async () => {
+    const evil = `"><script>alert('x')</script>&\u202e\n`;
+    const [server] = CARD.servers;
+    const servers = server === undefined ? [] : [{ ...server, serverName: evil, reason: evil, statusName: evil }];
+    await bench.ledger().putCard(cardOf({ reason: evil, requestedBy: evil, summary: evil, servers }));
+    const { text } = await open(linkTo({ name: evil }));
+    expect(text).not.toContain('<script');
+    expect(text).not.toContain('\u202e');
+    expect(text).not.toContain("('x')");
+    expect(text).toContain('&quot;&gt;&lt;script&gt;alert(&#39;x&#39;)&lt;/script&gt;&amp;');
+  });
+});
+
+describe('a form', () => {
+  it.each([
+    ['approve', 'Your approval has been noted.'],
+    ['reject', 'Your rejection has been noted.'],
+  ])('says %s about this plan as this person, once', async (decision, sentence) => {
+    await bench.ledger().putCard(CARD);
+    for (let times = 0; times < 2; times += 1) {
+      const { status, text } = await send(linkTo(), { decision, reason: PRIVATE });
+      expect(status).toBe(200);
+      expect(text).toContain(sentence);
+    }
+    expect(await words()).toMatchObject([
+      {
+        kind: decision,
+        planHash: CARD.planHash,
+        by: 'naver-works:mina@example.com',
+        name: '김미나',
+        reason: PRIVATE,
+      },
+    ]);
+    expect(bench.log[0]).toBe(
+      JSON.stringify({ message: 'decided', requestId, kind: decision, by: 'naver-works:mina@example.com' }),
+    );
+  });
+
+  it('wakes the run', async () => {
+    await bench.ledger().putCard(CARD);
+    const { promise: sleeping, resolve: asleep } = Promise.withResolvers<void>();
+    const ledger = (): ReturnType<Bench['ledger']> => bench.ledger();
+    await bench.reset(
+      durableHandler(async (engine) => {
+        await engine.sleep('approval', 3_600, async (wakeId) => {
+          await ledger().putWake(requestId, wakeId);
+          asleep();
+        });
+        return (await words()).map(({ kind }) => kind);
+      }),
+    );
+    await ledger().putCard(CARD);
+    await call(bench, '/terminations', { body: '{"policy": "nightly-dev"}' });
+    await sleeping;
+    await send(linkTo(), { decision: 'approve' });
+    await bench.lambda.settled();
+    expect(bench.lambda.executions()).toMatchObject([{ ended: { result: ['approve'] } }]);
+  });
+
+  it('leaves who has agreed only the other button, and who has rejected none', async () => {
+    await bench.ledger().putCard(CARD);
+    await send(linkTo(), { decision: 'approve' });
+    const agreed = (await open(linkTo())).text;
+    expect([agreed.match(/<form/g)?.length, agreed.includes('value="reject"')]).toEqual([1, true]);
+    expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
+    expect((await open(linkTo())).text).not.toContain('<form');
+    expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
+    expect((await words()).map(({ kind }) => kind).toSorted()).toEqual(['approve', 'reject']);
+  });
+
+  it.each([
+    ['nothing', {}, 400],
+    ['another decision', { decision: 'cancel' }, 400],
+    ['a field of its own', { decision: 'approve', planHash: 'x' }, 400],
+    ['two decisions', 'decision=reject&decision=approve', 400],
+    ['a reason that is too long', { decision: 'approve', reason: 'x'.repeat(501) }, 400],
+  ])('with %s says nothing', async (_name, form, expected) => {
+    await bench.ledger().putCard(CARD);
+    const { status, text } = await send(linkTo(), form);
+    expect(status).toBe(expected);
+    expect(text).toContain('The form did not arrive as it was sent.');
+    expect(await words()).toEqual([]);
+  });
+
+  it('of another type says nothing', async () => {
+    await bench.ledger().putCard(CARD);
+    const body = '{"decision": "approve"}';
+    const { status } = await send(linkTo(), {}, { body, headers: { 'content-type': 'application/json' } });
+    expect(status).toBe(415);
+    expect(await words()).toEqual([]);
+  });
+});
+
+const refusals: [name: string, link: Partial<Link>, card: Partial<typeof CARD> | null, status: number, text: string][] =
+  [
+    ['that has expired', { expiresAt: 1_000 }, {}, 410, 'This link has expired.'],
+    ['to another plan', { planHash: 'old' }, {}, 409, 'The plan has changed'],
+    ['to a run that is not there', {}, null, 404, 'There is no such run'],
+    ['to a run that has ended', {}, { state: 'ended' }, 409, 'This run has ended already.'],
+    ['to a run that works already', {}, { state: 'working' }, 409, 'waits for nobody any more'],
+    ['to a run that was announced', {}, { state: 'announced' }, 409, 'waits for nobody any more'],
+    ['of somebody who is no approver', { by: 'naver-works:eve@example.com' }, {}, 403, 'You are not one of those'],
+    ['after the time to decide', {}, { approvalUntil: '2026-01-01T00:00:00.000Z' }, 410, 'expired'],
+  ];
+
+describe.each(refusals)('a link %s', (_name, link, card, expected, sentence) => {
+  it('has no buttons, and its form says nothing', async () => {
+    if (card !== null) await bench.ledger().putCard(cardOf(card));
+    const opened = await open(linkTo(link));
+    expect(opened.status).toBe(expected);
+    expect(opened.text).toContain(sentence);
+    expect(opened.text).not.toContain('<form');
+    const sent = await send(linkTo(link), { decision: 'approve' });
+    expect([sent.status, sent.text.includes(sentence)]).toEqual([expected, true]);
+    expect(await words()).toEqual([]);
+    expect(bench.log[0]).toMatch(/^\{"message":"refused","status":4\d\d,"detail":"[a-z-]+"\}$/);
+  });
+});
+
+describe('a forged link', () => {
+  it.each([
+    ['by another key', () => linkTo({}, KEYS.ci)],
+    ['cut off', () => linkTo().slice(0, -1)],
+    ['with another content', () => linkTo().replace(/^[^.]+/, linkTo({ by: 'slack:U1' }).split('.')[0] ?? '')],
+    ['of nonsense', () => 'nonsense'],
+  ])('%s shows nothing of any run, and says nothing', async (_name, forge) => {
+    await bench.ledger().putCard(CARD);
+    const { status, text } = await open(forge());
+    expect(status).toBe(403);
+    expect(text).toContain('This link is not valid.');
+    expect(text).not.toContain('dev-web');
+    expect((await send(forge(), { decision: 'approve' })).status).toBe(403);
+    expect(await words()).toEqual([]);
+  });
+
+  it('is every link where there is no key', async () => {
+    vi.stubEnv('CONFIRM_SECRET_ID', '');
+    await bench.reset(nothing);
+    await bench.ledger().putCard(CARD);
+    expect((await open(linkTo())).status).toBe(403);
+    vi.stubEnv('CONFIRM_SECRET_ID', 'banap/test/links');
+  });
+});
+
+it('a ledger that does not answer is a page that asks to try again', async () => {
+  await bench.ledger().putCard(CARD);
+  bench.database.failNext(3, 'cut');
+  const { status, text } = await send(linkTo(), { decision: 'approve' });
+  expect(status).toBe(503);
+  expect(text).toContain('Try again in a minute.');
+  expect(bench.log[0]).toContain('did not answer as expected');
+  expect(await words()).toEqual([]);
+});

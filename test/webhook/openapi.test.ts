@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { problemSchema } from '../../lib/http/problem.ts';
+import {
+  acceptedSchema,
+  cancelledSchema,
+  cancelSchema,
+  pendingSchema,
+  runCardSchema,
+  terminationAskSchema,
+} from '../../lib/webhook/bodies.ts';
+import { openApiText } from '../../lib/webhook/openapi.ts';
+
+interface Operation {
+  responses: Record<string, object>;
+  requestBody?: object;
+}
+
+interface OpenApi {
+  openapi: string;
+  paths: Record<string, Record<string, Operation>>;
+  components: { schemas: Record<string, object>; responses: Record<string, object> };
+}
+
+const document = JSON.parse(openApiText()) as OpenApi;
+const SCHEMAS: Record<string, z.ZodType> = {
+  TerminationAsk: terminationAskSchema,
+  Accepted: acceptedSchema,
+  Run: runCardSchema,
+  Pending: pendingSchema,
+  Cancel: cancelSchema,
+  Cancelled: cancelledSchema,
+  Problem: problemSchema,
+};
+
+it('schemas/openapi.json is what the code defines (npm run schemas writes it)', () => {
+  expect(readFileSync(new URL('../../schemas/openapi.json', import.meta.url), 'utf8')).toBe(openApiText());
+});
+
+it('is OpenAPI 3.1 with every path', () => {
+  expect(document.openapi).toBe('3.1.0');
+  const all = Object.entries(document.paths).flatMap(([path, item]) =>
+    Object.keys(item)
+      .filter((key) => key !== 'parameters')
+      .map((method) => `${method} ${path}`),
+  );
+  expect(all).toEqual([
+    'post /terminations',
+    'get /terminations/{id}',
+    'post /terminations/{id}/cancel',
+    'get /confirm/{token}',
+    'post /confirm/{token}',
+  ]);
+});
+
+it('every reference leads somewhere', () => {
+  const references = [...openApiText().matchAll(/"\$ref": "#\/([^"]+)"/g)].map(([, path = '']) => path);
+  expect(references.length).toBeGreaterThan(20);
+  const lost = references.filter(
+    (path) => path.split('/').reduce<unknown>((at, key) => Reflect.get(Object(at), key), document) === undefined,
+  );
+  expect(lost).toEqual([]);
+});
+
+it.each(Object.keys(document.components.schemas))('the schema %s is the one that checks', (name) => {
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io: 'input' });
+  expect(document.components.schemas[name]).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+/** Every example in the document, with the schema beside it. */
+function examples(at: unknown): [schema: string, value: unknown][] {
+  if (typeof at !== 'object' || at === null) return [];
+  const { schema, examples: several = {}, example } = at as Record<string, unknown>;
+  const below = Object.values(at).flatMap(examples);
+  const names = [...JSON.stringify(schema ?? {}).matchAll(/schemas\/(\w+)/g)].map(([, name = '']) => name).join('|');
+  if (names === '') return below;
+  const values = Object.values(several as Record<string, { value: unknown }>).map(({ value }) => value);
+  return [
+    ...below,
+    ...[...values, ...(example === undefined ? [] : [example])].map((v) => [names, v] as [string, unknown]),
+  ];
+}
+
+describe('every example', () => {
+  const all = examples({ paths: document.paths, responses: document.components.responses });
+
+  it('is there: of every body and every problem', () => {
+    expect(new Set(all.flatMap(([names]) => names.split('|')))).toEqual(new Set(Object.keys(SCHEMAS)));
+  });
+
+  it.each(all)('of %s is taken by it: %j', (names, value) => {
+    expect(names.split('|').some((name) => SCHEMAS[name]?.safeParse(value).success === true)).toBe(true);
+  });
+});
