@@ -6,12 +6,12 @@ export interface LocalServer {
   close(): Promise<void>;
 }
 
-/** An HTTP server on a free port of the loopback interface. Closing it cuts what is still open. */
-export async function listen(listener: RequestListener): Promise<LocalServer> {
+/** An HTTP server on the loopback interface, on a free port unless one is given. Closing it cuts what is still open. */
+export async function listen(listener: RequestListener, wanted = 0): Promise<LocalServer> {
   const server = createServer(listener);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(wanted, '127.0.0.1', resolve);
   });
   const address = server.address();
   const port = typeof address === 'object' ? address?.port : undefined;

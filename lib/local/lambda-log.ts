@@ -29,9 +29,21 @@ function inWords(entry: LogEntry): string {
       return `${requestId}: the report could not be delivered and is in the log`;
     case 'failed':
       return `failed: ${String(entry['error'])}`;
+    case 'accepted':
+    case 'cancelling':
+      return `${requestId}: ${message} for ${String(entry['caller'])}`;
+    case 'decided':
+      return `${requestId}: ${String(entry['by'])} said ${String(entry['kind'])}`;
+    case 'refused':
+      return refusedRequest(entry);
     default:
-      return eventLine(entry);
+      return entry['serverInstanceNo'] === undefined ? JSON.stringify(entry) : eventLine(entry);
   }
+}
+
+function refusedRequest({ status, detail, error }: LogEntry): string {
+  const why = error === undefined ? '' : ` (${String(error)})`;
+  return `refused a request with ${String(status)}: ${String(detail)}${why}`;
 }
 
 function eventLine(entry: LogEntry): string {

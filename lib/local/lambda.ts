@@ -25,16 +25,18 @@ export interface LocalLambda extends LocalServer {
 }
 
 /**
- * AWS Lambda's Invoke and SendDurableExecutionCallbackSuccess over HTTP, without checking signatures. Asynchronous invocations are durable executions, one of
- * each name and function; synchronous ones call a plain handler. The SDK's own client speaks to it when
- * `AWS_ENDPOINT_URL_LAMBDA` is its `url`. An execution cannot be broken off, so `close` waits for those that run. With
+ * AWS Lambda's Invoke and SendDurableExecutionCallbackSuccess over HTTP, without checking signatures. Asynchronous
+ * invocations of `functions` are durable executions, one of each name and function; of `plain` ones they are tried three
+ * times as in AWS, without its minutes in between. Synchronous ones call a plain handler. The SDK's own client speaks to it
+ * when `AWS_ENDPOINT_URL_LAMBDA` is its `url`. An execution cannot be broken off, so `close` waits for those that run. With
  * `skipTime` executions run one after the other, see `runDurably`.
  */
 export async function startLambda({
   functions,
+  plain = {},
   ...time
-}: { functions: Record<string, LambdaHandler> } & LocalTime): Promise<LocalLambda> {
-  const lambda = new Lambda(functions, time);
+}: LocalFunctions & LocalTime): Promise<LocalLambda> {
+  const lambda = new Lambda({ functions, plain }, time);
   const server = await listen((request, response) => {
     void lambda.answer(request, response).catch(() => response.destroy());
   });
@@ -51,6 +53,12 @@ export async function startLambda({
   };
 }
 
+interface LocalFunctions {
+  functions: Record<string, LambdaHandler>;
+  /** Those that are not durable and are invoked asynchronously all the same. */
+  plain?: Record<string, LambdaHandler>;
+}
+
 interface Invocation {
   functionName: string;
   handler: LambdaHandler;
@@ -62,11 +70,13 @@ class Lambda {
   readonly executions: StartedLocally[] = [];
   readonly failures: (readonly [status: number, code: string])[] = [];
   readonly #functions: ReadonlyMap<string, LambdaHandler>;
+  readonly #plain: ReadonlySet<string>;
   readonly #time: LocalTime;
   readonly #running = new Set<Promise<void>>();
 
-  constructor(functions: Record<string, LambdaHandler>, time: LocalTime) {
-    this.#functions = new Map(Object.entries(functions));
+  constructor({ functions, plain }: Required<LocalFunctions>, time: LocalTime) {
+    this.#functions = new Map(Object.entries({ ...functions, ...plain }));
+    this.#plain = new Set(Object.keys(plain));
     this.#time = time;
   }
 
@@ -86,6 +96,7 @@ class Lambda {
     }
     const invocation = { functionName, handler, name: headerOf(request, 'x-amz-durable-execution-name'), payload };
     const type = headerOf(request, 'x-amz-invocation-type') ?? 'RequestResponse';
+    if (type === 'Event' && this.#plain.has(functionName)) return this.#startPlainly(invocation, response);
     if (type === 'Event') return this.#startDurably(invocation, response);
     if (type === 'RequestResponse') return call(invocation, response);
     fail(response, 400, 'InvalidParameterValueException', `InvocationType ${type} is not spoken here`);
@@ -113,13 +124,25 @@ class Lambda {
     response.writeHead(202, { 'x-amz-durable-execution-arn': arn }).end();
   }
 
+  #startPlainly(invocation: Invocation, response: ServerResponse): void {
+    if (invocation.name !== undefined) {
+      return fail(response, 400, 'InvalidParameterValueException', `${invocation.functionName} is not durable`);
+    }
+    this.#keep(tryThrice(invocation));
+    response.writeHead(202).end();
+  }
+
   #start({ functionName, handler, payload }: Invocation, name: string): StartedLocally {
     const arn = `arn:aws:lambda:ap-northeast-2:000000000000:function:${functionName}:1/durable-execution/${name}/${randomUUID()}`;
     const execution: StartedLocally = { functionName, name, arn, payload, ended: undefined };
     this.executions.push(execution);
-    const running = run(execution, handler, this.#time).finally(() => this.#running.delete(running));
-    this.#running.add(running);
+    this.#keep(run(execution, handler, this.#time));
     return execution;
+  }
+
+  #keep(work: Promise<void>): void {
+    const running = work.finally(() => this.#running.delete(running));
+    this.#running.add(running);
   }
 }
 
@@ -132,12 +155,9 @@ async function run(execution: StartedLocally, handler: LambdaHandler, time: Loca
 }
 
 /** A plain function and its answer. One that throws has status 200 too; a header tells. */
-async function call({ functionName, handler, payload }: Invocation, response: ServerResponse): Promise<void> {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any handler fits, and takes what AWS gives it
-  const plain = handler as (event: unknown, context: object) => Promise<unknown>;
-  const context = { functionName, awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 900_000 };
+async function call(invocation: Invocation, response: ServerResponse): Promise<void> {
   try {
-    const result = await plain(JSON.parse(payload), context);
+    const result = await invoke(invocation);
     response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(result ?? null));
   } catch (error) {
     const { name, message } = errorOf(error);
@@ -145,6 +165,25 @@ async function call({ functionName, handler, payload }: Invocation, response: Se
       .writeHead(200, { 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' })
       .end(JSON.stringify({ errorType: name, errorMessage: message }));
   }
+}
+
+/** What a function says that nobody waits for is lost; one that has failed three times is given up. */
+async function tryThrice(invocation: Invocation): Promise<void> {
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    try {
+      await invoke(invocation);
+      return;
+    } catch {
+      // The function has logged why.
+    }
+  }
+}
+
+async function invoke({ functionName, handler, payload }: Invocation): Promise<unknown> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any handler fits, and takes what AWS gives it
+  const plain = handler as (event: unknown, context: object) => Promise<unknown>;
+  const context = { functionName, awsRequestId: randomUUID(), getRemainingTimeInMillis: () => 900_000 };
+  return plain(JSON.parse(payload), context);
 }
 
 /** The codes are those of the API's reference; it does not say which of the two an id gets that never was one. */

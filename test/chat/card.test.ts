@@ -90,8 +90,10 @@ it('is one line where there is room for one', () => {
   expect(line).toMatch(/^a b · x+…$/);
 });
 
+const asked = (given: Parameters<typeof card>[0]): string | undefined =>
+  cardView(card({ reason: '', ...given }), 'en').details[0];
+
 it('names who asked by the best name that there is', () => {
-  const asked = (given: Parameters<typeof card>[0]): string | undefined => cardView(card({ reason: '', ...given }), 'en').details[0];
   expect(asked({})).toBe('Asked for by 김하나');
   expect(asked({ requestedBy: '' })).toBe('Asked for by slack:U0ASKED');
   expect(asked({ requestedBy: '', askedBy: '', trigger: 'schedule' })).toBe('Asked for by schedule');

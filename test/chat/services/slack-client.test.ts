@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChatError } from '../../../lib/chat/chat-error.ts';
 import { type SlackClient, type SlackOptions, slackClient } from '../../../lib/chat/slack/client.ts';
 import { systemClock } from '../../../lib/clock.ts';
-import { type LocalServer, listen } from '../../../lib/local/http.ts';
+import { bodyOf, type LocalServer, listen } from '../../../lib/local/http.ts';
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
 import { fakeClock } from './cards.ts';
 
@@ -40,6 +40,23 @@ describe('a message', () => {
     const ts = await client.postMessage('C0OPS', message);
     await client.postMessage('C0OPS', { text: 'in an hour' }, ts);
     expect(slack.messages[1]).toMatchObject({ text: 'in an hour', blocks: [], threadTs: ts });
+  });
+
+  test('fetches no preview of its links, and a reply is seen in the channel', async () => {
+    const forms: Record<string, string>[] = [];
+    const recorder = await listen((request, response) => {
+      void bodyOf(request).then((body) => {
+        forms.push(Object.fromEntries(new URLSearchParams(body)));
+        return response.end('{"ok":true,"ts":"1.1"}');
+      });
+    });
+    closing.push(recorder);
+    const other = clientFor({ apiUrl: `${recorder.url}/api/` });
+    await other.postMessage('C0OPS', message);
+    await other.postMessage('C0OPS', message, '1.1');
+    expect(forms[0]).toMatchObject({ unfurl_links: 'false', unfurl_media: 'false' });
+    expect(forms[0]).not.toHaveProperty('reply_broadcast');
+    expect(forms[1]).toMatchObject({ thread_ts: '1.1', reply_broadcast: 'true', unfurl_links: 'false' });
   });
 
   test('that Slack does not take is refused with the place, and not sent again', async () => {
@@ -163,6 +180,8 @@ describe('a token', () => {
     expect(error).toMatchObject({ kind: 'authentication', code: 'invalid_auth', retryable: false });
     expect(slack.calls).toHaveLength(1);
     expect(everythingIn(error)).not.toContain('xoxb-');
+    slack.failNext(1, 'cut');
+    await failureOf(client.postMessage('C0OPS', message));
     for (const each of logged) expect(each).not.toHaveBeenCalled();
   });
 
@@ -194,6 +213,20 @@ describe('a response URL', () => {
       { response_type: 'in_channel', replace_original: true, text: 'approved', blocks: message.blocks },
     ]);
     expect(slack.messages[0]?.text).toBe('approved');
+  });
+
+  test('is not followed elsewhere', async () => {
+    const requests: string[] = [];
+    const hop = await listen((request, response) => {
+      requests.push(request.url ?? '');
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    closing.push(hop);
+    const error = await failureOf(
+      clientFor({ responseOrigin: hop.url }).respond(`${hop.url}/a`, { text: 'x', visibleTo: 'person' }),
+    );
+    expect(error.kind).toBe('unavailable');
+    expect(requests).toEqual(['/a']);
   });
 
   test('that is used up is refused, and the URL is not shown', async () => {

@@ -1,0 +1,70 @@
+/** What `npm run dev` is set up with: policies, the people and rooms that they name, and where secrets are. */
+
+import { type Policies, policiesSchema } from '../policies/schema.ts';
+
+export const SECRET_IDS = {
+  ncloud: 'banap/dev/ncloud',
+  reports: 'banap/dev/webhook',
+  caller: 'banap/dev/caller-ci',
+  slack: 'banap/dev/slack',
+  naverWorks: 'banap/dev/naver-works',
+  confirm: 'banap/dev/confirm',
+} as const;
+
+/** Who asks and who agrees, as their chats name them. */
+export const PEOPLE = {
+  asker: { userId: 'U0MINA0000', userName: 'mina' },
+  approver: { userId: 'UAPPROVER1', userName: 'sujin' },
+  naverWorksAsker: 'mina@banap.example',
+  naverWorksApprover: 'approver',
+} as const;
+
+export const ROOMS = { slack: 'C0OPS00000', naverWorks: 'ops-room' } as const;
+
+/** There is little to lose here, so that one can go on for a while. */
+const limits = { maxServers: 100, maxPercent: 100 };
+const chat = ROOMS;
+
+/** Between them they select no server twice: in chat the servers alone say which policy is meant. */
+export const DEV_POLICIES: Policies = policiesSchema.parse({
+  version: 1,
+  callers: { ci: { secret: SECRET_IDS.caller, policies: ['with-approval', 'at-once'] } },
+  policies: {
+    'with-approval': {
+      description: 'somebody else has to agree first',
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['dev-*', '개발-*'] },
+      approval: {
+        approvers: [`slack:${PEOPLE.approver.userId}`, `naver-works:${PEOPLE.naverWorksApprover}`],
+        expiresAfter: '24h',
+      },
+      chat,
+      storage: 'delete',
+      publicIp: 'release',
+      limits,
+    },
+    'at-once': {
+      description: 'nobody is asked',
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['review-*'] },
+      chat,
+      limits,
+    },
+    nightly: {
+      description: 'a schedule, fired by hand',
+      mode: 'terminate',
+      select: { environment: 'classic', names: ['classic-*'] },
+      schedule: 'cron(0 21 ? * MON-FRI *)',
+      chat,
+      limits,
+    },
+  },
+});
+
+/** Servers of the sample fleet that each of the ready-made requests is about, as far as they are still there. */
+export const SAMPLES = {
+  firstClick: ['dev-2'],
+  webhook: ['dev-web', 'dev-imaging'],
+  slack: ['dev-1', 'dev-broken'],
+  naverWorks: ['dev-data'],
+} as const;

@@ -1,0 +1,194 @@
+/** Runs that wait for people: what they are asked, what they see, and how a test speaks for them. */
+
+import { type CarriedOut, carryOut } from '../../lib/carry-out.ts';
+import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { Fence } from '../../lib/termination/model.ts';
+import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
+import { run } from '../../lib/termination/run.ts';
+import type { Board, RunCard } from '../../lib/termination/run-card.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
+import type { Tools } from '../../lib/termination/tools.ts';
+import type { Approval, Word } from '../../lib/termination/words.ts';
+import { PERMISSIVE } from './builders.ts';
+import { type Desk, openDesk, startDesk } from './desk.ts';
+import { type Ncp, type NcpOptions, openNcp, outcomeOf, startNcp } from './harness.ts';
+import { type EngineMemory, type VirtualEngineOptions, virtualClock, virtualEngine } from './virtual-engine.ts';
+
+/** Approvers; the asker is one of them. */
+export const HANA = 'slack:U0HANA';
+export const MINA = 'naver-works:mina@example.com';
+export const ASKER = 'slack:U0ASKER';
+/** No approver. */
+export const GUEST = 'slack:U0GUEST';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** When every simulator here begins: a Sunday, 09:00 in Korea. */
+export const BEGIN = Date.parse('2026-03-01T00:00:00Z');
+export const REQUEST_ID = 'chat-1';
+
+export function approval(changes: Partial<Approval> = {}): Approval {
+  return {
+    aboveServers: 0,
+    twoAboveServers: undefined,
+    approvers: [HANA, MINA, ASKER],
+    selfApproval: false,
+    expiresAfterSeconds: 86_400,
+    ...changes,
+  };
+}
+
+export const FENCE: Fence = {
+  ...PERMISSIVE,
+  policy: 'nightly',
+  select: { names: ['dev-*'] },
+  unless: null,
+  window: null,
+};
+
+export interface Stage {
+  ncp: Ncp;
+  desk: Desk;
+  board: RecordingBoard;
+  /** Ids under which the run asked to be woken because somebody spoke while it fell asleep. */
+  woken: string[];
+}
+
+export interface RecordingBoard extends Board {
+  shown: RunCard[];
+  notices: { at: number; text: string; card: RunCard }[];
+}
+
+/** A simulator, a ledger and a board; closed when the test is over. */
+export async function startStage(options: NcpOptions = {}): Promise<Stage> {
+  const ncp = await startNcp(options);
+  const clock = virtualClock(ncp.simulator);
+  return { ncp, desk: await startDesk(clock), board: recordingBoard(() => clock.now()), woken: [] };
+}
+
+/** As {@link startStage}, for those who start many in one test and close them themselves. */
+export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
+  const ncp = await openNcp(options);
+  const clock = virtualClock(ncp.simulator);
+  const desk = await openDesk(clock);
+  const close = async (): Promise<void> => {
+    await desk.close();
+    await ncp.close();
+  };
+  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close };
+}
+
+function recordingBoard(now: () => number): RecordingBoard {
+  const shown: RecordingBoard['shown'] = [];
+  const notices: RecordingBoard['notices'] = [];
+  return {
+    shown,
+    notices,
+    show: (card) => Promise.resolve(void shown.push(structuredClone(card))),
+    notify: (card, text) => Promise.resolve(void notices.push({ at: now(), text, card: structuredClone(card) })),
+  };
+}
+
+/** What happens in a run: when it sleeps under a name and after a step of a name. */
+export interface Happening extends Pick<VirtualEngineOptions, 'beforeRemembering'> {
+  terms?: Partial<TerminationRequest>;
+  memory?: EngineMemory;
+  cloud?: Cloud;
+  tools?: Partial<Tools>;
+  /** By name, for example `approval-1.1`. Returns after how many seconds somebody wakes it, if they do. */
+  sleeping?: Record<string, () => unknown>;
+  /** By name, for example `look-again-1`. */
+  after?: Record<string, () => unknown>;
+  /** The same for every step and every sleep. */
+  afterStep?: (step: string) => void | Promise<void>;
+  whileAsleep?: NonNullable<VirtualEngineOptions['whileAsleep']>;
+}
+
+export function lived(stage: Stage, happening: Happening = {}): Promise<Run> {
+  return run(requestOf(stage, happening), toolsOf(stage, happening));
+}
+
+/** With report and audit; nobody wants the report. */
+export function carried(stage: Stage, happening: Happening = {}): Promise<CarriedOut> {
+  return carryOut(requestOf(stage, happening), toolsOf(stage, happening), []);
+}
+
+function requestOf({ ncp }: Stage, { terms = {} }: Happening): TerminationRequest {
+  const limits = { maxServers: 200, maxPercent: 100 };
+  const input = { environment: ncp.environment, mode: 'terminate', limits, names: ['dev-*'] };
+  const origin = { requestId: REQUEST_ID, trigger: 'chat' } as const;
+  const policy = { policy: FENCE.policy, fence: { ...FENCE, environment: ncp.environment }, askedBy: ASKER };
+  return { ...parseRequest(input, origin), ...policy, approval: approval(), ...terms };
+}
+
+function toolsOf({ ncp, desk, board, woken }: Stage, happening: Happening): Tools {
+  const { memory = new Map<string, string>(), cloud = ncp.cloud, beforeRemembering, tools = {} } = happening;
+  const engine = virtualEngine(ncp.simulator, {
+    memory,
+    ...(beforeRemembering === undefined ? {} : { beforeRemembering }),
+    afterStep: async (step) => {
+      await happening.after?.[step]?.();
+      await happening.afterStep?.(step);
+    },
+    whileAsleep: async (sleep) => {
+      const woken = await happening.sleeping?.[sleep.name.replace('sleep-', '')]?.();
+      return typeof woken === 'number' ? woken : happening.whileAsleep?.(sleep);
+    },
+  });
+  return {
+    engine,
+    cloud,
+    clock: virtualClock(ncp.simulator),
+    ledger: desk.ledger,
+    owner: 'execution-1',
+    board,
+    policyNow: () => Promise.resolve({ kind: 'unpublished' }),
+    wake: (wakeId) => Promise.resolve(void woken.push(wakeId)),
+    ...tools,
+  };
+}
+
+/** The plan that people see now. */
+export function hashNow({ board }: Stage): string {
+  return board.shown.at(-1)?.planHash ?? 'nothing was shown';
+}
+
+/** Somebody says something to the run, about the plan that is shown now unless said otherwise. True where it is news. */
+export function say(stage: Stage, kind: Word['kind'], by: string, changes: Partial<Word> = {}): Promise<boolean> {
+  const { desk, ncp } = stage;
+  const planHash = kind === 'cancel' ? '' : hashNow(stage);
+  const at = ncp.simulator.now().toISOString();
+  return desk.ledger.say(REQUEST_ID, { kind, planHash, by, name: '', at, reason: '', ...changes });
+}
+
+export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''): Promise<void> {
+  const at = new Date(BEGIN).toISOString();
+  const kind = until === '' ? ('keep' as const) : ('snooze' as const);
+  await desk.ledger.hold('default', {
+    serverInstanceNo,
+    serverName: '',
+    kind,
+    by: '김하나',
+    reason: 'demo',
+    at,
+    until,
+  });
+}
+
+/** By server: `terminated`, or `refused held` and the like. */
+export function endings(ended: Run): Record<string, string> {
+  return Object.fromEntries(
+    ended.plan.items.map(({ target: { serverInstanceNo: no } }) => {
+      const outcome = outcomeOf(ended, no);
+      return [no, outcome.result === 'refused' ? `refused ${outcome.guard}` : outcome.result];
+    }),
+  );
+}
+
+/** When NCP took an action for the first time, milliseconds since the epoch; NaN: never. */
+export function firstAt({ ncp }: Stage, action: string): number {
+  const found = ncp.simulator
+    .journal()
+    .find((entry) => entry.kind === 'call' && entry.action === action && entry.returnCode === '0');
+  return Date.parse(found?.at ?? '');
+}

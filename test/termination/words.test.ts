@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest';
+import { inWords, judgeWords, mayDecide, peopleNeeded, type Word } from '../../lib/termination/words.ts';
+import { ASKER, approval, GUEST, HANA, MINA } from './people.ts';
+
+const PLAN = 'abc123';
+
+function word(kind: Word['kind'], by: string, changes: Partial<Word> = {}): Word {
+  const planHash = kind === 'cancel' ? '' : PLAN;
+  return { kind, planHash, by, name: '', at: '2026-03-01T00:00:00.000Z', reason: '', ...changes };
+}
+
+const yes = (by: string, planHash = PLAN): Word => word('approve', by, { planHash });
+const no = (by: string, planHash = PLAN): Word => word('reject', by, { planHash });
+
+/** `approved HANA`, `rejected HANA`, `waiting 1`. */
+function judged(words: readonly Word[], { needed = 1, selfApproval = false, requestedBy = ASKER } = {}): string {
+  const judgement = judgeWords(approval({ selfApproval }), { planHash: PLAN, requestedBy, needed }, words);
+  switch (judgement.kind) {
+    case 'approved':
+      return ['approved', ...judgement.by.map((one) => one.by)].join(' ');
+    case 'rejected':
+      return `rejected ${judgement.by.by}`;
+    case 'waiting':
+      return `waiting ${judgement.missing}`;
+  }
+}
+
+describe('one person who must agree', () => {
+  it.each<[string, Word[], string]>([
+    ['nobody says anything', [], 'waiting 1'],
+    ['an approver agrees', [yes(HANA)], `approved ${HANA}`],
+    ['an approver of another chat agrees', [yes(MINA)], `approved ${MINA}`],
+    ['two agree: the first one is named', [yes(MINA), yes(HANA)], `approved ${MINA}`],
+    ['somebody else agrees', [yes(GUEST)], 'waiting 1'],
+    ['who asked agrees', [yes(ASKER)], 'waiting 1'],
+    ['who asked agrees, and then another', [yes(ASKER), yes(HANA)], `approved ${HANA}`],
+    ['an approver agrees to another plan', [yes(HANA, 'other')], 'waiting 1'],
+    ['an approver agrees to no plan', [yes(HANA, '')], 'waiting 1'],
+    ['an approver rejects', [no(HANA)], `rejected ${HANA}`],
+    ['who asked rejects', [no(ASKER)], `rejected ${ASKER}`],
+    ['somebody else rejects', [no(GUEST)], 'waiting 1'],
+    ['an approver rejects another plan', [no(HANA, 'other')], 'waiting 1'],
+    ['one agrees and one rejects', [yes(HANA), no(MINA)], `rejected ${MINA}`],
+    ['one rejects and one agrees', [no(MINA), yes(HANA)], `rejected ${MINA}`],
+    ['one agrees and changes their mind', [yes(HANA), no(HANA)], `rejected ${HANA}`],
+    ['one rejects and changes their mind: it stays rejected', [no(HANA), yes(HANA)], `rejected ${HANA}`],
+    ['a rejection of another plan does not spoil this one', [no(MINA, 'other'), yes(HANA)], `approved ${HANA}`],
+    ['one agrees and a guest rejects', [yes(HANA), no(GUEST)], `approved ${HANA}`],
+    ['somebody cancels: that is no rejection and no approval', [word('cancel', HANA)], 'waiting 1'],
+    ['an id that only begins like an approver', [yes(`${HANA}X`), yes('slack:U0HAN')], 'waiting 1'],
+    ['an id in other letters', [yes(HANA.toLowerCase())], 'waiting 1'],
+    ['the same id in another chat', [yes(HANA.replace('slack:', 'naver-works:'))], 'waiting 1'],
+    ['a name instead of an id', [word('approve', GUEST, { name: HANA })], 'waiting 1'],
+  ])('%s', (_what, words, expected) => {
+    expect(judged(words)).toBe(expected);
+  });
+});
+
+describe('two people who must agree', () => {
+  it.each<[string, Word[], string]>([
+    ['nobody says anything', [], 'waiting 2'],
+    ['one agrees', [yes(HANA)], 'waiting 1'],
+    ['the same one agrees twice', [yes(HANA), yes(HANA)], 'waiting 1'],
+    ['one agrees, and who asked', [yes(HANA), yes(ASKER)], 'waiting 1'],
+    ['one agrees, and a guest', [yes(HANA), yes(GUEST)], 'waiting 1'],
+    ['one agrees to this plan and one to another', [yes(HANA), yes(MINA, 'other')], 'waiting 1'],
+    ['two agree', [yes(HANA), yes(MINA)], `approved ${HANA} ${MINA}`],
+    ['two agree and one rejects', [yes(HANA), yes(MINA), no(ASKER)], `rejected ${ASKER}`],
+    ['one of the two changes their mind', [yes(HANA), yes(MINA), no(HANA)], `rejected ${HANA}`],
+  ])('%s', (_what, words, expected) => {
+    expect(judged(words, { needed: 2 })).toBe(expected);
+  });
+
+  it('may include who asked where the policy says so', () => {
+    expect(judged([yes(HANA), yes(ASKER)], { needed: 2, selfApproval: true })).toBe(`approved ${HANA} ${ASKER}`);
+  });
+});
+
+describe('who asked', () => {
+  it('may agree where the policy says so', () => {
+    expect(judged([yes(ASKER)], { selfApproval: true })).toBe(`approved ${ASKER}`);
+  });
+
+  it('is nobody where a schedule asked, so every approver may agree', () => {
+    expect(judged([yes(ASKER)], { requestedBy: '' })).toBe(`approved ${ASKER}`);
+  });
+});
+
+describe('how many people must agree', () => {
+  it.each<[string, Parameters<typeof approval>[0] | null, [servers: number, people: number][]]>([
+    [
+      'no approval',
+      null,
+      [
+        [0, 0],
+        [1, 0],
+        [200, 0],
+      ],
+    ],
+    [
+      'always',
+      {},
+      [
+        [0, 0],
+        [1, 1],
+        [200, 1],
+      ],
+    ],
+    [
+      'above 3',
+      { aboveServers: 3 },
+      [
+        [3, 0],
+        [4, 1],
+        [200, 1],
+      ],
+    ],
+    [
+      'always, two above 10',
+      { twoAboveServers: 10 },
+      [
+        [1, 1],
+        [10, 1],
+        [11, 2],
+      ],
+    ],
+    [
+      'always two',
+      { twoAboveServers: 0 },
+      [
+        [0, 0],
+        [1, 2],
+      ],
+    ],
+    [
+      'above 3, two above 1',
+      { aboveServers: 3, twoAboveServers: 1 },
+      [
+        [2, 0],
+        [3, 0],
+        [4, 2],
+      ],
+    ],
+  ])('%s', (_what, given, expected) => {
+    const terms = given === null ? null : approval(given);
+    expect(expected.map(([servers]) => [servers, peopleNeeded(terms, servers)])).toEqual(expected);
+  });
+});
+
+describe('an approver', () => {
+  it('is who the policy names, letter by letter', () => {
+    expect([HANA, MINA, GUEST, ''].map((by) => mayDecide(approval(), by))).toEqual([true, true, false, false]);
+  });
+});
+
+describe('a word in a sentence', () => {
+  it.each<[Partial<Word>, string]>([
+    [{}, `${HANA} rejected it`],
+    [{ name: '김하나' }, `김하나 (${HANA}) rejected it`],
+    [{ name: '김하나', reason: 'demo' }, `김하나 (${HANA}) rejected it: demo`],
+  ])('%j', (changes, expected) => {
+    expect(inWords(word('reject', HANA, changes), 'rejected it')).toBe(expected);
+  });
+});
