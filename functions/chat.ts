@@ -4,7 +4,7 @@
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
-import { startExecution, wake } from '../lib/aws/executions.ts';
+import { deskIn } from '../lib/aws/desk.ts';
 import { lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
@@ -37,19 +37,11 @@ async function chat(event: unknown): Promise<{ answered: boolean }> {
   const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const office: Office = {
+    ...deskIn({ table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
-    card: (requestId) => ledger.card(requestId),
     cards: (account, options) => ledger.cards(account, options),
-    say: (requestId, word) => ledger.say(requestId, word),
-    words: (requestId) => ledger.words(requestId),
-    wakeIdOf: (requestId) => ledger.wakeIdOf(requestId),
-    seen: (delivery) => ledger.seen(delivery),
-    messageOf: (requestId, channel) => ledger.messageOf(requestId, channel),
-    rememberMessage: (requestId, channel, id) => ledger.rememberMessage(requestId, channel, id),
     hold: (account, hold) => ledger.hold(account, hold),
-    start: async (run) => void (await startExecution({ functionName: TERMINATE_FUNCTION, ...run })),
-    wake: (wakeId) => wake({ wakeId }),
     plan: async (request) => {
       const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
       const client = new NcloudClient({

@@ -5,7 +5,6 @@
 
 import { default as middy } from '@middy/core'; // its types know no other export
 import { handOver } from '../lib/aws/hand-over.ts';
-import { httpFunction } from '../lib/aws/http-function.ts';
 import { requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { slackSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
@@ -17,6 +16,7 @@ import { mustBeOfType, textOf } from '../lib/http/body.ts';
 import { HttpProblem } from '../lib/http/problem.ts';
 import type { HttpRequest } from '../lib/http/request.ts';
 import type { Route } from '../lib/http/route.ts';
+import { httpFunction } from '../lib/webhook/http-function.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
 

@@ -6,13 +6,11 @@
 import { default as middy } from '@middy/core'; // its types know no other export
 import { startExecution } from '../lib/aws/executions.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
-import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
-import { systemClock } from '../lib/clock.ts';
+import { publishOnce } from '../lib/aws/publish.ts';
 import { messageOf } from '../lib/error-message.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
-import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { ordersFrom, type StartOrder } from '../lib/triggers/start.ts';
 
 /** Every execution that was asked for, whether it was begun now or by an earlier delivery of the same event. */
@@ -44,24 +42,6 @@ async function startOne(
   const { requestId, trigger } = payload;
   console.log({ message: 'started', requestId, trigger, executionName, executionArn });
   return { executionName, executionArn };
-}
-
-let published: Promise<void> | undefined;
-
-/**
- * Tell the ledger what the policies are now, so that runs that wait see it. Once in the life of this process; a failure
- * is tried again with the next event and holds nothing up: a run without the ledger does not act anyway.
- */
-function publishOnce(policies: CompiledPolicies, table: string): Promise<void> {
-  published ??= publish(policies, table).catch((error: unknown) => {
-    published = undefined;
-    logFailure(new Error(`the policies were not published: ${messageOf(error)}`));
-  });
-  return published;
-}
-
-async function publish({ policies, builtAt }: CompiledPolicies, table: string): Promise<void> {
-  await new DynamoLedger({ table, clock: systemClock }).publish(policies, Date.parse(builtAt));
 }
 
 interface Settings {

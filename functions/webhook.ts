@@ -4,11 +4,10 @@
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
-import { startExecution, wake } from '../lib/aws/executions.ts';
-import { httpFunction } from '../lib/aws/http-function.ts';
+import { deskIn } from '../lib/aws/desk.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
-import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
+import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { messageOf } from '../lib/error-message.ts';
@@ -18,8 +17,7 @@ import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
 import { confirmRoutes } from '../lib/webhook/confirm.ts';
-import type { Desk } from '../lib/webhook/desk.ts';
-import { signingKeysSchema } from '../lib/webhook/keys.ts';
+import { httpFunction } from '../lib/webhook/http-function.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
@@ -29,14 +27,16 @@ const secrets = new SecretStore({ clock: systemClock });
 let routes: Route[] | undefined;
 
 function routesFor(settings: Settings): Route[] {
-  const { policies, callers = {} } = compiledPoliciesIn(settings.policiesFile);
-  const desk = deskFor(settings);
+  const compiled = compiledPoliciesIn(settings.policiesFile);
+  const { policies, callers = {} } = compiled;
+  const { table, terminateFunction } = settings;
+  const desk = deskIn({ table, terminateFunction, policies: compiled });
   return [
     ...terminationRoutes({
       desk,
       callers,
       policies: Object.keys(policies),
-      keysOf,
+      keysOf: async (secretId) => (await secrets.read(secretId, callerSecretSchema)).keys,
       now: () => systemClock.now(),
       baseUrl: ({ host }) => settings.publicUrl || `https://${host}`,
       onUnread: logFailure,
@@ -44,7 +44,7 @@ function routesFor(settings: Settings): Route[] {
     }),
     ...confirmRoutes({
       desk,
-      linkKeys: async () => (settings.linkSecretId === '' ? [] : keysOf(settings.linkSecretId)),
+      linkKeys: () => linkKeys(settings),
       now: () => systemClock.now(),
       timezoneOf: (policy) => policies[policy]?.timezone ?? DEFAULT_TIMEZONE,
       onDecided: (line) => console.log(line),
@@ -59,23 +59,9 @@ function routesFor(settings: Settings): Route[] {
   ];
 }
 
-async function keysOf(secretId: string): Promise<string[]> {
-  return (await secrets.read(secretId, signingKeysSchema)).keys;
-}
-
-function deskFor({ table, terminateFunction }: Settings): Desk {
-  const ledger = new DynamoLedger({ table, clock: systemClock });
-  return {
-    card: (requestId) => ledger.card(requestId),
-    say: (requestId, word) => ledger.say(requestId, word),
-    words: (requestId) => ledger.words(requestId),
-    wakeIdOf: (requestId) => ledger.wakeIdOf(requestId),
-    seen: (delivery) => ledger.seen(delivery),
-    messageOf: (requestId, channel) => ledger.messageOf(requestId, channel),
-    rememberMessage: (requestId, channel, id) => ledger.rememberMessage(requestId, channel, id),
-    start: async (run) => void (await startExecution({ functionName: terminateFunction, ...run })),
-    wake: (wakeId) => wake({ wakeId }),
-  };
+/** None where there are no links. */
+async function linkKeys({ linkSecretId }: Settings): Promise<string[]> {
+  return linkSecretId === '' ? [] : (await secrets.read(linkSecretId, linkSecretSchema)).keys;
 }
 
 interface Settings {

@@ -1,6 +1,6 @@
 /** The chats of this deployment: who is told of a run, and how somebody who asked is answered. */
 
-import { naverWorksSecretSchema, slackSecretSchema } from './aws/secret-schemas.ts';
+import { linkSecretSchema, naverWorksSecretSchema, slackSecretSchema } from './aws/secret-schemas.ts';
 import type { SecretStore } from './aws/secrets.ts';
 import { allOf, type MessageStore, steadyBoard } from './chat/boards.ts';
 import { cardView } from './chat/card.ts';
@@ -16,7 +16,6 @@ import type { Environment } from './ncloud/config.ts';
 import type { Policy } from './policies/schema.ts';
 import { DEFAULT_TIMEZONE } from './termination/model.ts';
 import type { Board, RunCard } from './termination/run-card.ts';
-import { signingKeysSchema } from './webhook/keys.ts';
 import { signLink } from './webhook/link.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */
@@ -86,7 +85,7 @@ function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: Ch
     {
       show: async (card) => {
         if (card.state !== 'awaiting-approval' || publicUrl === '' || linkSecretId === '') return;
-        const { keys } = await secrets.read(linkSecretId, signingKeysSchema);
+        const { keys } = await secrets.read(linkSecretId, linkSecretSchema);
         for (const by of approvers) {
           const place = `${by}#${card.planHash}`;
           if ((await store.messageOf(card.requestId, place)) !== undefined) continue;

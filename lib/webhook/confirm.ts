@@ -4,6 +4,7 @@
  */
 
 import * as z from 'zod';
+import { type Desk, tell } from '../desk.ts';
 import { type HttpAnswer, pageAnswer } from '../http/answer.ts';
 import { mustBeOfType, textOf } from '../http/body.ts';
 import { preferredLanguage } from '../http/language.ts';
@@ -14,7 +15,6 @@ import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { confirmPage, STYLE_HASH } from './confirm-page.ts';
 import type { ConfirmNote } from './confirm-words.ts';
-import { type Desk, tell } from './desk.ts';
 import { problemFrom } from './failures.ts';
 import { type Link, readLink } from './link.ts';
 

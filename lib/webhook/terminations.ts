@@ -2,6 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import { ExecutionError } from '../aws/executions.ts';
+import { type Desk, tell } from '../desk.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -11,7 +12,6 @@ import type { RunCard } from '../termination/run-card.ts';
 import { checked } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
-import { type Desk, tell } from './desk.ts';
 
 export interface Terminations extends CallerBook {
   desk: Desk;

@@ -48,6 +48,10 @@ async function ran(servers: object[], input: Partial<RequestInput>, faults = '')
         advance(seconds * 1000);
         return Promise.resolve();
       },
+      sleep: (_name, seconds) => {
+        advance(seconds * 1000);
+        return Promise.resolve();
+      },
     },
   };
   const request = parseRequest(

@@ -4,13 +4,13 @@
  */
 
 import type { Clock } from '../../clock.ts';
+import type { Desk } from '../../desk.ts';
 import type { Policies, Policy } from '../../policies/schema.ts';
 import type { Hold } from '../../termination/ledger.ts';
 import { DEFAULT_TIMEZONE } from '../../termination/model.ts';
 import type { Plan } from '../../termination/plan.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
 import type { RunCard } from '../../termination/run-card.ts';
-import type { Desk } from '../../webhook/desk.ts';
 import type { CardDecision } from '../card-button.ts';
 import { parseCommand } from '../commands.ts';
 import { type Language, languageOf } from '../language.ts';

@@ -1,9 +1,9 @@
 /** A click on the message of a run. It is about the plan that the person saw, and heeded only while that is the plan. */
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
+import { tell } from '../../desk.ts';
 import type { Hold } from '../../termination/ledger.ts';
 import type { CardServer, RunCard } from '../../termination/run-card.ts';
-import { tell } from '../../webhook/desk.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import type { Attending } from './attend.ts';
 import { cancelRun } from './runs.ts';

@@ -1,4 +1,4 @@
-import { tell } from '../../webhook/desk.ts';
+import { tell } from '../../desk.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import type { Attending } from './attend.ts';
 

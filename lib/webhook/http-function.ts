@@ -5,7 +5,7 @@ import type { HttpAnswer } from '../http/answer.ts';
 import { type HttpProblem, problemAnswer } from '../http/problem.ts';
 import { type HttpRequest, requestFrom } from '../http/request.ts';
 import { answerTo, type Route } from '../http/route.ts';
-import { problemFrom } from '../webhook/failures.ts';
+import { problemFrom } from './failures.ts';
 
 /** `routes` is asked for with each request, so that a setting that is missing is answered and not a crash. */
 export function httpFunction(routes: () => Route[]): (event: unknown) => Promise<HttpAnswer> {

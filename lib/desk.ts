@@ -1,5 +1,5 @@
-import type { Ledger } from '../termination/ledger.ts';
-import type { Word } from '../termination/words.ts';
+import type { Ledger } from './termination/ledger.ts';
+import type { Word } from './termination/words.ts';
 
 /** What the ways in by HTTP need of the ledger and of Lambda. Throws LedgerError and ExecutionError. */
 export interface Desk
