@@ -14,7 +14,7 @@ import { compilePolicies } from '../lib/policies/load.ts';
 import { policyResources } from '../lib/policies/resources.ts';
 import type { Policies } from '../lib/policies/schema.ts';
 
-const ENTRIES = ['functions/terminate.ts', 'functions/start.ts'];
+const ENTRIES = ['terminate', 'start', 'webhook', 'slack', 'naver-works', 'chat'].map((name) => `functions/${name}.ts`);
 
 /**
  * Bundle every entry into one file, `<outdir>/<entry's name>.mjs`. Besides them come the source maps, which are not

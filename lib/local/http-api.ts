@@ -38,7 +38,14 @@ async function serve(
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any handler fits, and takes what AWS gives it
   const handler = functionFor(event.rawPath) as (event: unknown, context: object) => Promise<unknown>;
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => timeoutMs };
-  send(response, requestId, await inTime(answerOf(handler(event, context)), timeoutMs));
+  send(
+    response,
+    requestId,
+    await inTime(
+      answerOf(() => handler(event, context)),
+      timeoutMs,
+    ),
+  );
 }
 
 /** Undefined where there is too much of it; it is read to its end all the same, so that the answer is seen. */
@@ -103,8 +110,10 @@ const answerSchema = z.looseObject({
 });
 type GatewayAnswer = z.output<typeof answerSchema>;
 
-async function answerOf(answering: Promise<unknown>): Promise<GatewayAnswer> {
-  const answer = await answering.catch(() => undefined);
+async function answerOf(call: () => Promise<unknown>): Promise<GatewayAnswer> {
+  const answer = await Promise.resolve()
+    .then(call)
+    .catch(() => undefined);
   return answerSchema.safeParse(answer).data ?? gatewayAnswer(500, 'Internal Server Error');
 }
 

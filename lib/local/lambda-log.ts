@@ -42,7 +42,7 @@ function inWords(entry: LogEntry): string {
 }
 
 function refusedRequest({ status, detail, error }: LogEntry): string {
-  const why = error === undefined ? '' : ` (${String(error)})`;
+  const why = typeof error === 'string' ? ` (${error})` : '';
   return `refused a request with ${String(status)}: ${String(detail)}${why}`;
 }
 

@@ -8,7 +8,7 @@ export interface PolicyResources {
 
 /**
  * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name
- * (the function that terminates) and those of callers (the webhook).
+ * (the function that terminates), those of accounts alone (the one that attends to chats) and those of callers (the webhook).
  * Variables such as `${self:service}` are left for the framework. Nothing that people wrote freely stands in here: the
  * framework would fill in what looks like a variable.
  */
@@ -16,15 +16,15 @@ export function policyResources({ accounts = {}, callers = {}, policies }: Polic
   const schedules = Object.entries(policies).flatMap(([name, policy]) =>
     policy.schedule === undefined ? [] : [[logicalId(name), scheduleOf(name, policy, policy.schedule)] as const],
   );
-  const secrets = new Set([
-    ...Object.values(accounts).map(({ secret }) => secret),
-    ...Object.values(policies).flatMap(({ report = [] }) => report),
-  ]);
+  const ofAccounts = Object.values(accounts).map(({ secret }) => secret);
+  const ofReports = Object.values(policies).flatMap(({ report = [] }) => report);
+  const ofCallers = Object.values(callers).map(({ secret }) => secret);
   return {
     Resources: {
       ...Object.fromEntries(schedules),
-      ...readingOf('ReadPolicySecrets', 'TerminateRole', secrets),
-      ...readingOf('ReadCallerSecrets', 'WebhookRole', new Set(Object.values(callers).map(({ secret }) => secret))),
+      ...readingOf('ReadPolicySecrets', 'TerminateRole', new Set([...ofAccounts, ...ofReports])),
+      ...readingOf('ReadAccountSecrets', 'ChatRole', new Set(ofAccounts)),
+      ...readingOf('ReadCallerSecrets', 'WebhookRole', new Set(ofCallers)),
     },
   };
 }

@@ -114,6 +114,55 @@ describe('an asynchronous invocation', () => {
   });
 });
 
+describe('an asynchronous invocation of a plain function', () => {
+  const events: unknown[] = [];
+  let failures = 0;
+  const handedOver: LambdaHandler = (event: object) => {
+    events.push(event);
+    return events.length > failures ? Promise.resolve() : Promise.reject(new Error('not yet'));
+  };
+  let chats: LocalLambda;
+
+  beforeEach(async () => {
+    events.length = 0;
+    failures = 0;
+    chats = await startLambda({ functions: { durable: echo }, plain: { chat: handedOver } });
+  });
+  afterEach(() => chats.close());
+
+  function handOver(more: Partial<InvokeCommandInput> = {}) {
+    const own = clientFor(chats);
+    const command = new InvokeCommand({ FunctionName: 'chat', InvocationType: 'Event', Payload: '{"n":1}', ...more });
+    return own.send(command).finally(() => own.destroy());
+  }
+
+  it('calls it with what was sent, and is no execution', async () => {
+    const { StatusCode, DurableExecutionArn } = await handOver();
+    expect([StatusCode, DurableExecutionArn]).toEqual([202, undefined]);
+    await chats.settled();
+    expect(events).toEqual([{ n: 1 }]);
+    expect(chats.executions()).toEqual([]);
+  });
+
+  it.each([
+    [1, 2],
+    [2, 3],
+    [9, 3],
+  ])('that fails %i times is called %i times', async (times, calls) => {
+    failures = times;
+    await handOver();
+    await chats.settled();
+    expect(events).toHaveLength(calls);
+  });
+
+  it('under a name of an execution is refused', async () => {
+    await expect(handOver({ DurableExecutionName: 'one' })).rejects.toMatchObject({
+      name: 'InvalidParameterValueException',
+    });
+    expect(events).toEqual([]);
+  });
+});
+
 describe('a synchronous invocation', () => {
   it('returns what a plain handler returns', async () => {
     const { StatusCode, Payload } = await invoke({ FunctionName: 'plain', Payload: '{"n":1}' });

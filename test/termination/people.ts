@@ -131,8 +131,8 @@ function toolsOf({ ncp, desk, board, woken }: Stage, happening: Happening): Tool
       await happening.afterStep?.(step);
     },
     whileAsleep: async (sleep) => {
-      const woken = await happening.sleeping?.[sleep.name.replace('sleep-', '')]?.();
-      return typeof woken === 'number' ? woken : happening.whileAsleep?.(sleep);
+      const after = await happening.sleeping?.[sleep.name.replace('sleep-', '')]?.();
+      return typeof after === 'number' ? after : happening.whileAsleep?.(sleep);
     },
   });
   return {
@@ -154,11 +154,17 @@ export function hashNow({ board }: Stage): string {
 }
 
 /** Somebody says something to the run, about the plan that is shown now unless said otherwise. True where it is news. */
-export function say(stage: Stage, kind: Word['kind'], by: string, changes: Partial<Word> = {}): Promise<boolean> {
+export function say(
+  stage: Stage,
+  kind: Word['kind'],
+  by: string,
+  changes: Partial<Word> = {},
+  requestId = REQUEST_ID,
+): Promise<boolean> {
   const { desk, ncp } = stage;
   const planHash = kind === 'cancel' ? '' : hashNow(stage);
   const at = ncp.simulator.now().toISOString();
-  return desk.ledger.say(REQUEST_ID, { kind, planHash, by, name: '', at, reason: '', ...changes });
+  return desk.ledger.say(requestId, { kind, planHash, by, name: '', at, reason: '', ...changes });
 }
 
 export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''): Promise<void> {

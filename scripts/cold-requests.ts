@@ -1,0 +1,49 @@
+/** Requests as API Gateway hands them on, correctly signed with keys that are made anew each time this is loaded. */
+
+import { randomBytes, randomUUID } from 'node:crypto';
+import { Webhook } from 'standardwebhooks';
+import { commandBody, slackSignature } from '../lib/local/slack-person.ts';
+
+export const SIGNING_SECRET = randomBytes(16).toString('hex');
+export const CALLER_KEY = `whsec_${randomBytes(32).toString('base64')}`;
+
+export function slackCommand(): object {
+  const body = commandBody({ text: 'plan dev-web' }, 'https://hooks.slack.com/commands/T0LOCAL00/1/cold');
+  const timestamp = nowSeconds();
+  const headers = {
+    'content-type': 'application/x-www-form-urlencoded',
+    'x-slack-request-timestamp': String(timestamp),
+    'x-slack-signature': slackSignature(SIGNING_SECRET, timestamp, body),
+  };
+  return httpEvent('POST', '/slack/commands', headers, body);
+}
+
+export function termination(): object {
+  const body = JSON.stringify({ policy: 'night', reason: 'cold start' });
+  const [id, timestamp] = [randomUUID(), nowSeconds()];
+  const headers = {
+    'content-type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': new Webhook(CALLER_KEY).sign(id, new Date(timestamp * 1000), body),
+  };
+  return httpEvent('POST', '/terminations', headers, body);
+}
+
+function nowSeconds(): number {
+  return Math.floor(Date.now() / 1000);
+}
+
+/** Payload format 2.0 of an HTTP API, as far as it is read. */
+export function httpEvent(method: string, path: string, headers: Record<string, string>, body: string): object {
+  return {
+    version: '2.0',
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers,
+    requestContext: { domainName: 'cold.example', requestId: randomUUID(), http: { method, path } },
+    body: Buffer.from(body).toString('base64'),
+    isBase64Encoded: true,
+  };
+}

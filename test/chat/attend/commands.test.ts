@@ -1,0 +1,192 @@
+import { describe, expect, it } from 'vitest';
+import { attend } from '../../../lib/chat/attend/attend.ts';
+import { requestFor } from '../../../lib/policies/resolve.ts';
+import { orderFrom } from '../../../lib/triggers/order.ts';
+import { holdOn } from '../../termination/desk.ts';
+import { devServers } from '../../termination/harness.ts';
+import { card } from '../cards.ts';
+import { ask, DURI, GUEST, openCounter, POLICIES, told, visit } from './office.ts';
+
+const ROOM = { chat: 'naverWorks', person: { id: 'naver-works:duri@example.com', name: '' } } as const;
+const ELSEWHERE = { channel: 'C0ELSEWHERE' };
+
+const ENGLISH: Parameters<typeof visit>[] = [
+  ['help'],
+  ['help', ELSEWHERE],
+  ['plan dev-1 dev-2'],
+  ['plan dev-*'],
+  ['plan 1001'],
+  ['plan dev-safe'],
+  ['dev-1 because the demo is over'],
+  ['terminate dev-1', { person: GUEST }],
+  ['terminate dev-1', ROOM],
+  ['dev-1', ROOM],
+  ['terminate lab-1'],
+  ['terminate dev-lab-1'],
+  ['terminate dev-lab-1 with lab'],
+  ['terminate dev-1 with lab'],
+  ['terminate dev-1 with prod'],
+  ['terminate dev-1 with nonsense'],
+  ['terminate prod-1'],
+  ['terminate dev-1 lab-1'],
+  ['terminate dev-9 prod-9 dev-1'],
+  ['terminate 4711'],
+  ['terminate look-1', { channel: 'C0LOOK' }],
+  ['terminate dev-1', ELSEWHERE],
+  ['statsu'],
+  ['terminate'],
+  ['keep dev-1 for 3d because of a load test'],
+  ['keep dev-2 until 2026-03-31'],
+  ['keep dev-2'],
+  ['keep dev-2 until 2020-01-01 because of a load test'],
+  ['keep prod-1 for 3d'],
+  ['keep dev-safe because it is needed', { person: GUEST }],
+  ['status'],
+  ['status chat-7f3a'],
+  ['status chat-7f3a', ROOM],
+  ['status chat-lab', ROOM],
+  ['status chat-7f3a', { channel: 'C0LOOK' }],
+  ['status', { channel: 'C0LOOK' }],
+  ['status nonsense'],
+  ['cancel chat-7f3a because it is still needed', { person: GUEST }],
+  ['cancel chat-7f3a', { channel: 'C0LOOK' }],
+  ['cancel chat-over'],
+  ['cancel nonsense'],
+  ['cancel'],
+];
+
+const KOREAN: Parameters<typeof visit>[] = [
+  ['도움말'],
+  ['도움말', ROOM],
+  ['계획 dev-1 dev-2'],
+  ['반납 dev-1 이유: 데모 종료'],
+  ['dev-1 반납해 주세요', ROOM],
+  ['반납 dev-lab-1'],
+  ['반납 dev-lab-1 정책 lab'],
+  ['반납 dev-1 정책 없음'],
+  ['반납 prod-1'],
+  ['반납 없는서버'],
+  ['반납 dev-1', ELSEWHERE],
+  ['유지 dev-1 3일 이유: 부하 시험'],
+  ['유지 dev-2 2026-03-31까지'],
+  ['유지 dev-2'],
+  ['상태', ROOM],
+  ['상태 chat-7f3a'],
+  ['상태', { channel: 'C0LOOK' }],
+  ['취소 chat-7f3a 이유: 아직 필요함'],
+  ['취소 chat-over'],
+  ['취소 없음'],
+];
+
+/** One that waits, one of another policy of Slack's channel, and one that has ended. */
+async function counterWithRuns() {
+  const counter = await openCounter();
+  const { ledger } = counter.desk;
+  await ledger.putCard(card({ createdAt: '2026-02-28T03:00:00.000Z' }));
+  await ledger.putCard(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
+  await ledger.putCard(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
+  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated' } as const;
+  await ledger.putCard(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
+  await ledger.putWake('chat-7f3a', 'wake-7f3a');
+  return counter;
+}
+
+describe('commands', () => {
+  it.each([
+    ['en', ENGLISH],
+    ['ko', KOREAN],
+  ])('are answered, and what comes of them is this (%s)', async (language, visits) => {
+    const counter = await counterWithRuns();
+    const lines: string[] = [];
+    for (const one of visits) lines.push(await told(counter, ...one));
+    await expect(`${lines.join('\n\n')}\n`).toMatchFileSnapshot(`./snapshots/commands.${language}.txt`);
+  });
+});
+
+describe('a run that is asked for', () => {
+  it('is an order that the durable function takes, for the servers that were named', async () => {
+    const counter = await openCounter();
+    await ask(counter, 'terminate dev-1 1002 because the demo is over', { person: DURI });
+    const [run] = counter.started;
+    const order = orderFrom(run?.payload, 'fallback');
+    const request = requestFor(order, POLICIES);
+    expect(order.requestId).toBe(run?.name);
+    expect(run?.name).toMatch(/^[A-Za-z0-9_-]{1,64}$/);
+    expect(request).toMatchObject({
+      policy: 'nightly-dev',
+      servers: ['1001', '1002'],
+      mode: 'terminate',
+      askedBy: DURI.id,
+      requestedBy: 'duri (slack:U0DURI)',
+      reason: 'the demo is over',
+    });
+    expect(request.approval?.approvers).toContain(DURI.id);
+  });
+
+  it('is the same run where the same visit comes again', async () => {
+    const counter = await openCounter();
+    const one = visit('terminate dev-1');
+    const answers = [await attend(one, counter.office), await attend(one, counter.office)];
+    expect(answers[0]).toBe(answers[1]);
+    expect(counter.started[0]).toEqual(counter.started[1]);
+    expect(counter.started).toHaveLength(2);
+  });
+
+  it('is another run where another visit says the same', async () => {
+    const counter = await openCounter();
+    await ask(counter, 'terminate dev-1');
+    await ask(counter, 'terminate dev-1');
+    expect(new Set(counter.started.map((run) => run.name)).size).toBe(2);
+  });
+
+  it('only looks under a policy that only plans', async () => {
+    const counter = await openCounter();
+    await ask(counter, 'terminate look-1', { channel: 'C0LOOK' });
+    expect(requestFor(orderFrom(counter.started[0]?.payload, ''), POLICIES).mode).toBe('plan');
+  });
+
+  it('starts nothing by what is only looked at', async () => {
+    const counter = await openCounter();
+    await ask(counter, 'plan dev-1');
+    expect(counter.started).toEqual([]);
+  });
+
+  // Never the first so many of those that were meant.
+  it.fails('is none where more servers are meant than fit one request', async () => {
+    const counter = await openCounter(devServers(201));
+    await ask(counter, 'terminate dev-*');
+    expect(counter.started).toEqual([]);
+  });
+
+  it('is none where one of several names is unknown', async () => {
+    const counter = await openCounter();
+    expect(await ask(counter, 'terminate dev-1 dev-9')).toMatch(/dev-9/);
+    expect(counter.started).toEqual([]);
+  });
+
+  it.fails('needs no policy where only one means the server, though somebody holds it', async () => {
+    const counter = await openCounter();
+    await counter.desk.ledger.hold('default', holdOn('1001'));
+    expect(await ask(counter, 'plan dev-1')).not.toMatch(/Several policies/);
+  });
+
+  it.fails('needs no policy where only one means the server, though it is protected', async () => {
+    const counter = await openCounter();
+    expect(await ask(counter, 'plan dev-safe')).not.toMatch(/Several policies/);
+  });
+});
+
+describe('what cannot be read', () => {
+  it('NCP that is down starts nothing and is thrown', async () => {
+    const counter = await openCounter();
+    counter.ncp.simulator.setFaults('getServerInstanceList:503/500:100%');
+    await expect(ask(counter, 'terminate dev-1')).rejects.toThrow('getServerInstanceList');
+    expect(counter.started).toEqual([]);
+  });
+
+  it('a table that is down holds nothing and is thrown', async () => {
+    const counter = await openCounter();
+    counter.desk.table.failNext(100, 'cut');
+    await expect(ask(counter, 'cancel chat-7f3a')).rejects.toThrow('banap-test');
+  });
+});

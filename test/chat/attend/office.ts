@@ -1,0 +1,141 @@
+/** An office on the real ledger and the simulator; what it starts and wakes is written down. */
+
+import { attend, type Office, type Visit } from '../../../lib/chat/attend/attend.ts';
+import { policiesSchema } from '../../../lib/policies/schema.ts';
+import { survey } from '../../../lib/termination/survey.ts';
+import type { Desk } from '../../termination/desk.ts';
+import { startDesk } from '../../termination/desk.ts';
+import { devServer, type Ncp, startNcp } from '../../termination/harness.ts';
+import { virtualClock } from '../../termination/virtual-engine.ts';
+
+export const HANA = { id: 'slack:U0HANA', name: 'hana' };
+export const MINA = { id: 'slack:U0MINA', name: 'mina' };
+/** Asked for the runs, and is an approver. */
+export const DURI = { id: 'slack:U0DURI', name: 'duri' };
+/** No approver. */
+export const GUEST = { id: 'slack:U0GUEST', name: '' };
+
+const approvers = [HANA.id, MINA.id, DURI.id, 'naver-works:duri@example.com'];
+const limits = { maxServers: 200, maxPercent: 100 };
+
+export const POLICIES = policiesSchema.parse({
+  version: 1,
+  policies: {
+    'nightly-dev': {
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['dev-*'] },
+      approval: { approvers, twoAboveServers: 2 },
+      chat: { slack: 'C0OPS', naverWorks: 'room-1' },
+      limits,
+    },
+    lab: {
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['lab-*', 'dev-lab-*'] },
+      chat: { slack: 'C0OPS' },
+      limits,
+    },
+    looks: { select: { environment: 'vpc', names: ['look-*'] }, chat: { slack: 'C0LOOK' } },
+    prod: { mode: 'terminate', select: { environment: 'vpc', names: ['prod-*'] }, limits },
+  },
+});
+
+const FLEET = [
+  devServer(),
+  devServer({ serverInstanceNo: '1002', status: 'NSTOP' }),
+  devServer({ serverInstanceNo: '1003', serverName: 'dev-lab-1' }),
+  devServer({ serverInstanceNo: '1004', serverName: 'lab-1' }),
+  devServer({ serverInstanceNo: '1005', serverName: 'dev-safe', isProtectServerTermination: true }),
+  devServer({ serverInstanceNo: '1006', serverName: 'look-1' }),
+  devServer({ serverInstanceNo: '1050', serverName: 'prod-1' }),
+];
+
+export interface Counter {
+  ncp: Ncp;
+  desk: Desk;
+  office: Office;
+  started: { name: string; payload: unknown }[];
+  woken: string[];
+}
+
+export async function openCounter(servers: Record<string, unknown>[] = FLEET): Promise<Counter> {
+  const ncp = await startNcp({ servers });
+  const clock = virtualClock(ncp.simulator);
+  const desk = await startDesk(clock);
+  const { ledger } = desk;
+  const started: Counter['started'] = [];
+  const woken: string[] = [];
+  const office: Office = {
+    policies: POLICIES,
+    clock,
+    card: (id) => ledger.card(id),
+    cards: (account, options) => ledger.cards(account, options),
+    say: (id, word) => ledger.say(id, word),
+    words: (id) => ledger.words(id),
+    wakeIdOf: (id) => ledger.wakeIdOf(id),
+    seen: (delivery) => ledger.seen(delivery),
+    messageOf: (id, channel) => ledger.messageOf(id, channel),
+    rememberMessage: (id, channel, message) => ledger.rememberMessage(id, channel, message),
+    hold: (account, hold) => ledger.hold(account, hold),
+    start: (run) => Promise.resolve(void started.push(run)),
+    wake: (wakeId) => Promise.resolve(void woken.push(wakeId)),
+    plan: (request) => survey(request, { cloud: ncp.cloud, ledger, clock }),
+  };
+  return { ncp, desk, office, started, woken };
+}
+
+let visits = 0;
+
+/** Somebody visits: `hana` in Slack's C0OPS, unless said otherwise. */
+export function visit(
+  said: string | Extract<Visit['said'], { kind: 'click' }>['decision'],
+  given: Partial<Visit> = {},
+): Visit {
+  visits += 1;
+  const chat = given.chat ?? 'slack';
+  return {
+    chat,
+    channel: chat === 'slack' ? 'C0OPS' : 'room-1',
+    person: HANA,
+    visitId: `visit-${visits}`,
+    said: typeof said === 'string' ? { kind: 'text', text: said } : { kind: 'click', decision: said },
+    prefix: chat === 'slack' && typeof said === 'string' ? '/terminate ' : '',
+    ...given,
+  };
+}
+
+export function ask(counter: Counter, ...of: Parameters<typeof visit>): Promise<string> {
+  return attend(visit(...of), counter.office);
+}
+
+/** What was said, what was answered, and what came of it: readable, and the same every time. */
+export async function told(counter: Counter, ...of: Parameters<typeof visit>): Promise<string> {
+  const { started, woken, desk } = counter;
+  const one = visit(...of);
+  const [runs, wakes] = [started.length, woken.length];
+  const holds = await desk.ledger.holds('default');
+  const answer = await attend(one, counter.office);
+  const { said } = one;
+  const what =
+    said.kind === 'text' ? `${one.prefix}${said.text}` : `[${said.decision.action}] ${said.decision.requestId}`;
+  const held = (await desk.ledger.holds('default')).filter(
+    (hold) => !holds.some((before) => JSON.stringify(before) === JSON.stringify(hold)),
+  );
+  return [
+    `${one.person.name || one.person.id} in ${one.channel}: ${what}`,
+    ...answer
+      .replaceAll(/(slack|naverworks)-[0-9a-f]{16}/g, '$1-ID')
+      .split('\n')
+      .map((line) => `  ${line}`),
+    ...started
+      .slice(runs)
+      .map(
+        ({ payload }) =>
+          `  → started ${JSON.stringify(payload).replaceAll(/(slack|naverworks)-[0-9a-f]{16}/g, '$1-ID')}`,
+      ),
+    ...woken.slice(wakes).map((wakeId) => `  → woke ${wakeId}`),
+    ...held.map(
+      (hold) =>
+        `  → ${hold.kind} on ${hold.serverName} by ${hold.by} until ${hold.until.replace(/\.\d+Z$/, 'Z') || 'released'}: ${hold.reason}`,
+    ),
+  ].join('\n');
+}

@@ -1,0 +1,200 @@
+import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { all, only, type Packaged, packageCopy } from './packaged.ts';
+import { deadLetters, durableAlias } from './statements.ts';
+
+let packaged: Packaged;
+/** With both chats, confirm links and a domain. */
+let whole: Packaged;
+beforeAll(async () => {
+  const parameters = ['slackSecretId=b/slack', 'naverWorksSecretId=b/works', 'confirmSecretId=b/confirm'];
+  [packaged, whole] = await Promise.all([
+    packageCopy(),
+    packageCopy([...parameters, 'publicUrl=https://banap.example.com', 'language=ko']),
+  ]);
+}, 120_000);
+afterAll(() => {
+  for (const copy of [packaged, whole]) copy?.remove();
+});
+
+function lambda(name: string, copy = packaged): Record<string, unknown> {
+  const found = all(copy, 'AWS::Lambda::Function')[`${name}LambdaFunction`];
+  if (found === undefined) throw new Error(`there is no ${name}LambdaFunction`);
+  return found;
+}
+
+function variables(name: string, copy: Packaged): Record<string, unknown> {
+  return z.object({ Variables: z.record(z.string(), z.unknown()) }).parse(lambda(name, copy)['Environment']).Variables;
+}
+
+test('the template is valid CloudFormation with both chats, confirm links and a domain', () => {
+  const engine = new CelEngine();
+  try {
+    const { diagnostics } = engine.validateStandard(new TemplateFile(whole.templateFile));
+    expect(diagnostics.filter(({ severity }) => severity === 'FATAL' || severity === 'ERROR')).toEqual([]);
+  } finally {
+    engine.free();
+  }
+});
+
+describe('the HTTP API', () => {
+  const targetSchema = z.object({
+    RouteKey: z.string(),
+    Target: z.object({ 'Fn::Join': z.tuple([z.literal('/'), z.tuple([z.string(), z.object({ Ref: z.string() })])]) }),
+  });
+
+  test('leads each route to its function, and has no other', () => {
+    const routes = Object.values(all(packaged, 'AWS::ApiGatewayV2::Route')).map((route) => targetSchema.parse(route));
+    const integrations = all(packaged, 'AWS::ApiGatewayV2::Integration');
+    expect(
+      Object.fromEntries(
+        routes.map(({ RouteKey, Target }) => [
+          RouteKey,
+          integrations[Target['Fn::Join'][1][1].Ref]?.['IntegrationUri'],
+        ]),
+      ),
+    ).toEqual({
+      'POST /terminations': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'GET /terminations/{id}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'POST /terminations/{id}/cancel': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'GET /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'POST /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'POST /slack/commands': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
+      'POST /slack/interactions': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
+      'POST /naver-works': { 'Fn::GetAtt': ['NaverWorksLambdaFunction', 'Arn'] },
+    });
+  });
+
+  test('hands over events of payload format 2.0', () => {
+    const formats = Object.values(all(packaged, 'AWS::ApiGatewayV2::Integration'));
+    expect(formats.map(({ PayloadFormatVersion }) => PayloadFormatVersion)).toEqual(['2.0', '2.0', '2.0']);
+  });
+
+  test('may invoke the three functions that it leads to, and no other', () => {
+    const permissions = Object.values(all(packaged, 'AWS::Lambda::Permission'));
+    const own = permissions.filter(({ Principal }) => Principal === 'apigateway.amazonaws.com');
+    expect(own.map(({ FunctionName }) => FunctionName)).toEqual(
+      ['Webhook', 'Slack', 'NaverWorks'].map((name) => ({ 'Fn::GetAtt': [`${name}LambdaFunction`, 'Arn'] })),
+    );
+    for (const { SourceArn } of own) expect(JSON.stringify(SourceArn)).toContain('{"Ref":"HttpApi"}');
+  });
+
+  test('has routes of a chat only where its secret is named', () => {
+    const conditions = Object.values(packaged.template.Resources).flatMap(({ Type, Condition, Properties }) =>
+      Type === 'AWS::ApiGatewayV2::Route' && Condition !== undefined ? [[Properties['RouteKey'], Condition]] : [],
+    );
+    expect(Object.fromEntries(conditions)).toEqual({
+      'POST /slack/commands': 'UsesSlack',
+      'POST /slack/interactions': 'UsesSlack',
+      'POST /naver-works': 'UsesNaverWorks',
+    });
+    expect(packaged.template.Conditions).toMatchObject({
+      UsesSlack: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
+      UsesNaverWorks: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },
+    });
+    expect(whole.template.Conditions).toMatchObject({
+      UsesSlack: { 'Fn::Not': [{ 'Fn::Equals': ['b/slack', ''] }] },
+      UsesNaverWorks: { 'Fn::Not': [{ 'Fn::Equals': ['b/works', ''] }] },
+    });
+  });
+
+  test('takes so many requests in a second, on every route', () => {
+    expect(only(packaged, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
+      StageName: '$default',
+      DefaultRouteSettings: { DetailedMetricsEnabled: false, ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 },
+    });
+  });
+
+  test('raises an alarm at the first answer of 500 or more', () => {
+    expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
+      expect.objectContaining({ MetricName: '5xx', Threshold: 1, Dimensions: [{ Name: 'ApiId', Value: api }] }),
+    );
+  });
+});
+
+const api = { Ref: 'HttpApi' };
+const own = { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] };
+const ledger = { BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' };
+const CHAT_FUNCTION = { Ref: 'ChatLambdaFunction' };
+
+describe.each([
+  ['as it is', () => packaged, ['', '', '', { 'Fn::If': ['HasPublicUrl', '', own] }]],
+  [
+    'with everything',
+    () => whole,
+    ['b/slack', 'b/works', 'b/confirm', { 'Fn::If': ['HasPublicUrl', 'https://banap.example.com', own] }],
+  ],
+] as const)('%s', (_title, copy, [slack, works, confirm, url]) => {
+  test.each([
+    ['Webhook', { TERMINATE_FUNCTION: durableAlias, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...ledger }],
+    ['Slack', { SLACK_SECRET_ID: slack, CHAT_FUNCTION }],
+    ['NaverWorks', { NAVER_WORKS_SECRET_ID: works, CHAT_FUNCTION }],
+    [
+      'Chat',
+      {
+        TERMINATE_FUNCTION: durableAlias,
+        NCLOUD_SECRET_ID: 'banap/dev/ncloud',
+        NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
+        SLACK_SECRET_ID: slack,
+        NAVER_WORKS_SECRET_ID: works,
+        ...ledger,
+      },
+    ],
+  ])('%s is told what it needs and no more', (name, expected) => {
+    expect(variables(name, copy())).toEqual(expected);
+  });
+
+  test('the function that terminates is told of chats, links and the language', () => {
+    expect(variables('Terminate', copy())).toMatchObject({
+      SLACK_SECRET_ID: slack,
+      NAVER_WORKS_SECRET_ID: works,
+      CONFIRM_SECRET_ID: confirm,
+      BANAP_PUBLIC_URL: url,
+      BANAP_LANGUAGE: copy() === whole ? 'ko' : '',
+    });
+  });
+});
+
+describe.each([
+  ['Webhook', 'webhook', 256, 29],
+  ['Slack', 'slack', 512, 10],
+  ['NaverWorks', 'naver-works', 512, 10],
+  ['Chat', 'chat', 512, 60],
+])('%s', (id, name, MemorySize, Timeout) => {
+  test('is a plain function with bounded memory and time', () => {
+    expect(lambda(id)).toMatchObject({
+      FunctionName: `banap-dev-${name}`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: `dist/${name}.handler`,
+      MemorySize,
+      Timeout,
+    });
+    expect(lambda(id)).not.toHaveProperty('DurableConfig');
+  });
+
+  test('logs JSON and keeps it for 90 days', () => {
+    expect(lambda(id)).toMatchObject({ LoggingConfig: { LogFormat: 'JSON' } });
+    expect(all(packaged, 'AWS::Logs::LogGroup')[`${id}LogGroup`]).toEqual({
+      LogGroupName: `/aws/lambda/banap-dev-${name}`,
+      RetentionInDays: 90,
+    });
+  });
+
+  test('raises an alarm at the first error', () => {
+    const Dimensions = [{ Name: 'FunctionName', Value: { Ref: `${id}LambdaFunction` } }];
+    expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
+      expect.objectContaining({ MetricName: 'Errors', Threshold: 1, Dimensions, AlarmActions: [{ Ref: 'Alarms' }] }),
+    );
+  });
+});
+
+test('what was handed over is tried once more within a quarter of an hour, then leaves a dead letter', () => {
+  expect(lambda('Chat')).toMatchObject({ DeadLetterConfig: { TargetArn: deadLetters } });
+  expect(all(packaged, 'AWS::Lambda::EventInvokeConfig')['ChatLambdaEvConf']).toMatchObject({
+    FunctionName: CHAT_FUNCTION,
+    MaximumEventAgeInSeconds: 900,
+    MaximumRetryAttempts: 1,
+  });
+});

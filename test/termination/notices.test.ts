@@ -1,0 +1,305 @@
+import { describe, expect, it } from 'vitest';
+import { steadyBoard } from '../../lib/chat/boards.ts';
+import type { Board, RunCard } from '../../lib/termination/run-card.ts';
+import { devServer, devServers, taken } from './harness.ts';
+import {
+  approval,
+  BEGIN,
+  carried,
+  DAY,
+  endings,
+  FENCE,
+  firstAt,
+  GUEST,
+  HANA,
+  HOUR,
+  hold,
+  lived,
+  type Stage,
+  say,
+  startStage,
+} from './people.ts';
+import { Crash, isCrash } from './virtual-engine.ts';
+
+const ALL = { servers: devServers(2) };
+const BOTH_GONE = { 1001: 'terminated', 1002: 'terminated' };
+
+/** A day and an hour before; nobody has to agree. */
+const NOTICES = { approval: null, notifySeconds: [86_400, 3_600] };
+
+/** The simulator begins on a Sunday, 09:00 in Korea; the Monday is a holiday. */
+const NIGHTS: typeof FENCE.window = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+  from: '21:00',
+  to: '23:00',
+  holidays: { calendar: 'KR', dates: [] },
+};
+
+function toldAt({ board }: Stage): number[] {
+  return board.notices.map(({ at }) => at - BEGIN);
+}
+
+describe('notices', () => {
+  it('come once each, the longest first, and the act after the last one', async () => {
+    const stage = await startStage(ALL);
+    expect(endings(await lived(stage, { terms: NOTICES }))).toEqual(BOTH_GONE);
+    expect(toldAt(stage)).toEqual([0, DAY - HOUR]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
+  });
+
+  it('name the servers and the real time', async () => {
+    const stage = await startStage(ALL);
+    await lived(stage, { terms: NOTICES });
+    const text = 'dev-1, dev-2: terminated from 2026-03-02 09:00 Asia/Seoul (2026-03-02 00:00Z)';
+    expect(stage.board.notices.map((one) => one.text)).toEqual([text, text]);
+    expect(stage.board.notices[0]?.card).toMatchObject({
+      state: 'announced',
+      actsAt: new Date(BEGIN + DAY).toISOString(),
+    });
+  });
+
+  it('say that servers are stopped first where a time of grace follows', async () => {
+    const stage = await startStage(ALL);
+    await lived(stage, { terms: { ...NOTICES, stopForSeconds: 3_600 } });
+    expect(stage.board.notices[0]?.text).toMatch(/: stopped from 2026-03-02 09:00/);
+    const between = firstAt(stage, 'terminateServerInstances') - firstAt(stage, 'stopServerInstances');
+    expect(between).toBeGreaterThanOrEqual(HOUR);
+  });
+
+  it('are none without notices in the policy', async () => {
+    const stage = await startStage(ALL);
+    await lived(stage, { terms: { approval: null } });
+    expect(stage.board.notices).toEqual([]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN);
+  });
+
+  it('are none where nothing is done', async () => {
+    const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
+    await lived(stage, { terms: NOTICES });
+    expect(stage.board).toMatchObject({ notices: [], shown: [] });
+  });
+
+  it.fails('are none about servers that are gone already', async () => {
+    const stage = await startStage({ servers: [devServer({ serverInstanceNo: '1050' })] });
+    const ended = await lived(stage, { terms: { ...NOTICES, servers: ['1001'], names: [] } });
+    expect(endings(ended)).toEqual({ 1001: 'already-gone' });
+    expect(stage.board.notices).toEqual([]);
+  });
+
+  it('name the time at which the window opens, and count back from there', async () => {
+    const stage = await startStage(ALL);
+    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: NIGHTS } } });
+    // A day after the beginning is Monday, a holiday; the window opens on Tuesday at 21:00 in Korea.
+    const opensAt = Date.parse('2026-03-03T12:00:00Z');
+    expect(stage.board.notices.map(({ at, text }) => [at, text])).toEqual([
+      [opensAt - DAY, expect.stringMatching(/2026-03-03 21:00 Asia\/Seoul \(2026-03-03 12:00Z\)$/)],
+      [opensAt - HOUR, expect.stringMatching(/2026-03-03 21:00 Asia\/Seoul/)],
+    ]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
+  });
+
+  it('come after the approval, and count from there', async () => {
+    const stage = await startStage(ALL);
+    const ended = await lived(stage, {
+      terms: { ...NOTICES, approval: approval(), fence: { ...FENCE, window: NIGHTS }, stopForSeconds: 2 * 86_400 },
+      sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 600) },
+    });
+    expect(endings(ended)).toEqual(BOTH_GONE);
+    expect(stage.board.notices).toHaveLength(2);
+    expect(stage.board.notices[0]?.at).toBeGreaterThan(BEGIN + 600_000 - 1);
+    // Tuesday's window; two days of grace; Thursday's window.
+    expect(firstAt(stage, 'stopServerInstances')).toBe(Date.parse('2026-03-03T12:00:00Z'));
+    expect(new Date(firstAt(stage, 'terminateServerInstances')).toISOString()).toMatch(/^2026-03-05T12:/);
+  });
+});
+
+describe('while it is announced', () => {
+  it('a cancel ends the run, and nobody is told any more', async () => {
+    const stage = await startStage(ALL);
+    const cancel = (): Promise<number> => say(stage, 'cancel', GUEST).then(() => 1);
+    const ended = await lived(stage, { terms: NOTICES, sleeping: { 'notice-3600.1': cancel } });
+    expect(endings(ended)['1001']).toBe('refused cancelled');
+    expect(toldAt(stage)).toEqual([0]);
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it('a hold takes its server out, and the next notice names the others', async () => {
+    const stage = await startStage(ALL);
+    const held = (): Promise<number> => hold(stage, '1001').then(() => 1);
+    const ended = await lived(stage, { terms: NOTICES, sleeping: { 'notice-3600.1': held } });
+    expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
+    expect(stage.board.notices.map(({ text }) => text.split(':')[0])).toEqual(['dev-1, dev-2', 'dev-2']);
+  });
+
+  it('a wake-up moves nothing', async () => {
+    const stage = await startStage(ALL);
+    let wakes = 0;
+    const whileAsleep = (): number | undefined => ((wakes += 1) < 20 ? 7 : undefined);
+    await lived(stage, { terms: NOTICES, whileAsleep });
+    expect(wakes).toBeGreaterThan(20);
+    expect(toldAt(stage)).toEqual([0, DAY - HOUR]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
+  });
+
+  it('a crash asleep tells nobody twice', async () => {
+    const stage = await startStage(ALL);
+    const memory = new Map<string, string>();
+    const died = await lived(stage, {
+      terms: NOTICES,
+      memory,
+      sleeping: {
+        'announced.1': () => {
+          throw new Crash('asleep');
+        },
+      },
+    }).catch((error: unknown) => error);
+    expect(isCrash(died)).toBe(true);
+    expect(endings(await lived(stage, { terms: NOTICES, memory }))).toEqual(BOTH_GONE);
+    expect(toldAt(stage)).toEqual([0, DAY - HOUR]);
+  });
+
+  it('what somebody did to a server is seen before anything is done to it', async () => {
+    const stage = await startStage(ALL);
+    const ended = await lived(stage, {
+      terms: NOTICES,
+      sleeping: { 'announced.1': () => stage.ncp.simulator.person.protect('1001', true) },
+    });
+    expect(endings(ended)).toEqual({ 1001: 'refused protected', 1002: 'terminated' });
+  });
+});
+
+describe('the message of a run', () => {
+  it('follows it from the question to the end', async () => {
+    const stage = await startStage(ALL);
+    const { report } = await carried(stage, {
+      terms: { ...NOTICES, approval: approval() },
+      sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
+    });
+    const states = stage.board.shown.map((card) => card.state);
+    expect([...new Set(states)]).toEqual(['awaiting-approval', 'announced', 'working', 'ended']);
+    expect(states.filter((state) => state === 'ended')).toHaveLength(1);
+    const [last] = stage.board.shown.slice(-1);
+    expect(last).toMatchObject({ status: 'all-gone', summary: report.summary, words: [{ by: HANA }] });
+    expect(last?.servers.map(({ verdict, statusName }) => [verdict, statusName])).toEqual([
+      ['terminated', 'gone'],
+      ['terminated', 'gone'],
+    ]);
+  });
+
+  it.each([
+    ['rejected', 'reject' as const, HANA, 'rejected'],
+    ['cancelled', 'cancel' as const, GUEST, 'cancelled'],
+    ['not agreed to', 'approve' as const, GUEST, 'unapproved'],
+  ])('says at the end that it was %s', async (_what, kind, by, guard) => {
+    const stage = await startStage(ALL);
+    const speak = (): Promise<number> => say(stage, kind, by).then(() => 1);
+    await carried(stage, { terms: { approval: approval() }, sleeping: { 'approval-1.1': speak } });
+    expect(stage.board.shown.map((card) => card.state)).toEqual(['awaiting-approval', 'ended']);
+    expect(stage.board.shown.at(-1)).toMatchObject({
+      status: 'some-refused',
+      servers: [
+        { verdict: 'refused', guard },
+        { verdict: 'refused', guard },
+      ],
+      words: [{ kind, by }],
+    });
+  });
+
+  it('is what the ledger keeps', async () => {
+    const stage = await startStage(ALL);
+    await carried(stage, { terms: NOTICES });
+    const card = await stage.desk.ledger.card('chat-1');
+    expect(card).toEqual(stage.board.shown.at(-1));
+  });
+
+  it('is there for a run that nobody has to agree to', async () => {
+    const stage = await startStage(ALL);
+    await carried(stage, { terms: { approval: null } });
+    expect([...new Set(stage.board.shown.map((card) => card.state))]).toEqual(['working', 'ended']);
+  });
+
+  it('is not there for a run that only looks', async () => {
+    const stage = await startStage(ALL);
+    await carried(stage, { terms: { mode: 'plan' } });
+    expect(stage.board.shown).toEqual([]);
+  });
+
+  it.fails('shows who has agreed while it waits for the second one', async () => {
+    const stage = await startStage(ALL);
+    await lived(stage, {
+      terms: { approval: approval({ twoAboveServers: 0 }) },
+      sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
+    });
+    expect(stage.board.shown.at(-1)).toMatchObject({ words: [{ by: HANA }], missingApprovals: 1 });
+  });
+});
+
+describe('a chat that is down', () => {
+  const terms = { ...NOTICES, approval: approval() };
+
+  function agreeing(stage: Stage, board: Board) {
+    const speak = async (): Promise<number> => {
+      const card = await stage.desk.ledger.card('chat-1');
+      await say(stage, 'approve', HANA, { planHash: card?.planHash ?? '' });
+      return 1;
+    };
+    return carried(stage, { terms, tools: { board }, sleeping: { 'approval-1.1': speak } });
+  }
+
+  it('holds nothing up where it fails at everything', async () => {
+    const stage = await startStage(ALL);
+    const failures: unknown[] = [];
+    const { report } = await agreeing(
+      stage,
+      steadyBoard({ show: down, notify: down }, (error) => failures.push(error)),
+    );
+    expect(report.status).toBe('all-gone');
+    expect(failures.length).toBeGreaterThan(4);
+  });
+
+  it('holds nothing up where it fails at once instead of later', async () => {
+    const stage = await startStage(ALL);
+    const { report } = await agreeing(stage, steadyBoard({ show: broken, notify: broken }, broken));
+    expect(report.status).toBe('all-gone');
+  });
+
+  it.fails('holds nothing up where it never answers', async () => {
+    const stage = await startStage(ALL);
+    const never = agreeing(
+      stage,
+      steadyBoard({ show: hang, notify: hang }, () => {}),
+    );
+    const soon = new Promise<string>((resolve) => setTimeout(() => resolve('it hangs'), 1_500));
+    expect(await Promise.race([never.then(({ report }) => report.status), soon])).toBe('all-gone');
+  });
+
+  it('that comes back is shown the run as it is then', async () => {
+    const stage = await startStage(ALL);
+    const shown: RunCard[] = [];
+    let calls = 0;
+    const show = (card: RunCard): Promise<void> => {
+      calls += 1;
+      if (calls < 3) return Promise.reject(new Error('the chat is down'));
+      return Promise.resolve(void shown.push(card));
+    };
+    await agreeing(
+      stage,
+      steadyBoard({ show, notify: () => Promise.resolve() }, () => {}),
+    );
+    expect(shown[0]?.state).toBe('working');
+    expect(shown.at(-1)?.state).toBe('ended');
+  });
+});
+
+function down(): Promise<never> {
+  return Promise.reject(new Error('the chat is down'));
+}
+
+function broken(): never {
+  throw new Error('the chat is down');
+}
+
+function hang(): Promise<never> {
+  return new Promise(() => {});
+}
