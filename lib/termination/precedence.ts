@@ -131,8 +131,11 @@ function outside(fence: Fence, { server, standing, now, rules, memory }: Case): 
 /** What of a policy cannot change under a run without ending it. */
 function moved(before: Fence, now: Fence): string | undefined {
   if (now.mode === 'plan' && before.mode === 'terminate') return 'it only plans';
-  const place = ({ account, environment, region }: Fence): string => `${environment} ${region} of account ${account}`;
-  return place(now) === place(before) ? undefined : `it is about ${place(now)}`;
+  return placeOf(now) === placeOf(before) ? undefined : `it is about ${placeOf(now)}`;
+}
+
+function placeOf({ account, environment, region }: Fence): string {
+  return `${environment} ${region} of account ${account}`;
 }
 
 function expiry({ server, rules, now }: Case, tags: Tags): Expiry {
