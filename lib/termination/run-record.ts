@@ -12,6 +12,8 @@ export interface Run {
   /** Calls to NCP by action name. */
   calls: Record<string, number>;
   endedAt: string;
+  /** That it waits was told. */
+  isTold: boolean;
 }
 
 /** What a step tells of the servers. */

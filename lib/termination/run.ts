@@ -5,10 +5,13 @@
 
 import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
+import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
+import { renewLease, secondsBetweenLooks } from './lease.ts';
+import { LedgerError } from './ledger.ts';
 import type { Rules, Target } from './model.ts';
 import { pass } from './pass.ts';
 import { firstEvents, type Plan } from './plan.ts';
@@ -28,7 +31,7 @@ const SERVERS_A_STEP = 100;
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
   const { engine } = tools;
   const { plan, calls } = await engine.step('plan', () => planned(request, tools));
-  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: plan.createdAt };
+  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: plan.createdAt, isTold: false };
   if (request.mode === 'plan') return ended;
 
   add(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
@@ -47,8 +50,18 @@ async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(ended, tries, tools));
     add(ended, admitted);
     if (admitted.waitSeconds === 0) return;
+    if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
     await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
   }
+}
+
+/** Whoever is to start, keep or hold a server in time must hear of it before the run is over. */
+const LONG_WAIT_SECONDS = 600;
+
+async function tellOnce(ended: Run, tools: Tools): Promise<void> {
+  if (ended.isTold) return;
+  ended.isTold = true;
+  await tools.onLongWait?.(ended);
 }
 
 async function admission(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
@@ -78,7 +91,9 @@ async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
       add(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
     }
     if (openTargets(ended).length === 0) break;
-    await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
+    const seconds = pause(ended, ended.events.length > before, tools);
+    if (seconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
+    await engine.wait(`wait-${n}`, seconds);
   }
   const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
   if (mayBeBare) add(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
@@ -122,6 +137,8 @@ async function onePass(
         )
       : cutShort(targets, past, interruption, request, clock);
   onEvents?.(events);
+  await renewLease(request, tools);
+  await writeDown({ request, plan, events: [...past, ...events] }, past.length, tools);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
 }
 
@@ -139,6 +156,17 @@ function cutShort(
     concludeCutShort(target, { kind: 'unread', reason: '' }, { why, next, rules }, journal);
   }
   return journal.events;
+}
+
+/** As it happens, so that it is known although the run may never end; at the end all of it is written once more. */
+async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { ledger }: Tools): Promise<void> {
+  const records = auditOfEvents(told, from);
+  if (records.length === 0) return;
+  try {
+    await ledger?.record(records);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+  }
 }
 
 async function restored(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
@@ -164,9 +192,6 @@ function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_PO
   return Math.max(1, Math.round(seconds));
 }
 
-/** Looks at a server in its time of grace, or before its window opens: somebody may have started or kept it. */
-const LOOKS_WHILE_HELD = 300;
-
 /** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
 function secondsHeldBack(ended: Run): number {
   const memories = recall(ended.events);
@@ -174,6 +199,5 @@ function secondsHeldBack(ended: Run): number {
   const left = openTargets(ended).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
   const shortest = Math.ceil(Math.min(...left) / 1000);
   if (!Number.isFinite(shortest) || shortest <= 0) return 0;
-  const between = Math.max(3_600, ended.request.stopForSeconds / LOOKS_WHILE_HELD);
-  return Math.min(shortest, Math.ceil(between));
+  return Math.min(shortest, secondsBetweenLooks(ended.request));
 }

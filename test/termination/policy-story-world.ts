@@ -109,6 +109,8 @@ export function fenceOf(policy: number, told: ToldFence, environment: Environmen
     environment,
     region: 'KR',
     storage: 'delete',
+    publicIp: 'release',
+    expiry: 'none',
     overrideProtection: true,
     select: byTag ? { names, tags: { env: 'dev' } } : { names },
     unless: unlessName === null ? unlessTagged : { names: [unlessName] },
