@@ -1,7 +1,7 @@
 /** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
 import { messageOf } from './error-message.ts';
-import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
+import { brokenReportOf, errorReportOf, type Report, reportOf, waitingReportOf } from './reports/report.ts';
 import { DeliveryError, deliverReport } from './reports/webhook.ts';
 import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
@@ -42,7 +42,8 @@ export async function carryOut(
   recipients: readonly Recipient[],
   retry: Retry = DELIVERY_RETRY,
 ): Promise<CarriedOut> {
-  const { ended, report: whole } = await reported(request, tools);
+  const onLongWait = (soFar: Run): Promise<void> => tellOfWait(soFar, tools, recipients);
+  const { ended, report: whole } = await reported(request, { ...tools, onLongWait });
   const unwritten = await writtenDown(request, { ended, report: whole }, tools);
   const told = ended === undefined ? undefined : await tools.engine.step('tell', () => tell(ended, whole, tools));
   const report = told === undefined ? whole : { ...whole, attention: told.attention, words: told.words };
@@ -75,6 +76,17 @@ async function lastWords(ended: Run, { ledger }: Tools): Promise<Word[]> {
   } catch (error) {
     if (error instanceof LedgerError) return ended.words;
     throw error;
+  }
+}
+
+/** Some minutes: the run waits for it. */
+const WAITING_RETRY: Retry = { attempts: 5, firstDelaySeconds: 10, maxDelaySeconds: 60 };
+
+/** A report while there is still time to start, keep or hold a server. Whether it arrived changes nothing for the run. */
+async function tellOfWait(soFar: Run, tools: Tools, recipients: readonly Recipient[]): Promise<void> {
+  const report = waitingReportOf(soFar);
+  for (const [index, recipient] of recipients.entries()) {
+    await delivered(report, `deliver-waiting-${index + 1}`, tools, recipient, WAITING_RETRY);
   }
 }
 
@@ -131,8 +143,9 @@ async function writeDown(
       return '';
     }
     // The plan was written before the first act; where nothing came to acts, it is written here.
-    await ledger.record([...auditOfPlan(ended), ...auditOfEvents(ended)]);
+    // Others may have the servers, whatever becomes of the audit.
     if (mode === 'terminate') await ledger.close(account, requestId, owner);
+    await ledger.record([...auditOfPlan(ended), ...auditOfEvents(ended)]);
     return '';
   } catch (error) {
     if (error instanceof LedgerError && !error.passing) return error.message;
@@ -167,10 +180,15 @@ async function delivered(
 ): Promise<Delivered> {
   const body = JSON.stringify(report);
   try {
-    return await tools.engine.step(step, () => deliver(body, report.requestId, tools, recipient), retry);
+    return await tools.engine.step(step, () => deliver(body, messageIdOf(report), tools, recipient), retry);
   } catch (error) {
     return { state: 'failed', reason: messageOf(error) };
   }
+}
+
+/** A receiver takes two messages of one id for one. */
+function messageIdOf({ requestId, status }: Report): string {
+  return status === 'waiting' ? `${requestId}/waiting` : requestId;
 }
 
 async function deliver(body: string, messageId: string, { clock }: Tools, recipient: Recipient): Promise<Delivered> {

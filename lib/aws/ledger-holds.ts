@@ -42,6 +42,12 @@ export function holdFrom(item: Item): Hold {
   return { serverInstanceNo: sk, serverName, kind, by, reason, at, until };
 }
 
+/** Whether somebody else's hold lasts longer than this one, which then changes nothing. */
+export function outlasts(before: Hold, hold: Hold): boolean {
+  if (before.by === hold.by || hold.until === '') return false;
+  return before.until === '' || Date.parse(before.until) > Date.parse(hold.until);
+}
+
 export function isInForce({ until }: Hold, now: number): boolean {
   return until === '' || Date.parse(until) > now;
 }

@@ -52,6 +52,16 @@ export function closed(entries: readonly RunEntry[], requestId: string, owner: s
   return entries.map((entry) => (isMine(entry) ? { ...entry, open: false } : entry));
 }
 
+/** The entries with this run's claim made longer, or undefined where there is none to make longer. */
+export function renewed(
+  entries: readonly RunEntry[],
+  { requestId, owner, claimedUntil }: { requestId: string; owner: string; claimedUntil: number },
+): RunEntry[] | undefined {
+  const isMine = (entry: RunEntry): boolean => entry.requestId === requestId && entry.owner === owner && entry.open;
+  if (!entries.some((entry) => isMine(entry) && entry.claimedUntil < claimedUntil)) return undefined;
+  return entries.map((entry) => (isMine(entry) ? { ...entry, claimedUntil } : entry));
+}
+
 /** Servers counted in the 24 hours that end now, each once. */
 export function countedServers(entries: readonly RunEntry[], now: number): string[] {
   return [...new Set(entries.filter((entry) => isCounted(entry, now)).flatMap(({ servers }) => servers))];

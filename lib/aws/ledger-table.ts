@@ -61,13 +61,6 @@ export class LedgerTable {
     }
   }
 
-  /** Returns what was there before. */
-  async replace(item: Item, what: string): Promise<Item | undefined> {
-    this.#checkSize(item, what);
-    const command = new PutCommand({ TableName: this.name, Item: item, ReturnValues: 'ALL_OLD' });
-    return asItem((await this.#heard(this.#documents.send(command))).Attributes);
-  }
-
   async remove(pk: string, sk: string): Promise<void> {
     await this.#heard(this.#documents.send(new DeleteCommand({ TableName: this.name, Key: { pk, sk } })));
   }

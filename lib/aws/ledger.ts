@@ -14,9 +14,9 @@ import {
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { auditItem, auditKeys, auditRecordFrom } from './ledger-audit.ts';
-import { holdFrom, holdItem, holdsKey, isInForce } from './ledger-holds.ts';
+import { holdFrom, holdItem, holdsKey, isInForce, outlasts } from './ledger-holds.ts';
 import { hashOf, keyOf } from './ledger-key.ts';
-import { closed, countedServers, decideAdmission, type RunEntry, runsSchema } from './ledger-runs.ts';
+import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './ledger-runs.ts';
 import { LedgerTable } from './ledger-table.ts';
 import { LedgerTalk } from './ledger-talk.ts';
 
@@ -59,13 +59,19 @@ export class DynamoLedger implements Ledger {
     return holds.filter((hold) => isInForce(hold, now));
   }
 
-  /** Returns the hold that was in force on that server before, which this one replaces. */
+  /**
+   * Returns the hold that was in force on that server before. Another person's that lasts longer (`outlasts`) stays:
+   * nobody's hold is made shorter by somebody else who wants the server kept, too. Only `release` ends one.
+   */
   async hold(account: string, hold: Hold): Promise<Hold | undefined> {
-    const item = holdItem(account, hold);
-    const before = await this.#table.replace(item, `the hold on ${hold.serverInstanceNo}`);
+    const item = await this.#table.get(holdsKey(account), hold.serverInstanceNo);
+    const found = item === undefined ? undefined : holdFrom(item);
+    const before = found !== undefined && isInForce(found, this.#clock.now()) ? found : undefined;
+    if (before === undefined || !outlasts(before, hold)) {
+      await this.#table.put(holdItem(account, hold), `the hold on ${hold.serverInstanceNo}`);
+    }
     await this.record([this.#said(account, hold, 'hold', hold.by)]);
-    const replaced = before === undefined ? undefined : holdFrom(before);
-    return replaced !== undefined && isInForce(replaced, this.#clock.now()) ? replaced : undefined;
+    return before;
   }
 
   /** Returns the hold that was in force, or undefined where there was none. It is written down before it is done. */
@@ -88,6 +94,10 @@ export class DynamoLedger implements Ledger {
       const { admission, entries: next } = decideAdmission(entries, entry, this.#clock.now());
       return { answer: admission, next };
     });
+  }
+
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void> {
+    return this.#change(run.account, (entries) => ({ answer: undefined, next: renewed(entries, run) }));
   }
 
   close(account: string, requestId: string, owner: string): Promise<void> {

@@ -9,6 +9,7 @@ export function exitCodeFor(report: Report): number {
     case 'error':
     case 'failed':
       return 1;
+    case 'waiting':
     case 'unfinished':
       return 3;
     case 'some-refused':

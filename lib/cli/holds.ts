@@ -2,6 +2,7 @@
 
 import { DynamoLedger } from '../aws/ledger.ts';
 import { tableFrom } from '../aws/ledger-error.ts';
+import { outlasts } from '../aws/ledger-holds.ts';
 import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
@@ -14,6 +15,7 @@ import type { Hold } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import type { Io } from './io.ts';
+import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 
 export interface HoldOptions {
   server: string[];
@@ -38,13 +40,19 @@ export interface HoldsOptions {
 /** Returns the exit code, as all of these do. */
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
+  await checkKnown(options.account);
   const ledger = ledgerFrom(io.env);
   for (const serverInstanceNo of new Set(options.server)) {
-    const replaced = await ledger.hold(options.account, { ...hold, serverInstanceNo });
-    const before = replaced === undefined ? '' : `; before: ${inWords(replaced)}`;
-    io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${inWords(hold)}${before}`, MOST)}\n`);
+    const before = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+    io.stdout.write(`${oneLine(`${serverInstanceNo} ${heldInWords(hold, before)}`, MOST)}\n`);
   }
   return 0;
+}
+
+function heldInWords(hold: Hold, before: Hold | undefined): string {
+  if (before === undefined) return `is held: ${inWords(hold)}`;
+  if (outlasts(before, hold)) return `stays held, which lasts longer: ${inWords(before)}`;
+  return `is held: ${inWords(hold)}; before: ${inWords(before)}`;
 }
 
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
@@ -78,6 +86,16 @@ export async function holdsCommand({ account, json }: HoldsOptions, { env, stdou
   const head = ['server', 'name', 'hold', 'until', 'why'];
   stdout.write(`${rows.length === 0 ? none : table(head, rows, stdout.columns ?? 100)}\n`);
   return 0;
+}
+
+/** A hold in an account that nothing runs in would keep nothing. */
+async function checkKnown(account: string): Promise<void> {
+  const policies = await policiesHere(undefined, systemClock.now());
+  const known = Object.keys(policies?.accounts ?? { default: '' });
+  if (policies === undefined || known.includes(account)) return;
+  throw new RequestError([
+    `there is no account ${account} in ${POLICIES_FILE}; expected --account ${known.join(' or ')}`,
+  ]);
 }
 
 export function ledgerFrom(env: Environment): DynamoLedger {

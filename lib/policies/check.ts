@@ -73,7 +73,10 @@ function withNames(value: unknown): { renamed: unknown; names: ReadonlyMap<strin
   const wrong = parsed.success
     ? Object.keys(parsed.data.policies).filter((name) => !nameSchema.safeParse(name).success)
     : [];
-  const names = new Map(wrong.map((name, index) => [`stand-in-${index}`, name]));
+  const taken = parsed.success ? Object.keys(parsed.data.policies) : [];
+  const free = Array.from({ length: taken.length + wrong.length }, (_, index) => `my-policy-${index + 1}`);
+  const unused = free.filter((name) => !taken.includes(name));
+  const names = new Map(wrong.map((name, index) => [unused[index] ?? name, name]));
   if (!parsed.success || wrong.length === 0) return { renamed: value, names };
   const stands = new Map([...names].map(([standIn, name]) => [name, standIn]));
   const policies = Object.entries(parsed.data.policies).map(([name, policy]) => [stands.get(name) ?? name, policy]);

@@ -125,6 +125,8 @@ function fenceOf(name: string, policy: Policy): Fence {
     environment,
     region,
     storage: policy.storage,
+    publicIp: policy.publicIp,
+    expiry: policy.expiry,
     overrideProtection: policy.protection === 'override',
     select,
     unless: policy.unless === undefined ? null : unless,

@@ -27,8 +27,10 @@ export const reportSchema = z
     banapVersion: z.string(),
     requestId: z.string(),
     status: z
-      .enum(['planned', 'all-gone', 'some-refused', 'unfinished', 'failed', 'error'])
-      .describe('The worst of the outcomes; planned: nothing was to be done; error: the run itself failed.'),
+      .enum(['planned', 'waiting', 'all-gone', 'some-refused', 'unfinished', 'failed', 'error'])
+      .describe(
+        'The worst of the outcomes; planned: nothing was to be done; waiting: held back by a window or a time of grace, another report follows; error: the run itself failed.',
+      ),
     summary: z.string(),
     startedAt: instant,
     endedAt: instant,
@@ -119,6 +121,17 @@ export function reportOf(run: Run): Report {
     apiCalls: { total: Object.values(calls).reduce((sum, count) => sum + count, 0), byAction: calls },
     error: '',
   };
+}
+
+/** For a run that is held back for a while: what it has done until now, and when it goes on. */
+export function waitingReportOf(run: Run): Report {
+  const report = reportOf(run);
+  const memories = recall(run.events);
+  const waiting = run.plan.items.filter(({ target }) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+  const [first] = waiting;
+  const reason = first === undefined ? '' : (memories.get(first.target.serverInstanceNo)?.waitingFor ?? '');
+  const summary = `${run.request.environment} ${run.request.region}: ${waiting.length} waiting: ${reason}`;
+  return { ...report, status: 'waiting', summary };
 }
 
 /** For a run that broke off: what it had done and seen, and what broke it. */

@@ -6,12 +6,12 @@
 import { auditOfPlan } from './audit.ts';
 import { refused } from './events.ts';
 import { Journal } from './journal.ts';
+import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
 import type { Decision } from './model.ts';
 import { willAct } from './plan.ts';
 import { closedWindow } from './precedence.ts';
-import type { TerminationRequest } from './request.ts';
 import { openTargets, type Run, type StepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
@@ -70,13 +70,13 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
   // Written down before anything is done: what cannot be written down is not done.
   await ledger.record(auditOfPlan(ended));
   const today = new Set([...mine, ...(await ledger.countedToday(account))]).size;
-  const holds = await accountHolds(request, today, plan.regionHolds, cloud);
+  const holds = await accountHolds(request, today, await regionNow(ended, clock.now(), cloud), cloud);
   const admission = await ledger.admit({
     account,
     requestId,
     owner,
     servers: mine,
-    claimedUntil: clock.now() + longestMs(request),
+    claimedUntil: leaseUntil(request, clock.now()),
     refusal: (some, all) => overLimits(request, { mine: some.length, today: all.length, holds }),
   });
   switch (admission.kind) {
@@ -93,13 +93,12 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
   }
 }
 
-/** Windows are closed for so long at the most, over holidays that follow one another. */
-const LONGEST_CLOSED_MS = 15 * 24 * 3_600_000;
+/** What was counted for the plan holds for a while; after a wait the region is counted again. */
+const COUNT_MS = 10 * 60_000;
 
-/** A claim ends by itself when its run must be over, should the run die without a word. */
-function longestMs({ stopForSeconds, deadlineMinutes, fence }: TerminationRequest): number {
-  const closed = fence?.window === undefined || fence.window === null ? 0 : LONGEST_CLOSED_MS;
-  return stopForSeconds * 1000 + deadlineMinutes * 60_000 + closed + 3_600_000;
+async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Promise<number> {
+  if (now - Date.parse(plan.createdAt) < COUNT_MS) return plan.regionHolds;
+  return (await cloud.allServers()).length;
 }
 
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. */

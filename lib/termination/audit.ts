@@ -27,12 +27,12 @@ export function auditOfError(request: TerminationRequest, at: string, error: str
   return [{ ...whoAndWhy(request), at, sequence: 0, ...why }];
 }
 
-/** The same events give the same records, so that writing them twice changes nothing. */
-export function auditOfEvents({ request, plan, events }: Told): AuditRecord[] {
+/** Of the events from the one with index `from` on. The same events give the same records: written twice they are one. */
+export function auditOfEvents({ request, plan, events }: Told, from = 0): AuditRecord[] {
   const names = new Map(plan.items.map(({ target }) => [target.serverInstanceNo, target.serverName]));
   const common = whoAndWhy(request);
   return events.flatMap((event, index) => {
-    const what = whatOf(event);
+    const what = index < from ? undefined : whatOf(event);
     if (what === undefined) return [];
     const { at, serverInstanceNo } = event;
     const serverName = names.get(serverInstanceNo) ?? '';

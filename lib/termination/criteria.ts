@@ -49,17 +49,21 @@ interface Verdict {
 }
 
 /**
- * Every key must hold. Once a run has begun to act on a server, `ignoring` its status keeps the run's own stop from
- * counting against it.
+ * Every key must hold. Once a run has begun to act on a server its status says nothing, because the run changes it: it
+ * neither takes a selected server out (`select`) nor excepts one (`unless`).
  */
-function judge(criteria: Criteria, one: Candidate, ignoring?: 'status'): Verdict {
+function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless'): Verdict {
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
   const { zoneCode, vpcNo, serverName, status } = one.server;
   const verdicts = [
     zones && oneOf('zone', zoneCode, (zone) => zones.includes(zone)),
     vpcs && oneOf('VPC', vpcNo, (vpc) => vpcs.includes(vpc)),
     names && oneOf('name', serverName, (name) => names.some((glob) => matcher(glob)(name))),
-    statuses && ignoring !== 'status' && oneOf('status', status, (code) => statuses.some((each) => each === code)),
+    statuses &&
+      ignoring !== 'select' &&
+      (ignoring === 'unless'
+        ? NOT_BY_STATUS
+        : oneOf('status', status, (code) => statuses.some((each) => each === code))),
     ...Object.entries(tags ?? {}).map(([key, criterion]) => tagVerdict(criterion, one.tags, key)),
     olderThan !== undefined && ageVerdict(olderThan, one),
   ].filter((verdict) => verdict !== undefined && verdict !== false);
@@ -71,15 +75,17 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'status'): Verdict
 export function isMeant(
   { select, unless }: { select: Criteria; unless: Criteria | null },
   one: Candidate,
-  ignoring?: 'status',
+  isTouched = false,
 ): { meant: boolean; why: string } {
-  const selected = judge(select, one, ignoring);
+  const selected = judge(select, one, isTouched ? 'select' : undefined);
   if (selected.isMet !== 'yes') return { meant: false, why: `${selected.why} is not selected` };
-  const excepted = unless === null ? undefined : judge(unless, one, ignoring);
+  const excepted = unless === null ? undefined : judge(unless, one, isTouched ? 'unless' : undefined);
   if (excepted === undefined || excepted.isMet === 'no') return { meant: true, why: '' };
   const why = excepted.isMet === 'yes' ? 'it is excepted (unless)' : `${excepted.why}, which may except it (unless)`;
   return { meant: false, why };
 }
+
+const NOT_BY_STATUS: Verdict = { isMet: 'no', why: 'status' };
 
 function oneOf(what: string, value: string, holds: (value: string) => boolean): Verdict {
   if (value === '') return { isMet: 'unknown', why: `${what} unknown` };

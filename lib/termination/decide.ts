@@ -9,7 +9,7 @@ import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
-import { closedWindow, PRECEDENCE, refusesStorage } from './precedence.ts';
+import { closedWindow, PRECEDENCE, refusesStorage, windowClosesAt } from './precedence.ts';
 import type { Standing } from './standing.ts';
 
 /** One look at one target, with everything that may influence the decision. */
@@ -101,6 +101,9 @@ const restarted: Rule = ({ target, server, memory }) => {
   if (server.status === 'NSTOP' && memory.stopped !== undefined && server.uptime !== memory.stopped.uptime) {
     return refuse('restarted', `it was started and stopped again while the run waited (${server.uptime})`);
   }
+  if (server.status === 'NSTOP' && target.wasStopped && target.uptime !== '' && server.uptime !== target.uptime) {
+    return refuse('restarted', `it was started and stopped again after the plan (${server.uptime})`);
+  }
   if (server.status !== 'RUN') return undefined;
   const bootOfThePlan = target.uptime || memory.uptime;
   if (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) {
@@ -150,8 +153,16 @@ const addresses: Rule = ({ server }) => {
 };
 
 /** The last thing before the act. `protection` above has made sure that it was asked for. */
-const lift: Rule = ({ server }) =>
-  server.status === 'NSTOP' && server.isProtectServerTermination ? act('liftProtection', server) : undefined;
+const lift: Rule = ({ server, rules, standing, now }) => {
+  if (server.status !== 'NSTOP' || !server.isProtectServerTermination) return undefined;
+  // Bare servers are not to wait for days until the window opens again.
+  const left = (windowClosesAt(rules, standing, now) ?? Number.POSITIVE_INFINITY) - now;
+  if (left < LIFT_MS) return wait('the window closes too soon to lift protection and terminate');
+  return act('liftProtection', server);
+};
+
+/** So long it takes at the most until a server whose protection was lifted is asked to terminate. */
+const LIFT_MS = 10 * 60_000;
 
 const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminate', server) : undefined);
 

@@ -52,7 +52,7 @@ function keepOf(
   { tagKeys, timezone }: ExpiryRules,
   now: number,
 ): { keep: Expiry['keep']; problems: string[] } {
-  const written = valueOf(tags, tagKeys.keep);
+  const written = keptBy(tags, tagKeys.keep);
   if (written === undefined) return { keep: undefined, problems: [] };
   const [, first = '', rest = ''] = /^(?:until\s+)?(\S*)\s*(.*)$/isu.exec(written.trim()) ?? [];
   if (!LIKE_A_DATE.test(first)) {
@@ -65,11 +65,17 @@ function keepOf(
     const problem = `${tagKeys.keep} "${oneLine(written, 40)}" keeps it for ever: ${parsed.problem}`;
     return { keep: { until: undefined, reason: oneLine(written.trim(), 256) }, problems: [problem] };
   }
+  if (LIKE_A_RANGE.test(rest)) {
+    const problem = `${tagKeys.keep} "${oneLine(written, 40)}" keeps it for ever; expected one date, for example until 2026-12-31`;
+    return { keep: { until: undefined, reason: oneLine(written.trim(), 256) }, problems: [problem] };
+  }
   // Until a day means with that day.
   const until = parsed.at.endsAt;
   return { keep: until > now ? { until, reason: oneLine(rest, 256) } : undefined, problems: [] };
 }
 
+/** A second date, or a word that announces one: which of them ends it, nobody can tell. */
+const LIKE_A_RANGE = /^(?:~|-|–|—|to\b|till\b|until\b|부터|까지)|\d{4}-\d{2}/iu;
 const LIKE_A_DATE = /^[+-]?\d/u;
 const NO = /^(?:no|false|off|0|n|none|아니오|아니요)$/iu;
 
@@ -98,6 +104,12 @@ function dueOf(
 
 function said(key: string, value = ''): string {
   return `${key} ${oneLine(value.trim(), 40)}`;
+}
+
+/** However it is spelt: who wrote something like `Keep` does not want it taken. */
+function keptBy(tags: Tags, key: string): string | undefined {
+  const wanted = key.trim().toLowerCase();
+  return valueOf(tags, key) ?? Object.entries(tags).find(([name]) => name.trim().toLowerCase() === wanted)?.[1];
 }
 
 function valueOf(tags: Tags, key: string): string | undefined {

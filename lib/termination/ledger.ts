@@ -20,6 +20,9 @@ export interface Ledger {
    */
   admit(entry: AdmissionRequest): Promise<Admission>;
 
+  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing where it claims none. */
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void>;
+
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
   close(account: string, requestId: string, owner: string): Promise<void>;
 

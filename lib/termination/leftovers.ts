@@ -7,6 +7,7 @@ import { mayBeSent } from './bounds.ts';
 import type { Case } from './decide.ts';
 import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
+import { mayFree } from './precedence.ts';
 import { Unread } from './standing.ts';
 
 type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
@@ -26,12 +27,13 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
 
   const hold = look.standing?.hold;
   if (hold instanceof Unread) return { kind: 'wait', reason: `gone; ${hold.reason}` };
-  const common = { touched, heldBy: hold?.by ?? '' };
+  const free = mayFree(rules, look.standing);
+  const common = { touched, heldBy: hold?.by ?? '', why: free.why };
   const volumes = leftovers.storages.map((storage) =>
-    judgeVolume(storage, target, { ...common, asked: rules.storage === 'delete' }),
+    judgeVolume(storage, target, { ...common, asked: rules.storage === 'delete', mayBe: free.storage }),
   );
   const addresses = leftovers.publicIps.map((address) =>
-    judgeAddress(address, target, { ...common, asked: rules.publicIp === 'release' }),
+    judgeAddress(address, target, { ...common, asked: rules.publicIp === 'release', mayBe: free.publicIp }),
   );
   // A volume that is busy does not hold back an address, nor the other way round.
   const next = [
@@ -59,6 +61,9 @@ interface Wish {
   asked: boolean;
   /** This run had a hand in the server's end. */
   touched: boolean;
+  /** The policy, as it is now, wants it too; otherwise `why` not. */
+  mayBe: boolean;
+  why: string;
   /** Who holds the server, gone or not; empty where nobody does. */
   heldBy: string;
 }
@@ -70,7 +75,7 @@ interface Judged {
   left: Left;
 }
 
-function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy }: Wish): Judged {
+function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -80,6 +85,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy 
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
   if (!touched) return left('leave', NOT_OURS);
+  if (!mayBe) return left('leave', `not freed: ${why}`);
   if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned === undefined || pinned.createDate !== storage.createDate)
     return left('leave', 'not the volume of the plan');
@@ -88,7 +94,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy 
   return left('free', 'to be deleted');
 }
 
-function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldBy }: Wish): Judged {
+function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -98,6 +104,7 @@ function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldB
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
   if (!asked) return left('leave', 'kept, as asked; billed until it is released');
   if (!touched) return left('leave', NOT_OURS);
+  if (!mayBe) return left('leave', `not freed: ${why}`);
   if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
   if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);

@@ -57,6 +57,8 @@ export interface Fence {
   environment: Environment;
   region: string;
   storage: StoragePolicy;
+  publicIp: PublicIpPolicy;
+  expiry: 'none' | 'tags';
   overrideProtection: boolean;
   select: Criteria;
   unless: Criteria | null;
@@ -124,6 +126,8 @@ export interface Target {
   /** Last boot at plan time; empty while another operation was running. A later boot means somebody needs it. */
   uptime: string;
   wasProtected: boolean;
+  /** Stopped, with nothing under way, when the plan was made. */
+  wasStopped: boolean;
   storages: Pick<
     Storage,
     'blockStorageInstanceNo' | 'blockStorageName' | 'createDate' | 'sizeBytes' | 'isReturnProtection'

@@ -28,7 +28,7 @@ export async function newsOf(ended: Run, ledger: Ledger | undefined): Promise<Ne
     for (const one of plan.attention) {
       if (await isNews('attention', one.serverInstanceNo, one.reason)) attention.push(one);
     }
-    let changed = 0;
+    let changed = (await isNews('attention', 'in all', plan.notes.join())) && plan.notes.length > 0 ? 1 : 0;
     for (const [no, said] of endings(ended)) {
       if (await isNews('ending', no, said)) changed += 1;
     }
@@ -45,7 +45,9 @@ function endings({ request, plan, events }: Run): [no: string, said: string][] {
   const memories = recall(events);
   return plan.items.map(({ target: { serverInstanceNo: no }, verdict, guard, reason }) => {
     const outcome = memories.get(no)?.outcome;
-    if (request.mode === 'plan' || outcome === undefined) return [no, `${verdict} ${guard} ${reason}`];
+    // Of what would be done, the times change with every sweep.
+    if (request.mode === 'plan' || outcome === undefined)
+      return [no, `${verdict} ${guard} ${guard === '' ? '' : reason}`];
     return [no, `${outcome.result} ${outcome.result === 'refused' ? outcome.guard : ''} ${outcome.reason}`];
   });
 }

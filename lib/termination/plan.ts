@@ -5,6 +5,7 @@ import { type Event, refused } from './events.ts';
 import { foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
 import type { ActionName, Guard, Server, Target } from './model.ts';
+import { oneLine } from './one-line.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Attention, Selection } from './select.ts';
 import type { Standing } from './standing.ts';
@@ -59,7 +60,7 @@ export interface Survey {
 }
 
 /** Sentences about tags that a plan carries; it must fit a checkpoint. */
-const MOST_ATTENTION = 50;
+const MOST_ATTENTION = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere, holds } = survey;
@@ -74,7 +75,9 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    attention: selection.attention.slice(0, MOST_ATTENTION),
+    attention: selection.attention
+      .slice(0, MOST_ATTENTION)
+      .map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
     unmatched: selection.unmatched,
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
@@ -201,7 +204,15 @@ function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
   return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
 }
 
-const NO_PINS = { serverName: '', createDate: '', uptime: '', wasProtected: false, storages: [], publicIps: [] };
+const NO_PINS = {
+  serverName: '',
+  createDate: '',
+  uptime: '',
+  wasProtected: false,
+  wasStopped: false,
+  storages: [],
+  publicIps: [],
+};
 
 function pin(server: Server): Target {
   return {
@@ -210,6 +221,7 @@ function pin(server: Server): Target {
     createDate: server.createDate,
     uptime: server.operation === 'NULL' ? server.uptime : '',
     wasProtected: server.isProtectServerTermination,
+    wasStopped: server.status === 'NSTOP' && server.operation === 'NULL',
     storages: server.storages.map(
       ({ blockStorageInstanceNo, blockStorageName, createDate, sizeBytes, isReturnProtection }) => ({
         blockStorageInstanceNo,

@@ -82,8 +82,10 @@ const limits: Say = ({ overLimits }) => (overLimits === '' ? undefined : refuse(
 
 /** Where tags decide, they are read again at every look: an owner may have given it more time. */
 const due: Say = (one) => {
-  const tags = one.standing?.tags;
-  if (one.rules.expiry !== 'tags' || tags === undefined || tags instanceof Unread) return undefined;
+  const { rules, standing } = one;
+  const tags = standing?.tags;
+  const byTags = rules.expiry === 'tags' || fencesOf(rules, standing).some((fence) => fence.expiry === 'tags');
+  if (!byTags || tags === undefined || tags instanceof Unread) return undefined;
   const said = expiry(one, tags);
   if (isDue(said, one.now)) return undefined;
   if (said.attention.length > 0) return refuse('not-due', said.attention.join('; '));
@@ -96,6 +98,27 @@ export const PRECEDENCE: readonly Say[] = [protection, asked, held, cancelled, k
 /** Additional storage is refused where the policy, then or now, says so. */
 export function refusesStorage(rules: Rules, standing: Case['standing']): boolean {
   return rules.storage === 'refuse' || fencesOf(rules, standing).some((fence) => fence.storage === 'refuse');
+}
+
+/** What may be freed of what a server leaves: what the run was asked for, and its policy still wants. */
+export function mayFree(
+  rules: Rules,
+  standing: Case['standing'],
+): { storage: boolean; publicIp: boolean; why: string } {
+  const now = standing?.policyNow;
+  const fences = fencesOf(rules, standing);
+  const [before, after] = fences;
+  const isOff = now !== undefined && !(now instanceof Unread) && now.kind === 'removed';
+  const isMoved = before !== undefined && after !== undefined && moved(before, after) !== undefined;
+  if (isOff || isMoved || now instanceof Unread) {
+    const why = now instanceof Unread ? now.reason : `policy ${before?.policy ?? ''} was removed or changed since`;
+    return { storage: false, publicIp: false, why };
+  }
+  return {
+    storage: rules.storage === 'delete' && fences.every((fence) => fence.storage === 'delete'),
+    publicIp: rules.publicIp === 'release' && fences.every((fence) => fence.publicIp === 'release'),
+    why: after === undefined ? '' : 'the policy was changed since',
+  };
 }
 
 /** Waits where a window that the run must heed is closed. Freeing what a server leaves is an act like any other. */
@@ -132,16 +155,19 @@ function outside(fence: Fence, { server, standing, now, rules, memory }: Case): 
   const tags = standing?.tags;
   if (tags === undefined || tags instanceof Unread) return 'its tags are not known';
   const candidate = { server, tags, now, timezone: rules.timezone };
-  const ignoring = Object.keys(memory.sent).length > 0 ? 'status' : undefined;
-  const { meant, why } = isMeant(fence, candidate, ignoring);
+  const isTouched = Object.keys(memory.sent).length > 0;
+  const { meant, why } = isMeant(fence, candidate, isTouched);
   return meant ? undefined : why;
 }
 
 /** What of a policy cannot change under a run without ending it. */
 function moved(before: Fence, now: Fence): string | undefined {
   if (now.mode === 'plan' && before.mode === 'terminate') return 'it only plans';
-  const place = ({ account, environment, region }: Fence): string => `${environment} ${region} of account ${account}`;
-  return place(now) === place(before) ? undefined : `it is about ${place(now)}`;
+  return placeOf(now) === placeOf(before) ? undefined : `it is about ${placeOf(now)}`;
+}
+
+function placeOf({ account, environment, region }: Fence): string {
+  return `${environment} ${region} of account ${account}`;
 }
 
 function expiry({ server, rules, now }: Case, tags: Tags): Expiry {

@@ -17,6 +17,8 @@ export interface Run {
   begunAt: string;
   /** What people said to the run, as far as it was heard. */
   words: Word[];
+  /** That it waits was told. */
+  isTold: boolean;
 }
 
 /** What a step tells of the servers. */

@@ -6,10 +6,13 @@
 import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
 import { agree } from './agreement.ts';
+import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
+import { renewLease, secondsBetweenLooks } from './lease.ts';
+import { LedgerError } from './ledger.ts';
 import type { Rules, Target } from './model.ts';
 import { announce } from './notices.ts';
 import { pass } from './pass.ts';
@@ -32,7 +35,8 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   const { engine } = tools;
   const { plan, calls } = await engine.step('plan', () => planned(request, tools));
   const { createdAt } = plan;
-  const ended: Run = { request, plan, events: [], passes: 0, calls, endedAt: createdAt, begunAt: createdAt, words: [] };
+  const atFirst = { endedAt: createdAt, begunAt: createdAt, words: [], isTold: false };
+  const ended: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
   if (request.mode === 'plan') return ended;
 
   addTo(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
@@ -54,8 +58,18 @@ async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
     addTo(ended, admitted);
     ended.begunAt = admitted.at;
     if (admitted.waitSeconds === 0) return;
+    if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
     await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
   }
+}
+
+/** Whoever is to start, keep or hold a server in time must hear of it before the run is over. */
+const LONG_WAIT_SECONDS = 600;
+
+async function tellOnce(ended: Run, tools: Tools): Promise<void> {
+  if (ended.isTold) return;
+  ended.isTold = true;
+  await tools.onLongWait?.(ended);
 }
 
 async function admission(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
@@ -85,7 +99,9 @@ async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
       addTo(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
     }
     if (openTargets(ended).length === 0) break;
-    await engine.wait(`wait-${n}`, pause(ended, ended.events.length > before, tools));
+    const seconds = pause(ended, ended.events.length > before, tools);
+    if (seconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
+    await engine.wait(`wait-${n}`, seconds);
   }
   const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
   if (mayBeBare) addTo(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
@@ -125,10 +141,10 @@ async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Pr
           clock,
         )
       : cutShort(targets, past, interruption, request, clock);
-  if (events.length > 0) {
-    onEvents?.(events);
-    await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
-  }
+  onEvents?.(events);
+  await renewLease(request, tools);
+  await writeDown({ request, plan: ended.plan, events: [...past, ...events] }, past.length, tools);
+  if (events.length > 0) await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
 }
 
@@ -148,6 +164,17 @@ function cutShort(
   return journal.events;
 }
 
+/** As it happens, so that it is known although the run may never end; at the end all of it is written once more. */
+async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { ledger }: Tools): Promise<void> {
+  const records = auditOfEvents(told, from);
+  if (records.length === 0) return;
+  try {
+    await ledger?.record(records);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+  }
+}
+
 async function restored(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
   const events = await restoreProtection(targets, ended.events, tools.cloud, tools.clock);
   tools.onEvents?.(events);
@@ -165,9 +192,10 @@ function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_PO
   return Math.max(1, Math.round(seconds));
 }
 
-/** Looks at a server in its time of grace, or before its window opens: somebody may have started or kept it. */
-const LOOKS_WHILE_HELD = 250;
-
+onEvents?.(events);
+await renewLease(request, tools);
+await writeDown({ request, plan: ended.plan, events: [...past, ...events] }, past.length, tools);
+if (events.length > 0) await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
 /** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
 function secondsHeldBack(ended: Run): number {
   const memories = recall(ended.events);
@@ -175,6 +203,5 @@ function secondsHeldBack(ended: Run): number {
   const left = openTargets(ended).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
   const shortest = Math.ceil(Math.min(...left) / 1000);
   if (!Number.isFinite(shortest) || shortest <= 0) return 0;
-  const between = Math.max(3_600, ended.request.stopForSeconds / LOOKS_WHILE_HELD);
-  return Math.min(shortest, Math.ceil(between));
+  return Math.min(shortest, secondsBetweenLooks(ended.request));
 }

@@ -52,7 +52,7 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
     chosen: isNamed ? named : byTags ? meant.filter((server) => isOver(server, request, surveyed)) : meant,
     missing: request.servers.filter((no) => !numbers.has(no)),
     unmatched: globs.filter((glob) => !all.some((one) => glob.matches(one.serverName))).map((glob) => glob.name),
-    attention: byTags ? meant.flatMap((server) => attentionFor(server, request, surveyed)) : [],
+    attention: byTags ? (isNamed ? named : meant).flatMap((server) => attentionFor(server, request, surveyed)) : [],
   };
 }
 

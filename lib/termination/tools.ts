@@ -6,6 +6,7 @@ import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import type { Board } from './run-card.ts';
+import type { Run } from './run-record.ts';
 import type { PolicyNow, Sources } from './standing.ts';
 
 /** What a run works with. */
@@ -30,6 +31,8 @@ export interface Tools {
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
   onPlan?: (plan: Plan) => void;
   onEvents?: (events: readonly Event[]) => void;
+  /** Told once, when the run begins a wait that people should know of. It may use the engine. */
+  onLongWait?: (soFar: Run) => Promise<void>;
   /** Aborted when somebody wants the run to end: the pass under way is finished, nothing further is asked of NCP. */
   signal?: AbortSignal;
 }

@@ -99,13 +99,15 @@ describe('hold', () => {
     expect(until).toBeLessThan(from + 36 * HOUR_MS + 30_000);
   });
 
-  it('says what it replaced', async () => {
-    await ran(holding({ reason: 'the first', by: 'joon' }));
-    const { out } = await ran(holding({ reason: 'the second', snooze: '3d' }));
-    expect(out).toMatch(
-      /^1001 is held: snooze until .+: the second .+; before: keep until it is released: the first \(joon,/,
-    );
-    expect(await ledger().holds('default')).toMatchObject([{ reason: 'the second' }]);
+  it('says what it replaced, and that a longer one of somebody else stays', async () => {
+    await ran(holding({ by: 'mina', until: '2099-01-01' }));
+    const { out: shorter } = await ran(holding({ by: 'joon', snooze: '1d' }));
+    expect(shorter).toMatch(/1001 stays held, which lasts longer: .*mina/);
+    expect((await ledger().holds('default')).map((hold) => hold.by)).toEqual(['mina']);
+    const { out: own } = await ran(holding({ by: 'mina', snooze: '1d' }));
+    expect(own).toMatch(/1001 is held: .*; before: /);
+    const { out: longer } = await ran(holding({ by: 'joon' }));
+    expect(longer).toMatch(/1001 is held: .*joon.*; before: .*mina/);
   });
 
   it('says every bad value at once and holds nothing', async () => {

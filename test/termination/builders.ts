@@ -82,6 +82,7 @@ export function target(changes: Partial<Target> = {}): Target {
     createDate,
     uptime,
     wasProtected: false,
+    wasStopped: false,
     storages: [volume()],
     publicIps: [address()],
     ...changes,
@@ -95,5 +96,7 @@ export const PERMISSIVE = {
   environment: 'vpc',
   region: 'KR',
   storage: 'delete',
+  publicIp: 'release',
+  expiry: 'none',
   overrideProtection: true,
 } as const;

@@ -131,6 +131,19 @@ describe('keep', () => {
     expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
   });
 
+  it.each(['2020-01-01 ~ 2026-12-31', '2020-01-01 to 2027-01-01', '2020-01-01 - 2027-01-01 demo', '2020-01-01 까지'])(
+    '%j, which may mean another day, keeps it, and is named',
+    (value) => {
+      const { keep, attention } = expiry({ keep: value });
+      expect(keep).toMatchObject({ until: undefined });
+      expect(attention).toHaveLength(1);
+    },
+  );
+
+  it.each(['Keep', 'KEEP', ' keep '])('under the key %j keeps it as well', (key) => {
+    expect(expiry({ [key]: 'demo' }).keep).toMatchObject({ reason: 'demo' });
+  });
+
   it.each(['false', 'no', '2026-02-30', '2026-13-01 demo', '2026-03-01T10:00 demo', '99999'])(
     '%j keeps it all the same, and is named',
     (value) => {

@@ -135,7 +135,7 @@ describe('a plan', () => {
   it('tells every step ahead in order', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, storages: [volume(5)], publicIps: [address(1)] });
-    const target = { ...one, wasProtected: true };
+    const target = { ...one, wasProtected: true, wasStopped: false };
     expect(foresee(target, one, { rules, standing: FREE, overLimits: '', now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
       end: { kind: 'done', result: 'terminated', left: [] },

@@ -1,7 +1,9 @@
 /** Whole runs under a policy: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
 
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { carryOut } from '../../lib/carry-out.ts';
+import { startReceiver } from '../../lib/local/receiver.ts';
+import { reportSchema } from '../../lib/reports/report.ts';
 import type { Fence } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
@@ -12,6 +14,7 @@ import {
   devServer,
   devServers,
   exists,
+  hiding,
   type Ncp,
   outcomeOf,
   outcomesOf,
@@ -487,3 +490,192 @@ describe('a table', () => {
     expect(before).toEqual(['plan', '1001 plan: terminate', '1002 plan: refuse protected']);
   });
 });
+
+describe('what a policy came to refuse after the server was gone', () => {
+  it.each<[string, Partial<Fence> | 'removed']>([
+    ['keeps volumes and addresses now', { storage: 'detach', publicIp: 'keep' }],
+    ['was removed', 'removed'],
+    ['only plans now', { mode: 'plan' }],
+  ])('frees nothing: it %s', async (_what, change) => {
+    const desked = await start({
+      servers: [devServer({ publicIp: '203.0.113.7', blockStorage: [{}], terminateSeconds: 60 })],
+    });
+    const ended = await runPolicy(
+      desked,
+      { storage: 'delete', publicIp: 'release' },
+      {
+        policyNow: () => {
+          if (taken(desked.ncp, 'terminate').length === 0) return Promise.resolve({ kind: 'unpublished' });
+          if (change === 'removed') return Promise.resolve({ kind: 'removed' });
+          return Promise.resolve({ kind: 'published', fence: { ...OPEN, ...change } });
+        },
+      },
+    );
+    expect(outcomeOf(ended).result).toBe('terminated');
+    expect([callsOf(desked, 'deleteStorage'), callsOf(desked, 'releasePublicIp')]).toEqual([0, 0]);
+    const left = ended.events.filter((event) => event.kind === 'left');
+    expect(left.map((event) => event.reason)).toEqual([
+      expect.stringMatching(/policy/),
+      expect.stringMatching(/policy/),
+    ]);
+  });
+
+  it('frees nothing outside the window, and all of it when it opens again', async () => {
+    const desked = await start({
+      startAt: new Date('2026-03-03T13:58:00Z'),
+      servers: [devServer({ status: 'NSTOP', blockStorage: [{}], terminateSeconds: 110 })],
+    });
+    const ended = await runPolicy(desked, { storage: 'delete', fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-03T13:5/);
+    expect(at(desked, 'deleteBlockStorageInstances')[0]).toMatch(/^2026-03-04T12:/);
+    expect(outcomeOf(ended).result).toBe('terminated');
+  });
+});
+
+describe('an act that was decided', () => {
+  it('is not sent any more once the window has closed', async () => {
+    const desked = await start({
+      startAt: new Date('2026-03-03T13:59:50Z'),
+      servers: devServers(2, { status: 'NSTOP', publicIp: undefined }),
+    });
+    const { cloud, simulator } = desked.ncp;
+    const slow = hiding(cloud, {
+      act: (name, actions, mayGoOn) => {
+        simulator.advance(20); // NCP takes its time before it is asked
+        return cloud.act(name, actions, mayGoOn);
+      },
+    });
+    await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } }, { cloud: slow });
+    for (const instant of at(desked, 'terminateServerInstances')) expect(instant).not.toMatch(/^2026-03-03T14/);
+  });
+
+  it('does not lift protection when the window is about to close', async () => {
+    const desked = await start({
+      startAt: new Date('2026-03-03T13:55:00Z'),
+      servers: devServers(1, { status: 'NSTOP', isProtectServerTermination: true }),
+    });
+    const ended = await runPolicy(desked, { overrideProtection: true, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    expect(at(desked, 'setProtectServerTermination')[0]).toMatch(/^2026-03-04T12:/);
+    expect(outcomeOf(ended).result).toBe('terminated');
+  });
+});
+
+describe('while the window is closed', () => {
+  it('a server that was stopped, and was started and stopped again, is left alone', async () => {
+    const desked = await start({ servers: devServers(1, { status: 'NSTOP', uptime: '2026-01-01T00:03:00+0900' }) });
+    const { simulator } = desked.ncp;
+    const ended = await runPolicy(
+      desked,
+      { fence: { ...OPEN, window: WORKING_NIGHTS } },
+      {
+        afterStep: (step) => {
+          if (step !== 'admit-1') return;
+          simulator.person.start('1001');
+          simulator.advance(60);
+          simulator.person.setStatus('1001', 'NSTOP', 'NULL');
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'restarted' });
+  });
+
+  it('the region is counted again before anything is done', async () => {
+    const desked = await start({ servers: devServers(10) });
+    const ended = await runPolicy(
+      desked,
+      {
+        servers: ['1001', '1002'],
+        limits: { maxServers: 10, maxPercent: 20 },
+        fence: { ...OPEN, window: WORKING_NIGHTS },
+      },
+      {
+        afterStep: (step) => {
+          if (step !== 'admit-1') return;
+          for (let no = 1003; no <= 1010; no += 1) desked.ncp.simulator.person.remove(String(no));
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'limit' });
+    expect(taken(desked.ncp)).toEqual([]);
+  });
+
+  it('a window that never opens refuses instead of waiting for ever', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const never = { ...WORKING_NIGHTS, days: [] };
+    const ended = await runPolicy(desked, { fence: { ...OPEN, window: never } });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'policy', reason: /never opens/ });
+  });
+});
+
+describe('a run that dies without a word', () => {
+  it('holds its servers for some hours and no longer', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const dying = runPolicy(
+      desked,
+      { stopForSeconds: 30 * 86_400 },
+      {
+        beforeRemembering: (step) => {
+          if (step === 'pass-9.1') throw new Error('kill -9');
+        },
+      },
+    );
+    await expect(dying).rejects.toThrow('broke off');
+    const soon = await runPolicy(desked, { requestId: 'soon' }, { owner: 'execution-2' });
+    expect(outcomeOf(soon)).toMatchObject({ guard: 'other-run' });
+    desked.ncp.simulator.advance(8 * 3_600);
+    const later = await runPolicy(desked, { requestId: 'later' }, { owner: 'execution-3' });
+    expect(outcomeOf(later).result).toBe('terminated');
+  });
+
+  it('holds them all the time while it lives', async () => {
+    const desked = await start({ servers: devServers(1) });
+    let other: Run | undefined;
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 7 * 86_400 },
+      {
+        afterStep: async (step) => {
+          if (step === 'pass-120.1') other = await runPolicy(desked, { requestId: 'other' }, { owner: 'execution-2' });
+        },
+      },
+    );
+    expect(other === undefined ? undefined : outcomeOf(other)).toMatchObject({ guard: 'other-run' });
+    expect(outcomeOf(ended).result).toBe('terminated');
+  });
+
+  it('has written down what it did', async () => {
+    const desked = await start({ servers: devServers(1) });
+    const dying = runPolicy(
+      desked,
+      { stopForSeconds: 86_400 },
+      {
+        afterStep: (step) => {
+          if (step === 'pass-3.1') throw new Error('kill -9');
+        },
+      },
+    );
+    await expect(dying).rejects.toThrow('broke off');
+    const told: string[] = [];
+    const span = { from: Date.parse('2026-02-28'), to: Date.parse('2026-03-03') };
+    for await (const { what } of desked.desk.ledger.audit('default', span)) told.push(what);
+    expect(told).toEqual(['plan', 'plan: terminate', 'stop']);
+  });
+});
+
+it('a run that waits for days says so in a report of its own, once, with the time', async () => {
+  const desked = await start({ servers: devServers(1) });
+  const receiver = await startReceiver({ secret: WEBHOOK_SECRET });
+  onTestFinished(() => receiver.close());
+  const planned = await runPolicy(desked, { mode: 'plan' });
+  const request = { ...planned.request, mode: 'terminate', stopForSeconds: 7 * 86_400, requestId: 'told' } as const;
+  const { simulator, cloud } = desked.ncp;
+  const tools = { engine: virtualEngine(simulator), clock: virtualClock(simulator), cloud, ledger: desked.desk.ledger };
+  await carryOut(request, { ...tools, owner: 'told' }, [
+    () => Promise.resolve({ url: receiver.url, secret: WEBHOOK_SECRET }),
+  ]);
+  const reports = receiver.received.map(({ body }) => reportSchema.parse(body));
+  expect(reports.map((report) => report.status)).toEqual(['waiting', 'all-gone']);
+  expect(reports[0]?.summary).toMatch(/1 waiting: stopped; starting it cancels\. Terminated from 2026-03-08 09:0/);
+});
+
+const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

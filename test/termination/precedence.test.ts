@@ -221,6 +221,13 @@ describe('a policy that was changed after the run began', () => {
     expect(saidBy(withStanding(consenting, { policyNow: now }))).toBe('protected');
   });
 
+  it('that goes by tags now leaves alone what no tag ends', () => {
+    const untagged = { ...DUE, rules: { ...DUE.rules, expiry: 'none' as const }, standing: FREE };
+    expect(saidBy(untagged)).toBe('act');
+    const now = { kind: 'published' as const, fence: { ...OPEN, expiry: 'tags' as const } };
+    expect(saidBy(withStanding(untagged, { policyNow: now }))).toBe('not-due');
+  });
+
   it('that came to refuse additional storage leaves such a server alone', () => {
     const withVolume = { ...DUE, server: server({ storages: [volume()] }) };
     expect(saidBy(withVolume)).toBe('act');
@@ -237,6 +244,34 @@ describe('a policy that was changed after the run began', () => {
   it('goes on where nothing of it was changed, or nothing was ever published', () => {
     expect(saidBy(changed({}))).toBe('act');
     expect(saidBy(withStanding(DUE, { policyNow: { kind: 'unpublished' } }))).toBe('act');
+  });
+});
+
+function excepting(unless: Fence['unless']): Look {
+  return { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless } } };
+}
+
+describe('a policy that excepts by status', () => {
+  it('excepts what had that status before the run began with it, and nothing afterwards', () => {
+    const stoppedOnes = excepting({ statuses: ['NSTOP'] });
+    expect(saidBy(stoppedOnes)).toBe('act');
+    expect(saidBy({ ...stoppedOnes, server: server({ status: 'NSTOP' }) })).toBe('policy');
+    const memory = { ...NO_MEMORY, sent: { stop: { times: 1, lastAt: NOW - 60_000 } } };
+    expect(saidBy({ ...stoppedOnes, memory, server: server({ status: 'NSTOP' }) })).toBe('act');
+  });
+});
+
+describe('what NCP does not say of a server', () => {
+  it.each<[string, Partial<Fence>]>([
+    ['a zone that is selected', { select: { zones: ['KR-1'] } }],
+    ['a zone that is excepted', { unless: { zones: ['KR-1'] } }],
+    ['a VPC that is excepted', { unless: { vpcs: ['5001'] } }],
+    ['an age that is selected', { select: { olderThan: '7d' } }],
+  ])('leaves it alone: %s', (_what, fence) => {
+    const unknown = server({ zoneCode: '', vpcNo: '', createDate: '' });
+    const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, ...fence } }, server: unknown };
+    const decision = decide(target({ createDate: '' }), { kind: 'present', server: unknown }, look);
+    expect(decision).toMatchObject({ kind: 'refuse', guard: 'policy', reason: expect.stringContaining('unknown') });
   });
 });
 

@@ -1,0 +1,94 @@
+/** What people say and do in a story, and what else befalls it; written down as it is said. */
+
+import { ActionRefused } from '../../lib/simulator/errors.ts';
+import { LedgerError } from '../../lib/termination/ledger.ts';
+import { holdOn } from './desk.ts';
+import type { Word } from './policy-story.ts';
+import type { World } from './policy-story-world.ts';
+
+/** Of this server, and of the policy of the run that it befalls. */
+export async function say(word: Word, no: string, policy: number, world: World): Promise<void> {
+  const { desk, holds, published, ncp } = world;
+  const { simulator } = ncp;
+  switch (word.what) {
+    case 'hold':
+      return hold(word, no, world);
+    case 'release':
+      await insisting(() => desk.ledger.release('default', no, '김하나'));
+      holds.delete(no);
+      return;
+    case 'policy':
+      published[policy] = word.to;
+      return;
+    case 'faults':
+      return simulator.setFaults(word.spec);
+    case 'table':
+      return desk.table.failNext(word.count, word.failure);
+    case 'tag':
+    case 'protect':
+    case 'rename':
+    case 'start':
+    case 'stop':
+      if (simulator.state().servers.some((server) => server.serverInstanceNo === no)) touch(word, no, world);
+  }
+}
+
+async function hold(
+  { forMs, unread }: Extract<Word, { what: 'hold' }>,
+  no: string,
+  { desk, holds, ncp }: World,
+): Promise<void> {
+  const until = forMs === null ? Number.POSITIVE_INFINITY : ncp.simulator.now().getTime() + forMs;
+  const snooze = forMs === null ? {} : { kind: 'snooze' as const, until: new Date(until).toISOString() };
+  await insisting(() => desk.ledger.hold('default', holdOn(no, snooze)));
+  holds.set(no, until);
+  if (unread) desk.table.failNext(1, 'ProvisionedThroughputExceededException');
+}
+
+type Touch = Extract<Word, { what: 'tag' | 'protect' | 'rename' | 'start' | 'stop' }>;
+
+function touch(word: Touch, no: string, { ncp, tags }: World): void {
+  const { person } = ncp.simulator;
+  switch (word.what) {
+    case 'tag': {
+      const { key, value, unread } = word;
+      person.setTag(no, key, value ?? undefined);
+      const { [key]: _before, ...others } = tags.get(no) ?? {};
+      tags.set(no, value === null ? others : { ...others, [key]: value });
+      if (unread) ncp.simulator.setFaults(UNREAD_TAGS);
+      return;
+    }
+    case 'protect':
+      return person.protect(no, word.to);
+    case 'rename':
+      return person.rename(no, 'dev-precious');
+    case 'start':
+    case 'stop':
+      return unlessRefused(() => person[word.what](no));
+  }
+}
+
+/** As often as a client asks at one look. */
+const UNREAD_TAGS = 'GetResourceList:503/500:5,getInstanceTagList:503/500:5';
+
+/** NCP may refuse a person as it may refuse a program. */
+function unlessRefused(act: () => void): void {
+  try {
+    act();
+  } catch (error) {
+    if (!(error instanceof ActionRefused)) throw error;
+  }
+}
+
+/** People try until the table takes it: then what they wanted is surely there. */
+async function insisting(work: () => Promise<unknown>): Promise<void> {
+  for (let left = 100; left > 0; left -= 1) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (!(error instanceof LedgerError)) throw error;
+    }
+  }
+  throw new Error('the table took nothing in 100 tries');
+}
