@@ -61,7 +61,7 @@ export class LedgerTalk {
 
   async putWake(requestId: string, wakeId: string): Promise<void> {
     const item = { pk: runKey(requestId), sk: WAKE, wakeId, expiresAt: this.#nowSeconds() + KEPT_SECONDS };
-    await this.#table.replace(item, `how to wake run ${requestId}`);
+    await this.#table.put(item, `how to wake run ${requestId}`);
   }
 
   async wakeIdOf(requestId: string): Promise<string | undefined> {

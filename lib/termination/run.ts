@@ -192,10 +192,6 @@ function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_PO
   return Math.max(1, Math.round(seconds));
 }
 
-onEvents?.(events);
-await renewLease(request, tools);
-await writeDown({ request, plan: ended.plan, events: [...past, ...events] }, past.length, tools);
-if (events.length > 0) await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
 /** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
 function secondsHeldBack(ended: Run): number {
   const memories = recall(ended.events);

@@ -63,6 +63,7 @@ export function engineAmong(
       await onStep('remembered', name);
       return JSON.parse(answer) as T;
     },
+    sleep: () => Promise.reject(new Error('nobody is asked in these stories')),
     wait: async (name, seconds) => {
       if (!Number.isInteger(seconds) || seconds < 1) throw new Error(`${name}: ${seconds} is no durable wait`);
       if (!memory.has(name)) await turns.take(now() + seconds * 1000);
