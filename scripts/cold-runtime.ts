@@ -59,14 +59,15 @@ export async function coldAnswer(start: ColdStart): Promise<ColdAnswer> {
   });
   const startedAt = performance.now();
   const child = startProcess(start, new URL(api.url).host);
-  void endOf(child).then((said) => answered.reject(new Error(`${start.handler} ended without an answer: ${said}`)));
+  const ended = endOf(child);
+  void ended.then((said) => answered.reject(new Error(`${start.handler} ended without an answer: ${said}`)));
   try {
     const answer = await answered.promise;
     const answeredMs = performance.now() - startedAt;
     return { initMs: initAt - startedAt, answeredMs, answer };
   } finally {
     child.kill('SIGKILL');
-    await api.close();
+    await Promise.all([ended, api.close()]);
   }
 }
 
