@@ -46,6 +46,8 @@ export interface Call {
   action: string;
   parameters: Parameters;
   effect: Effect;
+  /** Asked before the call is sent again: what was decided may not hold any more. */
+  mayGoOn?: () => boolean;
 }
 
 /** A call to Resource Manager: JSON in and out. */
@@ -58,6 +60,7 @@ export interface Post {
 
 /** What is sent, whatever it is to be read as. */
 interface Prepared {
+  mayGoOn?: (() => boolean) | undefined;
   action: string;
   effect: Effect;
   origin: string;
@@ -81,14 +84,14 @@ export class NcloudClient {
   }
 
   /** The body of a successful reply. Throws {@link NcloudError} for everything else. */
-  async call({ prefix, action, parameters, effect }: Call): Promise<Reply['body']> {
+  async call({ prefix, action, parameters, effect, mayGoOn }: Call): Promise<Reply['body']> {
     const { endpoint, format } = this.#options;
     const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
     const query = encodeParameters({ ...parameters, ...wanted });
     // Everything stands in the query because the query is signed and a form body is not.
     const target = `${prefix}/${action}${query === '' ? '' : `?${query}`}`;
     const headers = { accept: `application/${format}` };
-    return this.#send({ action, effect, origin: endpoint, target, method: 'GET', headers, read: replyIn });
+    return this.#send({ action, effect, mayGoOn, origin: endpoint, target, method: 'GET', headers, read: replyIn });
   }
 
   /** The JSON object that Resource Manager answers. Throws {@link NcloudError} for everything but a success. */
@@ -123,6 +126,7 @@ export class NcloudClient {
         await clock.sleep(delay, signal).catch(() => {
           throw error;
         });
+        if (prepared.mayGoOn?.() === false) throw error;
       }
     }
   }

@@ -85,7 +85,7 @@ export class NcloudCloud implements Cloud {
     const answers: Answer[] = [];
     for (const group of verb.single ? actions.map((action) => [action]) : grouped(verb, actions)) {
       if (!mayGoOn()) break;
-      const answer = await this.#ask(verb, group);
+      const answer = await this.#ask(verb, group, mayGoOn);
       answers.push(answer);
       if (answer.kind === 'rejected' && answer.remedy === 'later') break;
     }
@@ -97,20 +97,25 @@ export class NcloudCloud implements Cloud {
   }
 
   /** A call that NCP takes one object at a time is repeated for each; the first that is not accepted speaks for all. */
-  async #ask(verb: Verb, actions: readonly Action[]): Promise<Answer> {
+  async #ask(verb: Verb, actions: readonly Action[], mayGoOn: () => boolean): Promise<Answer> {
     const numbers = actions.flatMap((action) => numbersOf(verb, action));
     for (const some of verb.single ? numbers.map((no) => [no]) : [numbers]) {
-      const answer = await this.#call(verb, some, actions);
+      const answer = await this.#call(verb, some, actions, mayGoOn);
       if (answer.kind !== 'accepted') return answer;
     }
     return { kind: 'accepted', actions };
   }
 
-  async #call(verb: Verb, numbers: readonly string[], actions: readonly Action[]): Promise<Answer> {
+  async #call(
+    verb: Verb,
+    numbers: readonly string[],
+    actions: readonly Action[],
+    mayGoOn: () => boolean,
+  ): Promise<Answer> {
     const { prefix } = DIALECTS[this.scope.environment];
     try {
       const parameters = verb.parameters(numbers, await this.#here());
-      await this.#client.call({ prefix, action: verb.action, parameters, effect: 'write' });
+      await this.#client.call({ prefix, action: verb.action, parameters, effect: 'write', mayGoOn });
       return { kind: 'accepted', actions };
     } catch (error) {
       if (error instanceof NcloudError) return answerFor(error, actions);

@@ -9,7 +9,7 @@ import type { Lived } from './policy-story-world.ts';
 
 /** Print it, change it, repeat it: the same seed gives the same stories. */
 const SEED = Number(process.env['BANAP_SEED'] ?? 5);
-const RUNS = Number(process.env['BANAP_RUNS'] ?? 150);
+const RUNS = Number(process.env['BANAP_RUNS'] ?? 100);
 
 /** In so many stories of a hundred each of these happens at least: otherwise the stories prove nothing. */
 const LEAST = {

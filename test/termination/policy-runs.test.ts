@@ -679,3 +679,14 @@ it('a run that waits for days says so in a report of its own, once, with the tim
 });
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+it('an act that NCP put off is not sent again once the window has closed', async () => {
+  const desked = await start({
+    startAt: new Date('2026-03-03T13:59:55Z'),
+    servers: devServers(1, { status: 'NSTOP' }),
+  });
+  desked.ncp.simulator.setFaults('terminateServerInstances:429/410:4');
+  const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+  expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:/);
+  expect(outcomeOf(ended).result).toBe('terminated');
+});

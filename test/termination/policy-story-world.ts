@@ -22,7 +22,7 @@ export interface World {
   lived: Lived;
 }
 
-export type Published = ToldFence | 'removed' | 'unpublished';
+type Published = ToldFence | 'removed' | 'unpublished';
 
 export interface Lived {
   runs: LivedRun[];
