@@ -3,6 +3,7 @@
  * and answers there. It runs asynchronously; what it does may be done again, and then changes nothing.
  */
 
+import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { deskIn } from '../lib/aws/desk.ts';
 import { lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
@@ -24,9 +25,6 @@ import { secretOf } from '../lib/policies/resolve.ts';
 import { survey } from '../lib/termination/survey.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
-
-/** An answer is given once; what was asked is carried out as often as it comes, which changes nothing. */
-const ANSWERED_SECONDS = 24 * 60 * 60;
 
 async function chat(event: unknown): Promise<{ answered: boolean }> {
   const settings = lambdaSettings(process.env);
@@ -72,9 +70,11 @@ async function chat(event: unknown): Promise<{ answered: boolean }> {
     const language = visit.said.kind === 'text' ? languageOf(visit.said.text) : 'en';
     return replies(language, 'Asia/Seoul').failed();
   });
-  const delivery = { channel: visit.chat, id: visit.visitId, said: '', ttlSeconds: ANSWERED_SECONDS };
-  if ((await ledger.seen(delivery)) !== 'new') return { answered: false };
+  // Marked when it was given: an answer that failed is given when the visit comes again.
+  const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
+  if ((await ledger.messageOf(visitKey, visit.chat)) !== undefined) return { answered: false };
   await answer(answerTo, text, chatSettings(process.env), tools);
+  await ledger.rememberMessage(visitKey, visit.chat, 'answered');
   return { answered: true };
 }
 

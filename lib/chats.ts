@@ -12,7 +12,7 @@ import { cardMessage, textMessage } from './chat/slack/blocks.ts';
 import { slackBoard } from './chat/slack/board.ts';
 import { type SlackClient, slackClient } from './chat/slack/client.ts';
 import type { Clock } from './clock.ts';
-import type { Environment } from './ncloud/config.ts';
+import { ConfigError, type Environment } from './ncloud/config.ts';
 import type { Policy } from './policies/schema.ts';
 import { DEFAULT_TIMEZONE } from './termination/model.ts';
 import type { Board, RunCard } from './termination/run-card.ts';
@@ -38,10 +38,15 @@ export function chatSettings(env: Environment): ChatSettings {
     naverWorksSecretId: env['NAVER_WORKS_SECRET_ID'] ?? '',
     linkSecretId: env['CONFIRM_SECRET_ID'] ?? '',
     publicUrl: (env['BANAP_PUBLIC_URL'] ?? '').replace(/\/+$/, ''),
-    language: env['BANAP_LANGUAGE'] === 'ko' ? 'ko' : 'en',
+    language: languageFrom(env['BANAP_LANGUAGE'] || 'en'),
     slackUrl: env['BANAP_SLACK_URL'] ?? '',
     naverWorksUrl: env['BANAP_NAVER_WORKS_URL'] ?? '',
   };
+}
+
+function languageFrom(given: string): Language {
+  if (given === 'en' || given === 'ko') return given;
+  throw new ConfigError(`BANAP_LANGUAGE is ${JSON.stringify(given)}; expected en or ko`);
 }
 
 /** What the chats work with. */

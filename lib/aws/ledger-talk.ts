@@ -39,7 +39,9 @@ export class LedgerTalk {
 
   async cards(account: string, { limit }: { limit: number }): Promise<RunCard[]> {
     const entries = await this.#table.last(indexKey(account), limit);
-    const items = await Promise.all(entries.map((one) => this.#table.get(runKey(String(one['requestId'])), CARD)));
+    // A run whose plan was made anew is indexed once more.
+    const ids = [...new Set(entries.map((one) => String(one['requestId'])))];
+    const items = await Promise.all(ids.map((id) => this.#table.get(runKey(id), CARD)));
     return items.flatMap((item) => (item === undefined ? [] : (cardFrom(item) ?? [])));
   }
 

@@ -20,10 +20,12 @@ export function allOf(boards: readonly Board[]): Board {
  * A board that never throws and never does two things about one run at once, made of one that does neither. What fails
  * goes to `onFailure`.
  */
-export function steadyBoard(board: Board, onFailure: (error: unknown) => void): Board {
+export function steadyBoard(board: Board, onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Board {
   const last = new Map<string, Promise<void>>();
   const inTurn = async ({ requestId }: RunCard, act: () => Promise<void>): Promise<void> => {
-    const turn = (last.get(requestId) ?? Promise.resolve()).then(act).catch((error: unknown) => tell(error, onFailure));
+    const turn = (last.get(requestId) ?? Promise.resolve())
+      .then(() => inTime(act(), limitMs))
+      .catch((error: unknown) => tell(error, onFailure));
     last.set(requestId, turn);
     await turn;
     if (last.get(requestId) === turn) last.delete(requestId);
@@ -40,4 +42,15 @@ function tell(error: unknown, onFailure: (error: unknown) => void): void {
   } catch {
     // Who cannot write down a failure must not make a second one of it.
   }
+}
+
+/** So long a run waits for a chat at the most. */
+const LIMIT_MS = 30_000;
+
+function inTime(work: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(`the chat did not answer within ${limitMs} ms`)), limitMs);
+  });
+  return Promise.race([work, limit]).finally(() => clearTimeout(timer));
 }

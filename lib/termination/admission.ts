@@ -103,10 +103,10 @@ async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Pro
 
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. */
 function afterFailure(ended: Run, error: LedgerError, tries: number, journal: Journal): number {
-  const { request, plan } = ended;
+  const { request } = ended;
   const reason = `limits could not be counted: ${error.message}`;
   const heldUntil = Math.max(...openTargets(ended).map((target) => journal.of(target.serverInstanceNo).heldUntil));
-  const deadlineAt = Math.max(Date.parse(plan.createdAt), heldUntil) + request.deadlineMinutes * 60_000;
+  const deadlineAt = Math.max(Date.parse(ended.begunAt), heldUntil) + request.deadlineMinutes * 60_000;
   if (!error.passing || journal.now() >= deadlineAt) {
     const body = { kind: 'outcome', outcome: { result: 'unfinished', reason: `nothing was done: ${reason}` } } as const;
     refuseAll(ended, body, journal);

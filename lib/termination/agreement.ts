@@ -5,16 +5,17 @@
  */
 
 import { zonedAndUtc } from '../calendar/instant.ts';
+import { CloudError } from './cloud.ts';
 import { type EventBody, refused } from './events.ts';
 import { refuseAll, waitAndHear } from './hearing.ts';
 import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import { type Plan, type PlanItem, willAct } from './plan.ts';
-import { isOver, showRun } from './presence.ts';
+import { actingTargets, isOver, showRun } from './presence.ts';
 import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
-import { inWords, judgeWords, peopleNeeded } from './words.ts';
+import { inWords, judgeWords, peopleNeeded, type Word } from './words.ts';
 
 /** A plan that changes so often is no plan. */
 const MOST_ROUNDS = 5;
@@ -24,7 +25,7 @@ export async function agree(ended: Run, tools: Tools): Promise<void> {
   const { approval } = ended.request;
   if (approval === null) return;
   for (let round = 1; ; round += 1) {
-    const needed = peopleNeeded(approval, openTargets(ended).length);
+    const needed = peopleNeeded(approval, actingTargets(ended).length);
     if (needed === 0 || isOver(ended)) return;
     if (round > MOST_ROUNDS) {
       addTo(ended, await tools.engine.step('too-many-rounds', () => Promise.resolve(giveUp(ended, tools))));
@@ -33,8 +34,7 @@ export async function agree(ended: Run, tools: Tools): Promise<void> {
     const { untilAt } = await tools.engine.step(`ask-${round}`, () => ask(ended, needed, tools));
     await waitForConsent(ended, { round, needed, untilAt }, tools);
     if (isOver(ended)) return;
-    const again = await tools.engine.step(`look-again-${round}`, () => lookAgain(ended, tools));
-    addTo(ended, again);
+    const again = await lookedAgain(ended, round, tools);
     if (again.plan === null) return;
     ended.plan = again.plan;
   }
@@ -57,10 +57,17 @@ function waitForConsent(
     {
       name: `approval-${round}`,
       until: untilAt,
+      phase: (words) => ({
+        state: 'awaiting-approval',
+        missingApprovals: missingNow(ended, needed, words),
+        approvalUntil: untilAt,
+      }),
       judge: (words, journal) => {
         if (approval === null) return true;
         const about = { planHash: ended.plan.hash, requestedBy: askedBy, needed };
-        const judgement = judgeWords(approval, about, words);
+        // What is said afterwards came too late, whenever it is heard.
+        const inTime = words.filter((word) => Date.parse(word.at) < untilAt);
+        const judgement = judgeWords(approval, about, inTime);
         if (judgement.kind === 'approved') return true;
         if (judgement.kind === 'rejected') {
           refuseAll(ended, journal, refused('rejected', inWords(judgement.by, 'rejected it')));
@@ -78,7 +85,39 @@ function waitForConsent(
   );
 }
 
+/** NCP may be down just then: people have waited longer than that. */
+const MOST_LOOKS = 12;
+
+async function lookedAgain(ended: Run, round: number, tools: Tools): Promise<Again> {
+  for (let tries = 1; ; tries += 1) {
+    const again = await tools.engine.step(`look-again-${round}.${tries}`, () => lookOrNot(ended, tries, tools));
+    addTo(ended, again);
+    if (!again.isUnread) return again;
+    await tools.engine.wait(`look-later-${round}.${tries}`, Math.min(600, 15 * 2 ** (tries - 1)));
+  }
+}
+
+async function lookOrNot(ended: Run, tries: number, tools: Tools): Promise<Again> {
+  try {
+    return await lookAgain(ended, tools);
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.fatal || tries >= MOST_LOOKS) throw error;
+    const at = new Date(tools.clock.now()).toISOString();
+    return { events: [], calls: tools.cloud.takeCalls(), at, plan: null, isUnread: true };
+  }
+}
+
+/** How many have yet to agree. */
+function missingNow({ request, plan }: Run, needed: number, words: readonly Word[]): number {
+  const { approval, askedBy } = request;
+  if (approval === null) return 0;
+  const judgement = judgeWords(approval, { planHash: plan.hash, requestedBy: askedBy, needed }, words);
+  return judgement.kind === 'waiting' ? judgement.missing : 0;
+}
+
 interface Again extends StepResult {
+  /** NCP could not be read; nothing else holds then. */
+  isUnread: boolean;
   /** What has to be agreed to anew; null: the plan is as it was, but for servers that dropped out. */
   plan: Plan | null;
 }
@@ -97,14 +136,18 @@ async function lookAgain(ended: Run, tools: Tools): Promise<Again> {
     const item = items.get(no);
     const dropped = whyDropped(target, item);
     if (dropped !== undefined) journal.add(no, dropped);
-    else changed ||= !hasSameAttachments(target, item?.target);
+    else if (item !== undefined && willAct(item)) changed ||= !hasSameAttachments(target, item.target);
   }
   if (journal.events.length > 0) tools.onEvents?.(journal.events);
   const at = new Date(tools.clock.now()).toISOString();
   const result = { events: journal.events, calls: tools.cloud.takeCalls(), at };
   // Those that were refused before stay in the plan with their reason; only what is still open is looked at anew.
   const plan = changed ? { ...fresh, items: agreed.items.map((item) => renewed(item, items, journal)) } : null;
-  return { ...result, plan };
+  if (plan === null && ended.request.notifySeconds.length === 0) {
+    await showRun({ ...ended, events: [...ended.events, ...journal.events] }, { state: 'working' }, tools);
+  }
+  if (plan !== null) tools.onPlan?.(plan);
+  return { ...result, plan, isUnread: false };
 }
 
 function renewed(item: PlanItem, fresh: ReadonlyMap<string, PlanItem>, journal: Journal): PlanItem {
@@ -123,8 +166,8 @@ function whyDropped(target: Target, item: PlanItem | undefined): EventBody | und
       `it is called ${serverName}, created ${createDate}; the plan meant ${target.serverName}`,
     );
   }
-  if (uptime !== target.uptime && target.uptime !== '') {
-    return refused('restarted', `it was started after the plan (${uptime || 'time unknown'})`);
+  if (uptime !== target.uptime && uptime !== '' && target.uptime !== '') {
+    return refused('restarted', `it was started after the plan (${uptime})`);
   }
   return wasProtected && !target.wasProtected
     ? refused('protected', 'termination protection was turned on after the plan')

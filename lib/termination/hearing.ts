@@ -4,6 +4,8 @@ import { zonedAndUtc } from '../calendar/instant.ts';
 import { refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
+import { isOver, showRun } from './presence.ts';
+import type { Phase } from './run-card.ts';
 import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import { inWords, type Word } from './words.ts';
@@ -24,6 +26,8 @@ export interface Wait {
   /** Milliseconds since the epoch: over then, whatever was said. */
   until: number;
   judge: Judge;
+  /** What others see meanwhile, given the words so far. */
+  phase: (words: readonly Word[]) => Phase;
 }
 
 /** Wait until it is over. A word wakes the run; besides, it listens now and then, should a wake-up be lost. */
@@ -50,14 +54,27 @@ async function listen(ended: Run, wait: Wait, tools: Tools): Promise<Heard> {
   const words = await wordsSoFar(ended, tools);
   refuseCancelled(ended, words, journal);
   await refuseHeld(ended, journal, tools);
-  const isOver = openNow(ended, journal).length === 0 || wait.judge(words, journal);
+  const soFar = (): Run => ({ ...ended, words, events: [...ended.events, ...journal.events] });
+  const isDone = isOver(soFar()) || wait.judge(words, journal);
   const left = Math.ceil((wait.until - clock.now()) / 1000);
   const total = (wait.until - Date.parse(ended.plan.createdAt)) / 1000;
   const waitSeconds =
-    isOver || left <= 0 ? 0 : Math.min(left, Math.max(LISTEN_SECONDS, Math.ceil(total / MOST_LISTENS)));
+    isDone || left <= 0 ? 0 : Math.min(left, Math.max(LISTEN_SECONDS, Math.ceil(total / MOST_LISTENS)));
   if (journal.events.length > 0) tools.onEvents?.(journal.events);
+  if (waitSeconds > 0 && (await isStale(ended, words, tools))) await showRun(soFar(), wait.phase(words), tools);
   const at = new Date(clock.now()).toISOString();
   return { events: journal.events, calls: cloud.takeCalls(), at, words, waitSeconds };
+}
+
+/** What others see does not show the last word yet, or could not be shown before. */
+async function isStale(ended: Run, words: readonly Word[], { ledger }: Tools): Promise<boolean> {
+  if (words.length > ended.words.length) return true;
+  try {
+    return ledger !== undefined && (await ledger.card(ended.request.requestId))?.planHash !== ended.plan.hash;
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return false;
+  }
 }
 
 const LISTEN_SECONDS = 600;

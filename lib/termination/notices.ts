@@ -15,11 +15,24 @@ export async function announce(ended: Run, tools: Tools): Promise<void> {
   if (longest === undefined || isOver(ended)) return;
   const { actsAt } = await tools.engine.step('announce', () => begin(ended, longest, tools));
   for (const mark of marks) {
-    await waitAndHear(ended, { name: `notice-${mark}`, until: actsAt - mark * 1000, judge: notYet }, tools);
+    await waitAndHear(
+      ended,
+      {
+        name: `notice-${mark}`,
+        until: actsAt - mark * 1000,
+        judge: notYet,
+        phase: () => ({ state: 'announced', actsAt }),
+      },
+      tools,
+    );
     if (isOver(ended)) return;
     await tools.engine.step(`notice-${mark}`, () => notify(ended, actsAt, tools));
   }
-  await waitAndHear(ended, { name: 'announced', until: actsAt, judge: notYet }, tools);
+  await waitAndHear(
+    ended,
+    { name: 'announced', until: actsAt, judge: notYet, phase: () => ({ state: 'announced', actsAt }) },
+    tools,
+  );
 }
 
 const notYet = (): boolean => false;

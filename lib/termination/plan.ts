@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { zonedAndUtc } from '../calendar/instant.ts';
 import type { Elsewhere } from './cloud.ts';
-import { type Event, refused } from './events.ts';
+import { DEFAULT_PACE } from './decide.ts';
+import { type Event, NO_MEMORY, refused } from './events.ts';
 import { foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
 import type { ActionName, Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
+import { isMeantBy } from './precedence.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Attention, Selection } from './select.ts';
 import type { Standing } from './standing.ts';
@@ -39,6 +41,8 @@ export interface PlanItem {
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
   reason: string;
+  /** The policy means it, whatever else keeps it; true without a policy. */
+  isMeant: boolean;
   /** RFC 3339 in UTC; nothing is done before. Empty: at once. */
   startsAt: string;
   /** RFC 3339 in UTC; it is not terminated before. Empty: as soon as it is stopped and bare. */
@@ -149,7 +153,8 @@ export function firstEvents(plan: Plan): Event[] {
 function itemFor(server: Server, outlook: Outlook): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
-  const item = { target, statusName: server.statusName, steps, guard: '' as const };
+  const isMeant = isMeantBy({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
+  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant };
   const times = { startsAt: later(startsAt, outlook), terminatesAt: later(terminatesAt, outlook) };
   switch (end.kind) {
     case 'refuse':
@@ -186,7 +191,7 @@ function timesInWords(startsAt: number, terminatesAt: number, { now, rules }: Ou
 function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
-  const item = { ...AT_ONCE, target, statusName: 'absent', steps: [] };
+  const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
   if (seen === undefined && unread.length > 0) {
     const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };

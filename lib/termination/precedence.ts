@@ -41,8 +41,11 @@ const held: Say = ({ standing, rules }) => {
 const cancelled: Say = ({ standing }) => {
   const said = standing?.said;
   if (said instanceof Unread) return unread('cancelled', said);
-  const cancel = said?.find((word) => word.kind === 'cancel');
-  return cancel === undefined ? undefined : refuse('cancelled', inWords(cancel, 'cancelled it'));
+  const [word] = said ?? [];
+  if (word === undefined) return undefined;
+  return word.kind === 'cancel'
+    ? refuse('cancelled', inWords(word, 'cancelled it'))
+    : refuse('rejected', inWords(word, 'rejected it'));
 };
 
 /** Tags that could not be read mean keep. */
@@ -148,6 +151,11 @@ function fencesOf({ fence }: Rules, standing: Case['standing']): Fence[] {
   if (fence === null) return [];
   const now = standing?.policyNow;
   return now === undefined || now instanceof Unread || now.kind !== 'published' ? [fence] : [fence, now.fence];
+}
+
+/** Whether the policy of the run means this server, whatever else may keep it. */
+export function isMeantBy(one: Case): boolean {
+  return one.rules.fence === null || outside(one.rules.fence, one) === undefined;
 }
 
 /** Why a fence does not hold this server in, or undefined. */

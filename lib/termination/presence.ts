@@ -1,4 +1,6 @@
 import { LedgerError } from './ledger.ts';
+import type { Target } from './model.ts';
+import { willAct } from './plan.ts';
 import { cardOf, type Phase } from './run-card.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
@@ -21,5 +23,11 @@ export async function showRun(ended: Run, phase: Phase, tools: Tools): Promise<v
 
 /** Nobody is asked and nobody is told about a run in which nothing is left to do. */
 export function isOver(ended: Run): boolean {
-  return openTargets(ended).length === 0;
+  return actingTargets(ended).length === 0;
+}
+
+/** Servers that are still to be touched; what is gone already is asked about by nobody. */
+export function actingTargets(ended: Run): Target[] {
+  const acting = new Set(ended.plan.items.filter(willAct).map((item) => item.target.serverInstanceNo));
+  return openTargets(ended).filter((target) => acting.has(target.serverInstanceNo));
 }

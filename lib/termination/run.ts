@@ -17,7 +17,7 @@ import type { Rules, Target } from './model.ts';
 import { announce } from './notices.ts';
 import { pass } from './pass.ts';
 import { firstEvents, type Plan } from './plan.ts';
-import { showRun } from './presence.ts';
+import { isOver, showRun } from './presence.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
 import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
@@ -53,11 +53,15 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
 
 /** Nothing is done before the window is open and the plan was counted. */
 async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
+  // People may have taken their time until here; that is not the run's.
+  ended.begunAt = ended.endedAt;
   for (let tries = 1; openTargets(ended).length > 0; tries += 1) {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(ended, tries, tools));
     addTo(ended, admitted);
-    ended.begunAt = admitted.at;
-    if (admitted.waitSeconds === 0) return;
+    if (admitted.waitSeconds === 0) {
+      ended.begunAt = admitted.at;
+      return;
+    }
     if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
     await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
   }
@@ -75,6 +79,8 @@ async function tellOnce(ended: Run, tools: Tools): Promise<void> {
 async function admission(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
   const admitted = await admit(ended, tries, tools);
   if (admitted.events.length > 0) tools.onEvents?.(admitted.events);
+  const soFar = { ...ended, events: [...ended.events, ...admitted.events] };
+  if (!isOver(soFar)) await showRun(soFar, { state: 'working' }, tools);
   return admitted;
 }
 
@@ -134,7 +140,7 @@ async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Pr
             deadlineAt: Date.parse(ended.begunAt) + timeMs,
             timeMs,
             pace: paceFor(pollSeconds),
-            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools)),
+            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, ended.plan.hash)),
             signal,
           },
           cloud,

@@ -3,14 +3,14 @@
 import { type Cloud, CloudError } from './cloud.ts';
 import { type Hold, type Ledger, LedgerError } from './ledger.ts';
 import type { Fence, Tags, Target } from './model.ts';
-import type { Word } from './words.ts';
+import { type Approval, mayDecide, type Word } from './words.ts';
 
 /** What is said about one server at one look. */
 export interface Standing {
   hold: Hold | undefined | Unread;
   tags: Tags | Unread;
   policyNow: PolicyNow | Unread;
-  /** What people said to the run. */
+  /** What of that which people said to the run ends it. */
   said: readonly Word[] | Unread;
 }
 
@@ -33,6 +33,9 @@ export interface Sources {
   cloud: Cloud;
   account: string;
   requestId: string;
+  /** The plan that people speak about, and who of them may say no to it. */
+  planHash: string;
+  approval: Approval | null;
   ledger?: Ledger | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
 }
@@ -42,7 +45,7 @@ export async function readStanding(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Standing> {
-  const { cloud, ledger, account, requestId, policyNow } = sources;
+  const { cloud, ledger, account, requestId, planHash, approval, policyNow } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
   const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
   const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
@@ -51,12 +54,19 @@ export async function readStanding(
     () => ledger?.words(requestId) ?? Promise.resolve([]),
     'what people said could not be read',
   );
+  const heeded = said instanceof Unread ? said : said.filter((word) => isHeeded(word, planHash, approval));
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
     policyNow: now,
-    said,
+    said: heeded,
   });
+}
+
+/** A rejection counts until the act, whoever agreed before; it is about one plan, and of those who may decide. */
+function isHeeded({ kind, planHash, by }: Word, about: string, approval: Approval | null): boolean {
+  if (kind === 'cancel') return true;
+  return kind === 'reject' && approval !== null && planHash === about && mayDecide(approval, by);
 }
 
 const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());

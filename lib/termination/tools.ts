@@ -41,7 +41,8 @@ export interface Tools {
 export function sourcesOf(
   request: TerminationRequest,
   { cloud, ledger, policyNow }: Pick<Tools, 'cloud' | 'ledger' | 'policyNow'>,
+  planHash = '',
 ): Sources {
-  const { account, policy, requestId } = request;
-  return { cloud, account, requestId, ledger, policyNow: policy === '' ? undefined : policyNow };
+  const { account, policy, requestId, approval } = request;
+  return { cloud, account, requestId, planHash, approval, ledger, policyNow: policy === '' ? undefined : policyNow };
 }

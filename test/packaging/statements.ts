@@ -43,7 +43,7 @@ export function resourcesOf(packaged: Packaged, role: string, sid: string): unkn
   return policyOf(packaged, role).find(({ Sid }) => Sid === sid)?.Resource ?? [];
 }
 
-export function arn(rest: string): object {
+function arn(rest: string): object {
   return { 'Fn::Sub': `arn:\${AWS::Partition}:${rest}` };
 }
 

@@ -31,23 +31,33 @@ async function judge(
   if (!approvers.includes(by)) return say.notApprover({ approvers });
   if (planHash !== card.planHash) return say.planChanged({ requestId });
   const word = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
-  const before = (await office.words(requestId)).find((one) => one.by === by && one.planHash === planHash);
-  if (before !== undefined && before.kind === kind) {
+  const heard = (await office.words(requestId)).filter(
+    (one) => one.planHash === planHash && approvers.includes(one.by),
+  );
+  const own = heard.findLast((one) => one.by === by && one.kind === 'reject') ?? heard.find((one) => one.by === by);
+  if (own !== undefined && (own.kind === kind || own.kind === 'reject')) {
     // Said again, perhaps because nobody woke: wake it.
-    await tell(office, requestId, word);
-    return say.alreadyDecided({ word: before });
+    await tell(office, requestId, own);
+    return say.alreadyDecided({ word: own });
   }
-  if (card.state !== 'awaiting-approval') {
-    return before === undefined ? say.expired({ requestId }) : say.alreadyDecided({ word: before });
+  // A rejection is heeded until the act; agreement is wanted only while it is asked for.
+  if (card.state !== 'awaiting-approval' && kind === 'approve') {
+    const deciding = heard.find((one) => one.kind === 'reject') ?? heard.at(-1);
+    return deciding === undefined ? say.expired({ requestId }) : say.alreadyDecided({ word: deciding });
   }
-  if (Date.parse(card.approvalUntil) <= office.clock.now()) return say.expired({ requestId });
+  if (card.state === 'awaiting-approval' && Date.parse(card.approvalUntil) <= office.clock.now()) {
+    return say.expired({ requestId });
+  }
   const isOwn = card.askedBy === by && here[card.policy]?.approval?.selfApproval !== true;
   if (kind === 'approve' && isOwn) return say.selfApprovalOff();
   await tell(office, requestId, word);
   if (kind === 'reject') return say.rejected({ requestId });
   return say.approved({
     requestId,
-    missing: Math.max(0, card.missingApprovals - agreedBy(await office.words(requestId), card)),
+    missing: Math.max(
+      0,
+      card.missingApprovals - (agreedBy(await office.words(requestId), card) - agreedBy(card.words, card)),
+    ),
   });
 }
 

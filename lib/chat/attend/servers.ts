@@ -34,6 +34,8 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   if (typeof found === 'string') return found;
   const { office, say, visit, here } = one;
   const { policy, plan } = found;
+  // Never "the first N": what is over a limit starts nothing.
+  if (plan.refusal !== '') return planServers(named, one);
   const requestId = runIdFor(visit.visitId, visit.chat);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
@@ -104,7 +106,7 @@ async function planUnder(
     plan,
     unknown: [...gone, ...plan.unmatched],
     // A server that the policy does not mean is another policy's, or nobody's.
-    isMeant: plan.items.length > 0 && plan.items.every((item) => item.guard !== 'policy'),
+    isMeant: plan.items.length > 0 && plan.items.every((item) => item.isMeant),
   };
 }
 

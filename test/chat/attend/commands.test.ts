@@ -152,7 +152,7 @@ describe('a run that is asked for', () => {
   });
 
   // Never the first so many of those that were meant.
-  it.fails('is none where more servers are meant than fit one request', async () => {
+  it('is none where more servers are meant than fit one request', async () => {
     const counter = await openCounter(devServers(201));
     await ask(counter, 'terminate dev-*');
     expect(counter.started).toEqual([]);
@@ -164,13 +164,13 @@ describe('a run that is asked for', () => {
     expect(counter.started).toEqual([]);
   });
 
-  it.fails('needs no policy where only one means the server, though somebody holds it', async () => {
+  it('needs no policy where only one means the server, though somebody holds it', async () => {
     const counter = await openCounter();
     await counter.desk.ledger.hold('default', holdOn('1001'));
     expect(await ask(counter, 'plan dev-1')).not.toMatch(/Several policies/);
   });
 
-  it.fails('needs no policy where only one means the server, though it is protected', async () => {
+  it('needs no policy where only one means the server, though it is protected', async () => {
     const counter = await openCounter();
     expect(await ask(counter, 'plan dev-safe')).not.toMatch(/Several policies/);
   });
