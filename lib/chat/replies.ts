@@ -67,7 +67,7 @@ export interface Replies extends CardWords {
   failed(): string;
 }
 
-export interface Notice {
+interface Notice {
   names: readonly string[];
   /** What is done first. */
   act: 'stop' | 'terminate';
@@ -77,7 +77,7 @@ export interface Notice {
 }
 
 /** The words of the message of a run. */
-export interface CardWords {
+interface CardWords {
   title(of: { policy: string; account: string; servers: number }): string;
   awaitingApproval(of: { missing: number; approvers: readonly string[]; until: string }): string;
   announced(of: { actsAt: string }): string;

@@ -11,14 +11,14 @@ import type { Tools } from './tools.ts';
 import { inWords, type Word } from './words.ts';
 
 /** What was heard at one moment. */
-export interface Heard extends StepResult {
+interface Heard extends StepResult {
   words: Word[];
   /** Whole seconds to wait before listening again; 0: the wait is over. */
   waitSeconds: number;
 }
 
 /** What ends the wait, given the words so far: events that refuse servers, and whether it is over. Pure. */
-export type Judge = (words: readonly Word[], journal: Journal) => boolean;
+type Judge = (words: readonly Word[], journal: Journal) => boolean;
 
 export interface Wait {
   /** Names the steps; unique within the run. */

@@ -54,7 +54,7 @@ export interface Stage {
   woken: string[];
 }
 
-export interface RecordingBoard extends Board {
+interface RecordingBoard extends Board {
   shown: RunCard[];
   notices: { at: number; text: string; card: RunCard }[];
 }

@@ -19,7 +19,7 @@ import { decide } from './clicks.ts';
 import { cancelRun, statusOf } from './runs.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
-export type Chat = 'slack' | 'naverWorks';
+type Chat = 'slack' | 'naverWorks';
 
 /** One thing that one person wants. */
 export interface Visit {

@@ -52,7 +52,7 @@ function lengthOf(lines: readonly string[]): number {
   return lines.join('\n').length;
 }
 
-export interface NaverWorksMessage {
+interface NaverWorksMessage {
   userId: string;
   /** Empty in a room of two: answer to the user then. */
   channelId: string;
