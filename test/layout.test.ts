@@ -101,6 +101,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/calendar',
     'lib/carry-out.ts',
     'lib/chance.ts',
+    'lib/chat/card-button.ts',
     'lib/clock.ts',
     'lib/local',
     'lib/ncloud',

@@ -622,7 +622,7 @@ describe('a run that dies without a word', () => {
     await expect(dying).rejects.toThrow('broke off');
     const soon = await runPolicy(desked, { requestId: 'soon' }, { owner: 'execution-2' });
     expect(outcomeOf(soon)).toMatchObject({ guard: 'other-run' });
-    desked.ncp.simulator.advance(8 * 3_600);
+    desked.ncp.simulator.advance(10 * 3_600);
     const later = await runPolicy(desked, { requestId: 'later' }, { owner: 'execution-3' });
     expect(outcomeOf(later).result).toBe('terminated');
   });

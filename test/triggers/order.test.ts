@@ -30,7 +30,7 @@ describe('the envelope of the start function', () => {
     expect(orderFrom(ENVELOPE, 'not this')).toEqual({
       requestId: ENVELOPE.requestId,
       trigger: 'schedule',
-      ask: { kind: 'policy', ask: { ...NO_MORE, ...ENVELOPE.request } },
+      ask: { kind: 'policy', ask: { ...NO_MORE, askedBy: '', ...ENVELOPE.request } },
     });
   });
 
