@@ -19,7 +19,13 @@ import { keyOf, signedHeaders } from './signed.ts';
 
 /** Stands in every body that is sent; no line of the log may have it. */
 export const PRIVATE = 'hush-hush';
-export const KEYS = { ci: keyOf(1), ciOld: keyOf(2), portal: keyOf(3), links: Buffer.alloc(32, 9).toString('base64'), stranger: keyOf(99) };
+export const KEYS = {
+  ci: keyOf(1),
+  ciOld: keyOf(2),
+  portal: keyOf(3),
+  links: Buffer.alloc(32, 9).toString('base64'),
+  stranger: keyOf(99),
+};
 const SECRETS = {
   'banap/test/ci': [KEYS.ci, KEYS.ciOld],
   'banap/test/portal': [KEYS.portal],
