@@ -5,20 +5,18 @@
 
 import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
+import { accountClient } from '../lib/account-client.ts';
 import { deskIn } from '../lib/aws/desk.ts';
 import { lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
-import { ncloudKeysSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { chance } from '../lib/chance.ts';
 import { attend, type Office } from '../lib/chat/attend/attend.ts';
 import { visitFrom } from '../lib/chat/attend/visit.ts';
 import { languageOf } from '../lib/chat/language.ts';
 import { replies } from '../lib/chat/replies.ts';
-import { answer, type ChatTools, chatSettings } from '../lib/chats.ts';
+import { answer, type ChatTools, chatSettings, storeIn } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
-import { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
@@ -42,15 +40,7 @@ async function chat(event: unknown): Promise<{ answered: boolean }> {
     hold: (account, hold) => ledger.hold(account, hold),
     plan: async (request) => {
       const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
-      const client = new NcloudClient({
-        ...settings.ncloud,
-        clock: systemClock,
-        chance: chance(),
-        keys: {
-          current: () => secrets.read(secretId, ncloudKeysSchema),
-          fresh: () => secrets.readFresh(secretId, ncloudKeysSchema),
-        },
-      });
+      const client = accountClient(settings.ncloud, secretId, secrets);
       try {
         const { environment, region } = request;
         const cloud = new NcloudCloud(client, { environment, region });
@@ -60,11 +50,7 @@ async function chat(event: unknown): Promise<{ answered: boolean }> {
       }
     },
   };
-  const store = {
-    messageOf: (requestId: string, place: string) => ledger.messageOf(requestId, place),
-    remember: (requestId: string, place: string, id: string) => ledger.rememberMessage(requestId, place, id),
-  };
-  const tools: ChatTools = { secrets, clock: systemClock, store, onFailure: logFailure };
+  const tools: ChatTools = { secrets, clock: systemClock, store: storeIn(ledger), onFailure: logFailure };
   const text = await attend(visit, office).catch((error: unknown) => {
     logFailure(error);
     const language = visit.said.kind === 'text' ? languageOf(visit.said.text) : 'en';

@@ -6,18 +6,17 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
+import { accountClient } from '../lib/account-client.ts';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
-import { ncloudKeysSchema, webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
+import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { type CarriedOut, carryOut, type Recipient } from '../lib/carry-out.ts';
-import { chance } from '../lib/chance.ts';
-import { boardOf, chatSettings } from '../lib/chats.ts';
+import { boardOf, chatSettings, storeIn } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
-import { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import type { CompiledPolicies } from '../lib/policies/load.ts';
@@ -37,7 +36,8 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
   const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
   const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
-  const client = clientFor(settings, secretOf(policies, request.account, settings.ncloudSecretId));
+  const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
+  const client = accountClient(settings.ncloud, secretId, secrets);
   try {
     const done = await carryOut(
       request,
@@ -70,28 +70,8 @@ function boardFor(
   { policies }: CompiledPolicies,
   ledger: DynamoLedger,
 ): Board | undefined {
-  const store = {
-    messageOf: (requestId: string, place: string) => ledger.messageOf(requestId, place),
-    remember: (requestId: string, place: string, id: string) => ledger.rememberMessage(requestId, place, id),
-  };
-  const tools = { secrets, clock: systemClock, store, onFailure: logFailure };
+  const tools = { secrets, clock: systemClock, store: storeIn(ledger), onFailure: logFailure };
   return boardOf(policies[policy], chatSettings(process.env), tools);
-}
-
-/**
- * One for each invocation. A handler that is suspended never reaches its `finally`, but the client's idle connections
- * close by themselves; one that outlived the invocation would wake up with connections that are dead.
- */
-function clientFor(settings: LambdaSettings, secretId: string): NcloudClient {
-  return new NcloudClient({
-    ...settings.ncloud,
-    clock: systemClock,
-    chance: chance(),
-    keys: {
-      current: () => secrets.read(secretId, ncloudKeysSchema),
-      fresh: () => secrets.readFresh(secretId, ncloudKeysSchema),
-    },
-  });
 }
 
 function recipientsFor({ report }: TerminationRequest, { reportWebhookSecretId }: LambdaSettings): Recipient[] {

@@ -14,6 +14,7 @@ import { type SlackClient, slackClient } from './chat/slack/client.ts';
 import type { Clock } from './clock.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
 import type { Policy } from './policies/schema.ts';
+import type { Ledger } from './termination/ledger.ts';
 import { DEFAULT_TIMEZONE } from './termination/model.ts';
 import type { Board, RunCard } from './termination/run-card.ts';
 import { signLink } from './webhook/link.ts';
@@ -56,6 +57,14 @@ export interface ChatTools {
   store: MessageStore;
   /** A chat that fails holds nothing up. */
   onFailure: (error: unknown) => void;
+}
+
+/** The ledger as the place where boards keep which message shows which run. */
+export function storeIn(ledger: Pick<Ledger, 'messageOf' | 'rememberMessage'>): MessageStore {
+  return {
+    messageOf: (requestId, place) => ledger.messageOf(requestId, place),
+    remember: (requestId, place, message) => ledger.rememberMessage(requestId, place, message),
+  };
 }
 
 /** Where people see runs of this policy; undefined where nowhere. */

@@ -1,3 +1,5 @@
+import { NEVER_CONNECTED } from '../never-connected.ts';
+
 /**
  * What went wrong with a call to a chat service.
  * - `throttled`: too many calls just now; nothing was done
@@ -75,15 +77,3 @@ function codeOf(error: unknown): string {
   if (error.cause instanceof Error) return codeOf(error.cause);
   return error instanceof AggregateError ? codeOf(error.errors[0]) : error.name;
 }
-
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);

@@ -1,4 +1,5 @@
 import { Agent, errors, request } from 'undici';
+import { NEVER_CONNECTED } from '../never-connected.ts';
 import { NcloudError } from './errors.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
@@ -98,18 +99,6 @@ function codeOf(error: unknown): string {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   return error.name;
 }
-
-const NEVER_CONNECTED = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-  'CERT_HAS_EXPIRED',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-]);
 
 const DESCRIPTIONS: Record<string, string> = {
   ECONNREFUSED: 'refused the connection',

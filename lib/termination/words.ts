@@ -60,6 +60,10 @@ export function mayDecide(approval: Approval, by: string): boolean {
 
 /** `김하나 (slack:U012) rejected it: demo`. */
 export function inWords({ name, by, reason }: Word, did: string): string {
-  const who = name === '' ? by : `${name} (${by})`;
-  return `${who} ${did}${reason === '' ? '' : `: ${reason}`}`;
+  return `${personInWords(by, name)} ${did}${reason === '' ? '' : `: ${reason}`}`;
+}
+
+/** `김하나 (slack:U012)`; only the id where no name is known. */
+export function personInWords(by: string, name: string): string {
+  return name === '' ? by : `${name} (${by})`;
 }

@@ -4,6 +4,7 @@ import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { tell } from '../../desk.ts';
 import type { Hold } from '../../termination/ledger.ts';
 import type { CardServer, RunCard } from '../../termination/run-card.ts';
+import { personInWords } from '../../termination/words.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import type { Attending } from './attend.ts';
 import { cancelRun } from './runs.ts';
@@ -79,7 +80,7 @@ async function holdServers(action: CardAction, card: RunCard, one: Attending): P
   const servers = card.servers.filter(isOpen);
   const hold = {
     kind: snooze.ok ? ('snooze' as const) : ('keep' as const),
-    by: visit.person.name === '' ? visit.person.id : `${visit.person.name} (${visit.person.id})`,
+    by: personInWords(visit.person.id, visit.person.name),
     reason: `clicked under run ${card.requestId}`,
     at: new Date(now).toISOString(),
     until,

@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { requestFor } from '../../policies/resolve.ts';
 import type { Plan, PlanItem } from '../../termination/plan.ts';
 import type { CardServer } from '../../termination/run-card.ts';
+import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { holdAll } from './clicks.ts';
 
@@ -39,7 +40,7 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   const requestId = runIdFor(visit.visitId, visit.chat);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
-  const requestedBy = name === '' ? askedBy : `${name} (${askedBy})`;
+  const requestedBy = personInWords(askedBy, name);
   await office.start({
     name: requestId,
     payload: {
@@ -59,7 +60,7 @@ export async function keepServers(named: Named & { until: string }, one: Attendi
   const { office, say, visit } = one;
   const servers = found.plan.items.map(({ target }) => target);
   const { id, name } = visit.person;
-  const by = name === '' ? id : `${name} (${id})`;
+  const by = personInWords(id, name);
   const { until, reason } = named;
   const kind = until === '' ? 'keep' : 'snooze';
   const at = new Date(office.clock.now()).toISOString();
