@@ -10,12 +10,12 @@ import { type EventBody, refused } from './events.ts';
 import { refuseAll, waitAndHear } from './hearing.ts';
 import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
-import { type Plan, type PlanItem, willAct } from './plan.ts';
+import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
-import { inWords, judgeWords, peopleNeeded, type Word } from './words.ts';
+import { type Approval, inWords, judgeWords, peopleNeeded, type Word } from './words.ts';
 
 /** A plan that changes so often is no plan. */
 const MOST_ROUNDS = 5;
@@ -25,7 +25,7 @@ export async function agree(ended: Run, tools: Tools): Promise<void> {
   const { approval } = ended.request;
   if (approval === null) return;
   for (let round = 1; ; round += 1) {
-    const needed = peopleNeeded(approval, actingTargets(ended).length);
+    const needed = neededIn(round, ended, approval);
     if (needed === 0 || isOver(ended)) return;
     if (round > MOST_ROUNDS) {
       addTo(ended, await tools.engine.step('too-many-rounds', () => Promise.resolve(giveUp(ended, tools))));
@@ -38,6 +38,11 @@ export async function agree(ended: Run, tools: Tools): Promise<void> {
     if (again.plan === null) return;
     ended.plan = again.plan;
   }
+}
+
+/** Whoever was asked about a plan is asked about the one in its place, too, however few servers are left in it. */
+function neededIn(round: number, ended: Run, approval: Approval): number {
+  return Math.max(peopleNeeded(approval, actingTargets(ended).length), round > 1 ? 1 : 0);
 }
 
 async function ask(ended: Run, needed: number, tools: Tools): Promise<{ untilAt: number }> {
@@ -142,7 +147,8 @@ async function lookAgain(ended: Run, tools: Tools): Promise<Again> {
   const at = new Date(tools.clock.now()).toISOString();
   const result = { events: journal.events, calls: tools.cloud.takeCalls(), at };
   // Those that were refused before stay in the plan with their reason; only what is still open is looked at anew.
-  const plan = changed ? { ...fresh, items: agreed.items.map((item) => renewed(item, items, journal)) } : null;
+  const renewedItems = agreed.items.map((item) => renewed(item, items, journal));
+  const plan = changed ? inPlaceOf(agreed, { ...fresh, items: renewedItems }) : null;
   if (plan === null && ended.request.notifySeconds.length === 0) {
     await showRun({ ...ended, events: [...ended.events, ...journal.events] }, { state: 'working' }, tools);
   }

@@ -131,6 +131,14 @@ export function agreedOnly(plan: Plan, agreedHash: string | undefined): Plan {
   };
 }
 
+/**
+ * The same plan, asked about in place of `before`. It is never named as a plan that was asked about earlier, even where it
+ * has become that one again: what was said of that one is void.
+ */
+export function inPlaceOf(before: Plan, plan: Plan): Plan {
+  return { ...plan, hash: shortHash([before.hash, plan.hash]) };
+}
+
 /** Servers that the plan may touch. */
 export function willAct(item: PlanItem): boolean {
   return item.verdict === 'terminate' || item.verdict === 'wait';
@@ -247,6 +255,9 @@ function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string
     .map((item) => item.target)
     .toSorted((a, b) => a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }));
   const terms = [account, policy, policyVersion, environment, region, storage, publicIp, overrideProtection];
-  const text = JSON.stringify([...terms, targets]);
-  return createHash('sha256').update(text).digest('hex').slice(0, 16);
+  return shortHash([...terms, targets]);
+}
+
+function shortHash(content: unknown): string {
+  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 16);
 }

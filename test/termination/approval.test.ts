@@ -489,6 +489,46 @@ describe('a plan that changed', () => {
     expect(endings(ended)).toEqual(BOTH_GONE);
   });
 
+  it('and is as it was before is asked about again: what was said then is void', async () => {
+    const stage = await startStage(ALL);
+    const { person } = stage.ncp.simulator;
+    const hashes: string[] = [];
+    let addressNo = '';
+    const ended = await lived(stage, {
+      terms,
+      sleeping: {
+        ...first(async () => {
+          hashes.push(hashNow(stage));
+          addressNo = person.associatePublicIp('1001', '203.0.113.8');
+          return say(stage, 'approve', HANA);
+        }),
+        'approval-2.1': async () => {
+          hashes.push(hashNow(stage));
+          person.disassociatePublicIp(addressNo);
+          stage.ncp.simulator.advance(60);
+          return woken(say(stage, 'approve', HANA));
+        },
+        'approval-3.1': () => void hashes.push(hashNow(stage)),
+      },
+    });
+    expect(new Set(hashes).size).toBe(3);
+    expect(endings(ended)).toEqual({ 1001: 'refused unapproved', 1002: 'refused unapproved' });
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it('is asked about again even where so few servers are left that nobody would have been asked', async () => {
+    const stage = await startStage(ALL);
+    const ended = await lived(stage, {
+      terms: { ...terms, approval: approval({ aboveServers: 1 }) },
+      sleeping: first(async () => {
+        stage.ncp.simulator.person.protect('1002', true);
+        await attachThenApprove(stage);
+      }),
+    });
+    expect(endings(ended)).toEqual({ 1001: 'refused unapproved', 1002: 'refused protected' });
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
   it('is one run in the list of runs', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms, sleeping: first(() => attachThenApprove(stage)) });
