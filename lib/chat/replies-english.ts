@@ -17,12 +17,13 @@ export function english(time: Times): Replies {
       missing === 0
         ? `You approved run ${requestId}. It looks again and goes on.`
         : `You approved run ${requestId}. It waits for ${people(missing)} more.`,
-    rejected: ({ requestId }) => `You rejected run ${requestId}. Nothing of it is done.`,
+    rejected: ({ requestId, isBegun }) =>
+      `You rejected run ${requestId}. ${isBegun ? NOTHING_MORE : 'Nothing of it is done.'}`,
     expired: ({ requestId }) => `The approval of run ${requestId} is over. Nothing was terminated; ask for it again.`,
-    snoozed: ({ names, until: at }) => `Snoozed ${until(at)}: ${list(names)}. Nothing is done to them before that.`,
-    kept: ({ names, until: at }) => `Kept ${until(at)}: ${list(names)}.`,
-    cancelled: ({ requestId }) =>
-      `Run ${requestId} is asked to stop. Nothing more is begun; the report says what was done before.`,
+    notAsked: ({ requestId }) => `Run ${requestId} waits for nobody's approval. Nothing was changed.`,
+    kept: ({ names, until: at, isBegun }) =>
+      `Kept ${until(at)}: ${list(names)}.${isBegun ? ` A run was at work on it already. ${NOTHING_MORE}` : ''}`,
+    cancelled: ({ requestId }) => `Run ${requestId} is asked to stop. ${NOTHING_MORE}`,
     tooLateToCancel: ({ requestId, summary }) => `Too late to cancel run ${requestId}: ${text(summary)}.`,
     notApprover: ({ approvers }) =>
       `You are no approver of this run; nothing was changed. ${approvers.length === 0 ? '' : `Approvers: ${list(approvers)}.`}`.trim(),
@@ -46,7 +47,7 @@ export function english(time: Times): Replies {
     notice: ({ names, act, actsAt, requestId, prefix }) =>
       `${list(names)} will be ${act === 'stop' ? 'stopped, and later terminated,' : 'terminated'} at ${time(actsAt)} unless ` +
       `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep NAME for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
-    failed: () => 'That could not be done just now, and nothing was changed. Please try again.',
+    failed: () => 'That could not be done just now, or not all of it. Please say it again; that does nothing twice.',
 
     title: ({ policy, account, servers }) => `${clip(policy || account, MOST_NAME)}: termination of ${count(servers)}`,
     awaitingApproval: ({ missing, approvers, until: at }) =>
@@ -80,6 +81,8 @@ export function english(time: Times): Replies {
     decideHere: ({ link }) => `Approve or reject here: ${link}`,
   };
 }
+
+const NOTHING_MORE = 'Nothing more is begun; the report says what was done before.';
 
 const BUTTONS = {
   approve: 'Approve',

@@ -18,14 +18,14 @@ export function korean(time: Times): Replies {
       missing === 0
         ? `승인했습니다 (실행 ${requestId}). 다시 확인한 뒤 진행합니다.`
         : `승인했습니다 (실행 ${requestId}). ${missing}명의 승인이 더 필요합니다.`,
-    rejected: ({ requestId }) => `거절했습니다 (실행 ${requestId}). 아무것도 반납하지 않습니다.`,
+    rejected: ({ requestId, isBegun }) =>
+      `거절했습니다 (실행 ${requestId}). ${isBegun ? NOTHING_MORE : '아무것도 반납하지 않습니다.'}`,
     expired: ({ requestId }) =>
       `승인 기한이 지났습니다 (실행 ${requestId}). 반납된 서버는 없습니다. 다시 요청해 주세요.`,
-    snoozed: ({ names, until: at }) =>
-      `${until(at)} 반납을 미뤘습니다: ${list(names)}. 그 전에는 아무 작업도 하지 않습니다.`,
-    kept: ({ names, until: at }) => `${until(at)} 유지합니다: ${list(names)}.`,
-    cancelled: ({ requestId }) =>
-      `취소를 요청했습니다 (실행 ${requestId}). 새 작업은 시작하지 않으며, 이미 처리된 내용은 보고서에서 알려 드립니다.`,
+    notAsked: ({ requestId }) => `승인을 기다리는 실행이 아닙니다 (${requestId}). 변경된 내용은 없습니다.`,
+    kept: ({ names, until: at, isBegun }) =>
+      `${until(at)} 유지합니다: ${list(names)}.${isBegun ? ` 이미 진행 중인 실행이 있습니다. ${NOTHING_MORE}` : ''}`,
+    cancelled: ({ requestId }) => `취소를 요청했습니다 (실행 ${requestId}). ${NOTHING_MORE}`,
     tooLateToCancel: ({ requestId, summary }) => `취소하기에는 늦었습니다 (실행 ${requestId}): ${text(summary)}`,
     notApprover: ({ approvers }) =>
       `이 실행의 승인자가 아닙니다. 변경된 내용은 없습니다. ${approvers.length === 0 ? '' : `승인자: ${list(approvers)}`}`.trim(),
@@ -51,7 +51,8 @@ export function korean(time: Times): Replies {
     notice: ({ names, act, actsAt, requestId, prefix }) =>
       `${time(actsAt)}에 ${act === 'stop' ? '정지하고 이후 반납합니다' : '반납합니다'}: ${list(names)}. ` +
       `계속 사용하시려면 유지하거나("${prefix}유지 이름 3일 이유: …") 실행을 취소해 주세요("${prefix}취소 ${requestId}").`,
-    failed: () => '지금은 처리하지 못했습니다. 변경된 내용은 없습니다. 잠시 후 다시 시도해 주세요.',
+    failed: () =>
+      '지금은 전부 처리하지 못했습니다. 잠시 후 다시 요청해 주세요. 같은 요청을 반복해도 두 번 처리되지 않습니다.',
 
     title: ({ policy, account, servers }) => `${clip(policy || account, MOST_NAME)}: 서버 ${servers}대 반납`,
     awaitingApproval: ({ missing, approvers, until: at }) =>
@@ -85,6 +86,8 @@ export function korean(time: Times): Replies {
     decideHere: ({ link }) => `승인 또는 거절: ${link}`,
   };
 }
+
+const NOTHING_MORE = '새 작업은 시작하지 않으며, 이미 처리된 내용은 보고서에서 알려 드립니다.';
 
 const BUTTONS = {
   approve: '승인',

@@ -36,12 +36,14 @@ export interface Replies extends CardWords {
   accepted(of: { requestId: string; policy: string; mode: 'plan' | 'terminate'; prefix: string }): string;
   /** `missing`: how many more people must agree; 0: the run goes on. */
   approved(of: { requestId: string; missing: number }): string;
-  rejected(of: { requestId: string }): string;
+  /** `isBegun`: something of it may be done already. */
+  rejected(of: { requestId: string; isBegun: boolean }): string;
   /** The approval is over: a click came too late, or nobody came. */
   expired(of: { requestId: string }): string;
-  snoozed(of: { names: readonly string[]; until: string }): string;
-  /** `until` empty: until it is released. */
-  kept(of: { names: readonly string[]; until: string }): string;
+  /** Nobody has to agree to this run, or not any more. */
+  notAsked(of: { requestId: string }): string;
+  /** `until` empty: until it is released. `isBegun`: a run that means them is at work. */
+  kept(of: { names: readonly string[]; until: string; isBegun: boolean }): string;
   cancelled(of: { requestId: string }): string;
   tooLateToCancel(of: { requestId: string; summary: string }): string;
   notApprover(of: { approvers: readonly string[] }): string;
@@ -63,7 +65,7 @@ export interface Replies extends CardWords {
   /** One line of `status` for one run among several. */
   runLine(of: { requestId: string; title: string; state: string }): string;
   notice(of: Notice): string;
-  /** Something that is not the person's fault; nothing was done. */
+  /** Something that is not the person's fault; a part of it may be done. Whatever is said twice does nothing twice. */
   failed(): string;
 }
 

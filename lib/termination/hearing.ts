@@ -1,11 +1,12 @@
 /** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
 
+import { isDeepStrictEqual } from 'node:util';
 import { zonedAndUtc } from '../calendar/instant.ts';
 import { refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
 import { isOver, showRun } from './presence.ts';
-import type { Phase } from './run-card.ts';
+import { cardOf, type Phase } from './run-card.ts';
 import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import { inWords, type Word } from './words.ts';
@@ -61,16 +62,19 @@ async function listen(ended: Run, wait: Wait, tools: Tools): Promise<Heard> {
   const waitSeconds =
     isDone || left <= 0 ? 0 : Math.min(left, Math.max(LISTEN_SECONDS, Math.ceil(total / MOST_LISTENS)));
   if (journal.events.length > 0) tools.onEvents?.(journal.events);
-  if (waitSeconds > 0 && (await isStale(ended, words, tools))) await showRun(soFar(), wait.phase(words), tools);
+  if (waitSeconds > 0 && (await isStale(soFar(), wait.phase(words), tools))) {
+    await showRun(soFar(), wait.phase(words), tools);
+  }
   const at = new Date(clock.now()).toISOString();
   return { events: journal.events, calls: cloud.takeCalls(), at, words, waitSeconds };
 }
 
-/** What others see does not show the last word yet, or could not be shown before. */
-async function isStale(ended: Run, words: readonly Word[], { ledger }: Tools): Promise<boolean> {
-  if (words.length > ended.words.length) return true;
+/** What others see is not how it is: something was said or dropped out, or could not be shown before. */
+async function isStale(now: Run, phase: Phase, { ledger }: Tools): Promise<boolean> {
   try {
-    return ledger !== undefined && (await ledger.card(ended.request.requestId))?.planHash !== ended.plan.hash;
+    const seen = await ledger?.card(now.request.requestId);
+    if (seen === undefined) return ledger !== undefined;
+    return !isDeepStrictEqual(cardOf(now, phase, seen.updatedAt), seen);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return false;

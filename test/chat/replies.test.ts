@@ -25,10 +25,13 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
       .map((mode) => say.accepted({ requestId: 'chat-7f3a', policy: 'nightly-dev', mode, prefix: PREFIX }))
       .join('\n'),
   approved: (say) => [0, 1].map((missing) => say.approved({ requestId: 'chat-7f3a', missing })).join('\n'),
-  rejected: (say) => say.rejected({ requestId: 'chat-7f3a' }),
+  rejected: (say) => [false, true].map((isBegun) => say.rejected({ requestId: 'chat-7f3a', isBegun })).join('\n'),
   expired: (say) => say.expired({ requestId: 'chat-7f3a' }),
-  snoozed: (say) => say.snoozed({ names: ['dev-1', 'dev-2'], until: AT }),
-  kept: (say) => ['', AT].map((until) => say.kept({ names: ['dev-1'], until })).join('\n'),
+  notAsked: (say) => say.notAsked({ requestId: 'chat-7f3a' }),
+  kept: (say) =>
+    ['', AT]
+      .flatMap((until) => [false, true].map((isBegun) => say.kept({ names: ['dev-1'], until, isBegun })))
+      .join('\n'),
   cancelled: (say) => say.cancelled({ requestId: 'chat-7f3a' }),
   tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', summary: '2 terminated' }),
   notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),

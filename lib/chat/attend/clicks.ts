@@ -2,11 +2,10 @@
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { tell } from '../../desk.ts';
-import type { Hold } from '../../termination/ledger.ts';
-import type { CardServer, RunCard } from '../../termination/run-card.ts';
-import { personInWords } from '../../termination/words.ts';
+import type { RunCard } from '../../termination/run-card.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import type { Attending } from './attend.ts';
+import { holdServers, isOpen } from './holds.ts';
 import { cancelRun } from './runs.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, one: Attending): Promise<string> {
@@ -17,7 +16,7 @@ export async function decide({ action, requestId, planHash }: CardDecision, one:
   if (card.state === 'ended') return say.alreadyEnded({ requestId, summary: card.summary });
   if (action === 'cancel') return cancelRun({ requestId, reason: '' }, one);
   if (action === 'approve' || action === 'reject') return judge(action, planHash, card, one);
-  return holdServers(action, card, one);
+  return holdWhatIsOpen(action, card, one);
 }
 
 /** The run judges the words itself; what it would not heed is said at once. */
@@ -44,7 +43,7 @@ async function judge(
   // A rejection is heeded until the act; agreement is wanted only while it is asked for.
   if (card.state !== 'awaiting-approval' && kind === 'approve') {
     const deciding = heard.find((one) => one.kind === 'reject') ?? heard.at(-1);
-    return deciding === undefined ? say.expired({ requestId }) : say.alreadyDecided({ word: deciding });
+    return deciding === undefined ? say.notAsked({ requestId }) : say.alreadyDecided({ word: deciding });
   }
   if (card.state === 'awaiting-approval' && Date.parse(card.approvalUntil) <= office.clock.now()) {
     return say.expired({ requestId });
@@ -52,7 +51,7 @@ async function judge(
   const isOwn = card.askedBy === by && here[card.policy]?.approval?.selfApproval !== true;
   if (kind === 'approve' && isOwn) return say.selfApprovalOff();
   await tell(office, requestId, word);
-  if (kind === 'reject') return say.rejected({ requestId });
+  if (kind === 'reject') return say.rejected({ requestId, isBegun: card.state === 'working' });
   return say.approved({
     requestId,
     missing: Math.max(
@@ -71,38 +70,12 @@ function agreedBy(words: RunCard['words'], { planHash, approvers }: RunCard): nu
 
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
-/** Whoever sees the message may say that a server is needed: it is held, and the run leaves it out. */
-async function holdServers(action: CardAction, card: RunCard, one: Attending): Promise<string> {
-  const { office, say, visit, timezone } = one;
-  const now = office.clock.now();
+/** Of the servers that the run is not done with. */
+function holdWhatIsOpen(action: CardAction, card: RunCard, one: Attending): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
-  const until = snooze.ok ? new Date(addDuration(now, snooze.duration, timezone)).toISOString() : '';
+  const { office, timezone } = one;
+  const until = snooze.ok ? new Date(addDuration(office.clock.now(), snooze.duration, timezone)).toISOString() : '';
+  const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);
-  const hold = {
-    kind: snooze.ok ? ('snooze' as const) : ('keep' as const),
-    by: personInWords(visit.person.id, visit.person.name),
-    reason: `clicked under run ${card.requestId}`,
-    at: new Date(now).toISOString(),
-    until,
-  };
-  await holdAll(card.account, servers, hold, one);
-  const wakeId = await office.wakeIdOf(card.requestId);
-  if (wakeId !== undefined) await office.wake(wakeId);
-  const names = servers.map((server) => server.serverName || server.serverInstanceNo);
-  return snooze.ok ? say.snoozed({ names, until }) : say.kept({ names, until });
-}
-
-export async function holdAll(
-  account: string,
-  servers: readonly Pick<CardServer, 'serverInstanceNo' | 'serverName'>[],
-  hold: Omit<Hold, 'serverInstanceNo' | 'serverName'>,
-  { office }: Attending,
-): Promise<void> {
-  for (const { serverInstanceNo, serverName } of servers) {
-    await office.hold(account, { serverInstanceNo, serverName, ...hold });
-  }
-}
-
-function isOpen({ verdict }: CardServer): boolean {
-  return verdict === 'terminate' || verdict === 'wait';
+  return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, one);
 }

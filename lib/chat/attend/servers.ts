@@ -6,7 +6,7 @@ import type { Plan, PlanItem } from '../../termination/plan.ts';
 import type { CardServer } from '../../termination/run-card.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
-import { holdAll } from './clicks.ts';
+import { holdServers } from './holds.ts';
 
 interface Named {
   names: string[];
@@ -53,19 +53,13 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   return say.accepted({ requestId, policy, mode: here[policy]?.mode ?? 'plan', prefix: visit.prefix });
 }
 
-/** A hold on each server, whatever policy or tag asks for it. */
 export async function keepServers(named: Named & { until: string }, one: Attending): Promise<string> {
   const found = await planFor(named, one);
   if (typeof found === 'string') return found;
-  const { office, say, visit } = one;
-  const servers = found.plan.items.map(({ target }) => target);
-  const { id, name } = visit.person;
-  const by = personInWords(id, name);
   const { until, reason } = named;
-  const kind = until === '' ? 'keep' : 'snooze';
-  const at = new Date(office.clock.now()).toISOString();
-  await holdAll(found.account, servers, { kind, by, reason: reason || `asked for in ${visit.chat}`, at, until }, one);
-  return say.kept({ names: servers.map((server) => server.serverName || server.serverInstanceNo), until });
+  const servers = found.plan.items.map(({ target }) => target);
+  const why = reason || `asked for in ${one.visit.chat}`;
+  return holdServers({ account: found.account, servers, until, reason: why }, one);
 }
 
 interface Found {

@@ -5,7 +5,7 @@ import { policyNamed } from '../../../lib/policies/resolve.ts';
 import type { RunCard } from '../../../lib/termination/run-card.ts';
 import { survey } from '../../../lib/termination/survey.ts';
 import { devServers } from '../../termination/harness.ts';
-import { approval, endings, lived, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
+import { approval, carried, endings, lived, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
 import { virtualClock } from '../../termination/virtual-engine.ts';
 import { card } from '../cards.ts';
 import { ask, type Counter, DURI, GUEST, HANA, MINA, openCounter, POLICIES, told, visit } from './office.ts';
@@ -135,9 +135,12 @@ describe('clicks', () => {
 
 /** Clicks on the message of a real run, in virtual time. */
 function clickOn(stage: Stage, action: CardAction, person = HANA): Promise<string> {
+  return sayTo(stage, click(action, stage.board.shown.at(-1)?.planHash ?? '', REQUEST_ID), person);
+}
+
+function sayTo(stage: Stage, said: Parameters<typeof visit>[0], person = HANA): Promise<string> {
   const { ledger } = stage.desk;
   const clock = virtualClock(stage.ncp.simulator);
-  const planHash = stage.board.shown.at(-1)?.planHash ?? '';
   const office = {
     policies: { ...POLICIES, policies: { nightly: policyNamed(POLICIES.policies, 'nightly-dev') } },
     clock,
@@ -155,7 +158,7 @@ function clickOn(stage: Stage, action: CardAction, person = HANA): Promise<strin
     plan: (...[request]: Parameters<Counter['office']['plan']>) =>
       survey(request, { cloud: stage.ncp.cloud, ledger, clock }),
   };
-  return attend(visit(click(action, planHash, REQUEST_ID), { person }), office);
+  return attend(visit(said, { person }), office);
 }
 
 describe('a run that is clicked on', () => {
@@ -164,8 +167,8 @@ describe('a run that is clicked on', () => {
   it.each<[CardAction, string, string]>([
     ['approve', 'terminated', 'goes on'],
     ['reject', 'refused rejected', 'Nothing of it is done'],
-    ['snooze-1d', 'refused held', 'Snoozed'],
-    ['keep', 'refused held', 'Kept'],
+    ['snooze-1d', 'refused held', 'Kept until 2026-03-02'],
+    ['keep', 'refused held', 'Kept until somebody releases it'],
     ['cancel', 'refused cancelled', 'asked to stop'],
   ])('%s: it ends as %s', async (action, ending, answer) => {
     const stage = await startStage({ servers: devServers(2) });
@@ -182,6 +185,36 @@ describe('a run that is clicked on', () => {
     expect(endings(ended)).toEqual({ 1001: ending, 1002: ending });
     expect(answers[0]).toContain(answer);
     expect(Date.parse(ended.endedAt) - Date.parse(ended.plan.createdAt)).toBeLessThan(600_000);
+  });
+
+  it('a keep in words wakes it, as a click does, and takes out the server that it names', async () => {
+    const stage = await startStage({ servers: devServers(2) });
+    const ended = await lived(stage, {
+      terms,
+      sleeping: {
+        'approval-1.1': async () => {
+          await sayTo(stage, 'keep dev-1 for 3d because of a load test', GUEST);
+          expect(stage.woken).toEqual(['wake-sleep-approval-1.1']);
+          return 1;
+        },
+        'approval-1.2': async () => {
+          expect(stage.board.shown.at(-1)?.servers.map((server) => server.guard)).toEqual(['held', '']);
+          await clickOn(stage, 'approve');
+          return 1;
+        },
+      },
+    });
+    expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
+  });
+
+  it('a keep of a server that it does not mean, or not any more, does not wake it', async () => {
+    const stage = await startStage({ servers: devServers(3) });
+    await carried(stage, {
+      terms: { ...terms, names: ['dev-1', 'dev-2'] },
+      sleeping: { 'approval-1.1': () => sayTo(stage, 'keep dev-3 because it is needed') },
+    });
+    await sayTo(stage, 'keep dev-1 because it is needed');
+    expect(stage.woken).toEqual([]);
   });
 
   it('who asked cannot agree, and is told so', async () => {

@@ -1,0 +1,56 @@
+/** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
+
+import type { Hold } from '../../termination/ledger.ts';
+import type { CardServer, RunCard } from '../../termination/run-card.ts';
+import { personInWords } from '../../termination/words.ts';
+import type { Attending } from './attend.ts';
+
+type Named = Pick<CardServer, 'serverInstanceNo' | 'serverName'>;
+
+/** What is held, how long and why. `until`: RFC 3339 in UTC; empty: until somebody releases it. */
+interface Held {
+  account: string;
+  servers: readonly Named[];
+  until: string;
+  reason: string;
+}
+
+/** A hold on each, whatever policy or tag asks for its end. Returns the answer. */
+export async function holdServers({ account, servers, until, reason }: Held, one: Attending): Promise<string> {
+  const { office, say, visit } = one;
+  const hold: Omit<Hold, keyof Named> = {
+    kind: until === '' ? 'keep' : 'snooze',
+    by: personInWords(visit.person.id, visit.person.name),
+    reason,
+    at: new Date(office.clock.now()).toISOString(),
+    until,
+  };
+  for (const { serverInstanceNo, serverName } of servers) {
+    await office.hold(account, { serverInstanceNo, serverName, ...hold });
+  }
+  const runs = await runsWith(servers, account, one);
+  for (const { requestId } of runs) await wakeUp(requestId, one);
+  const names = servers.map((server) => server.serverName || server.serverInstanceNo);
+  return say.kept({ names, until, isBegun: runs.some((run) => run.state === 'working') });
+}
+
+/** A run that was begun longer ago, and waits, hears of it by itself: it listens now and then. */
+const MOST_RUNS = 30;
+
+async function runsWith(servers: readonly Named[], account: string, { office }: Attending): Promise<RunCard[]> {
+  const numbers = new Set(servers.map((server) => server.serverInstanceNo));
+  const cards = await office.cards(account, { limit: MOST_RUNS });
+  const concerns = (card: RunCard): boolean =>
+    card.servers.some((server) => numbers.has(server.serverInstanceNo) && isOpen(server));
+  return cards.filter((card) => card.state !== 'ended' && concerns(card));
+}
+
+async function wakeUp(requestId: string, { office }: Attending): Promise<void> {
+  const wakeId = await office.wakeIdOf(requestId);
+  if (wakeId !== undefined) await office.wake(wakeId);
+}
+
+/** The run is not done with it. */
+export function isOpen({ verdict }: CardServer): boolean {
+  return verdict === 'terminate' || verdict === 'wait';
+}
