@@ -7,63 +7,85 @@ import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { accountClient } from '../lib/account-client.ts';
 import { deskIn } from '../lib/aws/desk.ts';
-import { lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
+import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { attend, type Office } from '../lib/chat/attend/attend.ts';
+import { attend, failedIn, type Office } from '../lib/chat/attend/attend.ts';
 import { visitFrom } from '../lib/chat/attend/visit.ts';
-import { languageOf } from '../lib/chat/language.ts';
-import { replies } from '../lib/chat/replies.ts';
-import { answer, type ChatTools, chatSettings, storeIn } from '../lib/chats.ts';
+import { sayOnce } from '../lib/chat/boards.ts';
+import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
+import type { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
 import { survey } from '../lib/termination/survey.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
 
-async function chat(event: unknown): Promise<{ answered: boolean }> {
+async function chat(event: unknown): Promise<{ answered: true }> {
   const settings = lambdaSettings(process.env);
   const { TERMINATE_FUNCTION } = requiredSettings(process.env, {
     TERMINATE_FUNCTION: "the ARN of the durable function's alias",
   });
+  const chatting = chatSettings(process.env);
   const { visit, answerTo } = visitFrom(event);
   const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
+  const clients = new Clients(settings, policies);
   const office: Office = {
     ...deskIn({ table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
+    language: chatting.language,
     cards: (account, options) => ledger.cards(account, options),
     hold: (account, hold) => ledger.hold(account, hold),
-    plan: async (request) => {
-      const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
-      const client = accountClient(settings.ncloud, secretId, secrets);
-      try {
-        const { environment, region } = request;
-        const cloud = new NcloudCloud(client, { environment, region });
-        return await survey(request, { cloud, ledger, clock: systemClock });
-      } finally {
-        await client.close();
-      }
+    plan: (request) => {
+      const cloud = new NcloudCloud(clients.of(request.account), request);
+      return survey(request, { cloud, ledger, clock: systemClock });
     },
   };
-  const tools: ChatTools = { secrets, clock: systemClock, store: storeIn(ledger), onFailure: logFailure };
-  const text = await attend(visit, office).catch((error: unknown) => {
-    logFailure(error);
-    const language = visit.said.kind === 'text' ? languageOf(visit.said.text) : 'en';
-    return replies(language, 'Asia/Seoul').failed();
-  });
-  // Marked when it was given: an answer that failed is given when the visit comes again.
-  const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
-  if ((await ledger.messageOf(visitKey, visit.chat)) !== undefined) return { answered: false };
-  await answer(answerTo, text, chatSettings(process.env), tools);
-  await ledger.rememberMessage(visitKey, visit.chat, 'answered');
-  return { answered: true };
+  try {
+    const text = await attend(visit, office).catch((error: unknown) => {
+      logFailure(error);
+      return failedIn(visit, office);
+    });
+    // An answer that failed is given when the visit comes again.
+    const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
+    const chats = chatsOf(chatting, settings.table, secrets);
+    await sayOnce(storeIn(ledger), { requestId: visitKey, place: visit.chat }, () => chats.answer(answerTo, text));
+    return { answered: true };
+  } finally {
+    await clients.close();
+  }
 }
 
-export const handler = middy<unknown, { answered: boolean }>()
+/** One client an account, whatever number of policies is looked at: calls to NCP are counted by it. */
+class Clients {
+  readonly #settings: LambdaSettings;
+  readonly #policies: CompiledPolicies;
+  readonly #clients = new Map<string, NcloudClient>();
+
+  constructor(settings: LambdaSettings, policies: CompiledPolicies) {
+    this.#settings = settings;
+    this.#policies = policies;
+  }
+
+  of(account: string): NcloudClient {
+    const { ncloud, ncloudSecretId } = this.#settings;
+    const client =
+      this.#clients.get(account) ?? accountClient(ncloud, secretOf(this.#policies, account, ncloudSecretId), secrets);
+    this.#clients.set(account, client);
+    return client;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#clients.values()].map((client) => client.close()));
+  }
+}
+
+export const handler = middy<unknown, { answered: true }>()
   .onError(({ error }) => logFailure(error))
   .handler(chat);

@@ -15,14 +15,12 @@ import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { type CarriedOut, carryOut, type Recipient } from '../lib/carry-out.ts';
-import { boardOf, chatSettings, storeIn } from '../lib/chats.ts';
+import { chatSettings, chatsOf } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
-import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
-import type { Board } from '../lib/termination/run-card.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
@@ -47,7 +45,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
         ledger,
         owner,
-        board: boardFor(request, policies, ledger),
+        board: chatsOf(chatSettings(process.env), settings.table, secrets).boardOf(policies.policies[request.policy]),
         wake: (wakeId) => wake({ wakeId }),
         policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
@@ -62,16 +60,6 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   } finally {
     await client.close();
   }
-}
-
-/** Where people see the run. */
-function boardFor(
-  { policy }: TerminationRequest,
-  { policies }: CompiledPolicies,
-  ledger: DynamoLedger,
-): Board | undefined {
-  const tools = { secrets, clock: systemClock, store: storeIn(ledger), onFailure: logFailure };
-  return boardOf(policies[policy], chatSettings(process.env), tools);
 }
 
 function recipientsFor({ report }: TerminationRequest, { reportWebhookSecretId }: LambdaSettings): Recipient[] {

@@ -7,9 +7,10 @@ import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts
 import type { Retry } from './termination/engine.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
-import { showRun } from './termination/presence.ts';
+import { showCard, showRun } from './termination/presence.ts';
 import type { TerminationRequest } from './termination/request.ts';
 import { BrokenRun, run } from './termination/run.ts';
+import { cardWithoutPlan } from './termination/run-card.ts';
 import { type Run } from './termination/run-record.ts';
 import { type Tools } from './termination/tools.ts';
 import type { Word } from './termination/words.ts';
@@ -45,28 +46,40 @@ export async function carryOut(
   const onLongWait = (soFar: Run): Promise<void> => tellOfWait(soFar, tools, recipients);
   const { ended, report: whole } = await reported(request, { ...tools, onLongWait });
   const unwritten = await writtenDown(request, { ended, report: whole }, tools);
-  const told = ended === undefined ? undefined : await tools.engine.step('tell', () => tell(ended, whole, tools));
-  const report = told === undefined ? whole : { ...whole, attention: told.attention, words: told.words };
-  const isQuiet = told?.nothingNew === true && report.status !== 'error';
+  const told = await tools.engine.step('tell', () =>
+    ended === undefined ? tellFailure(request, whole, tools) : tell(ended, whole, tools),
+  );
+  const report = { ...whole, attention: told.attention, words: told.words };
+  const isQuiet = told.nothingNew && report.status !== 'error';
   const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
   return { report, delivery, unwritten };
 }
 
+type Told = Pick<Report, 'attention' | 'words'> & { nothingNew: boolean };
+
 /** The last word to those who watch the run, and what of it is worth a report. */
-async function tell(
-  ended: Run,
-  { status, summary }: Report,
-  tools: Tools,
-): Promise<Pick<Report, 'attention' | 'words'> & { nothingNew: boolean }> {
+async function tell(ended: Run, { status, summary }: Report, tools: Tools): Promise<Told> {
   const words = await lastWords(ended, tools);
   // Another execution carries this request out, and shows it.
   const isDuplicate = ended.events.some(
     (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
   );
-  if (ended.request.mode === 'terminate' && !isDuplicate) {
-    await showRun({ ...ended, words }, { state: 'ended', status, summary }, tools);
+  if (!isDuplicate) {
+    await showRun({ ...ended, words }, { state: 'ended', status, summary }, onlookersOf(ended.request, tools));
   }
   return { ...(await newsOf(ended, tools.ledger)), words };
+}
+
+async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
+  const { status, error: summary, endedAt: at, attention, words } = report;
+  await showCard(cardWithoutPlan(request, { status, summary, at }), onlookersOf(request, tools));
+  return { attention, words, nothingNew: false };
+}
+
+/** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */
+function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
+  if (mode === 'terminate') return tools;
+  return { ...tools, board: undefined, ledger: trigger === 'cli' ? undefined : tools.ledger };
 }
 
 /** What people said until now; some of it may have come too late. */

@@ -1,23 +1,27 @@
 /** The chats of this deployment: who is told of a run, and how somebody who asked is answered. */
 
+import { DynamoLedger } from './aws/ledger.ts';
+import { logFailure } from './aws/log.ts';
 import { linkSecretSchema, naverWorksSecretSchema, slackSecretSchema } from './aws/secret-schemas.ts';
 import type { SecretStore } from './aws/secrets.ts';
-import { allOf, type MessageStore, steadyBoard } from './chat/boards.ts';
-import { cardView } from './chat/card.ts';
+import { boardIn, type MessageStore, type Place, sayOnce } from './chat/boards.ts';
+import { type CardView, cardView } from './chat/card.ts';
+import { SLASH } from './chat/commands-words.ts';
 import type { Language } from './chat/language.ts';
 import { naverWorksBoard } from './chat/naver-works/board.ts';
 import { type NaverWorksClient, naverWorksClient } from './chat/naver-works/client.ts';
 import { cardText, naverWorksText } from './chat/naver-works/text.ts';
+import { replies } from './chat/replies.ts';
 import { cardMessage, textMessage } from './chat/slack/blocks.ts';
 import { slackBoard } from './chat/slack/board.ts';
 import { type SlackClient, slackClient } from './chat/slack/client.ts';
-import type { Clock } from './clock.ts';
+import { type Clock, systemClock } from './clock.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
+import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
 import type { Ledger } from './termination/ledger.ts';
-import { DEFAULT_TIMEZONE } from './termination/model.ts';
-import type { Board, RunCard } from './termination/run-card.ts';
-import { signLink } from './webhook/link.ts';
+import type { Board, Notice, RunCard } from './termination/run-card.ts';
+import { type Link, signLink } from './webhook/link.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */
 export interface ChatSettings {
@@ -50,14 +54,17 @@ function languageFrom(given: string): Language {
   throw new ConfigError(`BANAP_LANGUAGE is ${JSON.stringify(given)}; expected en or ko`);
 }
 
-/** What the chats work with. */
-export interface ChatTools {
-  secrets: SecretStore;
-  clock: Clock;
-  store: MessageStore;
-  /** A chat that fails holds nothing up. */
-  onFailure: (error: unknown) => void;
+/** The chats of a function, kept between invocations while its settings are the same. What fails in them is logged. */
+export function chatsOf(settings: ChatSettings, table: string, secrets: SecretStore): Chats {
+  const key = JSON.stringify([settings, table]);
+  if (kept?.key !== key) {
+    const store = storeIn(new DynamoLedger({ table, clock: systemClock }));
+    kept = { key, chats: openChats(settings, { secrets, clock: systemClock, store, onFailure: logFailure }) };
+  }
+  return kept.chats;
 }
+
+let kept: { key: string; chats: Chats } | undefined;
 
 /** The ledger as the place where boards keep which message shows which run. */
 export function storeIn(ledger: Pick<Ledger, 'messageOf' | 'rememberMessage'>): MessageStore {
@@ -67,54 +74,13 @@ export function storeIn(ledger: Pick<Ledger, 'messageOf' | 'rememberMessage'>): 
   };
 }
 
-/** Where people see runs of this policy; undefined where nowhere. */
-export function boardOf(policy: Policy | undefined, settings: ChatSettings, tools: ChatTools): Board | undefined {
-  const { chat, timezone = DEFAULT_TIMEZONE } = policy ?? {};
-  const { language } = settings;
-  const { store, onFailure } = tools;
-  const boards: Board[] = [];
-  if (chat?.slack !== undefined && settings.slackSecretId !== '') {
-    const render = (card: RunCard) => cardMessage(cardView(card, language, { timezone }));
-    boards.push(slackBoard({ client: slackOf(settings, tools), channel: chat.slack, store, render, onFailure }));
-  }
-  if (settings.naverWorksSecretId !== '') {
-    const client = naverWorksOf(settings, tools);
-    const render = (card: RunCard) => ({ text: cardText(cardView(card, language, { timezone })) });
-    if (chat?.naverWorks !== undefined) {
-      boards.push(naverWorksBoard({ client, channel: chat.naverWorks, store, render, onFailure }));
-    }
-    if (policy?.approval !== undefined) boards.push(linksToApprovers(client, policy, settings, tools));
-  }
-  return boards.length === 0 ? undefined : allOf(boards);
-}
-
-const APPROVER = 'naver-works:';
-
-/** Where a chat has no buttons, each approver is written to, with a link of their own to the page on which they decide. */
-function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: ChatSettings, tools: ChatTools): Board {
-  const { language, publicUrl, linkSecretId } = settings;
-  const { store, secrets } = tools;
-  const approvers = (policy.approval?.approvers ?? []).filter((by) => by.startsWith(APPROVER));
-  return steadyBoard(
-    {
-      show: async (card) => {
-        if (card.state !== 'awaiting-approval' || publicUrl === '' || linkSecretId === '') return;
-        const { keys } = await secrets.read(linkSecretId, linkSecretSchema);
-        for (const by of approvers) {
-          const place = `${by}#${card.planHash}`;
-          if ((await store.messageOf(card.requestId, place)) !== undefined) continue;
-          const { requestId, planHash } = card;
-          const link = { requestId, planHash, by, name: '', expiresAt: Date.parse(card.approvalUntil) };
-          const confirmLink = `${publicUrl}/confirm/${signLink(link, keys)}`;
-          const text = cardText(cardView(card, language, { timezone: policy.timezone }), { confirmLink });
-          await client.sendMessage({ userId: by.slice(APPROVER.length) }, text);
-          await store.remember(requestId, place, card.updatedAt);
-        }
-      },
-      notify: () => Promise.resolve(),
-    },
-    tools.onFailure,
-  );
+/** What the chats work with. */
+interface ChatTools {
+  secrets: SecretStore;
+  clock: Clock;
+  store: MessageStore;
+  /** A chat that fails holds nothing up. */
+  onFailure: (error: unknown) => void;
 }
 
 /** Where an answer goes. */
@@ -122,13 +88,111 @@ export type AnswerTo =
   | { chat: 'slack'; responseUrl: string }
   | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
 
-/** Only who asked sees an answer in Slack; in NAVER WORKS whoever is in the room. */
-export async function answer(to: AnswerTo, text: string, settings: ChatSettings, tools: ChatTools): Promise<void> {
-  if (to.chat === 'slack') {
-    await slackOf(settings, tools).respond(to.responseUrl, { ...textMessage(text), visibleTo: 'person' });
-    return;
-  }
-  await naverWorksOf(settings, tools).sendMessage(to.to, naverWorksText(text));
+export interface Chats {
+  /** Where people see runs of this policy; undefined where nowhere. */
+  boardOf(policy: Policy | undefined): Board | undefined;
+  /** Only who asked sees an answer in Slack; in NAVER WORKS whoever is in the room. */
+  answer(to: AnswerTo, text: string): Promise<void>;
+}
+
+/** Clients are made when they are needed and kept: one access token serves many messages. */
+export function openChats(settings: ChatSettings, tools: ChatTools): Chats {
+  const slack = once(() => slackOf(settings, tools));
+  const naverWorks = once(() => naverWorksOf(settings, tools));
+  return {
+    boardOf: (policy) => {
+      if (policy === undefined) return undefined;
+      const { chat, approval } = policy;
+      const isThere = { slack: settings.slackSecretId !== '', naverWorks: settings.naverWorksSecretId !== '' };
+      const words = wordsOf(policy, settings, tools);
+      const { store } = tools;
+      const places: Place[] = [];
+      if (chat?.slack !== undefined && isThere.slack) {
+        places.push(slackBoard({ client: slack(), channel: chat.slack, store, ...words.slack }));
+      }
+      if (chat?.naverWorks !== undefined && isThere.naverWorks) {
+        places.push(naverWorksBoard({ client: naverWorks(), channel: chat.naverWorks, store, ...words.naverWorks }));
+      }
+      if (approval !== undefined && isThere.naverWorks) {
+        places.push(linksToApprovers(naverWorks(), policy, settings, tools));
+      }
+      return places.length === 0 ? undefined : boardIn(places, tools.onFailure);
+    },
+    answer: async (to, text) => {
+      if (to.chat === 'slack') await slack().respond(to.responseUrl, { ...textMessage(text), visibleTo: 'person' });
+      else await naverWorks().sendMessage(to.to, naverWorksText(text));
+    },
+  };
+}
+
+function once<T extends object>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
+}
+
+/** How the message of a run, and a notice of it, are put in each chat. */
+function wordsOf({ timezone }: Policy, settings: ChatSettings, tools: ChatTools) {
+  const { language } = settings;
+  const say = replies(language, timezone);
+  const view = async (card: RunCard): Promise<CardView> =>
+    cardView(card, language, { timezone, link: await runLink(card, settings, tools) });
+  const notice = (card: RunCard, { names, act }: Notice, prefix: string): string =>
+    say.notice({ names, act, actsAt: card.actsAt, requestId: card.requestId, prefix });
+  return {
+    slack: {
+      render: async (card: RunCard) => cardMessage(await view(card)),
+      renderNotice: (card: RunCard, one: Notice) => textMessage(notice(card, one, SLASH)),
+    },
+    naverWorks: {
+      render: async (card: RunCard) => cardText(await view(card)),
+      renderNotice: (card: RunCard, one: Notice) => naverWorksText(notice(card, one, '')),
+    },
+  };
+}
+
+const APPROVER = 'naver-works:';
+
+/** Where a chat has no buttons, each approver is written to, with a link of their own to the page on which they decide. */
+function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: ChatSettings, tools: ChatTools): Place {
+  const { language } = settings;
+  const { timezone } = policy;
+  const approval = approvalOf(policy);
+  const approvers = (approval?.approvers ?? []).filter((by) => by.startsWith(APPROVER));
+  const write = async (by: string, card: RunCard): Promise<void> => {
+    const { requestId, planHash, approvalUntil } = card;
+    const link = { requestId, planHash, by, expiresAt: Date.parse(approvalUntil) };
+    const confirmLink = await linkTo(link, settings, tools);
+    if (confirmLink === '') return;
+    const text = cardText(cardView(card, language, { timezone }), { confirmLink });
+    await sayOnce(tools.store, { requestId, place: `${by}#${planHash}` }, () =>
+      client.sendMessage({ userId: by.slice(APPROVER.length) }, text),
+    );
+  };
+  return {
+    show: async (card) => {
+      if (card.state !== 'awaiting-approval') return;
+      const others = approvers.filter((by) => approval?.selfApproval === true || by !== card.askedBy);
+      const sent = await Promise.allSettled(others.map((by) => write(by, card)));
+      // One who cannot be written to does not keep the link from the others.
+      const [failure] = sent.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      if (failure !== undefined) throw failure;
+    },
+  };
+}
+
+/** As long as the ledger keeps a run. */
+const RUN_LINK_MS = 60 * 86_400_000;
+
+/** To the page that shows the whole of a run; nobody decides there. Empty where there are no pages. */
+function runLink({ requestId, createdAt }: RunCard, settings: ChatSettings, tools: ChatTools): Promise<string> {
+  const expiresAt = Date.parse(createdAt) + RUN_LINK_MS;
+  return linkTo({ requestId, planHash: '', by: '', expiresAt }, settings, tools);
+}
+
+async function linkTo(link: Link, { publicUrl, linkSecretId }: ChatSettings, { secrets }: ChatTools): Promise<string> {
+  if (publicUrl === '' || linkSecretId === '') return '';
+  const { keys } = await secrets.read(linkSecretId, linkSecretSchema);
+  return `${publicUrl}/confirm/${signLink(link, keys)}`;
 }
 
 function slackOf({ slackSecretId, slackUrl }: ChatSettings, { secrets, clock }: ChatTools): SlackClient {

@@ -36,6 +36,7 @@ const cardSchema: z.ZodType<RunCard> = z.object({
   actsAt: text,
   missingApprovals: z.number(),
   approvers: z.array(text),
+  barred: z.array(text),
   servers: z.array(serverSchema),
   attention: z.array(z.object({ serverInstanceNo: text, serverName: text, reason: text })),
   words: z.array(wordSchema),

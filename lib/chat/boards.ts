@@ -1,39 +1,79 @@
-import type { Board, RunCard } from '../termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../termination/run-card.ts';
 
-/** Which message shows a run, kept where every process sees it. */
+/** Which message shows a run, and what was said of it, kept where every process sees it. */
 export interface MessageStore {
-  /** The message that shows this run in this place, if there is one. */
+  /** What is kept of this run under this place, if anything. */
   messageOf(requestId: string, place: string): Promise<string | undefined>;
   /** Keep it unless another one is kept already (a conditional write). Returns the one that is kept now. */
   remember(requestId: string, place: string, message: string): Promise<string>;
 }
 
-/** Several chats as one. They are told at the same time, and one that fails holds up no other. */
-export function allOf(boards: readonly Board[]): Board {
+/** One place where people see runs. What it cannot do it throws. */
+export interface Place {
+  show(card: RunCard): Promise<void>;
+  /** Left out where notices are not given. */
+  notify?(card: RunCard, notice: Notice): Promise<void>;
+}
+
+/**
+ * Several places as one board. They are told at the same time, and one that fails holds up no other: what fails goes to
+ * `onFailure`, and so does what takes longer than `limitMs`.
+ */
+export function boardIn(places: readonly Place[], onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Board {
+  const steady = places.map((place) => ({ place, inTurn: turns(onFailure, limitMs) }));
   return {
-    show: async (card) => void (await Promise.allSettled(boards.map((board) => board.show(card)))),
-    notify: async (card, text) => void (await Promise.allSettled(boards.map((board) => board.notify(card, text)))),
+    show: async (card) => {
+      const shown = steady.map(({ place, inTurn }) => inTurn(card.requestId, () => place.show(card)));
+      return !(await Promise.all(shown)).includes(false);
+    },
+    notify: async (card, notice) => {
+      const notified = steady.map(({ place, inTurn }) => {
+        const { notify } = place;
+        return notify === undefined ? false : inTurn(card.requestId, () => notify(card, notice));
+      });
+      return (await Promise.all(notified)).includes(true);
+    },
   };
 }
 
 /**
- * A board that never throws and never does two things about one run at once, made of one that does neither. What fails
- * goes to `onFailure`.
+ * Say it unless it was said. It is kept afterwards: a crash in between says it twice rather than never, since somebody's
+ * agreement may hang on it.
  */
-export function steadyBoard(board: Board, onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Board {
-  const last = new Map<string, Promise<void>>();
-  const inTurn = async ({ requestId }: RunCard, act: () => Promise<void>): Promise<void> => {
-    const turn = (last.get(requestId) ?? Promise.resolve())
-      .then(() => inTime(act(), limitMs))
-      .catch((error: unknown) => tell(error, onFailure));
-    last.set(requestId, turn);
-    await turn;
-    if (last.get(requestId) === turn) last.delete(requestId);
+export async function sayOnce(
+  store: MessageStore,
+  { requestId, place }: { requestId: string; place: string },
+  send: () => Promise<void>,
+): Promise<void> {
+  if ((await store.messageOf(requestId, place)) !== undefined) return;
+  await send();
+  await store.remember(requestId, place, 'said');
+}
+
+type InTurn = (requestId: string, act: () => Promise<void>) => Promise<boolean>;
+
+/** Never two things about one run at once. Whoever waits does so for the limit only; the thing itself goes on. */
+function turns(onFailure: (error: unknown) => void, limitMs: number): InTurn {
+  const last = new Map<string, Promise<unknown>>();
+  return async (requestId, act) => {
+    const turn = (last.get(requestId) ?? Promise.resolve()).then(act);
+    const settled = turn.then(nothing, nothing);
+    last.set(requestId, settled);
+    void settled.then(() => {
+      if (last.get(requestId) === settled) last.delete(requestId);
+    });
+    try {
+      await inTime(turn, limitMs);
+      return true;
+    } catch (error) {
+      tell(error, onFailure);
+      return false;
+    }
   };
-  return {
-    show: (card) => inTurn(card, () => board.show(card)),
-    notify: (card, text) => inTurn(card, () => board.notify(card, text)),
-  };
+}
+
+function nothing(): void {
+  // Whoever waited for it was told.
 }
 
 function tell(error: unknown, onFailure: (error: unknown) => void): void {

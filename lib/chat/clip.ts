@@ -22,3 +22,13 @@ export function clipList(names: readonly string[], more: (count: number) => stri
   const left = names.length - shown.length;
   return left > 0 ? `${shown.join(', ')} ${more(left)}` : shown.join(', ');
 }
+
+/** As many of the lines as fit, and in the last one how many do not. */
+export function cutLines(lines: readonly string[], fits: (some: readonly string[]) => boolean): readonly string[] {
+  if (fits(lines)) return lines;
+  for (let shown = lines.length - 1; shown > 0; shown -= 1) {
+    const cut = [...lines.slice(0, shown), `… (+${lines.length - shown})`];
+    if (fits(cut)) return cut;
+  }
+  return [`… (+${lines.length})`];
+}

@@ -25,9 +25,12 @@ export const EXAMPLES: Record<Language, Record<Verb, string>> = {
   },
 };
 
+/** What stands before a command in Slack. */
+export const SLASH = '/terminate ';
+
 /** A slash command says `terminate` already. */
 export function behindPrefix(prefix: string, example: string): string {
-  return `${prefix}${prefix.trim() === '/terminate' ? example.replace(/^(terminate|반납) /, '') : example}`;
+  return `${prefix}${prefix === SLASH ? example.replace(/^(terminate|반납) /, '') : example}`;
 }
 
 const ENGLISH: Readonly<Record<string, Verb>> = {

@@ -7,7 +7,7 @@ import { PROBLEMS } from './replies-problems.ts';
 export function english(time: Times): Replies {
   const until = (at: string): string => (at === '' ? 'until somebody releases it' : `until ${time(at)}`);
   return {
-    help: ({ prefix }) => help(prefix),
+    help: ({ prefix, person }) => `${help(prefix)}\nPolicies know you as ${clip(person, MOST_NAME)}.`,
     wrong: (command) =>
       `${PROBLEMS.en[command.problem](command.said, command.suggestion)} Nothing was done. For example: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
@@ -34,6 +34,8 @@ export function english(time: Times): Replies {
       `The plan of run ${requestId} has changed since that message, so your answer does not count. Look at the newest plan and answer there.`,
     unknownRun: ({ requestId, prefix }) =>
       `There is no run ${clip(requestId, MOST_NAME)} that this chat may see. "${prefix}status" lists those that there are.`,
+    begun: ({ requestId }) => `Run ${requestId} was accepted; its plan is not there yet.`,
+    nothingOpen: ({ requestId }) => `Run ${requestId} is done with all of its servers. Nothing was changed.`,
     noRuns: () => 'No run is under way here.',
     unknownNames: ({ names }) =>
       `No server is called ${list(names)}. Nothing was done; the reason goes after "because".`,

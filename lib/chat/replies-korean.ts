@@ -8,7 +8,7 @@ import { PROBLEMS } from './replies-problems.ts';
 export function korean(time: Times): Replies {
   const until = (at: string): string => (at === '' ? '해제할 때까지' : `${time(at)}까지`);
   return {
-    help: ({ prefix }) => help(prefix),
+    help: ({ prefix, person }) => `${help(prefix)}\n정책에서 쓰는 내 ID: ${clip(person, MOST_NAME)}`,
     wrong: (command) =>
       `${PROBLEMS.ko[command.problem](command.said, command.suggestion)} 아무 작업도 하지 않았습니다. 예: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
@@ -37,6 +37,8 @@ export function korean(time: Times): Replies {
       `그 메시지 이후 계획이 바뀌어 응답이 반영되지 않았습니다 (실행 ${requestId}). 최신 계획을 보고 다시 응답해 주세요.`,
     unknownRun: ({ requestId, prefix }) =>
       `이 채팅에서 볼 수 있는 실행이 없습니다: ${clip(requestId, MOST_NAME)}. 목록: "${prefix}상태"`,
+    begun: ({ requestId }) => `접수된 실행입니다 (${requestId}). 계획은 아직 없습니다.`,
+    nothingOpen: ({ requestId }) => `대상 서버가 모두 처리된 실행입니다 (${requestId}). 변경된 내용은 없습니다.`,
     noRuns: () => '진행 중인 실행이 없습니다.',
     unknownNames: ({ names }) =>
       `이름이 일치하는 서버가 없습니다: ${list(names)}. 아무 작업도 하지 않았습니다. 사유는 "이유:" 뒤에 적어 주세요.`,

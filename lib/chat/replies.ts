@@ -29,8 +29,8 @@ export function bothTimes(at: string, timezone: string): string {
 
 /** What a command or a click came to. */
 export interface Replies extends CardWords {
-  /** `prefix` stands before a command in this chat: `/terminate `, or empty. */
-  help(of: { prefix: string }): string;
+  /** `prefix` stands before a command in this chat: `/terminate `, or empty. `person`: the id of who asks, as policies name them. */
+  help(of: { prefix: string; person: string }): string;
   wrong(of: WrongCommand & { prefix: string }): string;
   /** `mode: 'plan'`: it only looks. */
   accepted(of: { requestId: string; policy: string; mode: 'plan' | 'terminate'; prefix: string }): string;
@@ -56,6 +56,10 @@ export interface Replies extends CardWords {
   noRuns(): string;
   /** Nothing was done for the other names either. */
   unknownNames(of: { names: readonly string[] }): string;
+  /** The run was asked for here, and has no plan yet. */
+  begun(of: { requestId: string }): string;
+  /** The run is done with every server that it was about. */
+  nothingOpen(of: { requestId: string }): string;
   /** No policy that may be used from this chat means these servers. */
   noPolicy(of: { names: readonly string[] }): string;
   unknownPolicy(of: { policy: string; policies: readonly string[] }): string;

@@ -103,7 +103,8 @@ type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'publis
 export function policyNowOf(name: string, published: Published): PolicyNow {
   if (published.kind !== 'published') return published;
   const parsed = policySchema.safeParse(published.policy);
-  if (parsed.success) return { kind: 'published', fence: fenceOf(name, parsed.data) };
+  if (parsed.success)
+    return { kind: 'published', fence: fenceOf(name, parsed.data), approval: approvalOf(parsed.data) };
   throw new LedgerError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
 }
 

@@ -4,51 +4,60 @@
  */
 
 import { auditOfPlan } from './audit.ts';
+import { CloudError } from './cloud.ts';
+import { missingOf, takenOffInWords } from './decide.ts';
 import { refused } from './events.ts';
+import { hear } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
-import type { Decision } from './model.ts';
-import { willAct } from './plan.ts';
+import type { Decision, Server } from './model.ts';
 import { closedWindow } from './precedence.ts';
-import { openTargets, type Run, type StepResult } from './run-record.ts';
+import { actingTargets } from './presence.ts';
+import { endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
+import type { Word } from './words.ts';
 
 export interface Admitted extends StepResult {
   /** Whole seconds until it is asked again; 0: the passes may begin. */
   waitSeconds: number;
+  /** What people said until then. */
+  words: Word[];
 }
 
 /** The longest wait at once: what was held back is looked at again at least twice a day. */
 const LONGEST_WAIT_SECONDS = 12 * 3_600;
 
-export async function admit(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
-  const { clock, signal, cloud } = tools;
-  const journal = new Journal(ended.events, clock);
-  const waitSeconds = signal?.aborted === true ? 0 : await asked(ended, tries, journal, tools);
-  return { events: journal.events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString(), waitSeconds };
+export async function admit(record: Run, tries: number, tools: Tools): Promise<Admitted> {
+  const journal = new Journal(record.events, tools.clock);
+  const { words } = await hear(record, journal, tools);
+  const isLeft = record.plan.items.some((item) => journal.isOpen(item.target.serverInstanceNo));
+  const waitSeconds = !isLeft || tools.signal?.aborted === true ? 0 : await asked(record, tries, journal, tools);
+  return { ...stepResult(journal, tools), waitSeconds, words };
 }
 
-async function asked(ended: Run, tries: number, journal: Journal, tools: Tools): Promise<number> {
-  const closed = await windowOf(ended, tools);
+async function asked(record: Run, tries: number, journal: Journal, tools: Tools): Promise<number> {
+  const closed = await windowOf(record, tools);
   if (closed?.kind === 'refuse') {
-    refuseAll(ended, refused(closed.guard, closed.reason), journal);
+    endOpen(record, refused(closed.guard, closed.reason), journal);
     return 0;
   }
   if (closed?.kind === 'wait') {
     const until = closed.until ?? journal.now();
-    waitAll(ended, closed.reason, until, journal);
+    waitAll(record, closed.reason, until, journal);
     return Math.max(1, Math.min(LONGEST_WAIT_SECONDS, Math.ceil((until - journal.now()) / 1000)));
   }
-  if (tools.ledger === undefined) return 0;
   try {
-    await counted(ended, journal, tools);
+    const now = await regionNow(record, tools);
+    if (tools.ledger !== undefined) await counted(record, now?.length ?? record.plan.regionHolds, journal, tools);
+    if (now !== undefined) leaveOutChanged(record, now, journal);
     return 0;
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    return afterFailure(ended, error, tries, journal);
+    if (error instanceof LedgerError) return afterFailure(record, error, tries, journal);
+    if (!(error instanceof CloudError)) throw error;
+    return afterFailure(record, { message: error.message, passing: !error.fatal }, tries, journal);
   }
 }
 
@@ -59,18 +68,22 @@ async function windowOf({ request }: Run, tools: Tools): Promise<Decision | unde
   return closedWindow({ rules: request, standing, now: tools.clock.now() });
 }
 
-async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud, clock }: Tools): Promise<void> {
-  const { request, plan } = ended;
+async function counted(
+  record: Run,
+  region: number,
+  journal: Journal,
+  { ledger, owner = '', cloud, clock }: Tools,
+): Promise<void> {
+  const { request } = record;
   const { account, requestId } = request;
-  const acting = new Set(plan.items.filter(willAct).map((item) => item.target.serverInstanceNo));
-  const mine = openTargets(ended)
+  const mine = actingTargets(record)
     .map((target) => target.serverInstanceNo)
-    .filter((no) => acting.has(no));
+    .filter((no) => journal.isOpen(no));
   if (ledger === undefined) return;
   // Written down before anything is done: what cannot be written down is not done.
-  await ledger.record(auditOfPlan(ended));
+  await ledger.record(auditOfPlan(record));
   const today = new Set([...mine, ...(await ledger.countedToday(account))]).size;
-  const holds = await accountHolds(request, today, await regionNow(ended, clock.now(), cloud), cloud);
+  const holds = await accountHolds(request, today, region, cloud);
   const admission = await ledger.admit({
     account,
     requestId,
@@ -81,10 +94,10 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
   });
   switch (admission.kind) {
     case 'refused':
-      return refuseAll(ended, refused('limit', admission.reason), journal);
+      return endOpen(record, refused('limit', admission.reason), journal);
     case 'duplicate': {
       const reason = `this request is carried out already, since ${admission.since}, by ${admission.owner}`;
-      return refuseAll(ended, refused('duplicate', reason), journal);
+      return endOpen(record, refused('duplicate', reason), journal);
     }
     case 'admitted':
       for (const { serverInstanceNo: no, requestId: other, since } of admission.taken) {
@@ -93,36 +106,47 @@ async function counted(ended: Run, journal: Journal, { ledger, owner = '', cloud
   }
 }
 
-/** What was counted for the plan holds for a while; after a wait the region is counted again. */
-const COUNT_MS = 10 * 60_000;
+/** What was seen for the plan holds for a while; a run that waited longer looks once more before it begins. */
+const FRESH_MS = 10 * 60_000;
 
-async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Promise<number> {
-  if (now - Date.parse(plan.createdAt) < COUNT_MS) return plan.regionHolds;
-  return (await cloud.allServers()).length;
+async function regionNow({ plan }: Run, { cloud, clock }: Tools): Promise<readonly Server[] | undefined> {
+  return clock.now() - Date.parse(plan.createdAt) < FRESH_MS ? undefined : cloud.allServers();
+}
+
+/** Nothing was done yet: what is not on a server any more was taken off by somebody else. */
+function leaveOutChanged(record: Run, servers: readonly Server[], journal: Journal): void {
+  const now = new Map(servers.map((server) => [server.serverInstanceNo, server]));
+  for (const target of openTargets(record)) {
+    const no = target.serverInstanceNo;
+    const server = now.get(no);
+    const [missing] = server === undefined ? [] : missingOf(target, server);
+    if (missing !== undefined) endOpen(record, refused('drift', takenOffInWords(missing)), journal, [no]);
+  }
 }
 
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. */
-function afterFailure(ended: Run, error: LedgerError, tries: number, journal: Journal): number {
-  const { request } = ended;
+function afterFailure(
+  record: Run,
+  error: Pick<LedgerError, 'message' | 'passing'>,
+  tries: number,
+  journal: Journal,
+): number {
+  const { request } = record;
   const reason = `limits could not be counted: ${error.message}`;
-  const heldUntil = Math.max(...openTargets(ended).map((target) => journal.of(target.serverInstanceNo).heldUntil));
-  const deadlineAt = Math.max(Date.parse(ended.begunAt), heldUntil) + request.deadlineMinutes * 60_000;
+  const heldUntil = Math.max(...openTargets(record).map((target) => journal.of(target.serverInstanceNo).heldUntil));
+  const deadlineAt = Math.max(Date.parse(record.begunAt), heldUntil) + request.deadlineMinutes * 60_000;
   if (!error.passing || journal.now() >= deadlineAt) {
     const body = { kind: 'outcome', outcome: { result: 'unfinished', reason: `nothing was done: ${reason}` } } as const;
-    refuseAll(ended, body, journal);
+    endOpen(record, body, journal);
     return 0;
   }
-  waitAll(ended, reason, undefined, journal);
+  waitAll(record, reason, undefined, journal);
   return Math.min(600, 15 * 2 ** (tries - 1));
 }
 
-function refuseAll(ended: Run, body: ReturnType<typeof refused>, journal: Journal): void {
-  for (const { serverInstanceNo: no } of openTargets(ended)) journal.add(no, body);
-}
-
 /** Said once to each, not at every look. */
-function waitAll(ended: Run, reason: string, until: number | undefined, journal: Journal): void {
-  for (const { serverInstanceNo: no } of openTargets(ended)) {
+function waitAll(record: Run, reason: string, until: number | undefined, journal: Journal): void {
+  for (const { serverInstanceNo: no } of openTargets(record)) {
     if (journal.of(no).waitingFor === reason) continue;
     const when = until === undefined ? {} : { until: new Date(until).toISOString() };
     journal.add(no, { kind: 'waiting', reason, ...when });

@@ -7,158 +7,178 @@
 import { zonedAndUtc } from '../calendar/instant.ts';
 import { CloudError } from './cloud.ts';
 import { type EventBody, refused } from './events.ts';
-import { refuseAll, waitAndHear } from './hearing.ts';
+import { type Wait, waitAndHear } from './hearing.ts';
 import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
-import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
+import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
-import { type Approval, inWords, judgeWords, peopleNeeded, type Word } from './words.ts';
+import { type Approval, inWords, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
 
 /** A plan that changes so often is no plan. */
 const MOST_ROUNDS = 5;
 
-/** Where it ends without consent, every server of the plan is refused. */
-export async function agree(ended: Run, tools: Tools): Promise<void> {
-  const { approval } = ended.request;
-  if (approval === null) return;
+/**
+ * True where the run may go on: enough people agreed to this very plan, or nobody has to. Where it may not, every server is
+ * refused, or the run was interrupted.
+ */
+export async function agree(record: Run, tools: Tools): Promise<boolean> {
+  const { approval } = record.request;
+  if (approval === null) return true;
   for (let round = 1; ; round += 1) {
-    const needed = neededIn(round, ended, approval);
-    if (needed === 0 || isOver(ended)) return;
-    if (round > MOST_ROUNDS) {
-      addTo(ended, await tools.engine.step('too-many-rounds', () => Promise.resolve(giveUp(ended, tools))));
-      return;
+    const needed = neededIn(round, record, approval);
+    if (needed === 0) return true;
+    if (isOver(record)) return false;
+    const hopeless = whyHopeless(round, tools);
+    if (hopeless !== '') {
+      addTo(record, await tools.engine.step('not-asked', () => Promise.resolve(unapproved(record, hopeless, tools))));
+      return false;
     }
-    const { untilAt } = await tools.engine.step(`ask-${round}`, () => ask(ended, needed, tools));
-    await waitForConsent(ended, { round, needed, untilAt }, tools);
-    if (isOver(ended)) return;
-    const again = await lookedAgain(ended, round, tools);
-    if (again.plan === null) return;
-    ended.plan = again.plan;
+    const { untilAt, isShown } = await tools.engine.step(`ask-${round}`, () => ask(record, approval, needed, tools));
+    record.isShown = isShown;
+    const isAgreed = await waitAndHear(record, consent(record, approval, { round, needed, untilAt }), tools);
+    if (!isAgreed) return false;
+    const { plan, isChanged } = await lookedAgain(record, round, tools);
+    record.plan = plan;
+    if (!isChanged) return true;
   }
 }
 
 /** Whoever was asked about a plan is asked about the one in its place, too, however few servers are left in it. */
-function neededIn(round: number, ended: Run, approval: Approval): number {
-  return Math.max(peopleNeeded(approval, actingTargets(ended).length), round > 1 ? 1 : 0);
+function neededIn(round: number, record: Run, approval: Approval): number {
+  return Math.max(peopleNeeded(approval, actingTargets(record).length), round > 1 ? 1 : 0);
 }
 
-async function ask(ended: Run, needed: number, tools: Tools): Promise<{ untilAt: number }> {
-  const untilAt = tools.clock.now() + (ended.request.approval?.expiresAfterSeconds ?? 0) * 1000;
-  await showRun(ended, { state: 'awaiting-approval', missingApprovals: needed, approvalUntil: untilAt }, tools);
-  return { untilAt };
+/** Why nobody is asked, or asked again; the same on every replay. */
+function whyHopeless(round: number, { board, ledger }: Tools): string {
+  if (round > MOST_ROUNDS) return `the plan changed ${MOST_ROUNDS} times while people were asked about it`;
+  if (board !== undefined && ledger !== undefined) return '';
+  return 'people have to agree first, and from here nobody can be asked; ask for it in a chat of its policy, by the webhook or by an event';
 }
 
-function waitForConsent(
-  ended: Run,
-  { round, needed, untilAt }: { round: number; needed: number; untilAt: number },
+function unapproved(record: Run, reason: string, tools: Tools): StepResult {
+  const journal = new Journal(record.events, tools.clock);
+  endOpen(record, refused('unapproved', reason), journal);
+  tools.onEvents?.(journal.events);
+  return stepResult(journal, tools);
+}
+
+/** All the asking of a run, however often its plan changes, takes at most this many times as long as one approval. */
+const MOST_TIMES = 2;
+
+async function ask(
+  record: Run,
+  approval: Approval,
+  needed: number,
   tools: Tools,
-): Promise<void> {
-  const { approval, askedBy, timezone } = ended.request;
-  return waitAndHear(
-    ended,
-    {
-      name: `approval-${round}`,
-      until: untilAt,
-      phase: (words) => ({
-        state: 'awaiting-approval',
-        missingApprovals: missingNow(ended, needed, words),
-        approvalUntil: untilAt,
-      }),
-      judge: (words, journal) => {
-        if (approval === null) return true;
-        const about = { planHash: ended.plan.hash, requestedBy: askedBy, needed };
-        // What is said afterwards came too late, whenever it is heard.
-        const inTime = words.filter((word) => Date.parse(word.at) < untilAt);
-        const judgement = judgeWords(approval, about, inTime);
-        if (judgement.kind === 'approved') return true;
-        if (judgement.kind === 'rejected') {
-          refuseAll(ended, journal, refused('rejected', inWords(judgement.by, 'rejected it')));
-        } else if (journal.now() >= untilAt) {
-          const agreed = needed - judgement.missing;
-          const reason = `${agreed} of ${needed} people agreed until ${zonedAndUtc(untilAt, timezone)}`;
-          refuseAll(ended, journal, refused('unapproved', reason));
-        } else {
-          return false;
-        }
-        return true;
-      },
+): Promise<{ untilAt: number; isShown: boolean }> {
+  const time = approval.expiresAfterSeconds * 1000;
+  const untilAt = Math.min(tools.clock.now() + time, Date.parse(record.begunAt) + MOST_TIMES * time);
+  const phase = { state: 'awaiting-approval', missingApprovals: needed, approvalUntil: untilAt } as const;
+  return { untilAt, isShown: await showRun(record, phase, tools) };
+}
+
+function consent(
+  { plan, request }: Run,
+  approval: Approval,
+  { round, needed, untilAt }: { round: number; needed: number; untilAt: number },
+): Wait {
+  const judgement = (words: readonly Word[]): Judgement =>
+    // What is said afterwards came too late, whenever it is heard.
+    judgeWords(
+      approval,
+      { planHash: plan.hash, requestedBy: request.askedBy, needed },
+      words.filter((word) => Date.parse(word.at) < untilAt),
+    );
+  return {
+    name: `approval-${round}`,
+    until: untilAt,
+    phase: (words) => {
+      const said = judgement(words);
+      const missingApprovals = said.kind === 'waiting' ? said.missing : 0;
+      return { state: 'awaiting-approval', missingApprovals, approvalUntil: untilAt };
     },
-    tools,
-  );
+    judge: (words, now) => {
+      const said = judgement(words);
+      if (said.kind === 'approved') return { kind: 'go' };
+      if (said.kind === 'rejected') {
+        return { kind: 'stop', refusal: refused('rejected', inWords(said.by, 'rejected it')) };
+      }
+      if (now < untilAt) return { kind: 'wait' };
+      const until = zonedAndUtc(untilAt, request.timezone);
+      const reason = `${needed - said.missing} of ${needed} people agreed until ${until}`;
+      return { kind: 'stop', refusal: refused('unapproved', reason) };
+    },
+  };
 }
 
 /** NCP may be down just then: people have waited longer than that. */
 const MOST_LOOKS = 12;
 
-async function lookedAgain(ended: Run, round: number, tools: Tools): Promise<Again> {
+async function lookedAgain(record: Run, round: number, tools: Tools): Promise<Again> {
   for (let tries = 1; ; tries += 1) {
-    const again = await tools.engine.step(`look-again-${round}.${tries}`, () => lookOrNot(ended, tries, tools));
-    addTo(ended, again);
+    const again = await tools.engine.step(`look-again-${round}.${tries}`, () => lookOrNot(record, tries, tools));
+    addTo(record, again);
     if (!again.isUnread) return again;
     await tools.engine.wait(`look-later-${round}.${tries}`, Math.min(600, 15 * 2 ** (tries - 1)));
   }
 }
 
-async function lookOrNot(ended: Run, tries: number, tools: Tools): Promise<Again> {
+async function lookOrNot(record: Run, tries: number, tools: Tools): Promise<Again> {
   try {
-    return await lookAgain(ended, tools);
+    return await lookAgain(record, tools);
   } catch (error) {
     if (!(error instanceof CloudError) || error.fatal || tries >= MOST_LOOKS) throw error;
-    const at = new Date(tools.clock.now()).toISOString();
-    return { events: [], calls: tools.cloud.takeCalls(), at, plan: null, isUnread: true };
+    return { ...stepResult({ events: [] }, tools), plan: record.plan, isChanged: false, isUnread: true };
   }
-}
-
-/** How many have yet to agree. */
-function missingNow({ request, plan }: Run, needed: number, words: readonly Word[]): number {
-  const { approval, askedBy } = request;
-  if (approval === null) return 0;
-  const judgement = judgeWords(approval, { planHash: plan.hash, requestedBy: askedBy, needed }, words);
-  return judgement.kind === 'waiting' ? judgement.missing : 0;
 }
 
 interface Again extends StepResult {
   /** NCP could not be read; nothing else holds then. */
   isUnread: boolean;
-  /** What has to be agreed to anew; null: the plan is as it was, but for servers that dropped out. */
-  plan: Plan | null;
+  plan: Plan;
+  /** It has to be agreed to anew; otherwise it is as it was, but for servers that dropped out. */
+  isChanged: boolean;
 }
 
 /** The same servers as before, none added. */
-async function lookAgain(ended: Run, tools: Tools): Promise<Again> {
-  const { request, plan: agreed } = ended;
-  const journal = new Journal(ended.events, tools.clock);
-  const targets = openTargets(ended);
+async function lookAgain(record: Run, tools: Tools): Promise<Again> {
+  const { request, plan: agreed } = record;
+  const journal = new Journal(record.events, tools.clock);
+  const targets = openTargets(record);
   const numbers = targets.map((target) => target.serverInstanceNo);
   const fresh = await survey({ ...request, servers: numbers, names: [] }, tools);
   const items = new Map(fresh.items.map((item) => [item.target.serverInstanceNo, item]));
-  let changed = false;
+  let isChanged = false;
   for (const target of targets) {
     const no = target.serverInstanceNo;
     const item = items.get(no);
     const dropped = whyDropped(target, item);
     if (dropped !== undefined) journal.add(no, dropped);
-    else if (item !== undefined && willAct(item)) changed ||= !hasSameAttachments(target, item.target);
+    else if (item !== undefined && willAct(item)) isChanged ||= !hasSameAttachments(target, item.target);
   }
   if (journal.events.length > 0) tools.onEvents?.(journal.events);
-  const at = new Date(tools.clock.now()).toISOString();
-  const result = { events: journal.events, calls: tools.cloud.takeCalls(), at };
   // Those that were refused before stay in the plan with their reason; only what is still open is looked at anew.
-  const renewedItems = agreed.items.map((item) => renewed(item, items, journal));
-  const plan = changed ? inPlaceOf(agreed, { ...fresh, items: renewedItems }) : null;
-  if (plan === null && ended.request.notifySeconds.length === 0) {
-    await showRun({ ...ended, events: [...ended.events, ...journal.events] }, { state: 'working' }, tools);
+  const renewed = (item: PlanItem): PlanItem => {
+    const no = item.target.serverInstanceNo;
+    const now = journal.isOpen(no) ? items.get(no) : undefined;
+    return now === undefined ? item : { ...(isChanged ? now : item), target: repinned(item.target, now.target) };
+  };
+  const looked = agreed.items.map(renewed);
+  const plan = isChanged ? inPlaceOf(agreed, { ...fresh, items: looked }) : { ...agreed, items: looked };
+  if (!isChanged && record.request.notifySeconds.length === 0) {
+    await showRun({ ...record, events: [...record.events, ...journal.events] }, { state: 'working' }, tools);
   }
-  if (plan !== null) tools.onPlan?.(plan);
-  return { ...result, plan, isUnread: false };
+  if (isChanged) tools.onPlan?.(plan);
+  return { ...stepResult(journal, tools), plan, isChanged, isUnread: false };
 }
 
-function renewed(item: PlanItem, fresh: ReadonlyMap<string, PlanItem>, journal: Journal): PlanItem {
-  const no = item.target.serverInstanceNo;
-  return journal.isOpen(no) ? (fresh.get(no) ?? item) : item;
+/** What was seen then and is not to be seen now (a server that is just booting has no last boot) is not forgotten. */
+function repinned(before: Target, now: Target): Target {
+  const wasProtected = before.wasProtected && now.wasProtected;
+  return { ...now, wasProtected, uptime: before.uptime || now.uptime };
 }
 
 function whyDropped(target: Target, item: PlanItem | undefined): EventBody | undefined {
@@ -183,11 +203,4 @@ function whyDropped(target: Target, item: PlanItem | undefined): EventBody | und
 function hasSameAttachments(before: Target, now: Target | undefined): boolean {
   const { storages = [], publicIps = [] } = now ?? {};
   return JSON.stringify([before.storages, before.publicIps]) === JSON.stringify([storages, publicIps]);
-}
-
-function giveUp(ended: Run, tools: Tools): StepResult {
-  const journal = new Journal(ended.events, tools.clock);
-  const reason = `the plan changed ${MOST_ROUNDS} times while people were asked about it`;
-  refuseAll(ended, journal, refused('unapproved', reason));
-  return { events: journal.events, calls: {}, at: new Date(tools.clock.now()).toISOString() };
 }

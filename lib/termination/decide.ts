@@ -39,6 +39,7 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
   const one: Case = { ...look, target, server: seen.server };
   for (const rule of RULES) {
     const decision = rule(one);
+    if (decision?.kind === 'refuse') return unlessUnderWay(decision, one);
     if (decision !== undefined) return decision.kind === 'act' ? withinBounds(decision, one) : decision;
   }
   return refuse('unknown-state', `its state ${state(one.server)} is not one that banap knows`);
@@ -79,6 +80,37 @@ const drift: Rule = ({ target, server, memory }) => {
   return refuse('drift', `public IP ${newAddress.publicIp} was associated after the plan`);
 };
 
+/**
+ * Taken off since the plan, and not by banap, which takes nothing off a running server, nor in its time of grace: whoever
+ * did so wants to keep it, and it must not be freed with what the plan pinned.
+ */
+const takenAway: Rule = (one) => {
+  if (one.server.status !== 'RUN' && (graceUntil(one) ?? 0) <= one.now) return undefined;
+  const missing = missingOf(one.target, one.server).find(({ no }) => !one.memory.takenOff.includes(no));
+  return missing === undefined ? undefined : refuse('drift', takenOffInWords(missing));
+};
+
+export function takenOffInWords({ name }: { name: string }): string {
+  return `${name} was taken off it after the plan: somebody wants to keep it`;
+}
+
+/** What the plan pinned to a server and is not on it now. */
+export function missingOf(
+  target: Target,
+  { storages, publicIps }: Pick<Server, 'storages' | 'publicIps'>,
+): { no: string; name: string }[] {
+  const volumesNow = new Set(storages.map((one) => one.blockStorageInstanceNo));
+  const addressesNow = new Set(publicIps.map((one) => one.publicIp));
+  return [
+    ...target.storages
+      .filter((one) => !volumesNow.has(one.blockStorageInstanceNo))
+      .map((one) => ({ no: one.blockStorageInstanceNo, name: one.blockStorageName })),
+    ...target.publicIps
+      .filter((one) => !addressesNow.has(one.publicIp))
+      .map((one) => ({ no: one.publicIpInstanceNo, name: one.publicIp })),
+  ];
+}
+
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
 const storagePolicy: Rule = ({ server, rules, standing }) => {
   if (server.storages.length === 0 || !refusesStorage(rules, standing)) return undefined;
@@ -118,16 +150,21 @@ const created: Rule = ({ server }) =>
 const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
 
 /** What is stopped can be started again; nothing beyond that is done before the time of grace is over. */
-const grace: Rule = ({ server, memory, rules, now }) => {
-  if (server.status !== 'NSTOP' || rules.stopForSeconds === 0) return undefined;
-  const until = (memory.stopped?.at ?? now) + rules.stopForSeconds * 1000;
-  if (now >= until) return undefined;
+const grace: Rule = (one) => {
+  const until = graceUntil(one);
+  if (until === undefined || one.now >= until) return undefined;
   return {
     kind: 'wait',
     until,
-    reason: `stopped; starting it cancels. Terminated from ${zonedAndUtc(until, rules.timezone)}`,
+    reason: `stopped; starting it cancels. Terminated from ${zonedAndUtc(until, one.rules.timezone)}`,
   };
 };
+
+/** Milliseconds since the epoch; undefined where there is no time of grace. */
+function graceUntil({ server, memory, rules, now }: Case): number | undefined {
+  if (server.status !== 'NSTOP' || rules.stopForSeconds === 0) return undefined;
+  return (memory.stopped?.at ?? now) + rules.stopForSeconds * 1000;
+}
 
 const volumes: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
@@ -171,6 +208,7 @@ const RULES: readonly Rule[] = [
   terminating,
   ...PRECEDENCE,
   drift,
+  takenAway,
   storagePolicy,
   failedState,
   otherOperation,
@@ -183,6 +221,12 @@ const RULES: readonly Rule[] = [
   lift,
   stopped,
 ];
+
+/** Whoever says no after an act was sent may have come too late. What it came to is seen first, and then said. */
+function unlessUnderWay(refusal: Decision, { memory, now, pace }: Case): Decision {
+  const sent = Object.entries(memory.sent).find(([, { lastAt }]) => now - lastAt < pace.settleMs);
+  return sent === undefined ? refusal : wait(`${sent[0]} was asked for; its effect is not seen yet`);
+}
 
 function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): Decision {
   const { name } = decision.action;

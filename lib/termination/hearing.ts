@@ -1,131 +1,177 @@
 /** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
 
 import { isDeepStrictEqual } from 'node:util';
-import { zonedAndUtc } from '../calendar/instant.ts';
-import { refused } from './events.ts';
+import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
+import { holdInWords, refusalBy } from './precedence.ts';
 import { isOver, showRun } from './presence.ts';
 import { cardOf, type Phase } from './run-card.ts';
-import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
+import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
+import { endsRun } from './standing.ts';
 import type { Tools } from './tools.ts';
-import { inWords, type Word } from './words.ts';
+import type { Word } from './words.ts';
+
+/** What the words so far come to. Only `go` lets the run go on; `stop` refuses every server that is open. */
+export type Verdict = { kind: 'go' } | { kind: 'wait' } | { kind: 'stop'; refusal: EventBody };
+
+export interface Wait {
+  /** Names the steps; unique within the run. */
+  name: string;
+  /** Milliseconds since the epoch; from then on `judge` says something else than `wait`. */
+  until: number;
+  /** Pure. `now` in milliseconds since the epoch. */
+  judge: (words: readonly Word[], now: number) => Verdict;
+  /** What others see meanwhile, given the words so far. */
+  phase: (words: readonly Word[]) => Phase;
+}
+
+/**
+ * Wait until it is over. A word wakes the run; besides, it listens now and then, should a wake-up be lost. True where the
+ * run may go on; where it may not, nothing is left to do or the run was interrupted.
+ */
+export async function waitAndHear(record: Run, wait: Wait, tools: Tools): Promise<boolean> {
+  for (let n = 1; ; n += 1) {
+    const looks = isTired(record) ? LOOKS.tired : LOOKS.rested;
+    const heard = await tools.engine.step(`hear-${wait.name}.${n}`, () => listen(record, { ...wait, looks, n }, tools));
+    addTo(record, heard);
+    record.words = heard.words;
+    record.isShown = heard.isShown;
+    if (heard.waitSeconds === 0) return heard.goesOn;
+    await rest(`${wait.name}.${n}`, heard.waitSeconds, record, tools);
+  }
+}
+
+/** Wait that many seconds, or until somebody says something. */
+export async function rest(name: string, seconds: number, record: Run, tools: Tools): Promise<void> {
+  const { engine, ledger, wake } = tools;
+  const { requestId } = record.request;
+  if (isTired(record)) return engine.wait(`rest-${name}`, seconds);
+  record.sleeps += 1;
+  await engine.sleep(`sleep-${name}`, seconds, async (wakeId) => {
+    await ledger?.putWake(requestId, wakeId);
+    // Said between listening and falling asleep: nobody knew yet whom to wake.
+    if (await isNews(record, tools)) await wake?.(wakeId);
+  });
+}
+
+/**
+ * A durable execution has 3,000 operations. A sleep with its look takes four; whoever wakes a run again and again makes it
+ * deaf to wake-ups, and it listens by itself at two operations a time.
+ */
+const MOST_SLEEPS = 150;
+
+/** Of one wait, however long: there are at most five of approval and six of notices. */
+const LOOKS = { rested: 30, tired: 10 };
+const SHORTEST_SECONDS = 600;
+
+function isTired({ sleeps }: Run): boolean {
+  return sleeps >= MOST_SLEEPS;
+}
 
 /** What was heard at one moment. */
 interface Heard extends StepResult {
   words: Word[];
   /** Whole seconds to wait before listening again; 0: the wait is over. */
   waitSeconds: number;
+  /** Where it is over: whether the run may go on. */
+  goesOn: boolean;
+  isShown: boolean;
 }
 
-/** What ends the wait, given the words so far: events that refuse servers, and whether it is over. Pure. */
-type Judge = (words: readonly Word[], journal: Journal) => boolean;
+/** The how many-th listening of a wait it is, and how many there are to be. */
+type Listening = Wait & { n: number; looks: number };
 
-export interface Wait {
-  /** Names the steps; unique within the run. */
-  name: string;
-  /** Milliseconds since the epoch: over then, whatever was said. */
-  until: number;
-  judge: Judge;
-  /** What others see meanwhile, given the words so far. */
-  phase: (words: readonly Word[]) => Phase;
-}
-
-/** Wait until it is over. A word wakes the run; besides, it listens now and then, should a wake-up be lost. */
-export async function waitAndHear(ended: Run, wait: Wait, tools: Tools): Promise<void> {
-  const { engine, ledger } = tools;
-  const { requestId } = ended.request;
-  for (let n = 1; ; n += 1) {
-    const heard = await engine.step(`hear-${wait.name}.${n}`, () => listen(ended, wait, tools));
-    addTo(ended, heard);
-    ended.words = heard.words;
-    if (heard.waitSeconds === 0) return;
-    await engine.sleep(`sleep-${wait.name}.${n}`, heard.waitSeconds, async (wakeId) => {
-      await ledger?.putWake(requestId, wakeId);
-      // Said between listening and falling asleep: nobody knew yet whom to wake.
-      const words = (await ledger?.words(requestId)) ?? [];
-      if (words.length > heard.words.length) await tools.wake?.(wakeId);
-    });
-  }
-}
-
-async function listen(ended: Run, wait: Wait, tools: Tools): Promise<Heard> {
-  const { clock, cloud } = tools;
-  const journal = new Journal(ended.events, clock);
-  const words = await wordsSoFar(ended, tools);
-  refuseCancelled(ended, words, journal);
-  await refuseHeld(ended, journal, tools);
-  const soFar = (): Run => ({ ...ended, words, events: [...ended.events, ...journal.events] });
-  const isDone = isOver(soFar()) || wait.judge(words, journal);
-  const left = Math.ceil((wait.until - clock.now()) / 1000);
-  const total = (wait.until - Date.parse(ended.plan.createdAt)) / 1000;
-  const waitSeconds =
-    isDone || left <= 0 ? 0 : Math.min(left, Math.max(LISTEN_SECONDS, Math.ceil(total / MOST_LISTENS)));
+async function listen(record: Run, wait: Listening, tools: Tools): Promise<Heard> {
+  const journal = new Journal(record.events, tools.clock);
+  const { words, isRead } = await hear(record, journal, tools);
+  const soFar = (): Run => ({ ...record, words, events: [...record.events, ...journal.events] });
+  // One reading of the clock: a wait that ends between two of them would end without a verdict.
+  const now = tools.clock.now();
+  const verdict = isOver(soFar()) || tools.signal?.aborted === true ? OVER : patiently(wait, words, now, isRead);
+  if (verdict.kind === 'stop') endOpen(record, verdict.refusal, journal);
   if (journal.events.length > 0) tools.onEvents?.(journal.events);
-  if (waitSeconds > 0 && (await isStale(soFar(), wait.phase(words), tools))) {
-    await showRun(soFar(), wait.phase(words), tools);
-  }
-  const at = new Date(clock.now()).toISOString();
-  return { events: journal.events, calls: cloud.takeCalls(), at, words, waitSeconds };
+  const isShown = verdict.kind !== 'wait' || (await shownAsIs(soFar(), wait.phase(words), tools));
+  const waitSeconds = verdict.kind === 'wait' ? secondsToWait(record, wait, { now, isShown }) : 0;
+  return { ...stepResult(journal, tools), words, waitSeconds, goesOn: verdict.kind === 'go', isShown };
 }
 
-/** What others see is not how it is: something was said or dropped out, or could not be shown before. */
-async function isStale(now: Run, phase: Phase, { ledger }: Tools): Promise<boolean> {
+/** Nothing is left to decide about. */
+const OVER = { kind: 'over' } as const;
+
+/** So long after its end a wait goes on where it cannot be read what people said: they may have agreed in time. */
+const PATIENCE_MS = 3_600_000;
+
+function patiently({ judge, until }: Wait, words: readonly Word[], now: number, isRead: boolean): Verdict {
+  const verdict = judge(words, now);
+  return verdict.kind === 'stop' && !isRead && now < until + PATIENCE_MS ? { kind: 'wait' } : verdict;
+}
+
+/** Soon at first, where people could not be shown what they are asked about. */
+const SOON = { looks: 10, seconds: 60 };
+
+function secondsToWait(
+  { plan }: Run,
+  { until, looks, n }: Listening,
+  { now, isShown }: { now: number; isShown: boolean },
+): number {
+  if (now >= until) return SOON.seconds;
+  const pause = Math.ceil((until - Date.parse(plan.createdAt)) / 1000 / looks);
+  const most = isShown || n > SOON.looks ? Math.max(SHORTEST_SECONDS, pause) : SOON.seconds;
+  return Math.min(Math.ceil((until - now) / 1000), most);
+}
+
+/** Shows how it is, unless that is what others see: something was said or dropped out, or could not be shown before. */
+async function shownAsIs(record: Run, phase: Phase, tools: Tools): Promise<boolean> {
+  const isStale = !record.isShown || (await isOutdated(record, phase, tools));
+  return isStale ? showRun(record, phase, tools) : true;
+}
+
+async function isOutdated(record: Run, phase: Phase, { ledger }: Tools): Promise<boolean> {
   try {
-    const seen = await ledger?.card(now.request.requestId);
+    const seen = await ledger?.card(record.request.requestId);
     if (seen === undefined) return ledger !== undefined;
-    return !isDeepStrictEqual(cardOf(now, phase, seen.updatedAt), seen);
+    return !isDeepStrictEqual(cardOf(record, phase, seen.updatedAt), seen);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return false;
   }
 }
 
-const LISTEN_SECONDS = 600;
+interface Said {
+  words: Word[];
+  /** False: they are those that were read before. */
+  isRead: boolean;
+}
+
 /**
- * Of one wait, however long. A durable execution has 3,000 operations: five rounds of approval and six waits for notices
- * with four operations a time, and 500 passes with three, stay below.
+ * What people say just now: a cancel or a rejection ends what is open, a snooze or a keep takes a server out. What cannot
+ * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
  */
-const MOST_LISTENS = 30;
-
-/** What cannot be read now is heard next time; what was heard is not forgotten. */
-async function wordsSoFar(ended: Run, { ledger }: Tools): Promise<Word[]> {
+export async function hear(record: Run, journal: Journal, { ledger }: Tools): Promise<Said> {
+  const { requestId, account, timezone, approval } = record.request;
   try {
-    return (await ledger?.words(ended.request.requestId)) ?? [];
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    return ended.words;
-  }
-}
-
-function refuseCancelled(ended: Run, words: readonly Word[], journal: Journal): void {
-  const cancel = words.find((word) => word.kind === 'cancel');
-  if (cancel === undefined) return;
-  refuseAll(ended, journal, refused('cancelled', inWords(cancel, 'cancelled it')));
-}
-
-/** A snooze or a keep on a server takes it out of the plan; the others go on. */
-async function refuseHeld(ended: Run, journal: Journal, { ledger }: Tools): Promise<void> {
-  try {
-    const holds = (await ledger?.holds(ended.request.account)) ?? [];
-    for (const { serverInstanceNo: no } of openNow(ended, journal)) {
-      const hold = holds.find((one) => one.serverInstanceNo === no);
-      if (hold === undefined) continue;
-      const { timezone } = ended.request;
-      const until =
-        hold.until === '' ? 'until it is released' : `until ${zonedAndUtc(Date.parse(hold.until), timezone)}`;
-      journal.add(no, refused('held', `${hold.by} holds it ${until}: ${hold.reason}`));
+    const words = (await ledger?.words(requestId)) ?? [];
+    const no = words.find((word) => endsRun(word, approval));
+    if (no !== undefined) endOpen(record, refusedBy(no), journal);
+    for (const hold of (await ledger?.holds(account)) ?? []) {
+      endOpen(record, refused('held', holdInWords(hold, timezone)), journal, [hold.serverInstanceNo]);
     }
+    return { words, isRead: true };
   } catch (error) {
-    // Nothing is done before it was read; every pass asks again.
     if (!(error instanceof LedgerError)) throw error;
+    return { words: record.words, isRead: false };
   }
 }
 
-export function refuseAll(ended: Run, journal: Journal, body: ReturnType<typeof refused>): void {
-  for (const { serverInstanceNo: no } of openNow(ended, journal)) journal.add(no, body);
+function refusedBy(word: Word): EventBody {
+  const { guard, reason } = refusalBy(word);
+  return refused(guard, reason);
 }
 
-function openNow(ended: Run, journal: Journal): { serverInstanceNo: string }[] {
-  return openTargets(ended).filter((target) => journal.isOpen(target.serverInstanceNo));
+/** Something was said, or a server is held, that the run has not heard of. */
+async function isNews(record: Run, tools: Tools): Promise<boolean> {
+  const journal = new Journal(record.events, tools.clock);
+  const { words } = await hear(record, journal, tools);
+  return words.length > record.words.length || journal.events.length > 0;
 }

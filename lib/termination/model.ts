@@ -168,6 +168,8 @@ export type Guard =
   | 'rejected'
   /** Not enough people agreed in time. */
   | 'unapproved'
+  /** Nobody could be told before. */
+  | 'unannounced'
   /** Somebody cancelled the run. */
   | 'cancelled'
   /** Another run is at it. */

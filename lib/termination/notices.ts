@@ -1,60 +1,124 @@
 /** Say it before it is done: at each time that the policy names, once, with the real time. */
 
-import { zonedAndUtc } from '../calendar/instant.ts';
-import { windowAt } from '../calendar/window.ts';
+import { type Window, windowAt } from '../calendar/window.ts';
+import { refused } from './events.ts';
 import { waitAndHear } from './hearing.ts';
+import { Journal } from './journal.ts';
+import { LedgerError } from './ledger.ts';
 import { isOver, showRun } from './presence.ts';
 import { cardOf } from './run-card.ts';
-import { openTargets, type Run } from './run-record.ts';
+import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
-/** Returns when the first act may happen and every notice was given; people may cancel and hold meanwhile. */
-export async function announce(ended: Run, tools: Tools): Promise<void> {
-  const marks = ended.request.notifySeconds.toSorted((a, b) => b - a);
+/**
+ * True where the run may go on: the first act may happen now, and people were told. People may cancel, reject and hold
+ * meanwhile; where no chat took a notice, nothing is done.
+ */
+export async function announce(record: Run, tools: Tools): Promise<boolean> {
+  const marks = record.request.notifySeconds.toSorted((a, b) => b - a);
   const [longest] = marks;
-  if (longest === undefined || isOver(ended)) return;
-  const { actsAt } = await tools.engine.step('announce', () => begin(ended, longest, tools));
+  if (longest === undefined) return true;
+  if (isOver(record)) return false;
+  if (tools.board === undefined) return leftAlone(record, 'from here nobody can be told', tools);
+  const { actsAt, isShown } = await tools.engine.step('announce', () => begin(record, longest, tools));
+  record.isShown = isShown;
+  let isTold = false;
   for (const mark of marks) {
-    await waitAndHear(
-      ended,
-      {
-        name: `notice-${mark}`,
-        until: actsAt - mark * 1000,
-        judge: notYet,
-        phase: () => ({ state: 'announced', actsAt }),
-      },
-      tools,
-    );
-    if (isOver(ended)) return;
-    await tools.engine.step(`notice-${mark}`, () => notify(ended, actsAt, tools));
+    if (!(await awaitTime(`notice-${mark}`, actsAt - mark * 1000, actsAt, record, tools))) return false;
+    isTold = (await told(mark, actsAt, record, tools)) || isTold;
   }
-  await waitAndHear(
-    ended,
-    { name: 'announced', until: actsAt, judge: notYet, phase: () => ({ state: 'announced', actsAt }) },
+  if (!isTold) return leftAlone(record, 'no chat took a notice of it', tools);
+  return awaitTime('announced', actsAt, actsAt, record, tools);
+}
+
+async function leftAlone(record: Run, why: string, tools: Tools): Promise<false> {
+  addTo(record, await tools.engine.step('not-told', () => Promise.resolve(unannounced(record, why, tools))));
+  return false;
+}
+
+function awaitTime(name: string, until: number, actsAt: number, record: Run, tools: Tools): Promise<boolean> {
+  return waitAndHear(
+    record,
+    {
+      name,
+      until,
+      judge: (_words, now) => ({ kind: now < until ? 'wait' : 'go' }),
+      phase: () => ({ state: 'announced', actsAt }),
+    },
     tools,
   );
 }
 
-const notYet = (): boolean => false;
-
-async function begin(ended: Run, longest: number, tools: Tools): Promise<{ actsAt: number }> {
-  const actsAt = firstOpen(ended, tools.clock.now() + longest * 1000);
-  await showRun(ended, { state: 'announced', actsAt }, tools);
-  return { actsAt };
+async function begin(record: Run, longest: number, tools: Tools): Promise<{ actsAt: number; isShown: boolean }> {
+  const windows = await windowsOf(record, tools);
+  const actsAt = firstOpen(windows, tools.clock.now() + longest * 1000);
+  return { actsAt, isShown: await showRun(record, { state: 'announced', actsAt }, tools) };
 }
 
-/** A notice never names a time at which the window is closed. */
-function firstOpen({ request }: Run, at: number): number {
-  const window = request.fence?.window ?? null;
-  const state = window === null ? undefined : windowAt(window, at);
-  return state?.open === false ? (state.opensAt ?? at) : at;
+/** Of the policy that the run began with, and of the policy as it is now: the run will heed both. */
+async function windowsOf({ request }: Run, { policyNow }: Tools): Promise<Window[]> {
+  const now = await policyNow?.().catch((error: unknown) => {
+    if (!(error instanceof LedgerError)) throw error;
+  });
+  const fences = [request.fence, now?.kind === 'published' ? now.fence : null];
+  return fences.flatMap((fence) => fence?.window ?? []);
 }
 
-async function notify(ended: Run, actsAt: number, { board, clock }: Tools): Promise<string> {
-  const names = openTargets(ended).map((target) => target.serverName);
-  const verb = ended.request.stopForSeconds > 0 ? 'stopped' : 'terminated';
-  const text = `${names.join(', ')}: ${verb} from ${zonedAndUtc(actsAt, ended.request.timezone)}`;
-  const card = cardOf(ended, { state: 'announced', actsAt }, new Date(clock.now()).toISOString());
-  await board?.notify(card, text);
-  return text;
+/** An act that begins just before its window closes would have to wait for the next one. */
+const LEAST_OPEN_MS = 5 * 60_000;
+/** Two windows that are hardly ever open together may need some looks to be found so. */
+const MOST_LOOKS = 100;
+
+/** A notice never names a time at which a window is closed. Milliseconds since the epoch. */
+function firstOpen(windows: readonly Window[], from: number): number {
+  let at = from;
+  for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
+    const [later] = windows.flatMap((window) => opensAfter(window, at));
+    if (later === undefined) return at;
+    at = later;
+  }
+  return at;
+}
+
+function opensAfter(window: Window, at: number): number[] {
+  const state = windowAt(window, at);
+  if (!state.open) return state.opensAt === undefined ? [] : [state.opensAt];
+  return state.closesAt !== undefined && state.closesAt - at < LEAST_OPEN_MS ? [state.closesAt] : [];
+}
+
+/** A chat that is down is tried again, as long as it is not too late. */
+const MOST_TRIES = 5;
+
+async function told(mark: number, actsAt: number, record: Run, tools: Tools): Promise<boolean> {
+  for (let tries = 1; ; tries += 1) {
+    const name = `notice-${mark}.${tries}`;
+    const { isTold, at } = await tools.engine.step(name, () => notify(mark, actsAt, record, tools));
+    const seconds = 30 * 2 ** (tries - 1);
+    if (isTold || tries >= MOST_TRIES || at + seconds * 1000 >= actsAt) return isTold;
+    await tools.engine.wait(`again-${name}`, seconds);
+  }
+}
+
+async function notify(
+  mark: number,
+  actsAt: number,
+  record: Run,
+  { board, clock }: Tools,
+): Promise<{ isTold: boolean; at: number }> {
+  const { stopForSeconds } = record.request;
+  const at = clock.now();
+  const card = cardOf(record, { state: 'announced', actsAt }, new Date(at).toISOString());
+  const isTold = await board?.notify(card, {
+    key: `${card.actsAt} ${mark}`,
+    names: openTargets(record).map((target) => target.serverName),
+    act: stopForSeconds > 0 ? 'stop' : 'terminate',
+  });
+  return { isTold: isTold ?? false, at };
+}
+
+function unannounced(record: Run, why: string, tools: Tools): StepResult {
+  const journal = new Journal(record.events, tools.clock);
+  endOpen(record, refused('unannounced', `its policy wants people told before, and ${why}`), journal);
+  tools.onEvents?.(journal.events);
+  return stepResult(journal, tools);
 }

@@ -9,9 +9,11 @@ import { windowAt } from '../calendar/window.ts';
 import { isMeant } from './criteria.ts';
 import type { Case } from './decide.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
+import type { Hold } from './ledger.ts';
 import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
+import { oneLine } from './one-line.ts';
 import { Unread } from './standing.ts';
-import { inWords } from './words.ts';
+import { inWords, MOST_WORDS, type Word } from './words.ts';
 
 type Say = (one: Case) => Decision | undefined;
 
@@ -33,8 +35,7 @@ const held: Say = ({ standing, rules }) => {
   const hold = standing?.hold;
   if (hold === undefined) return undefined;
   if (hold instanceof Unread) return unread('held', hold);
-  const until = hold.until === '' ? 'until it is released' : `until ${moment(Date.parse(hold.until), rules)}`;
-  return refuse('held', `${hold.by} holds it ${until}: ${hold.reason}`);
+  return refuse('held', holdInWords(hold, rules.timezone));
 };
 
 /** Whoever may speak to the run may end it: what it has not begun is left alone. */
@@ -42,10 +43,7 @@ const cancelled: Say = ({ standing }) => {
   const said = standing?.said;
   if (said instanceof Unread) return unread('cancelled', said);
   const [word] = said ?? [];
-  if (word === undefined) return undefined;
-  return word.kind === 'cancel'
-    ? refuse('cancelled', inWords(word, 'cancelled it'))
-    : refuse('rejected', inWords(word, 'rejected it'));
+  return word === undefined ? undefined : { kind: 'refuse', ...refusalBy(word) };
 };
 
 /** Tags that could not be read mean keep. */
@@ -72,9 +70,10 @@ const policy: Say = (one) => {
   const before = outside(rules.fence, one);
   if (before !== undefined) return refuse('policy', `policy ${rules.fence.policy} does not mean it: ${before}`);
   if (policyNow.kind === 'unpublished') return undefined;
+  const changed = `policy ${rules.fence.policy}, as changed after this run began,`;
   const now = moved(rules.fence, policyNow.fence) ?? outside(policyNow.fence, one);
-  if (now === undefined) return undefined;
-  return refuse('policy', `policy ${rules.fence.policy}, as changed after this run began, does not mean it: ${now}`);
+  if (now !== undefined) return refuse('policy', `${changed} does not mean it: ${now}`);
+  return standing.lacking === '' ? undefined : refuse('policy', `${changed} asks for more: ${standing.lacking}`);
 };
 
 /** Nothing is done outside the window: the run waits until it opens. */
@@ -189,6 +188,19 @@ function unread(guard: Guard, { reason, lasting }: Unread): Decision {
 
 function refuse(guard: Guard, reason: string): Decision {
   return { kind: 'refuse', guard, reason };
+}
+
+/** What a word that ends a run comes to. */
+export function refusalBy(word: Word): { guard: Guard; reason: string } {
+  return word.kind === 'cancel'
+    ? { guard: 'cancelled', reason: inWords(word, 'cancelled it') }
+    : { guard: 'rejected', reason: inWords(word, 'rejected it') };
+}
+
+/** `김하나 holds it until 2026-12-31 …: demo`. */
+export function holdInWords({ by, until, reason }: Hold, timezone: string): string {
+  const when = until === '' ? 'until it is released' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;
+  return oneLine(`${by} holds it ${when}: ${reason}`, MOST_WORDS);
 }
 
 function moment(at: number, { timezone }: Rules): string {

@@ -1,33 +1,43 @@
 import { LedgerError } from './ledger.ts';
 import type { Target } from './model.ts';
 import { willAct } from './plan.ts';
-import { cardOf, type Phase } from './run-card.ts';
+import { cardOf, type Phase, type RunCard } from './run-card.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
 /**
  * Let others see where the run is: its card in the ledger, its message in the chats. Called within steps. That nobody can
- * see it holds nothing up.
+ * see it holds nothing up; false then.
  */
-export async function showRun(ended: Run, phase: Phase, tools: Tools): Promise<void> {
-  const { ledger, board, clock } = tools;
-  if (ledger === undefined && board === undefined) return;
-  const card = cardOf(ended, phase, new Date(clock.now()).toISOString());
+export function showRun(record: Run, phase: Phase, tools: Onlookers): Promise<boolean> {
+  return showCard(cardOf(record, phase, new Date(tools.clock.now()).toISOString()), tools);
+}
+
+type Onlookers = Pick<Tools, 'ledger' | 'board' | 'clock'>;
+
+export async function showCard(card: RunCard, { ledger, board }: Onlookers): Promise<boolean> {
+  const isKept = await kept(card, ledger);
+  const isShown = (await board?.show(card)) ?? true;
+  return isKept && isShown;
+}
+
+async function kept(card: RunCard, ledger: Onlookers['ledger']): Promise<boolean> {
   try {
     await ledger?.putCard(card);
+    return true;
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (error instanceof LedgerError) return false;
+    throw error;
   }
-  await board?.show(card);
 }
 
 /** Nobody is asked and nobody is told about a run in which nothing is left to do. */
-export function isOver(ended: Run): boolean {
-  return actingTargets(ended).length === 0;
+export function isOver(record: Run): boolean {
+  return actingTargets(record).length === 0;
 }
 
 /** Servers that are still to be touched; what is gone already is asked about by nobody. */
-export function actingTargets(ended: Run): Target[] {
-  const acting = new Set(ended.plan.items.filter(willAct).map((item) => item.target.serverInstanceNo));
-  return openTargets(ended).filter((target) => acting.has(target.serverInstanceNo));
+export function actingTargets(record: Run): Target[] {
+  const acting = new Set(record.plan.items.filter(willAct).map((item) => item.target.serverInstanceNo));
+  return openTargets(record).filter((target) => acting.has(target.serverInstanceNo));
 }

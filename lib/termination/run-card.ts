@@ -1,5 +1,6 @@
 import { recall } from './events.ts';
 import { willAct } from './plan.ts';
+import type { TerminationRequest } from './request.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 import type { Word } from './words.ts';
@@ -32,6 +33,8 @@ export interface RunCard {
   /** How many people have yet to agree. */
   missingApprovals: number;
   approvers: string[];
+  /** Those of them who may reject and not agree, because they asked for the run. */
+  barred: string[];
   servers: CardServer[];
   attention: Attention[];
   /** What people said to it, oldest first. */
@@ -49,11 +52,22 @@ export interface CardServer {
   reason: string;
 }
 
-/** Where people see a run: one message in each chat, changed in place. Never throws; a chat that is down holds nothing up. */
+/** Where people see a run: one message in each chat, changed in place. Never throws. */
 export interface Board {
-  show(card: RunCard): Promise<void>;
-  /** A notice of its own besides the message: `text` names the real time. */
-  notify(card: RunCard, text: string): Promise<void>;
+  /** A chat that is down holds nothing up. False where some chat does not show it. */
+  show(card: RunCard): Promise<boolean>;
+  /** A notice besides the message, once each. True where some chat has it. */
+  notify(card: RunCard, notice: Notice): Promise<boolean>;
+}
+
+/** What happens at `actsAt` of the card. */
+export interface Notice {
+  /** Tells it from the other notices of the run. */
+  key: string;
+  /** Of the servers that it is about. */
+  names: string[];
+  /** What is done first. */
+  act: 'stop' | 'terminate';
 }
 
 /** Where the run is, and what is known only there. Times in milliseconds since the epoch. */
@@ -63,37 +77,56 @@ export type Phase =
   | { state: 'working' }
   | { state: 'ended'; status: string; summary: string };
 
-export function cardOf(ended: Run, phase: Phase, at: string): RunCard {
-  const { request, plan, words } = ended;
-  const { requestId, account, policy, trigger, requestedBy, askedBy, reason, approval } = request;
+export function cardOf(record: Run, phase: Phase, at: string): RunCard {
+  const { request, plan, words } = record;
   return {
-    requestId,
-    account,
-    policy,
-    trigger,
-    requestedBy,
-    askedBy,
-    reason,
+    ...whoseCard(request),
     state: phase.state,
     status: phase.state === 'ended' ? phase.status : '',
-    summary: phase.state === 'ended' ? phase.summary : summaryOf(ended),
+    summary: phase.state === 'ended' ? phase.summary : summaryOf(record),
     planHash: plan.hash,
     createdAt: plan.createdAt,
     updatedAt: at,
     approvalUntil: phase.state === 'awaiting-approval' ? instant(phase.approvalUntil) : '',
     actsAt: phase.state === 'announced' ? instant(phase.actsAt) : '',
     missingApprovals: phase.state === 'awaiting-approval' ? phase.missingApprovals : 0,
-    approvers: approval?.approvers ?? [],
-    servers: serversOf(ended),
+    servers: serversOf(record),
     attention: plan.attention,
     words,
   };
 }
 
-function summaryOf(ended: Run): string {
-  const { items, refusal } = ended.plan;
+/** Of a run that failed before it had a plan: whoever asked for it must find it all the same. */
+export function cardWithoutPlan(
+  request: TerminationRequest,
+  { status, summary, at }: { status: string; summary: string; at: string },
+): RunCard {
+  const nothing = { planHash: '', approvalUntil: '', actsAt: '', missingApprovals: 0 };
+  const times = { createdAt: at, updatedAt: at };
+  return {
+    ...whoseCard(request),
+    ...nothing,
+    ...times,
+    state: 'ended',
+    status,
+    summary,
+    servers: [],
+    attention: [],
+    words: [],
+  };
+}
+
+function whoseCard(request: TerminationRequest) {
+  const { requestId, account, policy, trigger, requestedBy, askedBy, reason, approval } = request;
+  const approvers = approval?.approvers ?? [];
+  const barred = approvers.filter((by) => approval?.selfApproval !== true && by === askedBy);
+  return { requestId, account, policy, trigger, requestedBy, askedBy, reason, approvers, barred };
+}
+
+function summaryOf(record: Run): string {
+  const { items, refusal } = record.plan;
   if (refusal !== '') return refusal;
-  return `${items.filter(willAct).length} of ${items.length} servers, ${openTargets(ended).length} of them still to do`;
+  return `${items.filter(willAct).length} of ${items.length} servers, ${openTargets(record).length} of them still to do`;
 }
 
 function serversOf({ plan, events }: Run): CardServer[] {

@@ -1,10 +1,12 @@
-import { type Event, recall } from './events.ts';
+import { type Event, type EventBody, recall } from './events.ts';
+import type { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
+import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 
-/** Everything that is known at the end; `lib/reports/report.ts` makes the report of it. */
+/** All that is known of a run so far, and at its end; `lib/reports/report.ts` makes the report of it. */
 export interface Run {
   request: TerminationRequest;
   plan: Plan;
@@ -15,8 +17,14 @@ export interface Run {
   endedAt: string;
   /** When acts could begin, RFC 3339 in UTC: the deadline counts from there. */
   begunAt: string;
+  /** The servers that it was to touch when it was let go on: so many were agreed to. */
+  touches: number;
   /** What people said to the run, as far as it was heard. */
   words: Word[];
+  /** How often it fell asleep while it waited for people. */
+  sleeps: number;
+  /** Everybody who should sees where it is; while it waits for people, it is shown again otherwise. */
+  isShown: boolean;
   /** That it waits was told. */
   isTold: boolean;
 }
@@ -36,8 +44,23 @@ export function openTargets({ plan, events }: Run): Target[] {
     .filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
 }
 
-export function addTo(ended: Run, { events, calls, at }: StepResult): void {
-  ended.events.push(...events);
-  for (const [action, count] of Object.entries(calls)) ended.calls[action] = (ended.calls[action] ?? 0) + count;
-  ended.endedAt = at;
+export function addTo(record: Run, { events, calls, at }: StepResult): void {
+  record.events.push(...events);
+  for (const [action, count] of Object.entries(calls)) record.calls[action] = (record.calls[action] ?? 0) + count;
+  record.endedAt = at;
+}
+
+/** What a step of these events, and of the calls since the last one, tells. */
+export function stepResult(
+  { events }: { events: Event[] },
+  { cloud, clock }: Pick<Tools, 'cloud' | 'clock'>,
+): StepResult {
+  return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
+}
+
+/** End every server that has no outcome yet, or those of them that are named. */
+export function endOpen(record: Run, body: EventBody, journal: Journal, only?: readonly string[]): void {
+  for (const { serverInstanceNo: no } of openTargets(record)) {
+    if (journal.isOpen(no) && (only === undefined || only.includes(no))) journal.add(no, body);
+  }
 }

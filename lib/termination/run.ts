@@ -10,6 +10,7 @@ import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
+import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { renewLease, secondsBetweenLooks } from './lease.ts';
 import { LedgerError } from './ledger.ts';
@@ -17,11 +18,11 @@ import type { Rules, Target } from './model.ts';
 import { announce } from './notices.ts';
 import { pass } from './pass.ts';
 import { firstEvents, type Plan } from './plan.ts';
-import { isOver, showRun } from './presence.ts';
+import { actingTargets, isOver, showRun } from './presence.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
-import { addTo, openTargets, type Run, type StepResult } from './run-record.ts';
-import { readStanding } from './standing.ts';
+import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { readStanding, type Sources } from './standing.ts';
 import { survey } from './survey.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
@@ -35,51 +36,66 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   const { engine } = tools;
   const { plan, calls } = await engine.step('plan', () => planned(request, tools));
   const { createdAt } = plan;
-  const atFirst = { endedAt: createdAt, begunAt: createdAt, words: [], isTold: false };
-  const ended: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
-  if (request.mode === 'plan') return ended;
+  const atFirst = {
+    endedAt: createdAt,
+    begunAt: createdAt,
+    touches: 0,
+    words: [],
+    sleeps: 0,
+    isShown: true,
+    isTold: false,
+  };
+  const record: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
+  if (request.mode === 'plan') return record;
 
-  addTo(ended, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
+  addTo(record, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
   try {
-    await agree(ended, tools);
-    await announce(ended, tools);
-    await awaitAdmission(ended, tools);
-    await passUntilDone(ended, tools);
+    const goesOn = (await agree(record, tools)) && (await announce(record, tools));
+    record.touches = actingTargets(record).length;
+    if (goesOn) await awaitAdmission(record, tools);
+    else mustBeOver(record, tools);
+    await passUntilDone(record, tools);
   } catch (error) {
-    throw new BrokenRun(ended, error);
+    throw new BrokenRun(record, error);
   }
-  return ended;
+  return record;
+}
+
+/** Without consent nothing may be left to act on; an interrupted run asks nothing of NCP any more. */
+function mustBeOver(record: Run, { signal }: Tools): void {
+  if (!isOver(record) && signal?.aborted !== true) throw new Error('the run was not let go on, and servers are left');
 }
 
 /** Nothing is done before the window is open and the plan was counted. */
-async function awaitAdmission(ended: Run, tools: Tools): Promise<void> {
+async function awaitAdmission(record: Run, tools: Tools): Promise<void> {
   // People may have taken their time until here; that is not the run's.
-  ended.begunAt = ended.endedAt;
-  for (let tries = 1; openTargets(ended).length > 0; tries += 1) {
-    const admitted = await tools.engine.step(`admit-${tries}`, () => admission(ended, tries, tools));
-    addTo(ended, admitted);
+  record.begunAt = record.endedAt;
+  for (let tries = 1; openTargets(record).length > 0; tries += 1) {
+    const admitted = await tools.engine.step(`admit-${tries}`, () => admission(record, tries, tools));
+    addTo(record, admitted);
+    record.words = admitted.words;
     if (admitted.waitSeconds === 0) {
-      ended.begunAt = admitted.at;
+      record.begunAt = admitted.at;
       return;
     }
-    if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
-    await tools.engine.wait(`before-${tries}`, admitted.waitSeconds);
+    if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
+    await rest(`before-${tries}`, admitted.waitSeconds, record, tools);
   }
 }
 
 /** Whoever is to start, keep or hold a server in time must hear of it before the run is over. */
 const LONG_WAIT_SECONDS = 600;
 
-async function tellOnce(ended: Run, tools: Tools): Promise<void> {
-  if (ended.isTold) return;
-  ended.isTold = true;
-  await tools.onLongWait?.(ended);
+async function tellOnce(record: Run, tools: Tools): Promise<void> {
+  if (record.isTold) return;
+  record.isTold = true;
+  await tools.onLongWait?.(record);
 }
 
-async function admission(ended: Run, tries: number, tools: Tools): Promise<Admitted> {
-  const admitted = await admit(ended, tries, tools);
+async function admission(record: Run, tries: number, tools: Tools): Promise<Admitted> {
+  const admitted = await admit(record, tries, tools);
   if (admitted.events.length > 0) tools.onEvents?.(admitted.events);
-  const soFar = { ...ended, events: [...ended.events, ...admitted.events] };
+  const soFar = { ...record, events: [...record.events, ...admitted.events] };
   if (!isOver(soFar)) await showRun(soFar, { state: 'working' }, tools);
   return admitted;
 }
@@ -95,22 +111,24 @@ export class BrokenRun extends Error {
   }
 }
 
-async function passUntilDone(ended: Run, tools: Tools): Promise<void> {
+async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   const { engine } = tools;
-  const targets = ended.plan.items.map((item) => item.target);
-  while (openTargets(ended).length > 0) {
-    const n = (ended.passes += 1);
-    const before = ended.events.length;
-    for (const [part, some] of shards(openTargets(ended)).entries()) {
-      addTo(ended, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, ended, tools)));
+  const targets = record.plan.items.map((item) => item.target);
+  while (openTargets(record).length > 0) {
+    const n = (record.passes += 1);
+    const before = record.events.length;
+    for (const [part, some] of shards(openTargets(record)).entries()) {
+      addTo(record, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools)));
     }
-    if (openTargets(ended).length === 0) break;
-    const seconds = pause(ended, ended.events.length > before, tools);
-    if (seconds >= LONG_WAIT_SECONDS) await tellOnce(ended, tools);
-    await engine.wait(`wait-${n}`, seconds);
+    if (openTargets(record).length === 0) break;
+    const seconds = pause(record, record.events.length > before, tools);
+    if (seconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
+    // What holds a server back for long may end by what somebody says.
+    if (seconds >= LONG_WAIT_SECONDS) await rest(`wait-${n}`, seconds, record, tools);
+    else await engine.wait(`wait-${n}`, seconds);
   }
-  const mayBeBare = ended.request.overrideProtection && perhapsBare(targets, ended.events).length > 0;
-  if (mayBeBare) addTo(ended, await engine.step('restore-protection', () => restored(targets, ended, tools)));
+  const mayBeBare = record.request.overrideProtection && perhapsBare(targets, record.events).length > 0;
+  if (mayBeBare) addTo(record, await engine.step('restore-protection', () => restored(targets, record, tools)));
 }
 
 async function planned(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Run['calls'] }> {
@@ -124,8 +142,8 @@ function shards(targets: readonly Target[]): Target[][] {
   return Array.from({ length: count }, (_, part) => targets.slice(part * SERVERS_A_STEP, (part + 1) * SERVERS_A_STEP));
 }
 
-async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
-  const { request, passes, events: past } = ended;
+async function onePass(targets: readonly Target[], record: Run, tools: Tools): Promise<StepResult> {
+  const { request, passes, events: past } = record;
   const { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
   const interruption =
@@ -137,10 +155,10 @@ async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Pr
             targets,
             events: past,
             rules: request,
-            deadlineAt: Date.parse(ended.begunAt) + timeMs,
+            deadlineAt: Date.parse(record.begunAt) + timeMs,
             timeMs,
             pace: paceFor(pollSeconds),
-            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, ended.plan.hash)),
+            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,
           },
           cloud,
@@ -149,9 +167,13 @@ async function onePass(targets: readonly Target[], ended: Run, tools: Tools): Pr
       : cutShort(targets, past, interruption, request, clock);
   onEvents?.(events);
   await renewLease(request, tools);
-  await writeDown({ request, plan: ended.plan, events: [...past, ...events] }, past.length, tools);
-  if (events.length > 0) await showRun({ ...ended, events: [...past, ...events] }, { state: 'working' }, tools);
-  return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
+  await writeDown({ request, plan: record.plan, events: [...past, ...events] }, past.length, tools);
+  if (events.length > 0) await showRun({ ...record, events: [...past, ...events] }, { state: 'working' }, tools);
+  return stepResult({ events }, tools);
+}
+
+function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
+  return { planHash: plan.hash, servers: touches, requestedBy: request.askedBy };
 }
 
 /** Somebody wants the run to end: say what is known, ask NCP nothing more. */
@@ -181,16 +203,16 @@ async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number
   }
 }
 
-async function restored(targets: readonly Target[], ended: Run, tools: Tools): Promise<StepResult> {
-  const events = await restoreProtection(targets, ended.events, tools.cloud, tools.clock);
+async function restored(targets: readonly Target[], record: Run, tools: Tools): Promise<StepResult> {
+  const events = await restoreProtection(targets, record.events, tools.cloud, tools.clock);
   tools.onEvents?.(events);
-  return { events, calls: tools.cloud.takeCalls(), at: new Date(tools.clock.now()).toISOString() };
+  return stepResult({ events }, tools);
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
-function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools): number {
-  const { request, passes } = ended;
-  const held = secondsHeldBack(ended);
+function pause(record: Run, something: boolean, { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools): number {
+  const { request, passes } = record;
+  const held = secondsHeldBack(record);
   if (held > 0) return held;
   // A long deadline is looked at less often, so that it is reached before the looks run out.
   const most = Math.max(first * 6, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
@@ -199,11 +221,11 @@ function pause(ended: Run, something: boolean, { pollSeconds: first = DEFAULT_PO
 }
 
 /** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
-function secondsHeldBack(ended: Run): number {
-  const memories = recall(ended.events);
-  const now = Date.parse(ended.endedAt);
-  const left = openTargets(ended).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
+function secondsHeldBack(record: Run): number {
+  const memories = recall(record.events);
+  const now = Date.parse(record.endedAt);
+  const left = openTargets(record).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
   const shortest = Math.ceil(Math.min(...left) / 1000);
   if (!Number.isFinite(shortest) || shortest <= 0) return 0;
-  return Math.min(shortest, secondsBetweenLooks(ended.request));
+  return Math.min(shortest, secondsBetweenLooks(record.request));
 }

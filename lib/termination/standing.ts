@@ -3,7 +3,7 @@
 import { type Cloud, CloudError } from './cloud.ts';
 import { type Hold, type Ledger, LedgerError } from './ledger.ts';
 import type { Fence, Tags, Target } from './model.ts';
-import { type Approval, mayDecide, type Word } from './words.ts';
+import { type Approval, judgeWords, mayDecide, peopleNeeded, type Word } from './words.ts';
 
 /** What is said about one server at one look. */
 export interface Standing {
@@ -12,6 +12,8 @@ export interface Standing {
   policyNow: PolicyNow | Unread;
   /** What of that which people said to the run ends it. */
   said: readonly Word[] | Unread;
+  /** Why what people agreed to is not enough for the policy as it is now; empty where it is. */
+  lacking: string;
 }
 
 /** It could not be read. `lasting`: it would fail the same way again (no permission, no table). */
@@ -26,16 +28,20 @@ export class Unread {
 }
 
 /** The policy that the run began with, as it was last published. */
-export type PolicyNow = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; fence: Fence };
+export type PolicyNow =
+  | { kind: 'unpublished' }
+  | { kind: 'removed' }
+  | { kind: 'published'; fence: Fence; approval: Approval | null };
 
 /** Where standing is read from. Without a ledger nothing is known of holds; without a policy there is nothing to ask. */
 export interface Sources {
   cloud: Cloud;
   account: string;
   requestId: string;
-  /** The plan that people speak about, and who of them may say no to it. */
-  planHash: string;
+  /** Who may say no. */
   approval: Approval | null;
+  /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
+  agreed?: { planHash: string; servers: number; requestedBy: string } | undefined;
   ledger?: Ledger | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
 }
@@ -45,7 +51,7 @@ export async function readStanding(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Standing> {
-  const { cloud, ledger, account, requestId, planHash, approval, policyNow } = sources;
+  const { cloud, ledger, account, requestId, approval, policyNow } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
   const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
   const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
@@ -54,19 +60,34 @@ export async function readStanding(
     () => ledger?.words(requestId) ?? Promise.resolve([]),
     'what people said could not be read',
   );
-  const heeded = said instanceof Unread ? said : said.filter((word) => isHeeded(word, planHash, approval));
+  const heeded = said instanceof Unread ? said : said.filter((word) => endsRun(word, approval));
+  const lacking = said instanceof Unread || now instanceof Unread ? '' : lackingFor(now, said, sources.agreed);
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
     policyNow: now,
     said: heeded,
+    lacking,
   });
 }
 
-/** A rejection counts until the act, whoever agreed before; it is about one plan, and of those who may decide. */
-function isHeeded({ kind, planHash, by }: Word, about: string, approval: Approval | null): boolean {
-  if (kind === 'cancel') return true;
-  return kind === 'reject' && approval !== null && planHash === about && mayDecide(approval, by);
+/**
+ * Anybody's cancel, and an approver's rejection: also of a plan that has changed since, because whoever said so was told
+ * that nothing more is done.
+ */
+export function endsRun({ kind, by }: Word, approval: Approval | null): boolean {
+  return kind === 'cancel' || (kind === 'reject' && approval !== null && mayDecide(approval, by));
+}
+
+/** Who may agree, and how many have to, may have been changed while the run waited. */
+function lackingFor(now: PolicyNow, words: readonly Word[], agreed: Sources['agreed']): string {
+  if (agreed === undefined || now.kind !== 'published' || now.approval === null) return '';
+  const needed = peopleNeeded(now.approval, agreed.servers);
+  if (needed === 0) return '';
+  const judgement = judgeWords(now.approval, { ...agreed, needed }, words);
+  if (judgement.kind !== 'waiting') return '';
+  const { missing } = judgement;
+  return `${missing === needed ? 'nobody' : `only ${needed - missing}`} of those who may agree now did, of ${needed} who must`;
 }
 
 const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());

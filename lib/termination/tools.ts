@@ -37,12 +37,12 @@ export interface Tools {
   signal?: AbortSignal;
 }
 
-/** Where the standing of a run's servers is read from. */
+/** Where the standing of a run's servers is read from. `agreed`: once the run was let go on. */
 export function sourcesOf(
   request: TerminationRequest,
   { cloud, ledger, policyNow }: Pick<Tools, 'cloud' | 'ledger' | 'policyNow'>,
-  planHash = '',
+  agreed?: Sources['agreed'],
 ): Sources {
   const { account, policy, requestId, approval } = request;
-  return { cloud, account, requestId, planHash, approval, ledger, policyNow: policy === '' ? undefined : policyNow };
+  return { cloud, account, requestId, approval, agreed, ledger, policyNow: policy === '' ? undefined : policyNow };
 }

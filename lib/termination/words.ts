@@ -1,3 +1,5 @@
+import { oneLine } from './one-line.ts';
+
 /** What people say to a run while it waits or works. Kept in the ledger; a run reads it whenever it looks. */
 export interface Word {
   kind: 'approve' | 'reject' | 'cancel';
@@ -60,8 +62,11 @@ export function mayDecide(approval: Approval, by: string): boolean {
 
 /** `김하나 (slack:U012) rejected it: demo`. */
 export function inWords({ name, by, reason }: Word, did: string): string {
-  return `${personInWords(by, name)} ${did}${reason === '' ? '' : `: ${reason}`}`;
+  return oneLine(`${personInWords(by, name)} ${did}${reason === '' ? '' : `: ${reason}`}`, MOST_WORDS);
 }
+
+/** It is said of each of 200 servers, and a step's answer holds 256 KB; the whole of it stays with the word. */
+export const MOST_WORDS = 160;
 
 /** `김하나 (slack:U012)`; only the id where no name is known. */
 export function personInWords(by: string, name: string): string {

@@ -90,6 +90,7 @@ export const runCardSchema: z.ZodType<RunCard> = z
     actsAt: instantOrEmpty,
     missingApprovals: z.int().min(0),
     approvers: z.array(z.string()),
+    barred: z.array(z.string()).meta({ description: 'Approvers who may only reject, because they asked for the run.' }),
     servers: z.array(
       z.strictObject({
         serverInstanceNo,
@@ -133,6 +134,7 @@ export const runCardSchema: z.ZodType<RunCard> = z
         actsAt: '',
         missingApprovals: 1,
         approvers: ['slack:U012ABC'],
+        barred: [],
         servers: [
           {
             serverInstanceNo: '1088217',

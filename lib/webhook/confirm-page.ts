@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { zonedAndUtc } from '../calendar/instant.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { CardServer, RunCard } from '../termination/run-card.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage, type ConfirmNote } from './confirm-words.ts';
@@ -7,8 +8,8 @@ export interface ConfirmPage {
   language: ConfirmLanguage;
   /** Undefined: nothing of the run is shown. */
   card?: RunCard | undefined;
-  /** As people call the one who decides. */
-  name?: string;
+  /** Who decides: channel and id; empty where nobody does. */
+  person?: string;
   note?: ConfirmNote;
   /** Which buttons there are. */
   decisions: readonly ('approve' | 'reject')[];
@@ -17,21 +18,22 @@ export interface ConfirmPage {
 }
 
 /** The whole page. Everything from outside is escaped, and each piece of it is one line. */
-export function confirmPage({ language, card, name = '', note, decisions, timezone }: ConfirmPage): string {
+export function confirmPage({ language, card, person = '', note, decisions, timezone }: ConfirmPage): string {
   const words = CONFIRM_WORDS[language];
+  const title = decisions.includes('approve') ? words.title : words.runTitle;
   const body = [
-    `<h1>${escaped(words.title)}</h1>`,
+    `<h1>${escaped(title)}</h1>`,
     note === undefined ? '' : `<p class="note" role="status">${escaped(words.notes[note])}</p>`,
-    decisions.length === 0 ? '' : `<p>${escaped(words.asked.replace('%', () => name))}</p>`,
+    decisions.includes('approve') ? `<p>${escaped(words.asked.replace('%', () => person))}</p>` : '',
     card === undefined ? '' : planOf(card, language, timezone),
-    decisions.length === 0 ? '' : `<p>${escaped(words.once)}</p>`,
+    decisions.includes('approve') ? `<p>${escaped(words.once)}</p>` : '',
     ...decisions.map((decision) => formFor(decision, language)),
   ];
   return [
     '<!doctype html>',
     `<html lang="${language}">`,
     '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>banap: ${escaped(words.title)}</title><style>${STYLE}</style></head>`,
+    `<title>banap: ${escaped(title)}</title><style>${STYLE}</style></head>`,
     `<body><main>${body.join('\n')}</main></body></html>`,
     '',
   ].join('\n');
@@ -55,34 +57,33 @@ function planOf(card: RunCard, language: ConfirmLanguage, timezone: string): str
     [words.requestedBy, card.requestedBy],
     [words.reason, card.reason],
     [words.run, card.requestId],
-    [words.plan, `${card.planHash} · ${card.summary}`],
+    [words.plan, card.planHash],
+    [words.state, `${words.states[card.state]} · ${card.summary}`],
     [words.until, timeIn(card.approvalUntil, timezone)],
+    [words.actsAt, timeIn(card.actsAt, timezone)],
   ];
   const facts = rows
     .filter(([, value]) => value !== '')
     .map(([key, value]) => `<dt>${escaped(key)}</dt><dd>${escaped(value)}</dd>`);
   return [
     `<dl>${facts.join('')}</dl>`,
-    listOf(words.servers, card.servers.filter(isMeant)),
-    listOf(
-      words.leftAlone,
-      card.servers.filter((server) => !isMeant(server)),
+    ...Object.entries(words.groups).map(([group, { title, verdicts }]) =>
+      listOf(
+        title,
+        card.servers.filter(({ verdict }) => verdicts.includes(verdict)),
+        group,
+      ),
     ),
   ].join('\n');
 }
 
-/** Before anything is done, which is when people are asked. */
-function isMeant({ verdict }: CardServer): boolean {
-  return verdict === 'terminate' || verdict === 'wait';
-}
-
-function listOf(title: string, servers: readonly CardServer[]): string {
+function listOf(title: string, servers: readonly CardServer[], group: string): string {
   if (servers.length === 0) return '';
   const lines = servers.map(({ serverName, serverInstanceNo, statusName, reason }) => {
     const why = reason === '' ? '' : ` — ${escaped(reason)}`;
     return `<li><b>${escaped(serverName)}</b> (${escaped(serverInstanceNo)}, ${escaped(statusName)})${why}</li>`;
   });
-  return `<h2>${escaped(title)}: ${servers.length}</h2><ul>${lines.join('')}</ul>`;
+  return `<section class="${group}"><h2>${escaped(title)}: ${servers.length}</h2><ul>${lines.join('')}</ul></section>`;
 }
 
 /** Without an action: it goes where the page came from. */
@@ -95,13 +96,8 @@ function formFor(decision: 'approve' | 'reject', language: ConfirmLanguage): str
   ].join('');
 }
 
-/** `2026-11-24 09:00 Asia/Seoul (2026-11-24 00:00 UTC)`; empty for an empty one. */
 function timeIn(instant: string, timezone: string): string {
-  if (instant === '') return '';
-  const at = new Date(instant);
-  const inZone = (timeZone: string): string =>
-    new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
-  return `${inZone(timezone)} ${timezone} (${inZone('UTC')} UTC)`;
+  return instant === '' ? '' : zonedAndUtc(Date.parse(instant), timezone);
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

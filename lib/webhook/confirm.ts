@@ -1,6 +1,7 @@
 /**
  * The page where people decide who have no buttons in their chat. Opening it changes nothing, because mail scanners and
- * previews open links; only its forms do. It lets its holder decide about one plan, as the person that it was sent to.
+ * previews open links; only its forms do. It lets its holder decide about one plan, as the person that it was
+ * sent to; a link to nobody shows the run as it is.
  */
 
 import * as z from 'zod';
@@ -11,6 +12,7 @@ import { preferredLanguage } from '../http/language.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
+import { type Heeding, heeding } from '../termination/heeded.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { confirmPage, STYLE_HASH } from './confirm-page.ts';
@@ -51,7 +53,7 @@ interface Shown {
   card?: RunCard;
   link?: Link;
   note?: ConfirmNote;
-  decisions?: ('approve' | 'reject')[];
+  decisions?: Decision[];
 }
 
 async function answer(request: HttpRequest, site: Confirm, make: () => Promise<Shown>): Promise<HttpAnswer> {
@@ -62,7 +64,7 @@ async function answer(request: HttpRequest, site: Confirm, make: () => Promise<S
   const html = confirmPage({
     language,
     card,
-    name: link?.name || link?.by || '',
+    person: link?.by ?? '',
     decisions,
     timezone,
     ...(note !== undefined && { note }),
@@ -78,56 +80,80 @@ function failed(error: unknown, site: Confirm): Shown {
 }
 
 async function show(token: string, site: Confirm): Promise<Shown> {
-  const found = await findDecision(token, site);
+  const found = await findRun(token, site);
   if (found.kind === 'nothing') return found.shown;
-  const { card, link, said } = found;
-  const kinds = said.map(({ kind }) => kind);
-  if (kinds.includes('reject')) return { status: 200, card, link, note: 'rejected' };
+  const { card, link, words } = found;
+  if (link.by === '') return { status: 200, card, link };
+  const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, words, site.now());
+  const [approve, reject] = [may('approve'), may('reject')];
   // Who has agreed may still think better of it.
-  if (kinds.includes('approve')) return { status: 200, card, link, note: 'approved', decisions: ['reject'] };
-  return { status: 200, card, link, decisions: ['approve', 'reject'] };
+  if (reject.kind === 'heeded') {
+    const note = approve.kind === 'heeded' ? undefined : noteFor(approve, link);
+    return { status: 200, card, link, decisions: note === undefined ? BOTH : ['reject'], ...(note && { note }) };
+  }
+  return { ...refusal(reject, card, link), ...(reject.kind === 'decided' && { status: 200 }) };
 }
 
 async function decide(request: HttpRequest, token: string, site: Confirm): Promise<Shown> {
-  const found = await findDecision(token, site);
+  const found = await findRun(token, site);
   if (found.kind === 'nothing') return found.shown;
-  const { card, link, said } = found;
-  const { decision, reason } = formFrom(request);
-  if (decision === 'approve' && said.some(({ kind }) => kind === 'reject')) {
-    return { status: 409, card, link, note: 'rejected' };
-  }
-  const { requestId, planHash, by, name } = link;
+  const { card, link, words } = found;
+  const { decision: kind, reason } = formFrom(request);
+  const { requestId, planHash, by } = link;
+  const heeded = heeding({ ...link, kind }, card, words, site.now());
+  const isAgain = heeded.kind === 'decided' && heeded.word.by === by && heeded.word.kind === kind;
+  if (by === '' || (heeded.kind !== 'heeded' && !isAgain)) return refusal(heeded, card, link);
+  // Also where it was said before, perhaps because nobody woke: telling wakes.
   const at = new Date(site.now()).toISOString();
-  await tell(site.desk, requestId, { kind: decision, planHash, by, name, at, reason });
-  site.onDecided({ message: 'decided', requestId, kind: decision, by });
-  return { status: 200, card, link, note: decision === 'approve' ? 'approved' : 'rejected' };
+  await tell(site.desk, requestId, { kind, planHash, by, name: '', at, reason });
+  site.onDecided({ message: 'decided', requestId, kind, by });
+  return { status: 200, card, link, note: kind === 'approve' ? 'approved' : 'rejected' };
 }
 
-type Found =
-  | { kind: 'nothing'; shown: Shown }
-  /** `said`: what this person has said of this plan. */
-  | { kind: 'decision'; card: RunCard; link: Link; said: Word[] };
+type Decision = 'approve' | 'reject';
 
-async function findDecision(token: string, site: Confirm): Promise<Found> {
+const BOTH: Decision[] = ['approve', 'reject'];
+
+/** Another plan is not shown: it is another message's. */
+function refusal(heeded: Heeding, card: RunCard, link: Link): Shown {
+  const note = noteFor(heeded, link);
+  const status = STATUS[heeded.kind] ?? 409;
+  return heeded.kind === 'other-plan' || heeded.kind === 'not-approver'
+    ? { status, note }
+    : { status, card, link, note };
+}
+
+const STATUS: Partial<Record<Heeding['kind'], number>> = { 'not-approver': 403, 'own-run': 403, expired: 410 };
+
+function noteFor(heeded: Heeding, { by }: Link): ConfirmNote {
+  switch (heeded.kind) {
+    case 'decided':
+      if (heeded.word.by !== by) return heeded.word.kind === 'reject' ? 'rejected-by-other' : 'not-waiting';
+      return heeded.word.kind === 'reject' ? 'rejected' : 'approved';
+    case 'heeded':
+      return 'bad-form';
+    case 'not-asked':
+      return 'not-waiting';
+    case 'not-approver':
+      return 'no-approver';
+    case 'own-run':
+    case 'other-plan':
+    case 'expired':
+    case 'ended':
+      return heeded.kind;
+  }
+}
+
+type Found = { kind: 'nothing'; shown: Shown } | { kind: 'run'; card: RunCard; link: Link; words: Word[] };
+
+async function findRun(token: string, site: Confirm): Promise<Found> {
   const read = readLink(token, await site.linkKeys(), site.now());
   if (read.kind === 'forged') return { kind: 'nothing', shown: { status: 403, note: 'forged' } };
   if (read.kind === 'expired') return { kind: 'nothing', shown: { status: 410, note: 'expired' } };
   const { link } = read;
   const card = await site.desk.card(link.requestId);
   if (card === undefined) return { kind: 'nothing', shown: { status: 404, note: 'unknown' } };
-  const shown = whyNothing(card, link, site.now());
-  if (shown !== undefined) return { kind: 'nothing', shown };
-  const words = await site.desk.words(link.requestId);
-  const said = words.filter((word) => word.by === link.by && word.planHash === link.planHash);
-  return { kind: 'decision', card, link, said };
-}
-
-function whyNothing(card: RunCard, link: Link, now: number): Shown | undefined {
-  if (card.state === 'ended') return { status: 409, card, note: 'ended' };
-  if (card.planHash !== link.planHash) return { status: 409, note: 'other-plan' };
-  if (card.state !== 'awaiting-approval') return { status: 409, card, note: 'not-waiting' };
-  if (card.approvalUntil !== '' && now >= Date.parse(card.approvalUntil)) return { status: 410, card, note: 'expired' };
-  return card.approvers.includes(link.by) ? undefined : { status: 403, note: 'no-approver' };
+  return { kind: 'run', card, link, words: await site.desk.words(link.requestId) };
 }
 
 const formSchema = z.strictObject({ decision: z.enum(['approve', 'reject']), reason: z.string().max(500).default('') });

@@ -1,14 +1,12 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as z from 'zod';
 
-/** What a confirm link lets its holder do: decide about one plan of one run, as one person, until a time. */
+/** What a link lets its holder do until a time: see a run, or decide about one plan of it as one person. */
 export interface Link {
   requestId: string;
   planHash: string;
-  /** Channel and id, for example `naver-works:mina@example.com`. */
+  /** Channel and id, for example `naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`; empty: only see it. */
   by: string;
-  /** As people call them. */
-  name: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
 }
@@ -22,8 +20,8 @@ export type ReadLink = { kind: 'valid' | 'expired'; link: Link } | { kind: 'forg
 export function signLink(link: Link, keys: readonly string[]): string {
   const [key] = keys;
   if (key === undefined) throw new Error('there is no key to sign a link with');
-  const { requestId, planHash, by, name, expiresAt } = link;
-  const content = Buffer.from(JSON.stringify([requestId, planHash, by, name, expiresAt])).toString('base64url');
+  const { requestId, planHash, by, expiresAt } = link;
+  const content = Buffer.from(JSON.stringify([requestId, planHash, by, expiresAt])).toString('base64url');
   return `${content}.${signatureOf(content, key)}`;
 }
 
@@ -33,15 +31,15 @@ export function readLink(token: string, keys: readonly string[], now: number): R
   // The text is compared, not the bytes that it says: base64url can say the same bytes in several ways.
   const fits = keys.map((key) => isSame(signature, signatureOf(content, key)));
   if (!fits.includes(true) || more.length > 0) return { kind: 'forged' };
-  const [requestId, planHash, by, name, expiresAt] = contentSchema.parse(
+  const [requestId, planHash, by, expiresAt] = contentSchema.parse(
     JSON.parse(Buffer.from(content, 'base64url').toString('utf8')),
   );
-  return { kind: now < expiresAt ? 'valid' : 'expired', link: { requestId, planHash, by, name, expiresAt } };
+  return { kind: now < expiresAt ? 'valid' : 'expired', link: { requestId, planHash, by, expiresAt } };
 }
 
 const MOST_LENGTH = 4_096;
 
-const contentSchema = z.tuple([z.string(), z.string(), z.string(), z.string(), z.number()]);
+const contentSchema = z.tuple([z.string(), z.string(), z.string(), z.number()]);
 
 /** With a name of its own in front, so that nothing else that is signed with this key is ever a link. */
 function signatureOf(content: string, key: string): string {

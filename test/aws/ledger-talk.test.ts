@@ -43,6 +43,7 @@ function cardOf(requestId: string, more: Partial<RunCard> = {}): RunCard {
     actsAt: '',
     missingApprovals: 1,
     approvers: ['slack:U012ABC'],
+    barred: [],
     servers: [serverOf(1001)],
     attention: [],
     words: [],

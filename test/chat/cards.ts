@@ -20,6 +20,7 @@ export function card(given: Partial<RunCard> = {}): RunCard {
     actsAt: '',
     missingApprovals: 1,
     approvers: ['slack:U012ABC', 'naver-works:mina@example.com'],
+    barred: [],
     servers: [
       server({
         serverInstanceNo: '1003',

@@ -10,7 +10,7 @@ const AT = '2026-11-24T12:00:00.000Z';
 
 /** Everything that can be said, once each; a new sentence does not compile until it stands here. */
 const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
-  help: (say) => say.help({ prefix: PREFIX }),
+  help: (say) => say.help({ prefix: PREFIX, person: 'slack:U0HANA' }),
   wrong: (say) =>
     say.wrong({
       kind: 'wrong',
@@ -40,6 +40,8 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', summary: '2 terminated' }),
   planChanged: (say) => say.planChanged({ requestId: 'chat-7f3a' }),
   unknownRun: (say) => say.unknownRun({ requestId: 'chat-9999', prefix: PREFIX }),
+  begun: (say) => say.begun({ requestId: 'chat-7f3a' }),
+  nothingOpen: (say) => say.nothingOpen({ requestId: 'chat-7f3a' }),
   noRuns: (say) => say.noRuns(),
   unknownNames: (say) => say.unknownNames({ names: ['dev-9', 'the', 'demo'] }),
   noPolicy: (say) => say.noPolicy({ names: ['prod-1'] }),
@@ -93,7 +95,9 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   });
 
   it('the help fits into one message of either chat', () => {
-    expect(naverWorksText(say.help({ prefix: PREFIX }))).toBe(say.help({ prefix: PREFIX }));
+    expect(naverWorksText(say.help({ prefix: PREFIX, person: 'slack:U0HANA' }))).toBe(
+      say.help({ prefix: PREFIX, person: 'slack:U0HANA' }),
+    );
   });
 
   it.each<[Problem, string]>([

@@ -470,7 +470,7 @@ describe('a plan that changed', () => {
     expect(ended.plan.hash).toBe(hashes[1]);
   });
 
-  it('is rejected by nobody who rejected the plan before', async () => {
+  it('is not done where an approver rejected the plan before it: who did so was told that nothing is done', async () => {
     const stage = await startStage(ALL);
     const old = { planHash: '' };
     const ended = await lived(stage, {
@@ -486,7 +486,8 @@ describe('a plan that changed', () => {
         },
       },
     });
-    expect(endings(ended)).toEqual(BOTH_GONE);
+    expect(endings(ended)).toEqual({ 1001: 'refused rejected', 1002: 'refused rejected' });
+    expect(taken(stage.ncp)).toEqual([]);
   });
 
   it('and is as it was before is asked about again: what was said then is void', async () => {

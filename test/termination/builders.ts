@@ -25,7 +25,7 @@ export const RULES: Rules = {
 };
 
 /** Nobody says anything of it. */
-export const FREE: Standing = { hold: undefined, tags: {}, policyNow: { kind: 'unpublished' }, said: [] };
+export const FREE: Standing = { hold: undefined, tags: {}, policyNow: { kind: 'unpublished' }, said: [], lacking: '' };
 
 /** 1001, called dev-1, running, with nothing attached. */
 export function server(changes: Partial<Server> = {}): Server {
@@ -100,3 +100,16 @@ export const PERMISSIVE = {
   expiry: 'none',
   overrideProtection: true,
 } as const;
+
+/** What a plan pins to a server that it saw like this: of 501 and 701 those that are on it, or were before it was stopped. */
+export function pinnedTo({ status, storages, publicIps }: Server, changes: Partial<Target> = {}): Target {
+  const all = target(changes);
+  if (status !== 'RUN' || changes.storages !== undefined) return all;
+  const volumes = new Set(storages.map((one) => one.blockStorageInstanceNo));
+  const addresses = new Set(publicIps.map((one) => one.publicIp));
+  return {
+    ...all,
+    storages: all.storages.filter((one) => volumes.has(one.blockStorageInstanceNo)),
+    publicIps: all.publicIps.filter((one) => addresses.has(one.publicIp)),
+  };
+}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
-import { address, BOOT, FREE, RULES, server as running, target, volume } from './builders.ts';
+import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
 /** Stopped, unless said otherwise: what comes after the stop is most of what there is to decide. */
@@ -17,12 +17,14 @@ function memoryOf(bodies: readonly EventBody[], secondsAgo = 60): Memory {
 }
 
 interface Look {
-  target?: Target;
+  /** What differs from how a plan pins what is seen. */
+  target?: Partial<Target>;
   memory?: Memory;
   rules?: Partial<Rules>;
 }
 
-function decided(seen: Observation, { target: meant = target(), memory = NO_MEMORY, rules = {} }: Look = {}): Decision {
+function decided(seen: Observation, { target: changes = {}, memory = NO_MEMORY, rules = {} }: Look = {}): Decision {
+  const meant = seen.kind === 'present' ? pinnedTo(seen.server, changes) : target(changes);
   return decide(meant, seen, {
     memory,
     rules: { ...RULES, ...rules },
@@ -141,6 +143,10 @@ describe('every combination of what can be seen', () => {
       [name !== '' && one.policy === 'refuse' && one.storage !== 'none', 'acts where storage was to be refused'],
       [name !== '' && one.status === 'RUN' && one.boot === 'later', 'acts on a server that was started again'],
       [name === 'stop' && one.status !== 'RUN', 'stops what does not run'],
+      [
+        name === 'stop' && (one.storage === 'none' || one.publicIp === 'none'),
+        'stops a server from which somebody took what the plan had shown',
+      ],
       [name !== 'stop' && name !== '' && one.status !== 'NSTOP', 'does more than stop to what is not stopped'],
       [name === 'detach' && one.storage !== 'idle', 'detaches what is not there or busy'],
       [name === 'disassociate' && one.publicIp !== 'idle', 'disassociates what is not there or busy'],
@@ -313,13 +319,13 @@ describe('one server', () => {
     [
       'stops a server whose boot the plan could not know',
       { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
-      { target: target({ uptime: '' }) },
+      { target: { uptime: '' } },
       { action: { name: 'stop' } },
     ],
     [
       'refuses a boot after the first quiet look when the plan could not know it',
       { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
-      { target: target({ uptime: '' }), memory: memoryOf([sight(server())]) },
+      { target: { uptime: '' }, memory: memoryOf([sight(server())]) },
       { guard: 'restarted' },
     ],
   ];

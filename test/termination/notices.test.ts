@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { steadyBoard } from '../../lib/chat/boards.ts';
-import type { Board, RunCard } from '../../lib/termination/run-card.ts';
+import { boardIn } from '../../lib/chat/boards.ts';
+import type { Board, Notice, RunCard } from '../../lib/termination/run-card.ts';
 import { devServer, devServers, taken } from './harness.ts';
 import {
   approval,
@@ -51,8 +51,9 @@ describe('notices', () => {
   it('name the servers and the real time', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms: NOTICES });
-    const text = 'dev-1, dev-2: terminated from 2026-03-02 09:00 Asia/Seoul (2026-03-02 00:00Z)';
-    expect(stage.board.notices.map((one) => one.text)).toEqual([text, text]);
+    const what = { names: ['dev-1', 'dev-2'], act: 'terminate' };
+    expect(stage.board.notices).toMatchObject([what, what]);
+    expect(new Set(stage.board.notices.map(({ key }) => key)).size).toBe(2);
     expect(stage.board.notices[0]?.card).toMatchObject({
       state: 'announced',
       actsAt: new Date(BEGIN + DAY).toISOString(),
@@ -62,7 +63,7 @@ describe('notices', () => {
   it('say that servers are stopped first where a time of grace follows', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms: { ...NOTICES, stopForSeconds: 3_600 } });
-    expect(stage.board.notices[0]?.text).toMatch(/: stopped from 2026-03-02 09:00/);
+    expect(stage.board.notices[0]).toMatchObject({ act: 'stop', card: { actsAt: '2026-03-02T00:00:00.000Z' } });
     const between = firstAt(stage, 'terminateServerInstances') - firstAt(stage, 'stopServerInstances');
     expect(between).toBeGreaterThanOrEqual(HOUR);
   });
@@ -92,9 +93,9 @@ describe('notices', () => {
     await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: NIGHTS } } });
     // A day after the beginning is Monday, a holiday; the window opens on Tuesday at 21:00 in Korea.
     const opensAt = Date.parse('2026-03-03T12:00:00Z');
-    expect(stage.board.notices.map(({ at, text }) => [at, text])).toEqual([
-      [opensAt - DAY, expect.stringMatching(/2026-03-03 21:00 Asia\/Seoul \(2026-03-03 12:00Z\)$/)],
-      [opensAt - HOUR, expect.stringMatching(/2026-03-03 21:00 Asia\/Seoul/)],
+    expect(stage.board.notices.map(({ at, card }) => [at, Date.parse(card.actsAt)])).toEqual([
+      [opensAt - DAY, opensAt],
+      [opensAt - HOUR, opensAt],
     ]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
   });
@@ -129,7 +130,7 @@ describe('while it is announced', () => {
     const held = (): Promise<number> => hold(stage, '1001').then(() => 1);
     const ended = await lived(stage, { terms: NOTICES, sleeping: { 'notice-3600.1': held } });
     expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
-    expect(stage.board.notices.map(({ text }) => text.split(':')[0])).toEqual(['dev-1, dev-2', 'dev-2']);
+    expect(stage.board.notices.map(({ names }) => names)).toEqual([['dev-1', 'dev-2'], ['dev-2']]);
   });
 
   it('a wake-up moves nothing', async () => {
@@ -236,7 +237,7 @@ describe('the message of a run', () => {
 });
 
 describe('a chat that is down', () => {
-  const terms = { ...NOTICES, approval: approval() };
+  const terms = { approval: approval() };
 
   function agreeing(stage: Stage, board: Board) {
     const speak = async (): Promise<number> => {
@@ -252,7 +253,7 @@ describe('a chat that is down', () => {
     const failures: unknown[] = [];
     const { report } = await agreeing(
       stage,
-      steadyBoard({ show: down, notify: down }, (error) => failures.push(error)),
+      boardIn([{ show: down, notify: down }], (error) => failures.push(error)),
     );
     expect(report.status).toBe('all-gone');
     expect(failures.length).toBeGreaterThan(4);
@@ -260,7 +261,7 @@ describe('a chat that is down', () => {
 
   it('holds nothing up where it fails at once instead of later', async () => {
     const stage = await startStage(ALL);
-    const { report } = await agreeing(stage, steadyBoard({ show: broken, notify: broken }, broken));
+    const { report } = await agreeing(stage, boardIn([{ show: broken, notify: broken }], broken));
     expect(report.status).toBe('all-gone');
   });
 
@@ -268,7 +269,7 @@ describe('a chat that is down', () => {
     const stage = await startStage(ALL);
     const never = agreeing(
       stage,
-      steadyBoard({ show: hang, notify: hang }, () => {}, 20),
+      boardIn([{ show: hang, notify: hang }], () => {}, 20),
     );
     const soon = new Promise<string>((resolve) => setTimeout(() => resolve('it hangs'), 1_500));
     expect(await Promise.race([never.then(({ report }) => report.status), soon])).toBe('all-gone');
@@ -285,10 +286,58 @@ describe('a chat that is down', () => {
     };
     await agreeing(
       stage,
-      steadyBoard({ show, notify: () => Promise.resolve() }, () => {}),
+      boardIn([{ show, notify: () => Promise.resolve() }], () => {}),
     );
     expect(shown[0]?.state).toBe('working');
     expect(shown.at(-1)?.state).toBe('ended');
+  });
+});
+
+describe('a notice that no chat takes', () => {
+  /** Notices fail so often. */
+  function failing(times: number): Board & { notified: Notice[] } {
+    let left = times;
+    const notified: Notice[] = [];
+    return {
+      notified,
+      show: () => Promise.resolve(true),
+      notify: (_card, notice) => {
+        left -= 1;
+        if (left < 0) notified.push(notice);
+        return Promise.resolve(left < 0);
+      },
+    };
+  }
+
+  it('is given again, and the run goes on', async () => {
+    const stage = await startStage(ALL);
+    const board = failing(2);
+    expect(endings(await lived(stage, { terms: NOTICES, tools: { board } }))).toEqual(BOTH_GONE);
+    expect(board.notified).toHaveLength(2);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
+  });
+
+  it('is made good by the next one', async () => {
+    const stage = await startStage(ALL);
+    const board = failing(5);
+    expect(endings(await lived(stage, { terms: NOTICES, tools: { board } }))).toEqual(BOTH_GONE);
+    expect(board.notified).toHaveLength(1);
+  });
+
+  it.each([
+    ['at all', { board: failing(1_000) }],
+    ['because there is none', { board: undefined }],
+  ])('%s ends no server', async (_what, tools) => {
+    const stage = await startStage(ALL);
+    const ended = await lived(stage, { terms: NOTICES, tools });
+    expect(endings(ended)).toEqual({ 1001: 'refused unannounced', 1002: 'refused unannounced' });
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it('for good is known at once where there is no chat', async () => {
+    const stage = await startStage(ALL);
+    const ended = await lived(stage, { terms: NOTICES, tools: { board: undefined } });
+    expect(Date.parse(ended.endedAt)).toBe(BEGIN);
   });
 });
 

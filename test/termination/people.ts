@@ -5,7 +5,7 @@ import type { Cloud } from '../../lib/termination/cloud.ts';
 import type { Fence } from '../../lib/termination/model.ts';
 import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
 import { run } from '../../lib/termination/run.ts';
-import type { Board, RunCard } from '../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../lib/termination/run-card.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import type { Tools } from '../../lib/termination/tools.ts';
 import type { Approval, Word } from '../../lib/termination/words.ts';
@@ -56,7 +56,7 @@ export interface Stage {
 
 interface RecordingBoard extends Board {
   shown: RunCard[];
-  notices: { at: number; text: string; card: RunCard }[];
+  notices: ({ at: number; card: RunCard } & Notice)[];
 }
 
 /** A simulator, a ledger and a board; closed when the test is over. */
@@ -84,8 +84,14 @@ function recordingBoard(now: () => number): RecordingBoard {
   return {
     shown,
     notices,
-    show: (card) => Promise.resolve(void shown.push(structuredClone(card))),
-    notify: (card, text) => Promise.resolve(void notices.push({ at: now(), text, card: structuredClone(card) })),
+    show: (card) => {
+      shown.push(structuredClone(card));
+      return Promise.resolve(true);
+    },
+    notify: (card, notice) => {
+      notices.push({ at: now(), ...notice, card: structuredClone(card) });
+      return Promise.resolve(true);
+    },
   };
 }
 

@@ -507,7 +507,7 @@ describe('what a policy came to refuse after the server was gone', () => {
         policyNow: () => {
           if (taken(desked.ncp, 'terminate').length === 0) return Promise.resolve({ kind: 'unpublished' });
           if (change === 'removed') return Promise.resolve({ kind: 'removed' });
-          return Promise.resolve({ kind: 'published', fence: { ...OPEN, ...change } });
+          return Promise.resolve({ kind: 'published', approval: null, fence: { ...OPEN, ...change } });
         },
       },
     );

@@ -142,7 +142,9 @@ function requestOf({ told, requestId, began }: LivedRun, { environment, servers 
 
 function policyNow(policy: number, { published, told }: World): PolicyNow {
   const now = published[policy] ?? 'unpublished';
-  return typeof now === 'string' ? { kind: now } : { kind: 'published', fence: fenceOf(policy, now, told.environment) };
+  return typeof now === 'string'
+    ? { kind: now }
+    : { kind: 'published', approval: null, fence: fenceOf(policy, now, told.environment) };
 }
 
 async function stepped(when: 'begun' | 'done' | 'remembered', name: string, life: Life, world: World): Promise<void> {

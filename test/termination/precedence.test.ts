@@ -5,7 +5,7 @@ import { type Case, DEFAULT_PACE, decide } from '../../lib/termination/decide.ts
 import { NO_MEMORY } from '../../lib/termination/events.ts';
 import type { Decision, Fence, Server } from '../../lib/termination/model.ts';
 import { type Standing, Unread } from '../../lib/termination/standing.ts';
-import { FREE, PERMISSIVE, RULES, server, target, volume } from './builders.ts';
+import { FREE, PERMISSIVE, pinnedTo, RULES, server, volume } from './builders.ts';
 
 /** A Monday, 09:00 in Korea. */
 const NOW = Date.parse('2026-03-02T00:00:00Z');
@@ -96,7 +96,7 @@ function fenceOf({ rules }: Look): Fence {
 }
 
 function decided({ server: seen, ...look }: Look): Decision {
-  const meant = target({ serverName: seen.serverName, wasProtected: seen.isProtectServerTermination });
+  const meant = pinnedTo(seen, { serverName: seen.serverName, wasProtected: seen.isProtectServerTermination });
   return decide(meant, { kind: 'present', server: seen }, look);
 }
 
@@ -173,7 +173,7 @@ describe('what nobody could read', () => {
 });
 
 function changed(fence: Partial<Fence>): Look {
-  return withStanding(DUE, { policyNow: { kind: 'published', fence: { ...OPEN, ...fence } } });
+  return withStanding(DUE, { policyNow: { kind: 'published', approval: null, fence: { ...OPEN, ...fence } } });
 }
 
 describe('a policy that was changed after the run began', () => {
@@ -196,9 +196,11 @@ describe('a policy that was changed after the run began', () => {
 
   it('does not let the run do what the run could not do before', () => {
     const strict = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless: { names: ['dev-1'] } } } };
-    expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', fence: OPEN } }))).toBe('policy');
+    expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', approval: null, fence: OPEN } }))).toBe(
+      'policy',
+    );
     const early = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, window: NIGHT } } };
-    expect(saidBy(withStanding(early, { policyNow: { kind: 'published', fence: OPEN } }))).toBe('wait');
+    expect(saidBy(withStanding(early, { policyNow: { kind: 'published', approval: null, fence: OPEN } }))).toBe('wait');
   });
 
   it('refuses everything once it is removed', () => {
@@ -217,28 +219,28 @@ describe('a policy that was changed after the run began', () => {
     const protectedServer = server({ isProtectServerTermination: true });
     const consenting = { ...DUE, server: protectedServer, rules: { ...DUE.rules, overrideProtection: true } };
     expect(saidBy(consenting)).toBe('act');
-    const now = { kind: 'published' as const, fence: { ...OPEN, overrideProtection: false } };
+    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, overrideProtection: false } };
     expect(saidBy(withStanding(consenting, { policyNow: now }))).toBe('protected');
   });
 
   it('that goes by tags now leaves alone what no tag ends', () => {
     const untagged = { ...DUE, rules: { ...DUE.rules, expiry: 'none' as const }, standing: FREE };
     expect(saidBy(untagged)).toBe('act');
-    const now = { kind: 'published' as const, fence: { ...OPEN, expiry: 'tags' as const } };
+    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, expiry: 'tags' as const } };
     expect(saidBy(withStanding(untagged, { policyNow: now }))).toBe('not-due');
   });
 
   it('that came to refuse additional storage leaves such a server alone', () => {
     const withVolume = { ...DUE, server: server({ storages: [volume()] }) };
     expect(saidBy(withVolume)).toBe('act');
-    const now = { kind: 'published' as const, fence: { ...OPEN, storage: 'refuse' as const } };
+    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, storage: 'refuse' as const } };
     expect(saidBy(withStanding(withVolume, { policyNow: now }))).toBe('storage');
   });
 
   it('that only planned from the start may be acted upon by who has seen the plan', () => {
     const plans = { ...OPEN, mode: 'plan' as const };
     const asked = { ...DUE, rules: { ...DUE.rules, fence: plans } };
-    expect(saidBy(withStanding(asked, { policyNow: { kind: 'published', fence: plans } }))).toBe('act');
+    expect(saidBy(withStanding(asked, { policyNow: { kind: 'published', approval: null, fence: plans } }))).toBe('act');
   });
 
   it('goes on where nothing of it was changed, or nothing was ever published', () => {
@@ -270,7 +272,7 @@ describe('what NCP does not say of a server', () => {
   ])('leaves it alone: %s', (_what, fence) => {
     const unknown = server({ zoneCode: '', vpcNo: '', createDate: '' });
     const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, ...fence } }, server: unknown };
-    const decision = decide(target({ createDate: '' }), { kind: 'present', server: unknown }, look);
+    const decision = decide(pinnedTo(unknown, { createDate: '' }), { kind: 'present', server: unknown }, look);
     expect(decision).toMatchObject({ kind: 'refuse', guard: 'policy', reason: expect.stringContaining('unknown') });
   });
 });

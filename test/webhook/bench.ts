@@ -215,6 +215,7 @@ export function cardOf(more: Partial<RunCard> = {}): RunCard {
     actsAt: '',
     missingApprovals: 1,
     approvers: ['naver-works:mina@example.com'],
+    barred: [],
     servers: [
       {
         serverInstanceNo: '1001',

@@ -23,7 +23,7 @@ afterAll(() => bench.close());
 function linkTo(more: Partial<Link> = {}, key = KEYS.links): string {
   const { planHash } = CARD;
   const by = 'naver-works:mina@example.com';
-  return signLink({ requestId, planHash, by, name: '김미나', expiresAt: 4_000_000_000_000, ...more }, [key]);
+  return signLink({ requestId, planHash, by, expiresAt: 4_000_000_000_000, ...more }, [key]);
 }
 
 function open(token: string, language = 'en') {
@@ -49,7 +49,7 @@ describe('opening the link', () => {
     const { status, text } = await open(linkTo());
     expect(status).toBe(200);
     expect(text.match(/<form method="post">/g)).toHaveLength(2);
-    expect(text).toContain('김미나, your approval is asked for.');
+    expect(text).toContain('naver-works:mina@example.com, your approval is asked for.');
     expect(text).toContain('<b>dev-web</b> (1001, running)');
     expect(text).toContain('<b>dev-db</b> (1002, stopped) — mina holds it');
     expect(text).toContain('America/New_York');
@@ -97,7 +97,7 @@ describe('opening the link', () => {
     const [server] = CARD.servers;
     const servers = server === undefined ? [] : [{ ...server, serverName: evil, reason: evil, statusName: evil }];
     await bench.ledger().putCard(cardOf({ reason: evil, requestedBy: evil, summary: evil, servers }));
-    const { text } = await open(linkTo({ name: evil }));
+    const { text } = await open(linkTo());
     expect(text).not.toContain('<script');
     expect(text).not.toContain('\u202e');
     expect(text).not.toContain("('x')");
@@ -121,7 +121,7 @@ describe('a form', () => {
         kind: decision,
         planHash: CARD.planHash,
         by: 'naver-works:mina@example.com',
-        name: '김미나',
+        name: '',
         reason: PRIVATE,
       },
     ]);
@@ -191,8 +191,6 @@ const refusals: [name: string, link: Partial<Link>, card: Partial<typeof CARD> |
     ['to another plan', { planHash: 'old' }, {}, 409, 'The plan has changed'],
     ['to a run that is not there', {}, null, 404, 'There is no such run'],
     ['to a run that has ended', {}, { state: 'ended' }, 409, 'This run has ended already.'],
-    ['to a run that works already', {}, { state: 'working' }, 409, 'waits for nobody any more'],
-    ['to a run that was announced', {}, { state: 'announced' }, 409, 'waits for nobody any more'],
     ['of somebody who is no approver', { by: 'naver-works:eve@example.com' }, {}, 403, 'You are not one of those'],
     ['after the time to decide', {}, { approvalUntil: '2026-01-01T00:00:00.000Z' }, 410, 'expired'],
   ];
@@ -210,6 +208,42 @@ describe.each(refusals)('a link %s', (_name, link, card, expected, sentence) => 
     expect(bench.log[0]).toMatch(/^\{"message":"refused","status":4\d\d,"detail":"[a-z-]+"\}$/);
   });
 });
+
+it.each(['announced', 'working'] as const)(
+  'a run that is %s may still be rejected, and not approved',
+  async (state) => {
+    await bench.ledger().putCard(cardOf({ state, approvalUntil: '' }));
+    const { status, text } = await open(linkTo());
+    expect([status, text.match(/<form/g)?.length, text.includes('value="reject"')]).toEqual([200, 1, true]);
+    expect(text).toContain('waits for nobody any more');
+    expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
+    expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
+    expect((await words()).map(({ kind }) => kind)).toEqual(['reject']);
+  },
+);
+
+it('who asked for the run is told so, may reject it and not approve it', async () => {
+  await bench.ledger().putCard(cardOf({ barred: ['naver-works:mina@example.com'] }));
+  const { text } = await open(linkTo());
+  expect(text).toContain('somebody else must approve it');
+  expect([text.includes('value="approve"'), text.includes('value="reject"')]).toEqual([false, true]);
+  expect((await send(linkTo(), { decision: 'approve' })).status).toBe(403);
+  expect(await words()).toEqual([]);
+});
+
+it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
+  'a link to nobody shows the run that is %s, and decides nothing',
+  async (state) => {
+    await bench.ledger().putCard(cardOf({ state, planHash: 'newer' }));
+    const link = linkTo({ by: '', planHash: '' });
+    const { status, text } = await open(link);
+    expect(status).toBe(200);
+    expect(text).toContain('<b>dev-web</b>');
+    expect(text).not.toContain('<form');
+    expect((await send(link, { decision: 'reject' })).status).toBeGreaterThanOrEqual(400);
+    expect(await words()).toEqual([]);
+  },
+);
 
 describe('a forged link', () => {
   it.each([
@@ -241,7 +275,7 @@ it('a ledger that does not answer is a page that asks to try again', async () =>
   bench.database.failNext(3, 'cut');
   const { status, text } = await send(linkTo(), { decision: 'approve' });
   expect(status).toBe(503);
-  expect(text).toContain('Try again in a minute.');
+  expect(text).toContain('Try again in a minute;');
   expect(bench.log[0]).toContain('did not answer as expected');
   expect(await words()).toEqual([]);
 });

@@ -8,7 +8,6 @@ const LINK: Link = {
   requestId: 'nightly-dev-20261123T120000Z',
   planHash: '5f1d7a84db15',
   by: 'naver-works:mina@example.com',
-  name: '김미나',
   expiresAt: NOON + 60_000,
 };
 const KEYS = [keyOf(2), keyOf(1)];
@@ -22,8 +21,8 @@ it('says what was signed, and fits into a path', () => {
 it('whatever it says', () => {
   const text = fc.string({ unit: 'grapheme', maxLength: 60 });
   fc.assert(
-    fc.property(text, text, text, text, (requestId, planHash, by, name) => {
-      const link = { ...LINK, requestId, planHash, by, name };
+    fc.property(text, text, text, (requestId, planHash, by) => {
+      const link = { ...LINK, requestId, planHash, by };
       expect(readLink(signLink(link, KEYS), KEYS, NOON)).toEqual({ kind: 'valid', link });
     }),
   );

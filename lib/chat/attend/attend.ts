@@ -39,6 +39,8 @@ export interface Visit {
 export interface Office extends Desk {
   policies: Policies;
   clock: Clock;
+  /** Of what is said by clicks; words are answered in their own language. */
+  language: Language;
   /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
   plan(request: TerminationRequest): Promise<Plan>;
   hold(account: string, hold: Hold): Promise<unknown>;
@@ -62,10 +64,19 @@ export function attend(visit: Visit, office: Office): Promise<string> {
   const here = policiesFor(visit, office.policies);
   const [first] = Object.values(here);
   const timezone = first?.timezone ?? DEFAULT_TIMEZONE;
-  const language = said.kind === 'text' ? languageOf(said.text) : 'en';
+  const language = spokenIn(visit, office);
   const one: Attending = { visit, office, here, timezone, language, say: replies(language, timezone) };
   if (said.kind === 'click') return decide(said.decision, one);
   return obey(said.text, one);
+}
+
+/** The answer where {@link attend} failed. */
+export function failedIn(visit: Visit, office: Pick<Office, 'language'>): string {
+  return replies(spokenIn(visit, office), DEFAULT_TIMEZONE).failed();
+}
+
+function spokenIn({ said }: Visit, { language }: Pick<Office, 'language'>): Language {
+  return said.kind === 'text' ? languageOf(said.text) : language;
 }
 
 async function obey(text: string, one: Attending): Promise<string> {
@@ -73,7 +84,7 @@ async function obey(text: string, one: Attending): Promise<string> {
   const context = { now: office.clock.now(), timezone, needsVerb: visit.prefix === '' };
   const command = parseCommand(text, context);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: visit.prefix });
-  if (command.kind === 'help') return say.help({ prefix: visit.prefix });
+  if (command.kind === 'help') return say.help({ prefix: visit.prefix, person: visit.person.id });
   if (Object.keys(one.here).length === 0) return say.notHere();
   switch (command.kind) {
     case 'plan':

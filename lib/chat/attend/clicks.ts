@@ -1,18 +1,21 @@
-/** A click on the message of a run. It is about the plan that the person saw, and heeded only while that is the plan. */
+/**
+ * A click on the message of a run. Approve and Reject are about the plan that the person saw, and heeded only while that is
+ * the plan; the others are about the run and the servers that are left in it.
+ */
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { tell } from '../../desk.ts';
+import { heeding } from '../../termination/heeded.ts';
 import type { RunCard } from '../../termination/run-card.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import type { Attending } from './attend.ts';
 import { holdServers, isOpen } from './holds.ts';
-import { cancelRun } from './runs.ts';
+import { cancelRun, findRun } from './runs.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, one: Attending): Promise<string> {
-  const { office, say, here, visit } = one;
-  const card = await office.card(requestId);
-  if (card === undefined || !Object.hasOwn(here, card.policy))
-    return say.unknownRun({ requestId, prefix: visit.prefix });
+  const { say, visit } = one;
+  const card = await findRun(requestId, one);
+  if (card === undefined || card === 'begun') return say.unknownRun({ requestId, prefix: visit.prefix });
   if (card.state === 'ended') return say.alreadyEnded({ requestId, summary: card.summary });
   if (action === 'cancel') return cancelRun({ requestId, reason: '' }, one);
   if (action === 'approve' || action === 'reject') return judge(action, planHash, card, one);
@@ -20,45 +23,42 @@ export async function decide({ action, requestId, planHash }: CardDecision, one:
 }
 
 /** The run judges the words itself; what it would not heed is said at once. */
-async function judge(
-  kind: 'approve' | 'reject',
-  planHash: string,
-  card: RunCard,
-  { office, say, visit, here }: Attending,
-): Promise<string> {
+async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard, one: Attending): Promise<string> {
+  const { office, say, visit } = one;
   const { requestId, approvers } = card;
   const { id: by, name } = visit.person;
-  if (!approvers.includes(by)) return say.notApprover({ approvers });
-  if (planHash !== card.planHash) return say.planChanged({ requestId });
   const word = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
-  const heard = (await office.words(requestId)).filter(
-    (one) => one.planHash === planHash && approvers.includes(one.by),
-  );
-  const own = heard.findLast((one) => one.by === by && one.kind === 'reject') ?? heard.find((one) => one.by === by);
-  if (own !== undefined && (own.kind === kind || own.kind === 'reject')) {
-    // Said again, perhaps because nobody woke: wake it.
-    await tell(office, requestId, own);
-    return say.alreadyDecided({ word: own });
+  const words = await office.words(requestId);
+  const heeded = heeding(word, card, words, office.clock.now());
+  switch (heeded.kind) {
+    case 'not-approver':
+      return say.notApprover({ approvers });
+    case 'other-plan':
+      return say.planChanged({ requestId });
+    case 'expired':
+      return say.expired({ requestId });
+    case 'not-asked':
+      return say.notAsked({ requestId });
+    case 'own-run':
+      return say.selfApprovalOff();
+    case 'ended':
+      return say.alreadyEnded({ requestId, summary: card.summary });
+    case 'decided':
+      // Said again, perhaps because nobody woke: wake it.
+      if (heeded.word.by === by) await tell(office, requestId, heeded.word);
+      return say.alreadyDecided({ word: heeded.word });
+    case 'heeded':
+      await tell(office, requestId, word);
+      return kind === 'reject'
+        ? say.rejected({ requestId, isBegun: card.state === 'working' })
+        : say.approved({ requestId, missing: await missingNow(card, one) });
   }
-  // A rejection is heeded until the act; agreement is wanted only while it is asked for.
-  if (card.state !== 'awaiting-approval' && kind === 'approve') {
-    const deciding = heard.find((one) => one.kind === 'reject') ?? heard.at(-1);
-    return deciding === undefined ? say.notAsked({ requestId }) : say.alreadyDecided({ word: deciding });
-  }
-  if (card.state === 'awaiting-approval' && Date.parse(card.approvalUntil) <= office.clock.now()) {
-    return say.expired({ requestId });
-  }
-  const isOwn = card.askedBy === by && here[card.policy]?.approval?.selfApproval !== true;
-  if (kind === 'approve' && isOwn) return say.selfApprovalOff();
-  await tell(office, requestId, word);
-  if (kind === 'reject') return say.rejected({ requestId, isBegun: card.state === 'working' });
-  return say.approved({
-    requestId,
-    missing: Math.max(
-      0,
-      card.missingApprovals - (agreedBy(await office.words(requestId), card) - agreedBy(card.words, card)),
-    ),
-  });
+}
+
+/** Others may have agreed since the card was written. */
+async function missingNow(card: RunCard, { office }: Attending): Promise<number> {
+  const since = agreedBy(await office.words(card.requestId), card) - agreedBy(card.words, card);
+  return Math.max(0, card.missingApprovals - since);
 }
 
 function agreedBy(words: RunCard['words'], { planHash, approvers }: RunCard): number {
@@ -77,5 +77,6 @@ function holdWhatIsOpen(action: CardAction, card: RunCard, one: Attending): Prom
   const until = snooze.ok ? new Date(addDuration(office.clock.now(), snooze.duration, timezone)).toISOString() : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);
+  if (servers.length === 0) return Promise.resolve(one.say.nothingOpen({ requestId }));
   return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, one);
 }

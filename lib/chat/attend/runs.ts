@@ -1,4 +1,5 @@
 import { tell } from '../../desk.ts';
+import type { RunCard } from '../../termination/run-card.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import type { Attending } from './attend.ts';
 
@@ -9,11 +10,9 @@ const MOST_RUNS = 10;
 export async function statusOf(requestId: string, one: Attending): Promise<string> {
   const { office, say, language, timezone, here, visit } = one;
   if (requestId !== '') {
-    const card = await office.card(requestId);
-    if (card === undefined || !Object.hasOwn(here, card.policy)) {
-      return say.unknownRun({ requestId, prefix: visit.prefix });
-    }
-    return inText(cardView(card, language, { timezone }));
+    const card = await findRun(requestId, one);
+    if (card === undefined) return say.unknownRun({ requestId, prefix: visit.prefix });
+    return card === 'begun' ? say.begun({ requestId }) : inText(cardView(card, language, { timezone }));
   }
   const accounts = new Set(Object.values(here).map((policy) => policy.select.account));
   const cards = (await Promise.all([...accounts].map((account) => office.cards(account, { limit: 30 }))))
@@ -33,16 +32,31 @@ export async function statusOf(requestId: string, one: Attending): Promise<strin
 /** What was begun with NCP goes on; nothing further is asked of it. The run's report says what won. */
 export async function cancelRun(
   { requestId, reason }: { requestId: string; reason: string },
-  { office, say, here, visit }: Attending,
+  one: Attending,
 ): Promise<string> {
-  const card = await office.card(requestId);
-  if (card === undefined || !Object.hasOwn(here, card.policy))
-    return say.unknownRun({ requestId, prefix: visit.prefix });
-  if (card.state === 'ended') return say.tooLateToCancel({ requestId, summary: card.summary });
+  const { office, say, visit } = one;
+  const card = await findRun(requestId, one);
+  if (card === undefined) return say.unknownRun({ requestId, prefix: visit.prefix });
+  if (card !== 'begun' && card.state === 'ended') return say.tooLateToCancel({ requestId, summary: card.summary });
   const { id: by, name } = visit.person;
   const at = new Date(office.clock.now()).toISOString();
   await tell(office, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
   return say.cancelled({ requestId });
+}
+
+/** A run that this channel may see. `begun`: it was asked for here and has no plan yet. */
+export async function findRun(
+  requestId: string,
+  { office, here, visit }: Attending,
+): Promise<RunCard | 'begun' | undefined> {
+  const card = await office.card(requestId);
+  if (card !== undefined) return Object.hasOwn(here, card.policy) ? card : undefined;
+  return (await office.messageOf(requestId, visit.chat)) === visit.channel ? 'begun' : undefined;
+}
+
+/** So that it is found before it has a plan. */
+export async function rememberRun(requestId: string, { office, visit }: Attending): Promise<void> {
+  await office.rememberMessage(requestId, visit.chat, visit.channel);
 }
 
 function inText(view: CardView): string {

@@ -7,6 +7,7 @@ import type { CardServer } from '../../termination/run-card.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { holdServers } from './holds.ts';
+import { rememberRun } from './runs.ts';
 
 interface Named {
   names: string[];
@@ -19,8 +20,10 @@ interface Named {
 export async function planServers(named: Named, one: Attending): Promise<string> {
   const found = await planFor(named, one);
   if (typeof found === 'string') return found;
-  const { say } = one;
-  const { plan, policy, account } = found;
+  return inWords(found, one);
+}
+
+function inWords({ plan, policy, account }: Found, { say }: Attending): string {
   return [
     say.title({ policy, account, servers: plan.items.length }),
     ...plan.items.map((item) => say.server(inCard(item))),
@@ -36,11 +39,12 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   const { office, say, visit, here } = one;
   const { policy, plan } = found;
   // Never "the first N": what is over a limit starts nothing.
-  if (plan.refusal !== '') return planServers(named, one);
+  if (plan.refusal !== '') return inWords(found, one);
   const requestId = runIdFor(visit.visitId, visit.chat);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
   const requestedBy = personInWords(askedBy, name);
+  await rememberRun(requestId, one);
   await office.start({
     name: requestId,
     payload: {

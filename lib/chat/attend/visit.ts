@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CARD_ACTIONS } from '../card-button.ts';
+import { SLASH } from '../commands-words.ts';
 import type { Visit } from './attend.ts';
 
 /** What the functions that chats call hand over: verified, and in each chat's own words. */
@@ -65,7 +66,14 @@ export function visitFrom(event: unknown): Attended {
       const { channelId: channel, userId, userName: name, messageTs, actionTs, decision, responseUrl } = handed.click;
       const person = { id: `slack:${userId}`, name };
       const visitId = `${messageTs}/${actionTs}/${userId}`;
-      const visit: Visit = { chat: 'slack', channel, person, visitId, said: { kind: 'click', decision }, prefix: '' };
+      const visit: Visit = {
+        chat: 'slack',
+        channel,
+        person,
+        visitId,
+        said: { kind: 'click', decision },
+        prefix: SLASH,
+      };
       return { visit, answerTo: { chat: 'slack', responseUrl } };
     }
     case 'message': {

@@ -1,40 +1,37 @@
 import { createHash } from 'node:crypto';
-import type { Board, RunCard } from '../../termination/run-card.ts';
-import { type MessageStore, steadyBoard } from '../boards.ts';
+import type { Notice, RunCard } from '../../termination/run-card.ts';
+import { type MessageStore, type Place, sayOnce } from '../boards.ts';
 import type { NaverWorksClient } from './client.ts';
 
 export interface NaverWorksBoardOptions {
-  client: NaverWorksClient;
+  client: Pick<NaverWorksClient, 'sendMessage'>;
   /** The message room's id. */
   channel: string;
   store: MessageStore;
-  render: (card: RunCard) => { text: string };
-  /** What failed is tried again at the next `show`. */
-  onFailure: (error: unknown) => void;
+  /** At most 2,000 characters. */
+  render: (card: RunCard) => string | Promise<string>;
+  renderNotice: (card: RunCard, notice: Notice) => string;
 }
 
-/**
- * Messages cannot be changed in NAVER WORKS, so there is a new one for each stage of a run, and none in between. It is
- * sent first and kept in the store afterwards: a crash in between says it twice rather than never, since somebody's
- * agreement may hang on it.
- */
-export function naverWorksBoard({ client, channel, store, render, onFailure }: NaverWorksBoardOptions): Board {
+/** Messages cannot be changed in NAVER WORKS, so there is a new one for each stage of a run, and none in between. */
+export function naverWorksBoard({ client, channel, store, render, renderNotice }: NaverWorksBoardOptions): Place {
   const told = new Set<string>();
 
-  async function tellOnce(card: RunCard): Promise<void> {
-    const stage = stageOf(card);
-    const key = `${card.requestId} ${stage}`;
-    const place = `naver-works:${channel}#${stage}`;
-    const isTold = told.has(key) || (await store.messageOf(card.requestId, place)) !== undefined;
-    if (!isTold) await client.sendMessage({ channelId: channel }, render(card).text);
+  async function tellOnce({ requestId }: RunCard, what: string, text: () => string | Promise<string>): Promise<void> {
+    const key = `${requestId} ${what}`;
+    if (told.has(key)) return;
+    const send = async (): Promise<void> => {
+      await client.sendMessage({ channelId: channel }, await text());
+      told.add(key);
+    };
+    await sayOnce(store, { requestId, place: `naver-works:${channel}#${what}` }, send);
     told.add(key);
-    if (!isTold) await store.remember(card.requestId, place, card.updatedAt);
   }
 
-  return steadyBoard(
-    { show: tellOnce, notify: (_card, text) => client.sendMessage({ channelId: channel }, text) },
-    onFailure,
-  );
+  return {
+    show: (card) => tellOnce(card, stageOf(card), () => render(card)),
+    notify: (card, notice) => tellOnce(card, `notice ${notice.key}`, () => renderNotice(card, notice)),
+  };
 }
 
 /** What makes a run worth another message. While it waits for people, also a new plan and another one's agreement. */

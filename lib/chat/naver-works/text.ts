@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { CardView } from '../card.ts';
-import { clip } from '../clip.ts';
+import { clip, cutLines } from '../clip.ts';
 import { replies } from '../replies.ts';
 
 /** Of one text message: https://developers.worksmobile.com/kr/docs/bot-send-text */
@@ -26,11 +26,10 @@ export function cardText(view: CardView, { confirmLink = '' }: { confirmLink?: s
   return [...before, ...serverLines(view, MOST_MESSAGE - rest), ...after].join('\n').trim();
 }
 
-/** A sentence or two, cut to what one message holds. */
+/** An answer in words, cut to what one message holds, with the number of lines that are left out. */
 export function naverWorksText(text: string): string {
-  const lines = text.split('\n').map((line) => clip(line, MOST_MESSAGE));
-  const whole = lines.join('\n');
-  return whole.length <= MOST_MESSAGE ? whole : `${whole.slice(0, MOST_MESSAGE - 1).toWellFormed()}…`;
+  const lines = text.split('\n').map((line) => clip(line, MOST_MESSAGE - 20));
+  return cutLines(lines, (some) => lengthOf(some) <= MOST_MESSAGE).join('\n');
 }
 
 const MOST_LINES = 3;

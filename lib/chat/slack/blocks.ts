@@ -6,7 +6,7 @@
 
 import type { ActionsBlock, Button, KnownBlock, PlainTextElement } from '@slack/types';
 import { type CardButton, type CardView, cardLine } from '../card.ts';
-import { clip } from '../clip.ts';
+import { clip, cutLines } from '../clip.ts';
 import { replies } from '../replies.ts';
 import { escapeSlack, unreadByMrkdwn } from './blocks-escape.ts';
 
@@ -44,11 +44,15 @@ export function cardMessage(view: CardView): BlockMessage {
   return { text: fallback(cardLine(view)), blocks: [...before, ...serverSections(view, room), ...after] };
 }
 
-/** An answer in words. `replace` what is shown or post beside it: the caller says. */
+/** An answer in words, cut to what one message holds, with the number of lines that are left out. */
 export function textMessage(text: string): BlockMessage {
-  const lines = text.split('\n').map((line) => clip(line, 1_000));
-  return { text: fallback(clip(text, 300)), blocks: sections(lines, 1_000).slice(0, 4) };
+  const lines = text.split('\n').map((line) => clip(line, MOST_ANSWER_LINE));
+  const fits = (some: readonly string[]): boolean =>
+    JSON.stringify(sections(some, MOST_ANSWER_LINE)).length <= SLACK_LIMITS.json - MARGIN;
+  return { text: fallback(clip(text, 300)), blocks: sections(cutLines(lines, fits), MOST_ANSWER_LINE) };
 }
+
+const MOST_ANSWER_LINE = 1_000;
 
 /** Of attention and of words: those that matter now. */
 const MOST_LINES = 5;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Board, RunCard } from '../../termination/run-card.ts';
-import { type MessageStore, steadyBoard } from '../boards.ts';
+import type { Notice, RunCard } from '../../termination/run-card.ts';
+import { type MessageStore, type Place, sayOnce } from '../boards.ts';
 import type { SlackClient, SlackMessage } from './client.ts';
 
 export interface SlackBoardOptions {
@@ -8,9 +8,8 @@ export interface SlackBoardOptions {
   /** The channel's id. */
   channel: string;
   store: MessageStore;
-  render: (card: RunCard) => SlackMessage;
-  /** What failed is tried again at the next `show`. */
-  onFailure: (error: unknown) => void;
+  render: (card: RunCard) => SlackMessage | Promise<SlackMessage>;
+  renderNotice: (card: RunCard, notice: Notice) => SlackMessage;
 }
 
 /**
@@ -18,34 +17,35 @@ export interface SlackBoardOptions {
  * it succeeded is made again, so that a run may leave a second, older message; what people click there is judged by the
  * run as it is now.
  */
-export function slackBoard({ onFailure, ...options }: SlackBoardOptions): Board {
+export function slackBoard(options: SlackBoardOptions): Place {
+  const { client, channel, store, render, renderNotice } = options;
   const shown = new Map<string, string>();
   const messages = new RunMessages(options);
-  return steadyBoard(
-    {
-      async show(card) {
-        const content = options.render(card);
-        const digest = createHash('sha256').update(JSON.stringify(content)).digest('base64');
-        if (shown.get(card.requestId) === digest) return;
-        await messages.put(card.requestId, content);
-        shown.set(card.requestId, digest);
-      },
-      async notify(card, text) {
-        const thread = await messages.of(card.requestId);
-        await options.client.postMessage(options.channel, { text }, thread);
-      },
+  return {
+    async show(card) {
+      const content = await render(card);
+      const digest = createHash('sha256').update(JSON.stringify(content)).digest('base64');
+      if (shown.get(card.requestId) === digest) return;
+      await messages.put(card.requestId, content);
+      shown.set(card.requestId, digest);
     },
-    onFailure,
-  );
+    async notify(card, notice) {
+      const { requestId } = card;
+      const thread = await messages.of(requestId);
+      await sayOnce(store, { requestId, place: `slack:${channel}#notice ${notice.key}` }, async () => {
+        await client.postMessage(channel, renderNotice(card, notice), thread);
+      });
+    },
+  };
 }
 
 /** Which message shows which run. */
 class RunMessages {
-  readonly #options: Omit<SlackBoardOptions, 'onFailure' | 'render'>;
+  readonly #options: Pick<SlackBoardOptions, 'client' | 'channel' | 'store'>;
   /** Posted, and not yet kept in the store. */
   readonly #loose = new Map<string, string>();
 
-  constructor(options: Omit<SlackBoardOptions, 'onFailure' | 'render'>) {
+  constructor(options: Pick<SlackBoardOptions, 'client' | 'channel' | 'store'>) {
     this.#options = options;
   }
 

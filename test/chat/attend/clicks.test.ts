@@ -144,6 +144,7 @@ function sayTo(stage: Stage, said: Parameters<typeof visit>[0], person = HANA): 
   const office = {
     policies: { ...POLICIES, policies: { nightly: policyNamed(POLICIES.policies, 'nightly-dev') } },
     clock,
+    language: 'en' as const,
     card: (id: string) => ledger.card(id),
     cards: (account: string, options: { limit: number }) => ledger.cards(account, options),
     say: (...of: Parameters<typeof ledger.say>) => ledger.say(...of),

@@ -67,6 +67,7 @@ export async function openCounter(servers: Record<string, unknown>[] = FLEET): P
   const office: Office = {
     policies: POLICIES,
     clock,
+    language: 'en',
     card: (id) => ledger.card(id),
     cards: (account, options) => ledger.cards(account, options),
     say: (id, word) => ledger.say(id, word),

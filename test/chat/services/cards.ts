@@ -21,6 +21,7 @@ export function card(over: Partial<RunCard> = {}): RunCard {
     actsAt: '',
     missingApprovals: 1,
     approvers: ['slack:U2'],
+    barred: [],
     servers: [],
     attention: [],
     words: [],

@@ -1,5 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { boardIn } from '../../../lib/chat/boards.ts';
 import { ChatError } from '../../../lib/chat/chat-error.ts';
 import { naverWorksBoard } from '../../../lib/chat/naver-works/board.ts';
 import {
@@ -9,7 +10,7 @@ import {
 } from '../../../lib/chat/naver-works/client.ts';
 import { listen } from '../../../lib/local/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
-import type { Board, RunCard } from '../../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../../lib/termination/run-card.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const ROOM = { channelId: 'room-1' };
@@ -241,23 +242,21 @@ describe('a board', () => {
   });
 
   test('sends notices', async () => {
-    await board.notify(card(), 'stops at 21:00 KST');
-    expect(works.messages).toEqual([{ to: 'channels/room-1', text: 'stops at 21:00 KST' }]);
+    const notice = { key: 'the first', names: ['dev-1'], act: 'terminate' as const };
+    expect(await board.notify(card(), notice)).toBe(true);
+    expect(await newBoard().notify(card(), notice)).toBe(true);
+    expect(works.messages).toEqual([{ to: 'channels/room-1', text: 'dev-1 soon' }]);
   });
 
   function newBoard(): Board {
-    return naverWorksBoard({
-      client,
-      channel: 'room-1',
-      store,
-      render,
-      onFailure: (error) => void failures.push(error),
-    });
+    const renderNotice = (_card: RunCard, { names }: Notice): string => `${names.join()} soon`;
+    const place = naverWorksBoard({ client, channel: 'room-1', store, render, renderNotice });
+    return boardIn([place], (error) => void failures.push(error));
   }
 });
 
-function render({ summary }: RunCard): { text: string } {
-  return { text: summary };
+function render({ summary }: RunCard): string {
+  return summary;
 }
 
 function sent(): string[] {

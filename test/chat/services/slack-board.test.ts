@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { allOf } from '../../../lib/chat/boards.ts';
+import { boardIn, type Place } from '../../../lib/chat/boards.ts';
 import { slackBoard } from '../../../lib/chat/slack/board.ts';
 import { type SlackMessage, slackClient } from '../../../lib/chat/slack/client.ts';
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
-import type { Board, RunCard } from '../../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../../lib/termination/run-card.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const PLACE = 'req-1 slack:C0OPS';
@@ -124,18 +124,25 @@ describe('a failure', () => {
 describe('notify', () => {
   test('replies to the message of the run', async () => {
     await board.show(card());
-    await board.notify(card(), 'stops at 21:00 KST');
-    expect(slack.messages[1]).toMatchObject({ text: 'stops at 21:00 KST', threadTs: slack.messages[0]?.ts });
+    expect(await board.notify(card(), notice())).toBe(true);
+    expect(slack.messages[1]).toMatchObject({ text: 'dev-1 soon', threadTs: slack.messages[0]?.ts });
   });
 
   test('posts on its own when there is no message', async () => {
-    await board.notify(card(), 'stops at 21:00 KST');
-    expect(slack.messages).toMatchObject([{ text: 'stops at 21:00 KST', threadTs: '' }]);
+    await board.notify(card(), notice());
+    expect(slack.messages).toMatchObject([{ text: 'dev-1 soon', threadTs: '' }]);
+  });
+
+  test('says each notice once, whichever process says it', async () => {
+    await board.notify(card(), notice());
+    expect(await newBoard().notify(card(), notice())).toBe(true);
+    await newBoard().notify(card(), notice({ key: 'the next' }));
+    expect(slack.messages).toHaveLength(2);
   });
 
   test('tells its failure', async () => {
     slack.failNext(1, { status: 500 });
-    await board.notify(card(), 'x');
+    expect(await board.notify(card(), notice())).toBe(false);
     expect(failures).toMatchObject([{ kind: 'unavailable' }]);
   });
 });
@@ -143,19 +150,43 @@ describe('notify', () => {
 describe('several boards', () => {
   test('are all told, whichever of them fails', async () => {
     const said: string[] = [];
-    const broken: Board = {
+    const broken: Place = {
       show: () => Promise.reject(new Error('down')),
       notify: () => Promise.reject(new Error('down')),
     };
-    const listening: Board = {
+    const listening: Place = {
       show: ({ summary }) => Promise.resolve(void said.push(summary)),
-      notify: (_card, text) => Promise.resolve(void said.push(text)),
+      notify: (_card, { key }) => Promise.resolve(void said.push(key)),
     };
-    const all = allOf([broken, listening, board]);
+    const all = boardIn([broken, listening, newPlace()], () => {});
     await all.show(card());
-    await all.notify(card(), 'soon');
-    expect(said).toEqual(['1 of 1 servers', 'soon']);
+    expect(await all.notify(card(), notice())).toBe(true);
+    expect(said).toEqual(['1 of 1 servers', 'the first']);
     expect(slack.messages).toHaveLength(2);
+  });
+
+  test('have told nobody where all of them failed, or give no notices', async () => {
+    const broken: Place = { show: () => Promise.resolve(), notify: () => Promise.reject(new Error('down')) };
+    const mute: Place = { show: () => Promise.resolve() };
+    expect(await boardIn([broken, mute], () => {}).notify(card(), notice())).toBe(false);
+  });
+
+  test('do no two things about one run at once, even where the first takes too long', async () => {
+    let atOnce = 0;
+    let most = 0;
+    const slow: Place = {
+      show: async () => {
+        most = Math.max(most, (atOnce += 1));
+        await new Promise((resolve) => setTimeout(resolve, 40));
+        atOnce -= 1;
+      },
+    };
+    const hasty = boardIn([slow], () => {}, 5);
+    await hasty.show(card());
+    await hasty.show(card());
+    await hasty.show(card());
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    expect(most).toBe(1);
   });
 });
 
@@ -163,13 +194,22 @@ function newBoard(
   render: (card: RunCard) => SlackMessage = ({ summary }) => ({ text: summary }),
   onFailure: (error: unknown) => void = (error) => void failures.push(error),
 ): Board {
+  return boardIn([newPlace(render)], onFailure);
+}
+
+function newPlace(render: (card: RunCard) => SlackMessage = ({ summary }) => ({ text: summary })): Place {
   const client = slackClient({
     clock: fakeClock(),
     timeoutMs: 300,
     botToken: () => Promise.resolve(slack.secret.botToken),
     apiUrl: slack.apiUrl,
   });
-  return slackBoard({ client, channel: 'C0OPS', store, render, onFailure });
+  const renderNotice = (_card: RunCard, { names }: Notice): SlackMessage => ({ text: `${names.join()} soon` });
+  return slackBoard({ client, channel: 'C0OPS', store, render, renderNotice });
+}
+
+function notice(over: Partial<Notice> = {}): Notice {
+  return { key: 'the first', names: ['dev-1'], act: 'terminate', ...over };
 }
 
 function texts(): string[][] {

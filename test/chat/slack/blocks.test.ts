@@ -114,6 +114,7 @@ const hostileCard: fc.Arbitrary<RunCard> = fc.record({
   approvalUntil: fc.constantFrom('', '2026-11-24T03:00:00.000Z'),
   actsAt: fc.constantFrom('', '2026-11-24T03:00:00.000Z'),
   missingApprovals: fc.nat(3),
+  barred: fc.constant([]),
   approvers: fc.array(
     fc.oneof(
       text.map((one) => `slack:${one}`),
