@@ -30,6 +30,8 @@ function findingsOf(issue: z.core.$ZodIssue, root: unknown): Finding[] {
       return [{ path, message: `expected ${atLeast(issue)}${exampleOf(path)}` }];
     case 'too_big':
       return [{ path, message: `expected at most ${issue.maximum}${UNITS[issue.origin] ?? ''}` }];
+    case 'custom':
+      return [{ path, message: `${given(root, path)}: ${issue.message}` }];
     default:
       return [{ path, message: `${given(root, path)}: expected ${lower(describing(path))}${exampleOf(path)}` }];
   }

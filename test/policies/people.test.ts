@@ -4,7 +4,8 @@ import { approvalOf, notifySecondsOf, requestFor } from '../../lib/policies/reso
 import { inWords, NOW, policyFile, problemsOf, SELECT, sound, soundPolicy } from './written.ts';
 
 const CHAT = 'chat: { slack: C0123456, naverWorks: 12345a12-b12c }';
-const TWO = 'approvers: [slack:U012ABC, naver-works:mina@example.com]';
+const SUJIN = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
+const TWO = `approvers: [slack:U012ABC, ${SUJIN}]`;
 const acting = (...lines: string[]): string[] => [SELECT, 'mode: terminate', CHAT, ...lines];
 const found = (...lines: string[]): string[] => problemsOf(...acting(...lines));
 const warned = (...lines: string[]): string[] =>
@@ -19,7 +20,7 @@ describe('an approval', () => {
     '{ when: above, aboveServers: 3, approvers: [slack:U01, slack:U02, slack:U03], twoAboveServers: 3, expiresAfter: 14d }',
     `{ ${TWO}, twoAboveServers: 0, selfApproval: true }`,
     '{ approvers: [slack:W012ABC], selfApproval: true }',
-    '{ approvers: [naver-works:5c1f2a8e-0b1d-4b6f-9a55-03bc2a8d11aa], selfApproval: true }',
+    `{ approvers: [${SUJIN}], selfApproval: true }`,
   ])('%s is taken without a word', (approval) => {
     expect(found(`approval: ${approval}`)).toEqual([]);
     expect(warned(...acting(`approval: ${approval}`))).toEqual([]);
@@ -28,14 +29,9 @@ describe('an approval', () => {
   it.each<[string, string]>([
     ['{}', 'approval.approvers: missing; a list is expected, for example approvers: ['],
     ['{ approvers: [] }', 'approval.approvers: nobody could ever approve'],
-    ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected who may agree: slack: and the member id'],
-    ['{ approvers: [slack:mina] }', 'approval.approvers.0: "slack:mina": expected who may agree: slack:'],
-    ['{ approvers: [slack:C012ABC] }', 'approval.approvers.0: "slack:C012ABC": expected who may agree: slack:'],
-    [
-      '{ approvers: ["naver-works:mi na"] }',
-      'approval.approvers.0: "naver-works:mi na": expected who may agree: slack:',
-    ],
-    ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected who may agree: slack:'],
+    ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected slack: and the member id, or naver-works:'],
+    ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected slack: and the member id'],
+    ['{ approvers: [5] }', 'approval.approvers.0: 5 where text is expected'],
     ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 stands there twice'],
     [`{ when: above, ${TWO} }`, 'approval.aboveServers: missing with when: above'],
     [`{ aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
@@ -63,9 +59,34 @@ describe('an approval', () => {
     expect(problems[0]).toContain(message);
   });
 
+  it.each([
+    'naver-works:mina@example.com',
+    'naver-works:mina',
+    SUJIN.toUpperCase().replace('NAVER-WORKS', 'naver-works'),
+    SUJIN.replaceAll('-', '').replace('naverworks', 'naver-works'),
+    `${SUJIN}0`,
+    `${SUJIN} `,
+    'naver-works:',
+  ])('by %s is refused, and told where the id is found', (id) => {
+    const given = JSON.stringify(id);
+    expect(found(`approval: { approvers: [${given}] }`)).toEqual([
+      `approval.approvers.0: ${given}: expected behind naver-works: the user id, a UUID in small letters that the bot tells whoever types help, for example ${SUJIN}`,
+    ]);
+  });
+
+  it.each(['slack:mina', 'slack:u012abc', 'slack:U012abc', 'slack:C012ABC', 'slack:U012ABC ', 'slack:@mina'])(
+    'by %s is refused, and told where the id is found',
+    (id) => {
+      const given = JSON.stringify(id);
+      expect(found(`approval: { approvers: [${given}] }`)).toEqual([
+        `approval.approvers.0: ${given}: expected behind slack: the member id in capital letters (in Slack: profile, Copy member ID), for example slack:U012ABC`,
+      ]);
+    },
+  );
+
   it.each<[string, string, string[]]>([
-    ['no chat', 'mode: terminate', ['slack:U012ABC', 'naver-works:mina@example.com']],
-    ['Slack alone', 'chat: { slack: C0123456 }', ['naver-works:mina@example.com']],
+    ['no chat', 'mode: terminate', ['slack:U012ABC', SUJIN]],
+    ['Slack alone', 'chat: { slack: C0123456 }', [SUJIN]],
     ['NAVER WORKS alone', 'chat: { naverWorks: abc }', ['slack:U012ABC']],
   ])('with %s is refused for those who would never be asked', (_title, line, people) => {
     const mode = line.startsWith('mode') ? [] : ['mode: terminate'];
@@ -99,7 +120,7 @@ describe('an approval', () => {
     [
       'that two give, and no third one may',
       acting(`approval: { ${TWO}, twoAboveServers: 2 }`),
-      'approval.approvers: what slack:U012ABC or naver-works:mina@example.com asks for can not be approved',
+      `approval.approvers: what slack:U012ABC or ${SUJIN} asks for can not be approved`,
     ],
   ])('%s is taken with a warning', (_title, lines, message) => {
     expect(problemsOf(...lines)).toEqual([]);
@@ -117,7 +138,7 @@ describe('an approval', () => {
     expect(approvalOf(soundPolicy(SELECT, ...chat, `approval: { ${TWO} }`))).toEqual({
       aboveServers: 0,
       twoAboveServers: undefined,
-      approvers: ['slack:U012ABC', 'naver-works:mina@example.com'],
+      approvers: ['slack:U012ABC', SUJIN],
       selfApproval: false,
       expiresAfterSeconds: 86_400,
     });
@@ -233,7 +254,7 @@ it('a request under a policy says who has to agree, when people are told, and wh
   const order = { requestId: 'r-1', trigger: 'event' as const };
   const asked = { kind: 'policy' as const, ask: { ...ask, askedBy: 'slack:U012ABC' } };
   expect(requestFor({ ...order, ask: asked }, policies)).toMatchObject({
-    approval: { approvers: ['slack:U012ABC', 'naver-works:mina@example.com'] },
+    approval: { approvers: ['slack:U012ABC', SUJIN] },
     notifySeconds: [3_600],
     askedBy: 'slack:U012ABC',
     stopForSeconds: 0,
