@@ -94,7 +94,7 @@ const APPROVER = 'naver-works:';
 function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: ChatSettings, tools: ChatTools): Board {
   const { language, publicUrl, linkSecretId } = settings;
   const { store, secrets } = tools;
-  const approvers = (policy.approval?.approvers ?? []).filter((by) => by.startsWith(APPROVER));
+  const approvers = (policy.approval?.approvers ?? []).flat().filter((by) => by.startsWith(APPROVER));
   return steadyBoard(
     {
       show: async (card) => {

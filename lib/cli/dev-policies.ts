@@ -35,7 +35,8 @@ export const DEV_POLICIES: Policies = policiesSchema.parse({
       mode: 'terminate',
       select: { environment: 'vpc', names: ['dev-*', '개발-*'] },
       approval: {
-        approvers: [`slack:${PEOPLE.approver.userId}`, `naver-works:${PEOPLE.naverWorksApprover}`],
+        // One person, in both chats.
+        approvers: [[`slack:${PEOPLE.approver.userId}`, `naver-works:${PEOPLE.naverWorksApprover}`]],
         expiresAfter: '24h',
       },
       chat,

@@ -37,10 +37,10 @@ export const approvalSchema = z
       .min(1)
       .optional()
       .meta({ description: 'With when: above. Asked for when a plan touches more servers than this.', examples: [3] }),
-    approvers: z.array(approver).meta({
+    approvers: z.array(z.union([approver, z.array(approver).meta({ minItems: 1 })])).meta({
       description:
-        'Who may agree: slack: and the member id, or naver-works: and the user id (a UUID; the bot tells it to whoever types help).',
-      examples: [['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']],
+        'Who may agree: slack: and the member id, or naver-works: and the user id (a UUID; the bot tells it to whoever types help). Who has several ids is a list of them, and one person.',
+      examples: [['slack:U034DEF', ['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']]],
       minItems: 1,
     }),
     twoAboveServers: servers
@@ -81,6 +81,3 @@ export const chatSchema = z
     description: 'Where approvals, notices and results are shown; the policy may be used from there.',
     examples: [{ slack: 'C0123456' }],
   });
-
-/** The name of its chat in `chat`, by what a person's id begins with. */
-export const CHATS = { slack: 'slack', 'naver-works': 'naverWorks' } as const;

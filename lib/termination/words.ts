@@ -18,8 +18,10 @@ export interface Approval {
   aboveServers: number;
   /** Two different people above this many servers; undefined: one is always enough. */
   twoAboveServers: number | undefined;
-  /** Compared with {@link Word.by}. */
+  /** Every id of everybody who may, compared with {@link Word.by}. */
   approvers: string[];
+  /** Those of them who have several ids, each with all of theirs: who is in two chats is still one person. */
+  persons: string[][];
   /** Whether who asked for the run may agree to it. */
   selfApproval: boolean;
   expiresAfterSeconds: number;
@@ -48,14 +50,22 @@ export function judgeWords(
   const heard = words.filter((word) => word.planHash === planHash && mayDecide(approval, word.by));
   const rejection = heard.find((word) => word.kind === 'reject');
   if (rejection !== undefined) return { kind: 'rejected', by: rejection };
-  const agreed = heard.filter((word) => word.kind === 'approve' && (approval.selfApproval || word.by !== requestedBy));
-  const people = [...new Map(agreed.map((word) => [word.by, word])).values()];
+  const isAsker = (by: string) => isSamePerson(approval, by, requestedBy);
+  const agreed = heard.filter(({ kind, by }) => kind === 'approve' && (approval.selfApproval || !isAsker(by)));
+  const people = agreed.filter(
+    ({ by }, index) => !agreed.slice(0, index).some((earlier) => isSamePerson(approval, earlier.by, by)),
+  );
   if (people.length >= needed) return { kind: 'approved', by: people.slice(0, Math.max(needed, 1)) };
   return { kind: 'waiting', missing: needed - people.length };
 }
 
 export function mayDecide(approval: Approval, by: string): boolean {
   return approval.approvers.includes(by);
+}
+
+/** Whether two ids are one person's, as far as the policy says so. */
+export function isSamePerson({ persons }: Pick<Approval, 'persons'>, one: string, other: string): boolean {
+  return one === other || persons.some((ids) => ids.includes(one) && ids.includes(other));
 }
 
 /** `김하나 (slack:U012) rejected it: demo`. */

@@ -5,6 +5,8 @@ import { inWords, NOW, policyFile, problemsOf, SELECT, sound, soundPolicy } from
 
 const CHAT = 'chat: { slack: C0123456, naverWorks: 12345a12-b12c }';
 const SUJIN = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
+/** One person, in both chats. */
+const BOTH = `[slack:U034DEF, ${SUJIN}]`;
 const TWO = `approvers: [slack:U012ABC, ${SUJIN}]`;
 const acting = (...lines: string[]): string[] => [SELECT, 'mode: terminate', CHAT, ...lines];
 const found = (...lines: string[]): string[] => problemsOf(...acting(...lines));
@@ -21,6 +23,8 @@ describe('an approval', () => {
     `{ ${TWO}, twoAboveServers: 0, selfApproval: true }`,
     '{ approvers: [slack:W012ABC], selfApproval: true }',
     `{ approvers: [${SUJIN}], selfApproval: true }`,
+    `{ approvers: [slack:U012ABC, ${BOTH}], twoAboveServers: 3, selfApproval: true }`,
+    '{ approvers: [[slack:U012ABC], [slack:U034DEF, slack:W034DEF, slack:U056GHI]] }',
   ])('%s is taken without a word', (approval) => {
     expect(found(`approval: ${approval}`)).toEqual([]);
     expect(warned(...acting(`approval: ${approval}`))).toEqual([]);
@@ -31,8 +35,22 @@ describe('an approval', () => {
     ['{ approvers: [] }', 'approval.approvers: nobody could ever approve'],
     ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected slack: and the member id, or naver-works:'],
     ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected slack: and the member id'],
-    ['{ approvers: [5] }', 'approval.approvers.0: 5 where text is expected'],
+    ['{ approvers: [5] }', 'approval.approvers.0: 5: expected an id, or a list of the ids of one person, for example'],
     ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 stands there twice'],
+    [
+      `{ approvers: [slack:U012, [slack:U034, slack:U012]] }`,
+      'approval.approvers: slack:U012 stands there twice; name each person once, with all of their ids in one list',
+    ],
+    [`{ approvers: [slack:U034, [slack:U012, slack:U012]] }`, 'approval.approvers: slack:U012 stands there twice'],
+    ['{ approvers: [slack:U034, slack:U012, []] }', 'approval.approvers.2: empty; name the ids of one person'],
+    ['{ approvers: [slack:U012, [slack:U034, slack:mina]] }', 'approval.approvers.1.1: "slack:mina": expected behind'],
+    ['{ approvers: [slack:U012, [slack:U034, 5]] }', 'approval.approvers.1.1: 5 where text is expected'],
+    ['{ approvers: [slack:U012, [[slack:U034]]] }', 'approval.approvers.1.0: a list where text is expected'],
+    ['{ approvers: [{ id: 5 }] }', 'approval.approvers.0: a map: expected an id, or a list of the ids of one person'],
+    [
+      `{ twoAboveServers: 3, approvers: [${BOTH}], selfApproval: true }`,
+      `two people must agree above 3 servers, but only slack:U034DEF (also ${SUJIN}) may; name another`,
+    ],
     [`{ when: above, ${TWO} }`, 'approval.aboveServers: missing with when: above'],
     [`{ aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
     [`{ when: always, aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
@@ -85,15 +103,30 @@ describe('an approval', () => {
   );
 
   it.each<[string, string, string[]]>([
-    ['no chat', 'mode: terminate', ['slack:U012ABC', SUJIN]],
-    ['Slack alone', 'chat: { slack: C0123456 }', [SUJIN]],
-    ['NAVER WORKS alone', 'chat: { naverWorks: abc }', ['slack:U012ABC']],
-  ])('with %s is refused for those who would never be asked', (_title, line, people) => {
-    const mode = line.startsWith('mode') ? [] : ['mode: terminate'];
-    const problems = problemsOf(SELECT, line, ...mode, `approval: { ${TWO} }`);
-    expect(problems.map((one) => one.replace(/ would.*/, ''))).toEqual(
-      people.map((person) => `approval.approvers: ${person}`),
+    ['no chat', '', ['slack:U012ABC, slack:U056GHI (also slack:W056GHI) would never be asked']],
+    ['Slack', 'chat: { slack: C0123456 }', []],
+    [
+      'NAVER WORKS',
+      'chat: { naverWorks: abc }',
+      ['slack:U012ABC, slack:U056GHI (also slack:W056GHI) would never be asked'],
+    ],
+  ])('with %s is refused for those who would never be asked', (_title, chat, expected) => {
+    const approval = `approval: { approvers: [slack:U012ABC, [slack:U056GHI, slack:W056GHI], ${BOTH}, ${SUJIN.replace('c72a', 'd72a')}] }`;
+    const problems = problemsOf(SELECT, 'mode: terminate', ...(chat === '' ? [] : [chat]), approval);
+    expect(problems).toEqual(
+      expected.map((one) => `approval.approvers: ${one}: the policy has no chat.slack; add it, or take them out`),
     );
+  });
+
+  it.each<[string, string[], string, boolean]>([
+    ['where the chat is Slack', ['chat: { slack: C0123456 }'], `slack:U012ABC, ${SUJIN}`, true],
+    ['where there is no chat', [], SUJIN, true],
+    ['but not with an id in the chat as well', ['chat: { slack: C0123456 }'], `slack:U012ABC, ${BOTH}`, false],
+  ])('of somebody who is only sent a link is taken with a warning %s', (_title, chat, approvers, isWarned) => {
+    const lines = [SELECT, 'mode: terminate', ...chat, `approval: { approvers: [${approvers}], selfApproval: true }`];
+    const warning = `approval.approvers: ${SUJIN} would be asked by a personal link alone, and only in a deployment with naverWorksSecretId and confirmSecretId: the policy has no chat.naverWorks`;
+    expect(problemsOf(...lines)).toEqual([]);
+    expect(warned(...lines)).toEqual(isWarned ? [warning] : []);
   });
 
   it.each<[string, string[], string]>([
@@ -139,6 +172,7 @@ describe('an approval', () => {
       aboveServers: 0,
       twoAboveServers: undefined,
       approvers: ['slack:U012ABC', SUJIN],
+      persons: [],
       selfApproval: false,
       expiresAfterSeconds: 86_400,
     });
@@ -150,6 +184,14 @@ describe('an approval', () => {
       expiresAfterSeconds: 7_200,
     });
     expect(approvalOf(soundPolicy(SELECT))).toBeNull();
+  });
+
+  it('is handed over with every id, and with whose several are', () => {
+    const approvers = `approvers: [slack:U012ABC, ${BOTH}, [slack:U056GHI]]`;
+    expect(approvalOf(soundPolicy(SELECT, 'mode: terminate', CHAT, `approval: { ${approvers} }`))).toMatchObject({
+      approvers: ['slack:U012ABC', 'slack:U034DEF', SUJIN, 'slack:U056GHI'],
+      persons: [['slack:U034DEF', SUJIN]],
+    });
   });
 });
 
