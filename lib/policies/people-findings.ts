@@ -24,16 +24,17 @@ export function peopleFindings(
       ? [{ path: [...path, 'chat'], message: 'empty; name a channel, for example chat: {slack: C0123456}' }]
       : []),
     ...(grace?.notify === undefined ? [] : notifyFindings(grace.notify, policy, [...path, 'grace', 'notify'])),
+    ...(grace?.notify !== undefined && chat === undefined && isWhole([...path, 'chat'])
+      ? [{ path: [...path, 'grace', 'notify'], message: NOBODY }]
+      : []),
   ];
 }
 
+const NOBODY =
+  'nobody would be told: the policy has no chat; name a channel, for example chat: {slack: C0123456}, or leave notify out';
 const NOTICE = { from: 60, to: 30 * 86_400, inWords: '1m to 30d', example: '24h' };
 
-function notifyFindings(
-  notify: readonly string[],
-  { chat, mode }: SoundPolicy,
-  path: readonly PropertyKey[],
-): Finding[] {
+function notifyFindings(notify: readonly string[], { mode }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
   const wrong = notify.flatMap((text, index) => {
     const message = fixedTimeFinding(text, NOTICE);
     return message === undefined ? [] : [{ path: [...path, index], message }];
@@ -48,7 +49,6 @@ function notifyFindings(
     ...(mode === 'plan'
       ? [{ path, message: 'nobody is notified: a policy with mode: plan only looks', isWarning: true }]
       : []),
-    ...(chat === undefined ? [{ path, message: 'nobody is notified: the policy has no chat', isWarning: true }] : []),
   ];
 }
 

@@ -57,7 +57,7 @@ export const approvalSchema = z
       .meta({ description: 'What nobody agreed to by then is refused; 5 minutes to 14 days.', examples: ['24h'] }),
   })
   .meta({
-    description: 'People must agree to a plan before anything is done.',
+    description: 'People must agree to a plan before anything is done; without it nobody is asked.',
     examples: [{ when: 'above', aboveServers: 3, approvers: ['slack:U012ABC', 'slack:U034DEF'] }],
   });
 

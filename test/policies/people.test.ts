@@ -216,10 +216,22 @@ describe('notices', () => {
     expect(problems[0]).toContain(message);
   });
 
-  it('that reach nobody are worth a warning', () => {
-    expect(warned(SELECT, 'mode: terminate', 'grace: { notify: [1h] }')).toEqual([
-      'grace.notify: nobody is notified: the policy has no chat',
+  it.each(['terminate', 'plan'])('that can reach nobody are refused with mode: %s', (mode) => {
+    const lines = [SELECT, `mode: ${mode}`, 'grace: { stopFor: 7d, notify: [1h] }'];
+    expect(problemsOf(...lines)).toEqual([
+      'grace.notify: nobody would be told: the policy has no chat; name a channel, for example chat: {slack: C0123456}, or leave notify out',
     ]);
+    expect(problemsOf(...lines, 'chat: {}')).toEqual([expect.stringContaining('chat: empty; name a channel')]);
+    expect(problemsOf(...lines, 'chat: { slack: C0123456 }')).toEqual([]);
+  });
+
+  it('are not said to reach nobody where only the chat is written wrongly', () => {
+    expect(problemsOf(SELECT, 'mode: terminate', 'chat: C0123456', 'grace: { notify: [1h] }')).toEqual([
+      expect.stringMatching(/^chat: "C0123456" where a map is expected/),
+    ]);
+  });
+
+  it('of what only plans are worth a warning', () => {
     expect(warned(SELECT, CHAT, 'grace: { notify: [1h] }')).toEqual([
       'grace.notify: nobody is notified: a policy with mode: plan only looks',
     ]);
