@@ -171,7 +171,7 @@ function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: Ch
   return {
     show: async (card) => {
       if (card.state !== 'awaiting-approval') return;
-      const others = approvers.filter((by) => approval?.selfApproval === true || by !== card.askedBy);
+      const others = approvers.filter((by) => !card.barred.includes(by));
       const sent = await Promise.allSettled(others.map((by) => write(by, card)));
       // One who cannot be written to does not keep the link from the others.
       const [failure] = sent.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));

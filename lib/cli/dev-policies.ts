@@ -15,8 +15,8 @@ export const SECRET_IDS = {
 export const PEOPLE = {
   asker: { userId: 'U0MINA0000', userName: 'mina' },
   approver: { userId: 'UAPPROVER1', userName: 'sujin' },
-  naverWorksAsker: 'mina@banap.example',
-  naverWorksApprover: 'approver',
+  naverWorksAsker: '4f1c9e02-6d3a-4b7e-9c15-0a8b2d6e7f31',
+  naverWorksApprover: 'c72af563-0f21-4736-8ca2-dc4f5e9cbe5e',
 } as const;
 
 export const ROOMS = { slack: 'C0OPS00000', naverWorks: 'ops-room' } as const;
@@ -35,7 +35,8 @@ export const DEV_POLICIES: Policies = policiesSchema.parse({
       mode: 'terminate',
       select: { environment: 'vpc', names: ['dev-*', '개발-*'] },
       approval: {
-        approvers: [`slack:${PEOPLE.approver.userId}`, `naver-works:${PEOPLE.naverWorksApprover}`],
+        // One person, in both chats.
+        approvers: [[`slack:${PEOPLE.approver.userId}`, `naver-works:${PEOPLE.naverWorksApprover}`]],
         expiresAfter: '24h',
       },
       chat,

@@ -5,6 +5,7 @@ import { nearest } from '../nearest.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
+import { lengthFindings } from './length-findings.ts';
 import { callerFindings, peopleFindings } from './people-findings.ts';
 import { nameSchema, type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
@@ -151,6 +152,7 @@ function policyFindings(
         : criteriaFindings({ environment: policy.select?.environment, ...policy.unless }, unless)),
       ...(isWhole(select) ? wholeSelectFindings(policy, path, isWhole(unless)) : []),
       ...timeFindings(policy, path, now),
+      ...lengthFindings(policy, path),
       ...peopleFindings(policy, path, isWhole),
       ...reportFindings(policy.report ?? [], [...path, 'report']),
     ];

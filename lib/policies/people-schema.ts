@@ -3,11 +3,27 @@
 import * as z from 'zod';
 import { MOST_SERVERS } from '../termination/request.ts';
 
-/** With the name of the chat in front; behind it as Slack and NAVER WORKS write it in what they send. */
+/**
+ * With the name of the chat in front; behind it, letter by letter, as Slack and NAVER WORKS write it in what they send.
+ * NAVER WORKS takes an e-mail address where a message goes to, but never says one: whoever is named so could be sent a
+ * link, and would be somebody else where they type.
+ */
+const APPROVER = /^(slack:[UW][A-Z0-9]{2,30}|naver-works:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
 const approver = z
   .string()
-  .max(128)
-  .regex(/^(slack:[UW][A-Z0-9]{2,}|naver-works:[A-Za-z0-9._@+-]+)$/);
+  .refine((id) => APPROVER.test(id), { error: ({ input }) => expectedId(String(input)) })
+  .meta({ pattern: APPROVER.source });
+
+function expectedId(given: string): string {
+  if (given.startsWith('naver-works:')) {
+    return 'expected behind naver-works: the user id, a UUID in small letters that the bot tells whoever types help, for example naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
+  }
+  if (given.startsWith('slack:')) {
+    return 'expected behind slack: the member id in capital letters (in Slack: profile, Copy member ID), for example slack:U012ABC';
+  }
+  return 'expected slack: and the member id, or naver-works: and the user id, for example slack:U012ABC';
+}
 
 const servers = z.int().max(MOST_SERVERS);
 
@@ -21,9 +37,10 @@ export const approvalSchema = z
       .min(1)
       .optional()
       .meta({ description: 'With when: above. Asked for when a plan touches more servers than this.', examples: [3] }),
-    approvers: z.array(approver).meta({
-      description: 'Who may agree: slack: and the member id, or naver-works: and the user id.',
-      examples: [['slack:U012ABC', 'naver-works:mina@example.com']],
+    approvers: z.array(z.union([approver, z.array(approver).meta({ minItems: 1 })])).meta({
+      description:
+        'Who may agree: slack: and the member id, or naver-works: and the user id (a UUID; the bot tells it to whoever types help). Who has several ids is a list of them, and one person.',
+      examples: [['slack:U034DEF', ['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']]],
       minItems: 1,
     }),
     twoAboveServers: servers
@@ -40,7 +57,7 @@ export const approvalSchema = z
       .meta({ description: 'What nobody agreed to by then is refused; 5 minutes to 14 days.', examples: ['24h'] }),
   })
   .meta({
-    description: 'People must agree to a plan before anything is done.',
+    description: 'People must agree to a plan before anything is done; without it nobody is asked.',
     examples: [{ when: 'above', aboveServers: 3, approvers: ['slack:U012ABC', 'slack:U034DEF'] }],
   });
 
@@ -64,6 +81,3 @@ export const chatSchema = z
     description: 'Where approvals, notices and results are shown; the policy may be used from there.',
     examples: [{ slack: 'C0123456' }],
   });
-
-/** The name of its chat in `chat`, by what a person's id begins with. */
-export const CHATS = { slack: 'slack', 'naver-works': 'naverWorks' } as const;

@@ -148,7 +148,8 @@ export function approvalOf({ approval }: Pick<Policy, 'approval'>): Approval | n
   return {
     aboveServers: when === 'above' ? (aboveServers ?? 0) : 0,
     twoAboveServers,
-    approvers: [...approvers],
+    approvers: approvers.flat(),
+    persons: approvers.flatMap((one) => (typeof one === 'string' || one.length < 2 ? [] : [[...one]])),
     selfApproval,
     expiresAfterSeconds: secondsOf(expiresAfter, 'approval.expiresAfter'),
   };

@@ -25,14 +25,29 @@ function findingsOf(issue: z.core.$ZodIssue, root: unknown): Finding[] {
     case 'invalid_value':
       return [{ path, message: ofList(issue.values, valueAt(root, path), path) }];
     case 'invalid_union':
-      return [{ path, message: `expected a value in quotes, {in: [web, app]} or {exists: true}` }];
+      return ofUnion(issue, root);
     case 'too_small':
       return [{ path, message: `expected ${atLeast(issue)}${exampleOf(path)}` }];
     case 'too_big':
       return [{ path, message: `expected at most ${issue.maximum}${UNITS[issue.origin] ?? ''}` }];
+    case 'custom':
+      return [{ path, message: `${given(root, path)}: ${issue.message}` }];
     default:
       return [{ path, message: `${given(root, path)}: expected ${lower(describing(path))}${exampleOf(path)}` }];
   }
+}
+
+/** Two places take values of several kinds: the value of a tag, and an approver. */
+function ofUnion({ path, errors }: z.core.$ZodIssueInvalidUnion, root: unknown): Finding[] {
+  if (path.at(-2) !== 'approvers') {
+    return [{ path, message: 'expected a value in quotes, {in: [web, app]} or {exists: true}' }];
+  }
+  if (!Array.isArray(valueAt(root, path))) {
+    const message = `${given(root, path)}: expected an id, or a list of the ids of one person${exampleOf(path)}`;
+    return [{ path, message }];
+  }
+  const within = errors.flat().filter((one) => one.path.length > 0);
+  return within.flatMap((one) => findingsOf({ ...one, path: [...path, ...one.path] }, root));
 }
 
 const UNITS: Readonly<Record<string, string>> = { string: ' letters', array: ' items' };

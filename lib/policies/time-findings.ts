@@ -9,6 +9,7 @@ import { windowAt } from '../calendar/window.ts';
 import { nearest } from '../nearest.ts';
 import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import type { Finding } from './finding.ts';
+import { repeated } from './repeated.ts';
 import type { Policy } from './schema.ts';
 import type { Sound } from './sound.ts';
 import { windowOf } from './window.ts';
@@ -120,8 +121,4 @@ function graceFindings(text: string, path: readonly PropertyKey[]): Finding[] {
       message: `${text} is ${seconds > 0 ? 'longer than 30 days' : 'no time at all'}; expected at most 30d, for example 7d`,
     },
   ];
-}
-
-function repeated(values: readonly string[]): string[] {
-  return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

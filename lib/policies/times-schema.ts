@@ -54,7 +54,7 @@ export const graceSchema = z
       .optional()
       .meta({
         description:
-          'So long before the first act people are told, 1 minute to 30 days; the run waits for the longest.',
+          'So long before the first act people are told in `chat`, 1 minute to 30 days; the run waits for the longest.',
         examples: [['24h', '1h']],
       }),
   })

@@ -3,7 +3,7 @@ import { willAct } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Attention } from './select.ts';
-import type { Word } from './words.ts';
+import { isSamePerson, type Word } from './words.ts';
 
 /**
  * A run as others see it: who asks for its status, chat, the confirm page. The run writes it in its own steps; it holds
@@ -119,7 +119,7 @@ export function cardWithoutPlan(
 function whoseCard(request: TerminationRequest) {
   const { requestId, account, policy, trigger, requestedBy, askedBy, reason, approval } = request;
   const approvers = approval?.approvers ?? [];
-  const barred = approvers.filter((by) => approval?.selfApproval !== true && by === askedBy);
+  const barred = approvers.filter((by) => approval?.selfApproval === false && isSamePerson(approval, by, askedBy));
   return { requestId, account, policy, trigger, requestedBy, askedBy, reason, approvers, barred };
 }
 

@@ -20,8 +20,10 @@ export interface Approval {
   aboveServers: number;
   /** Two different people above this many servers; undefined: one is always enough. */
   twoAboveServers: number | undefined;
-  /** Compared with {@link Word.by}. */
+  /** Every id of everybody who may, compared with {@link Word.by}. */
   approvers: string[];
+  /** Those of them who have several ids, each with all of theirs: who is in two chats is still one person. */
+  persons: string[][];
   /** Whether who asked for the run may agree to it. */
   selfApproval: boolean;
   expiresAfterSeconds: number;
@@ -50,14 +52,34 @@ export function judgeWords(
   const heard = words.filter((word) => word.planHash === planHash && mayDecide(approval, word.by));
   const rejection = heard.find((word) => word.kind === 'reject');
   if (rejection !== undefined) return { kind: 'rejected', by: rejection };
-  const agreed = heard.filter((word) => word.kind === 'approve' && (approval.selfApproval || word.by !== requestedBy));
-  const people = [...new Map(agreed.map((word) => [word.by, word])).values()];
+  const people = whoAgreed(approval, { planHash, requestedBy }, words);
   if (people.length >= needed) return { kind: 'approved', by: people.slice(0, Math.max(needed, 1)) };
   return { kind: 'waiting', missing: needed - people.length };
 }
 
+/** The first word of each person who agreed to this plan and may, and who did not ask for it. */
+export function whoAgreed(
+  approval: Approval,
+  { planHash, requestedBy }: { planHash: string; requestedBy: string },
+  words: readonly Word[],
+): Word[] {
+  const isAsker = (by: string): boolean => isSamePerson(approval, by, requestedBy);
+  const agreed = words.filter(
+    ({ kind, by, planHash: about }) =>
+      kind === 'approve' && about === planHash && mayDecide(approval, by) && (approval.selfApproval || !isAsker(by)),
+  );
+  return agreed.filter(
+    ({ by }, index) => !agreed.slice(0, index).some((earlier) => isSamePerson(approval, earlier.by, by)),
+  );
+}
+
 export function mayDecide(approval: Approval, by: string): boolean {
   return approval.approvers.includes(by);
+}
+
+/** Whether two ids are one person's, as far as the policy says so. */
+export function isSamePerson({ persons }: Pick<Approval, 'persons'>, one: string, other: string): boolean {
+  return one === other || persons.some((ids) => ids.includes(one) && ids.includes(other));
 }
 
 /** `김하나 (slack:U012) rejected it: demo`. */

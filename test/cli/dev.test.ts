@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
+import { PEOPLE } from '../../lib/cli/dev-policies.ts';
 import { signedHeaders } from '../webhook/signed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
@@ -223,7 +224,7 @@ describe.concurrent('a server is terminated, once', () => {
     const link = await vi.waitFor(async () => {
       const message = (await text(naverWorks))
         .split('--- ')
-        .find((one) => one.startsWith('to users/approver\n') && one.includes('dev-web (1003)'));
+        .find((one) => one.startsWith(`to users/${PEOPLE.naverWorksApprover}\n`) && one.includes('dev-web (1003)'));
       return z.url().parse(/http:\/\/127\.0\.0\.1:\d+\/confirm\/\S+/.exec(message ?? '')?.[0]);
     }, PATIENCE);
     const page = await fetch(link);
@@ -236,7 +237,7 @@ describe.concurrent('a server is terminated, once', () => {
     expect([200, 409]).toContain((await approve()).status);
     await gone('dev-web');
     await vi.waitFor(async () => expect(await shown(naverWorks, 'dev-web')).toContain('Ended'), PATIENCE);
-    expect(await shown(naverWorks, 'dev-web')).toContain('naver-works:approver approved it');
+    expect(await shown(naverWorks, 'dev-web')).toContain(`naver-works:${PEOPLE.naverWorksApprover} approved it`);
     expect(await terminations('1003')).toBe(1);
     const room = (await text(naverWorks)).split('--- ').filter((one) => one.startsWith('to channels/ops-room'));
     const waits = room.filter((one) => one.includes('dev-web (1003)') && one.includes('Waits for the approval'));
@@ -273,7 +274,7 @@ it('the curl lines that it prints run as they are, more than once, and do what t
     const slack = await text(dev.ready.dev.slack);
     expect(slack).toContain('ci (webhook:ci) cancelled it: needed after all');
     expect(slack).toMatch(/dev-1 \(1001\).*\n(?:.*\n)*\[Approve:/);
-    expect(slack).toContain('Asked for by naver-works:mina@banap.example: the demo is over');
+    expect(slack).toContain(`Asked for by naver-works:${PEOPLE.naverWorksAsker}: the demo is over`);
   }, PATIENCE);
   expect(await names()).toContain('dev-imaging'); // cancelled
   const fresh = curlLines(await text(dev.ready.dev.curl));
@@ -310,7 +311,7 @@ it('functions that are built do the same', async () => {
       const slack = await text(built.ready.dev.slack);
       expect(slack).toContain('sujin (slack:UAPPROVER1) approved it');
       expect(slack).toContain('ci (webhook:ci) cancelled it: needed after all');
-      expect(slack).toContain('Asked for by naver-works:mina@banap.example: the demo is over');
+      expect(slack).toContain(`Asked for by naver-works:${PEOPLE.naverWorksAsker}: the demo is over`);
       expect(slack).toMatch(/dev-2 \(1002\) · gone/);
       expect(slack).toMatch(/classic-1 \(2001\) · gone/);
     }, PATIENCE);

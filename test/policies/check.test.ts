@@ -60,8 +60,8 @@ policies:
     timezone: America/New_York
     window: { days: [SUN], from: '23:00', to: '24:00' }
     holidays: { calendar: none, dates: [2028-02-29] }
-    grace: { stopFor: P30D, notify: [30d, 24h, 1h] }
-    approval: { when: above, aboveServers: 3, twoAboveServers: 10, approvers: [slack:U012ABC, slack:W0AB, 'naver-works:mina@example.com'], selfApproval: true, expiresAfter: 14d }
+    grace: { stopFor: P30D, notify: [7d, 24h, 1h] }
+    approval: { when: above, aboveServers: 3, twoAboveServers: 10, approvers: [slack:U012ABC, slack:W0AB, naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e], selfApproval: true, expiresAfter: 5d }
     chat: { slack: C0123456, naverWorks: 12345a12-b12c }
     limits: { maxServers: 200, maxPercent: 100 }
     storage: delete

@@ -4,7 +4,10 @@ import { approvalOf, notifySecondsOf, requestFor } from '../../lib/policies/reso
 import { inWords, NOW, policyFile, problemsOf, SELECT, sound, soundPolicy } from './written.ts';
 
 const CHAT = 'chat: { slack: C0123456, naverWorks: 12345a12-b12c }';
-const TWO = 'approvers: [slack:U012ABC, naver-works:mina@example.com]';
+const SUJIN = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
+/** One person, in both chats. */
+const BOTH = `[slack:U034DEF, ${SUJIN}]`;
+const TWO = `approvers: [slack:U012ABC, ${SUJIN}]`;
 const acting = (...lines: string[]): string[] => [SELECT, 'mode: terminate', CHAT, ...lines];
 const found = (...lines: string[]): string[] => problemsOf(...acting(...lines));
 const warned = (...lines: string[]): string[] =>
@@ -19,7 +22,9 @@ describe('an approval', () => {
     '{ when: above, aboveServers: 3, approvers: [slack:U01, slack:U02, slack:U03], twoAboveServers: 3, expiresAfter: 14d }',
     `{ ${TWO}, twoAboveServers: 0, selfApproval: true }`,
     '{ approvers: [slack:W012ABC], selfApproval: true }',
-    '{ approvers: [naver-works:5c1f2a8e-0b1d-4b6f-9a55-03bc2a8d11aa], selfApproval: true }',
+    `{ approvers: [${SUJIN}], selfApproval: true }`,
+    `{ approvers: [slack:U012ABC, ${BOTH}], twoAboveServers: 3, selfApproval: true }`,
+    '{ approvers: [[slack:U012ABC], [slack:U034DEF, slack:W034DEF, slack:U056GHI]] }',
   ])('%s is taken without a word', (approval) => {
     expect(found(`approval: ${approval}`)).toEqual([]);
     expect(warned(...acting(`approval: ${approval}`))).toEqual([]);
@@ -28,15 +33,24 @@ describe('an approval', () => {
   it.each<[string, string]>([
     ['{}', 'approval.approvers: missing; a list is expected, for example approvers: ['],
     ['{ approvers: [] }', 'approval.approvers: nobody could ever approve'],
-    ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected who may agree: slack: and the member id'],
-    ['{ approvers: [slack:mina] }', 'approval.approvers.0: "slack:mina": expected who may agree: slack:'],
-    ['{ approvers: [slack:C012ABC] }', 'approval.approvers.0: "slack:C012ABC": expected who may agree: slack:'],
-    [
-      '{ approvers: ["naver-works:mi na"] }',
-      'approval.approvers.0: "naver-works:mi na": expected who may agree: slack:',
-    ],
-    ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected who may agree: slack:'],
+    ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected slack: and the member id, or naver-works:'],
+    ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected slack: and the member id'],
+    ['{ approvers: [5] }', 'approval.approvers.0: 5: expected an id, or a list of the ids of one person, for example'],
     ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 stands there twice'],
+    [
+      `{ approvers: [slack:U012, [slack:U034, slack:U012]] }`,
+      'approval.approvers: slack:U012 stands there twice; name each person once, with all of their ids in one list',
+    ],
+    [`{ approvers: [slack:U034, [slack:U012, slack:U012]] }`, 'approval.approvers: slack:U012 stands there twice'],
+    ['{ approvers: [slack:U034, slack:U012, []] }', 'approval.approvers.2: empty; name the ids of one person'],
+    ['{ approvers: [slack:U012, [slack:U034, slack:mina]] }', 'approval.approvers.1.1: "slack:mina": expected behind'],
+    ['{ approvers: [slack:U012, [slack:U034, 5]] }', 'approval.approvers.1.1: 5 where text is expected'],
+    ['{ approvers: [slack:U012, [[slack:U034]]] }', 'approval.approvers.1.0: a list where text is expected'],
+    ['{ approvers: [{ id: 5 }] }', 'approval.approvers.0: a map: expected an id, or a list of the ids of one person'],
+    [
+      `{ twoAboveServers: 3, approvers: [${BOTH}], selfApproval: true }`,
+      `two people must agree above 3 servers, but only slack:U034DEF (also ${SUJIN}) may; name another`,
+    ],
     [`{ when: above, ${TWO} }`, 'approval.aboveServers: missing with when: above'],
     [`{ aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
     [`{ when: always, aboveServers: 3, ${TWO} }`, 'approval.aboveServers: means nothing with when: always'],
@@ -63,16 +77,56 @@ describe('an approval', () => {
     expect(problems[0]).toContain(message);
   });
 
+  it.each([
+    'naver-works:mina@example.com',
+    'naver-works:mina',
+    SUJIN.toUpperCase().replace('NAVER-WORKS', 'naver-works'),
+    SUJIN.replaceAll('-', '').replace('naverworks', 'naver-works'),
+    `${SUJIN}0`,
+    `${SUJIN} `,
+    'naver-works:',
+  ])('by %s is refused, and told where the id is found', (id) => {
+    const given = JSON.stringify(id);
+    expect(found(`approval: { approvers: [${given}] }`)).toEqual([
+      `approval.approvers.0: ${given}: expected behind naver-works: the user id, a UUID in small letters that the bot tells whoever types help, for example ${SUJIN}`,
+    ]);
+  });
+
+  it.each(['slack:mina', 'slack:u012abc', 'slack:U012abc', 'slack:C012ABC', 'slack:U012ABC ', 'slack:@mina'])(
+    'by %s is refused, and told where the id is found',
+    (id) => {
+      const given = JSON.stringify(id);
+      expect(found(`approval: { approvers: [${given}] }`)).toEqual([
+        `approval.approvers.0: ${given}: expected behind slack: the member id in capital letters (in Slack: profile, Copy member ID), for example slack:U012ABC`,
+      ]);
+    },
+  );
+
   it.each<[string, string, string[]]>([
-    ['no chat', 'mode: terminate', ['slack:U012ABC', 'naver-works:mina@example.com']],
-    ['Slack alone', 'chat: { slack: C0123456 }', ['naver-works:mina@example.com']],
-    ['NAVER WORKS alone', 'chat: { naverWorks: abc }', ['slack:U012ABC']],
-  ])('with %s is refused for those who would never be asked', (_title, line, people) => {
-    const mode = line.startsWith('mode') ? [] : ['mode: terminate'];
-    const problems = problemsOf(SELECT, line, ...mode, `approval: { ${TWO} }`);
-    expect(problems.map((one) => one.replace(/ would.*/, ''))).toEqual(
-      people.map((person) => `approval.approvers: ${person}`),
+    ['no chat', '', ['slack:U012ABC, slack:U056GHI (also slack:W056GHI) would never be asked']],
+    ['Slack', 'chat: { slack: C0123456 }', []],
+    [
+      'NAVER WORKS',
+      'chat: { naverWorks: abc }',
+      ['slack:U012ABC, slack:U056GHI (also slack:W056GHI) would never be asked'],
+    ],
+  ])('with %s is refused for those who would never be asked', (_title, chat, expected) => {
+    const approval = `approval: { approvers: [slack:U012ABC, [slack:U056GHI, slack:W056GHI], ${BOTH}, ${SUJIN.replace('c72a', 'd72a')}] }`;
+    const problems = problemsOf(SELECT, 'mode: terminate', ...(chat === '' ? [] : [chat]), approval);
+    expect(problems).toEqual(
+      expected.map((one) => `approval.approvers: ${one}: the policy has no chat.slack; add it, or take them out`),
     );
+  });
+
+  it.each<[string, string[], string, boolean]>([
+    ['where the chat is Slack', ['chat: { slack: C0123456 }'], `slack:U012ABC, ${SUJIN}`, true],
+    ['where there is no chat', [], SUJIN, true],
+    ['but not with an id in the chat as well', ['chat: { slack: C0123456 }'], `slack:U012ABC, ${BOTH}`, false],
+  ])('of somebody who is only sent a link is taken with a warning %s', (_title, chat, approvers, isWarned) => {
+    const lines = [SELECT, 'mode: terminate', ...chat, `approval: { approvers: [${approvers}], selfApproval: true }`];
+    const warning = `approval.approvers: ${SUJIN} would be asked by a personal link alone, and only in a deployment with naverWorksSecretId and confirmSecretId: the policy has no chat.naverWorks`;
+    expect(problemsOf(...lines)).toEqual([]);
+    expect(warned(...lines)).toEqual(isWarned ? [warning] : []);
   });
 
   it.each<[string, string[], string]>([
@@ -99,7 +153,7 @@ describe('an approval', () => {
     [
       'that two give, and no third one may',
       acting(`approval: { ${TWO}, twoAboveServers: 2 }`),
-      'approval.approvers: what slack:U012ABC or naver-works:mina@example.com asks for can not be approved',
+      `approval.approvers: what slack:U012ABC or ${SUJIN} asks for can not be approved`,
     ],
   ])('%s is taken with a warning', (_title, lines, message) => {
     expect(problemsOf(...lines)).toEqual([]);
@@ -117,7 +171,8 @@ describe('an approval', () => {
     expect(approvalOf(soundPolicy(SELECT, ...chat, `approval: { ${TWO} }`))).toEqual({
       aboveServers: 0,
       twoAboveServers: undefined,
-      approvers: ['slack:U012ABC', 'naver-works:mina@example.com'],
+      approvers: ['slack:U012ABC', SUJIN],
+      persons: [],
       selfApproval: false,
       expiresAfterSeconds: 86_400,
     });
@@ -129,6 +184,14 @@ describe('an approval', () => {
       expiresAfterSeconds: 7_200,
     });
     expect(approvalOf(soundPolicy(SELECT))).toBeNull();
+  });
+
+  it('is handed over with every id, and with whose several are', () => {
+    const approvers = `approvers: [slack:U012ABC, ${BOTH}, [slack:U056GHI]]`;
+    expect(approvalOf(soundPolicy(SELECT, 'mode: terminate', CHAT, `approval: { ${approvers} }`))).toMatchObject({
+      approvers: ['slack:U012ABC', 'slack:U034DEF', SUJIN, 'slack:U056GHI'],
+      persons: [['slack:U034DEF', SUJIN]],
+    });
   });
 });
 
@@ -153,10 +216,22 @@ describe('notices', () => {
     expect(problems[0]).toContain(message);
   });
 
-  it('that reach nobody are worth a warning', () => {
-    expect(warned(SELECT, 'mode: terminate', 'grace: { notify: [1h] }')).toEqual([
-      'grace.notify: nobody is notified: the policy has no chat',
+  it.each(['terminate', 'plan'])('that can reach nobody are refused with mode: %s', (mode) => {
+    const lines = [SELECT, `mode: ${mode}`, 'grace: { stopFor: 7d, notify: [1h] }'];
+    expect(problemsOf(...lines)).toEqual([
+      'grace.notify: nobody would be told: the policy has no chat; name a channel, for example chat: {slack: C0123456}, or leave notify out',
     ]);
+    expect(problemsOf(...lines, 'chat: {}')).toEqual([expect.stringContaining('chat: empty; name a channel')]);
+    expect(problemsOf(...lines, 'chat: { slack: C0123456 }')).toEqual([]);
+  });
+
+  it('are not said to reach nobody where only the chat is written wrongly', () => {
+    expect(problemsOf(SELECT, 'mode: terminate', 'chat: C0123456', 'grace: { notify: [1h] }')).toEqual([
+      expect.stringMatching(/^chat: "C0123456" where a map is expected/),
+    ]);
+  });
+
+  it('of what only plans are worth a warning', () => {
     expect(warned(SELECT, CHAT, 'grace: { notify: [1h] }')).toEqual([
       'grace.notify: nobody is notified: a policy with mode: plan only looks',
     ]);
@@ -233,7 +308,7 @@ it('a request under a policy says who has to agree, when people are told, and wh
   const order = { requestId: 'r-1', trigger: 'event' as const };
   const asked = { kind: 'policy' as const, ask: { ...ask, askedBy: 'slack:U012ABC' } };
   expect(requestFor({ ...order, ask: asked }, policies)).toMatchObject({
-    approval: { approvers: ['slack:U012ABC', 'naver-works:mina@example.com'] },
+    approval: { approvers: ['slack:U012ABC', SUJIN] },
     notifySeconds: [3_600],
     askedBy: 'slack:U012ABC',
     stopForSeconds: 0,

@@ -32,6 +32,7 @@ export function approval(changes: Partial<Approval> = {}): Approval {
     aboveServers: 0,
     twoAboveServers: undefined,
     approvers: [HANA, MINA, ASKER],
+    persons: [],
     selfApproval: false,
     expiresAfterSeconds: 86_400,
     ...changes,

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { inWords, judgeWords, mayDecide, peopleNeeded, type Word } from '../../lib/termination/words.ts';
+import {
+  type Approval,
+  inWords,
+  isSamePerson,
+  judgeWords,
+  mayDecide,
+  peopleNeeded,
+  type Word,
+} from '../../lib/termination/words.ts';
 import { ASKER, approval, GUEST, HANA, MINA } from './people.ts';
 
 const PLAN = 'abc123';
@@ -13,8 +21,11 @@ const yes = (by: string, planHash = PLAN): Word => word('approve', by, { planHas
 const no = (by: string, planHash = PLAN): Word => word('reject', by, { planHash });
 
 /** `approved HANA`, `rejected HANA`, `waiting 1`. */
-function judged(words: readonly Word[], { needed = 1, selfApproval = false, requestedBy = ASKER } = {}): string {
-  const judgement = judgeWords(approval({ selfApproval }), { planHash: PLAN, requestedBy, needed }, words);
+function judged(
+  words: readonly Word[],
+  { needed = 1, requestedBy = ASKER, ...terms }: { needed?: number; requestedBy?: string } & Partial<Approval> = {},
+): string {
+  const judgement = judgeWords(approval(terms), { planHash: PLAN, requestedBy, needed }, words);
   switch (judgement.kind) {
     case 'approved':
       return ['approved', ...judgement.by.map((one) => one.by)].join(' ');
@@ -83,6 +94,43 @@ describe('who asked', () => {
 
   it('is nobody where a schedule asked, so every approver may agree', () => {
     expect(judged([yes(ASKER)], { requestedBy: '' })).toBe(`approved ${ASKER}`);
+  });
+});
+
+describe('who has several ids', () => {
+  /** Hana's in the other chat. The asker, too, has one there. */
+  const HANA_TOO = 'naver-works:hana';
+  const ASKER_TOO = 'naver-works:asker';
+  const terms = {
+    approvers: [HANA, HANA_TOO, MINA, ASKER, ASKER_TOO],
+    persons: [
+      [HANA, HANA_TOO],
+      [ASKER, ASKER_TOO],
+    ],
+  };
+
+  it.each<[string, Word[], { needed?: number; requestedBy?: string; selfApproval?: boolean }, string]>([
+    ['agrees under either', [yes(HANA_TOO)], {}, `approved ${HANA_TOO}`],
+    ['is one of two under both', [yes(HANA), yes(HANA_TOO)], { needed: 2 }, 'waiting 1'],
+    ['is named once', [yes(HANA_TOO), yes(HANA), yes(MINA)], { needed: 2 }, `approved ${HANA_TOO} ${MINA}`],
+    ['may not agree under the other to what they asked for', [yes(ASKER_TOO)], {}, 'waiting 1'],
+    ['whichever of the two asked', [yes(ASKER)], { requestedBy: ASKER_TOO }, 'waiting 1'],
+    ['counts once where they may agree', [yes(ASKER), yes(ASKER_TOO)], { needed: 2, selfApproval: true }, 'waiting 1'],
+    [
+      'counts beside another',
+      [yes(ASKER_TOO), yes(HANA)],
+      { selfApproval: true, needed: 2 },
+      `approved ${ASKER_TOO} ${HANA}`,
+    ],
+    ['rejects under the other what they agreed to', [yes(HANA), no(HANA_TOO)], {}, `rejected ${HANA_TOO}`],
+  ])('%s', (_what, words, how, expected) => {
+    expect(judged(words, { ...terms, ...how })).toBe(expected);
+  });
+
+  it('is the same person under any two of them, and nobody else', () => {
+    const same = [HANA, HANA_TOO, MINA, ASKER_TOO, GUEST, ''].map((other) => isSamePerson(terms, HANA_TOO, other));
+    expect(same).toEqual([true, true, false, false, false, false]);
+    expect(isSamePerson(terms, GUEST, GUEST)).toBe(true);
   });
 });
 

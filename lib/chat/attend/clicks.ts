@@ -5,8 +5,10 @@
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { tell } from '../../desk.ts';
+import { approvalOf } from '../../policies/resolve.ts';
 import { heeding } from '../../termination/heeded.ts';
 import type { RunCard } from '../../termination/run-card.ts';
+import { whoAgreed } from '../../termination/words.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import type { Attending } from './attend.ts';
 import { holdServers, isOpen } from './holds.ts';
@@ -56,16 +58,15 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard
 }
 
 /** Others may have agreed since the card was written. */
-async function missingNow(card: RunCard, { office }: Attending): Promise<number> {
-  const since = agreedBy(await office.words(card.requestId), card) - agreedBy(card.words, card);
-  return Math.max(0, card.missingApprovals - since);
-}
-
-function agreedBy(words: RunCard['words'], { planHash, approvers }: RunCard): number {
-  const agreed = words.filter(
-    (word) => word.kind === 'approve' && word.planHash === planHash && approvers.includes(word.by),
+async function missingNow(card: RunCard, { office, here }: Attending): Promise<number> {
+  const policy = here[card.policy];
+  const approval = policy === undefined ? null : approvalOf(policy);
+  if (approval === null) return 0;
+  const about = { planHash: card.planHash, requestedBy: card.askedBy };
+  const [before, now] = [card.words, await office.words(card.requestId)].map((words) =>
+    whoAgreed(approval, about, words),
   );
-  return new Set(agreed.map((word) => word.by)).size;
+  return Math.max(0, card.missingApprovals + (before?.length ?? 0) - (now?.length ?? 0));
 }
 
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };

@@ -15,7 +15,7 @@ export const DURI = { id: 'slack:U0DURI', name: 'duri' };
 /** No approver. */
 export const GUEST = { id: 'slack:U0GUEST', name: '' };
 
-const approvers = [HANA.id, MINA.id, DURI.id, 'naver-works:duri@example.com'];
+const approvers = [HANA.id, MINA.id, DURI.id, 'naver-works:4f1c9e02-6d3a-4b7e-9c15-0a8b2d6e7f31'];
 const limits = { maxServers: 200, maxPercent: 100 };
 
 export const POLICIES = policiesSchema.parse({
