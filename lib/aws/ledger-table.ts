@@ -16,9 +16,11 @@ import { ledgerErrorFrom } from './ledger-error.ts';
 /** Strings `pk` and `sk`, and whatever else. `expiresAt`: seconds since the epoch; DynamoDB deletes days late. */
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
-/** `values` of an {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html expression}. */
-interface Condition {
+/** `names` and `values` of an {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html expression}. */
+export interface Condition {
   expression: string;
+  /** Of attributes whose names DynamoDB keeps for itself, such as `by`. */
+  names?: Record<string, string>;
   values?: Record<string, unknown>;
 }
 
@@ -150,9 +152,10 @@ export class LedgerTable {
 
 function asInput(condition: Condition | undefined): object {
   if (condition === undefined) return {};
-  const { expression, values } = condition;
+  const { expression, names, values } = condition;
+  const named = names === undefined ? {} : { ExpressionAttributeNames: names };
   const given = values === undefined ? {} : { ExpressionAttributeValues: values };
-  return { ConditionExpression: expression, ...given };
+  return { ConditionExpression: expression, ...named, ...given };
 }
 
 function asItem(attributes: Record<string, unknown> | undefined): Item | undefined {

@@ -2,7 +2,7 @@
 
 import { DynamoLedger } from '../aws/ledger.ts';
 import { tableFrom } from '../aws/ledger-error.ts';
-import { outlasts } from '../aws/ledger-holds.ts';
+import { outlasts } from '../aws/ledger-hold-item.ts';
 import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
