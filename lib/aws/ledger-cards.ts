@@ -51,8 +51,17 @@ export function cardItem(pk: string, card: RunCard, expiresAt: number): Item {
 }
 
 /** In the order in which runs began. */
-export function indexItem({ account, createdAt, requestId }: RunCard, expiresAt: number): Item {
-  return { pk: indexKey(account), sk: `${createdAt}#${requestId}`, requestId, expiresAt };
+export function indexItem({ account, createdAt, requestId, policy }: RunCard, expiresAt: number): Item {
+  return { pk: indexKey(account), sk: `${createdAt}#${requestId}`, requestId, policy, expiresAt };
+}
+
+/** Which runs of an index may be of these policies, each once; without policies, of any. */
+export function runsIn(entries: readonly Item[], policies: readonly string[] | undefined): string[] {
+  const isMeant = ({ policy }: Item): boolean =>
+    // An older version did not write the policy; the card says it.
+    policies === undefined || typeof policy !== 'string' || policies.includes(policy);
+  // A run whose plan was made anew is indexed once more.
+  return [...new Set(entries.filter(isMeant).map((entry) => String(entry['requestId'])))];
 }
 
 export function indexKey(account: string): string {

@@ -156,7 +156,7 @@ export class DynamoLedger implements Ledger {
     return this.#talk.card(requestId);
   }
 
-  cards(account: string, options: { limit: number }): Promise<RunCard[]> {
+  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]> {
     return this.#talk.cards(account, options);
   }
 
