@@ -1,49 +1,14 @@
 /** Cards of runs as items of the table, and one small item for each run by which an account's runs are found. */
 
-import * as z from 'zod';
 import type { RunCard } from '../termination/run-card.ts';
+import { runCardSchema } from '../termination/run-card-schema.ts';
 import { type Item, MOST_BYTES } from './ledger-table.ts';
-import { wordSchema } from './ledger-words.ts';
 
 export const CARD = 'CARD';
 
-const text = z.string();
-
-const serverSchema = z.object({
-  serverInstanceNo: text,
-  serverName: text,
-  statusName: text,
-  verdict: text,
-  guard: text,
-  reason: text,
-});
-
-const cardSchema: z.ZodType<RunCard> = z.object({
-  requestId: text,
-  account: text,
-  policy: text,
-  trigger: text,
-  requestedBy: text,
-  askedBy: text,
-  reason: text,
-  state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
-  status: text,
-  summary: text,
-  planHash: text,
-  createdAt: text,
-  updatedAt: text,
-  approvalUntil: text,
-  actsAt: text,
-  missingApprovals: z.number(),
-  approvers: z.array(text),
-  servers: z.array(serverSchema),
-  attention: z.array(z.object({ serverInstanceNo: text, serverName: text, reason: text })),
-  words: z.array(wordSchema),
-});
-
 /** Undefined where it cannot be read. */
 export function cardFrom(item: Item): RunCard | undefined {
-  return cardSchema.safeParse(item['card']).data;
+  return runCardSchema.safeParse(item['card']).data;
 }
 
 export function cardItem(pk: string, card: RunCard, expiresAt: number): Item {

@@ -2,11 +2,12 @@ import { type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { type Delivery, LedgerError } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
+import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
 import { CARD, cardFrom, cardItem, indexItem, indexKey, runsIn } from './ledger-cards.ts';
 import { hashOf, keyOf } from './ledger-key.ts';
 import type { Item, LedgerTable } from './ledger-table.ts';
-import { inOrder, WORDS, wordFrom, wordItem, wordSchema } from './ledger-words.ts';
+import { inOrder, WORDS, wordFrom, wordItem } from './ledger-words.ts';
 
 /** No run lives longer: see `executionTimeout` in serverless.yml. */
 const KEPT_SECONDS = 60 * 24 * 60 * 60;

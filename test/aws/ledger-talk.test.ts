@@ -74,6 +74,19 @@ describe('the card of a run', () => {
     },
   );
 
+  it('may have been written by a newer version, whose keys are left out at every depth', async () => {
+    const card = cardOf('r1', {
+      words: [wordOf()],
+      attention: [{ serverInstanceNo: '1', serverName: '', reason: '?' }],
+    });
+    const more = { colour: 'red' };
+    const [servers, attention, words] = [card.servers, card.attention, card.words].map((some) =>
+      some.map((one) => ({ ...one, ...more })),
+    );
+    await b.put({ pk: 'RUN#r1', sk: 'CARD', card: { ...card, ...more, servers, attention, words } });
+    expect(await ledger.card('r1')).toEqual(card);
+  });
+
   it('of 200 servers with a lot to say fits, and every server is on it', async () => {
     const servers = Array.from({ length: 200 }, (_, n) => serverOf(n, { serverName: '가'.repeat(30), reason: LONG }));
     const attention = Array.from({ length: 2_000 }, (_, n) => ({ ...serverOf(n), reason: LONG }));
@@ -233,6 +246,11 @@ describe('a word', () => {
     await b.put({ pk: 'RUN#r1', sk: 'WORD#odd', ...attributes });
     expect(await failureOf(ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
     expect(await ledger.words('r2')).toEqual([]);
+  });
+
+  it('may have been written by a newer version, whose keys are left out', async () => {
+    await b.put({ pk: 'RUN#r1', sk: 'WORD#new', ...wordOf(), colour: 'red' });
+    expect(await ledger.words('r1')).toEqual([wordOf()]);
   });
 
   it.each<[string, Partial<Word>]>([
