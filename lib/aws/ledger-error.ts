@@ -21,9 +21,16 @@ export function ledgerErrorFrom(error: unknown, table: string): LedgerError {
   return new LedgerError(saying[kind](table, name), { passing: kind === 'passing' });
 }
 
+/** The client's error for this has no name of its own: whoever knows that there is no region says it. */
+export function noRegion(table: string): LedgerError {
+  return new LedgerError(
+    `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
+    { passing: false },
+  );
+}
+
 function nameOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
-  if (error.message === 'Region is missing') return 'RegionMissing'; // the client gives this one no name of its own
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
@@ -42,7 +49,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials' | 'region'>> = {
+const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials'>> = {
   ResourceNotFoundException: 'missing',
   AccessDeniedException: 'denied',
   CredentialsProviderError: 'credentials',
@@ -53,7 +60,6 @@ const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials' |
   MissingAuthenticationTokenException: 'credentials',
   TokenProviderError: 'credentials',
   UnrecognizedClientException: 'credentials',
-  RegionMissing: 'region',
 };
 
 const saying = {
@@ -62,8 +68,6 @@ const saying = {
     `table ${table} may not be used by this role (${name}); allow the dynamodb actions that banap needs on it`,
   credentials: (table: string, name: string) =>
     `table ${table} could not be used: AWS took no credentials from here (${name}); sign in to AWS again, for example with AWS_PROFILE`,
-  region: (table: string) =>
-    `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
   passing: (table: string, name: string) => `table ${table} did not answer as expected (${name}); try again later`,
   other: (table: string, name: string) => `table ${table} could not be used (${name})`,
 };

@@ -11,7 +11,7 @@ import {
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { LedgerError } from '../termination/ledger.ts';
-import { ledgerErrorFrom } from './ledger-error.ts';
+import { ledgerErrorFrom, noRegion } from './ledger-error.ts';
 
 /** Strings `pk` and `sk`, and whatever else. `expiresAt`: seconds since the epoch; DynamoDB deletes days late. */
 export type Item = Record<string, unknown> & { pk: string; sk: string };
@@ -59,7 +59,7 @@ export class LedgerTable {
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw ledgerErrorFrom(error, this.name);
+      throw await this.#errorFrom(error);
     }
   }
 
@@ -136,8 +136,13 @@ export class LedgerTable {
     try {
       return await answer;
     } catch (error) {
-      throw ledgerErrorFrom(error, this.name);
+      throw await this.#errorFrom(error);
     }
+  }
+
+  async #errorFrom(failure: unknown): Promise<LedgerError> {
+    const region = await this.#documents.config.region().catch(() => '');
+    return region === '' ? noRegion(this.name) : ledgerErrorFrom(failure, this.name);
   }
 
   #checkSize(item: Item, what: string): void {

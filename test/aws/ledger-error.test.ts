@@ -110,6 +110,13 @@ describe('a failure', () => {
     expect(await failureOf(ledger.holds('default'))).toMatchObject({ passing: true });
   });
 
+  it('is known by its name, whatever its text says', () => {
+    expect(ledgerErrorFrom(new Error('Region is missing'), 'banap-dev')).toMatchObject({
+      message: 'table banap-dev could not be used (Error)',
+      passing: false,
+    });
+  });
+
   it('of something else is an error of the ledger too', () => {
     expect(ledgerErrorFrom('text', 'banap-dev')).toMatchObject({
       message: 'table banap-dev could not be used (unknown error)',
