@@ -1,22 +1,13 @@
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { codeOf } from '../error-code.ts';
 import { LedgerError } from '../termination/ledger.ts';
 
-/** The name of banap's table. Throws a ConfigError where there is none. */
-export function tableFrom(env: Environment): string {
-  const table = env['BANAP_TABLE'] ?? '';
-  const expected = "expected the name of banap's DynamoDB table, for example banap-dev";
-  if (table === '') throw new ConfigError(`BANAP_TABLE is not set; ${expected}`);
-  if (!/^[\w.-]{3,255}$/.test(table)) throw new ConfigError(`BANAP_TABLE is ${JSON.stringify(table)}; ${expected}`);
-  return table;
-}
-
 /**
- * What DynamoDB, or the client in front of it, said: classified by its name, never by its text. There is no cause and
+ * What DynamoDB, or the client in front of it, said: classified by its code or name, never by its text. There is no cause and
  * no text of theirs, because both may quote requests, and with them keys.
  */
 export function ledgerErrorFrom(error: unknown, table: string): LedgerError {
   if (error instanceof LedgerError) return error;
-  const name = nameOf(error);
+  const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
   return new LedgerError(saying[kind](table, name), { passing: kind === 'passing' });
 }
@@ -27,11 +18,6 @@ export function noRegion(table: string): LedgerError {
     `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
     { passing: false },
   );
-}
-
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Throttled, unreachable, or a fault of the service. */
