@@ -46,6 +46,7 @@ const isProject = (to: string): boolean => to.startsWith('lib/') || to.startsWit
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/chance.ts': [],
   'lib/clock.ts': [],
+  'lib/error-code.ts': [],
   'lib/error-message.ts': [],
   'lib/nearest.ts': [],
   'lib/never-connected.ts': [],
@@ -85,12 +86,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination'],
   'lib/triggers': ['lib/policies', 'lib/termination'],
-  'lib/reports': ['lib/termination'],
+  'lib/reports': ['lib/error-code.ts', 'lib/termination'],
   'lib/carry-out.ts': ['lib/error-message.ts', 'lib/reports', 'lib/termination'],
   'lib/aws': [
     'lib/carry-out.ts',
     'lib/chance.ts',
     'lib/clock.ts',
+    'lib/error-code.ts',
     'lib/error-message.ts',
     'lib/ncloud/config.ts',
     'lib/termination',

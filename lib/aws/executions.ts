@@ -4,6 +4,7 @@ import {
   type LambdaClientConfig,
   SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
+import { codeOf } from '../error-code.ts';
 
 export interface ExecutionStart {
   client?: LambdaClient;
@@ -97,11 +98,6 @@ function executionErrorFrom(error: unknown, { name, functionName }: ExecutionSta
   const code = codeOf(error);
   const kind = kindByCode[code] ?? (isAnswer(error) ? 'refused' : 'unreachable');
   return new ExecutionError(kind, `execution ${name} was not started: ${saying[kind](functionName, code)}`);
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 /** Whether Lambda said no (4xx), as opposed to breaking down or not answering. */

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { codeOf } from '../error-code.ts';
 import { ExecutionError } from './executions.ts';
 
 let shared: LambdaClient | undefined;
@@ -18,7 +19,7 @@ export async function handOver({ functionName, payload }: { functionName: string
   try {
     await shared.send(command);
   } catch (error) {
-    const code = error instanceof Error ? error.name : 'unknown error';
+    const code = codeOf(error);
     const kind = code === 'TooManyRequestsException' ? 'throttled' : 'unreachable';
     throw new ExecutionError(kind, `${functionName} did not take what was handed over (${code})`);
   }

@@ -1,50 +1,14 @@
 /** Cards of runs as items of the table, and one small item for each run by which an account's runs are found. */
 
-import * as z from 'zod';
 import type { RunCard } from '../termination/run-card.ts';
+import { runCardSchema } from '../termination/run-card-schema.ts';
 import { type Item, MOST_BYTES } from './ledger-table.ts';
-import { wordSchema } from './ledger-words.ts';
 
 export const CARD = 'CARD';
 
-const text = z.string();
-
-const serverSchema = z.object({
-  serverInstanceNo: text,
-  serverName: text,
-  statusName: text,
-  verdict: text,
-  guard: text,
-  reason: text,
-});
-
-const cardSchema: z.ZodType<RunCard> = z.object({
-  requestId: text,
-  account: text,
-  policy: text,
-  trigger: text,
-  requestedBy: text,
-  askedBy: text,
-  reason: text,
-  state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
-  status: text,
-  summary: text,
-  planHash: text,
-  createdAt: text,
-  updatedAt: text,
-  approvalUntil: text,
-  actsAt: text,
-  missingApprovals: z.number(),
-  approvers: z.array(text),
-  barred: z.array(text),
-  servers: z.array(serverSchema),
-  attention: z.array(z.object({ serverInstanceNo: text, serverName: text, reason: text })),
-  words: z.array(wordSchema),
-});
-
 /** Undefined where it cannot be read. */
 export function cardFrom(item: Item): RunCard | undefined {
-  return cardSchema.safeParse(item['card']).data;
+  return runCardSchema.safeParse(item['card']).data;
 }
 
 export function cardItem(pk: string, card: RunCard, expiresAt: number): Item {
@@ -52,8 +16,17 @@ export function cardItem(pk: string, card: RunCard, expiresAt: number): Item {
 }
 
 /** In the order in which runs began. */
-export function indexItem({ account, createdAt, requestId }: RunCard, expiresAt: number): Item {
-  return { pk: indexKey(account), sk: `${createdAt}#${requestId}`, requestId, expiresAt };
+export function indexItem({ account, createdAt, requestId, policy }: RunCard, expiresAt: number): Item {
+  return { pk: indexKey(account), sk: `${createdAt}#${requestId}`, requestId, policy, expiresAt };
+}
+
+/** Which runs of an index may be of these policies, each once; without policies, of any. */
+export function runsIn(entries: readonly Item[], policies: readonly string[] | undefined): string[] {
+  const isMeant = ({ policy }: Item): boolean =>
+    // An older version did not write the policy; the card says it.
+    policies === undefined || typeof policy !== 'string' || policies.includes(policy);
+  // A run whose plan was made anew is indexed once more.
+  return [...new Set(entries.filter(isMeant).map((entry) => String(entry['requestId'])))];
 }
 
 export function indexKey(account: string): string {

@@ -1,30 +1,23 @@
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { codeOf } from '../error-code.ts';
 import { LedgerError } from '../termination/ledger.ts';
 
-/** The name of banap's table. Throws a ConfigError where there is none. */
-export function tableFrom(env: Environment): string {
-  const table = env['BANAP_TABLE'] ?? '';
-  const expected = "expected the name of banap's DynamoDB table, for example banap-dev";
-  if (table === '') throw new ConfigError(`BANAP_TABLE is not set; ${expected}`);
-  if (!/^[\w.-]{3,255}$/.test(table)) throw new ConfigError(`BANAP_TABLE is ${JSON.stringify(table)}; ${expected}`);
-  return table;
-}
-
 /**
- * What DynamoDB, or the client in front of it, said: classified by its name, never by its text. There is no cause and
+ * What DynamoDB, or the client in front of it, said: classified by its code or name, never by its text. There is no cause and
  * no text of theirs, because both may quote requests, and with them keys.
  */
 export function ledgerErrorFrom(error: unknown, table: string): LedgerError {
   if (error instanceof LedgerError) return error;
-  const name = nameOf(error);
+  const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
   return new LedgerError(saying[kind](table, name), { passing: kind === 'passing' });
 }
 
-function nameOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  if (error.message === 'Region is missing') return 'RegionMissing'; // the client gives this one no name of its own
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
+/** The client's error for this has no name of its own: whoever knows that there is no region says it. */
+export function noRegion(table: string): LedgerError {
+  return new LedgerError(
+    `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
+    { passing: false },
+  );
 }
 
 /** Throttled, unreachable, or a fault of the service. */
@@ -42,7 +35,7 @@ function statusOf(error: unknown): number | undefined {
   return typeof metadata.httpStatusCode === 'number' ? metadata.httpStatusCode : undefined;
 }
 
-const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials' | 'region'>> = {
+const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials'>> = {
   ResourceNotFoundException: 'missing',
   AccessDeniedException: 'denied',
   CredentialsProviderError: 'credentials',
@@ -53,7 +46,6 @@ const kindByName: Readonly<Record<string, 'missing' | 'denied' | 'credentials' |
   MissingAuthenticationTokenException: 'credentials',
   TokenProviderError: 'credentials',
   UnrecognizedClientException: 'credentials',
-  RegionMissing: 'region',
 };
 
 const saying = {
@@ -62,8 +54,6 @@ const saying = {
     `table ${table} may not be used by this role (${name}); allow the dynamodb actions that banap needs on it`,
   credentials: (table: string, name: string) =>
     `table ${table} could not be used: AWS took no credentials from here (${name}); sign in to AWS again, for example with AWS_PROFILE`,
-  region: (table: string) =>
-    `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
   passing: (table: string, name: string) => `table ${table} did not answer as expected (${name}); try again later`,
   other: (table: string, name: string) => `table ${table} could not be used (${name})`,
 };

@@ -1,53 +1,56 @@
-/** Holds as items of the table. */
+import type { Clock } from '../clock.ts';
+import { type Hold, LedgerError } from '../termination/ledger.ts';
+import { holdFrom, holdItem, holdsKey, isInForce, isNewer, outlasts, unchangedSince } from './ledger-hold-item.ts';
+import type { LedgerTable } from './ledger-table.ts';
 
-import * as z from 'zod';
-import type { Hold } from '../termination/ledger.ts';
-import type { Item } from './ledger-table.ts';
+/** Every lost race has one winner, so this is enough for as many people at once. */
+const MOST_RACES = 40;
 
-/** When a hold is over, nobody needs it; a little longer, so that clocks need not agree. */
-const KEPT_SECONDS = 24 * 60 * 60;
+/** Which servers people want left alone: one hold for each server, of whoever holds it longest. */
+export class LedgerHolds {
+  readonly #table: LedgerTable;
+  readonly #clock: Clock;
 
-const instant = z.iso.datetime({ offset: true });
-
-const holdItemSchema = z.strictObject({
-  pk: z.string(),
-  sk: z.string(),
-  serverName: z.string(),
-  kind: z.enum(['keep', 'snooze']),
-  by: z.string(),
-  reason: z.string(),
-  at: instant,
-  until: z.union([z.literal(''), instant]),
-  expiresAt: z.number().optional(),
-});
-
-export function holdsKey(account: string): string {
-  return `${account}#HOLD`;
-}
-
-export function holdItem(account: string, hold: Hold): Item {
-  const { serverInstanceNo, ...rest } = hold;
-  const expiry = rest.until === '' ? {} : { expiresAt: Math.floor(Date.parse(rest.until) / 1000) + KEPT_SECONDS };
-  return { pk: holdsKey(account), sk: serverInstanceNo, ...rest, ...expiry };
-}
-
-/** One that cannot be read counts as a hold without end: whoever wrote it wanted that server left alone. */
-export function holdFrom(item: Item): Hold {
-  const parsed = holdItemSchema.safeParse(item);
-  if (!parsed.success) {
-    const nothing = { serverName: '', by: '', at: '', until: '' };
-    return { serverInstanceNo: item.sk, kind: 'keep', reason: 'a hold that cannot be read', ...nothing };
+  constructor(table: LedgerTable, clock: Clock) {
+    this.#table = table;
+    this.#clock = clock;
   }
-  const { sk, serverName, kind, by, reason, at, until } = parsed.data;
-  return { serverInstanceNo: sk, serverName, kind, by, reason, at, until };
-}
 
-/** Whether somebody else's hold lasts longer than this one, which then changes nothing. */
-export function outlasts(before: Hold, hold: Hold): boolean {
-  if (before.by === hold.by || hold.until === '') return false;
-  return before.until === '' || Date.parse(before.until) > Date.parse(hold.until);
-}
+  async inForce(account: string): Promise<Hold[]> {
+    const holds: Hold[] = [];
+    for await (const item of this.#table.query(holdsKey(account))) holds.push(holdFrom(item));
+    const now = this.#clock.now();
+    return holds.filter((hold) => isInForce(hold, now));
+  }
 
-export function isInForce({ until }: Hold, now: number): boolean {
-  return until === '' || Date.parse(until) > now;
+  /**
+   * Returns the hold that was in force before. Read, decide, and write if nobody has held or released the server
+   * meanwhile; otherwise begin again, because what came in between may last longer.
+   */
+  async put(account: string, hold: Hold): Promise<Hold | undefined> {
+    const next = holdItem(account, hold);
+    const what = `the hold on ${hold.serverInstanceNo}`;
+    for (let tries = 1; tries <= MOST_RACES; tries += 1) {
+      const item = await this.#table.get(next.pk, next.sk);
+      const found = item === undefined ? undefined : holdFrom(item);
+      const before = found !== undefined && isInForce(found, this.#clock.now()) ? found : undefined;
+      if (before !== undefined && outlasts(before, hold)) return before;
+      // Even one that is over: who said "an hour" after "for ever" meant the hour.
+      if (found !== undefined && isNewer(found, hold)) return before;
+      if (await this.#table.put(next, what, unchangedSince(item, next))) return before;
+      await this.#table.pause(tries);
+    }
+    const who = `${MOST_RACES} times others who hold ${hold.serverInstanceNo} were faster`;
+    throw new LedgerError(`table ${this.#table.name}: ${who}; try again later`, { passing: true });
+  }
+
+  async of(account: string, serverInstanceNo: string): Promise<Hold | undefined> {
+    const item = await this.#table.get(holdsKey(account), serverInstanceNo);
+    const hold = item === undefined ? undefined : holdFrom(item);
+    return hold !== undefined && isInForce(hold, this.#clock.now()) ? hold : undefined;
+  }
+
+  remove(account: string, serverInstanceNo: string): Promise<void> {
+    return this.#table.remove(holdsKey(account), serverInstanceNo);
+  }
 }

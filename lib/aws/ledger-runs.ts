@@ -5,19 +5,17 @@ import type { Admission, AdmissionRequest } from '../termination/ledger.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
-const takenSchema = z.strictObject({ serverInstanceNo: z.string(), requestId: z.string(), since: z.string() });
-
-const entrySchema = z.strictObject({
+/** What another version wrote besides stays as it is. */
+const entrySchema = z.looseObject({
   requestId: z.string(),
   owner: z.string(),
   /** Milliseconds since the epoch: when it was admitted. */
   since: z.number(),
+  /** Those that it got. What it did not get is not kept: hundreds of sweeps over servers that one run holds must fit. */
   servers: z.array(z.string()),
   /** Milliseconds since the epoch. */
   claimedUntil: z.number(),
   open: z.boolean(),
-  /** What it was told, to be told again. */
-  taken: z.array(takenSchema),
 });
 
 /** The one item of an account. Its version grows with every write; version 0 was never written. */
@@ -33,16 +31,21 @@ interface Decision {
 
 /** Whether this run may begin. Pure. */
 export function decideAdmission(entries: readonly RunEntry[], asked: AdmissionRequest, now: number): Decision {
-  const kept = entries.filter((entry) => isCounted(entry, now) || isClaiming(entry, now));
-  const mine = kept.find(({ requestId }) => requestId === asked.requestId);
-  if (mine !== undefined) return { admission: againFor(mine, asked.owner), entries: undefined };
+  const kept = entries.filter((entry) => isKept(entry, now));
   const { requestId, owner, claimedUntil } = asked;
-  const { free, taken } = divide(kept, asked.servers, now);
+  const at = kept.findIndex((entry) => entry.requestId === requestId && isAlive(entry, now));
+  const mine = kept[at];
+  if (mine !== undefined) {
+    return { admission: againFor(mine, asked, kept.slice(0, at)), entries: undefined };
+  }
+  const claimed = new Set(kept.filter((entry) => isClaiming(entry, now)).flatMap(({ servers }) => servers));
+  const free = [...new Set(asked.servers)].filter((no) => !claimed.has(no));
   const today = [...new Set([...countedServers(kept, now), ...free])];
   const reason = asked.refusal(free, today);
   if (reason !== '') return { admission: { kind: 'refused', reason }, entries: undefined };
-  const entry = { requestId, owner, since: now, servers: free, claimedUntil, open: true, taken };
-  return { admission: { kind: 'admitted', taken }, entries: [...kept, entry] };
+  const others = kept.filter((entry) => entry.requestId !== requestId);
+  const entry: RunEntry = { requestId, owner, since: now, servers: free, claimedUntil, open: true };
+  return { admission: admitted(entry, asked, others), entries: [...others, entry] };
 }
 
 /** The entries with this run closed, or undefined where there is nothing to close. */
@@ -75,27 +78,41 @@ function isClaiming({ open, claimedUntil }: RunEntry, now: number): boolean {
   return open && claimedUntil > now;
 }
 
-function againFor(entry: RunEntry, owner: string): Admission {
-  if (entry.owner === owner) return { kind: 'admitted', taken: entry.taken };
-  return { kind: 'duplicate', owner: entry.owner, since: new Date(entry.since).toISOString() };
+/** It counts, or is at its servers: nobody else may begin under its id. */
+function isAlive(entry: RunEntry, now: number): boolean {
+  return isCounted(entry, now) || isClaiming(entry, now);
 }
 
-/** Which servers are free for a run, each once, and which another run is at. */
-function divide(
-  entries: readonly RunEntry[],
-  servers: readonly string[],
-  now: number,
-): { free: string[]; taken: RunEntry['taken'] } {
-  const claims = new Map(
-    entries
-      .filter((entry) => isClaiming(entry, now))
-      .flatMap((entry) => entry.servers.map((serverInstanceNo) => [serverInstanceNo, entry] as const)),
-  );
-  const wanted = [...new Set(servers)];
-  const taken = wanted.flatMap((serverInstanceNo) => {
-    const by = claims.get(serverInstanceNo);
-    if (by === undefined) return [];
-    return { serverInstanceNo, requestId: by.requestId, since: new Date(by.since).toISOString() };
-  });
-  return { free: wanted.filter((serverInstanceNo) => !claims.has(serverInstanceNo)), taken };
+/** A day longer than its claim: whoever met it in that time is told its name again. */
+function isKept(entry: RunEntry, now: number): boolean {
+  return isAlive(entry, now) || entry.claimedUntil > now - DAY_MS;
+}
+
+function againFor(mine: RunEntry, asked: AdmissionRequest, before: readonly RunEntry[]): Admission {
+  if (mine.owner === asked.owner) return admitted(mine, asked, before);
+  return { kind: 'duplicate', owner: mine.owner, since: instant(mine.since) };
+}
+
+/**
+ * Everything that was asked for and is not its own is another's: of the last run that got it before. That is the same
+ * however often it is asked, because runs stand in the order in which they began.
+ */
+function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonly RunEntry[]): Admission {
+  const own = new Set(mine.servers);
+  const holders = new Map(before.flatMap((entry) => entry.servers.map((no) => [no, entry] as const)));
+  const taken = [...new Set(servers)].filter((no) => !own.has(no));
+  return {
+    kind: 'admitted',
+    taken: taken.map((serverInstanceNo) => {
+      const { requestId, since } = holders.get(serverInstanceNo) ?? { requestId: UNKNOWN, since: mine.since };
+      return { serverInstanceNo, requestId, since: instant(since) };
+    }),
+  };
+}
+
+/** Where the other run is forgotten since, or this one asks for what it did not ask for before: not its own either way. */
+const UNKNOWN = 'unknown';
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -11,14 +11,16 @@ import {
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { LedgerError } from '../termination/ledger.ts';
-import { ledgerErrorFrom } from './ledger-error.ts';
+import { ledgerErrorFrom, noRegion } from './ledger-error.ts';
 
 /** Strings `pk` and `sk`, and whatever else. `expiresAt`: seconds since the epoch; DynamoDB deletes days late. */
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
-/** `values` of an {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html expression}. */
-interface Condition {
+/** `names` and `values` of an {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html expression}. */
+export interface Condition {
   expression: string;
+  /** Of attributes whose names DynamoDB keeps for itself, such as `by`. */
+  names?: Record<string, string>;
   values?: Record<string, unknown>;
 }
 
@@ -57,7 +59,7 @@ export class LedgerTable {
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
-      throw ledgerErrorFrom(error, this.name);
+      throw await this.#errorFrom(error);
     }
   }
 
@@ -134,8 +136,13 @@ export class LedgerTable {
     try {
       return await answer;
     } catch (error) {
-      throw ledgerErrorFrom(error, this.name);
+      throw await this.#errorFrom(error);
     }
+  }
+
+  async #errorFrom(failure: unknown): Promise<LedgerError> {
+    const region = await this.#documents.config.region().catch(() => '');
+    return region === '' ? noRegion(this.name) : ledgerErrorFrom(failure, this.name);
   }
 
   #checkSize(item: Item, what: string): void {
@@ -150,9 +157,10 @@ export class LedgerTable {
 
 function asInput(condition: Condition | undefined): object {
   if (condition === undefined) return {};
-  const { expression, values } = condition;
+  const { expression, names, values } = condition;
+  const named = names === undefined ? {} : { ExpressionAttributeNames: names };
   const given = values === undefined ? {} : { ExpressionAttributeValues: values };
-  return { ConditionExpression: expression, ...given };
+  return { ConditionExpression: expression, ...named, ...given };
 }
 
 function asItem(attributes: Record<string, unknown> | undefined): Item | undefined {

@@ -2,15 +2,18 @@ import { type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { type Delivery, LedgerError } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
+import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
-import { CARD, cardFrom, cardItem, indexItem, indexKey } from './ledger-cards.ts';
+import { CARD, cardFrom, cardItem, indexItem, indexKey, runsIn } from './ledger-cards.ts';
 import { hashOf, keyOf } from './ledger-key.ts';
 import type { Item, LedgerTable } from './ledger-table.ts';
-import { inOrder, WORDS, wordFrom, wordItem, wordSchema } from './ledger-words.ts';
+import { inOrder, WORDS, wordFrom, wordItem } from './ledger-words.ts';
 
 /** No run lives longer: see `executionTimeout` in serverless.yml. */
 const KEPT_SECONDS = 60 * 24 * 60 * 60;
 const WAKE = 'WAKE';
+/** How far back the runs of some policies are looked for: entries of a run, each a few hundred bytes. */
+const MOST_LOOKED_THROUGH = 500;
 /** Another one may only come in between where an item was deleted for its age. */
 const MOST_TRIES = 3;
 
@@ -37,12 +40,15 @@ export class LedgerTalk {
     return item === undefined ? undefined : (cardFrom(item) ?? this.#unreadable(`the card of run ${requestId}`));
   }
 
-  async cards(account: string, { limit }: { limit: number }): Promise<RunCard[]> {
-    const entries = await this.#table.last(indexKey(account), limit);
-    // A run whose plan was made anew is indexed once more.
-    const ids = [...new Set(entries.map((one) => String(one['requestId'])))];
+  async cards(
+    account: string,
+    { limit, policies }: { limit: number; policies?: readonly string[] },
+  ): Promise<RunCard[]> {
+    const entries = await this.#table.last(indexKey(account), policies === undefined ? limit : MOST_LOOKED_THROUGH);
+    const ids = runsIn(entries, policies).slice(0, limit);
     const items = await Promise.all(ids.map((id) => this.#table.get(runKey(id), CARD)));
-    return items.flatMap((item) => (item === undefined ? [] : (cardFrom(item) ?? [])));
+    const cards = items.flatMap((item) => (item === undefined ? [] : (cardFrom(item) ?? [])));
+    return cards.filter((card) => policies?.includes(card.policy) ?? true);
   }
 
   async say(requestId: string, word: Word): Promise<boolean> {

@@ -1,19 +1,8 @@
 /** What people say to a run, as items of the table. */
 
-import * as z from 'zod';
+import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
 import type { Item } from './ledger-table.ts';
-
-const instant = z.iso.datetime({ offset: true });
-
-export const wordSchema: z.ZodType<Word> = z.object({
-  kind: z.enum(['approve', 'reject', 'cancel']),
-  planHash: z.string(),
-  by: z.string().min(1),
-  name: z.string(),
-  at: instant,
-  reason: z.string(),
-});
 
 /** The range of `sk` in which the words of a run are. */
 export const WORDS = ['WORD#', 'WORD$'] as const;

@@ -14,7 +14,7 @@ import {
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { auditItem, auditKeys, auditRecordFrom } from './ledger-audit.ts';
-import { holdFrom, holdItem, holdsKey, isInForce, outlasts } from './ledger-holds.ts';
+import { LedgerHolds } from './ledger-holds.ts';
 import { hashOf, keyOf } from './ledger-key.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './ledger-runs.ts';
 import { LedgerTable } from './ledger-table.ts';
@@ -38,6 +38,7 @@ export class DynamoLedger implements Ledger {
   readonly #table: LedgerTable;
   readonly #clock: Clock;
   readonly #chance: Chance;
+  readonly #holds: LedgerHolds;
   readonly #talk: LedgerTalk;
 
   constructor(options: { table: string; clock: Clock; client?: DynamoDBClient; chance?: Chance }) {
@@ -49,38 +50,31 @@ export class DynamoLedger implements Ledger {
       chance: this.#chance,
       client: options.client,
     });
+    this.#holds = new LedgerHolds(this.#table, this.#clock);
     this.#talk = new LedgerTalk(this.#table, this.#clock, this.#chance);
   }
 
-  async holds(account: string): Promise<Hold[]> {
-    const holds: Hold[] = [];
-    for await (const item of this.#table.query(holdsKey(account))) holds.push(holdFrom(item));
-    const now = this.#clock.now();
-    return holds.filter((hold) => isInForce(hold, now));
+  holds(account: string): Promise<Hold[]> {
+    return this.#holds.inForce(account);
   }
 
   /**
    * Returns the hold that was in force on that server before. Another person's that lasts longer (`outlasts`) stays:
-   * nobody's hold is made shorter by somebody else who wants the server kept, too. Only `release` ends one.
+   * nobody's hold is made shorter by somebody else who wants the server kept, too. Only `release` ends one. What the same
+   * person has said since stays as well.
    */
   async hold(account: string, hold: Hold): Promise<Hold | undefined> {
-    const item = await this.#table.get(holdsKey(account), hold.serverInstanceNo);
-    const found = item === undefined ? undefined : holdFrom(item);
-    const before = found !== undefined && isInForce(found, this.#clock.now()) ? found : undefined;
-    if (before === undefined || !outlasts(before, hold)) {
-      await this.#table.put(holdItem(account, hold), `the hold on ${hold.serverInstanceNo}`);
-    }
+    const before = await this.#holds.put(account, hold);
     await this.record([this.#said(account, hold, 'hold', hold.by)]);
     return before;
   }
 
   /** Returns the hold that was in force, or undefined where there was none. It is written down before it is done. */
   async release(account: string, serverInstanceNo: string, by: string): Promise<Hold | undefined> {
-    const item = await this.#table.get(holdsKey(account), serverInstanceNo);
-    const hold = item === undefined ? undefined : holdFrom(item);
-    if (hold === undefined || !isInForce(hold, this.#clock.now())) return undefined;
+    const hold = await this.#holds.of(account, serverInstanceNo);
+    if (hold === undefined) return undefined;
     await this.record([this.#said(account, hold, 'release', by)]);
-    await this.#table.remove(holdsKey(account), serverInstanceNo);
+    await this.#holds.remove(account, serverInstanceNo);
     return hold;
   }
 
@@ -162,7 +156,7 @@ export class DynamoLedger implements Ledger {
     return this.#talk.card(requestId);
   }
 
-  cards(account: string, options: { limit: number }): Promise<RunCard[]> {
+  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]> {
     return this.#talk.cards(account, options);
   }
 

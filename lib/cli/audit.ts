@@ -5,8 +5,9 @@ import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { AuditRecord } from '../termination/ledger.ts';
 import { RequestError } from '../termination/request.ts';
-import { checkAccount, checkServers, ledgerFrom } from './holds.ts';
+import { checkAccount, checkServers } from './holds.ts';
 import type { Io } from './io.ts';
+import { ledgerFrom } from './ledger.ts';
 
 export interface AuditOptions {
   account: string;

@@ -1,8 +1,6 @@
 /** `banap hold`, `banap release` and `banap holds`: servers that people want left alone. */
 
-import { DynamoLedger } from '../aws/ledger.ts';
-import { tableFrom } from '../aws/ledger-error.ts';
-import { outlasts } from '../aws/ledger-holds.ts';
+import { outlasts } from '../aws/ledger-hold-item.ts';
 import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
@@ -15,6 +13,7 @@ import type { Hold } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import type { Io } from './io.ts';
+import { ledgerFrom } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 
 export interface HoldOptions {
@@ -96,10 +95,6 @@ async function checkKnown(account: string): Promise<void> {
   throw new RequestError([
     `there is no account ${account} in ${POLICIES_FILE}; expected --account ${known.join(' or ')}`,
   ]);
-}
-
-export function ledgerFrom(env: Environment): DynamoLedger {
-  return new DynamoLedger({ table: tableFrom(env), clock: systemClock });
 }
 
 export function checkAccount(account: string): string[] {

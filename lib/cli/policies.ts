@@ -1,7 +1,5 @@
 /** `banap policies check` and `banap policies next`: what the file says, before anything runs by it. */
 
-import { DynamoLedger } from '../aws/ledger.ts';
-import { tableFrom } from '../aws/ledger-error.ts';
 import { inZone } from '../calendar/instant.ts';
 import { systemClock } from '../clock.ts';
 import { type Checked, formatProblem } from '../policies/check.ts';
@@ -9,6 +7,7 @@ import { type NextRun, nextRuns } from '../policies/next.ts';
 import type { Policies } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import type { Io } from './io.ts';
+import { ledgerFrom, tableFrom } from './ledger.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
 
 const DAY = 86_400_000;
@@ -53,7 +52,7 @@ export async function publishCommand(file: string, io: Io): Promise<number> {
   const { policies } = await checkFile(file, now, io);
   if (policies === undefined) return 1;
   // By force: whoever publishes by hand may be going back to an older file.
-  await new DynamoLedger({ table: name, clock: systemClock }).publish(policies.policies, now, { force: true });
+  await ledgerFrom(io.env).publish(policies.policies, now, { force: true });
   io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${name}\n`);
   return 0;
 }

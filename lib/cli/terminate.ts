@@ -1,8 +1,7 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
 import { createInterface } from 'node:readline/promises';
-import { DynamoLedger } from '../aws/ledger.ts';
-import { tableFrom } from '../aws/ledger-error.ts';
+import type { DynamoLedger } from '../aws/ledger.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut, type Recipient } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
@@ -19,6 +18,7 @@ import { keysOf } from './account-keys.ts';
 import { requestFrom } from './asking.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { ledgerFrom } from './ledger.ts';
 import { openNcp } from './ncp.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { processEngine } from './process-engine.ts';
@@ -103,7 +103,7 @@ async function carriedOut(
     engine: processEngine(systemClock, io.signal),
     clock: systemClock,
     cloud: ncp.cloud,
-    ledger: ledgerFrom(io),
+    ledger: ledgerOf(io),
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, options.policies),
     pollSeconds: options.pollSeconds,
@@ -124,8 +124,8 @@ async function carriedOut(
   }
 }
 
-function ledgerFrom({ env, stderr }: Io): DynamoLedger | undefined {
-  if (env['BANAP_TABLE']) return new DynamoLedger({ table: tableFrom(env), clock: systemClock });
+function ledgerOf({ env, stderr }: Io): DynamoLedger | undefined {
+  if (env['BANAP_TABLE']) return ledgerFrom(env);
   stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
   return undefined;
 }

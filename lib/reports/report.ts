@@ -9,7 +9,9 @@ import { type Event, type Memory, NO_MEMORY, recall } from '../termination/event
 import type { Outcome } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
+import { attentionSchema } from '../termination/run-card-schema.ts';
 import type { Run } from '../termination/run-record.ts';
+import { wordSchema } from '../termination/word-schema.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
 const left = z.object({
@@ -61,20 +63,9 @@ export const reportSchema = z
         ),
       })
       .nullable(),
-    attention: z
-      .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), reason: z.string() }))
-      .describe('What tags say that cannot be understood; nothing was done about it.'),
+    attention: z.array(attentionSchema).describe('What tags say that cannot be understood; nothing was done about it.'),
     words: z
-      .array(
-        z.object({
-          kind: z.enum(['approve', 'reject', 'cancel']),
-          planHash: z.string(),
-          by: z.string(),
-          name: z.string(),
-          at: instant,
-          reason: z.string(),
-        }),
-      )
+      .array(wordSchema)
       .describe('What people said to the run. What came too late changed nothing: compare with the timeline.'),
     outcomes: z.array(
       z.object({

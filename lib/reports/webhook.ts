@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
 import manifest from '../../package.json' with { type: 'json' };
+import { codeOf } from '../error-code.ts';
 
 /** Nothing in an answer matters but its status; a receiver must not be able to fill the memory. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -111,9 +112,4 @@ async function drain(body: Dispatcher.ResponseData['body']): Promise<void> {
 /** 408, 425 and 429 ask for another try; every other 4xx says that this report will never be taken. */
 function kindOf(status: number): DeliveryError['kind'] {
   return status >= 400 && status < 500 && ![408, 425, 429].includes(status) ? 'refused' : 'unavailable';
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }

@@ -43,8 +43,11 @@ export interface Ledger {
 
   card(requestId: string): Promise<RunCard | undefined>;
 
-  /** Of the runs of an account that began last, the last one first. Cards that cannot be read are left out. */
-  cards(account: string, options: { limit: number }): Promise<RunCard[]>;
+  /**
+   * Of the runs of an account, or of these policies in it, that began last, the last one first. Cards that cannot be read
+   * are left out. Runs of policies are looked for among the last 500 of the account.
+   */
+  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]>;
 
   /** True the first time; the same kind of word of the same person about the same plan is kept once, as it was first said. */
   say(requestId: string, word: Word): Promise<boolean>;

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { RunCard } from '../termination/run-card.ts';
+import { runCardSchema } from '../termination/run-card-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
 
 /** Whom a caller asks for is put behind its own name, and both together have at most 200 characters. */
@@ -67,86 +68,37 @@ export const pendingSchema = z
   .strictObject({ requestId: z.string(), state: z.literal('accepted') })
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
-const instant = z.iso.datetime();
-const instantOrEmpty = z.union([z.literal(''), instant]);
-const serverInstanceNo = z.string().meta({ examples: ['1088217'] });
+const run: RunCard = {
+  requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
+  account: 'default',
+  policy: 'nightly-dev',
+  trigger: 'webhook',
+  requestedBy: 'webhook:ci',
+  askedBy: 'webhook:ci',
+  reason: 'branch feature-12 was merged',
+  state: 'awaiting-approval',
+  status: '',
+  summary: '1 of 1 servers, 1 of them still to do',
+  planHash: '5f1d7a84db15',
+  createdAt: '2026-11-23T12:00:00.000Z',
+  updatedAt: '2026-11-23T12:00:01.000Z',
+  approvalUntil: '2026-11-24T12:00:00.000Z',
+  actsAt: '',
+  missingApprovals: 1,
+  approvers: ['slack:U012ABC'],
+  barred: [],
+  servers: [
+    {
+      serverInstanceNo: '1088217',
+      serverName: 'dev-web',
+      statusName: 'running',
+      verdict: 'terminate',
+      guard: '',
+      reason: '',
+    },
+  ],
+  attention: [],
+  words: [],
+};
 
-export const runCardSchema: z.ZodType<RunCard> = z
-  .strictObject({
-    requestId: z.string(),
-    account: z.string(),
-    policy: z.string(),
-    trigger: z.string(),
-    requestedBy: z.string(),
-    askedBy: z.string().meta({ description: 'Channel and id; empty where nobody asked.' }),
-    reason: z.string(),
-    state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
-    status: z.string().meta({ description: "The report's; empty before it is there." }),
-    summary: z.string(),
-    planHash: z.string().meta({ description: 'Names the plan that approvals are about.' }),
-    createdAt: instant,
-    updatedAt: instant,
-    approvalUntil: instantOrEmpty,
-    actsAt: instantOrEmpty,
-    missingApprovals: z.int().min(0),
-    approvers: z.array(z.string()),
-    barred: z.array(z.string()).meta({ description: 'Approvers who may only reject, because they asked for the run.' }),
-    servers: z.array(
-      z.strictObject({
-        serverInstanceNo,
-        serverName: z.string(),
-        statusName: z.string(),
-        verdict: z.string(),
-        guard: z.string(),
-        reason: z.string(),
-      }),
-    ),
-    attention: z.array(z.strictObject({ serverInstanceNo, serverName: z.string(), reason: z.string() })),
-    words: z.array(
-      z.strictObject({
-        kind: z.enum(['approve', 'reject', 'cancel']),
-        planHash: z.string(),
-        by: z.string(),
-        name: z.string(),
-        at: instant,
-        reason: z.string(),
-      }),
-    ),
-  })
-  .meta({
-    description: 'A run as it is now, with its plan.',
-    examples: [
-      {
-        requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
-        account: 'default',
-        policy: 'nightly-dev',
-        trigger: 'webhook',
-        requestedBy: 'webhook:ci',
-        askedBy: 'webhook:ci',
-        reason: 'branch feature-12 was merged',
-        state: 'awaiting-approval',
-        status: '',
-        summary: '1 of 1 servers, 1 of them still to do',
-        planHash: '5f1d7a84db15',
-        createdAt: '2026-11-23T12:00:00.000Z',
-        updatedAt: '2026-11-23T12:00:01.000Z',
-        approvalUntil: '2026-11-24T12:00:00.000Z',
-        actsAt: '',
-        missingApprovals: 1,
-        approvers: ['slack:U012ABC'],
-        barred: [],
-        servers: [
-          {
-            serverInstanceNo: '1088217',
-            serverName: 'dev-web',
-            statusName: 'running',
-            verdict: 'terminate',
-            guard: '',
-            reason: '',
-          },
-        ],
-        attention: [],
-        words: [],
-      },
-    ],
-  });
+export const runSchema = runCardSchema.meta({ description: 'A run as it is now, with its plan.', examples: [run] });

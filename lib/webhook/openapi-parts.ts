@@ -20,8 +20,18 @@ const DETAILS: Readonly<Record<(typeof PROBLEMS)[number], string>> = {
   503: 'What is needed does not answer; send the same again later.',
 };
 
-export function jsonSchema(schema: z.ZodType): object {
-  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io: 'input' });
+/** What callers send. */
+export function askSchema(schema: z.ZodType): object {
+  return jsonSchema(schema, 'input');
+}
+
+/** What they get: exactly these keys, where what is read here may have more. */
+export function answerSchema(schema: z.ZodType): object {
+  return jsonSchema(schema, 'output');
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): object {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io });
   return rest;
 }
 

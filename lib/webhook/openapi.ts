@@ -5,15 +5,16 @@ import {
   cancelledSchema,
   cancelSchema,
   pendingSchema,
-  runCardSchema,
+  runSchema,
   terminationAskSchema,
 } from './bodies.ts';
 import {
+  answerSchema,
+  askSchema,
   everyProblem,
   examplesOf,
   jsonBody,
   jsonResponse,
-  jsonSchema,
   page,
   pages,
   problems,
@@ -37,13 +38,13 @@ function document(): object {
     },
     components: {
       schemas: {
-        TerminationAsk: jsonSchema(terminationAskSchema),
-        Accepted: jsonSchema(acceptedSchema),
-        Run: jsonSchema(runCardSchema),
-        Pending: jsonSchema(pendingSchema),
-        Cancel: jsonSchema(cancelSchema),
-        Cancelled: jsonSchema(cancelledSchema),
-        Problem: jsonSchema(problemSchema),
+        TerminationAsk: askSchema(terminationAskSchema),
+        Accepted: answerSchema(acceptedSchema),
+        Run: answerSchema(runSchema),
+        Pending: answerSchema(pendingSchema),
+        Cancel: askSchema(cancelSchema),
+        Cancelled: answerSchema(cancelledSchema),
+        Problem: answerSchema(problemSchema),
       },
       responses: everyProblem(),
       securitySchemes: {
@@ -112,7 +113,7 @@ const status = {
       content: {
         'application/json': {
           schema: { oneOf: [reference('Run'), reference('Pending')] },
-          examples: { ...examplesOf(runCardSchema, 'run'), ...examplesOf(pendingSchema, 'pending') },
+          examples: { ...examplesOf(runSchema, 'run'), ...examplesOf(pendingSchema, 'pending') },
         },
       },
     },

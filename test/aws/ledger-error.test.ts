@@ -1,9 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { DynamoLedger } from '../../lib/aws/ledger.ts';
-import { ledgerErrorFrom, tableFrom } from '../../lib/aws/ledger-error.ts';
+import { ledgerErrorFrom } from '../../lib/aws/ledger-error.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { ConfigError } from '../../lib/ncloud/config.ts';
 import { all, asking, type Bench, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './ledger-harness.ts';
 
 let b: Bench;
@@ -110,6 +109,13 @@ describe('a failure', () => {
     expect(await failureOf(ledger.holds('default'))).toMatchObject({ passing: true });
   });
 
+  it('is known by its name, whatever its text says', () => {
+    expect(ledgerErrorFrom(new Error('Region is missing'), 'banap-dev')).toMatchObject({
+      message: 'table banap-dev could not be used (Error)',
+      passing: false,
+    });
+  });
+
   it('of something else is an error of the ledger too', () => {
     expect(ledgerErrorFrom('text', 'banap-dev')).toMatchObject({
       message: 'table banap-dev could not be used (unknown error)',
@@ -174,23 +180,5 @@ describe('a client that nobody answers', () => {
     const error = await failureOf(new DynamoLedger({ table: b.table(), clock: b.clock, client }).holds('default'));
     expect(error).toMatchObject({ name: 'LedgerError', passing: true });
     client.destroy();
-  });
-});
-
-describe('BANAP_TABLE', () => {
-  it('names the table', () => {
-    expect(tableFrom({ BANAP_TABLE: 'banap-dev' })).toBe('banap-dev');
-  });
-
-  it.each([
-    [undefined, 'BANAP_TABLE is not set; expected'],
-    ['', 'BANAP_TABLE is not set; expected'],
-    ['ab', 'BANAP_TABLE is "ab"; expected'],
-    ['banap dev', 'BANAP_TABLE is "banap dev"; expected'],
-  ])('%j is refused in one sentence', (given, saying) => {
-    const env = given === undefined ? {} : { BANAP_TABLE: given };
-    expect(() => tableFrom(env)).toThrow(ConfigError);
-    expect(() => tableFrom(env)).toThrow(saying);
-    expect(() => tableFrom(env)).toThrow("the name of banap's DynamoDB table, for example banap-dev");
   });
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DynamoLedger } from '../../lib/aws/ledger.ts';
-import type { Admission } from '../../lib/termination/ledger.ts';
+import type { Admission, AdmissionRequest } from '../../lib/termination/ledger.ts';
 import { asking, atMost, type Bench, bench, DAY_MS, failureOf, HOUR_MS, NOON } from './ledger-harness.ts';
 
 let b: Bench;
@@ -142,7 +142,6 @@ describe('a claim', () => {
     expect(await ledger.admit(second)).toMatchObject({ taken });
     await ledger.close('default', 'r1', 'of-r1');
     expect(await ledger.admit(asking('r3', ['1001']))).toEqual(ADMITTED);
-    expect(await entries()).toHaveLength(2);
   });
 
   it('of one server goes to one of many runs at once', async () => {
@@ -216,7 +215,7 @@ describe('the rolling day', () => {
 
   it('forgets what is over, so that the item does not grow for ever', async () => {
     for (let day = 0; day < 5; day += 1) {
-      b.clock.time = NOON + day * DAY_MS;
+      b.clock.time = NOON + day * (DAY_MS + HOUR_MS);
       await ledger.admit(asking(`r${day}`, [`100${day}`], { claimedUntil: b.clock.time + HOUR_MS }));
     }
     expect(await entries()).toHaveLength(1);
@@ -280,7 +279,73 @@ describe('many runs at once', () => {
   });
 });
 
+function told(taken: [no: string, by: string, since: number][]): Admission {
+  const all = taken.map(([serverInstanceNo, requestId, at]) => {
+    return { serverInstanceNo, requestId, since: new Date(at).toISOString() };
+  });
+  return { kind: 'admitted', taken: all };
+}
+
+describe('what a run was told', () => {
+  it('is told to it again: who was at a server then, not who was before or is since', async () => {
+    await ledger.admit(asking('early', ['1001', '1002']));
+    await ledger.close('default', 'early', 'of-early');
+    b.clock.time += 1_000;
+    await ledger.admit(asking('at-it', ['1001']));
+    const late = asking('late', ['1001', '1002', '1003']);
+    const first = await ledger.admit(late);
+    expect(first).toEqual(told([['1001', 'at-it', NOON + 1_000]]));
+    for (const id of ['at-it', 'late']) await ledger.close('default', id, `of-${id}`);
+    await ledger.admit(asking('since', ['1001', '1002', '1003']));
+    expect(await b.another().admit(late)).toEqual(first);
+  });
+
+  it('is told to it again after the run that was at it is over and no longer counted', async () => {
+    await ledger.admit(asking('days', ['1001'], { claimedUntil: NOON + 3 * DAY_MS + HOUR_MS }));
+    b.clock.time = NOON + 3 * DAY_MS;
+    const late = asking('late', ['1001'], { claimedUntil: b.clock.time + HOUR_MS });
+    const first = await ledger.admit(late);
+    expect(first).toEqual(told([['1001', 'days', NOON]]));
+    await ledger.close('default', 'days', 'of-days');
+    await ledger.admit(asking('since', ['1001'], { claimedUntil: b.clock.time + HOUR_MS }));
+    b.clock.time += DAY_MS - 1;
+    await ledger.admit(asking('tidies', ['1002'], { claimedUntil: b.clock.time + HOUR_MS }));
+    expect(await ledger.admit(late)).toEqual(first);
+  });
+
+  it('never makes a server its own that it did not ask for at first', async () => {
+    await ledger.admit(asking('r1', ['1001']));
+    expect(await ledger.admit(asking('r1', ['1001', '1002']))).toEqual(told([['1002', 'unknown', NOON]]));
+    expect(await ledger.countedToday('default')).toEqual(['1001']);
+  });
+});
+
 describe('the item of an account', () => {
+  it('holds a hundred sweeps over 200 servers that another run is at, and what each of them was told', async () => {
+    const fleet = Array.from({ length: 200 }, (_, n) => `${1_088_000 + n}`);
+    const owner = 'nightly-dev-2026-11-23T12-00Z/0f8fad5b-d9cb-469f-a165-70867728950e';
+    const sweep = (id: string): AdmissionRequest => asking(id, fleet, { owner });
+    await ledger.admit(sweep('nightly-dev'));
+    const sweeps = Array.from({ length: 100 }, (_, n) =>
+      sweep(`nightly-dev-2026-11-23T12-${n}Z-sweep-of-every-minute`),
+    );
+    const answers: Admission[] = [];
+    for (const one of sweeps) answers.push(await ledger.admit(one));
+    expect(answers.every((answer) => answer.kind === 'admitted' && answer.taken.length === 200)).toBe(true);
+    expect(await ledger.countedToday('default')).toEqual(fleet);
+    const bytes = Buffer.byteLength(JSON.stringify(await b.item('default#RUNS', 'today')));
+    expect(bytes).toBeLessThan(40_000);
+    await ledger.close('default', 'nightly-dev', owner);
+    expect(await Promise.all(sweeps.map((one) => b.another().admit(one)))).toEqual(answers);
+  });
+
+  it('may have been written by another version, and what is more in it stays', async () => {
+    const entry = { requestId: 'r1', owner: 'of-r1', since: NOON, servers: ['1001'], claimedUntil: NOON + HOUR_MS };
+    await b.put({ pk: 'default#RUNS', sk: 'today', version: 3, entries: [{ ...entry, open: true, taken: [] }] });
+    expect(await ledger.admit(asking('r2', ['1001', '1002']))).toMatchObject({ taken: [{ requestId: 'r1' }] });
+    expect(await entries()).toMatchObject([{ requestId: 'r1', taken: [] }, { requestId: 'r2' }]);
+  });
+
   it('that cannot be read lets nothing begin', async () => {
     await b.put({ pk: 'default#RUNS', sk: 'today', version: 3, entries: [{ requestId: 'r1' }] });
     for (const asked of [ledger.admit(asking('r2', ['1002'])), ledger.countedToday('default')]) {

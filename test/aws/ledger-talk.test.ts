@@ -75,6 +75,19 @@ describe('the card of a run', () => {
     },
   );
 
+  it('may have been written by a newer version, whose keys are left out at every depth', async () => {
+    const card = cardOf('r1', {
+      words: [wordOf()],
+      attention: [{ serverInstanceNo: '1', serverName: '', reason: '?' }],
+    });
+    const more = { colour: 'red' };
+    const [servers, attention, words] = [card.servers, card.attention, card.words].map((some) =>
+      some.map((one) => ({ ...one, ...more })),
+    );
+    await b.put({ pk: 'RUN#r1', sk: 'CARD', card: { ...card, ...more, servers, attention, words } });
+    expect(await ledger.card('r1')).toEqual(card);
+  });
+
   it('of 200 servers with a lot to say fits, and every server is on it', async () => {
     const servers = Array.from({ length: 200 }, (_, n) => serverOf(n, { serverName: '가'.repeat(30), reason: LONG }));
     const attention = Array.from({ length: 2_000 }, (_, n) => ({ ...serverOf(n), reason: LONG }));
@@ -123,6 +136,56 @@ describe('the cards of an account', () => {
     const before = b.database.calls('Query');
     expect((await ledger.cards('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
     expect(b.database.calls('Query') - before).toBe(1);
+  });
+});
+
+function runOf(n: number, policy: string): RunCard {
+  return cardOf(`r${n}`, { policy, createdAt: iso(NOON + n) });
+}
+
+/** In the index only, as if there were a card. */
+function indexed(n: number): Promise<void> {
+  return b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#x${n}`, requestId: `x${n}`, policy: 'lab' });
+}
+
+async function runsUnder(policies: string[], limit = 10): Promise<string[]> {
+  const cards = await b.another().cards('default', { limit, policies });
+  return cards.map(({ requestId }) => requestId);
+}
+
+describe('the cards of some policies of an account', () => {
+  it('are found however many runs of others began since, and no card of those is read', async () => {
+    for (const n of [1, 2, 3]) await ledger.putCard(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
+    for (let n = 100; n < 140; n += 1) await indexed(n);
+    const before = b.database.calls('GetItem');
+    expect(await runsUnder(['nightly-dev'])).toEqual(['r3', 'r1']);
+    expect(await runsUnder(['weekly', 'nightly-dev'], 2)).toEqual(['r3', 'r2']);
+    expect(b.database.calls('GetItem') - before).toBe(4);
+    expect(await runsUnder(['nightly'])).toEqual([]);
+    expect(await runsUnder([])).toEqual([]);
+  });
+
+  it('are looked for among the last 500 runs', async () => {
+    await ledger.putCard(runOf(1, 'nightly-dev'));
+    const numbers = Array.from({ length: 499 }, (_, n) => 1_000 + n);
+    await Promise.all(numbers.map((n) => indexed(n)));
+    expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
+    await indexed(5_000);
+    expect(await runsUnder(['nightly-dev'])).toEqual([]);
+  });
+
+  it('are known by their cards where an older version has indexed them', async () => {
+    for (const n of [1, 2]) {
+      await ledger.putCard(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
+      await b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#r${n}`, requestId: `r${n}` });
+    }
+    expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
+  });
+
+  it('are as many as were asked for though a plan was made anew, and indexed once more', async () => {
+    for (const n of [1, 2]) await ledger.putCard(runOf(n, 'nightly-dev'));
+    for (const n of [3, 4]) await ledger.putCard({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
+    expect(await runsUnder(['nightly-dev'], 2)).toEqual(['r2', 'r1']);
   });
 });
 
@@ -184,6 +247,11 @@ describe('a word', () => {
     await b.put({ pk: 'RUN#r1', sk: 'WORD#odd', ...attributes });
     expect(await failureOf(ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
     expect(await ledger.words('r2')).toEqual([]);
+  });
+
+  it('may have been written by a newer version, whose keys are left out', async () => {
+    await b.put({ pk: 'RUN#r1', sk: 'WORD#new', ...wordOf(), colour: 'red' });
+    expect(await ledger.words('r1')).toEqual([wordOf()]);
   });
 
   it.each<[string, Partial<Word>]>([

@@ -1,8 +1,7 @@
-import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DynamoLedger } from '../../lib/aws/ledger.ts';
-import { all, type Bench, bench, DAY_MS, HOUR_MS, holdOn, NOON, recordOf } from './ledger-harness.ts';
+import { all, type Bench, bench, DAY_MS, NOON, recordOf } from './ledger-harness.ts';
 
 let b: Bench;
 let ledger: DynamoLedger;
@@ -15,97 +14,6 @@ beforeEach(async () => {
 afterAll(() => b.close());
 
 const iso = (ms: number): string => new Date(ms).toISOString();
-
-describe('a hold', () => {
-  it('is read as it was written, and only in its account', async () => {
-    const kept = holdOn('1001', { serverName: '개발-웹 🚀', until: iso(NOON + DAY_MS), kind: 'snooze' });
-    expect(await ledger.hold('default', kept)).toBeUndefined();
-    await ledger.hold('lab', holdOn('2001'));
-    expect(await b.another().holds('default')).toEqual([kept]);
-    expect(await ledger.holds('nobody')).toEqual([]);
-  });
-
-  it('is in force until its end and not from then on, though the item is still there', async () => {
-    await ledger.hold('default', holdOn('1001', { until: iso(NOON + HOUR_MS) }));
-    b.clock.time = NOON + HOUR_MS - 1;
-    expect(await ledger.holds('default')).toHaveLength(1);
-    b.clock.time = NOON + HOUR_MS;
-    expect(await ledger.holds('default')).toEqual([]);
-    expect(await ledger.hold('default', holdOn('1001'))).toBeUndefined();
-  });
-
-  it('replaces the one before and returns it', async () => {
-    await ledger.hold('default', holdOn('1001', { by: 'mina' }));
-    expect(await ledger.hold('default', holdOn('1001', { by: 'joon' }))).toMatchObject({ by: 'mina' });
-    expect(await ledger.holds('default')).toEqual([holdOn('1001', { by: 'joon' })]);
-  });
-
-  it('is gone once released, and both are in the audit', async () => {
-    await ledger.hold('default', holdOn('1001'));
-    b.clock.time += 1_000;
-    expect(await ledger.release('default', '1001', 'joon')).toEqual(holdOn('1001'));
-    expect(await ledger.release('default', '1001', 'joon')).toBeUndefined();
-    expect(await ledger.holds('default')).toEqual([]);
-    const said = await all(ledger.audit('default', { from: NOON, to: NOON + HOUR_MS }));
-    expect(said.map(({ what, requestedBy, serverInstanceNo }) => [what, requestedBy, serverInstanceNo])).toEqual([
-      ['hold', 'mina', '1001'],
-      ['release', 'joon', '1001'],
-    ]);
-  });
-
-  it('stays when its release cannot be written down', async () => {
-    await ledger.hold('default', holdOn('1001'));
-    const release = ledger.release('default', '1001', 'joon\u0000'.repeat(200_000));
-    await expect(release).rejects.toThrow('the audit would take');
-    expect(await ledger.holds('default')).toHaveLength(1);
-  });
-
-  const unreadable: [title: string, attributes: Record<string, unknown>][] = [
-    ['nothing but keys', {}],
-    ['an unknown kind', { ...stored(), kind: 'pause' }],
-    ['an unknown key', { ...stored(), scope: 'all' }],
-    ['an end that is no time', { ...stored(), until: 'tomorrow' }],
-    ['an end that is a number, and over', { ...stored(), until: NOON - DAY_MS }],
-    ['no end at all', { ...stored(), until: undefined }],
-    ['a set', { ...stored(), by: new Set(['mina']) }],
-    ['a time to live that is over', { kind: 'keep', expiresAt: NOON / 1000 - 1 }],
-  ];
-  it.each(unreadable)('that cannot be read holds its server: %s', async (_title, attributes) => {
-    const item = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
-    await b.put({ pk: 'default#HOLD', sk: '1001', ...item });
-    await ledger.hold('default', holdOn('1002'));
-    const [first, second] = await ledger.holds('default');
-    expect(first).toMatchObject({
-      serverInstanceNo: '1001',
-      kind: 'keep',
-      reason: 'a hold that cannot be read',
-      until: '',
-    });
-    expect(second).toEqual(holdOn('1002'));
-    expect(await ledger.release('default', '1001', 'joon')).toMatchObject({ reason: 'a hold that cannot be read' });
-  });
-
-  it('that cannot be read does not keep others from being read, even with a number too large for JavaScript', async () => {
-    await b.put({ pk: 'default#HOLD', sk: '1001', until: NumberValue.from('12345678901234567890.5') });
-    await ledger.hold('default', holdOn('1002'));
-    expect((await ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual(['1001', '1002']);
-  });
-
-  it('is found among more than a page of them', async () => {
-    const reason = 'x'.repeat(300_000);
-    for (const no of ['1001', '1002', '1003', '1004', '1005', '1006', '1007', '1008']) {
-      await b.put({ pk: 'default#HOLD', sk: no, ...stored(), reason });
-    }
-    const before = b.database.calls('Query');
-    expect((await ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(8);
-    expect(b.database.calls('Query') - before).toBeGreaterThan(1);
-  });
-});
-
-function stored(): Record<string, unknown> {
-  const { serverInstanceNo: _, ...rest } = holdOn('1001');
-  return rest;
-}
 
 describe('news', () => {
   const one = { subject: '1001', said: 'ttl "3 apples" is no duration', requestId: 'r1' };

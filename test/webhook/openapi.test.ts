@@ -7,7 +7,7 @@ import {
   cancelledSchema,
   cancelSchema,
   pendingSchema,
-  runCardSchema,
+  runSchema,
   terminationAskSchema,
 } from '../../lib/webhook/bodies.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
@@ -27,7 +27,7 @@ const document = JSON.parse(openApiText()) as OpenApi;
 const SCHEMAS: Record<string, z.ZodType> = {
   TerminationAsk: terminationAskSchema,
   Accepted: acceptedSchema,
-  Run: runCardSchema,
+  Run: runSchema,
   Pending: pendingSchema,
   Cancel: cancelSchema,
   Cancelled: cancelledSchema,
@@ -64,9 +64,23 @@ it('every reference leads somewhere', () => {
 });
 
 it.each(Object.keys(document.components.schemas))('the schema %s is the one that checks', (name) => {
-  const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io: 'input' });
+  const io = ['TerminationAsk', 'Cancel'].includes(name) ? 'input' : 'output';
+  const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io });
   expect(document.components.schemas[name]).toEqual(JSON.parse(JSON.stringify(schema)));
 });
+
+it('the objects of an answer have exactly the keys that are documented', () => {
+  const open = Object.entries(document.components.schemas)
+    .filter(([name]) => !['TerminationAsk', 'Cancel'].includes(name))
+    .flatMap(([name, schema]) => openObjectsIn(schema).map((object) => [name, object]));
+  expect(open).toEqual([]);
+});
+
+function openObjectsIn(at: unknown): object[] {
+  if (typeof at !== 'object' || at === null) return [];
+  const isOpen = 'properties' in at && !('additionalProperties' in at && at.additionalProperties === false);
+  return [...(isOpen ? [at] : []), ...Object.values(at).flatMap(openObjectsIn)];
+}
 
 /** Every example in the document, with the schema beside it. */
 function examples(at: unknown): [schema: string, value: unknown][] {

@@ -44,7 +44,7 @@ export interface Office extends Desk {
   /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
   plan(request: TerminationRequest): Promise<Plan>;
   hold(account: string, hold: Hold): Promise<unknown>;
-  cards(account: string, options: { limit: number }): Promise<RunCard[]>;
+  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]>;
 }
 
 /** All that is needed to answer. */

@@ -15,9 +15,9 @@ export async function statusOf(requestId: string, one: Attending): Promise<strin
     return card === 'begun' ? say.begun({ requestId }) : inText(cardView(card, language, { timezone }));
   }
   const accounts = new Set(Object.values(here).map((policy) => policy.select.account));
-  const cards = (await Promise.all([...accounts].map((account) => office.cards(account, { limit: 30 }))))
+  const which = { limit: MOST_RUNS, policies: Object.keys(here) };
+  const cards = (await Promise.all([...accounts].map((account) => office.cards(account, which))))
     .flat()
-    .filter((card) => Object.hasOwn(here, card.policy))
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     .slice(0, MOST_RUNS);
   if (cards.length === 0) return say.noRuns();
