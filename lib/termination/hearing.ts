@@ -1,12 +1,12 @@
 /** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
 
-import { isDeepStrictEqual } from 'node:util';
 import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
 import { holdInWords, refusalBy } from './precedence.ts';
 import { isOver, showRun } from './presence.ts';
-import { cardOf, type Phase } from './run-card.ts';
+import { cardOf, type Phase, type RunCard } from './run-card.ts';
+import { runCardSchema } from './run-card-schema.ts';
 import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
 import { endsRun } from './standing.ts';
 import type { Tools } from './tools.ts';
@@ -131,11 +131,15 @@ async function isOutdated(record: Run, phase: Phase, { ledger }: Tools): Promise
   try {
     const seen = await ledger?.card(record.request.requestId);
     if (seen === undefined) return ledger !== undefined;
-    return !isDeepStrictEqual(cardOf(record, phase, seen.updatedAt), seen);
+    return inOneOrder(cardOf(record, phase, seen.updatedAt)) !== inOneOrder(seen);
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
     return false;
   }
+}
+
+function inOneOrder(card: RunCard): string {
+  return JSON.stringify(runCardSchema.parse(card));
 }
 
 interface Said {
