@@ -4,6 +4,7 @@ import {
   acceptedSchema,
   cancelledSchema,
   cancelSchema,
+  gatewayMessageSchema,
   pendingSchema,
   runCardSchema,
   terminationAskSchema,
@@ -44,6 +45,7 @@ function document(): object {
         Cancel: jsonSchema(cancelSchema),
         Cancelled: jsonSchema(cancelledSchema),
         Problem: jsonSchema(problemSchema),
+        GatewayMessage: jsonSchema(gatewayMessageSchema),
       },
       responses: everyProblem(),
       securitySchemes: {
@@ -55,8 +57,11 @@ function document(): object {
 
 const description = [
   'Every request is signed as Standard Webhooks describes (https://www.standardwebhooks.com), those without a body over',
-  'an empty one. Bodies have at most 64 KB. Every path answers 405 with `Allow` to a method that it does not take.',
-  'Problems are answered as RFC 9457 describes, and hold neither bodies nor secrets.',
+  'an empty one. Bodies have at most 64 KB. Every path here answers 405 with `Allow` to a method that it does not take,',
+  'OPTIONS with what it takes, and HEAD where it takes GET.',
+  'Problems are answered as RFC 9457 describes, and hold neither bodies nor secrets. What API Gateway answers itself is',
+  '`application/json` with a `message` instead, and without `retry-after`: 429 above the rate limit, which counts every',
+  'request, and 404 at paths that are not here; seldom 413 (above 10 MB), 500 and 503.',
 ].join(' ');
 const signing =
   '`v1,<base64>`, several with a space between them: HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`.';
@@ -116,7 +121,7 @@ const status = {
         },
       },
     },
-    ...problems(400, 401, 404, 413, 500, 503),
+    ...problems(400, 401, 404, 413, 429, 500, 503),
   },
 };
 

@@ -6,6 +6,7 @@ import {
   acceptedSchema,
   cancelledSchema,
   cancelSchema,
+  gatewayMessageSchema,
   pendingSchema,
   runCardSchema,
   terminationAskSchema,
@@ -32,6 +33,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Cancel: cancelSchema,
   Cancelled: cancelledSchema,
   Problem: problemSchema,
+  GatewayMessage: gatewayMessageSchema,
 };
 
 it('schemas/openapi.json is what the code defines (npm run schemas writes it)', () => {
@@ -52,6 +54,20 @@ it('is OpenAPI 3.1 with every path', () => {
     'get /confirm/{token}',
     'post /confirm/{token}',
   ]);
+});
+
+it("every operation may be answered 429 by API Gateway, in JSON of its own and not as the function's own 429", () => {
+  const problem = document.components.responses['Problem429'] ?? {};
+  const answers = Object.values(document.paths).flatMap(({ parameters: _shared, ...item }) =>
+    Object.values(item).map(({ responses }) => {
+      const answer = responses['429'] ?? {};
+      return '$ref' in answer ? problem : answer;
+    }),
+  );
+  expect(answers).toHaveLength(5);
+  const own = { schema: { $ref: '#/components/schemas/GatewayMessage' } };
+  for (const answer of answers) expect(answer).toMatchObject({ content: { 'application/json': own } });
+  expect(problem).toMatchObject({ content: { 'application/problem+json': expect.anything() } });
 });
 
 it('every reference leads somewhere', () => {
