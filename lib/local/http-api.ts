@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { LambdaHandler } from './durable-runner.ts';
+import { httpEvent } from './http-event.ts';
 import { Rate, type RateLimit } from './http-rate.ts';
 import { routeKeyFor } from './http-routes.ts';
 
@@ -52,7 +53,9 @@ async function answered(
   if (routeKey === undefined) return gatewayAnswer(404, 'Not Found');
   if (rate?.take() === false) return gatewayAnswer(429, 'Too Many Requests');
   if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
-  const event = eventFrom(request, body, { requestId, routeKey });
+  const { headers, httpVersion, socket } = request;
+  const sent = { method, url, headers, body, httpVersion, sourceIp: socket.remoteAddress ?? '' };
+  const event = httpEvent({ ...sent, requestId, routeKey });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any handler fits, and takes what AWS gives it
   const handler = routes[routeKey] as (event: unknown, context: object) => Promise<unknown>;
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => timeoutMs };
@@ -71,47 +74,6 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
     if (length <= MOST_BYTES) chunks.push(chunk);
   }
   return length <= MOST_BYTES ? Buffer.concat(chunks) : undefined;
-}
-
-/** Source: API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0. */
-function eventFrom(request: IncomingMessage, body: Buffer, ids: { requestId: string; routeKey: string }) {
-  const { method = 'GET', url = '/', headers, socket, httpVersion } = request;
-  const [rawPath = '/', ...query] = url.split('?');
-  const { cookie, ...others } = headers;
-  const isBase64Encoded = body.length > 0 && !isText(headers['content-type'] ?? '');
-  const now = Date.now();
-  return {
-    version: '2.0',
-    routeKey: ids.routeKey,
-    rawPath,
-    rawQueryString: query.join('?'),
-    ...(cookie !== undefined && { cookies: cookie.split('; ') }),
-    headers: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, [value].flat().join(',')])),
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'local',
-      domainName: '127.0.0.1',
-      domainPrefix: 'local',
-      http: {
-        method,
-        path: rawPath,
-        protocol: `HTTP/${httpVersion}`,
-        sourceIp: socket.remoteAddress ?? '',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      ...ids,
-      stage: '$default',
-      time: new Date(now).toUTCString(),
-      timeEpoch: now,
-    },
-    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
-    isBase64Encoded,
-  };
-}
-
-/** What API Gateway hands on as it is; anything else, forms among it, comes in base64. */
-function isText(contentType: string): boolean {
-  return /^(text\/|application\/(json|xml|javascript)\b)/.test(contentType.toLowerCase());
 }
 
 const answerSchema = z.looseObject({

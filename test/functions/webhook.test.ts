@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { httpEvent } from '../../lib/local/http-event.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runCardSchema } from '../../lib/webhook/bodies.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
@@ -13,7 +14,6 @@ import {
   PRIVATE,
   startBench,
 } from '../webhook/bench.ts';
-import { eventOf } from '../webhook/gateway.ts';
 import { signedHeaders } from '../webhook/signed.ts';
 
 /** As the durable function does: read the order, and nothing else. */
@@ -193,9 +193,9 @@ describe('who may', () => {
   });
 
   it('without any signature nobody', async () => {
-    const event = eventOf({
+    const event = httpEvent({
       method: 'POST',
-      path: '/terminations',
+      url: '/terminations',
       headers: { 'content-type': 'application/json' },
       body: askOf(),
     });
@@ -257,7 +257,7 @@ describe('a body', () => {
   });
 
   it('in base64 that is none is a 400', async () => {
-    const event = { ...eventOf({ method: 'POST', path: '/terminations' }), body: '!', isBase64Encoded: true };
+    const event = { ...httpEvent({ method: 'POST', url: '/terminations' }), body: '!', isBase64Encoded: true };
     expect((await bench.invoke(event)).statusCode).toBe(400);
   });
 
