@@ -1,3 +1,5 @@
+import { codeOf } from './service-error.ts';
+
 export type SecretErrorKind = 'missing' | 'denied' | 'malformed' | 'unreachable';
 
 /** A secret could not be used. The message names the secret and what was expected of it, never what is in it. */
@@ -19,11 +21,6 @@ export function secretErrorFrom(error: unknown, secretId: string, example: strin
   const code = codeOf(error);
   const kind = kindByCode[code] ?? 'unreachable';
   return new SecretError(kind, `secret ${secretId} ${saying[kind](code, example)}`);
-}
-
-function codeOf(error: unknown): string {
-  if (!(error instanceof Error)) return 'unknown error';
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
 const kindByCode: Readonly<Record<string, 'missing' | 'denied'>> = {

@@ -1,7 +1,7 @@
 /** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
 
 import { createHash } from 'node:crypto';
-import { ExecutionError } from '../aws/executions.ts';
+import { ExecutionError } from '../aws/execution-error.ts';
 import { type Desk, tell } from '../desk.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
