@@ -126,7 +126,7 @@ const CHANNEL = 'webhook';
  * The same for the same message of the same caller. It names run and execution, so it is made of letters, digits and
  * hyphens, at most 64 (AWS): 8, the caller's 31, 1 and 24 of the hash.
  */
-function requestIdFor({ caller, webhookId }: Authenticated): string {
+export function requestIdFor({ caller, webhookId }: Pick<Authenticated, 'caller' | 'webhookId'>): string {
   return `webhook-${caller}-${createHash('sha256').update(webhookId).digest('hex').slice(0, 24)}`;
 }
 
