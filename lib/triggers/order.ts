@@ -24,11 +24,12 @@ export const instantSchema = z.iso.datetime({
   error: 'expected a time as RFC 3339 writes it, for example "2026-11-23T12:00:00Z"',
 });
 
+/** Of a run, wherever it is named. */
+export const RUN_ID = /^[A-Za-z0-9_.:/-]{1,200}$/;
+
 /** What the start function hands over. */
 const envelopeSchema = z.strictObject({
-  requestId: z
-    .string()
-    .regex(/^[A-Za-z0-9_.:/-]{1,200}$/, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
+  requestId: z.string().regex(RUN_ID, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
   trigger: z.enum(['schedule', 'event', 'webhook', 'chat']),
   askedBy: z.string().max(200).optional(),
   request: z.looseObject({}, 'expected an object'),

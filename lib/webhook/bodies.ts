@@ -67,12 +67,6 @@ export const pendingSchema = z
   .strictObject({ requestId: z.string(), state: z.literal('accepted') })
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
-/** What API Gateway says itself, before or instead of a function. */
-export const gatewayMessageSchema = z.looseObject({ message: z.string() }).meta({
-  description: "API Gateway's own answer, which is no problem of RFC 9457.",
-  examples: [{ message: 'Too Many Requests' }],
-});
-
 const instant = z.iso.datetime();
 const instantOrEmpty = z.union([z.literal(''), instant]);
 const serverInstanceNo = z.string().meta({ examples: ['1088217'] });

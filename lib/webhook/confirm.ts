@@ -130,7 +130,10 @@ function whyNothing(card: RunCard, link: Link, now: number): Shown | undefined {
   return card.approvers.includes(link.by) ? undefined : { status: 403, note: 'no-approver' };
 }
 
-const formSchema = z.strictObject({ decision: z.enum(['approve', 'reject']), reason: z.string().max(500).default('') });
+export const formSchema = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().max(500).default(''),
+});
 
 function formFrom(request: HttpRequest): z.output<typeof formSchema> {
   mustBeOfType(request, 'application/x-www-form-urlencoded');

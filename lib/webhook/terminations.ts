@@ -9,7 +9,7 @@ import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import type { RunCard } from '../termination/run-card.ts';
-import { checked } from '../triggers/order.ts';
+import { checked, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
@@ -87,7 +87,7 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
 /** The card of a run under one of the caller's policies; undefined: its own, accepted and without a plan yet. Else a 404. */
 async function visibleRun(id: string, { caller, policies }: Authenticated, desk: Desk): Promise<RunCard | undefined> {
   const notFound = new HttpProblem(404, 'this caller has no run of that id');
-  if (!/^[A-Za-z0-9_.:/-]{1,200}$/.test(id)) throw notFound;
+  if (!RUN_ID.test(id)) throw notFound;
   const card = await desk.card(id);
   if (card !== undefined) {
     if (policies.includes(card.policy)) return card;
@@ -117,7 +117,7 @@ async function takeDelivery(
 }
 
 /** Senders give up after three days at the latest. */
-const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
+export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
 
 /** Under which the ledger keeps whose run it is. */
 const CHANNEL = 'webhook';

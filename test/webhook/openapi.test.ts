@@ -1,17 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { problemSchema } from '../../lib/http/problem.ts';
+import { gatewayMessageSchema, problemSchema } from '../../lib/http/problem.ts';
+import { MOST_BODY_BYTES } from '../../lib/http/request.ts';
+import { RUN_ID } from '../../lib/triggers/order.ts';
 import {
   acceptedSchema,
   cancelledSchema,
   cancelSchema,
-  gatewayMessageSchema,
   pendingSchema,
   runCardSchema,
   terminationAskSchema,
 } from '../../lib/webhook/bodies.ts';
+import { formSchema } from '../../lib/webhook/confirm.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
+import { TOLERANCE_SECONDS, WEBHOOK_ID, WEBHOOK_TIMESTAMP } from '../../lib/webhook/verify.ts';
 
 interface Operation {
   responses: Record<string, object>;
@@ -32,6 +35,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Pending: pendingSchema,
   Cancel: cancelSchema,
   Cancelled: cancelledSchema,
+  Decision: formSchema,
   Problem: problemSchema,
   GatewayMessage: gatewayMessageSchema,
 };
@@ -82,6 +86,14 @@ it('every reference leads somewhere', () => {
 it.each(Object.keys(document.components.schemas))('the schema %s is the one that checks', (name) => {
   const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io: 'input' });
   expect(document.components.schemas[name]).toEqual(JSON.parse(JSON.stringify(schema)));
+});
+
+it('ids, message ids and times have the patterns that are checked, and limits are named as they are', () => {
+  const text = openApiText();
+  for (const pattern of [RUN_ID, WEBHOOK_ID, WEBHOOK_TIMESTAMP])
+    expect(text).toContain(`"pattern": ${JSON.stringify(pattern.source)}`);
+  expect(new Set(text.match(/\d+ KB/g))).toEqual(new Set([`${MOST_BODY_BYTES / 1024} KB`]));
+  expect(text).toContain(`more than ${TOLERANCE_SECONDS / 60} minutes off`);
 });
 
 /** Every example in the document, with the schema beside it. */
