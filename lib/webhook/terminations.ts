@@ -9,7 +9,7 @@ import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import type { RunCard } from '../termination/run-card.ts';
-import { checked, RUN_ID } from '../triggers/order.ts';
+import { checked, personSchema, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
@@ -48,7 +48,9 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   await site.desk.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
-  const payload = { requestId, trigger: 'webhook', askedBy: by, request: { ...ask, requestedBy } };
+  // A person for whom a caller asks must not agree to it as somebody else.
+  const askedBy = personSchema.safeParse(ask.requestedBy).data ?? by;
+  const payload = { requestId, trigger: 'webhook', askedBy, request: { ...ask, requestedBy } };
   await site.desk.start({ name: requestId, payload }).catch((error: unknown) => {
     // Begun already, by the first delivery and perhaps under an earlier deployment.
     if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;

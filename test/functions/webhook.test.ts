@@ -72,6 +72,34 @@ describe('POST /terminations', () => {
     });
   });
 
+  it.each(['slack:U012ABC', 'naver-works:mina@example.com'])(
+    '%s, for whom a caller asks, is who asked, and so cannot approve it',
+    async (person) => {
+      await ask({ body: askOf({ requestedBy: person }) });
+      await bench.lambda.settled();
+      expect(bench.lambda.executions()[0]?.ended?.result).toMatchObject({
+        ask: { ask: { requestedBy: `webhook:ci for ${person}`, askedBy: person } },
+      });
+    },
+  );
+
+  it.each([
+    'slack:#ops',
+    'slack:u012abc',
+    'mina (slack:U012ABC)',
+    'slack:U012ABC ',
+    'naver-works:',
+    'schedule:nightly',
+    'mina',
+  ])('%j is no id of a person: the caller asked', async (requestedBy) => {
+    await ask({ body: askOf({ requestedBy }) });
+    const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
+    expect(JSON.parse(payload)).toMatchObject({
+      askedBy: 'webhook:ci',
+      request: { requestedBy: `webhook:ci for ${requestedBy}` },
+    });
+  });
+
   it('fits into what AWS and the durable function take, however long everything is', async () => {
     const long = { requestedBy: 'x'.repeat(140), reason: '가'.repeat(500) };
     const { status } = await ask({ id: `m${'!'.repeat(254)}`, body: askOf(long) });
