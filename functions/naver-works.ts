@@ -4,7 +4,7 @@ import { default as middy } from '@middy/core'; // its types know no other expor
 import { handOver } from '../lib/aws/hand-over.ts';
 import { requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { naverWorksSecretSchema } from '../lib/aws/secret-schemas.ts';
-import { hastySecrets } from '../lib/aws/secrets.ts';
+import { SecretStore } from '../lib/aws/secrets.ts';
 import { verifyNaverWorks } from '../lib/chat/naver-works/signature.ts';
 import { parseNaverWorksCallback } from '../lib/chat/naver-works/text.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -15,7 +15,7 @@ import type { HttpRequest } from '../lib/http/request.ts';
 import type { Route } from '../lib/http/route.ts';
 import { httpFunction } from '../lib/webhook/http-function.ts';
 
-const secrets = hastySecrets(systemClock);
+const secrets = new SecretStore({ clock: systemClock, hasty: true });
 
 const routes: Route[] = [{ method: 'POST', path: '/naver-works', answer: taken }];
 

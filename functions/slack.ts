@@ -7,7 +7,7 @@ import { default as middy } from '@middy/core'; // its types know no other expor
 import { handOver } from '../lib/aws/hand-over.ts';
 import { requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { slackSecretSchema } from '../lib/aws/secret-schemas.ts';
-import { hastySecrets } from '../lib/aws/secrets.ts';
+import { SecretStore } from '../lib/aws/secrets.ts';
 import { parseSlackClick, parseSlackCommand } from '../lib/chat/slack/interaction.ts';
 import { verifySlack } from '../lib/chat/slack/signature.ts';
 import { systemClock } from '../lib/clock.ts';
@@ -18,7 +18,7 @@ import type { HttpRequest } from '../lib/http/request.ts';
 import type { Route } from '../lib/http/route.ts';
 import { httpFunction } from '../lib/webhook/http-function.ts';
 
-const secrets = hastySecrets(systemClock);
+const secrets = new SecretStore({ clock: systemClock, hasty: true });
 
 const routes: Route[] = [
   { method: 'POST', path: '/slack/commands', answer: (request) => taken(request, 'command') },

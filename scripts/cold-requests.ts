@@ -2,6 +2,7 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+import { httpEvent } from '../lib/local/http-event.ts';
 import { commandBody, slackSignature } from '../lib/local/slack-person.ts';
 
 export const SIGNING_SECRET = randomBytes(16).toString('hex');
@@ -15,7 +16,7 @@ export function slackCommand(): object {
     'x-slack-request-timestamp': String(timestamp),
     'x-slack-signature': slackSignature(SIGNING_SECRET, timestamp, body),
   };
-  return httpEvent('POST', '/slack/commands', headers, body);
+  return httpEvent({ method: 'POST', url: '/slack/commands', headers, body });
 }
 
 export function termination(): object {
@@ -27,23 +28,9 @@ export function termination(): object {
     'webhook-timestamp': String(timestamp),
     'webhook-signature': new Webhook(CALLER_KEY).sign(id, new Date(timestamp * 1000), body),
   };
-  return httpEvent('POST', '/terminations', headers, body);
+  return httpEvent({ method: 'POST', url: '/terminations', headers, body });
 }
 
 function nowSeconds(): number {
   return Math.floor(Date.now() / 1000);
-}
-
-/** Payload format 2.0 of an HTTP API, as far as it is read. */
-export function httpEvent(method: string, path: string, headers: Record<string, string>, body: string): object {
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath: path,
-    rawQueryString: '',
-    headers,
-    requestContext: { domainName: 'cold.example', requestId: randomUUID(), http: { method, path } },
-    body: Buffer.from(body).toString('base64'),
-    isBase64Encoded: true,
-  };
 }

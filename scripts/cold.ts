@@ -15,9 +15,10 @@ import { parseArgs, promisify } from 'node:util';
 import { withDurableExecution } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod';
 import { startDynamoDb } from '../lib/local/dynamodb.ts';
+import { httpEvent } from '../lib/local/http-event.ts';
 import { startLambda } from '../lib/local/lambda.ts';
 import { startSecretsManager } from '../lib/local/secrets-manager.ts';
-import { CALLER_KEY, httpEvent, SIGNING_SECRET, slackCommand, termination } from './cold-requests.ts';
+import { CALLER_KEY, SIGNING_SECRET, slackCommand, termination } from './cold-requests.ts';
 import { type ColdAnswer, coldAnswer, RUNTIME_CLIENT, runtimeClientIn } from './cold-runtime.ts';
 
 const ROUNDS = 10;
@@ -28,7 +29,7 @@ policies: { night: { select: { environment: vpc, names: ['dev-*'] } } }
 
 /** What is started: the bundle, the request it gets, and the status that it answers with. */
 const CANDIDATES = {
-  empty: { event: () => httpEvent('POST', '/', {}, ''), status: 200 },
+  empty: { event: () => httpEvent({ method: 'POST', url: '/' }), status: 200 },
   slack: { event: slackCommand, status: 200 },
   webhook: { event: termination, status: 202 },
 };

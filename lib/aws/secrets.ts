@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import type { ZodType } from 'zod';
 import type { Clock } from '../clock.ts';
+import { HASTY_CLIENT, inHaste } from './haste.ts';
 import { SecretError, secretErrorFrom } from './secret-error.ts';
 import { exampleOf, parseSecret } from './secret-schemas.ts';
 
@@ -27,10 +28,13 @@ export class SecretStore {
   readonly #client: SecretsManagerClient;
   readonly #clock: Clock;
   readonly #ttlMs: number;
+  readonly #isHasty: boolean;
   readonly #entries = new Map<string, Entry>();
 
-  constructor(options: { client?: SecretsManagerClient; clock: Clock; ttlMs?: number }) {
-    this.#client = options.client ?? new SecretsManagerClient(secretsManagerConfig);
+  /** `hasty`: for a function whom somebody waits for, see `inHaste`. */
+  constructor(options: { client?: SecretsManagerClient; clock: Clock; ttlMs?: number; hasty?: boolean }) {
+    this.#isHasty = options.hasty ?? false;
+    this.#client = options.client ?? new SecretsManagerClient(this.#isHasty ? HASTY_CLIENT : secretsManagerConfig);
     this.#clock = options.clock;
     this.#ttlMs = options.ttlMs ?? 5 * 60_000;
   }
@@ -66,20 +70,16 @@ export class SecretStore {
   }
 
   async #fetch(secretId: string, example: string): Promise<string> {
-    const answer = await this.#client
-      .send(new GetSecretValueCommand({ SecretId: secretId }))
-      .catch((error: unknown) => {
-        throw secretErrorFrom(error, secretId, example);
-      });
+    const command = new GetSecretValueCommand({ SecretId: secretId });
+    const sent = this.#isHasty
+      ? inHaste((abortSignal) => this.#client.send(command, { abortSignal }))
+      : this.#client.send(command);
+    const answer = await sent.catch((error: unknown) => {
+      throw secretErrorFrom(error, secretId, example);
+    });
     if (answer.SecretString !== undefined) return answer.SecretString;
     throw new SecretError('malformed', `secret ${secretId} is binary; expected a JSON string such as ${example}`);
   }
-}
-
-/** For a function whom somebody waits for three seconds: a secret that does not come soon comes too late. */
-export function hastySecrets(clock: Clock): SecretStore {
-  const requestHandler = { connectionTimeout: 500, requestTimeout: 900, throwOnRequestTimeout: true };
-  return new SecretStore({ clock, client: new SecretsManagerClient({ maxAttempts: 2, requestHandler }) });
 }
 
 /** Secrets Manager answers in tens of milliseconds; a run must not hang on it for minutes. */

@@ -12,7 +12,7 @@ export interface MessageStore {
 export interface Place {
   show(card: RunCard): Promise<void>;
   /** Left out where notices are not given. */
-  notify?(card: RunCard, notice: Notice): Promise<void>;
+  notify?: (card: RunCard, notice: Notice) => Promise<void>;
 }
 
 /**
@@ -29,7 +29,7 @@ export function boardIn(places: readonly Place[], onFailure: (error: unknown) =>
     notify: async (card, notice) => {
       const notified = steady.map(({ place, inTurn }) => {
         const { notify } = place;
-        return notify === undefined ? false : inTurn(card.requestId, () => notify(card, notice));
+        return notify === undefined ? Promise.resolve(false) : inTurn(card.requestId, () => notify(card, notice));
       });
       return (await Promise.all(notified)).includes(true);
     },
@@ -57,11 +57,12 @@ function turns(onFailure: (error: unknown) => void, limitMs: number): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return async (requestId, act) => {
     const turn = (last.get(requestId) ?? Promise.resolve()).then(act);
-    const settled = turn.then(nothing, nothing);
+    const settled = Promise.allSettled([turn]);
     last.set(requestId, settled);
-    void settled.then(() => {
+    const forget = (): void => {
       if (last.get(requestId) === settled) last.delete(requestId);
-    });
+    };
+    void settled.finally(forget);
     try {
       await inTime(turn, limitMs);
       return true;
@@ -70,10 +71,6 @@ function turns(onFailure: (error: unknown) => void, limitMs: number): InTurn {
       return false;
     }
   };
-}
-
-function nothing(): void {
-  // Whoever waited for it was told.
 }
 
 function tell(error: unknown, onFailure: (error: unknown) => void): void {

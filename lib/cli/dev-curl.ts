@@ -1,10 +1,11 @@
 /** Ready-made `curl` lines with valid signatures, in words that a shell understands as they are. */
 
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { type CardDecision, parseButtonValue } from '../chat/card-button.ts';
 import { bodyOf, listen } from '../local/http.ts';
 import { list, record } from '../local/slack-limits.ts';
+import { requestIdFor } from '../webhook/terminations.ts';
 import { PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
 import type { DevWorld } from './dev-world.ts';
 
@@ -86,8 +87,7 @@ function webhookLines({ url, keys, ...world }: DevWorld, now: number): CurlLine[
   const id = `dev-${randomUUID()}`;
   const server = serversNamed(world, SAMPLES.webhook)[0]?.serverInstanceNo ?? '1003';
   const ask = JSON.stringify({ policy: 'with-approval', servers: [server], reason: "the branch's tests are done" });
-  // As the function names the runs of a caller.
-  const run = `${url}/terminations/webhook-ci-${createHash('sha256').update(id).digest('hex').slice(0, 24)}`;
+  const run = `${url}/terminations/${requestIdFor({ caller: 'ci', webhookId: id })}`;
   const signed = (body: string, messageId: string): Sent => ({
     headers: signedHeaders(messageId, body, keys, now),
     body,

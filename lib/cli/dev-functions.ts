@@ -7,6 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { LambdaHandler } from '../local/durable-runner.ts';
 import { listen } from '../local/http.ts';
 import { httpApi } from '../local/http-api.ts';
+import { declaredApi } from './dev-gateway.ts';
 
 const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'chat'] as const;
 export type Functions = Record<(typeof FUNCTIONS)[number], LambdaHandler>;
@@ -16,17 +17,23 @@ export class DevError extends Error {
   override readonly name = 'DevError';
 }
 
-/** The HTTP API; requests wait until the functions are there. `besides` gets those of paths under `/dev/`. */
+/**
+ * The HTTP API, with the routes that it has in AWS and, if wanted, its rate limit; requests wait until the functions are
+ * there. `besides` gets those of paths under `/dev/`.
+ */
 export async function listenFor(
   loaded: Promise<Functions>,
-  { port, besides }: { port: number; besides: RequestListener },
+  { port, throttle, besides }: { port: number; throttle: boolean; besides: RequestListener },
 ): Promise<{ url: string }> {
-  const api = loaded.then((all) =>
-    httpApi({
-      functionFor: (path) =>
-        path.startsWith('/slack/') ? all.slack : path === '/naver-works' ? all['naver-works'] : all.webhook,
-    }),
-  );
+  const { entryByRoute, rateLimit } = declaredApi();
+  const api = loaded.then((all) => {
+    const handlers = new Map<string, LambdaHandler>(Object.entries(all));
+    const routes = Object.entries(entryByRoute).flatMap(([key, entry]) => {
+      const handler = handlers.get(entry);
+      return handler === undefined ? [] : [[key, handler] as const];
+    });
+    return httpApi({ routes: Object.fromEntries(routes), ...(throttle && { rateLimit }) });
+  });
   const listener: RequestListener = (request, response) => {
     if (request.url?.startsWith('/dev/') === true) besides(request, response);
     else void api.then((answer) => answer(request, response));

@@ -24,6 +24,8 @@ export interface DevOptions {
   speed: number;
   /** Whether the functions are those that `npm run build` made. */
   built: boolean;
+  /** Whether more requests than AWS would let through are answered 429. */
+  throttle: boolean;
 }
 
 export interface DevWorld {
@@ -56,7 +58,7 @@ const TABLE = 'banap-dev';
 /** All of it ends with the process. `besides` is asked first, with paths under `/dev/`. Throws DevError, SimulatorInputError. */
 export async function startDevWorld(options: DevOptions, besides: RequestListener): Promise<DevWorld> {
   const { promise: loaded, resolve: load } = Promise.withResolvers<Functions>();
-  const api = await listenFor(loaded, { port: options.port, besides });
+  const api = await listenFor(loaded, { ...options, besides });
   const keys = newKeys();
   const { accessKey, secretKey } = keys;
   const simulator = await startSimulator({ accessKey, secretKey, speed: options.speed });

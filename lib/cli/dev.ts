@@ -18,6 +18,7 @@ const options = new Command('dev')
   .description('run all of banap on loopback until Ctrl-C; prints one JSON line when ready')
   .option('--port <number>', 'TCP port of the HTTP API; 0 takes a free one', port, 0)
   .option('--speed <number>', 'simulated seconds per real second', positive, 20)
+  .option('--throttle', 'answer 429 above the rate that the HTTP API has in AWS', false)
   .option('--built', 'the functions that npm run build made, and not their sources', false)
   .parse()
   .opts<DevOptions>();

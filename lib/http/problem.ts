@@ -14,6 +14,12 @@ export const problemSchema = z
   })
   .meta({ description: 'Problem details (RFC 9457). They hold nothing secret.' });
 
+/** What API Gateway says itself, before or instead of a function. */
+export const gatewayMessageSchema = z.looseObject({ message: z.string() }).meta({
+  description: "API Gateway's own answer, which is no problem of RFC 9457.",
+  examples: [{ message: 'Too Many Requests' }],
+});
+
 const TITLES = {
   400: 'Bad Request',
   401: 'Unauthorized',

@@ -4,47 +4,64 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import type { LambdaHandler } from './durable-runner.ts';
+import { httpEvent } from './http-event.ts';
+import { Rate, type RateLimit } from './http-rate.ts';
+import { routeKeyFor } from './http-routes.ts';
 
 export interface HttpApiOptions {
-  /** Which function takes requests of this path; as in AWS, it says itself what is at the path and what is not. */
-  functionFor: (path: string) => LambdaHandler;
+  /** The function behind each route, by the route's key as API Gateway writes it, for example `ANY /terminations/{id}`. */
+  routes: Readonly<Record<string, LambdaHandler>>;
+  /** What is above it is answered 429 before any function; without one everything is let through. */
+  rateLimit?: RateLimit;
   /** How long it waits for a function: 30 seconds, unless said otherwise. */
   timeoutMs?: number;
 }
 
 /**
- * Listens to everything that an HTTP server gets. A function that throws, answers with what is no answer, or does not
- * answer in time is answered for: 500 and 503, as API Gateway does.
+ * Listens to everything that an HTTP server gets. What API Gateway answers itself is answered here, in its own JSON and
+ * not as a problem of ours: 404 without a route, 429 above the rate, 413, and 500 and 503 for a function that throws,
+ * answers with what is no answer, or does not answer in time.
  */
-export function httpApi({ functionFor, timeoutMs = 30_000 }: HttpApiOptions): RequestListener {
+export function httpApi({ routes, rateLimit, timeoutMs = 30_000 }: HttpApiOptions): RequestListener {
+  const gateway = { routes, rate: rateLimit && new Rate(rateLimit), timeoutMs };
   return (request, response) => {
-    void serve(request, response, functionFor, timeoutMs).catch(() => response.destroy());
+    void serve(request, response, gateway).catch(() => response.destroy());
   };
+}
+
+interface Gateway extends Pick<HttpApiOptions, 'routes'> {
+  rate: Rate | undefined;
+  timeoutMs: number;
 }
 
 /** Source: quotas of API Gateway, HTTP APIs. */
 const MOST_BYTES = 10 * 1024 * 1024;
 
-async function serve(
-  request: IncomingMessage,
-  response: ServerResponse,
-  functionFor: HttpApiOptions['functionFor'],
-  timeoutMs: number,
-): Promise<void> {
+async function serve(request: IncomingMessage, response: ServerResponse, gateway: Gateway): Promise<void> {
   const requestId = randomUUID();
+  send(response, requestId, await answered(request, requestId, gateway));
+}
+
+async function answered(
+  request: IncomingMessage,
+  requestId: string,
+  { routes, rate, timeoutMs }: Gateway,
+): Promise<GatewayAnswer> {
   const body = await bytesOf(request);
-  if (body === undefined) return send(response, requestId, gatewayAnswer(413, 'Request Entity Too Large'));
-  const event = eventFrom(request, body, requestId);
+  const { method = 'GET', url = '/' } = request;
+  const routeKey = routeKeyFor(Object.keys(routes), method, url.split('?')[0] ?? '');
+  if (routeKey === undefined) return gatewayAnswer(404, 'Not Found');
+  if (rate?.take() === false) return gatewayAnswer(429, 'Too Many Requests');
+  if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
+  const { headers, httpVersion, socket } = request;
+  const sent = { method, url, headers, body, httpVersion, sourceIp: socket.remoteAddress ?? '' };
+  const event = httpEvent({ ...sent, requestId, routeKey });
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- any handler fits, and takes what AWS gives it
-  const handler = functionFor(event.rawPath) as (event: unknown, context: object) => Promise<unknown>;
+  const handler = routes[routeKey] as (event: unknown, context: object) => Promise<unknown>;
   const context = { awsRequestId: randomUUID(), getRemainingTimeInMillis: () => timeoutMs };
-  send(
-    response,
-    requestId,
-    await inTime(
-      answerOf(() => handler(event, context)),
-      timeoutMs,
-    ),
+  return inTime(
+    answerOf(() => handler(event, context)),
+    timeoutMs,
   );
 }
 
@@ -57,48 +74,6 @@ async function bytesOf(request: IncomingMessage): Promise<Buffer | undefined> {
     if (length <= MOST_BYTES) chunks.push(chunk);
   }
   return length <= MOST_BYTES ? Buffer.concat(chunks) : undefined;
-}
-
-/** Source: API Gateway, "Create AWS Lambda proxy integrations for HTTP APIs", payload format version 2.0. */
-function eventFrom(request: IncomingMessage, body: Buffer, requestId: string) {
-  const { method = 'GET', url = '/', headers, socket, httpVersion } = request;
-  const [rawPath = '/', ...query] = url.split('?');
-  const { cookie, ...others } = headers;
-  const isBase64Encoded = body.length > 0 && !isText(headers['content-type'] ?? '');
-  const now = Date.now();
-  return {
-    version: '2.0',
-    routeKey: '$default',
-    rawPath,
-    rawQueryString: query.join('?'),
-    ...(cookie !== undefined && { cookies: cookie.split('; ') }),
-    headers: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, [value].flat().join(',')])),
-    requestContext: {
-      accountId: '000000000000',
-      apiId: 'local',
-      domainName: '127.0.0.1',
-      domainPrefix: 'local',
-      http: {
-        method,
-        path: rawPath,
-        protocol: `HTTP/${httpVersion}`,
-        sourceIp: socket.remoteAddress ?? '',
-        userAgent: headers['user-agent'] ?? '',
-      },
-      requestId,
-      routeKey: '$default',
-      stage: '$default',
-      time: new Date(now).toUTCString(),
-      timeEpoch: now,
-    },
-    ...(body.length > 0 && { body: body.toString(isBase64Encoded ? 'base64' : 'utf8') }),
-    isBase64Encoded,
-  };
-}
-
-/** What API Gateway hands on as it is; anything else, forms among it, comes in base64. */
-function isText(contentType: string): boolean {
-  return /^(text\/|application\/(json|xml|javascript)\b)/.test(contentType.toLowerCase());
 }
 
 const answerSchema = z.looseObject({

@@ -1,5 +1,5 @@
-import { type KeyObject, randomBytes, verify } from 'node:crypto';
-import * as z from 'zod';
+import { type KeyObject, randomBytes } from 'node:crypto';
+import { jwtVerify } from 'jose';
 
 interface App {
   clientId: string;
@@ -12,6 +12,8 @@ interface App {
 
 const DAY_SECONDS = 86_400;
 const MAX_ASSERTION_SECONDS = 3_600;
+/** How far the clock of who signs may be ahead. */
+const MAX_AHEAD_SECONDS = 60;
 const JWT_BEARER = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
 
 /** Access tokens for assertions that a service account signed: https://developers.worksmobile.com/kr/docs/auth-jwt */
@@ -24,8 +26,8 @@ export class NaverWorksTokens {
     this.#app = app;
   }
 
-  issue(form: URLSearchParams): { status: number; reply: object } {
-    const error = this.#problem(form);
+  async issue(form: URLSearchParams): Promise<{ status: number; reply: object }> {
+    const error = await this.#problem(form);
     if (error !== undefined) return { status: error === 'invalid_client' ? 401 : 400, reply: { error } };
     const token = randomBytes(24).toString('base64url');
     this.#valid.set(token, this.#app.now() + DAY_SECONDS * 1000);
@@ -49,33 +51,29 @@ export class NaverWorksTokens {
   }
 
   /** The error's code as RFC 6749 names it. */
-  #problem(form: URLSearchParams): string | undefined {
+  async #problem(form: URLSearchParams): Promise<string | undefined> {
     const { clientId, clientSecret } = this.#app;
     if (form.get('grant_type') !== JWT_BEARER) return 'unsupported_grant_type';
     if (form.get('client_id') !== clientId || form.get('client_secret') !== clientSecret) return 'invalid_client';
     if (form.get('scope') !== 'bot') return 'invalid_scope';
-    return this.#isSigned(form.get('assertion') ?? '') ? undefined : 'invalid_grant';
+    return (await this.#isSigned(form.get('assertion') ?? '')) ? undefined : 'invalid_grant';
   }
 
-  #isSigned(assertion: string): boolean {
-    const [header = '', claims = '', signature = ''] = assertion.split('.');
-    const signed = Buffer.from(`${header}.${claims}`);
-    if (decoded(header, headerSchema) === undefined) return false;
-    if (!verify('RSA-SHA256', signed, this.#app.publicKey, Buffer.from(signature, 'base64url'))) return false;
-    const { iss, sub, iat, exp } = decoded(claims, claimsSchema) ?? { iss: '', sub: '', iat: 0, exp: 0 };
-    const seconds = this.#app.now() / 1000;
-    const isTimely = iat <= seconds + 60 && exp > seconds && exp - iat <= MAX_ASSERTION_SECONDS;
-    return iss === this.#app.clientId && sub === this.#app.serviceAccount && isTimely;
-  }
-}
-
-const headerSchema = z.object({ alg: z.literal('RS256') });
-const claimsSchema = z.object({ iss: z.string(), sub: z.string(), iat: z.int(), exp: z.int() });
-
-function decoded<T>(part: string, schema: z.ZodType<T>): T | undefined {
-  try {
-    return schema.safeParse(JSON.parse(Buffer.from(part, 'base64url').toString('utf8'))).data;
-  } catch {
-    return undefined;
+  async #isSigned(assertion: string): Promise<boolean> {
+    const { clientId, serviceAccount, publicKey, now } = this.#app;
+    const seconds = now() / 1000;
+    const options = {
+      algorithms: ['RS256'],
+      issuer: clientId,
+      subject: serviceAccount,
+      requiredClaims: ['iat', 'exp'],
+      currentDate: new Date(now()),
+    };
+    try {
+      const { iat = 0, exp = 0 } = (await jwtVerify(assertion, publicKey, options)).payload;
+      return iat <= seconds + MAX_AHEAD_SECONDS && exp - iat <= MAX_ASSERTION_SECONDS;
+    } catch {
+      return false;
+    }
   }
 }

@@ -63,7 +63,7 @@ export async function startNaverWorks(
     calls.push(isToken ? 'token' : 'message');
     const fault = faults.next();
     if (fault !== undefined && fault !== 'cut-after') return fail(response, fault, 'ratelimit-reset');
-    const { status, reply } = isToken ? tokens.issue(new URLSearchParams(body)) : take(request, body);
+    const { status, reply } = isToken ? await tokens.issue(new URLSearchParams(body)) : take(request, body);
     if (fault !== undefined) return fail(response, fault, 'ratelimit-reset');
     const text = reply === undefined ? '' : JSON.stringify(reply);
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(text);

@@ -3,8 +3,13 @@ import { list, record } from './slack-limits.ts';
 import type { LocalSlackMessage } from './slack-messages.ts';
 
 /** As Slack signs what it sends: https://docs.slack.dev/authentication/verifying-requests-from-slack */
-export function slackSignature(signingSecret: string, timestampSeconds: number | string, body: string): string {
-  return `v0=${createHmac('sha256', signingSecret).update(`v0:${timestampSeconds}:${body}`).digest('hex')}`;
+export function slackSignature(
+  signingSecret: string,
+  timestampSeconds: number | string,
+  body: string | Uint8Array,
+): string {
+  const signed = createHmac('sha256', signingSecret).update(`v0:${timestampSeconds}:`).update(body);
+  return `v0=${signed.digest('hex')}`;
 }
 
 export interface SlackCommand {

@@ -1,6 +1,7 @@
 /** What starts one execution of the durable function, checked. Nothing is guessed: an unknown key is an error. */
 
 import * as z from 'zod';
+import { approvalSchema } from '../policies/people-schema.ts';
 import type { Order } from '../policies/resolve.ts';
 import { MOST_SERVERS, RequestError, requestSchema } from '../termination/request.ts';
 
@@ -18,17 +19,21 @@ export const policyAskSchema = z.strictObject({
   requestedBy: requestSchema.shape.requestedBy,
 });
 
+/** A person's id, as policies name approvers: `slack:U012ABC`. */
+export const personSchema = approvalSchema.shape.approvers.element;
+
 /** RFC 3339: with seconds and zone. */
 export const instantSchema = z.iso.datetime({
   offset: true,
   error: 'expected a time as RFC 3339 writes it, for example "2026-11-23T12:00:00Z"',
 });
 
+/** Of a run, wherever it is named. */
+export const RUN_ID = /^[A-Za-z0-9_.:/-]{1,200}$/;
+
 /** What the start function hands over. */
 const envelopeSchema = z.strictObject({
-  requestId: z
-    .string()
-    .regex(/^[A-Za-z0-9_.:/-]{1,200}$/, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
+  requestId: z.string().regex(RUN_ID, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
   trigger: z.enum(['schedule', 'event', 'webhook', 'chat']),
   askedBy: z.string().max(200).optional(),
   request: z.looseObject({}, 'expected an object'),

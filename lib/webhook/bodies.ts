@@ -14,7 +14,11 @@ export const terminationAskSchema = policyAskSchema
       .string()
       .max(MOST_REQUESTED_BY, `expected at most ${MOST_REQUESTED_BY} characters`)
       .default('')
-      .meta({ description: 'On whose behalf the caller asks; reports name the caller first.' }),
+      .meta({
+        description:
+          'On whose behalf the caller asks; reports name the caller first. A person by id (`slack:U012ABC`, ' +
+          '`naver-works:mina@example.com`) is who asked, and may not approve the run unless the policy lets who asks.',
+      }),
   })
   .meta({
     description:

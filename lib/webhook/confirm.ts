@@ -156,7 +156,10 @@ async function findRun(token: string, site: Confirm): Promise<Found> {
   return { kind: 'run', card, link, words: await site.desk.words(link.requestId) };
 }
 
-const formSchema = z.strictObject({ decision: z.enum(['approve', 'reject']), reason: z.string().max(500).default('') });
+export const formSchema = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().max(500).default(''),
+});
 
 function formFrom(request: HttpRequest): z.output<typeof formSchema> {
   mustBeOfType(request, 'application/x-www-form-urlencoded');

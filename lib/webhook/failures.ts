@@ -1,4 +1,4 @@
-import { ExecutionError } from '../aws/executions.ts';
+import { ExecutionError } from '../aws/execution-error.ts';
 import { SecretError } from '../aws/secret-error.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { LedgerError } from '../termination/ledger.ts';

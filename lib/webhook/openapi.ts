@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { problemSchema } from '../http/problem.ts';
+import { gatewayMessageSchema, problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
   cancelledSchema,
@@ -8,6 +8,8 @@ import {
   runSchema,
   terminationAskSchema,
 } from './bodies.ts';
+import { formSchema } from './confirm.ts';
+import { id, signedHeaders, token } from './openapi-parameters.ts';
 import {
   answerSchema,
   askSchema,
@@ -15,6 +17,7 @@ import {
   examplesOf,
   jsonBody,
   jsonResponse,
+  MOST_BODY,
   page,
   pages,
   problems,
@@ -44,7 +47,9 @@ function document(): object {
         Pending: answerSchema(pendingSchema),
         Cancel: askSchema(cancelSchema),
         Cancelled: answerSchema(cancelledSchema),
+        Decision: askSchema(formSchema),
         Problem: answerSchema(problemSchema),
+        GatewayMessage: answerSchema(gatewayMessageSchema),
       },
       responses: everyProblem(),
       securitySchemes: {
@@ -56,40 +61,16 @@ function document(): object {
 
 const description = [
   'Every request is signed as Standard Webhooks describes (https://www.standardwebhooks.com), those without a body over',
-  'an empty one. Bodies have at most 64 KB. Every path answers 405 with `Allow` to a method that it does not take.',
-  'Problems are answered as RFC 9457 describes, and hold neither bodies nor secrets.',
+  `an empty one. Bodies have at most ${MOST_BODY}. Every path here answers 405 with \`Allow\` to a method that it does not`,
+  'take, OPTIONS with what it takes, and HEAD where it takes GET.',
+  'Problems are answered as RFC 9457 describes, and hold neither bodies nor secrets. What API Gateway answers itself is',
+  '`application/json` with a `message` instead, and without `retry-after`: 429 above the rate limit, which counts every',
+  'request, and 404 at paths that are not here; seldom 413 (above 10 MB), 500 and 503.',
 ].join(' ');
 const signing =
   '`v1,<base64>`, several with a space between them: HMAC-SHA256 over `<webhook-id>.<webhook-timestamp>.<body>`.';
 
-const id = { name: 'id', in: 'path', required: true, schema: { type: 'string', pattern: '^[A-Za-z0-9_.:/-]{1,200}$' } };
-const token = {
-  name: 'token',
-  in: 'path',
-  required: true,
-  description: 'From the message that asked for a decision; signed, and of use until it expires.',
-  schema: { type: 'string' },
-};
-
 /** With `webhook-signature`, which is the security scheme. */
-const signedHeaders = [
-  {
-    name: 'webhook-id',
-    in: 'header',
-    required: true,
-    description: 'Names the message. Sent again with the same body it changes nothing; for at least seven days.',
-    schema: { type: 'string', pattern: '^[\\x21-\\x2d\\x2f-\\x7e]{1,255}$' },
-    example: 'msg_2KWPBgLlAfxdpx2AI54pPJ85f4W',
-  },
-  {
-    name: 'webhook-timestamp',
-    in: 'header',
-    required: true,
-    description: 'Seconds since the epoch; refused when more than five minutes off.',
-    schema: { type: 'string', pattern: '^[1-9][0-9]{0,11}$' },
-    example: '1795435200',
-  },
-];
 const signed = { security: [{ standardWebhooks: [] }], parameters: signedHeaders };
 
 const ask = {
@@ -117,7 +98,7 @@ const status = {
         },
       },
     },
-    ...problems(400, 401, 404, 413, 500, 503),
+    ...problems(400, 401, 404, 413, 429, 500, 503),
   },
 };
 
@@ -153,12 +134,8 @@ const sendForm = {
     required: true,
     content: {
       'application/x-www-form-urlencoded': {
-        schema: {
-          type: 'object',
-          properties: { decision: { enum: ['approve', 'reject'] }, reason: { type: 'string', maxLength: 500 } },
-          required: ['decision'],
-          additionalProperties: false,
-        },
+        schema: reference('Decision'),
+        example: { decision: 'approve', reason: 'the demo is over' },
       },
     },
   },

@@ -1,7 +1,7 @@
 /** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
 
 import { createHash } from 'node:crypto';
-import { ExecutionError } from '../aws/executions.ts';
+import { ExecutionError } from '../aws/execution-error.ts';
 import { type Desk, tell } from '../desk.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
@@ -9,7 +9,7 @@ import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import type { RunCard } from '../termination/run-card.ts';
-import { checked } from '../triggers/order.ts';
+import { checked, personSchema, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
@@ -48,7 +48,9 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   await site.desk.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
-  const payload = { requestId, trigger: 'webhook', askedBy: by, request: { ...ask, requestedBy } };
+  // A person for whom a caller asks must not agree to it as somebody else.
+  const askedBy = personSchema.safeParse(ask.requestedBy).data ?? by;
+  const payload = { requestId, trigger: 'webhook', askedBy, request: { ...ask, requestedBy } };
   await site.desk.start({ name: requestId, payload }).catch((error: unknown) => {
     // Begun already, by the first delivery and perhaps under an earlier deployment.
     if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;
@@ -87,7 +89,7 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
 /** The card of a run under one of the caller's policies; undefined: its own, accepted and without a plan yet. Else a 404. */
 async function visibleRun(id: string, { caller, policies }: Authenticated, desk: Desk): Promise<RunCard | undefined> {
   const notFound = new HttpProblem(404, 'this caller has no run of that id');
-  if (!/^[A-Za-z0-9_.:/-]{1,200}$/.test(id)) throw notFound;
+  if (!RUN_ID.test(id)) throw notFound;
   const card = await desk.card(id);
   if (card !== undefined) {
     if (policies.includes(card.policy)) return card;
@@ -117,7 +119,7 @@ async function takeDelivery(
 }
 
 /** Senders give up after three days at the latest. */
-const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
+export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
 
 /** Under which the ledger keeps whose run it is. */
 const CHANNEL = 'webhook';
@@ -126,7 +128,7 @@ const CHANNEL = 'webhook';
  * The same for the same message of the same caller. It names run and execution, so it is made of letters, digits and
  * hyphens, at most 64 (AWS): 8, the caller's 31, 1 and 24 of the hash.
  */
-function requestIdFor({ caller, webhookId }: Authenticated): string {
+export function requestIdFor({ caller, webhookId }: Pick<Authenticated, 'caller' | 'webhookId'>): string {
   return `webhook-${caller}-${createHash('sha256').update(webhookId).digest('hex').slice(0, 24)}`;
 }
 

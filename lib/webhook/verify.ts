@@ -18,6 +18,11 @@ export interface VerifiedCaller {
 /** As long as the library itself takes a message, before and after. Source: Standard Webhooks, its reference library. */
 export const TOLERANCE_SECONDS = 5 * 60;
 
+/** No full stop: it parts id, time and body in what is signed, and one text must not be two messages. */
+export const WEBHOOK_ID = /^[\x21-\x2d\x2f-\x7e]{1,255}$/;
+
+export const WEBHOOK_TIMESTAMP = /^[1-9][0-9]{0,11}$/;
+
 /** Every signature is compared with every key. */
 const MOST_SIGNATURES = 20;
 
@@ -62,9 +67,8 @@ function signedPartsOf(headers: SignedRequest['headers']): SignedParts {
   const timestamp = headers['webhook-timestamp'] ?? '';
   const signatures = (headers['webhook-signature'] ?? '').split(' ').filter((one) => one.startsWith('v1,'));
   return {
-    // No full stop: it parts id, time and body in what is signed, and one text must not be two messages.
-    id: /^[\x21-\x2d\x2f-\x7e]{1,255}$/.test(id) ? id : '',
-    timestampSeconds: /^[1-9][0-9]{0,11}$/.test(timestamp) ? Number(timestamp) : 0,
+    id: WEBHOOK_ID.test(id) ? id : '',
+    timestampSeconds: WEBHOOK_TIMESTAMP.test(timestamp) ? Number(timestamp) : 0,
     signatures: signatures.length > MOST_SIGNATURES ? [] : signatures,
   };
 }

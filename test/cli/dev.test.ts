@@ -142,7 +142,7 @@ it('the first line is one JSON object, and the only one, with every address', as
   expect((await Promise.all(statuses)).slice(0, api.length)).toEqual([405, 405, 405, 405]);
 });
 
-it('what nobody signed, and what is nowhere, is refused by the functions themselves', async () => {
+it('what nobody signed is refused by the functions themselves, and what is nowhere before them', async () => {
   const { webhook, slack, naverWorks, confirm } = dev.ready;
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const json = { 'content-type': 'application/json' };
@@ -151,15 +151,18 @@ it('what nobody signed, and what is nowhere, is refused by the functions themsel
     [slack.commands, form],
     [slack.interactions, form],
     [naverWorks.callback, json],
-    [webhook.replace('/terminations', '/nothing'), json],
   ];
   const answers = await Promise.all(sent.map(([url, headers]) => fetch(url, { method: 'POST', headers, body: '{}' })));
-  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401, 404]);
+  expect(answers.map(({ status }) => status)).toEqual([401, 401, 401, 401]);
   expect(new Set(answers.map(({ headers }) => headers.get('content-type')))).toEqual(
     new Set(['application/problem+json']),
   );
   expect(dev.stderr()).toContain('refused a request with 401: the request is not signed as Slack signs (no timestamp)');
   expect((await fetch(confirm.replace('{token}', 'made-up'))).status).toBe(403);
+  for (const path of ['/nothing', '/slack/nothing', '/']) {
+    const answer = await fetch(webhook.replace('/terminations', path), { method: 'POST' });
+    expect([answer.status, await answer.text()]).toEqual([404, '{"message":"Not Found"}']);
+  }
 });
 
 describe.concurrent('a server is terminated, once', () => {
@@ -304,7 +307,7 @@ it('functions that are not built are said in one sentence', async () => {
 it('functions that are built do the same', async () => {
   const folder = newFolder();
   await promisify(execFile)(process.execPath, [BUILD, '--outdir', join(folder, 'dist'), ...FUNCTIONS], { cwd: ROOT });
-  const built = await startDev({ args: ['--built'], folder });
+  const built = await startDev({ args: ['--built', '--throttle'], folder });
   try {
     for (const line of curlLines(built.stderr())) await promisify(execFile)('sh', ['-c', line]);
     await vi.waitFor(async () => {
@@ -316,6 +319,8 @@ it('functions that are built do the same', async () => {
       expect(slack).toMatch(/classic-1 \(2001\) · gone/);
     }, PATIENCE);
     expect(built.stderr()).not.toContain('failed');
+    const many = Array.from({ length: 150 }, async () => (await fetch(built.ready.webhook)).status);
+    expect(new Set(await Promise.all(many))).toEqual(new Set([405, 429])); // as fast as AWS lets them in
   } finally {
     await built.end('SIGTERM');
     rmSync(folder, { recursive: true });

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { httpEvent } from '../../lib/local/http-event.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runSchema } from '../../lib/webhook/bodies.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
@@ -13,7 +14,6 @@ import {
   PRIVATE,
   startBench,
 } from '../webhook/bench.ts';
-import { eventOf } from '../webhook/gateway.ts';
 import { signedHeaders } from '../webhook/signed.ts';
 
 /** As the durable function does: read the order, and nothing else. */
@@ -69,6 +69,34 @@ describe('POST /terminations', () => {
     expect(JSON.parse(payload)).toMatchObject({
       askedBy: 'webhook:ci',
       request: { requestedBy: 'webhook:ci for webhook:portal' },
+    });
+  });
+
+  it.each(['slack:U012ABC', 'naver-works:mina@example.com'])(
+    '%s, for whom a caller asks, is who asked, and so cannot approve it',
+    async (person) => {
+      await ask({ body: askOf({ requestedBy: person }) });
+      await bench.lambda.settled();
+      expect(bench.lambda.executions()[0]?.ended?.result).toMatchObject({
+        ask: { ask: { requestedBy: `webhook:ci for ${person}`, askedBy: person } },
+      });
+    },
+  );
+
+  it.each([
+    'slack:#ops',
+    'slack:u012abc',
+    'mina (slack:U012ABC)',
+    'slack:U012ABC ',
+    'naver-works:',
+    'schedule:nightly',
+    'mina',
+  ])('%j is no id of a person: the caller asked', async (requestedBy) => {
+    await ask({ body: askOf({ requestedBy }) });
+    const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
+    expect(JSON.parse(payload)).toMatchObject({
+      askedBy: 'webhook:ci',
+      request: { requestedBy: `webhook:ci for ${requestedBy}` },
     });
   });
 
@@ -193,9 +221,9 @@ describe('who may', () => {
   });
 
   it('without any signature nobody', async () => {
-    const event = eventOf({
+    const event = httpEvent({
       method: 'POST',
-      path: '/terminations',
+      url: '/terminations',
       headers: { 'content-type': 'application/json' },
       body: askOf(),
     });
@@ -257,7 +285,7 @@ describe('a body', () => {
   });
 
   it('in base64 that is none is a 400', async () => {
-    const event = { ...eventOf({ method: 'POST', path: '/terminations' }), body: '!', isBase64Encoded: true };
+    const event = { ...httpEvent({ method: 'POST', url: '/terminations' }), body: '!', isBase64Encoded: true };
     expect((await bench.invoke(event)).statusCode).toBe(400);
   });
 

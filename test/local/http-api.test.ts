@@ -1,13 +1,13 @@
 import { request as httpRequest } from 'node:http';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { requestFrom } from '../../lib/http/request.ts';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { listen } from '../../lib/local/http.ts';
 import { type HttpApiOptions, httpApi } from '../../lib/local/http-api.ts';
 
-/** Answers everything with this function, until the test ends. */
+/** Answers everything with this function unless routes are given, until the test ends. */
 async function api(handler: LambdaHandler, options: Partial<HttpApiOptions> = {}): Promise<string> {
-  const server = await listen(httpApi({ functionFor: () => handler, ...options }));
+  const server = await listen(httpApi({ routes: { $default: handler }, ...options }));
   onTestFinished(() => server.close());
   return server.url;
 }
@@ -94,11 +94,67 @@ it('the answer has the status, headers, cookies and body of the function, and th
   expect(await answer.text()).toBe('<p>개발</p>');
 });
 
-it('each path goes to its function', async () => {
-  const functionFor = (path: string): LambdaHandler => (path === '/a' ? saying('first') : saying('other'));
-  const url = await api(saying(''), { functionFor });
-  const texts = ['/a', '/a?x=1', '/b'].map(async (path) => (await fetch(`${url}${path}`)).text());
-  expect(await Promise.all(texts)).toEqual(['first', 'first', 'other']);
+const ROUTES = Object.fromEntries(
+  ['ANY /terminations', 'ANY /terminations/{id}', 'ANY /terminations/{id}/cancel', 'POST /slack', 'ANY /slack'].map(
+    (key) => [key, sayingItsRoute],
+  ),
+);
+
+/** The key that the function is told, twice in the event. */
+function sayingItsRoute(event: { routeKey: string; requestContext: { routeKey: string } }): Promise<object> {
+  const { routeKey, requestContext } = event;
+  return Promise.resolve({ statusCode: 200, body: routeKey === requestContext.routeKey ? routeKey : 'two keys' });
+}
+
+it.each([
+  ['GET', '/terminations', 'ANY /terminations'],
+  ['DELETE', '/terminations?x=/y', 'ANY /terminations'],
+  ['OPTIONS', '/terminations/a%2Fb', 'ANY /terminations/{id}'],
+  ['POST', '/terminations/a/cancel', 'ANY /terminations/{id}/cancel'],
+  ['POST', '/slack', 'POST /slack'],
+  ['GET', '/slack', 'ANY /slack'],
+])('%s %s goes along the route %s', async (method, path, key) => {
+  const url = await api(saying(''), { routes: ROUTES });
+  expect(await (await fetch(`${url}${path}`, { method })).text()).toBe(key);
+});
+
+it.each([
+  '/',
+  '/nothing',
+  '/terminations/',
+  '/terminations//cancel',
+  '/terminations/a/b',
+  '/Terminations',
+  '/%24default',
+])('no route leads to %s: it is answered 404 before any function', async (path) => {
+  const answer = await fetch(`${await api(saying(''), { routes: ROUTES })}${path}`, { method: 'POST' });
+  expect([answer.status, answer.headers.get('content-type'), await answer.text()]).toEqual([
+    404,
+    'application/json',
+    '{"message":"Not Found"}',
+  ]);
+});
+
+it('a path of one method only is nowhere with another, as in AWS', async () => {
+  const url = await api(saying(''), { routes: { 'POST /slack': saying('taken') } });
+  const statuses = ['POST', 'GET', 'HEAD', 'OPTIONS'].map(
+    async (method) => (await fetch(`${url}/slack`, { method })).status,
+  );
+  expect(await Promise.all(statuses)).toEqual([200, 404, 404, 404]);
+});
+
+it('HEAD reaches the function, and its answer has no body', async () => {
+  const answer = await fetch(await api(saying('seen')), { method: 'HEAD' });
+  expect([answer.status, await answer.text()]).toEqual([200, '']);
+});
+
+it('what is above the rate is answered 429 in the own JSON of API Gateway, until time has passed', async () => {
+  const url = await api(saying('in'), { rateLimit: { perSecond: 10, burst: 2 } });
+  const answers = await Promise.all([fetch(url), fetch(url), fetch(url)]);
+  const texts = await Promise.all(answers.map(async (one) => `${one.status} ${await one.text()}`));
+  expect(texts.toSorted()).toEqual(['200 in', '200 in', '429 {"message":"Too Many Requests"}']);
+  expect(answers.find(({ status }) => status === 429)?.headers.get('content-type')).toBe('application/json');
+  await vi.waitFor(async () => expect((await fetch(url)).status).toBe(200), { timeout: 5_000, interval: 120 });
 });
 
 function saying(body: string): LambdaHandler {

@@ -47,6 +47,20 @@ describe('the token endpoint', () => {
     expect((await token({}, { assertion: `${header}.${claims}.${signature}` })).status).toBe(400);
   });
 
+  test('refuses an assertion that something was put behind, that is not valid yet, or that is signed otherwise', async () => {
+    const { privateKey, clientId, serviceAccount } = works.secret;
+    const key = createPrivateKey(privateKey);
+    const undated = { iss: clientId, sub: serviceAccount, exp: NOW / 1000 + 600 };
+    const wrong = [
+      `${await assertion({})}.AAAA`,
+      await assertion({ nbf: NOW / 1000 + 300 }),
+      await new SignJWT({ ...undated, iat: NOW / 1000 }).setProtectedHeader({ alg: 'RS512' }).sign(key),
+      await new SignJWT(undated).setProtectedHeader({ alg: 'RS256' }).sign(key),
+    ];
+    const statuses = wrong.map(async (given) => (await token({}, { assertion: given })).status);
+    expect(await Promise.all(statuses)).toEqual([400, 400, 400, 400]);
+  });
+
   test('refuses an assertion that is not signed', async () => {
     const [, claims] = (await assertion({})).split('.');
     const header = Buffer.from('{"alg":"none"}').toString('base64url');

@@ -1,6 +1,8 @@
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { declaredApi } from '../../lib/cli/dev-gateway.ts';
+import { openApiText } from '../../lib/webhook/openapi.ts';
 import { all, only, type Packaged, packageCopy } from './packaged.ts';
 import { deadLetters, durableAlias } from './statements.ts';
 
@@ -55,14 +57,35 @@ describe('the HTTP API', () => {
         ]),
       ),
     ).toEqual({
-      'POST /terminations': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-      'GET /terminations/{id}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-      'POST /terminations/{id}/cancel': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-      'GET /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-      'POST /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
-      'POST /slack/commands': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
-      'POST /slack/interactions': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
-      'POST /naver-works': { 'Fn::GetAtt': ['NaverWorksLambdaFunction', 'Arn'] },
+      'ANY /terminations': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'ANY /terminations/{id}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'ANY /terminations/{id}/cancel': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'ANY /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'ANY /slack/commands': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
+      'ANY /slack/interactions': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
+      'ANY /naver-works': { 'Fn::GetAtt': ['NaverWorksLambdaFunction', 'Arn'] },
+    });
+  });
+
+  test('has the paths of the OpenAPI description, and of it the webhook has no other', () => {
+    const { paths } = JSON.parse(openApiText()) as { paths: object };
+    const { entryByRoute } = declaredApi();
+    const webhooks = Object.keys(entryByRoute).filter((key) => entryByRoute[key] === 'webhook');
+    expect(webhooks).toEqual(Object.keys(paths).map((path) => `ANY ${path}`));
+  });
+
+  test('is the same on this machine: routes, functions and rate', () => {
+    const integrations = all(packaged, 'AWS::ApiGatewayV2::Integration');
+    const deployed = Object.values(all(packaged, 'AWS::ApiGatewayV2::Route')).map((route) => {
+      const { RouteKey, Target } = targetSchema.parse(route);
+      const uri = integrations[Target['Fn::Join'][1][1].Ref]?.['IntegrationUri'];
+      const id = z.object({ 'Fn::GetAtt': z.tuple([z.string(), z.literal('Arn')]) }).parse(uri)['Fn::GetAtt'][0];
+      const handler = String(all(packaged, 'AWS::Lambda::Function')[id]?.['Handler']);
+      return [RouteKey, handler.replace(/^dist\/(.*)\.handler$/, '$1')];
+    });
+    expect(declaredApi()).toEqual({
+      entryByRoute: Object.fromEntries(deployed),
+      rateLimit: { perSecond: 20, burst: 40 },
     });
   });
 
@@ -85,9 +108,9 @@ describe('the HTTP API', () => {
       Type === 'AWS::ApiGatewayV2::Route' && Condition !== undefined ? [[Properties['RouteKey'], Condition]] : [],
     );
     expect(Object.fromEntries(conditions)).toEqual({
-      'POST /slack/commands': 'UsesSlack',
-      'POST /slack/interactions': 'UsesSlack',
-      'POST /naver-works': 'UsesNaverWorks',
+      'ANY /slack/commands': 'UsesSlack',
+      'ANY /slack/interactions': 'UsesSlack',
+      'ANY /naver-works': 'UsesNaverWorks',
     });
     expect(packaged.template.Conditions).toMatchObject({
       UsesSlack: { 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] },

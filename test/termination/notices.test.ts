@@ -294,21 +294,6 @@ describe('a chat that is down', () => {
 });
 
 describe('a notice that no chat takes', () => {
-  /** Notices fail so often. */
-  function failing(times: number): Board & { notified: Notice[] } {
-    let left = times;
-    const notified: Notice[] = [];
-    return {
-      notified,
-      show: () => Promise.resolve(true),
-      notify: (_card, notice) => {
-        left -= 1;
-        if (left < 0) notified.push(notice);
-        return Promise.resolve(left < 0);
-      },
-    };
-  }
-
   it('is given again, and the run goes on', async () => {
     const stage = await startStage(ALL);
     const board = failing(2);
@@ -340,6 +325,21 @@ describe('a notice that no chat takes', () => {
     expect(Date.parse(ended.endedAt)).toBe(BEGIN);
   });
 });
+
+/** Notices fail so often. */
+function failing(times: number): Board & { notified: Notice[] } {
+  let left = times;
+  const notified: Notice[] = [];
+  return {
+    notified,
+    show: () => Promise.resolve(true),
+    notify: (_card, notice) => {
+      left -= 1;
+      if (left < 0) notified.push(notice);
+      return Promise.resolve(left < 0);
+    },
+  };
+}
 
 function down(): Promise<never> {
   return Promise.reject(new Error('the chat is down'));

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { problemSchema } from '../../lib/http/problem.ts';
+import { gatewayMessageSchema, problemSchema } from '../../lib/http/problem.ts';
+import { MOST_BODY_BYTES } from '../../lib/http/request.ts';
+import { RUN_ID } from '../../lib/triggers/order.ts';
 import {
   acceptedSchema,
   cancelledSchema,
@@ -10,7 +12,9 @@ import {
   runSchema,
   terminationAskSchema,
 } from '../../lib/webhook/bodies.ts';
+import { formSchema } from '../../lib/webhook/confirm.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
+import { TOLERANCE_SECONDS, WEBHOOK_ID, WEBHOOK_TIMESTAMP } from '../../lib/webhook/verify.ts';
 
 interface Operation {
   responses: Record<string, object>;
@@ -31,7 +35,9 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Pending: pendingSchema,
   Cancel: cancelSchema,
   Cancelled: cancelledSchema,
+  Decision: formSchema,
   Problem: problemSchema,
+  GatewayMessage: gatewayMessageSchema,
 };
 
 it('schemas/openapi.json is what the code defines (npm run schemas writes it)', () => {
@@ -52,6 +58,20 @@ it('is OpenAPI 3.1 with every path', () => {
     'get /confirm/{token}',
     'post /confirm/{token}',
   ]);
+});
+
+it("every operation may be answered 429 by API Gateway, in JSON of its own and not as the function's own 429", () => {
+  const problem = document.components.responses['Problem429'] ?? {};
+  const answers = Object.values(document.paths).flatMap(({ parameters: _shared, ...item }) =>
+    Object.values(item).map(({ responses }) => {
+      const answer = responses['429'] ?? {};
+      return '$ref' in answer ? problem : answer;
+    }),
+  );
+  expect(answers).toHaveLength(5);
+  const own = { schema: { $ref: '#/components/schemas/GatewayMessage' } };
+  for (const answer of answers) expect(answer).toMatchObject({ content: { 'application/json': own } });
+  expect(problem).toMatchObject({ content: { 'application/problem+json': expect.anything() } });
 });
 
 it('every reference leads somewhere', () => {
@@ -81,6 +101,14 @@ function openObjectsIn(at: unknown): object[] {
   const isOpen = 'properties' in at && !('additionalProperties' in at && at.additionalProperties === false);
   return [...(isOpen ? [at] : []), ...Object.values(at).flatMap(openObjectsIn)];
 }
+
+it('ids, message ids and times have the patterns that are checked, and limits are named as they are', () => {
+  const text = openApiText();
+  for (const pattern of [RUN_ID, WEBHOOK_ID, WEBHOOK_TIMESTAMP])
+    expect(text).toContain(`"pattern": ${JSON.stringify(pattern.source)}`);
+  expect(new Set(text.match(/\d+ KB/g))).toEqual(new Set([`${MOST_BODY_BYTES / 1024} KB`]));
+  expect(text).toContain(`more than ${TOLERANCE_SECONDS / 60} minutes off`);
+});
 
 /** Every example in the document, with the schema beside it. */
 function examples(at: unknown): [schema: string, value: unknown][] {

@@ -26,8 +26,3 @@ export function verifyNaverWorks(given: {
   );
   return matches.includes(true) ? 'ok' : 'wrong signature';
 }
-
-/** For whoever plays NAVER WORKS. */
-export function signNaverWorks(secret: string, body: string | Uint8Array): string {
-  return createHmac('sha256', secret).update(body).digest('base64');
-}

@@ -40,8 +40,3 @@ export function verifySlack({ body, timestamp, signature, secrets, now }: SlackR
   });
   return matches.includes(true) ? 'ok' : 'wrong signature';
 }
-
-/** The same, for whoever plays Slack: what `X-Slack-Signature` says. */
-export function signSlack(secret: string, timestamp: string, body: string | Uint8Array): string {
-  return `v0=${createHmac('sha256', secret).update(`v0:${timestamp}:`).update(body).digest('hex')}`;
-}

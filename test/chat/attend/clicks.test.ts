@@ -138,7 +138,7 @@ function clickOn(stage: Stage, action: CardAction, person = HANA): Promise<strin
   return sayTo(stage, click(action, stage.board.shown.at(-1)?.planHash ?? '', REQUEST_ID), person);
 }
 
-function sayTo(stage: Stage, said: Parameters<typeof visit>[0], person = HANA): Promise<string> {
+function sayTo(stage: Stage, what: Parameters<typeof visit>[0], person = HANA): Promise<string> {
   const { ledger } = stage.desk;
   const clock = virtualClock(stage.ncp.simulator);
   const office = {
@@ -159,7 +159,7 @@ function sayTo(stage: Stage, said: Parameters<typeof visit>[0], person = HANA): 
     plan: (...[request]: Parameters<Counter['office']['plan']>) =>
       survey(request, { cloud: stage.ncp.cloud, ledger, clock }),
   };
-  return attend(visit(said, { person }), office);
+  return attend(visit(what, { person }), office);
 }
 
 describe('a run that is clicked on', () => {

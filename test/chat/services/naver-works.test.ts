@@ -249,11 +249,14 @@ describe('a board', () => {
   });
 
   function newBoard(): Board {
-    const renderNotice = (_card: RunCard, { names }: Notice): string => `${names.join()} soon`;
     const place = naverWorksBoard({ client, channel: 'room-1', store, render, renderNotice });
     return boardIn([place], (error) => void failures.push(error));
   }
 });
+
+function renderNotice(_card: RunCard, { names }: Notice): string {
+  return `${names.join()} soon`;
+}
 
 function render({ summary }: RunCard): string {
   return summary;

@@ -204,8 +204,11 @@ function newPlace(render: (card: RunCard) => SlackMessage = ({ summary }) => ({ 
     botToken: () => Promise.resolve(slack.secret.botToken),
     apiUrl: slack.apiUrl,
   });
-  const renderNotice = (_card: RunCard, { names }: Notice): SlackMessage => ({ text: `${names.join()} soon` });
   return slackBoard({ client, channel: 'C0OPS', store, render, renderNotice });
+}
+
+function renderNotice(_card: RunCard, { names }: Notice): SlackMessage {
+  return { text: `${names.join()} soon` };
 }
 
 function notice(over: Partial<Notice> = {}): Notice {
