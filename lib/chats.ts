@@ -84,7 +84,7 @@ interface ChatTools {
 }
 
 /** Where an answer goes. */
-export type AnswerTo =
+type AnswerTo =
   | { chat: 'slack'; responseUrl: string }
   | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
 
@@ -96,7 +96,7 @@ export interface Chats {
 }
 
 /** Clients are made when they are needed and kept: one access token serves many messages. */
-export function openChats(settings: ChatSettings, tools: ChatTools): Chats {
+function openChats(settings: ChatSettings, tools: ChatTools): Chats {
   const slack = once(() => slackOf(settings, tools));
   const naverWorks = once(() => naverWorksOf(settings, tools));
   return {
@@ -113,7 +113,8 @@ export function openChats(settings: ChatSettings, tools: ChatTools): Chats {
       if (chat?.naverWorks !== undefined && isThere.naverWorks) {
         places.push(naverWorksBoard({ client: naverWorks(), channel: chat.naverWorks, store, ...words.naverWorks }));
       }
-      if (approval !== undefined && isThere.naverWorks) {
+      // Without links nobody is asked there, and a run that can ask nobody says so at once.
+      if (approval !== undefined && isThere.naverWorks && hasPages(settings)) {
         places.push(linksToApprovers(naverWorks(), policy, settings, tools));
       }
       return places.length === 0 ? undefined : boardIn(places, tools.onFailure);
@@ -162,7 +163,6 @@ function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: Ch
     const { requestId, planHash, approvalUntil } = card;
     const link = { requestId, planHash, by, expiresAt: Date.parse(approvalUntil) };
     const confirmLink = await linkTo(link, settings, tools);
-    if (confirmLink === '') return;
     const text = cardText(cardView(card, language, { timezone }), { confirmLink });
     await sayOnce(tools.store, { requestId, place: `${by}#${planHash}` }, () =>
       client.sendMessage({ userId: by.slice(APPROVER.length) }, text),
@@ -189,8 +189,13 @@ function runLink({ requestId, createdAt }: RunCard, settings: ChatSettings, tool
   return linkTo({ requestId, planHash: '', by: '', expiresAt }, settings, tools);
 }
 
-async function linkTo(link: Link, { publicUrl, linkSecretId }: ChatSettings, { secrets }: ChatTools): Promise<string> {
-  if (publicUrl === '' || linkSecretId === '') return '';
+function hasPages({ publicUrl, linkSecretId }: ChatSettings): boolean {
+  return publicUrl !== '' && linkSecretId !== '';
+}
+
+async function linkTo(link: Link, settings: ChatSettings, { secrets }: ChatTools): Promise<string> {
+  const { publicUrl, linkSecretId } = settings;
+  if (!hasPages(settings)) return '';
   const { keys } = await secrets.read(linkSecretId, linkSecretSchema);
   return `${publicUrl}/confirm/${signLink(link, keys)}`;
 }

@@ -90,7 +90,8 @@ function requestFromPolicy(
     fence: fenceOf(ask.policy, policy),
     limits: { ...limits },
     deadlineMinutes,
-    reason: ask.reason || policy.description,
+    // What a policy is for is no reason that a person gave.
+    reason: ask.reason || (ask.askedBy ? '' : policy.description),
     requestedBy: ask.requestedBy,
     notes: mode === 'plan' && ask.mode === 'terminate' ? [`policy ${ask.policy} only plans (mode: plan)`] : [],
   };

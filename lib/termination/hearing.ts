@@ -13,7 +13,7 @@ import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 
 /** What the words so far come to. Only `go` lets the run go on; `stop` refuses every server that is open. */
-export type Verdict = { kind: 'go' } | { kind: 'wait' } | { kind: 'stop'; refusal: EventBody };
+type Verdict = { kind: 'go' } | { kind: 'wait' } | { kind: 'stop'; refusal: EventBody };
 
 export interface Wait {
   /** Names the steps; unique within the run. */

@@ -113,7 +113,8 @@ function overLimitsAt({ at, order, holds }: Admission, one: LivedRun, { runs, ac
       other.admissions.length > 0 &&
       other.admissions.every((each) => each.order < order && each.at > at - DAY),
   );
-  const count = new Set([...plannedBy(one), ...before.flatMap((other) => actsOf(other, acts).flatMap(numbersOf))]).size;
+  const count = new Set([...plannedBy(one, at), ...before.flatMap((other) => actsOf(other, acts).flatMap(numbersOf))])
+    .size;
   const percent = (count / holds) * 100;
   return [
     ...(count > told.maxServers ? [`${owner} makes ${count} servers of at most ${told.maxServers}`] : []),
@@ -127,14 +128,18 @@ function numbersOf({ calls }: ActSeen): string[] {
   return calls.flatMap((call) => call.numbers);
 }
 
-/** What it was going to do, without what it left to other runs. */
-function plannedBy({ ended }: LivedRun): string[] {
-  const others = outcomes(ended).filter(({ outcome }) => outcome.result === 'refused' && outcome.guard === 'other-run');
-  const left = new Set(others.map((one) => one.no));
+/** What it was going to do, without what it left to other runs and what it knew to be held when it asked. */
+function plannedBy({ ended }: LivedRun, admittedAt: number): string[] {
+  const left = (ended?.events ?? []).flatMap((event) => {
+    if (event.kind !== 'outcome' || event.outcome.result !== 'refused') return [];
+    const { guard } = event.outcome;
+    const isHeld = guard === 'held' && Date.parse(event.at) <= admittedAt;
+    return guard === 'other-run' || isHeld ? [event.serverInstanceNo] : [];
+  });
   return (ended?.plan.items ?? [])
     .filter(({ verdict }) => verdict === 'terminate' || verdict === 'wait')
     .map((item) => item.target.serverInstanceNo)
-    .filter((no) => !left.has(no));
+    .filter((no) => !left.includes(no));
 }
 
 function repeated({ runs, acts }: Lived): string[] {
