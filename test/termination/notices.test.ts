@@ -100,6 +100,26 @@ describe('notices', () => {
     expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
   });
 
+  it('name a time at which the window of the policy as it is now is open, too', async () => {
+    const stage = await startStage(ALL);
+    const early = { ...FENCE, window: { ...NIGHTS, from: '22:00', to: '23:00' } };
+    const policyNow = () => Promise.resolve({ kind: 'published' as const, approval: null, fence: early });
+    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: NIGHTS } }, tools: { policyNow } });
+    const opensAt = Date.parse('2026-03-03T13:00:00Z');
+    expect(stage.board.notices.map(({ card }) => Date.parse(card.actsAt))).toEqual([opensAt, opensAt]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
+  });
+
+  it('name the next opening where the window would close before anything could be done', async () => {
+    const stage = await startStage(ALL);
+    // A day after the beginning, in Korea it is 09:00: two minutes before the end.
+    const mornings = { ...NIGHTS, from: '08:00', to: '09:02', holidays: { calendar: 'none' as const, dates: [] } };
+    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: mornings } } });
+    const opensAt = Date.parse('2026-03-02T23:00:00Z');
+    expect(stage.board.notices.map(({ card }) => Date.parse(card.actsAt))).toEqual([opensAt, opensAt]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
+  });
+
   it('come after the approval, and count from there', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
