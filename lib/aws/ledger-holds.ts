@@ -1,12 +1,9 @@
 import type { Clock } from '../clock.ts';
-import { type Hold, LedgerError } from '../termination/ledger.ts';
-import { holdFrom, holdItem, holdsKey, isInForce, isNewer, outlasts, unchangedSince } from './ledger-hold-item.ts';
-import type { LedgerTable } from './ledger-table.ts';
+import type { Hold } from '../termination/ledger.ts';
+import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './ledger-hold-item.ts';
+import type { Item, LedgerTable } from './ledger-table.ts';
 
-/** Every lost race has one winner, so this is enough for as many people at once. */
-const MOST_RACES = 40;
-
-/** Which servers people want left alone: one hold for each server, of whoever holds it longest. */
+/** Which servers people want left alone: one hold for each server and person, so that nobody changes anybody else's. */
 export class LedgerHolds {
   readonly #table: LedgerTable;
   readonly #clock: Clock;
@@ -16,41 +13,46 @@ export class LedgerHolds {
     this.#clock = clock;
   }
 
+  /** Of one server those that last longest come first. */
   async inForce(account: string): Promise<Hold[]> {
-    const holds: Hold[] = [];
-    for await (const item of this.#table.query(holdsKey(account))) holds.push(holdFrom(item));
+    const items: Item[] = [];
+    for await (const item of this.#table.query(holdsKey(account))) items.push(item);
+    return this.#inForce(items);
+  }
+
+  /** What the same person has said since stays: this one is an old one that is carried out once more. */
+  async put(account: string, hold: Hold): Promise<void> {
+    await this.#table.put(holdItem(account, hold), `the hold on ${hold.serverInstanceNo}`, unlessNewer(hold));
+  }
+
+  async of(account: string, serverInstanceNo: string): Promise<Hold[]> {
+    return this.#inForce(await this.#itemsOn(account, serverInstanceNo));
+  }
+
+  async remove(account: string, serverInstanceNo: string): Promise<void> {
+    for (const { pk, sk } of await this.#itemsOn(account, serverInstanceNo)) await this.#table.remove(pk, sk);
+  }
+
+  async #itemsOn(account: string, serverInstanceNo: string): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const item of this.#table.query(holdsKey(account), holdsOn(serverInstanceNo))) items.push(item);
+    return items;
+  }
+
+  #inForce(items: readonly Item[]): Hold[] {
     const now = this.#clock.now();
-    return holds.filter((hold) => isInForce(hold, now));
+    return items
+      .map(holdFrom)
+      .filter((hold) => isInForce(hold, now))
+      .toSorted(order);
   }
+}
 
-  /**
-   * Returns the hold that was in force before. Read, decide, and write if nobody has held or released the server
-   * meanwhile; otherwise begin again, because what came in between may last longer.
-   */
-  async put(account: string, hold: Hold): Promise<Hold | undefined> {
-    const next = holdItem(account, hold);
-    const what = `the hold on ${hold.serverInstanceNo}`;
-    for (let tries = 1; tries <= MOST_RACES; tries += 1) {
-      const item = await this.#table.get(next.pk, next.sk);
-      const found = item === undefined ? undefined : holdFrom(item);
-      const before = found !== undefined && isInForce(found, this.#clock.now()) ? found : undefined;
-      if (before !== undefined && outlasts(before, hold)) return before;
-      // Even one that is over: who said "an hour" after "for ever" meant the hour.
-      if (found !== undefined && isNewer(found, hold)) return before;
-      if (await this.#table.put(next, what, unchangedSince(item, next))) return before;
-      await this.#table.pause(tries);
-    }
-    const who = `${MOST_RACES} times others who hold ${hold.serverInstanceNo} were faster`;
-    throw new LedgerError(`table ${this.#table.name}: ${who}; try again later`, { passing: true });
-  }
+function order(a: Hold, b: Hold): number {
+  return a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }) || lasts(b) - lasts(a);
+}
 
-  async of(account: string, serverInstanceNo: string): Promise<Hold | undefined> {
-    const item = await this.#table.get(holdsKey(account), serverInstanceNo);
-    const hold = item === undefined ? undefined : holdFrom(item);
-    return hold !== undefined && isInForce(hold, this.#clock.now()) ? hold : undefined;
-  }
-
-  remove(account: string, serverInstanceNo: string): Promise<void> {
-    return this.#table.remove(holdsKey(account), serverInstanceNo);
-  }
+/** Milliseconds since the epoch; later than any time where it has no end. */
+function lasts({ until }: Hold): number {
+  return until === '' ? Number.MAX_SAFE_INTEGER : Date.parse(until);
 }

@@ -59,23 +59,22 @@ export class DynamoLedger implements Ledger {
   }
 
   /**
-   * Returns the hold that was in force on that server before. Another person's that lasts longer (`outlasts`) stays:
-   * nobody's hold is made shorter by somebody else who wants the server kept, too. Only `release` ends one. What the same
-   * person has said since stays as well.
+   * One for each person and server: nobody changes anybody else's, only `release` ends it. What the same person has said
+   * since stays. Returns those that are in force on the server now, the longest first.
    */
-  async hold(account: string, hold: Hold): Promise<Hold | undefined> {
-    const before = await this.#holds.put(account, hold);
+  async hold(account: string, hold: Hold): Promise<Hold[]> {
+    await this.#holds.put(account, hold);
     await this.record([this.#said(account, hold, 'hold', hold.by)]);
-    return before;
+    return this.#holds.of(account, hold.serverInstanceNo);
   }
 
-  /** Returns the hold that was in force, or undefined where there was none. It is written down before it is done. */
-  async release(account: string, serverInstanceNo: string, by: string): Promise<Hold | undefined> {
-    const hold = await this.#holds.of(account, serverInstanceNo);
-    if (hold === undefined) return undefined;
-    await this.record([this.#said(account, hold, 'release', by)]);
+  /** Returns the holds that were in force, whoever said them. It is written down before it is done. */
+  async release(account: string, serverInstanceNo: string, by: string): Promise<Hold[]> {
+    const holds = await this.#holds.of(account, serverInstanceNo);
+    if (holds.length === 0) return [];
+    await this.record(holds.map((hold) => this.#said(account, hold, 'release', by)));
     await this.#holds.remove(account, serverInstanceNo);
-    return hold;
+    return holds;
   }
 
   async countedToday(account: string): Promise<string[]> {

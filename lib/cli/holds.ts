@@ -1,6 +1,5 @@
 /** `banap hold`, `banap release` and `banap holds`: servers that people want left alone. */
 
-import { outlasts } from '../aws/ledger-hold-item.ts';
 import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
@@ -42,16 +41,10 @@ export async function holdCommand(options: HoldOptions, io: Io): Promise<number>
   await checkKnown(options.account);
   const ledger = ledgerFrom(io.env);
   for (const serverInstanceNo of new Set(options.server)) {
-    const before = await ledger.hold(options.account, { ...hold, serverInstanceNo });
-    io.stdout.write(`${oneLine(`${serverInstanceNo} ${heldInWords(hold, before)}`, MOST)}\n`);
+    const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+    io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
   }
   return 0;
-}
-
-function heldInWords(hold: Hold, before: Hold | undefined): string {
-  if (before === undefined) return `is held: ${inWords(hold)}`;
-  if (outlasts(before, hold)) return `stays held, which lasts longer: ${inWords(before)}`;
-  return `is held: ${inWords(hold)}; before: ${inWords(before)}`;
 }
 
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
@@ -59,8 +52,8 @@ export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<n
   if (problems.length > 0) throw new RequestError(problems);
   const ledger = ledgerFrom(io.env);
   for (const serverInstanceNo of new Set(options.server)) {
-    const hold = await ledger.release(options.account, serverInstanceNo, by);
-    const said = hold === undefined ? 'was not held' : `is released; before: ${inWords(hold)}`;
+    const holds = await ledger.release(options.account, serverInstanceNo, by);
+    const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
     io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
   }
   return 0;

@@ -99,15 +99,13 @@ describe('hold', () => {
     expect(until).toBeLessThan(from + 36 * HOUR_MS + 30_000);
   });
 
-  it('says what it replaced, and that a longer one of somebody else stays', async () => {
+  it('leaves the holds of others, and says all that there are, the longest first', async () => {
     await ran(holding({ by: 'mina', until: '2099-01-01' }));
     const { out: shorter } = await ran(holding({ by: 'joon', snooze: '1d' }));
-    expect(shorter).toMatch(/1001 stays held, which lasts longer: .*mina/);
-    expect((await ledger().holds('default')).map((hold) => hold.by)).toEqual(['mina']);
-    const { out: own } = await ran(holding({ by: 'mina', snooze: '1d' }));
-    expect(own).toMatch(/1001 is held: .*; before: /);
-    const { out: longer } = await ran(holding({ by: 'joon' }));
-    expect(longer).toMatch(/1001 is held: .*joon.*; before: .*mina/);
+    expect(shorter).toMatch(/^1001 is held: keep until 2099.*mina.*; snooze .*joon/);
+    const { out: own } = await ran(holding({ by: 'joon' }));
+    expect(own).toMatch(/^1001 is held: keep until it is released.*joon.*; keep until 2099.*mina/);
+    expect((await ledger().holds('default')).map((hold) => hold.by)).toEqual(['joon', 'mina']);
   });
 
   it('says every bad value at once and holds nothing', async () => {

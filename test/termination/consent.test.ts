@@ -1,3 +1,5 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests */
+
 /** What people say and do between their consent and the act, and at its edge: virtual time, simulator, ledger. */
 
 import { describe, expect, it } from 'vitest';
@@ -149,7 +151,10 @@ describe('who says no after consent', () => {
 
 describe('who says no while NCP is at the termination', () => {
   /** NCP took the termination, or perhaps, and still shows the server as it was at the next look. */
-  function lagging(stage: Stage, { isUnknown, then }: { isUnknown: boolean; then: () => Promise<unknown> }): Cloud {
+  function lagging(
+    stage: Stage,
+    { isUnknown, meanwhile }: { isUnknown: boolean; meanwhile: () => Promise<unknown> },
+  ): Cloud {
     const { cloud } = stage.ncp;
     let before: Awaited<ReturnType<Cloud['servers']>> | undefined;
     return hiding(cloud, {
@@ -157,7 +162,7 @@ describe('who says no while NCP is at the termination', () => {
         if (name !== 'terminate') return cloud.act(name, actions, may);
         before = await cloud.servers(['1001']);
         const answers = await cloud.act(name, actions, may);
-        await then();
+        await meanwhile();
         return isUnknown ? [{ kind: 'unknown', actions: [...actions], reason: 'the connection was cut' }] : answers;
       },
       servers: (numbers) => {
@@ -171,9 +176,9 @@ describe('who says no while NCP is at the termination', () => {
   it.each([
     ['was taken, and somebody cancels', false, (stage: Stage) => say(stage, 'cancel', GUEST)],
     ['is unknown, and somebody holds it', true, (stage: Stage) => hold(stage, '1001')],
-  ])('comes too late where it %s, and the report says so', async (_what, isUnknown, then) => {
+  ])('comes too late where it %s, and the report says so', async (_what, isUnknown, act) => {
     const stage = await startStage({ servers: [devServer({ terminateSeconds: 60 })] });
-    const cloud = lagging(stage, { isUnknown, then: () => then(stage) });
+    const cloud = lagging(stage, { isUnknown, meanwhile: () => act(stage) });
     const { report } = await carried(stage, { cloud, sleeping: agreeing(stage) });
     expect(report.outcomes).toMatchObject([{ result: 'terminated' }]);
     expect(exists(stage.ncp)).toBe(false);
@@ -244,7 +249,7 @@ describe('what somebody takes off a server after the plan', () => {
       },
     });
     const terms = { ...rules, approval: null, notifySeconds: [] };
-    await lived(stage, { terms, memory, cloud: dying }).catch((error: unknown) => expect(isCrash(error)).toBe(true));
+    await expect(lived(stage, { terms, memory, cloud: dying })).rejects.toSatisfy(isCrash);
     stage.ncp.simulator.advance(120);
     expect(endings(await lived(stage, { terms, memory }))).toEqual({ 1001: 'terminated' });
     expect(taken(stage.ncp, 'deleteStorage')).not.toEqual([]);

@@ -129,7 +129,11 @@ describe('clicks', () => {
     await ask(counter, click('keep'));
     await ask(counter, click('snooze-1d'), { person: MINA });
     const holds = await counter.desk.ledger.holds('default');
-    expect(holds.map(({ until }) => until)).toEqual(['', '']);
+    const lasting = holds.filter(({ until }) => until === '');
+    expect(lasting.map(({ serverInstanceNo, by }) => [serverInstanceNo, by])).toEqual([
+      ['1001', 'hana (slack:U0HANA)'],
+      ['1002', 'hana (slack:U0HANA)'],
+    ]);
   });
 });
 
