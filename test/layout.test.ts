@@ -72,6 +72,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/desk.ts',
     'lib/error-message.ts',
     'lib/http',
+    'lib/policies/people-schema.ts',
     'lib/termination',
     'lib/triggers',
   ],

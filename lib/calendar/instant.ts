@@ -36,16 +36,6 @@ export function isTimeZone(name: string): boolean {
   }
 }
 
-/** `2026-11-24 09:00 KST`; where the zone has no usual short name, its offset: `2026-11-24 09:00 +05:45`. */
-export function inZone(at: number, timezone: string): string {
-  return `${minuteIn(at, timezone)} ${shortName(at, timezone)}`;
-}
-
-/** `2026-11-24 09:00 Asia/Seoul (2026-11-24 00:00Z)`. */
-export function zonedAndUtc(at: number, timezone: string): string {
-  return `${minuteIn(at, timezone)} ${timezone} (${minuteIn(at, 'UTC')}Z)`;
-}
-
 type Read = ReturnType<typeof parseWhen>;
 
 function dayOf(date: string): Temporal.PlainDate | undefined {
@@ -81,18 +71,4 @@ function instant(text: string, day: Temporal.PlainDate, time: string, offset: st
 function wrong(text: string, what: string, expected: string): { ok: false; problem: string } {
   const example = 'for example 2026-11-24T09:00:00+09:00, or a date such as 2026-11-24';
   return { ok: false, problem: `${quoted(text)} ${what}; expected ${expected}, ${example}` };
-}
-
-function minuteIn(at: number, timezone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime();
-  return local.toString({ smallestUnit: 'minute', roundingMode: 'floor' }).replace('T', ' ');
-}
-
-function shortName(at: number, timezone: string): string {
-  const { offset } = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone);
-  // Intl calls it GMT+9 in every language.
-  if (timezone === 'Asia/Seoul' && offset === '+09:00') return 'KST';
-  const parts = new Intl.DateTimeFormat('en-US', { timeZone: timezone, timeZoneName: 'short' }).formatToParts(at);
-  const name = parts.find(({ type }) => type === 'timeZoneName')?.value ?? '';
-  return /^[A-Z]+$/.test(name) ? name : offset;
 }

@@ -3,7 +3,7 @@
  * on one line and clipped here; escaping it is the business of the chat that shows it.
  */
 
-import { inZone } from '../calendar/instant.ts';
+import { inZone } from '../calendar/shown.ts';
 import type { CardServer } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import type { CardAction } from './card-button.ts';

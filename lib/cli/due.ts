@@ -1,6 +1,6 @@
 /** `banap due`: what tags will end, when, and what they say that cannot be understood. */
 
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
 import { ncloudConfig } from '../ncloud/config.ts';
 import { policyNamed } from '../policies/resolve.ts';

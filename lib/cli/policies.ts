@@ -1,6 +1,6 @@
 /** `banap policies check` and `banap policies next`: what the file says, before anything runs by it. */
 
-import { inZone } from '../calendar/instant.ts';
+import { inZone } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
 import { type Checked, formatProblem } from '../policies/check.ts';
 import { type NextRun, nextRuns } from '../policies/next.ts';

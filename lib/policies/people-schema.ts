@@ -10,7 +10,8 @@ import { MOST_SERVERS } from '../termination/request.ts';
  */
 const APPROVER = /^(slack:[UW][A-Z0-9]{2,30}|naver-works:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
 
-const approver = z
+/** A person's id, as policies name approvers: `slack:U012ABC`. */
+export const personSchema = z
   .string()
   .refine((id) => APPROVER.test(id), { error: ({ input }) => expectedId(String(input)) })
   .meta({ pattern: APPROVER.source });
@@ -37,7 +38,7 @@ export const approvalSchema = z
       .min(1)
       .optional()
       .meta({ description: 'With when: above. Asked for when a plan touches more servers than this.', examples: [3] }),
-    approvers: z.array(z.union([approver, z.array(approver).meta({ minItems: 1 })])).meta({
+    approvers: z.array(z.union([personSchema, z.array(personSchema).meta({ minItems: 1 })])).meta({
       description:
         'Who may agree: slack: and the member id, or naver-works: and the user id (a UUID; the bot tells it to whoever types help). Who has several ids is a list of them, and one person.',
       examples: [['slack:U034DEF', ['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']]],

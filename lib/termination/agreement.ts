@@ -4,7 +4,7 @@
  * what was said, and is asked about again.
  */
 
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/shown.ts';
 import { CloudError } from './cloud.ts';
 import { type EventBody, refused } from './events.ts';
 import { type Wait, waitAndHear } from './hearing.ts';

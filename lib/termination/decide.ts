@@ -4,7 +4,7 @@
  * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
  */
 
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/shown.ts';
 import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/shown.ts';
 import type { Elsewhere } from './cloud.ts';
 import { DEFAULT_PACE } from './decide.ts';
 import { type Event, NO_MEMORY, refused } from './events.ts';

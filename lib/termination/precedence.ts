@@ -4,7 +4,7 @@
  * `test/termination/precedence.test.ts` tests it row by row.
  */
 
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/shown.ts';
 import { windowAt } from '../calendar/window.ts';
 import { isMeant } from './criteria.ts';
 import type { Case } from './decide.ts';

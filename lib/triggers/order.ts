@@ -1,7 +1,6 @@
 /** What starts one execution of the durable function, checked. Nothing is guessed: an unknown key is an error. */
 
 import * as z from 'zod';
-import { approvalSchema } from '../policies/people-schema.ts';
 import type { Order } from '../policies/resolve.ts';
 import { MOST_SERVERS, RequestError, requestSchema } from '../termination/request.ts';
 
@@ -18,9 +17,6 @@ export const policyAskSchema = z.strictObject({
   reason: requestSchema.shape.reason,
   requestedBy: requestSchema.shape.requestedBy,
 });
-
-/** A person's id, as policies name approvers: `slack:U012ABC`. */
-export const personSchema = approvalSchema.shape.approvers.element;
 
 /** RFC 3339: with seconds and zone. */
 export const instantSchema = z.iso.datetime({

@@ -8,8 +8,9 @@ import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
+import { personSchema } from '../policies/people-schema.ts';
 import type { RunCard } from '../termination/run-card.ts';
-import { checked, personSchema, RUN_ID } from '../triggers/order.ts';
+import { checked, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inZone, isTimeZone, parseWhen, zonedAndUtc } from '../../lib/calendar/instant.ts';
+import { isTimeZone, parseWhen } from '../../lib/calendar/instant.ts';
+import { inZone, zonedAndUtc } from '../../lib/calendar/shown.ts';
 
 function read(text: string, timezone = 'Asia/Seoul'): string {
   const parsed = parseWhen(text, timezone);

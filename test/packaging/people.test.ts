@@ -149,6 +149,7 @@ describe.each([
     ['b/slack', 'b/works', 'b/confirm', { 'Fn::If': ['HasPublicUrl', 'https://banap.example.com', own] }],
   ],
 ] as const)('%s', (_title, copy, [slack, works, confirm, url]) => {
+  const language = slack === '' ? '' : 'ko';
   test.each([
     ['Webhook', { TERMINATE_FUNCTION: durableAlias, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...ledger }],
     ['Slack', { SLACK_SECRET_ID: slack, CHAT_FUNCTION }],
@@ -161,6 +162,7 @@ describe.each([
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
         SLACK_SECRET_ID: slack,
         NAVER_WORKS_SECRET_ID: works,
+        BANAP_LANGUAGE: language,
         ...ledger,
       },
     ],

@@ -83,15 +83,18 @@ it('every reference leads somewhere', () => {
   expect(lost).toEqual([]);
 });
 
+/** What is sent to it. */
+const ASKS = ['TerminationAsk', 'Cancel', 'Decision'];
+
 it.each(Object.keys(document.components.schemas))('the schema %s is the one that checks', (name) => {
-  const io = ['TerminationAsk', 'Cancel'].includes(name) ? 'input' : 'output';
+  const io = ASKS.includes(name) ? 'input' : 'output';
   const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io });
   expect(document.components.schemas[name]).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
 it('the objects of an answer have exactly the keys that are documented', () => {
   const open = Object.entries(document.components.schemas)
-    .filter(([name]) => !['TerminationAsk', 'Cancel'].includes(name))
+    .filter(([name]) => ![...ASKS, 'GatewayMessage'].includes(name)) // that one is API Gateway's
     .flatMap(([name, schema]) => openObjectsIn(schema).map((object) => [name, object]));
   expect(open).toEqual([]);
 });
