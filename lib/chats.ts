@@ -76,7 +76,7 @@ export function storeIn(ledger: Pick<Ledger, 'messageOf' | 'rememberMessage'>): 
 
 /** What the chats work with. */
 interface ChatTools {
-  secrets: SecretStore;
+  secrets: Pick<SecretStore, 'read' | 'readFresh'>;
   clock: Clock;
   store: MessageStore;
   /** A chat that fails holds nothing up. */
@@ -96,7 +96,7 @@ export interface Chats {
 }
 
 /** Clients are made when they are needed and kept: one access token serves many messages. */
-function openChats(settings: ChatSettings, tools: ChatTools): Chats {
+export function openChats(settings: ChatSettings, tools: ChatTools): Chats {
   const slack = once(() => slackOf(settings, tools));
   const naverWorks = once(() => naverWorksOf(settings, tools));
   return {

@@ -115,7 +115,8 @@ function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, ov
   return [
     ...selection.chosen.map((server) => {
       const standing = standingOf(server.serverInstanceNo);
-      return itemFor(server, { rules: request, standing, overLimits: over, now: Date.parse(at) });
+      const outlook = { rules: request, standing, overLimits: over, now: Date.parse(at) };
+      return itemFor(server, outlook, waitsForPeople(request) ? ' at the earliest' : '');
     }),
     ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
   ];
@@ -158,7 +159,13 @@ export function firstEvents(plan: Plan): Event[] {
   });
 }
 
-function itemFor(server: Server, outlook: Outlook): PlanItem {
+/** Nobody knows when they agree; notices are counted from there. */
+function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolean {
+  return approval !== null || notifySeconds.length > 0;
+}
+
+/** `earliest` stands behind times that may become later. */
+function itemFor(server: Server, outlook: Outlook, earliest: string): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const isMeant = isMeantBy({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
@@ -170,7 +177,8 @@ function itemFor(server: Server, outlook: Outlook): PlanItem {
       return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
     case 'done': {
       const left = end.left.map((one) => `${one.name}: ${one.reason}`);
-      const reason = [...timesInWords(startsAt, terminatesAt, outlook), ...left].join('; ');
+      const foreseen = timesInWords(startsAt, terminatesAt, outlook).map((time) => `${time}${earliest}`);
+      const reason = [...foreseen, ...left].join('; ');
       return { ...item, ...times, verdict: 'terminate', reason };
     }
     case 'wait':
@@ -187,7 +195,6 @@ function later(at: number, { now }: Outlook): string {
   return at > now ? new Date(at).toISOString() : '';
 }
 
-/** Every notice of a plan names the real time. */
 function timesInWords(startsAt: number, terminatesAt: number, { now, rules }: Outlook): string[] {
   const zone = rules.timezone;
   return [
