@@ -1,15 +1,23 @@
 import { expect, it } from 'vitest';
-import { card } from '../cards.ts';
-import { ask, openCounter } from './office.ts';
+import { attend } from '../../../lib/chat/attend/attend.ts';
+import { ask, openCounter, visit } from './office.ts';
 
-it('the runs of a channel are found however many of other channels began since', async () => {
+it('a run is found by who asked for it before it has a plan: it can be cancelled there, and nowhere else', async () => {
   const counter = await openCounter();
-  const { ledger } = counter.desk;
-  await ledger.putCard(card({ requestId: 'mine', createdAt: '2026-02-28T00:00:00.000Z' }));
-  for (let n = 10; n < 50; n += 1) {
-    await ledger.putCard(card({ requestId: `prod-${n}`, policy: 'prod', createdAt: `2026-02-28T03:00:${n}.000Z` }));
-  }
-  const answer = await ask(counter, 'status');
-  expect(answer).toContain('mine');
-  expect(answer).not.toContain('prod-');
+  await ask(counter, 'terminate dev-1');
+  const requestId = counter.started[0]?.name ?? '';
+  expect(await ask(counter, `status ${requestId}`)).toMatch(/was accepted; its plan is not there yet/);
+  expect(await ask(counter, `cancel ${requestId}`, { channel: 'C0LOOK' })).toMatch(/There is no run/);
+  expect(await counter.desk.ledger.words(requestId)).toEqual([]);
+  expect(await ask(counter, `cancel ${requestId}`)).toMatch(/is asked to stop/);
+  expect(await counter.desk.ledger.words(requestId)).toMatchObject([{ kind: 'cancel' }]);
+});
+
+it('a run of another chat is none, although the channel is called the same', async () => {
+  const counter = await openCounter();
+  await ask(counter, 'terminate dev-1');
+  const requestId = counter.started[0]?.name ?? '';
+  const elsewhere = visit(`cancel ${requestId}`, { chat: 'naverWorks' });
+  expect(await attend(elsewhere, counter.office)).toMatch(/There is no run|No policy may be used/);
+  expect(await counter.desk.ledger.words(requestId)).toEqual([]);
 });

@@ -1,3 +1,5 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- what reads the book stands where the book is */
+
 /** A run from the question to the end, with what people do at one moment of it, and every message as the chats took it. */
 
 import type { KnownBlock } from '@slack/types';
@@ -20,7 +22,7 @@ import { virtualClock } from '../../termination/virtual-engine.ts';
 import { visit } from '../attend/office.ts';
 import { shown } from '../slack/shown.ts';
 
-export const HANA = { id: 'slack:U0HANA', name: 'hana' };
+const HANA = { id: 'slack:U0HANA', name: 'hana' };
 const ASKER = { id: 'slack:U0ASKER', name: 'asker' };
 const GUEST = { id: 'slack:U0GUEST', name: 'guest' };
 const MINA = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
