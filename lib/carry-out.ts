@@ -1,8 +1,8 @@
 /** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
+import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from './deliver.ts';
 import { messageOf } from './error-message.ts';
-import { brokenReportOf, errorReportOf, type Report, reportOf, waitingReportOf } from './reports/report.ts';
-import { DeliveryError, deliverReport } from './reports/webhook.ts';
+import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
@@ -15,15 +15,6 @@ import { type Run } from './termination/run-record.ts';
 import { type Tools } from './termination/tools.ts';
 import type { Word } from './termination/words.ts';
 
-/** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
-export type Recipient = () => Promise<{ url: string; secret: string }>;
-
-interface Delivered {
-  /** `none`: nobody wants it. `failed`: the outcome stands all the same, and the report must be kept elsewhere. */
-  state: 'none' | 'delivered' | 'failed';
-  reason: string;
-}
-
 export interface CarriedOut {
   report: Report;
   /** `failed` when one of several recipients did not take it. */
@@ -31,10 +22,6 @@ export interface CarriedOut {
   /** Why the audit was not written, or empty. */
   unwritten: string;
 }
-
-/** About an hour in Lambda, where waiting costs nothing. */
-const DELIVERY_RETRY: Retry = { attempts: 8, firstDelaySeconds: 15, maxDelaySeconds: 1_200 };
-const DELIVERY_TIMEOUT_MS = 15_000;
 
 /** With `recipients` empty no report is sent. */
 export async function carryOut(
@@ -92,18 +79,6 @@ async function lastWords(ended: Run, { ledger }: Tools): Promise<Word[]> {
   }
 }
 
-/** Some minutes: the run waits for it. */
-const WAITING_RETRY: Retry = { attempts: 5, firstDelaySeconds: 10, maxDelaySeconds: 60 };
-
-/** A report while there is still time to start, keep or hold a server. Whether it arrived changes nothing for the run. */
-async function tellOfWait(soFar: Run, tools: Tools, recipients: readonly Recipient[]): Promise<void> {
-  const report = waitingReportOf(soFar);
-  for (const [index, recipient] of recipients.entries()) {
-    await delivered(report, `deliver-waiting-${index + 1}`, tools, recipient, WAITING_RETRY);
-  }
-}
-
-const NOBODY: Delivered = { state: 'none', reason: 'no webhook is configured' };
 const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };
 
 async function reported(request: TerminationRequest, tools: Tools): Promise<Reported> {
@@ -162,62 +137,6 @@ async function writeDown(
     return '';
   } catch (error) {
     if (error instanceof LedgerError && !error.passing) return error.message;
-    throw error;
-  }
-}
-
-async function deliveredToAll(
-  report: Report,
-  tools: Tools,
-  recipients: readonly Recipient[],
-  retry: Retry,
-): Promise<Delivered> {
-  const results: Delivered[] = [];
-  for (const [index, recipient] of recipients.entries()) {
-    results.push(await delivered(report, `deliver-${index + 1}`, tools, recipient, retry));
-  }
-  const [first = NOBODY] = results;
-  const failed = results.filter((one) => one.state === 'failed');
-  if (failed.length === 0) return first;
-  const reasons = failed.map((one) => one.reason).join('; ');
-  const reason = results.length === 1 ? reasons : `${failed.length} of ${results.length} recipients: ${reasons}`;
-  return { state: 'failed', reason };
-}
-
-async function delivered(
-  report: Report,
-  step: string,
-  tools: Tools,
-  recipient: Recipient,
-  retry: Retry,
-): Promise<Delivered> {
-  const body = JSON.stringify(report);
-  try {
-    return await tools.engine.step(step, () => deliver(body, messageIdOf(report), tools, recipient), retry);
-  } catch (error) {
-    return { state: 'failed', reason: messageOf(error) };
-  }
-}
-
-/** A receiver takes two messages of one id for one. */
-function messageIdOf({ requestId, status }: Report): string {
-  return status === 'waiting' ? `${requestId}/waiting` : requestId;
-}
-
-async function deliver(body: string, messageId: string, { clock }: Tools, recipient: Recipient): Promise<Delivered> {
-  const { url, secret } = await recipient();
-  try {
-    const { status } = await deliverReport({
-      url,
-      secret,
-      messageId,
-      body,
-      now: clock.now(),
-      timeoutMs: DELIVERY_TIMEOUT_MS,
-    });
-    return { state: 'delivered', reason: `answered ${status}` };
-  } catch (error) {
-    if (error instanceof DeliveryError && !error.retryable) return { state: 'failed', reason: error.message };
     throw error;
   }
 }

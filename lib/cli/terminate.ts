@@ -3,8 +3,9 @@
 import { createInterface } from 'node:readline/promises';
 import type { DynamoLedger } from '../aws/ledger.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
-import { type CarriedOut, carryOut, type Recipient } from '../carry-out.ts';
+import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
+import type { Recipient } from '../deliver.ts';
 import { ConfigError, type Environment } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';

@@ -5,9 +5,9 @@
 
 import { auditOfPlan } from './audit.ts';
 import { CloudError } from './cloud.ts';
-import { missingOf, takenOffInWords } from './decide.ts';
+import { missingOf, takenOffInWords } from './drift.ts';
 import { refused } from './events.ts';
-import { hear } from './hearing.ts';
+import { hear } from './hear.ts';
 import { Journal } from './journal.ts';
 import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';

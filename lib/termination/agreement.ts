@@ -5,15 +5,12 @@
  */
 
 import { zonedAndUtc } from '../calendar/shown.ts';
-import { CloudError } from './cloud.ts';
-import { type EventBody, refused } from './events.ts';
+import { refused } from './events.ts';
 import { type Wait, waitAndHear } from './hearing.ts';
 import { Journal } from './journal.ts';
-import type { Target } from './model.ts';
-import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
+import { lookedAgain } from './look-again.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
-import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
-import { survey } from './survey.ts';
+import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import { type Approval, inWords, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
 
@@ -112,94 +109,4 @@ function consent(
       return { kind: 'stop', refusal: refused('unapproved', reason) };
     },
   };
-}
-
-/** NCP may be down just then: people have waited longer than that. */
-const MOST_LOOKS = 12;
-
-async function lookedAgain(record: Run, round: number, tools: Tools): Promise<Again> {
-  for (let tries = 1; ; tries += 1) {
-    const again = await tools.engine.step(`look-again-${round}.${tries}`, () => lookOrNot(record, tries, tools));
-    addTo(record, again);
-    if (!again.isUnread) return again;
-    await tools.engine.wait(`look-later-${round}.${tries}`, Math.min(600, 15 * 2 ** (tries - 1)));
-  }
-}
-
-async function lookOrNot(record: Run, tries: number, tools: Tools): Promise<Again> {
-  try {
-    return await lookAgain(record, tools);
-  } catch (error) {
-    if (!(error instanceof CloudError) || error.fatal || tries >= MOST_LOOKS) throw error;
-    return { ...stepResult({ events: [] }, tools), plan: record.plan, isChanged: false, isUnread: true };
-  }
-}
-
-interface Again extends StepResult {
-  /** NCP could not be read; nothing else holds then. */
-  isUnread: boolean;
-  plan: Plan;
-  /** It has to be agreed to anew; otherwise it is as it was, but for servers that dropped out. */
-  isChanged: boolean;
-}
-
-/** The same servers as before, none added. */
-async function lookAgain(record: Run, tools: Tools): Promise<Again> {
-  const { request, plan: agreed } = record;
-  const journal = new Journal(record.events, tools.clock);
-  const targets = openTargets(record);
-  const numbers = targets.map((target) => target.serverInstanceNo);
-  const fresh = await survey({ ...request, servers: numbers, names: [] }, tools);
-  const items = new Map(fresh.items.map((item) => [item.target.serverInstanceNo, item]));
-  let isChanged = false;
-  for (const target of targets) {
-    const no = target.serverInstanceNo;
-    const item = items.get(no);
-    const dropped = whyDropped(target, item);
-    if (dropped !== undefined) journal.add(no, dropped);
-    else if (item !== undefined && willAct(item)) isChanged ||= !hasSameAttachments(target, item.target);
-  }
-  if (journal.events.length > 0) tools.onEvents?.(journal.events);
-  // Those that were refused before stay in the plan with their reason; only what is still open is looked at anew.
-  const renewed = (item: PlanItem): PlanItem => {
-    const no = item.target.serverInstanceNo;
-    const now = journal.isOpen(no) ? items.get(no) : undefined;
-    return now === undefined ? item : { ...(isChanged ? now : item), target: repinned(item.target, now.target) };
-  };
-  const looked = agreed.items.map(renewed);
-  const plan = isChanged ? inPlaceOf(agreed, { ...fresh, items: looked }) : { ...agreed, items: looked };
-  if (!isChanged && record.request.notifySeconds.length === 0) {
-    await showRun({ ...record, events: [...record.events, ...journal.events] }, { state: 'working' }, tools);
-  }
-  if (isChanged) tools.onPlan?.(plan);
-  return { ...stepResult(journal, tools), plan, isChanged, isUnread: false };
-}
-
-/** What was seen then and is not to be seen now (a server that is just booting has no last boot) is not forgotten. */
-function repinned(before: Target, now: Target): Target {
-  return { ...now, uptime: before.uptime || now.uptime };
-}
-
-function whyDropped(target: Target, item: PlanItem | undefined): EventBody | undefined {
-  if (item === undefined) return refused('identity', 'it was not found again after the plan was agreed to');
-  if (item.guard !== '') return refused(item.guard, item.reason);
-  if (!willAct(item)) return undefined;
-  const { serverName, createDate, uptime, wasProtected } = item.target;
-  if (serverName !== target.serverName || createDate !== target.createDate) {
-    return refused(
-      'identity',
-      `it is called ${serverName}, created ${createDate}; the plan meant ${target.serverName}`,
-    );
-  }
-  if (uptime !== target.uptime && uptime !== '' && target.uptime !== '') {
-    return refused('restarted', `it was started after the plan (${uptime})`);
-  }
-  return wasProtected && !target.wasProtected
-    ? refused('protected', 'termination protection was turned on after the plan')
-    : undefined;
-}
-
-function hasSameAttachments(before: Target, now: Target | undefined): boolean {
-  const { storages = [], publicIps = [] } = now ?? {};
-  return JSON.stringify([before.storages, before.publicIps]) === JSON.stringify([storages, publicIps]);
 }

@@ -6,6 +6,7 @@
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
+import { missingOf, takenOffInWords } from './drift.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
@@ -89,27 +90,6 @@ const takenAway: Rule = (one) => {
   const missing = missingOf(one.target, one.server).find(({ no }) => !one.memory.takenOff.includes(no));
   return missing === undefined ? undefined : refuse('drift', takenOffInWords(missing));
 };
-
-export function takenOffInWords({ name }: { name: string }): string {
-  return `${name} was taken off it after the plan: somebody wants to keep it`;
-}
-
-/** What the plan pinned to a server and is not on it now. */
-export function missingOf(
-  target: Target,
-  { storages, publicIps }: Pick<Server, 'storages' | 'publicIps'>,
-): { no: string; name: string }[] {
-  const volumesNow = new Set(storages.map((one) => one.blockStorageInstanceNo));
-  const addressesNow = new Set(publicIps.map((one) => one.publicIp));
-  return [
-    ...target.storages
-      .filter((one) => !volumesNow.has(one.blockStorageInstanceNo))
-      .map((one) => ({ no: one.blockStorageInstanceNo, name: one.blockStorageName })),
-    ...target.publicIps
-      .filter((one) => !addressesNow.has(one.publicIp))
-      .map((one) => ({ no: one.publicIpInstanceNo, name: one.publicIp })),
-  ];
-}
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
 const storagePolicy: Rule = ({ server, rules, standing }) => {

@@ -1,14 +1,11 @@
 /** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
 
-import { type EventBody, refused } from './events.ts';
+import type { EventBody } from './events.ts';
+import { hear, isNews } from './hear.ts';
 import { Journal } from './journal.ts';
-import { LedgerError } from './ledger.ts';
-import { holdInWords, refusalBy } from './precedence.ts';
-import { isOver, showRun } from './presence.ts';
-import { cardOf, type Phase, type RunCard } from './run-card.ts';
-import { runCardSchema } from './run-card-schema.ts';
+import { isOver, shownAsIs } from './presence.ts';
+import type { Phase } from './run-card.ts';
 import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
-import { endsRun } from './standing.ts';
 import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 
@@ -119,63 +116,4 @@ function secondsToWait(
   const pause = Math.ceil((until - Date.parse(plan.createdAt)) / 1000 / looks);
   const most = isShown || n > SOON.looks ? Math.max(SHORTEST_SECONDS, pause) : SOON.seconds;
   return Math.min(Math.ceil((until - now) / 1000), most);
-}
-
-/** Shows how it is, unless that is what others see: something was said or dropped out, or could not be shown before. */
-async function shownAsIs(record: Run, phase: Phase, tools: Tools): Promise<boolean> {
-  const isStale = !record.isShown || (await isOutdated(record, phase, tools));
-  return isStale ? showRun(record, phase, tools) : true;
-}
-
-async function isOutdated(record: Run, phase: Phase, { ledger }: Tools): Promise<boolean> {
-  try {
-    const seen = await ledger?.card(record.request.requestId);
-    if (seen === undefined) return ledger !== undefined;
-    return inOneOrder(cardOf(record, phase, seen.updatedAt)) !== inOneOrder(seen);
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    return false;
-  }
-}
-
-function inOneOrder(card: RunCard): string {
-  return JSON.stringify(runCardSchema.parse(card));
-}
-
-interface Said {
-  words: Word[];
-  /** False: they are those that were read before. */
-  isRead: boolean;
-}
-
-/**
- * What people say just now: a cancel or a rejection ends what is open, a snooze or a keep takes a server out. What cannot
- * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
- */
-export async function hear(record: Run, journal: Journal, { ledger }: Tools): Promise<Said> {
-  const { requestId, account, timezone, approval } = record.request;
-  try {
-    const words = (await ledger?.words(requestId)) ?? [];
-    const no = words.find((word) => endsRun(word, approval));
-    if (no !== undefined) endOpen(record, refusedBy(no), journal);
-    for (const hold of (await ledger?.holds(account)) ?? []) {
-      endOpen(record, refused('held', holdInWords(hold, timezone)), journal, [hold.serverInstanceNo]);
-    }
-    return { words, isRead: true };
-  } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
-    return { words: record.words, isRead: false };
-  }
-}
-
-function refusedBy(word: Word): EventBody {
-  const { guard, reason } = refusalBy(word);
-  return refused(guard, reason);
-}
-
-/** Something was said, or a server is held, that the run has not heard of. */
-async function isNews(record: Run, tools: Tools): Promise<boolean> {
-  const journal = new Journal(record.events, tools.clock);
-  const { words } = await hear(record, journal, tools);
-  return words.length > record.words.length || journal.events.length > 0;
 }

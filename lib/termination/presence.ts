@@ -2,6 +2,7 @@ import { LedgerError } from './ledger.ts';
 import type { Target } from './model.ts';
 import { willAct } from './plan.ts';
 import { cardOf, type Phase, type RunCard } from './run-card.ts';
+import { runCardSchema } from './run-card-schema.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
@@ -29,6 +30,27 @@ async function kept(card: RunCard, ledger: Onlookers['ledger']): Promise<boolean
     if (error instanceof LedgerError) return false;
     throw error;
   }
+}
+
+/** Shows how it is, unless that is what others see: something was said or dropped out, or could not be shown before. */
+export async function shownAsIs(record: Run, phase: Phase, tools: Onlookers): Promise<boolean> {
+  const isStale = !record.isShown || (await isOutdated(record, phase, tools));
+  return isStale ? showRun(record, phase, tools) : true;
+}
+
+async function isOutdated(record: Run, phase: Phase, { ledger }: Onlookers): Promise<boolean> {
+  try {
+    const seen = await ledger?.card(record.request.requestId);
+    if (seen === undefined) return ledger !== undefined;
+    return inOneOrder(cardOf(record, phase, seen.updatedAt)) !== inOneOrder(seen);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    return false;
+  }
+}
+
+function inOneOrder(card: RunCard): string {
+  return JSON.stringify(runCardSchema.parse(card));
 }
 
 /** Nobody is asked and nobody is told about a run in which nothing is left to do. */
