@@ -30,6 +30,8 @@ export interface Visit {
   person: { id: string; name: string };
   /** The same for the same visit, however often its chat delivers it. */
   visitId: string;
+  /** When it was said, in milliseconds since the epoch; undefined where its chat does not tell. */
+  at?: number;
   said: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
   /** What stands before a command in this chat, for example `/terminate `; empty where nothing does. */
   prefix: string;
@@ -58,6 +60,12 @@ export interface Attending {
   here: Readonly<Record<string, Policy>>;
 }
 
+/** When it was said, however late it is carried out, or carried out once more; never later than now. */
+export function saidAt({ visit, office }: Pick<Attending, 'visit' | 'office'>): number {
+  const now = office.clock.now();
+  return Math.min(visit.at ?? now, now);
+}
+
 /** The answer, for the person who asked. Throws what the office throws. */
 export function attend(visit: Visit, office: Office): Promise<string> {
   const { said } = visit;
@@ -80,8 +88,8 @@ function spokenIn({ said }: Visit, { language }: Pick<Office, 'language'>): Lang
 }
 
 async function obey(text: string, one: Attending): Promise<string> {
-  const { visit, office, say, timezone } = one;
-  const context = { now: office.clock.now(), timezone, needsVerb: visit.prefix === '' };
+  const { visit, say, timezone } = one;
+  const context = { now: saidAt(one), timezone, needsVerb: visit.prefix === '' };
   const command = parseCommand(text, context);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: visit.prefix });
   if (command.kind === 'help') return say.help({ prefix: visit.prefix, person: visit.person.id });

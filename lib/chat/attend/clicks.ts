@@ -10,7 +10,7 @@ import { heeding } from '../../termination/heeded.ts';
 import type { RunCard } from '../../termination/run-card.ts';
 import { whoAgreed } from '../../termination/words.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
-import type { Attending } from './attend.ts';
+import { type Attending, saidAt } from './attend.ts';
 import { holdServers, isOpen } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
 
@@ -74,8 +74,7 @@ const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooz
 /** Of the servers that the run is not done with. */
 function holdWhatIsOpen(action: CardAction, card: RunCard, one: Attending): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
-  const { office, timezone } = one;
-  const until = snooze.ok ? new Date(addDuration(office.clock.now(), snooze.duration, timezone)).toISOString() : '';
+  const until = snooze.ok ? new Date(addDuration(saidAt(one), snooze.duration, one.timezone)).toISOString() : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);
   if (servers.length === 0) return Promise.resolve(one.say.nothingOpen({ requestId }));

@@ -3,7 +3,7 @@
 import type { Hold } from '../../termination/ledger.ts';
 import type { CardServer, RunCard } from '../../termination/run-card.ts';
 import { personInWords } from '../../termination/words.ts';
-import type { Attending } from './attend.ts';
+import { type Attending, saidAt } from './attend.ts';
 
 type Named = Pick<CardServer, 'serverInstanceNo' | 'serverName'>;
 
@@ -15,14 +15,17 @@ interface Held {
   reason: string;
 }
 
-/** A hold on each, whatever policy or tag asks for its end. Returns the answer. */
+/**
+ * A hold on each, whatever policy or tag asks for its end. It is as old as what was said: a visit that is carried out once
+ * more replaces nothing that the same person has said since. Returns the answer.
+ */
 export async function holdServers({ account, servers, until, reason }: Held, one: Attending): Promise<string> {
   const { office, say, visit } = one;
   const hold: Omit<Hold, keyof Named> = {
     kind: until === '' ? 'keep' : 'snooze',
     by: personInWords(visit.person.id, visit.person.name),
     reason,
-    at: new Date(office.clock.now()).toISOString(),
+    at: new Date(saidAt(one)).toISOString(),
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {

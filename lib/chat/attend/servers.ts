@@ -1,13 +1,14 @@
 /** Servers by name, as people call them in chat, under one of the policies of the channel. */
 
 import { createHash } from 'node:crypto';
+import { ExecutionError } from '../../aws/execution-error.ts';
 import { requestFor } from '../../policies/resolve.ts';
 import type { Plan, PlanItem } from '../../termination/plan.ts';
 import type { CardServer } from '../../termination/run-card.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { holdServers } from './holds.ts';
-import { rememberRun } from './runs.ts';
+import { findRun, rememberRun } from './runs.ts';
 
 interface Named {
   names: string[];
@@ -32,28 +33,35 @@ function inWords({ plan, policy, account }: Found, { say }: Attending): string {
   ].join('\n');
 }
 
-/** Starts a run under the policy. What it does, and who has to agree first, is the policy's. */
+/**
+ * Starts a run under the policy. What it does, and who has to agree first, is the policy's. A visit that comes again is
+ * answered as the first time, though its servers may be gone by then.
+ */
 export async function terminateServers(named: Named, one: Attending): Promise<string> {
+  const { office, visit } = one;
+  const requestId = runIdFor(visit.visitId, visit.chat);
+  const before = await findRun(requestId, one);
+  if (before !== undefined && before !== 'begun') return accepted(requestId, before.policy, one);
   const found = await planFor(named, one);
   if (typeof found === 'string') return found;
-  const { office, say, visit, here } = one;
   const { policy, plan } = found;
   // Never "the first N": what is over a limit starts nothing.
   if (plan.refusal !== '') return inWords(found, one);
-  const requestId = runIdFor(visit.visitId, visit.chat);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
   const requestedBy = personInWords(askedBy, name);
   await rememberRun(requestId, one);
-  await office.start({
-    name: requestId,
-    payload: {
-      requestId,
-      trigger: 'chat',
-      askedBy,
-      request: { policy, servers, reason: named.reason, requestedBy },
-    },
+  const request = { policy, servers, reason: named.reason, requestedBy };
+  const payload = { requestId, trigger: 'chat', askedBy, request };
+  await office.start({ name: requestId, payload }).catch((error: unknown) => {
+    // Begun already by this very visit, and a server was created or renamed since.
+    const isBegun = before === 'begun' && error instanceof ExecutionError && error.kind === 'conflict';
+    if (!isBegun) throw error;
   });
+  return accepted(requestId, policy, one);
+}
+
+function accepted(requestId: string, policy: string, { say, visit, here }: Attending): string {
   return say.accepted({ requestId, policy, mode: here[policy]?.mode ?? 'plan', prefix: visit.prefix });
 }
 
