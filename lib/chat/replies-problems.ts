@@ -31,18 +31,18 @@ const KOREAN: Sentences = {
   'stray-command': (said, suggestion) =>
     `이름 사이에 명령이 있습니다: "${said}". 명령은 맨 앞이나 맨 뒤에 "${suggestion}"처럼 적고, 서버 이름이라면 따옴표로 묶어 주세요.`,
   'no-names': () => '서버 이름이 없습니다.',
-  'too-many-names': (said) => `이름이 ${said}개입니다. 한 번에 50개까지 됩니다.`,
-  'long-name': (said) => `이름이 너무 깁니다: ${said}. 256자까지 됩니다.`,
+  'too-many-names': (said) => `이름이 ${said}개입니다. 한 번에 50개까지 입력할 수 있습니다.`,
+  'long-name': (said) => `이름이 너무 깁니다: ${said}. 256자까지 입력할 수 있습니다.`,
   'no-policy': () => '"정책" 뒤에 정책 이름 하나를 적어 주세요.',
-  'no-id': () => '실행 ID가 없습니다. ID는 실행 메시지에 있습니다.',
-  'one-id': (said) => `실행은 한 번에 하나만 지정할 수 있습니다: "${said}". 사유는 "이유:" 뒤에 적어 주세요.`,
+  'no-id': () => '작업 ID를 적어 주세요. ID는 작업 메시지에 있습니다.',
+  'one-id': (said) => `작업은 한 번에 하나만 지정할 수 있습니다: "${said}". 사유는 "이유:" 뒤에 적어 주세요.`,
   'no-reason': () => '사유가 없습니다. "이유:" 뒤에 적어 주세요.',
-  'long-reason': () => '사유가 너무 깁니다. 500자까지 됩니다.',
+  'long-reason': () => '사유가 너무 깁니다. 500자까지 입력할 수 있습니다.',
   'reason-first': (said) => `어디까지가 이름인지 알 수 없습니다: "${said}". 사유는 맨 뒤에 "이유:"를 붙여 적어 주세요.`,
   'bad-time': (said) => `시간을 알 수 없습니다: "${said}". 예: "3일", "2026-12-31까지"`,
   'past-time': (said) => `이미 지난 시간입니다: "${said}". 앞으로 올 시간을 적어 주세요.`,
   'unclosed-quote': (said) => `따옴표가 닫히지 않았거나 다른 글자와 붙어 있습니다: ${said}`,
-  'too-long': () => '너무 깁니다. 2,000자까지 됩니다.',
+  'too-long': () => '너무 깁니다. 2,000자까지 입력할 수 있습니다.',
 };
 
 export const PROBLEMS: Record<Language, Sentences> = { en: ENGLISH, ko: KOREAN };

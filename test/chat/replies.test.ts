@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_TEXT, type Problem, parseCommand } from '../../lib/chat/commands.ts';
 import { behindPrefix } from '../../lib/chat/commands-words.ts';
+import { endingOf } from '../../lib/chat/ending.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { bothTimes, type Replies, replies } from '../../lib/chat/replies.ts';
-import { APPROVED, server } from './cards.ts';
+import { APPROVED, ENDINGS, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
@@ -30,14 +31,16 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   notAsked: (say) => say.notAsked({ requestId: 'chat-7f3a' }),
   kept: (say) =>
     ['', AT]
-      .flatMap((until) => [false, true].map((isBegun) => say.kept({ names: ['dev-1'], until, isBegun })))
+      .flatMap((until) =>
+        [false, true].map((isBegun) => say.kept({ names: ['dev-1'], release: 'banap release 1001', until, isBegun })),
+      )
       .join('\n'),
   cancelled: (say) => say.cancelled({ requestId: 'chat-7f3a' }),
-  tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),
   selfApprovalOff: (say) => say.selfApprovalOff(),
   alreadyDecided: (say) => say.alreadyDecided({ word: APPROVED }),
-  alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   planChanged: (say) => say.planChanged({ requestId: 'chat-7f3a' }),
   unknownRun: (say) => say.unknownRun({ requestId: 'chat-9999', prefix: PREFIX }),
   begun: (say) => say.begun({ requestId: 'chat-7f3a' }),
@@ -54,19 +57,33 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
       .map((act) => say.notice({ names: ['dev-1'], act, actsAt: AT, requestId: 'chat-7f3a', prefix: PREFIX }))
       .join('\n'),
   failed: (say) => say.failed(),
-  title: (say) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 }),
+  title: (say) =>
+    [0, 1]
+      .map((alone) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 + alone, alone }))
+      .join('\n'),
   awaitingApproval: (say) => say.awaitingApproval({ missing: 2, approvers: ['slack:U012ABC'], until: AT }),
   announced: (say) => say.announced({ actsAt: AT }),
-  working: (say) => say.working({ summary: '1 of 2 servers' }),
-  ended: (say) => say.ended({ status: 'all-gone', summary: '2 terminated' }),
+  working: (say) => [1, 2].map((servers) => say.working({ left: 1, servers })).join('\n'),
+  ended: (say) =>
+    Object.values(ENDINGS)
+      .map((ended) => say.ended(endingOf(ended)))
+      .join('\n'),
+  frees: (say) =>
+    [
+      [1, 0],
+      [0, 1],
+      [2, 3],
+    ]
+      .map(([volumes = 0, addresses = 0]) => say.frees({ volumes, addresses }))
+      .join('\n'),
+  refusal: (say) => say.refusal({ guard: 'limit', reason: 'the whole plan is refused: 60 servers are more than 50' }),
   run: (say) =>
     say.run({ requestId: 'chat-7f3a', policy: 'nightly-dev', account: 'default', planHash: '0123456789abcdef' }),
   askedBy: (say) =>
     say.askedBy({ requestedBy: '', trigger: 'schedule', reason: '' }) +
     ' | ' +
     say.askedBy({ requestedBy: '김하나', trigger: 'chat', reason: 'demo' }),
-  server: (say) =>
-    say.server(server({ verdict: 'refuse', guard: 'protected', reason: 'termination protection is on' })),
+  server: (say) => SERVERS.map((one) => say.server(server(one))).join('\n'),
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
   attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: '"soon" is no duration' }),
@@ -75,7 +92,10 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)
       .map((one) => say.button(one))
       .join(' | '),
-  confirm: (say) => Object.values(say.confirm({ servers: 2 })).join(' | '),
+  confirm: (say) =>
+    [0, 2]
+      .map((some) => Object.values(say.confirm({ servers: 2, volumes: some, addresses: some })).join(' | '))
+      .join('\n'),
   decideHere: (say) => say.decideHere({ link: 'https://banap.example/confirm/token' }),
 };
 
@@ -122,7 +142,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     expect(command.problem).toBe(problem);
     const sentence = say.wrong({ ...command, prefix: PREFIX });
     expect(sentence).toContain(`"${behindPrefix(PREFIX, command.example)}"`);
-    expect(sentence).toMatch(/Nothing was done|아무 작업도 하지 않았습니다/);
+    expect(sentence).toMatch(/Nothing was done|변경된 내용은 없습니다/);
     expect(sentence.length).toBeLessThan(400);
   });
 });

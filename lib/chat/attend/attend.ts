@@ -17,6 +17,7 @@ import { type Language, languageOf } from '../language.ts';
 import { type Replies, replies } from '../replies.ts';
 import { decide } from './clicks.ts';
 import { cancelRun, statusOf } from './runs.ts';
+import { saidAt } from './said-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
 type Chat = 'slack' | 'naverWorks';
@@ -58,12 +59,6 @@ export interface Attending {
   timezone: string;
   /** Policies that may be used from this channel, by name. */
   here: Readonly<Record<string, Policy>>;
-}
-
-/** When it was said, however late it is carried out, or carried out once more; never later than now. */
-export function saidAt({ visit, office }: Pick<Attending, 'visit' | 'office'>): number {
-  const now = office.clock.now();
-  return Math.min(visit.at ?? now, now);
 }
 
 /** The answer, for the person who asked. Throws what the office throws. */

@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto';
 import { ExecutionError } from '../../aws/execution-error.ts';
 import { requestFor } from '../../policies/resolve.ts';
-import type { Plan, PlanItem } from '../../termination/plan.ts';
-import type { CardServer } from '../../termination/run-card.ts';
+import { type Plan, willAct } from '../../termination/plan.ts';
+import type { TerminationRequest } from '../../termination/request.ts';
+import { plannedServer } from '../../termination/run-card-server.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { holdServers } from './holds.ts';
@@ -24,11 +25,12 @@ export async function planServers(named: Named, one: Attending): Promise<string>
   return inWords(found, one);
 }
 
-function inWords({ plan, policy, account }: Found, { say }: Attending): string {
+function inWords({ plan, policy, account, request }: Found, { say }: Attending): string {
+  const alone = plan.items.filter((item) => !willAct(item)).length;
   return [
-    say.title({ policy, account, servers: plan.items.length }),
-    ...plan.items.map((item) => say.server(inCard(item))),
-    ...(plan.refusal === '' ? [] : [plan.refusal]),
+    say.title({ policy, account, servers: plan.items.length, alone }),
+    ...plan.items.map((item) => say.server(plannedServer(item, request))),
+    ...(plan.refusal === '' ? [] : [say.refusal({ guard: plan.refusalGuard, reason: plan.refusal })]),
     ...plan.notes,
   ].join('\n');
 }
@@ -77,6 +79,7 @@ export async function keepServers(named: Named & { until: string }, one: Attendi
 interface Found {
   policy: string;
   account: string;
+  request: TerminationRequest;
   plan: Plan;
 }
 
@@ -110,6 +113,7 @@ async function planUnder(
   return {
     policy,
     account: here[policy]?.select.account ?? '',
+    request,
     plan,
     unknown: [...gone, ...plan.unmatched],
     // A server that the policy does not mean is another policy's, or nobody's.
@@ -124,9 +128,4 @@ function isNumber(name: string): boolean {
 /** A name of an execution: 1 to 64 letters, digits, `-` and `_`. The same visit gives the same run. */
 function runIdFor(visitId: string, chat: string): string {
   return `${chat.toLowerCase()}-${createHash('sha256').update(visitId).digest('hex').slice(0, 16)}`;
-}
-
-function inCard({ target, statusName, verdict, guard, reason }: PlanItem): CardServer {
-  const { serverInstanceNo, serverName } = target;
-  return { serverInstanceNo, serverName, statusName, verdict, guard, reason };
 }

@@ -26,7 +26,7 @@ type Most = (typeof SHORTER)[number];
 
 function composed(view: CardView, confirmLink: string, most: Most): string {
   const say = replies(view.language, 'UTC');
-  const before = [`[${clip(view.title, most.line)}]`, clip(view.state, most.state), ''];
+  const before = [`[${clip(view.title, most.line)}]`, clip(view.state, most.state), ...freesOf(view), ''];
   const decide = confirmLink === '' || view.buttons.length === 0 ? [] : [say.decideHere({ link: confirmLink })];
   const hidden = view.attention.length - most.lines;
   const after = [
@@ -41,18 +41,23 @@ function composed(view: CardView, confirmLink: string, most: Most): string {
   return [...before, ...serverLines(view, MOST_MESSAGE - rest), ...after].join('\n').trim();
 }
 
+function freesOf({ frees }: CardView): string[] {
+  return frees === '' ? [] : [frees];
+}
+
 /** An answer in words, cut to what one message holds, with the number of lines that are left out. */
 export function naverWorksText(text: string): string {
   const lines = text.split('\n').map((line) => clip(line, MOST_MESSAGE - 20));
   return cutLines(lines, (some) => lengthOf(some) <= MOST_MESSAGE).join('\n');
 }
 
-const MOST_LINE = 150;
+/** What is deleted with a server stands before why. */
+const MOST_SERVER = 300;
 
 /** As many as there is room for, and how many more there are. */
 function serverLines({ servers, link, language }: CardView, room: number): string[] {
   const say = replies(language, 'UTC');
-  const lines = servers.map((line) => `- ${clip(line, MOST_LINE)}`);
+  const lines = servers.map((line) => `- ${clip(line, MOST_SERVER)}`);
   if (lengthOf(lines) <= room) return lines;
   for (let shown = lines.length - 1; shown > 0; shown -= 1) {
     const cut = [...lines.slice(0, shown), say.more({ count: lines.length - shown, link })];

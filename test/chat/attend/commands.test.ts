@@ -5,7 +5,7 @@ import { requestFor } from '../../../lib/policies/resolve.ts';
 import { orderFrom } from '../../../lib/triggers/order.ts';
 import { holdOn } from '../../termination/desk.ts';
 import { devServers } from '../../termination/harness.ts';
-import { card } from '../cards.ts';
+import { card, server } from '../cards.ts';
 import { ask, DURI, GUEST, openCounter, POLICIES, told, visit } from './office.ts';
 
 const ROOM = { chat: 'naverWorks', person: { id: 'naver-works:duri@example.com', name: '' } } as const;
@@ -86,7 +86,8 @@ async function counterWithRuns() {
   await ledger.putCard(card({ createdAt: '2026-02-28T03:00:00.000Z' }));
   await ledger.putCard(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
   await ledger.putCard(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
-  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated' } as const;
+  const servers = [server({ verdict: 'terminated', statusName: 'gone' })];
+  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated', servers } as const;
   await ledger.putCard(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
   await ledger.putWake('chat-7f3a', 'wake-7f3a');
   return counter;
@@ -147,10 +148,8 @@ describe('a run that is asked for', () => {
   it('is begun once more where only that it was to be begun is known', async () => {
     const counter = await openCounter();
     const one = visit('terminate dev-1');
-    const { start } = counter.office;
-    counter.office.start = () => Promise.reject(new Error('cut off'));
-    await expect(attend(one, counter.office)).rejects.toThrow('cut off');
-    counter.office.start = start;
+    const cutOff = { ...counter.office, start: () => Promise.reject(new Error('cut off')) };
+    await expect(attend(one, cutOff)).rejects.toThrow('cut off');
     expect(await attend(one, counter.office)).toContain('Accepted');
     expect(counter.started).toHaveLength(1);
   });

@@ -32,5 +32,5 @@ describe('a visit was at the time', () => {
 });
 
 it('what was not handed over by a function of ours is none', () => {
-  expect(() => visitFrom({ chat: 'slack', kind: 'message', message: MESSAGE })).toThrow();
+  expect(() => visitFrom({ chat: 'slack', kind: 'message', message: MESSAGE })).toThrow('invalid_value');
 });
