@@ -39,9 +39,8 @@ export function english(time: Times): Replies {
     begun: ({ requestId }) => `Run ${requestId} was accepted; its plan is not there yet.`,
     nothingOpen: ({ requestId }) => `Run ${requestId} is done with all of its servers. Nothing was changed.`,
     noRuns: () => 'No run is under way here.',
-    unknownNames: ({ names }) =>
-      `No server is called ${list(names)}. Nothing was done; the reason goes after "because".`,
-    noPolicy: ({ names }) => `No policy that may be used here allows this for ${list(names)}. Nothing was done.`,
+    notMeant: ({ names }) =>
+      `No server is called ${list(names)}, or no policy that may be used here means ${names.length === 1 ? 'it' : 'all of them'}. Nothing was done.${names.length === 1 ? '' : ' A reason goes after "because".'}`,
     unknownPolicy: ({ policy, policies }) =>
       `There is no policy ${clip(policy, MOST_NAME)} here; there ${policies.length === 1 ? 'is' : 'are'} ${list(policies)}.`,
     severalPolicies: ({ policies }) =>

@@ -41,10 +41,8 @@ export function korean(time: Times): Replies {
     begun: ({ requestId }) => `접수된 작업입니다 (${requestId}). 계획은 아직 없습니다.`,
     nothingOpen: ({ requestId }) => `대상 서버가 모두 처리된 작업입니다 (${requestId}). 변경된 내용은 없습니다.`,
     noRuns: () => '진행 중인 작업이 없습니다.',
-    unknownNames: ({ names }) =>
-      `이름이 일치하는 서버가 없습니다: ${list(names)}. 변경된 내용은 없습니다. 사유는 "이유:" 뒤에 적어 주세요.`,
-    noPolicy: ({ names }) =>
-      `이곳에서 사용할 수 있는 정책 중 이 서버에 허용되는 정책이 없습니다: ${list(names)}. 변경된 내용은 없습니다.`,
+    notMeant: ({ names }) =>
+      `해당하는 서버가 없거나, 이곳에서 사용할 수 있는 정책의 대상이 아닙니다: ${list(names)}. 변경된 내용은 없습니다.${names.length === 1 ? '' : ' 사유는 "이유:" 뒤에 적어 주세요.'}`,
     unknownPolicy: ({ policy, policies }) =>
       `이곳에 없는 정책입니다: ${clip(policy, MOST_NAME)}. 사용할 수 있는 정책: ${list(policies)}`,
     severalPolicies: ({ policies }) =>

@@ -54,14 +54,15 @@ export interface Replies extends CardWords {
   planChanged(of: { requestId: string }): string;
   unknownRun(of: { requestId: string; prefix: string }): string;
   noRuns(): string;
-  /** Nothing was done for the other names either. */
-  unknownNames(of: { names: readonly string[] }): string;
+  /**
+   * There are no such servers, or no policy that may be used from this chat means them: which of both, only those learn who
+   * may use such a policy. Nothing was done for the other names either.
+   */
+  notMeant(of: { names: readonly string[] }): string;
   /** The run was asked for here, and has no plan yet. */
   begun(of: { requestId: string }): string;
   /** The run is done with every server that it was about. */
   nothingOpen(of: { requestId: string }): string;
-  /** No policy that may be used from this chat means these servers. */
-  noPolicy(of: { names: readonly string[] }): string;
   unknownPolicy(of: { policy: string; policies: readonly string[] }): string;
   severalPolicies(of: { policies: readonly string[] }): string;
   /** No policy may be used from this chat at all. */

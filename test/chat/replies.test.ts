@@ -46,8 +46,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   begun: (say) => say.begun({ requestId: 'chat-7f3a' }),
   nothingOpen: (say) => say.nothingOpen({ requestId: 'chat-7f3a' }),
   noRuns: (say) => say.noRuns(),
-  unknownNames: (say) => say.unknownNames({ names: ['dev-9', 'the', 'demo'] }),
-  noPolicy: (say) => say.noPolicy({ names: ['prod-1'] }),
+  notMeant: (say) => [['dev-9', 'the', 'demo'], ['prod-1']].map((names) => say.notMeant({ names })).join('\n'),
   unknownPolicy: (say) => say.unknownPolicy({ policy: 'nightly', policies: ['nightly-dev'] }),
   severalPolicies: (say) => say.severalPolicies({ policies: ['nightly-dev', 'weekly-lab'] }),
   notHere: (say) => say.notHere(),
@@ -154,7 +153,7 @@ it('asks whether the nearest command was meant', () => {
 
 it('keeps what people wrote on one short line', () => {
   const name = `a\nb\u202e${'x'.repeat(500)}`;
-  const sentence = replies('en', 'UTC').unknownNames({ names: Array.from({ length: 50 }, () => name) });
+  const sentence = replies('en', 'UTC').notMeant({ names: Array.from({ length: 50 }, () => name) });
   expect(sentence).not.toMatch(/[\p{Cc}\u202e]/u);
   expect(sentence.length).toBeLessThan(800);
   expect(sentence).toContain('and 40 more');

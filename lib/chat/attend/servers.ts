@@ -3,6 +3,8 @@
 import { createHash } from 'node:crypto';
 import { ExecutionError } from '../../aws/execution-error.ts';
 import { requestFor } from '../../policies/resolve.ts';
+import { matcher } from '../../termination/glob.ts';
+import type { Target } from '../../termination/model.ts';
 import { type Plan, willAct } from '../../termination/plan.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
 import { plannedServer } from '../../termination/run-card-server.ts';
@@ -89,11 +91,12 @@ async function planFor({ names, policy }: Named, one: Attending): Promise<Found 
   if (policy !== '' && !Object.hasOwn(here, policy)) return say.unknownPolicy({ policy, policies: Object.keys(here) });
   const candidates = policy === '' ? Object.keys(here) : [policy];
   const plans = await Promise.all(candidates.map((name) => planUnder(name, names, one)));
-  const unknown = names.filter((name) => plans.every((each) => each.unknown.includes(name)));
-  if (unknown.length > 0) return say.unknownNames({ names: unknown });
-  const fitting = plans.filter((each) => each.unknown.length === 0 && each.isMeant);
+  const fitting = plans.filter((each) => each.notMeant.length === 0);
   const [only, another] = fitting;
-  if (only === undefined) return say.noPolicy({ names });
+  if (only === undefined) {
+    const nowhere = names.filter((name) => plans.every((each) => each.notMeant.includes(name)));
+    return say.notMeant({ names: nowhere.length === 0 ? names : nowhere });
+  }
   if (another !== undefined) return say.severalPolicies({ policies: fitting.map((each) => each.policy) });
   return only;
 }
@@ -102,23 +105,30 @@ async function planUnder(
   policy: string,
   names: readonly string[],
   { office, here, visit }: Attending,
-): Promise<Found & { unknown: string[]; isMeant: boolean }> {
+): Promise<Found & { notMeant: string[] }> {
   const servers = names.filter(isNumber);
   const globs = names.filter((name) => !isNumber(name));
   const ask = { policy, servers, names: globs, mode: 'plan' as const, reason: '', requestedBy: visit.person.id };
   const order = { requestId: runIdFor(visit.visitId, visit.chat), trigger: 'chat' as const };
   const request = requestFor({ ...order, ask: { kind: 'policy', ask } }, office.policies);
   const plan = await office.plan(request);
-  const gone = plan.items.filter((item) => item.statusName === 'absent').map((item) => item.target.serverInstanceNo);
-  return {
-    policy,
-    account: here[policy]?.select.account ?? '',
-    request,
-    plan,
-    unknown: [...gone, ...plan.unmatched],
-    // A server that the policy does not mean is another policy's, or nobody's.
-    isMeant: plan.items.length > 0 && plan.items.every((item) => item.isMeant),
-  };
+  const account = here[policy]?.select.account ?? '';
+  return { policy, account, request, plan, notMeant: names.filter((name) => !isMeant(name, plan)) };
+}
+
+/**
+ * Whether there is such a server, and the policy means all that the name stands for. Nobody is told which of both it is:
+ * a server that the policy does not mean is another policy's, or nobody's.
+ */
+function isMeant(name: string, { items }: Plan): boolean {
+  const isNamed = isNumber(name) ? (target: Target) => target.serverInstanceNo === name : byName(name);
+  const named = items.filter(({ target }) => isNamed(target));
+  return named.length > 0 && named.every((item) => item.isMeant && item.statusName !== 'absent');
+}
+
+function byName(name: string): (target: Target) => boolean {
+  const matches = matcher(name);
+  return ({ serverName }) => matches(serverName);
 }
 
 function isNumber(name: string): boolean {

@@ -207,6 +207,14 @@ describe('a run that is asked for', () => {
   });
 });
 
+it('a server that no policy here means is answered as one that does not exist', async () => {
+  const counter = await openCounter();
+  const answers = await Promise.all(['1050', '1051'].map((no) => ask(counter, `terminate ${no}`)));
+  expect(new Set(answers.map((answer) => answer.replaceAll(/105\d/g, 'X'))).size).toBe(1);
+  const named = await Promise.all(['prod-1', 'prod-9', 'prod-*'].map((name) => ask(counter, `terminate ${name}`)));
+  expect(new Set(named.map((answer) => answer.replaceAll(/prod-[19*]/g, 'X'))).size).toBe(1);
+});
+
 describe('a hold', () => {
   it('is as old as what was said: an older visit that comes again replaces nothing that was said since', async () => {
     const counter = await openCounter();
