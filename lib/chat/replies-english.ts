@@ -49,7 +49,7 @@ export function english(time: Times): Replies {
     runLine: ({ requestId, title, state }) => `${requestId}: ${text(title)} · ${text(state)}`,
     notice: ({ names, act, actsAt, requestId, prefix }) =>
       `${list(names)} will be ${act === 'stop' ? 'stopped, and later terminated,' : 'terminated'} at ${time(actsAt)} unless ` +
-      `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep NAME for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
+      `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep ‹name› for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
     failed: () => 'That could not be done just now, or not all of it. Please say it again; that does nothing twice.',
   };
 }
@@ -60,11 +60,12 @@ function help(prefix: string): string {
   const { plan, terminate, status, cancel, keep } = EXAMPLES.en;
   return [
     'banap hands servers back: it terminates them under a policy, after it has looked.',
-    `• ${prefix}${plan}: look only, and say what would be done`,
-    `• ${behindPrefix(prefix, terminate)}: terminate (add "with POLICY" where several may be used)`,
-    `• ${prefix}status, ${prefix}${status}: where the runs are`,
-    `• ${prefix}${cancel}: stop a run; nothing more is begun`,
-    `• ${prefix}${keep}: leave it alone (also "until 2026-12-31"; for ever without either)`,
-    'A name may have * and ? in it, and stand in quotation marks. Everything before "because" (or a colon) is a name. Korean works too: 반납, 계획, 상태, 취소, 유지, 도움말.',
+    `• "${prefix}${plan}" – looks only, and says what would be done`,
+    `• "${behindPrefix(prefix, terminate)}" – terminates them (add "with ‹policy›" where several may be used)`,
+    `• "${prefix}status" or "${prefix}${status}" – says where the runs are`,
+    `• "${prefix}${cancel}" – stops a run; nothing more is begun`,
+    `• "${prefix}${keep}" – leaves it alone (also "until 2026-12-31"; without either, until somebody releases it)`,
+    'A name may have * and ? in it. A reason goes after "because" or a colon, everything before it is a name. Approve and reject by the buttons of the message, or by the link that is sent to you.',
+    'Korean works too: 반납, 계획, 상태, 취소, 유지, 도움말.',
   ].join('\n');
 }

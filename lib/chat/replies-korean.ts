@@ -51,7 +51,7 @@ export function korean(time: Times): Replies {
     runLine: ({ requestId, title, state }) => `${requestId}: ${text(title)} · ${text(state)}`,
     notice: ({ names, act, actsAt, requestId, prefix }) =>
       `${time(actsAt)}에 ${act === 'stop' ? '정지하고 이후 반납합니다' : '반납합니다'}: ${list(names)}. ` +
-      `계속 사용하시려면 유지하거나("${prefix}유지 이름 3일 이유: …") 작업을 취소해 주세요("${prefix}취소 ${requestId}").`,
+      `계속 사용하시려면 유지하거나("${prefix}유지 ‹이름› 3일 이유: …") 작업을 취소해 주세요("${prefix}취소 ${requestId}").`,
     failed: () =>
       '지금은 전부 처리하지 못했습니다. 잠시 후 다시 요청해 주세요. 같은 요청을 반복해도 두 번 처리되지 않습니다.',
   };
@@ -63,11 +63,12 @@ function help(prefix: string): string {
   const { plan, terminate, status, cancel, keep } = EXAMPLES.ko;
   return [
     'banap은 정책에 따라 먼저 확인한 뒤 서버를 반납합니다.',
-    `• ${prefix}${plan}: 확인만 하고 무엇이 반납될지 알려 드립니다`,
-    `• ${behindPrefix(prefix, terminate)}: 반납합니다 (정책이 여러 개이면 "정책 이름"을 덧붙여 주세요)`,
-    `• ${prefix}상태, ${prefix}${status}: 진행 상황을 알려 드립니다`,
-    `• ${prefix}${cancel}: 작업을 멈춥니다. 더 이상 진행하지 않습니다`,
-    `• ${prefix}${keep}: 반납하지 않습니다 ("2026-12-31까지"도 됩니다. 기간이 없으면 해제할 때까지입니다)`,
-    '이름에는 * 와 ? 를 쓸 수 있고 따옴표로 묶어도 됩니다. "이유:"(또는 콜론) 앞은 모두 이름입니다. "dev-1 반납해 주세요"처럼 명령을 뒤에 써도 됩니다. 영어도 됩니다: terminate, plan, status, cancel, keep, help.',
+    `• "${prefix}${plan}" – 확인만 하고 무엇이 반납될지 알려 드립니다.`,
+    `• "${behindPrefix(prefix, terminate)}" – 반납합니다. 정책이 여러 개이면 "정책 ‹이름›"을 덧붙여 주세요.`,
+    `• "${prefix}상태" 또는 "${prefix}${status}" – 작업의 진행 상황을 알려 드립니다.`,
+    `• "${prefix}${cancel}" – 작업을 멈춥니다. 더 이상 진행하지 않습니다.`,
+    `• "${prefix}${keep}" – 반납하지 않고 유지합니다. "2026-12-31까지"처럼 적어도 됩니다. 기간을 적지 않으면 해제할 때까지 유지합니다.`,
+    '이름에는 * 와 ? 를 쓸 수 있습니다. 사유는 "이유:"(또는 콜론) 뒤에 적고, 그 앞은 모두 이름입니다. "dev-1을 반납해 주세요"처럼 명령을 뒤에 써도 됩니다. 승인과 거절은 메시지의 버튼이나 개별로 받은 링크로 합니다.',
+    '영어도 됩니다: terminate, plan, status, cancel, keep, help.',
   ].join('\n');
 }

@@ -4,6 +4,7 @@ import { behindPrefix } from '../../lib/chat/commands-words.ts';
 import { endingOf } from '../../lib/chat/ending.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { bothTimes, type Replies, replies } from '../../lib/chat/replies.ts';
+import { PROBLEMS } from '../../lib/chat/replies-problems.ts';
 import { APPROVED, ENDINGS, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';
@@ -106,6 +107,13 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     await expect(all.join('\n')).toMatchFileSnapshot(`./snapshots/replies.${language}.txt`);
   });
 
+  it('every problem of a command is as kept', async () => {
+    const all = Object.entries(PROBLEMS[language]).flatMap(([problem, sentence]) =>
+      ['', 'help'].map((suggestion) => `${problem}: ${sentence('dev-1', suggestion)}`),
+    );
+    await expect(`${[...new Set(all)].join('\n')}\n`).toMatchFileSnapshot(`./snapshots/problems.${language}.txt`);
+  });
+
   it('no sentence has a hole in it', () => {
     for (const sentence of Object.values(SAID)) {
       expect(sentence(say)).not.toMatch(/undefined|null|NaN|\[object|\$\{| {2}|`/);
@@ -132,6 +140,10 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     ['long-reason', `dev-1 because ${'x'.repeat(600)}`],
     ['reason-first', 'dev-1 때문에'],
     ['bad-time', 'keep dev-1 for soon'],
+    ['bad-date', 'keep dev-1 until yesterday'],
+    ['two-times', 'keep dev-1 for 3d until 2026-12-31'],
+    ['ends-in-mark', 'q-1?'],
+    ['decision', 'approve chat-7f3a'],
     ['past-time', 'keep dev-1 until 2020-01-01'],
     ['unclosed-quote', '"dev-1'],
     ['too-long', 'x'.repeat(MOST_TEXT + 1)],
