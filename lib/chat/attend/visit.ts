@@ -8,6 +8,8 @@ const handedOverSchema = z.discriminatedUnion('kind', [
   z.object({
     chat: z.literal('slack'),
     kind: z.literal('command'),
+    /** When Slack signed it, in milliseconds since the epoch. */
+    at: z.number().optional(),
     command: z.object({
       channelId: z.string(),
       userId: z.string(),
@@ -57,6 +59,7 @@ export function visitFrom(event: unknown): Attended {
         channel,
         person,
         visitId: triggerId,
+        ...(handed.at !== undefined && { at: handed.at }),
         said: { kind: 'text', text },
         prefix: `${command} `,
       };

@@ -25,8 +25,11 @@ describe('a visit was at the time', () => {
     expect(visitFrom({ chat: 'naverWorks', kind: 'message', message: MESSAGE }).visit.at).toBe(MESSAGE.issuedAt);
   });
 
-  it('at which it is carried out, where Slack gives a command none', () => {
+  it('at which Slack signed the command, and at which it is carried out where that was not handed over', () => {
     const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc' };
+    expect(visitFrom({ chat: 'slack', kind: 'command', command, at: 1_763_953_201_000 }).visit.at).toBe(
+      1_763_953_201_000,
+    );
     expect(visitFrom({ chat: 'slack', kind: 'command', command }).visit.at).toBeUndefined();
   });
 });
