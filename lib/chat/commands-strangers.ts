@@ -1,24 +1,18 @@
 /** Words that people try, though banap has no such command, and what they add for courtesy. */
 
+import type { Wrong, WrongCommand } from './commands.ts';
 import type { Token } from './commands-tokens.ts';
 import type { Verb } from './commands-words.ts';
 
-export type Stranger =
-  /** Done by a button or a link, never by a command. */
-  | { kind: 'decision' }
-  /** `word` is our own command for it; empty where there is none. */
-  | { kind: 'other'; verb: Verb; word: string };
-
-/** Undefined: it may be the name of a server. */
-export function strangerIn({ text, isQuoted }: Token): Stranger | undefined {
-  if (isQuoted) return undefined;
-  const bare = text
-    .replace(/^\//, '')
-    .replace(/[!.?]+$/, '')
-    .toLowerCase();
-  if (DECISIONS.test(bare)) return { kind: 'decision' };
-  const found = OTHERS.find(({ pattern }) => pattern.test(bare));
-  return found === undefined ? undefined : { kind: 'other', verb: found.verb, word: found.word };
+/** `delete dev-1`, `dev-1 삭제해 주세요`: in front, or behind as Korean has it. */
+export function strangerAmong(tokens: readonly Token[], wrong: Wrong): WrongCommand | undefined {
+  const ends = [...tokens.slice(0, 1), ...tokens.slice(1).slice(-1)];
+  for (const [at, token] of ends.entries()) {
+    const stranger = at === 0 || /[가-힣]/.test(token.text) ? strangerIn(token) : undefined;
+    if (stranger?.kind === 'decision') return wrong('decision', token.text, 'status');
+    if (stranger !== undefined) return wrong('unknown-command', token.text, stranger.verb, stranger.word);
+  }
+  return undefined;
 }
 
 /** `서버를`, `좀`, `주세요`: they name nothing. Who has a server of such a name puts it in quotation marks. */
@@ -33,6 +27,24 @@ export function isCourtesy({ text, isQuoted }: Token): boolean {
 export function withoutParticle(token: Token): Token {
   const [, bare] = (token.isQuoted ? null : WITH_PARTICLE.exec(token.text)) ?? [];
   return bare === undefined ? token : { ...token, text: bare };
+}
+
+type Stranger =
+  /** Done by a button or a link, never by a command. */
+  | { kind: 'decision' }
+  /** `word` is our own command for it; empty where there is none. */
+  | { kind: 'other'; verb: Verb; word: string };
+
+/** Undefined: it may be the name of a server. */
+function strangerIn({ text, isQuoted }: Token): Stranger | undefined {
+  if (isQuoted) return undefined;
+  const bare = text
+    .replace(/^\//, '')
+    .replace(/[!.?]+$/, '')
+    .toLowerCase();
+  if (DECISIONS.test(bare)) return { kind: 'decision' };
+  const found = OTHERS.find(({ pattern }) => pattern.test(bare));
+  return found === undefined ? undefined : { kind: 'other', verb: found.verb, word: found.word };
 }
 
 const ENDING = '(?:하기|해|해줘|해줘요|해주세요|해주십시오|해라|할게요|합니다|요청)?';

@@ -2,7 +2,7 @@
 
 import { clip } from './clip.ts';
 import { aboutServers } from './commands-servers.ts';
-import { isCourtesy, strangerIn, withoutParticle } from './commands-strangers.ts';
+import { isCourtesy, strangerAmong, withoutParticle } from './commands-strangers.ts';
 import { cutText, type Token, withoutMark } from './commands-tokens.ts';
 import { EXAMPLES, nearestVerb, soundsLikeCommand, UNTIL_EXAMPLES, type Verb, verbOf } from './commands-words.ts';
 import { languageOf } from './language.ts';
@@ -128,17 +128,6 @@ function findBehind(tokens: readonly Token[]): Found | undefined {
   const before = tokens.at(-2);
   const isReturn = before !== undefined && read(before)?.verb === 'terminate';
   return { verb: found.verb, rest: tokens.slice(0, isReturn ? -2 : -1) };
-}
-
-/** `delete dev-1`, `dev-1 삭제해 주세요`: in front, or behind as Korean has it. */
-function strangerAmong(tokens: readonly Token[], wrong: Wrong): WrongCommand | undefined {
-  const ends = [...tokens.slice(0, 1), ...tokens.slice(1).slice(-1)];
-  for (const [at, token] of ends.entries()) {
-    const stranger = at === 0 || /[가-힣]/.test(token.text) ? strangerIn(token) : undefined;
-    if (stranger?.kind === 'decision') return wrong('decision', token.text, 'status');
-    if (stranger !== undefined) return wrong('unknown-command', token.text, stranger.verb, stranger.word);
-  }
-  return undefined;
 }
 
 function read({ text, isQuoted }: Token): ReturnType<typeof verbOf> {
