@@ -36,7 +36,10 @@ async function taken(request: HttpRequest, kind: 'command' | 'click'): Promise<H
   const text = textOf(request);
   const parsed = kind === 'command' ? parseSlackCommand(text, options) : parseSlackClick(text, options);
   if (!parsed.ok) throw new HttpProblem(400, parsed.problem);
-  await handOver({ functionName: settings.CHAT_FUNCTION, payload: { chat: 'slack', kind, [kind]: parsed.value } });
+  // A command says nothing of its time; when Slack signed it is near enough.
+  const at = Number(request.headers['x-slack-request-timestamp']) * 1000;
+  const payload = { chat: 'slack', kind, [kind]: parsed.value, ...(kind === 'command' && { at }) };
+  await handOver({ functionName: settings.CHAT_FUNCTION, payload });
   // Nothing is said for a click: the message itself changes. A command is answered by the other function.
   return kind === 'click' ? { statusCode: 200, headers: {}, body: '' } : jsonAnswer(200, SEEN);
 }

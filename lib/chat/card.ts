@@ -3,7 +3,9 @@
 import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import type { CardServer, RunCard } from '../termination/run-card.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
+import type { Freed } from './card-words.ts';
 import { clip } from './clip.ts';
+import { endingOf } from './ending.ts';
 import type { Language } from './language.ts';
 import { replies } from './replies.ts';
 
@@ -12,6 +14,8 @@ export interface CardView {
   title: string;
   /** Where the run is. */
   state: string;
+  /** What is lost besides the servers, while people may still say no; may be empty. */
+  frees: string;
   /** Which run, and who asked for it. */
   details: string[];
   /** One line a server, those that the reader must see first; all of them. */
@@ -44,8 +48,9 @@ export function cardView(
   const { policy, account, requestId, trigger, reason } = card;
   return {
     language,
-    title: say.title({ policy, account, servers: countOf(card) }),
+    title: say.title({ policy, account, ...sizeOf(card) }),
     state: stateLine(card, language, timezone),
+    frees: card.state === 'ended' ? '' : say.frees(freedBy(card.servers)),
     details: [
       say.askedBy({ requestedBy: card.requestedBy || card.askedBy, trigger, reason }),
       say.run({ requestId, policy, account, planHash: card.planHash }),
@@ -76,16 +81,16 @@ const OFFERED: Record<RunCard['state'], readonly CardAction[]> = {
 
 function stateLine(card: RunCard, language: Language, timezone: string): string {
   const say = replies(language, timezone);
-  const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, status, summary } = card;
+  const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, servers } = card;
   switch (card.state) {
     case 'awaiting-approval':
       return say.awaitingApproval({ missing, approvers, until });
     case 'announced':
       return say.announced({ actsAt });
     case 'working':
-      return say.working({ summary });
+      return say.working({ left: openIn(servers), servers: servers.filter((one) => !isAlone(one)).length });
     case 'ended':
-      return say.ended({ status, summary });
+      return say.ended(endingOf(card));
   }
 }
 
@@ -96,15 +101,31 @@ function buttonOf(action: CardAction, card: RunCard, language: Language, timezon
     label: say.button(action),
     value: buttonValue({ action, requestId: card.requestId, planHash: card.planHash }),
     style: action === 'approve' ? 'primary' : action === 'reject' || action === 'cancel' ? 'danger' : undefined,
-    confirm: action === 'approve' ? say.confirm({ servers: countOf(card) }) : undefined,
+    confirm:
+      action === 'approve' ? say.confirm({ servers: openIn(card.servers), ...freedBy(card.servers) }) : undefined,
   };
 }
 
-/** How many servers the run would take; of a run that has ended, how many it was about. */
-function countOf({ state, servers }: RunCard): number {
-  if (state === 'ended') return servers.length;
-  return servers.filter(({ verdict }) => verdict !== 'refuse' && verdict !== 'refused' && verdict !== 'already-gone')
-    .length;
+/** How many servers the run is about, from its beginning to its end, and how many of them it leaves alone. */
+function sizeOf({ state, servers }: RunCard): { servers: number; alone: number } {
+  return { servers: servers.length, alone: state === 'ended' ? 0 : servers.filter(isAlone).length };
+}
+
+function isAlone({ verdict }: CardServer): boolean {
+  return verdict === 'refuse' || verdict === 'refused' || verdict === 'already-gone';
+}
+
+/** How many it is still to terminate. */
+function openIn(servers: readonly CardServer[]): number {
+  return servers.filter(({ verdict }) => verdict === 'terminate' || verdict === 'wait').length;
+}
+
+function freedBy(servers: readonly CardServer[]): Freed {
+  const some = servers.filter((one) => !isAlone(one));
+  return {
+    volumes: some.flatMap((one) => one.deletes).length,
+    addresses: some.flatMap((one) => one.releases).length,
+  };
 }
 
 /** Before: what would be done. After: what went wrong. */

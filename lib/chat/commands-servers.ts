@@ -1,7 +1,8 @@
 /** Commands that name servers: which ones, under which policy, and until when. */
 
 import type { CommandContext, ParsedCommand, Wrong } from './commands.ts';
-import type { Token } from './commands-tokens.ts';
+import { withoutParticle } from './commands-strangers.ts';
+import { type Token, withoutMark } from './commands-tokens.ts';
 import { takeUntil } from './commands-until.ts';
 
 export const MOST_NAMES = 50;
@@ -18,8 +19,11 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   const { reason, context, wrong } = about;
   const named = takePolicy(about.tokens);
   if (named === undefined) return wrong('no-policy', '', verb);
-  const kept = verb === 'keep' ? takeUntil(named.rest, context) : { ok: true as const, until: '', rest: named.rest };
+  const bare = named.rest.map(withoutParticle);
+  const kept = verb === 'keep' ? takeUntil(bare, context) : { ok: true as const, until: '', rest: bare };
   if (!kept.ok) return wrong(kept.problem, kept.said, verb);
+  const marked = joined(kept.rest).find((token) => withoutMark(token).text !== token.text);
+  if (marked !== undefined) return wrong('ends-in-mark', marked.text, verb, withoutMark(marked).text);
   const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
   if (names.length === 0) return wrong('no-names', '', verb);
   if (names.length > MOST_NAMES) return wrong('too-many-names', String(names.length), verb);
@@ -31,13 +35,22 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   return { kind: 'keep', names, policy, until: kept.until, reason };
 }
 
+/** `dev-1 ?` as it would be without the blank. */
+function joined(tokens: readonly Token[]): Token[] {
+  return tokens.map((token, at) => {
+    const next = tokens[at + 1];
+    const isMark = next !== undefined && !next.isQuoted && /^[?!.？！。]+$/.test(next.text);
+    return isMark ? { text: `${token.text}${next.text}`, isQuoted: false } : token;
+  });
+}
+
 /** `with nightly-dev`, `정책 nightly-dev`, `nightly-dev 정책으로`; undefined where the name is missing, or given twice. */
 function takePolicy(tokens: readonly Token[]): { policy: string; rest: Token[] } | undefined {
   const at = tokens.findIndex(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
   const word = tokens[at];
   if (word === undefined) return { policy: '', rest: [...tokens] };
   const isBehind = word.text === '정책으로';
-  const policy = tokens[isBehind ? at - 1 : at + 1]?.text ?? '';
+  const policy = (tokens[isBehind ? at - 1 : at + 1]?.text ?? '').replace(/(?<=[\w-])(?:으로|로)$/, '');
   const rest = tokens.toSpliced(isBehind ? Math.max(0, at - 1) : at, 2);
   const isTwice = rest.some(({ text, isQuoted }) => !isQuoted && /^(with|정책|정책으로)$/i.test(text));
   return policy === '' || isTwice ? undefined : { policy, rest };

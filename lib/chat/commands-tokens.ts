@@ -45,6 +45,12 @@ export function cutText(text: string): CutText {
   return { ok: true, tokens, reason: before };
 }
 
+/** `q-1?`, `dev-1!`: whether it is a pattern, a question or a sentence, nobody can tell. `web-?` can only be a pattern. */
+export function withoutMark(token: Token): Token {
+  if (token.isQuoted) return token;
+  return { ...token, text: token.text.replace(/(?<=[\p{L}\p{N}])[?!.…？！。]+$/u, '') };
+}
+
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
 /**

@@ -6,7 +6,8 @@ import type { Token } from './commands-tokens.ts';
 
 export type Until =
   /** RFC 3339 in UTC; empty: until somebody releases it. `rest`: the words that are not about time. */
-  { ok: true; until: string; rest: Token[] } | { ok: false; problem: 'bad-time' | 'past-time'; said: string };
+  | { ok: true; until: string; rest: Token[] }
+  | { ok: false; problem: 'bad-time' | 'bad-date' | 'two-times' | 'past-time'; said: string };
 
 export function takeUntil(tokens: readonly Token[], { now, timezone }: { now: number; timezone: string }): Until {
   const rest: Token[] = [];
@@ -19,9 +20,12 @@ export function takeUntil(tokens: readonly Token[], { now, timezone }: { now: nu
   }
   const [span, second] = said;
   if (span === undefined) return { ok: true, until: '', rest };
-  if (second !== undefined) return { ok: false, problem: 'bad-time', said: second.said };
-  const end = endOf(span, now, timezone);
-  if (end === undefined) return { ok: false, problem: 'bad-time', said: span.said };
+  const unclear = said.find((one) => endOf(one, now, timezone) === undefined);
+  if (unclear !== undefined) {
+    return { ok: false, problem: unclear.kind === 'date' ? 'bad-date' : 'bad-time', said: unclear.said };
+  }
+  if (second !== undefined) return { ok: false, problem: 'two-times', said: second.said };
+  const end = endOf(span, now, timezone) ?? Infinity;
   if (end <= now) return { ok: false, problem: 'past-time', said: span.said };
   const until = end === Infinity ? '' : new Date(Math.min(end, LAST_INSTANT)).toISOString();
   return { ok: true, until, rest };
@@ -69,21 +73,29 @@ function english(first: string, second = '', third = ''): Span {
   const count = /^(a|an|one)$/i.test(second) ? '1' : second;
   const unit = /^\d+$/.test(count) ? unitOf(third) : undefined;
   if (unit !== undefined) return { length: 3, kind: 'duration', value: unit(count), said: `${second} ${third}` };
+  // `for 3 bananas`: no time, and no name either.
+  if (/^\d+$/.test(count) && /^(?!with$|until$|till$)\p{L}+$/iu.test(third)) {
+    return { length: 3, kind: 'duration', value: '', said: `${second} ${third}` };
+  }
   return { length: second === '' ? 1 : 2, kind: 'duration', value: second, said: second || first };
 }
 
 /** `동안` may stand by itself after it, as `까지` may. */
 function korean(first: string, second = '', third = ''): Span | undefined {
-  if (first.endsWith('까지')) {
-    return { length: 1, kind: 'date', value: first.slice(0, -'까지'.length), said: first };
+  const [, day] = /^(.*)까지만?$/s.exec(first) ?? [];
+  if (day !== undefined) return { length: 1, kind: 'date', value: day, said: first };
+  if (/^\d+월$/.test(first) && /^\d+일까지만?$/.test(second)) {
+    return { length: 2, kind: 'date', value: `${first} ${second}`, said: `${first} ${second}` };
   }
   if (second === '까지') return { length: 2, kind: 'date', value: first, said: `${first} ${second}` };
-  const named = NAMED.get(first.replace(/(간|동안)$/, ''));
-  const [, count = '', unit = ''] = /^(\d+)(\D+?)(?:간|동안)?$/.exec(first) ?? [];
+  const named = NAMED.get(first.replace(/(간|동안|만)$/, ''));
+  const [, count = '', unit = ''] = /^(\d+)(\D+?)(?:간|동안|만)?$/.exec(first) ?? [];
   const isParted = /^\d+$/.test(first) && /^(분|시간|일|주일?|개월|달)(간|동안)?$/.test(second);
   const value =
     named ?? (isParted ? unitOf(second.replace(/(간|동안)$/, '').replace(/^시$/, '시간'))?.(first) : undefined);
   const own = value ?? (/[가-힣]/.test(unit) ? unitOf(unit === '시' ? '시간' : unit)?.(count) : undefined);
+  // `3바나나`: no name begins so.
+  if (own === undefined && /^\d+[가-힣]+$/.test(first)) return { length: 1, kind: 'duration', value: '', said: first };
   if (own === undefined) return undefined;
   const words = isParted ? 2 : 1;
   const after = isParted ? third : second;

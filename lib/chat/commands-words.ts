@@ -5,24 +5,33 @@ import type { Language } from './language.ts';
 
 export type Verb = 'plan' | 'terminate' | 'status' | 'cancel' | 'keep' | 'help';
 
+/** As a schedule makes it; those of chats look much the same. */
+const RUN_ID = 'nightly-20261123T120000Z';
+
 /** What every answer about a wrong command shows. Right as they stand, in both chats. */
 export const EXAMPLES: Record<Language, Record<Verb, string>> = {
   en: {
     plan: 'plan dev-1 dev-2',
     terminate: 'terminate dev-1 dev-2 because the demo is over',
-    status: 'status chat-7f3a',
-    cancel: 'cancel chat-7f3a because it is still needed',
+    status: `status ${RUN_ID}`,
+    cancel: `cancel ${RUN_ID} because it is still needed`,
     keep: 'keep dev-1 for 3d because of a load test',
     help: 'help',
   },
   ko: {
     plan: '계획 dev-1 dev-2',
     terminate: '반납 dev-1 dev-2 이유: 데모 종료',
-    status: '상태 chat-7f3a',
-    cancel: '취소 chat-7f3a 이유: 아직 필요함',
+    status: `상태 ${RUN_ID}`,
+    cancel: `취소 ${RUN_ID} 이유: 아직 필요함`,
     keep: '유지 dev-1 3일 이유: 부하 시험',
     help: '도움말',
   },
+};
+
+/** Where it is until when that cannot be understood. */
+export const UNTIL_EXAMPLES: Record<Language, string> = {
+  en: 'keep dev-1 until 2026-12-31 because of a load test',
+  ko: '유지 dev-1 2026-12-31까지 이유: 부하 시험',
 };
 
 /** What stands before a command in Slack. */

@@ -2,8 +2,9 @@
 
 import { clip } from './clip.ts';
 import { aboutServers } from './commands-servers.ts';
-import { cutText, type Token } from './commands-tokens.ts';
-import { EXAMPLES, nearestVerb, soundsLikeCommand, type Verb, verbOf } from './commands-words.ts';
+import { isCourtesy, strangerAmong, withoutParticle } from './commands-strangers.ts';
+import { cutText, type Token, withoutMark } from './commands-tokens.ts';
+import { EXAMPLES, nearestVerb, soundsLikeCommand, UNTIL_EXAMPLES, type Verb, verbOf } from './commands-words.ts';
 import { languageOf } from './language.ts';
 
 export type ParsedCommand =
@@ -42,7 +43,13 @@ export type Problem =
   | 'long-reason'
   | 'reason-first'
   | 'bad-time'
+  | 'bad-date'
+  | 'two-times'
   | 'past-time'
+  /** An unquoted name ends like a question or a sentence. */
+  | 'ends-in-mark'
+  /** Somebody wants to approve or reject by a command. */
+  | 'decision'
   | 'unclosed-quote'
   | 'too-long';
 
@@ -69,13 +76,14 @@ export function parseCommand(text: string, context: CommandContext): ParsedComma
     problem,
     said: clip(said, 60),
     suggestion,
-    example: EXAMPLES[language][verb],
+    example: problem === 'bad-date' ? UNTIL_EXAMPLES[language] : EXAMPLES[language][verb],
   });
   if (text.length > MOST_TEXT) return wrong('too-long', '');
   const cut = cutText(text);
   if (!cut.ok) return wrong(cut.problem, cut.said);
-  if (cut.tokens.length === 0 && cut.reason !== undefined) return wrong('no-names', '');
-  const found = findVerb(cut.tokens, context, wrong);
+  const tokens = cut.tokens.filter((token) => !isCourtesy(token));
+  if (tokens.length === 0 && cut.reason !== undefined) return wrong('no-names', '');
+  const found = findVerb(tokens, context, wrong);
   if ('kind' in found) return found;
   const { verb, rest } = found;
   const stray = rest.find((token) => !token.isQuoted && soundsLikeCommand(token.text) !== undefined);
@@ -105,22 +113,21 @@ function findVerb(tokens: readonly Token[], { needsVerb }: CommandContext, wrong
   if (begins !== undefined) return { verb: begins, rest: tokens.slice(1) };
   const behind = findBehind(tokens);
   if (behind !== undefined) return behind;
+  const strange = strangerAmong(tokens, wrong);
+  if (strange !== undefined) return strange;
   const near = first.isQuoted ? undefined : nearestVerb(first.text);
   if (near !== undefined) return wrong('unknown-command', first.text, near.verb, near.word);
   return needsVerb === true ? wrong('unknown-command', first.text) : { verb: 'terminate', rest: [...tokens] };
 }
 
-/** `dev-1 반납해 주세요`, `dev-1 반납 계획`. */
+/** `dev-1 반납해 주세요`, `dev-1 반납 계획`; what is said for courtesy is left out already. */
 function findBehind(tokens: readonly Token[]): Found | undefined {
-  const polite = tokens.findLastIndex(
-    (token) => !/^(주세요|주십시오|줘|바랍니다|부탁합니다|부탁드립니다)$/.test(token.text),
-  );
-  const last = tokens[polite];
+  const last = tokens.at(-1);
   const found = last === undefined ? undefined : read(last);
   if (found?.isKorean !== true) return undefined;
-  const before = tokens[polite - 1];
+  const before = tokens.at(-2);
   const isReturn = before !== undefined && read(before)?.verb === 'terminate';
-  return { verb: found.verb, rest: tokens.slice(0, isReturn ? polite - 1 : polite) };
+  return { verb: found.verb, rest: tokens.slice(0, isReturn ? -2 : -1) };
 }
 
 function read({ text, isQuoted }: Token): ReturnType<typeof verbOf> {
@@ -128,7 +135,7 @@ function read({ text, isQuoted }: Token): ReturnType<typeof verbOf> {
 }
 
 function aboutRun(verb: 'status' | 'cancel', rest: readonly Token[], reason: string, wrong: Wrong): ParsedCommand {
-  const [id, second] = rest;
+  const [id, second] = rest.map((token) => withoutMark(withoutParticle(token)));
   if (second !== undefined) return wrong('one-id', second.text, verb);
   if (verb === 'status') return { kind: 'status', requestId: id?.text ?? '' };
   return id === undefined ? wrong('no-id', '', verb) : { kind: 'cancel', requestId: id.text, reason };

@@ -14,15 +14,14 @@ export function who({ name, by }: { name: string; by: string }): string {
   return name === '' ? clip(by, MOST_NAME) : `${clip(name, MOST_NAME)} (${clip(by, MOST_NAME)})`;
 }
 
-/** `dev-1 (1088217) · running · left alone (protected): termination protection is on`. */
-export function serverLine(server: CardServer, verdicts: Readonly<Record<string, string>>): string {
-  const { serverName, serverInstanceNo, statusName, verdict, guard, reason } = server;
-  const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${reason === '' ? '' : `: ${text(reason)}`}`;
-  const parts = [
-    `${clip(serverName, MOST_NAME) || '-'} (${clip(serverInstanceNo, 20)})`,
-    clip(statusName, 30),
-    `${verdicts[verdict] ?? clip(verdict, 30)}${why}`,
-  ];
+/** `dev-1 (1088217) · running · left alone (protected): termination protection is on`; only the number where no name is told. */
+export function serverLine(
+  { serverName, serverInstanceNo }: CardServer,
+  { status, verdict }: { status: string; verdict: string },
+): string {
+  const number = clip(serverInstanceNo, 20);
+  const name = clip(serverName, MOST_NAME);
+  const parts = [name === '' ? number : `${name} (${number})`, clip(status, 30), verdict];
   return parts.filter((part) => part !== '').join(' · ');
 }
 

@@ -4,9 +4,8 @@
  */
 
 import { inZone } from '../calendar/shown.ts';
-import type { CardServer } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
-import type { CardAction } from './card-button.ts';
+import type { CardWords } from './card-words.ts';
 import type { WrongCommand } from './commands.ts';
 import type { Language } from './language.ts';
 import { english } from './replies-english.ts';
@@ -42,26 +41,28 @@ export interface Replies extends CardWords {
   expired(of: { requestId: string }): string;
   /** Nobody has to agree to this run, or not any more. */
   notAsked(of: { requestId: string }): string;
-  /** `until` empty: until it is released. `isBegun`: a run that means them is at work. */
-  kept(of: { names: readonly string[]; until: string; isBegun: boolean }): string;
+  /** `until` empty: until it is released, by the command `release`. `isBegun`: a run that means them is at work. */
+  kept(of: { names: readonly string[]; release: string; until: string; isBegun: boolean }): string;
   cancelled(of: { requestId: string }): string;
-  tooLateToCancel(of: { requestId: string; summary: string }): string;
+  /** `ending`: how it ended, in sentences. */
+  tooLateToCancel(of: { requestId: string; ending: string }): string;
   notApprover(of: { approvers: readonly string[] }): string;
   selfApprovalOff(): string;
   /** The person has said so before, or the run needs no more words. */
   alreadyDecided(of: { word: Word }): string;
-  alreadyEnded(of: { requestId: string; summary: string }): string;
+  alreadyEnded(of: { requestId: string; ending: string }): string;
   planChanged(of: { requestId: string }): string;
   unknownRun(of: { requestId: string; prefix: string }): string;
   noRuns(): string;
-  /** Nothing was done for the other names either. */
-  unknownNames(of: { names: readonly string[] }): string;
+  /**
+   * There are no such servers, or no policy that may be used from this chat means them: which of both, only those learn who
+   * may use such a policy. Nothing was done for the other names either.
+   */
+  notMeant(of: { names: readonly string[] }): string;
   /** The run was asked for here, and has no plan yet. */
   begun(of: { requestId: string }): string;
   /** The run is done with every server that it was about. */
   nothingOpen(of: { requestId: string }): string;
-  /** No policy that may be used from this chat means these servers. */
-  noPolicy(of: { names: readonly string[] }): string;
   unknownPolicy(of: { policy: string; policies: readonly string[] }): string;
   severalPolicies(of: { policies: readonly string[] }): string;
   /** No policy may be used from this chat at all. */
@@ -80,29 +81,6 @@ interface Notice {
   actsAt: string;
   requestId: string;
   prefix: string;
-}
-
-/** The words of the message of a run. */
-interface CardWords {
-  title(of: { policy: string; account: string; servers: number }): string;
-  awaitingApproval(of: { missing: number; approvers: readonly string[]; until: string }): string;
-  announced(of: { actsAt: string }): string;
-  working(of: { summary: string }): string;
-  ended(of: { status: string; summary: string }): string;
-  run(of: { requestId: string; policy: string; account: string; planHash: string }): string;
-  askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
-  server(of: CardServer): string;
-  /** `link` may be empty. */
-  more(of: { count: number; link: string }): string;
-  /** What a link to the rest is called. */
-  all(): string;
-  attention(of: { serverName: string; serverInstanceNo: string; reason: string }): string;
-  said(word: Word): string;
-  button(action: CardAction): string;
-  /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */
-  confirm(of: { servers: number }): { title: string; text: string; yes: string; no: string };
-  /** Before the link to the confirm page. */
-  decideHere(of: { link: string }): string;
 }
 
 export type Times = (at: string) => string;

@@ -12,6 +12,9 @@ export const attentionSchema: z.ZodType<Attention> = z.object({
   reason: z.string(),
 });
 
+/** An older version did not write them. */
+const names = z.array(z.string()).default([]);
+
 const cardServerSchema: z.ZodType<CardServer> = z.object({
   serverInstanceNo,
   serverName: z.string(),
@@ -19,6 +22,9 @@ const cardServerSchema: z.ZodType<CardServer> = z.object({
   verdict: z.string(),
   guard: z.string(),
   reason: z.string(),
+  deletes: names.describe('Names of volumes that are deleted with it; after: that were.'),
+  releases: names.describe('Addresses that are released with it; after: that were.'),
+  keeps: names.describe('Volumes and addresses that stay, and go on costing money.'),
 });
 
 const instant = z.iso.datetime();

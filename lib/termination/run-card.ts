@@ -1,6 +1,6 @@
-import { recall } from './events.ts';
 import { willAct } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
+import { cardServers } from './run-card-server.ts';
 import { openTargets, type Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 import { isSamePerson, type Word } from './words.ts';
@@ -43,6 +43,7 @@ export interface RunCard {
 
 export interface CardServer {
   serverInstanceNo: string;
+  /** Empty where its policy does not mean it, like what else is known of it. */
   serverName: string;
   /** `serverInstanceStatusName` at the last look. */
   statusName: string;
@@ -50,6 +51,11 @@ export interface CardServer {
   verdict: string;
   guard: string;
   reason: string;
+  /** Names of volumes that are deleted with it, and addresses that are released. After: that were. */
+  deletes: string[];
+  releases: string[];
+  /** Volumes and addresses that stay, and go on costing money. */
+  keeps: string[];
 }
 
 /** Where people see a run: one message in each chat, changed in place. Never throws. */
@@ -79,6 +85,8 @@ export type Phase =
 
 export function cardOf(record: Run, phase: Phase, at: string): RunCard {
   const { request, plan, words } = record;
+  const servers = cardServers(record);
+  const nameless = new Set(servers.filter((one) => one.serverName === '').map((one) => one.serverInstanceNo));
   return {
     ...whoseCard(request),
     state: phase.state,
@@ -90,8 +98,8 @@ export function cardOf(record: Run, phase: Phase, at: string): RunCard {
     approvalUntil: phase.state === 'awaiting-approval' ? instant(phase.approvalUntil) : '',
     actsAt: phase.state === 'announced' ? instant(phase.actsAt) : '',
     missingApprovals: phase.state === 'awaiting-approval' ? phase.missingApprovals : 0,
-    servers: serversOf(record),
-    attention: plan.attention,
+    servers,
+    attention: plan.attention.filter((one) => !nameless.has(one.serverInstanceNo)),
     words,
   };
 }
@@ -127,21 +135,6 @@ function summaryOf(record: Run): string {
   const { items, refusal } = record.plan;
   if (refusal !== '') return refusal;
   return `${items.filter(willAct).length} of ${items.length} servers, ${openTargets(record).length} of them still to do`;
-}
-
-function serversOf({ plan, events }: Run): CardServer[] {
-  const memories = recall(events);
-  return plan.items.map(({ target, statusName, verdict, guard, reason }) => {
-    const { serverInstanceNo, serverName } = target;
-    const memory = memories.get(serverInstanceNo);
-    const outcome = memory?.outcome;
-    const seen = memory?.isGone === true ? 'gone' : (memory?.seen?.statusName ?? statusName);
-    const now =
-      outcome === undefined
-        ? { verdict, guard, reason: memory?.waitingFor || reason }
-        : { verdict: outcome.result, guard: outcome.result === 'refused' ? outcome.guard : '', reason: outcome.reason };
-    return { serverInstanceNo, serverName, statusName: seen, ...now };
-  });
 }
 
 function instant(at: number): string {

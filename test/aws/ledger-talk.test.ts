@@ -19,7 +19,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 const LONG = '가'.repeat(2_000);
 
 function serverOf(no: number, more: Partial<CardServer> = {}): CardServer {
-  const nothing = { guard: '', reason: 'selected by its name' };
+  const nothing = { guard: '', reason: 'selected by its name', deletes: [], releases: [], keeps: [] };
   const serverName = `dev-${no}`;
   return { serverInstanceNo: String(no), serverName, statusName: 'running', verdict: 'terminate', ...nothing, ...more };
 }

@@ -43,17 +43,28 @@ describe('the state', () => {
     );
   });
 
-  it('says how it ended', () => {
-    const ended = card({ state: 'ended', status: 'all-gone', summary: 'vpc KR: 2 terminated' });
-    expect(cardView(ended, 'en').state).toBe('Ended, all of it gone: vpc KR: 2 terminated');
-    expect(cardView({ ...ended, status: 'new-status' }, 'ko').state).toContain('new-status');
+  it('says how much is still to do', () => {
+    const [alone, ...others] = card().servers;
+    const done = others.map((one, at) => (at === 0 ? { ...one, verdict: 'terminated' } : one));
+    const working = card({ state: 'working', servers: [...(alone === undefined ? [] : [alone]), ...done] });
+    expect(cardView(working, 'en').state).toBe('At work: 1 of 2 servers still to do.');
+    expect(cardView(working, 'ko').state).toBe('진행 중: 서버 2대 중 1대가 남았습니다.');
   });
 });
 
-it('counts the servers that would go, and of a run that has ended those it was about', () => {
-  expect(cardView(card(), 'en').title).toBe('nightly-dev: termination of 2 servers');
+it('counts the servers that it is about, to the end, and until then how many of them are left alone', () => {
+  expect(cardView(card(), 'en').title).toBe('nightly-dev: termination of 3 servers, 1 left alone');
   expect(cardView(card({ state: 'ended' }), 'en').title).toBe('nightly-dev: termination of 3 servers');
-  expect(cardView(card({ policy: '' }), 'ko').title).toBe('default: 서버 2대 반납');
+  expect(cardView(card({ policy: '' }), 'ko').title).toBe('default: 서버 3대 반납 (1대 제외)');
+});
+
+it('says what is lost with the servers, as long as somebody may say no', () => {
+  expect(cardView(card(), 'en').frees).toBe(
+    'Also deleted: 1 additional volume with its data. Also released: 1 public IP address.',
+  );
+  expect(cardView(card({ state: 'ended' }), 'en').frees).toBe('');
+  const confirm = cardView(card(), 'ko').buttons.find((button) => button.action === 'approve')?.confirm;
+  expect(confirm?.text).toContain('추가 스토리지 1개가 데이터와 함께 삭제되고');
 });
 
 const firstWords = (verdicts: string[]): string[] =>

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../lib/chat/commands.ts';
 import { MOST_NAMES } from '../../lib/chat/commands-servers.ts';
-import { EXAMPLES } from '../../lib/chat/commands-words.ts';
+import { EXAMPLES, UNTIL_EXAMPLES } from '../../lib/chat/commands-words.ts';
 import { languageOf } from '../../lib/chat/language.ts';
 
 const NOW = Date.parse('2026-11-24T03:00:00Z');
@@ -56,6 +56,23 @@ describe('terminate', () => {
     expect(parse(text)).toEqual({ kind: 'terminate', names, policy, reason });
   });
 
+  it.each<[string, string[]]>([
+    ['dev-1을 반납해 주세요', ['dev-1']],
+    ['dev-1과 dev-2를 반납해 주세요', ['dev-1', 'dev-2']],
+    ['dev-1 및 dev-2 서버를 좀 반납해 주세요', ['dev-1', 'dev-2']],
+    ['서버 dev-*는 반납', ['dev-*']],
+    ['dev-1서버를 반납', ['dev-1']],
+    ['dev-1만 반납 부탁드립니다.', ['dev-1']],
+    ['개발-가 반납', ['개발-가']],
+    ['"dev-1을" 반납', ['dev-1을']],
+    ['"서버" 반납', ['서버']],
+    ['반납 "delete" "q-1?"', ['delete', 'q-1?']],
+    ['terminate delete', ['delete']],
+    ['web-? *?', ['web-?', '*?']],
+  ])('%j leaves out what is grammar, and names %j', (text, names) => {
+    expect(parse(text)).toMatchObject({ kind: 'terminate', names });
+  });
+
   it('takes everything for a name where no word begins a reason', () => {
     expect(parse('dev-1 the demo is over')).toMatchObject({ names: ['dev-1', 'the', 'demo', 'is', 'over'] });
   });
@@ -87,6 +104,9 @@ describe('plan, status, cancel and help', () => {
     ['cancel chat-7f3a because needed', { kind: 'cancel', requestId: 'chat-7f3a', reason: 'needed' }],
     ['취소 webhook:ci/42 이유: 필요함', { kind: 'cancel', requestId: 'webhook:ci/42', reason: '필요함' }],
     ['chat-7f3a 취소해 주세요', { kind: 'cancel', requestId: 'chat-7f3a', reason: '' }],
+    ['chat-7f3a를 취소해 주세요', { kind: 'cancel', requestId: 'chat-7f3a', reason: '' }],
+    ['status chat-7f3a?', { kind: 'status', requestId: 'chat-7f3a' }],
+    ['계획 dev-1 nightly-dev로 정책으로', { kind: 'plan', names: ['dev-1'], policy: 'nightly-dev', reason: '' }],
     ['', { kind: 'help' }],
     ['  ', { kind: 'help' }],
     ['?', { kind: 'help' }],
@@ -115,6 +135,8 @@ describe('keep', () => {
     ['보관 dev-1 3일 동안 사유: 부하 시험', '2026-11-27T03:00:00.000Z', '부하 시험'],
     ['dev-1 3일간 유지해 주세요', '2026-11-27T03:00:00.000Z', ''],
     ['dev-1 3 일 동안 유지', '2026-11-27T03:00:00.000Z', ''],
+    ['dev-1을 3일만 유지해 주세요', '2026-11-27T03:00:00.000Z', ''],
+    ['유지 dev-1 2026-12-31까지만', '2026-12-31T15:00:00.000Z', ''],
     ['유지 dev-1 12시간', '2026-11-24T15:00:00.000Z', ''],
     ['유지 dev-1 2주', '2026-12-08T03:00:00.000Z', ''],
     ['유지 dev-1 일주일', '2026-12-01T03:00:00.000Z', ''],
@@ -170,14 +192,34 @@ describe('a wrong command', () => {
     ['keep dev-1 for -3d', 'bad-time', ''],
     ['keep dev-1 for 0d', 'bad-time', ''],
     ['keep dev-1 for 11111111111111d', 'bad-time', ''],
-    ['keep dev-1 for 3d until 2026-12-31', 'bad-time', ''],
-    ['keep dev-1 until 2026-02-29', 'bad-time', ''],
-    ['keep dev-1 until 2026-12-31T18:00', 'bad-time', ''],
-    ['keep dev-1 until', 'bad-time', ''],
-    ['유지 dev-1 12월 31일까지', 'bad-time', ''],
+    ['keep dev-1 for 3d until 2026-12-31', 'two-times', ''],
+    ['keep dev-1 until 2026-02-29', 'bad-date', ''],
+    ['keep dev-1 until 2026-12-31T18:00', 'bad-date', ''],
+    ['keep dev-1 until', 'bad-date', ''],
+    ['유지 dev-1 12월 31일까지', 'bad-date', ''],
     ['keep dev-1 until 2026-11-23', 'past-time', ''],
     ['dev-1 데모 때문에 dev-2 반납', 'reason-first', ''],
     ['dev-1 때문에 데모 종료', 'reason-first', ''],
+    ['유지 dev-1 어제까지', 'bad-date', ''],
+    ['유지 dev-1 3바나나', 'bad-time', ''],
+    ['keep dev-1 for 3 bananas', 'bad-time', ''],
+    ['반납해 주세요', 'no-names', ''],
+    ['서버 좀 반납해 주세요', 'no-names', ''],
+    ['delete dev-1', 'unknown-command', 'terminate'],
+    ['dev-1 삭제해 주세요', 'unknown-command', '반납'],
+    ['stop dev-1', 'unknown-command', ''],
+    ['hello', 'unknown-command', 'help'],
+    ['안녕하세요', 'unknown-command', '도움말'],
+    ['list', 'unknown-command', 'status'],
+    ['approve chat-7f3a', 'decision', ''],
+    ['reject chat-7f3a because it is needed', 'decision', ''],
+    ['승인 chat-7f3a', 'decision', ''],
+    ['chat-7f3a 거절해 주세요', 'decision', ''],
+    ['terminate q-1?', 'ends-in-mark', 'q-1'],
+    ['q-1 ?', 'ends-in-mark', 'q-1'],
+    ['plan dev-1 q-1??', 'ends-in-mark', 'q-1'],
+    ['dev-1!', 'ends-in-mark', 'dev-1'],
+    ['keep dev-1. for 3d', 'ends-in-mark', 'dev-1'],
     ['"dev-1', 'unclosed-quote', ''],
     ['"dev"-1', 'unclosed-quote', ''],
     ["dev-1 'tis", 'unclosed-quote', ''],
@@ -194,6 +236,19 @@ describe('a wrong command', () => {
     const names = Array.from({ length: MOST_NAMES }, (_, index) => `d${index}`);
     expect(parse(names.join(' '))).toMatchObject({ kind: 'terminate', names });
     expect(parse([...names, 'one-more'].join(' '))).toMatchObject({ problem: 'too-many-names', said: '51' });
+  });
+
+  it.each([
+    ['keep dev-1 for 3 bananas', '3 bananas'],
+    ['유지 dev-web 3바나나', '3바나나'],
+    ['유지 dev-1 12월 31일까지', '12월 31일까지'],
+  ])('%j quotes the whole of what is no time: %j', (text, said) => {
+    expect(parse(text)).toMatchObject({ said });
+  });
+
+  it('has an example with a date where the date is wrong', () => {
+    expect(parse('유지 dev-1 어제까지')).toMatchObject({ example: UNTIL_EXAMPLES.ko });
+    expect([parse(UNTIL_EXAMPLES.ko), parse(UNTIL_EXAMPLES.en)]).toMatchObject([{ kind: 'keep' }, { kind: 'keep' }]);
   });
 
   it('gets an example in its own language', () => {

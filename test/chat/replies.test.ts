@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { MOST_TEXT, type Problem, parseCommand } from '../../lib/chat/commands.ts';
 import { behindPrefix } from '../../lib/chat/commands-words.ts';
+import { endingOf } from '../../lib/chat/ending.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { bothTimes, type Replies, replies } from '../../lib/chat/replies.ts';
-import { APPROVED, server } from './cards.ts';
+import { PROBLEMS } from '../../lib/chat/replies-problems.ts';
+import { APPROVED, ENDINGS, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
@@ -30,21 +32,22 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   notAsked: (say) => say.notAsked({ requestId: 'chat-7f3a' }),
   kept: (say) =>
     ['', AT]
-      .flatMap((until) => [false, true].map((isBegun) => say.kept({ names: ['dev-1'], until, isBegun })))
+      .flatMap((until) =>
+        [false, true].map((isBegun) => say.kept({ names: ['dev-1'], release: 'banap release 1001', until, isBegun })),
+      )
       .join('\n'),
   cancelled: (say) => say.cancelled({ requestId: 'chat-7f3a' }),
-  tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),
   selfApprovalOff: (say) => say.selfApprovalOff(),
   alreadyDecided: (say) => say.alreadyDecided({ word: APPROVED }),
-  alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', summary: '2 terminated' }),
+  alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   planChanged: (say) => say.planChanged({ requestId: 'chat-7f3a' }),
   unknownRun: (say) => say.unknownRun({ requestId: 'chat-9999', prefix: PREFIX }),
   begun: (say) => say.begun({ requestId: 'chat-7f3a' }),
   nothingOpen: (say) => say.nothingOpen({ requestId: 'chat-7f3a' }),
   noRuns: (say) => say.noRuns(),
-  unknownNames: (say) => say.unknownNames({ names: ['dev-9', 'the', 'demo'] }),
-  noPolicy: (say) => say.noPolicy({ names: ['prod-1'] }),
+  notMeant: (say) => [['dev-9', 'the', 'demo'], ['prod-1']].map((names) => say.notMeant({ names })).join('\n'),
   unknownPolicy: (say) => say.unknownPolicy({ policy: 'nightly', policies: ['nightly-dev'] }),
   severalPolicies: (say) => say.severalPolicies({ policies: ['nightly-dev', 'weekly-lab'] }),
   notHere: (say) => say.notHere(),
@@ -54,19 +57,33 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
       .map((act) => say.notice({ names: ['dev-1'], act, actsAt: AT, requestId: 'chat-7f3a', prefix: PREFIX }))
       .join('\n'),
   failed: (say) => say.failed(),
-  title: (say) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 }),
+  title: (say) =>
+    [0, 1]
+      .map((alone) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 + alone, alone }))
+      .join('\n'),
   awaitingApproval: (say) => say.awaitingApproval({ missing: 2, approvers: ['slack:U012ABC'], until: AT }),
   announced: (say) => say.announced({ actsAt: AT }),
-  working: (say) => say.working({ summary: '1 of 2 servers' }),
-  ended: (say) => say.ended({ status: 'all-gone', summary: '2 terminated' }),
+  working: (say) => [1, 2].map((servers) => say.working({ left: 1, servers })).join('\n'),
+  ended: (say) =>
+    Object.values(ENDINGS)
+      .map((ended) => say.ended(endingOf(ended)))
+      .join('\n'),
+  frees: (say) =>
+    [
+      [1, 0],
+      [0, 1],
+      [2, 3],
+    ]
+      .map(([volumes = 0, addresses = 0]) => say.frees({ volumes, addresses }))
+      .join('\n'),
+  refusal: (say) => say.refusal({ guard: 'limit', reason: 'the whole plan is refused: 60 servers are more than 50' }),
   run: (say) =>
     say.run({ requestId: 'chat-7f3a', policy: 'nightly-dev', account: 'default', planHash: '0123456789abcdef' }),
   askedBy: (say) =>
     say.askedBy({ requestedBy: '', trigger: 'schedule', reason: '' }) +
     ' | ' +
     say.askedBy({ requestedBy: '김하나', trigger: 'chat', reason: 'demo' }),
-  server: (say) =>
-    say.server(server({ verdict: 'refuse', guard: 'protected', reason: 'termination protection is on' })),
+  server: (say) => SERVERS.map((one) => say.server(server(one))).join('\n'),
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
   attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: '"soon" is no duration' }),
@@ -75,7 +92,10 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)
       .map((one) => say.button(one))
       .join(' | '),
-  confirm: (say) => Object.values(say.confirm({ servers: 2 })).join(' | '),
+  confirm: (say) =>
+    [0, 2]
+      .map((some) => Object.values(say.confirm({ servers: 2, volumes: some, addresses: some })).join(' | '))
+      .join('\n'),
   decideHere: (say) => say.decideHere({ link: 'https://banap.example/confirm/token' }),
 };
 
@@ -85,6 +105,13 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   it('every sentence is as kept', async () => {
     const all = Object.entries(SAID).map(([key, sentence]) => `## ${key}\n${sentence(say)}\n`);
     await expect(all.join('\n')).toMatchFileSnapshot(`./snapshots/replies.${language}.txt`);
+  });
+
+  it('every problem of a command is as kept', async () => {
+    const all = Object.entries(PROBLEMS[language]).flatMap(([problem, sentence]) =>
+      ['', 'help'].map((suggestion) => `${problem}: ${sentence('dev-1', suggestion)}`),
+    );
+    await expect(`${[...new Set(all)].join('\n')}\n`).toMatchFileSnapshot(`./snapshots/problems.${language}.txt`);
   });
 
   it('no sentence has a hole in it', () => {
@@ -113,6 +140,10 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     ['long-reason', `dev-1 because ${'x'.repeat(600)}`],
     ['reason-first', 'dev-1 때문에'],
     ['bad-time', 'keep dev-1 for soon'],
+    ['bad-date', 'keep dev-1 until yesterday'],
+    ['two-times', 'keep dev-1 for 3d until 2026-12-31'],
+    ['ends-in-mark', 'q-1?'],
+    ['decision', 'approve chat-7f3a'],
     ['past-time', 'keep dev-1 until 2020-01-01'],
     ['unclosed-quote', '"dev-1'],
     ['too-long', 'x'.repeat(MOST_TEXT + 1)],
@@ -122,7 +153,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     expect(command.problem).toBe(problem);
     const sentence = say.wrong({ ...command, prefix: PREFIX });
     expect(sentence).toContain(`"${behindPrefix(PREFIX, command.example)}"`);
-    expect(sentence).toMatch(/Nothing was done|아무 작업도 하지 않았습니다/);
+    expect(sentence).toMatch(/Nothing was done|변경된 내용은 없습니다/);
     expect(sentence.length).toBeLessThan(400);
   });
 });
@@ -134,7 +165,7 @@ it('asks whether the nearest command was meant', () => {
 
 it('keeps what people wrote on one short line', () => {
   const name = `a\nb\u202e${'x'.repeat(500)}`;
-  const sentence = replies('en', 'UTC').unknownNames({ names: Array.from({ length: 50 }, () => name) });
+  const sentence = replies('en', 'UTC').notMeant({ names: Array.from({ length: 50 }, () => name) });
   expect(sentence).not.toMatch(/[\p{Cc}\u202e]/u);
   expect(sentence.length).toBeLessThan(800);
   expect(sentence).toContain('and 40 more');

@@ -17,6 +17,7 @@ import { type Language, languageOf } from '../language.ts';
 import { type Replies, replies } from '../replies.ts';
 import { decide } from './clicks.ts';
 import { cancelRun, statusOf } from './runs.ts';
+import { saidAt } from './said-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
 type Chat = 'slack' | 'naverWorks';
@@ -30,6 +31,8 @@ export interface Visit {
   person: { id: string; name: string };
   /** The same for the same visit, however often its chat delivers it. */
   visitId: string;
+  /** When it was said, in milliseconds since the epoch; undefined where its chat does not tell. */
+  at?: number;
   said: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
   /** What stands before a command in this chat, for example `/terminate `; empty where nothing does. */
   prefix: string;
@@ -80,8 +83,8 @@ function spokenIn({ said }: Visit, { language }: Pick<Office, 'language'>): Lang
 }
 
 async function obey(text: string, one: Attending): Promise<string> {
-  const { visit, office, say, timezone } = one;
-  const context = { now: office.clock.now(), timezone, needsVerb: visit.prefix === '' };
+  const { visit, say, timezone } = one;
+  const context = { now: saidAt(one), timezone, needsVerb: visit.prefix === '' };
   const command = parseCommand(text, context);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: visit.prefix });
   if (command.kind === 'help') return say.help({ prefix: visit.prefix, person: visit.person.id });

@@ -10,15 +10,17 @@ import { heeding } from '../../termination/heeded.ts';
 import type { RunCard } from '../../termination/run-card.ts';
 import { whoAgreed } from '../../termination/words.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
+import { endingOf } from '../ending.ts';
 import type { Attending } from './attend.ts';
 import { holdServers, isOpen } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
+import { saidAt } from './said-at.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, one: Attending): Promise<string> {
   const { say, visit } = one;
   const card = await findRun(requestId, one);
   if (card === undefined || card === 'begun') return say.unknownRun({ requestId, prefix: visit.prefix });
-  if (card.state === 'ended') return say.alreadyEnded({ requestId, summary: card.summary });
+  if (card.state === 'ended') return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
   if (action === 'cancel') return cancelRun({ requestId, reason: '' }, one);
   if (action === 'approve' || action === 'reject') return judge(action, planHash, card, one);
   return holdWhatIsOpen(action, card, one);
@@ -44,7 +46,7 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard
     case 'own-run':
       return say.selfApprovalOff();
     case 'ended':
-      return say.alreadyEnded({ requestId, summary: card.summary });
+      return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
     case 'decided':
       // Said again, perhaps because nobody woke: wake it.
       if (heeded.word.by === by) await tell(office, requestId, heeded.word);
@@ -74,8 +76,7 @@ const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooz
 /** Of the servers that the run is not done with. */
 function holdWhatIsOpen(action: CardAction, card: RunCard, one: Attending): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
-  const { office, timezone } = one;
-  const until = snooze.ok ? new Date(addDuration(office.clock.now(), snooze.duration, timezone)).toISOString() : '';
+  const until = snooze.ok ? new Date(addDuration(saidAt(one), snooze.duration, one.timezone)).toISOString() : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);
   if (servers.length === 0) return Promise.resolve(one.say.nothingOpen({ requestId }));

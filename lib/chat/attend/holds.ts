@@ -4,6 +4,7 @@ import type { Hold } from '../../termination/ledger.ts';
 import type { CardServer, RunCard } from '../../termination/run-card.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
+import { saidAt } from './said-at.ts';
 
 type Named = Pick<CardServer, 'serverInstanceNo' | 'serverName'>;
 
@@ -15,14 +16,17 @@ interface Held {
   reason: string;
 }
 
-/** A hold on each, whatever policy or tag asks for its end. Returns the answer. */
+/**
+ * A hold on each, whatever policy or tag asks for its end. It is as old as what was said: a visit that is carried out once
+ * more replaces nothing that the same person has said since. Returns the answer.
+ */
 export async function holdServers({ account, servers, until, reason }: Held, one: Attending): Promise<string> {
   const { office, say, visit } = one;
   const hold: Omit<Hold, keyof Named> = {
     kind: until === '' ? 'keep' : 'snooze',
     by: personInWords(visit.person.id, visit.person.name),
     reason,
-    at: new Date(office.clock.now()).toISOString(),
+    at: new Date(saidAt(one)).toISOString(),
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {
@@ -31,7 +35,23 @@ export async function holdServers({ account, servers, until, reason }: Held, one
   const runs = await runsWith(servers, account, one);
   for (const { requestId } of runs) await wakeUp(requestId, one);
   const names = servers.map((server) => server.serverName || server.serverInstanceNo);
-  return say.kept({ names, until, isBegun: runs.some((run) => run.state === 'working') });
+  return say.kept({
+    names,
+    release: releaseOf(servers, account),
+    until,
+    isBegun: runs.some((run) => run.state === 'working'),
+  });
+}
+
+/** More numbers are read nowhere. */
+const MOST_NUMBERS = 10;
+
+/** Only the command line ends a hold, so that nobody does it in passing. */
+function releaseOf(servers: readonly Named[], account: string): string {
+  const numbers = servers.slice(0, MOST_NUMBERS).map((server) => server.serverInstanceNo);
+  const more = servers.length > numbers.length ? ['…'] : [];
+  const where = account === 'default' ? [] : ['--account', account];
+  return ['banap release', ...numbers, ...more, ...where].join(' ');
 }
 
 /** A run that was begun longer ago, and waits, hears of it by itself: it listens now and then. */

@@ -1,6 +1,7 @@
 import { tell } from '../../desk.ts';
 import type { RunCard } from '../../termination/run-card.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
+import { endingOf } from '../ending.ts';
 import type { Attending } from './attend.ts';
 
 /** How many runs a chat lists. */
@@ -37,7 +38,8 @@ export async function cancelRun(
   const { office, say, visit } = one;
   const card = await findRun(requestId, one);
   if (card === undefined) return say.unknownRun({ requestId, prefix: visit.prefix });
-  if (card !== 'begun' && card.state === 'ended') return say.tooLateToCancel({ requestId, summary: card.summary });
+  if (card !== 'begun' && card.state === 'ended')
+    return say.tooLateToCancel({ requestId, ending: say.ended(endingOf(card)) });
   const { id: by, name } = visit.person;
   const at = new Date(office.clock.now()).toISOString();
   await tell(office, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
@@ -60,5 +62,12 @@ export async function rememberRun(requestId: string, { office, visit }: Attendin
 }
 
 function inText(view: CardView): string {
-  return [cardLine(view), ...view.servers, ...view.attention, ...view.words, ...view.details].join('\n');
+  return [
+    cardLine(view),
+    ...(view.frees === '' ? [] : [view.frees]),
+    ...view.servers,
+    ...view.attention,
+    ...view.words,
+    ...view.details,
+  ].join('\n');
 }

@@ -1,13 +1,17 @@
 /** Servers by name, as people call them in chat, under one of the policies of the channel. */
 
 import { createHash } from 'node:crypto';
+import { ExecutionError } from '../../aws/execution-error.ts';
 import { requestFor } from '../../policies/resolve.ts';
-import type { Plan, PlanItem } from '../../termination/plan.ts';
-import type { CardServer } from '../../termination/run-card.ts';
+import { matcher } from '../../termination/glob.ts';
+import type { Target } from '../../termination/model.ts';
+import { type Plan, willAct } from '../../termination/plan.ts';
+import type { TerminationRequest } from '../../termination/request.ts';
+import { plannedServer } from '../../termination/run-card-server.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { holdServers } from './holds.ts';
-import { rememberRun } from './runs.ts';
+import { findRun, rememberRun } from './runs.ts';
 
 interface Named {
   names: string[];
@@ -23,37 +27,45 @@ export async function planServers(named: Named, one: Attending): Promise<string>
   return inWords(found, one);
 }
 
-function inWords({ plan, policy, account }: Found, { say }: Attending): string {
+function inWords({ plan, policy, account, request }: Found, { say }: Attending): string {
+  const alone = plan.items.filter((item) => !willAct(item)).length;
   return [
-    say.title({ policy, account, servers: plan.items.length }),
-    ...plan.items.map((item) => say.server(inCard(item))),
-    ...(plan.refusal === '' ? [] : [plan.refusal]),
+    say.title({ policy, account, servers: plan.items.length, alone }),
+    ...plan.items.map((item) => say.server(plannedServer(item, request))),
+    ...(plan.refusal === '' ? [] : [say.refusal({ guard: plan.refusalGuard, reason: plan.refusal })]),
     ...plan.notes,
   ].join('\n');
 }
 
-/** Starts a run under the policy. What it does, and who has to agree first, is the policy's. */
+/**
+ * Starts a run under the policy. What it does, and who has to agree first, is the policy's. A visit that comes again is
+ * answered as the first time, though its servers may be gone by then.
+ */
 export async function terminateServers(named: Named, one: Attending): Promise<string> {
+  const { office, visit } = one;
+  const requestId = runIdFor(visit.visitId, visit.chat);
+  const before = await findRun(requestId, one);
+  if (before !== undefined && before !== 'begun') return accepted(requestId, before.policy, one);
   const found = await planFor(named, one);
   if (typeof found === 'string') return found;
-  const { office, say, visit, here } = one;
   const { policy, plan } = found;
   // Never "the first N": what is over a limit starts nothing.
   if (plan.refusal !== '') return inWords(found, one);
-  const requestId = runIdFor(visit.visitId, visit.chat);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
   const requestedBy = personInWords(askedBy, name);
   await rememberRun(requestId, one);
-  await office.start({
-    name: requestId,
-    payload: {
-      requestId,
-      trigger: 'chat',
-      askedBy,
-      request: { policy, servers, reason: named.reason, requestedBy },
-    },
+  const request = { policy, servers, reason: named.reason, requestedBy };
+  const payload = { requestId, trigger: 'chat', askedBy, request };
+  await office.start({ name: requestId, payload }).catch((error: unknown) => {
+    // Begun already by this very visit, and a server was created or renamed since.
+    const isBegun = before === 'begun' && error instanceof ExecutionError && error.kind === 'conflict';
+    if (!isBegun) throw error;
   });
+  return accepted(requestId, policy, one);
+}
+
+function accepted(requestId: string, policy: string, { say, visit, here }: Attending): string {
   return say.accepted({ requestId, policy, mode: here[policy]?.mode ?? 'plan', prefix: visit.prefix });
 }
 
@@ -69,6 +81,7 @@ export async function keepServers(named: Named & { until: string }, one: Attendi
 interface Found {
   policy: string;
   account: string;
+  request: TerminationRequest;
   plan: Plan;
 }
 
@@ -78,11 +91,12 @@ async function planFor({ names, policy }: Named, one: Attending): Promise<Found 
   if (policy !== '' && !Object.hasOwn(here, policy)) return say.unknownPolicy({ policy, policies: Object.keys(here) });
   const candidates = policy === '' ? Object.keys(here) : [policy];
   const plans = await Promise.all(candidates.map((name) => planUnder(name, names, one)));
-  const unknown = names.filter((name) => plans.every((each) => each.unknown.includes(name)));
-  if (unknown.length > 0) return say.unknownNames({ names: unknown });
-  const fitting = plans.filter((each) => each.unknown.length === 0 && each.isMeant);
+  const fitting = plans.filter((each) => each.notMeant.length === 0);
   const [only, another] = fitting;
-  if (only === undefined) return say.noPolicy({ names });
+  if (only === undefined) {
+    const nowhere = names.filter((name) => plans.every((each) => each.notMeant.includes(name)));
+    return say.notMeant({ names: nowhere.length === 0 ? names : nowhere });
+  }
   if (another !== undefined) return say.severalPolicies({ policies: fitting.map((each) => each.policy) });
   return only;
 }
@@ -91,22 +105,30 @@ async function planUnder(
   policy: string,
   names: readonly string[],
   { office, here, visit }: Attending,
-): Promise<Found & { unknown: string[]; isMeant: boolean }> {
+): Promise<Found & { notMeant: string[] }> {
   const servers = names.filter(isNumber);
   const globs = names.filter((name) => !isNumber(name));
   const ask = { policy, servers, names: globs, mode: 'plan' as const, reason: '', requestedBy: visit.person.id };
   const order = { requestId: runIdFor(visit.visitId, visit.chat), trigger: 'chat' as const };
   const request = requestFor({ ...order, ask: { kind: 'policy', ask } }, office.policies);
   const plan = await office.plan(request);
-  const gone = plan.items.filter((item) => item.statusName === 'absent').map((item) => item.target.serverInstanceNo);
-  return {
-    policy,
-    account: here[policy]?.select.account ?? '',
-    plan,
-    unknown: [...gone, ...plan.unmatched],
-    // A server that the policy does not mean is another policy's, or nobody's.
-    isMeant: plan.items.length > 0 && plan.items.every((item) => item.isMeant),
-  };
+  const account = here[policy]?.select.account ?? '';
+  return { policy, account, request, plan, notMeant: names.filter((name) => !isMeant(name, plan)) };
+}
+
+/**
+ * Whether there is such a server, and the policy means all that the name stands for. Nobody is told which of both it is:
+ * a server that the policy does not mean is another policy's, or nobody's.
+ */
+function isMeant(name: string, { items }: Plan): boolean {
+  const isNamed = isNumber(name) ? (target: Target) => target.serverInstanceNo === name : byName(name);
+  const named = items.filter(({ target }) => isNamed(target));
+  return named.length > 0 && named.every((item) => item.isMeant && item.statusName !== 'absent');
+}
+
+function byName(name: string): (target: Target) => boolean {
+  const matches = matcher(name);
+  return ({ serverName }) => matches(serverName);
 }
 
 function isNumber(name: string): boolean {
@@ -116,9 +138,4 @@ function isNumber(name: string): boolean {
 /** A name of an execution: 1 to 64 letters, digits, `-` and `_`. The same visit gives the same run. */
 function runIdFor(visitId: string, chat: string): string {
   return `${chat.toLowerCase()}-${createHash('sha256').update(visitId).digest('hex').slice(0, 16)}`;
-}
-
-function inCard({ target, statusName, verdict, guard, reason }: PlanItem): CardServer {
-  const { serverInstanceNo, serverName } = target;
-  return { serverInstanceNo, serverName, statusName, verdict, guard, reason };
 }

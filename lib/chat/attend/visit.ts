@@ -8,6 +8,8 @@ const handedOverSchema = z.discriminatedUnion('kind', [
   z.object({
     chat: z.literal('slack'),
     kind: z.literal('command'),
+    /** When Slack signed it, in milliseconds since the epoch. */
+    at: z.number().optional(),
     command: z.object({
       channelId: z.string(),
       userId: z.string(),
@@ -57,6 +59,7 @@ export function visitFrom(event: unknown): Attended {
         channel,
         person,
         visitId: triggerId,
+        ...(handed.at !== undefined && { at: handed.at }),
         said: { kind: 'text', text },
         prefix: `${command} `,
       };
@@ -71,6 +74,7 @@ export function visitFrom(event: unknown): Attended {
         channel,
         person,
         visitId,
+        ...timeIn(actionTs),
         said: { kind: 'click', decision },
         prefix: SLASH,
       };
@@ -82,8 +86,14 @@ export function visitFrom(event: unknown): Attended {
       const person = { id: `naver-works:${userId}`, name: '' };
       // Messages have no id: who said what where and when is one.
       const visitId = `${channel}/${userId}/${issuedAt}/${text}`;
-      const visit: Visit = { chat: 'naverWorks', channel, person, visitId, said: { kind: 'text', text }, prefix: '' };
+      const said = { kind: 'text', text } as const;
+      const visit: Visit = { chat: 'naverWorks', channel, person, visitId, at: issuedAt, said, prefix: '' };
       return { visit, answerTo: { chat: 'naverWorks', to: channelId === '' ? { userId } : { channelId } } };
     }
   }
+}
+
+/** Slack counts in seconds, with a fraction that tells two events of one second apart. */
+function timeIn(ts: string): { at?: number } {
+  return /^\d{1,12}\.\d+$/.test(ts) ? { at: Math.floor(Number(ts) * 1000) } : {};
 }

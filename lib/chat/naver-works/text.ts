@@ -10,20 +10,39 @@ export const MOST_MESSAGE = 2_000;
 
 /** There are no buttons: `confirmLink` opens the page on which one decides, where one may. */
 export function cardText(view: CardView, { confirmLink = '' }: { confirmLink?: string } = {}): string {
+  const texts = SHORTER.map((most) => composed(view, confirmLink, most));
+  return texts.find((text) => text.length <= MOST_MESSAGE) ?? texts.at(-1) ?? '';
+}
+
+/** So long a line may be, and the state; tried in turn, because the link to decide must be whole. */
+const SHORTER = [
+  { line: 150, state: 400, lines: 3 },
+  { line: 80, state: 300, lines: 2 },
+  { line: 40, state: 200, lines: 0 },
+  { line: 10, state: 80, lines: 0 },
+];
+
+type Most = (typeof SHORTER)[number];
+
+function composed(view: CardView, confirmLink: string, most: Most): string {
   const say = replies(view.language, 'UTC');
-  const before = [`[${clip(view.title, 150)}]`, clip(view.state, 400), ''];
+  const before = [`[${clip(view.title, most.line)}]`, clip(view.state, most.state), ...freesOf(view), ''];
   const decide = confirmLink === '' || view.buttons.length === 0 ? [] : [say.decideHere({ link: confirmLink })];
-  const hidden = view.attention.length - MOST_LINES;
+  const hidden = view.attention.length - most.lines;
   const after = [
-    ...view.attention.slice(0, MOST_LINES).map((line) => `! ${clip(line, MOST_LINE)}`),
+    ...view.attention.slice(0, most.lines).map((line) => `! ${clip(line, most.line)}`),
     ...(hidden > 0 ? [`! ${say.more({ count: hidden, link: '' })}`] : []),
-    ...view.words.slice(-MOST_LINES).map((line) => clip(line, MOST_LINE)),
+    ...view.words.slice(Math.max(0, view.words.length - most.lines)).map((line) => clip(line, most.line)),
     '',
-    ...view.details.map((line) => clip(line, MOST_LINE)),
+    ...view.details.map((line) => clip(line, most.line)),
     ...decide,
   ];
   const rest = [...before, ...after].join('\n').length + 2;
   return [...before, ...serverLines(view, MOST_MESSAGE - rest), ...after].join('\n').trim();
+}
+
+function freesOf({ frees }: CardView): string[] {
+  return frees === '' ? [] : [frees];
 }
 
 /** An answer in words, cut to what one message holds, with the number of lines that are left out. */
@@ -32,13 +51,13 @@ export function naverWorksText(text: string): string {
   return cutLines(lines, (some) => lengthOf(some) <= MOST_MESSAGE).join('\n');
 }
 
-const MOST_LINES = 3;
-const MOST_LINE = 150;
+/** What is deleted with a server stands before why. */
+const MOST_SERVER = 300;
 
 /** As many as there is room for, and how many more there are. */
 function serverLines({ servers, link, language }: CardView, room: number): string[] {
   const say = replies(language, 'UTC');
-  const lines = servers.map((line) => `- ${clip(line, MOST_LINE)}`);
+  const lines = servers.map((line) => `- ${clip(line, MOST_SERVER)}`);
   if (lengthOf(lines) <= room) return lines;
   for (let shown = lines.length - 1; shown > 0; shown -= 1) {
     const cut = [...lines.slice(0, shown), say.more({ count: lines.length - shown, link })];

@@ -33,7 +33,12 @@ export interface BlockMessage {
 }
 
 export function cardMessage(view: CardView): BlockMessage {
-  const before: KnownBlock[] = [header(view.title), section(view.state), ...mentions(view.approvers)];
+  const before: KnownBlock[] = [
+    header(view.title),
+    section(view.state),
+    ...(view.frees === '' ? [] : [section(view.frees)]),
+    ...mentions(view.approvers),
+  ];
   const after: KnownBlock[] = [
     ...sections(firstLines(view), MOST_LINE),
     ...sections(view.words.slice(-MOST_LINES), MOST_LINE),

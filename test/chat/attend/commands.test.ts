@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { ExecutionError } from '../../../lib/aws/execution-error.ts';
 import { attend } from '../../../lib/chat/attend/attend.ts';
 import { requestFor } from '../../../lib/policies/resolve.ts';
 import { orderFrom } from '../../../lib/triggers/order.ts';
 import { holdOn } from '../../termination/desk.ts';
 import { devServers } from '../../termination/harness.ts';
-import { card } from '../cards.ts';
+import { card, server } from '../cards.ts';
 import { ask, DURI, GUEST, openCounter, POLICIES, told, visit } from './office.ts';
 
 const ROOM = { chat: 'naverWorks', person: { id: 'naver-works:duri@example.com', name: '' } } as const;
@@ -85,7 +86,8 @@ async function counterWithRuns() {
   await ledger.putCard(card({ createdAt: '2026-02-28T03:00:00.000Z' }));
   await ledger.putCard(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
   await ledger.putCard(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
-  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated' } as const;
+  const servers = [server({ verdict: 'terminated', statusName: 'gone' })];
+  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated', servers } as const;
   await ledger.putCard(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
   await ledger.putWake('chat-7f3a', 'wake-7f3a');
   return counter;
@@ -132,6 +134,35 @@ describe('a run that is asked for', () => {
     expect(counter.started).toHaveLength(2);
   });
 
+  it('is answered as the first time where the visit comes again and its server is gone', async () => {
+    const counter = await openCounter();
+    const one = visit('terminate dev-1');
+    const answer = await attend(one, counter.office);
+    const requestId = counter.started[0]?.name ?? '';
+    await counter.desk.ledger.putCard(card({ requestId, state: 'ended', status: 'all-gone' }));
+    counter.office.plan = () => Promise.reject(new Error('nothing needs to be planned'));
+    expect(await attend(one, counter.office)).toBe(answer);
+    expect(counter.started).toHaveLength(1);
+  });
+
+  it('is begun once more where only that it was to be begun is known', async () => {
+    const counter = await openCounter();
+    const one = visit('terminate dev-1');
+    const cutOff = { ...counter.office, start: () => Promise.reject(new Error('cut off')) };
+    await expect(attend(one, cutOff)).rejects.toThrow('cut off');
+    expect(await attend(one, counter.office)).toContain('Accepted');
+    expect(counter.started).toHaveLength(1);
+  });
+
+  it('is the run of the first time where a server has come since', async () => {
+    const counter = await openCounter();
+    const one = visit('terminate dev-1');
+    const answer = await attend(one, counter.office);
+    counter.office.start = () => Promise.reject(new ExecutionError('conflict', 'begun with another payload'));
+    expect(await attend(one, counter.office)).toBe(answer);
+    await expect(ask(counter, 'terminate dev-1')).rejects.toThrow('another payload');
+  });
+
   it('is another run where another visit says the same', async () => {
     const counter = await openCounter();
     await ask(counter, 'terminate dev-1');
@@ -173,6 +204,35 @@ describe('a run that is asked for', () => {
   it('needs no policy where only one means the server, though it is protected', async () => {
     const counter = await openCounter();
     expect(await ask(counter, 'plan dev-safe')).not.toMatch(/Several policies/);
+  });
+});
+
+it('a server that no policy here means is answered as one that does not exist', async () => {
+  const counter = await openCounter();
+  const answers = await Promise.all(['1050', '1051'].map((no) => ask(counter, `terminate ${no}`)));
+  expect(new Set(answers.map((answer) => answer.replaceAll(/105\d/g, 'X'))).size).toBe(1);
+  const named = await Promise.all(['prod-1', 'prod-9', 'prod-*'].map((name) => ask(counter, `terminate ${name}`)));
+  expect(new Set(named.map((answer) => answer.replaceAll(/prod-[19*]/g, 'X'))).size).toBe(1);
+});
+
+describe('a hold', () => {
+  it('is as old as what was said: an older visit that comes again replaces nothing that was said since', async () => {
+    const counter = await openCounter();
+    const now = counter.office.clock.now();
+    const older = visit('keep dev-1 for 7d', { at: now - 60_000 });
+    await attend(older, counter.office);
+    await ask(counter, 'keep dev-1 for 1d', { at: now - 30_000 });
+    const before = await counter.desk.ledger.holds('default');
+    await attend(older, counter.office);
+    expect(await counter.desk.ledger.holds('default')).toEqual(before);
+    expect(before).toMatchObject([{ at: new Date(now - 30_000).toISOString(), until: '2026-03-01T23:59:30.000Z' }]);
+  });
+
+  it('is never from the future', async () => {
+    const counter = await openCounter();
+    const now = counter.office.clock.now();
+    await ask(counter, 'keep dev-1 for 1d', { at: now + 60_000 });
+    expect(await counter.desk.ledger.holds('default')).toMatchObject([{ at: new Date(now).toISOString() }]);
   });
 });
 

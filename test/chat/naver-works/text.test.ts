@@ -48,6 +48,16 @@ it('holds 2,000 characters, whatever others wrote, with the link whole', () => {
   );
 });
 
+it('keeps even the longest link whole, in a message that is sent', () => {
+  const link = `${CONFIRM}/${'x'.repeat(1_600)}`;
+  const words = Array.from({ length: 3 }, () => ({ ...APPROVED, name: 'n'.repeat(60), reason: 'y'.repeat(200) }));
+  const given = card({ requestId: 'r'.repeat(200), reason: 'z'.repeat(500), servers: manyServers(200), words });
+  const message = cardText(cardView(given, 'ko', { link: CONFIRM }), { confirmLink: link });
+  expect(message.length).toBeLessThanOrEqual(MOST_MESSAGE);
+  expect(message).toContain(link);
+  expect(message).toContain('nightly');
+});
+
 it('says how many servers it leaves out', () => {
   const text = cardText(cardView(card({ servers: manyServers(200) }), 'en'));
   const listed = text.split('\n').filter((line) => line.startsWith('- ')).length;

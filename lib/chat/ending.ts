@@ -1,0 +1,60 @@
+import type { RunCard } from '../termination/run-card.ts';
+
+/** How a run ended, by what became of its servers. */
+export interface Ending {
+  how: 'ended' | 'looked' | 'broke-off';
+  /** Servers by what became of them; `open`: what a look would terminate. */
+  counts: Record<'terminated' | 'unfinished' | 'failed' | 'alone' | 'gone' | 'open', number>;
+  /** The guard that explains it, where one does. */
+  why: string;
+  /** Who said no; empty where nobody did, or it is not known. */
+  who: string;
+  /** What is known besides; may be empty. */
+  detail: string;
+}
+
+export function endingOf(card: RunCard): Ending {
+  const why = whyOf(card);
+  const word = card.words.find(
+    ({ kind, by }) =>
+      (kind === 'cancel' && why === 'cancelled') ||
+      (kind === 'reject' && why === 'rejected' && card.approvers.includes(by)),
+  );
+  const how = card.status === 'planned' ? 'looked' : card.status === 'error' ? 'broke-off' : 'ended';
+  const reason = card.servers.find(({ guard }) => guard === why)?.reason ?? '';
+  return {
+    how,
+    counts: countsOf(card),
+    why,
+    who: word?.name || word?.by || '',
+    detail: how === 'broke-off' ? (card.summary.split(BROKE_OFF).at(-1) ?? '') : reason,
+  };
+}
+
+/** As `lib/reports/report.ts` puts it between what was done and what went wrong. */
+const BROKE_OFF = 'the run broke off: ';
+
+/** What ends a run as a whole comes before what keeps one server. */
+const OF_RUNS = ['rejected', 'cancelled', 'unapproved', 'unannounced', 'limit', 'duplicate'];
+
+function whyOf({ servers }: RunCard): string {
+  const guards = new Set(servers.flatMap(({ guard }) => (guard === '' ? [] : [guard])));
+  const [only = ''] = guards;
+  return OF_RUNS.find((guard) => guards.has(guard)) ?? (guards.size === 1 ? only : '');
+}
+
+const KINDS: Readonly<Record<string, keyof Ending['counts']>> = {
+  terminated: 'terminated',
+  unfinished: 'unfinished',
+  failed: 'failed',
+  refused: 'alone',
+  refuse: 'alone',
+  'already-gone': 'gone',
+};
+
+function countsOf({ servers }: RunCard): Ending['counts'] {
+  const counts = { terminated: 0, unfinished: 0, failed: 0, alone: 0, gone: 0, open: 0 };
+  for (const { verdict } of servers)
+    counts[(Object.hasOwn(KINDS, verdict) ? KINDS[verdict] : undefined) ?? 'open'] += 1;
+  return counts;
+}

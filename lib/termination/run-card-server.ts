@@ -1,0 +1,87 @@
+/** One server of a run as others see it: what becomes of it and of what is attached to it. */
+
+import { type Event, type Memory, recall } from './events.ts';
+import type { Rules } from './model.ts';
+import { type PlanItem, willAct } from './plan.ts';
+import type { CardServer } from './run-card.ts';
+import type { Run } from './run-record.ts';
+
+export function cardServers({ request, plan, events }: Pick<Run, 'request' | 'plan' | 'events'>): CardServer[] {
+  const memories = recall(events);
+  return plan.items.map((item) => {
+    const { serverInstanceNo } = item.target;
+    const memory = memories.get(serverInstanceNo);
+    const planned = plannedServer(item, request);
+    const server = memory === undefined ? planned : serverNow(planned, memory, events);
+    const isTouched = memory !== undefined && Object.keys(memory.sent).length > 0;
+    return item.isMeant || isTouched ? server : foreign(server);
+  });
+}
+
+function serverNow(planned: CardServer, memory: Memory, events: readonly Event[]): CardServer {
+  const { isGone, seen, outcome, waitingFor } = memory;
+  const statusName = isGone ? 'gone' : (seen?.statusName ?? planned.statusName);
+  if (outcome === undefined) return { ...planned, statusName, reason: waitingFor || planned.reason };
+  const guard = outcome.result === 'refused' ? outcome.guard : '';
+  const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
+  return { ...planned, ...after, ...endedWith(planned.serverInstanceNo, events) };
+}
+
+/**
+ * Whoever may use a policy learns nothing by it of servers that it does not mean: neither name nor state, nor what else
+ * keeps them. What the run did something to is its own, whatever the policy says now.
+ */
+function foreign(server: CardServer): CardServer {
+  const { serverInstanceNo, verdict, reason } = server;
+  const hidden = { serverInstanceNo, serverName: '', statusName: '', verdict, ...NOTHING };
+  const isRefused = verdict === 'refuse' || verdict === 'refused';
+  if (!isRefused) return { ...hidden, guard: '', reason: isOpen(verdict) ? NOT_KNOWN : '' };
+  const isUnread = /^(?:its )?tags could not be read/.test(reason);
+  return { ...hidden, guard: isUnread ? server.guard : 'policy', reason: isUnread ? reason : NOT_MEANT };
+}
+
+const NOT_MEANT = 'its policy does not mean it';
+/** Where its tags, or what people say, could not be read yet. */
+const NOT_KNOWN = 'whether its policy means it is looked at again';
+
+function isOpen(verdict: string): boolean {
+  return verdict === 'terminate' || verdict === 'wait';
+}
+
+/** As the plan has it, before anything was done. */
+export function plannedServer(item: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): CardServer {
+  const { target, statusName, verdict, guard, reason } = item;
+  const { serverInstanceNo, serverName } = target;
+  const told = { serverInstanceNo, serverName, statusName, verdict, guard, reason };
+  return { ...told, ...(willAct(item) ? attached(item, rules) : NOTHING) };
+}
+
+type Attached = Pick<CardServer, 'deletes' | 'releases' | 'keeps'>;
+
+const NOTHING: Attached = { deletes: [], releases: [], keeps: [] };
+
+/** What its own return protection keeps is not deleted, whatever is asked. */
+function attached({ target }: PlanItem, { storage, publicIp }: Pick<Rules, 'storage' | 'publicIp'>): Attached {
+  const volumes = Map.groupBy(target.storages, (one) => storage === 'delete' && !one.isReturnProtection);
+  const named = (isDeleted: boolean): string[] => (volumes.get(isDeleted) ?? []).map((one) => one.blockStorageName);
+  const addresses = target.publicIps.map((one) => one.publicIp);
+  const isReleased = publicIp === 'release';
+  return {
+    deletes: named(true),
+    releases: isReleased ? addresses : [],
+    keeps: [...named(false), ...(isReleased ? [] : addresses)],
+  };
+}
+
+/** By what was seen at the end, never by what was asked for. */
+function endedWith(serverInstanceNo: string, events: readonly Event[]): Attached {
+  const own = events.filter((event) => event.serverInstanceNo === serverInstanceNo);
+  const freed = own.filter((event) => event.kind === 'freed');
+  const names = (resource: string): string[] =>
+    freed.filter((one) => one.resource === resource).map(({ name }) => name);
+  return {
+    deletes: names('blockStorage'),
+    releases: names('publicIp'),
+    keeps: own.flatMap((event) => (event.kind === 'left' ? [event.name] : [])),
+  };
+}
