@@ -14,7 +14,8 @@ type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
-  const touched = Object.keys(memory.sent).length > 0 || memory.sawItTerminate;
+  // Seen terminating is no hand in it: whoever terminates a server that this run waits for may want to keep its volumes.
+  const touched = Object.keys(memory.sent).length > 0;
   const result = goneResult(memory);
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };

@@ -5,9 +5,9 @@ import { refused } from './events.ts';
 import { waitAndHear } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
-import { isOver, showRun } from './presence.ts';
+import { actingTargets, isOver, showRun } from './presence.ts';
 import { cardOf } from './run-card.ts';
-import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -110,7 +110,7 @@ async function notify(
   const card = cardOf(record, { state: 'announced', actsAt }, new Date(at).toISOString());
   const isTold = await board?.notify(card, {
     key: `${card.actsAt} ${mark}`,
-    names: openTargets(record).map((target) => target.serverName),
+    names: actingTargets(record).map((target) => target.serverName),
     act: stopForSeconds > 0 ? 'stop' : 'terminate',
   });
   return { isTold: isTold ?? false, at };

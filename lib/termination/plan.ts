@@ -7,10 +7,10 @@ import { foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
 import type { ActionName, Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
-import { isMeantBy } from './precedence.ts';
+import { whyNotMeant } from './precedence.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Attention, Selection } from './select.ts';
-import type { Standing } from './standing.ts';
+import { type Standing, Unread } from './standing.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
 export interface Plan {
@@ -168,8 +168,8 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
 function itemFor(server: Server, outlook: Outlook, earliest: string): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
-  const isMeant = isMeantBy({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
-  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant };
+  const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
+  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === '' };
   const times = { startsAt: later(startsAt, outlook), terminatesAt: later(terminatesAt, outlook) };
   switch (end.kind) {
     case 'refuse':
@@ -185,6 +185,11 @@ function itemFor(server: Server, outlook: Outlook, earliest: string): PlanItem {
     case 'act':
     case 'ask':
     case 'fail':
+      // A server that is busy is waited for before the policy is asked; one that the policy does not mean is nobody's here.
+      if (stranger !== '' && !(outlook.standing.tags instanceof Unread)) {
+        const reason = `policy ${outlook.rules.fence?.policy ?? ''} does not mean it: ${stranger}`;
+        return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: 'policy', reason };
+      }
       return { ...item, ...times, verdict: 'wait', reason: 'reason' in end ? end.reason : '' };
   }
 }

@@ -152,9 +152,9 @@ function fencesOf({ fence }: Rules, standing: Case['standing']): Fence[] {
   return now === undefined || now instanceof Unread || now.kind !== 'published' ? [fence] : [fence, now.fence];
 }
 
-/** Whether the policy of the run means this server, whatever else may keep it. */
-export function isMeantBy(one: Case): boolean {
-  return one.rules.fence === null || outside(one.rules.fence, one) === undefined;
+/** Why the policy of the run does not mean this server, whatever else may keep it; empty where it does. */
+export function whyNotMeant(one: Case): string {
+  return (one.rules.fence === null ? undefined : outside(one.rules.fence, one)) ?? '';
 }
 
 /** Why a fence does not hold this server in, or undefined. */

@@ -491,6 +491,41 @@ describe('a table', () => {
   });
 });
 
+describe('a server that somebody else terminates while the run looks', () => {
+  const disk = { blockStorage: [{ blockStorageName: 'gold', sizeGb: 10 }] };
+  const all = { storage: 'delete', publicIp: 'release' } as const;
+
+  it('keeps its volumes where the policy does not mean it: it is refused, although it was named', async () => {
+    const desked = await start({ servers: [devServer({ serverInstanceNo: '1050', serverName: 'prod-pay', ...disk })] });
+    const { person } = desked.ncp.simulator;
+    person.setStatus('1050', 'NSTOP', 'TERMT', 60);
+    const ended = await runPolicy(desked, { ...all, servers: ['1050'], names: [] });
+    expect(ended.plan.items).toMatchObject([{ verdict: 'refuse', guard: 'policy', isMeant: false, steps: [] }]);
+    expect(outcomeOf(ended, '1050')).toMatchObject({ result: 'refused', guard: 'policy' });
+    expect(callsOf(desked, 'deleteStorage')).toBe(0);
+  });
+
+  it('keeps its volumes where the policy means it, too: this run had no hand in it', async () => {
+    const desked = await start({ servers: [devServer(disk)] });
+    const { person } = desked.ncp.simulator;
+    person.setStatus('1001', 'NSTOP', 'TERMT', 600);
+    const ended = await runPolicy(desked, all, {
+      afterStep: (step) => {
+        if (step === 'pass-2.1') person.remove('1001');
+      },
+    });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
+    expect(callsOf(desked, 'deleteStorage')).toBe(0);
+    expect(ended.events).toContainEqual(
+      expect.objectContaining({
+        kind: 'left',
+        name: 'gold',
+        reason: expect.stringContaining('somebody else returned'),
+      }),
+    );
+  });
+});
+
 describe('what a policy came to refuse after the server was gone', () => {
   it.each<[string, Partial<Fence> | 'removed']>([
     ['keeps volumes and addresses now', { storage: 'detach', publicIp: 'keep' }],
