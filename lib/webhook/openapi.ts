@@ -1,4 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
+import { formSchema } from '../confirm/confirm.ts';
 import { gatewayMessageSchema, problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
@@ -8,7 +9,6 @@ import {
   runSchema,
   terminationAskSchema,
 } from './bodies.ts';
-import { formSchema } from './confirm.ts';
 import { id, signedHeaders, token } from './openapi-parameters.ts';
 import {
   answerSchema,

@@ -6,6 +6,7 @@
 
 import * as z from 'zod';
 import { type Desk, tell } from '../desk.ts';
+import { problemFrom } from '../failures.ts';
 import { type HttpAnswer, pageAnswer } from '../http/answer.ts';
 import { mustBeOfType, textOf } from '../http/body.ts';
 import { preferredLanguage } from '../http/language.ts';
@@ -17,7 +18,6 @@ import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { confirmPage, STYLE_HASH } from './confirm-page.ts';
 import type { ConfirmNote } from './confirm-words.ts';
-import { problemFrom } from './failures.ts';
 import { type Link, readLink } from './link.ts';
 
 export interface Confirm {

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Link, signLink } from '../../lib/webhook/link.ts';
+import { type Link, signLink } from '../../lib/confirm/link.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
-import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from './bench.ts';
+import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from '../webhook/bench.ts';
 
 const CARD = cardOf();
 const { requestId } = CARD;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Link, readLink, signLink } from '../../lib/webhook/link.ts';
-import { keyOf } from './signed.ts';
+import { type Link, readLink, signLink } from '../../lib/confirm/link.ts';
+import { keyOf } from '../webhook/signed.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
 const LINK: Link = {
