@@ -1,5 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import { quoted } from './quoted.ts';
+import { minuteIn } from './zoned.ts';
+
+export { zonedAndUtc } from './zoned.ts';
 
 /** What somebody wrote as a time. Milliseconds since the epoch. */
 export interface When {
@@ -41,11 +44,6 @@ export function inZone(at: number, timezone: string): string {
   return `${minuteIn(at, timezone)} ${shortName(at, timezone)}`;
 }
 
-/** `2026-11-24 09:00 Asia/Seoul (2026-11-24 00:00Z)`. */
-export function zonedAndUtc(at: number, timezone: string): string {
-  return `${minuteIn(at, timezone)} ${timezone} (${minuteIn(at, 'UTC')}Z)`;
-}
-
 type Read = ReturnType<typeof parseWhen>;
 
 function dayOf(date: string): Temporal.PlainDate | undefined {
@@ -81,11 +79,6 @@ function instant(text: string, day: Temporal.PlainDate, time: string, offset: st
 function wrong(text: string, what: string, expected: string): { ok: false; problem: string } {
   const example = 'for example 2026-11-24T09:00:00+09:00, or a date such as 2026-11-24';
   return { ok: false, problem: `${quoted(text)} ${what}; expected ${expected}, ${example}` };
-}
-
-function minuteIn(at: number, timezone: string): string {
-  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(timezone).toPlainDateTime();
-  return local.toString({ smallestUnit: 'minute', roundingMode: 'floor' }).replace('T', ' ');
 }
 
 function shortName(at: number, timezone: string): string {

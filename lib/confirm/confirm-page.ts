@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { zonedAndUtc } from '../calendar/instant.ts';
+import { zonedAndUtc } from '../calendar/zoned.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { CardServer, RunCard } from '../termination/run-card.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage, type ConfirmNote } from './confirm-words.ts';

@@ -22,7 +22,7 @@ afterAll(() => bench.close());
 
 function linkTo(more: Partial<Link> = {}, key = KEYS.links): string {
   const { planHash } = CARD;
-  const by = 'naver-works:mina@example.com';
+  const by = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
   return signLink({ requestId, planHash, by, expiresAt: 4_000_000_000_000, ...more }, [key]);
 }
 
@@ -49,7 +49,7 @@ describe('opening the link', () => {
     const { status, text } = await open(linkTo());
     expect(status).toBe(200);
     expect(text.match(/<form method="post">/g)).toHaveLength(2);
-    expect(text).toContain('naver-works:mina@example.com, your approval is asked for.');
+    expect(text).toContain('naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e, your approval is asked for.');
     expect(text).toContain('<b>dev-web</b> (1001, running)');
     expect(text).toContain('<b>dev-db</b> (1002, stopped) — mina holds it');
     expect(text).toContain('America/New_York');
@@ -120,13 +120,18 @@ describe('a form', () => {
       {
         kind: decision,
         planHash: CARD.planHash,
-        by: 'naver-works:mina@example.com',
+        by: 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e',
         name: '',
         reason: PRIVATE,
       },
     ]);
     expect(bench.log[0]).toBe(
-      JSON.stringify({ message: 'decided', requestId, kind: decision, by: 'naver-works:mina@example.com' }),
+      JSON.stringify({
+        message: 'decided',
+        requestId,
+        kind: decision,
+        by: 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e',
+      }),
     );
   });
 
@@ -191,7 +196,13 @@ const refusals: [name: string, link: Partial<Link>, card: Partial<typeof CARD> |
     ['to another plan', { planHash: 'old' }, {}, 409, 'The plan has changed'],
     ['to a run that is not there', {}, null, 404, 'There is no such run'],
     ['to a run that has ended', {}, { state: 'ended' }, 409, 'This run has ended already.'],
-    ['of somebody who is no approver', { by: 'naver-works:eve@example.com' }, {}, 403, 'You are not one of those'],
+    [
+      'of somebody who is no approver',
+      { by: 'naver-works:0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f' },
+      {},
+      403,
+      'You are not one of those',
+    ],
     ['after the time to decide', {}, { approvalUntil: '2026-01-01T00:00:00.000Z' }, 410, 'expired'],
   ];
 
@@ -223,7 +234,7 @@ it.each(['announced', 'working'] as const)(
 );
 
 it('who asked for the run is told so, may reject it and not approve it', async () => {
-  await bench.ledger().putCard(cardOf({ barred: ['naver-works:mina@example.com'] }));
+  await bench.ledger().putCard(cardOf({ barred: ['naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e'] }));
   const { text } = await open(linkTo());
   expect(text).toContain('somebody else must approve it');
   expect([text.includes('value="approve"'), text.includes('value="reject"')]).toEqual([false, true]);

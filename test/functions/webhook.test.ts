@@ -72,7 +72,7 @@ describe('POST /terminations', () => {
     });
   });
 
-  it.each(['slack:U012ABC', 'naver-works:mina@example.com'])(
+  it.each(['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e'])(
     '%s, for whom a caller asks, is who asked, and so cannot approve it',
     async (person) => {
       await ask({ body: askOf({ requestedBy: person }) });
@@ -89,6 +89,7 @@ describe('POST /terminations', () => {
     'mina (slack:U012ABC)',
     'slack:U012ABC ',
     'naver-works:',
+    'naver-works:mina@example.com',
     'schedule:nightly',
     'mina',
   ])('%j is no id of a person: the caller asked', async (requestedBy) => {
