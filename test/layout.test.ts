@@ -71,7 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/confirm': ['lib/calendar', 'lib/desk.ts', 'lib/failures.ts', 'lib/http', 'lib/termination'],
   'lib/webhook': [
     'lib/aws',
-    'lib/confirm/confirm.ts', // its form, for the OpenAPI description
+    'lib/confirm/form.ts', // its form, for the OpenAPI description
     'lib/desk.ts',
     'lib/http',
     'lib/termination',

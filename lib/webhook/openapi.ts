@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { formSchema } from '../confirm/confirm.ts';
+import { formSchema } from '../confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
@@ -116,7 +116,7 @@ const cancel = {
 
 const openPage = {
   operationId: 'openConfirmPage',
-  summary: 'A plain page with the plan and two forms. Opening it changes nothing.',
+  summary: 'A plain page with the plan and one form. Opening it changes nothing.',
   security: [],
   responses: {
     200: page('The plan, or what was decided.'),

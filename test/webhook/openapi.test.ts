@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { formSchema } from '../../lib/confirm/confirm.ts';
+import { formSchema } from '../../lib/confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../../lib/http/problem.ts';
 import { MOST_BODY_BYTES } from '../../lib/http/request.ts';
 import { RUN_ID } from '../../lib/triggers/order.ts';
