@@ -280,6 +280,22 @@ describe('a body', () => {
     expect(bench.lambda.executions()).toEqual([]);
   });
 
+  it('with a key twice is a 400 that names it, although both were signed', async () => {
+    const { status, json } = await ask({
+      body: `{"policy": "sweep", "reason": "${PRIVATE}", "policy": "nightly-dev"}`,
+    });
+    expect([status, json['problems']]).toEqual([
+      400,
+      ['the key "policy" stands more than once in one object; say it once'],
+    ]);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
+  it('that is compressed, or is said to be, is a 415', async () => {
+    expect((await ask({ headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
   it('that is no UTF-8 is a 400', async () => {
     bench.gateway.isBase64Encoded = true;
     expect((await ask({ body: Buffer.from([0x7b, 0xff, 0x7d]) })).status).toBe(400);
@@ -486,6 +502,17 @@ describe('POST /terminations/{id}/cancel', () => {
     await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused', words }));
     const again = await cancel({ id: 'msg_a' });
     expect([again.status, again.text]).toEqual([202, first.text]);
+  });
+
+  it('under a new webhook-id comes too late after the end, however often it is sent and whoever cancelled it', async () => {
+    await bench.ledger().putCard(cardOf());
+    await cancel({ id: 'msg_a' });
+    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused' }));
+    expect((await cancel({ id: 'msg_b' })).status).toBe(409);
+    expect((await cancel({ id: 'msg_b' })).status).toBe(409);
+    expect((await cancel({ id: 'msg_a', body: '{}' })).status).toBe(409); // the same id with something else
+    expect((await cancel({ id: 'msg_a' })).status).toBe(202);
+    expect((await ask({ id: 'msg_b' })).status).toBe(409); // taken by the cancel
   });
 
   it('of a run that the caller may not see is a 404', async () => {
