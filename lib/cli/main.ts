@@ -1,6 +1,6 @@
 /** The command line. Every command is a thin layer over the library; `npm run -s banap -- help` lists them. */
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
@@ -15,6 +15,7 @@ import { type DueOptions, dueCommand } from './due.ts';
 import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';
+import { notNegative, port, positive } from './numbers.ts';
 import { checkCommand, nextCommand, publishCommand } from './policies.ts';
 import { POLICIES_FILE } from './policies-file.ts';
 import { planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
@@ -169,24 +170,6 @@ const EXPLAINED = [RequestError, ConfigError, SecretError, LedgerError, CloudErr
 /** Bad input and settings, whose message says it all. Anything else is a bug and keeps its stack. */
 function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && value < 65_536) return value;
-  throw new InvalidArgumentError('expected a port from 0 to 65535, for example 18080');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected a number above 0');
-}
-
-function notNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError('expected a number from 0');
 }
 
 await program.parseAsync();
