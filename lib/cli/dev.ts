@@ -14,6 +14,7 @@ import { DevError } from './dev-functions.ts';
 import { devHelp } from './dev-help.ts';
 import { DEV_POLICIES, PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
 import { type DevOptions, type DevWorld, startDevWorld } from './dev-world.ts';
+import { endOnSignal } from './ending.ts';
 import { port, positive } from './numbers.ts';
 
 const options = new Command('dev')
@@ -37,7 +38,7 @@ async function run(wanted: DevOptions): Promise<void> {
   const { promise: started, resolve } = Promise.withResolvers<DevWorld>();
   const desk: RequestListener = (request, response) =>
     void started.then((world) => answerDesk(request, response, world)).catch(() => response.destroy());
-  endOnSignal();
+  endOnSignal(); // a run that sleeps cannot be broken off
   showLambdaLog((line) => process.stderr.write(`${line}\n`));
   const world = await startDevWorld(wanted, desk);
   resolve(world);
@@ -45,16 +46,6 @@ async function run(wanted: DevOptions): Promise<void> {
   await askForSomething(world);
   await showCurl(world);
   process.stdin.on('data', () => void showCurl(world));
-}
-
-/** A run that sleeps cannot be broken off, so the process ends itself, and everything with it. */
-function endOnSignal(): void {
-  process.on('SIGINT', end); // may come twice: from the terminal, and from npm
-  process.on('SIGTERM', end);
-}
-
-function end(): void {
-  process.stderr.write('\nended\n', () => process.exit(0));
 }
 
 function readyLine({ url, simulator, receiver, database, lambda, slack, naverWorks, keys }: DevWorld): object {
