@@ -112,6 +112,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/clock.ts',
     'lib/local',
     'lib/ncloud',
+    'lib/nearest.ts',
     'lib/policies',
     'lib/reports',
     'lib/simulator',

@@ -24,6 +24,7 @@ const options = new Command('dev')
   .addOption(new Option('--language <name>', 'of messages about runs').choices(['en', 'ko']).default('en'))
   .option('--throttle', 'answer 429 above the rate that the HTTP API has in AWS', false)
   .option('--built', 'the functions that npm run build made, and not their sources', false)
+  .configureHelp({ minWidthToWrap: 10 })
   .addHelpText('after', devHelp)
   .parse()
   .opts<DevOptions>();

@@ -12,6 +12,7 @@ import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { RequestError } from '../termination/request.ts';
 import { type AuditOptions, auditCommand } from './audit.ts';
 import { type DueOptions, dueCommand } from './due.ts';
+import { helping, wrapped } from './help.ts';
 import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';
@@ -24,7 +25,9 @@ const program = new Command('banap')
   .description(`${manifest.description}\nKeys: NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, or ~/.ncloud/configure.`)
   .version(manifest.version)
   .showSuggestionAfterError()
-  .showHelpAfterError('(--help shows the options)');
+  .showHelpAfterError('(--help shows the options)')
+  // Without this, text in a narrow terminal is not wrapped but cut where the line ends.
+  .configureHelp({ minWidthToWrap: 10 });
 
 selecting(program.command('plan'), planCommand).description(
   'show what terminating these servers would do; does nothing',
@@ -33,7 +36,7 @@ selecting(program.command('plan'), planCommand).description(
 selecting(program.command('terminate'), terminateCommand)
   .description('terminate servers; shows the plan first, and acts on "yes" at a terminal or with --yes')
   .option('--yes', 'act without asking')
-  .addHelpText('after', '\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.');
+  .addHelpText('after', wrapped('\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.'));
 
 program
   .command('simulate')
@@ -83,7 +86,7 @@ program
   .addOption(new Option('--environment <name>', 'NCP platform (default: vpc)').choices(['classic', 'vpc']))
   .option('--region <code>', 'region code (default: NCLOUD_REGION, or KR)')
   .option('--json', 'one document on standard output', false)
-  .addHelpText('after', '\nExit: 0, or 2 where a tag cannot be understood, 1 an error.')
+  .addHelpText('after', wrapped('\nExit: 0, or 2 where a tag cannot be understood, 1 an error.'))
   .action((options: DueOptions) => exiting((io) => dueCommand(options, io)));
 
 keeping('hold', 'leave servers alone, whatever asks for them, until they are released')
@@ -172,4 +175,6 @@ function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
 }
 
+helping(policies);
+helping(program);
 await program.parseAsync();
