@@ -16,7 +16,7 @@ import { mustBeOfType, textOf } from '../lib/http/body.ts';
 import { HttpProblem } from '../lib/http/problem.ts';
 import type { HttpRequest } from '../lib/http/request.ts';
 import type { Route } from '../lib/http/route.ts';
-import { httpFunction } from '../lib/webhook/http-function.ts';
+import { httpFunction } from '../lib/http-function.ts';
 
 const secrets = new SecretStore({ clock: systemClock, hasty: true });
 

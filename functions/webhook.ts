@@ -10,14 +10,14 @@ import { logFailure } from '../lib/aws/log.ts';
 import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
+import { confirmRoutes } from '../lib/confirm/confirm.ts';
 import { messageOf } from '../lib/error-message.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
 import type { Route } from '../lib/http/route.ts';
+import { httpFunction } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
-import { confirmRoutes } from '../lib/webhook/confirm.ts';
-import { httpFunction } from '../lib/webhook/http-function.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */

@@ -16,12 +16,12 @@ import { cardMessage, textMessage } from './chat/slack/blocks.ts';
 import { slackBoard } from './chat/slack/board.ts';
 import { type SlackClient, slackClient } from './chat/slack/client.ts';
 import { type Clock, systemClock } from './clock.ts';
+import { type Link, signLink } from './confirm/link.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
 import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
 import type { Ledger } from './termination/ledger.ts';
 import type { Board, Notice, RunCard } from './termination/run-card.ts';
-import { type Link, signLink } from './webhook/link.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */
 export interface ChatSettings {

@@ -10,6 +10,19 @@ export interface Desk
   wake(wakeId: string): Promise<void>;
 }
 
+export type ExecutionErrorKind = 'conflict' | 'missing' | 'denied' | 'throttled' | 'refused' | 'unreachable';
+
+/** A function was not invoked, or an execution not woken. Nothing came of it, except when `unreachable`: then nobody knows. */
+export class ExecutionError extends Error {
+  override readonly name = 'ExecutionError';
+  readonly kind: ExecutionErrorKind;
+
+  constructor(kind: ExecutionErrorKind, message: string) {
+    super(message);
+    this.kind = kind;
+  }
+}
+
 /**
  * Tell a run something. It is woken in any case: whoever says a thing again may do so because the waking failed. A run
  * that does not sleep hears it when it looks next.

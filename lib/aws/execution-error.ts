@@ -1,18 +1,6 @@
+import { ExecutionError, type ExecutionErrorKind } from '../desk.ts';
 import { codeOf } from '../error-code.ts';
 import { isRefusal } from './service-error.ts';
-
-export type ExecutionErrorKind = 'conflict' | 'missing' | 'denied' | 'throttled' | 'refused' | 'unreachable';
-
-/** A function was not invoked, or an execution not woken. Nothing came of it, except when `unreachable`: then nobody knows. */
-export class ExecutionError extends Error {
-  override readonly name = 'ExecutionError';
-  readonly kind: ExecutionErrorKind;
-
-  constructor(kind: ExecutionErrorKind, message: string) {
-    super(message);
-    this.kind = kind;
-  }
-}
 
 /** `what` was not done, for example `execution n-1 was not started`. */
 export function invokingErrorFrom(error: unknown, functionName: string, what: string): ExecutionError {

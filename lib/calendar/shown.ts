@@ -10,11 +10,25 @@ export function zonedAndUtc(at: number, timezone: string): string {
   return `${minuteIn(at, timezone)} ${timezone} (${minuteIn(at, 'UTC')}Z)`;
 }
 
-function minuteIn(at: number, timeZone: string): string {
+function minuteIn(at: number, timezone: string): string {
+  const parts = new Map(
+    formatFor(timezone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  );
+  const [year = '', month = '', day = ''] = (['year', 'month', 'day'] as const).map((type) => parts.get(type));
+  return `${year.padStart(4, '0')}-${month}-${day} ${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}`;
+}
+
+/** Making one takes longer than all that it will say. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatFor(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone);
+  if (known !== undefined) return known;
   const two = '2-digit';
   const format = new Intl.DateTimeFormat('en-US', {
     timeZone,
-    calendar: 'iso8601',
     year: 'numeric',
     month: two,
     day: two,
@@ -22,9 +36,8 @@ function minuteIn(at: number, timeZone: string): string {
     minute: two,
     hourCycle: 'h23',
   });
-  const parts = new Map(format.formatToParts(at).map(({ type, value }) => [type, value]));
-  const [year = '', month = '', day = ''] = (['year', 'month', 'day'] as const).map((type) => parts.get(type));
-  return `${year.padStart(4, '0')}-${month}-${day} ${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}`;
+  formats.set(timeZone, format);
+  return format;
 }
 
 function shortName(at: number, timezone: string): string {

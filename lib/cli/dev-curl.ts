@@ -7,6 +7,7 @@ import { bodyOf, listen } from '../local/http.ts';
 import { list, record } from '../local/slack-limits.ts';
 import { requestIdFor } from '../webhook/terminations.ts';
 import { PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
+import { curl, quoted, type Sent } from './dev-shell.ts';
 import type { DevWorld } from './dev-world.ts';
 
 export interface CurlLine {
@@ -59,7 +60,15 @@ async function clickLine(world: DevWorld): Promise<CurlLine[]> {
   const said = { messageTs: last.ts, actionId: 'banap.approve', ...PEOPLE.approver };
   const click = await sentBy((to) => heard(world, PEOPLE.approver, slack.click(to, said)));
   const title = `Slack: ${PEOPLE.approver.userName} approves run ${last.requestId} with a click`;
-  return [{ title, line: curl('POST', `${url}/slack/interactions`, click) }];
+  const { userId } = PEOPLE.approver;
+  const asked = JSON.stringify({ click: 'approve', messageTs: last.ts, userId });
+  return [
+    { title, line: curl('POST', `${url}/slack/interactions`, click) },
+    {
+      title: 'the same click, signed by the local Slack; keep, snooze-1d, reject and cancel are others',
+      line: `curl -sS ${url}/dev/slack -d ${quoted(asked)}`,
+    },
+  ];
 }
 
 function approveIn(blocks: readonly unknown[]): CardDecision | undefined {
@@ -76,11 +85,6 @@ async function heard(
   sent: ReturnType<DevWorld['slack']['command']>,
 ): Promise<void> {
   slackAnswers.push({ userName, responses: (await sent).responses });
-}
-
-interface Sent {
-  headers: Record<string, string>;
-  body: string;
 }
 
 function webhookLines({ url, keys, ...world }: DevWorld, now: number): CurlLine[] {
@@ -135,14 +139,4 @@ function sample(world: Pick<DevWorld, 'simulator'>, names: readonly string[]): s
 function serversNamed({ simulator }: Pick<DevWorld, 'simulator'>, names: readonly string[]) {
   const { servers } = simulator.state();
   return names.flatMap((name) => servers.find(({ serverName }) => serverName === name) ?? []);
-}
-
-function curl(method: string, url: string, { headers, body }: Sent): string {
-  const named = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
-  const data = body === '' ? [] : [`--data-binary ${quoted(body)}`];
-  return ['curl -sS --fail-with-body', `-X ${method}`, url, ...named, ...data].join(' ');
-}
-
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -73,6 +73,10 @@ async function slackPerson(given: unknown, { url, slack, slackAnswers }: DevWorl
       'expected {"text": "dev-1"} or {"click": "approve", "messageTs": "1700000000.000001"}, with "userId"\n';
     return { status: 400, body };
   }
+  if ('click' in data && !isOffered(data, slack.messages)) {
+    const body = `no message ${data.messageTs} has a button banap.${data.click} now; GET /dev/slack shows those that there are\n`;
+    return { status: 400, body };
+  }
   const { userId = PEOPLE.asker.userId, channelId = ROOMS.slack } = data;
   const userName = userId === PEOPLE.approver.userId ? PEOPLE.approver.userName : PEOPLE.asker.userName;
   const by = { ...data, userId, userName, channelId };
@@ -83,6 +87,14 @@ async function slackPerson(given: unknown, { url, slack, slackAnswers }: DevWorl
   const { responses, ...answer } = await sent;
   slackAnswers.push({ userName, responses });
   return { status: 200, body: answer };
+}
+
+function isOffered(
+  { click, messageTs }: { click: string; messageTs: string },
+  messages: readonly LocalSlackMessage[],
+): boolean {
+  const blocks = messages.find(({ ts }) => ts === messageTs)?.blocks ?? [];
+  return JSON.stringify(blocks).includes(`"action_id":"banap.${click}"`);
 }
 
 const naverWorksSchema = z.strictObject({

@@ -1,6 +1,8 @@
 /** What `npm run dev` is set up with: policies, the people and rooms that they name, and where secrets are. */
 
 import { type Policies, policiesSchema } from '../policies/schema.ts';
+import type { FleetInput } from '../simulator/fleet.ts';
+import { sampleFleet } from '../simulator/sample-fleet.ts';
 
 export const SECRET_IDS = {
   ncloud: 'banap/dev/ncloud',
@@ -28,7 +30,7 @@ const chat = ROOMS;
 /** Between them they select no server twice: in chat the servers alone say which policy is meant. */
 export const DEV_POLICIES: Policies = policiesSchema.parse({
   version: 1,
-  callers: { ci: { secret: SECRET_IDS.caller, policies: ['with-approval', 'at-once'] } },
+  callers: { ci: { secret: SECRET_IDS.caller, policies: ['with-approval', 'at-once', 'with-notices', 'nightly-dev'] } },
   policies: {
     'with-approval': {
       description: 'somebody else has to agree first',
@@ -51,6 +53,21 @@ export const DEV_POLICIES: Policies = policiesSchema.parse({
       chat,
       limits,
     },
+    'with-notices': {
+      description: 'people are told twice, 20 and 10 seconds before',
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['old-*'] },
+      grace: { notify: ['PT20S', 'PT10S'] }, // `policies check` wants a minute at least
+      chat,
+      limits,
+    },
+    'nightly-dev': {
+      description: 'for the request in the README',
+      mode: 'terminate',
+      select: { environment: 'vpc', names: ['feature-*'] },
+      chat,
+      limits,
+    },
     nightly: {
       description: 'a schedule, fired by hand',
       mode: 'terminate',
@@ -61,6 +78,17 @@ export const DEV_POLICIES: Policies = policiesSchema.parse({
     },
   },
 });
+
+/** The sample fleet, and what the policies besides those of its names are for. */
+export function devFleet(): FleetInput {
+  const { servers, ...rest } = sampleFleet();
+  const besides = [
+    { serverInstanceNo: '1088217', serverName: 'feature-12' },
+    { serverInstanceNo: '1201', serverName: 'old-1' },
+    { serverInstanceNo: '1202', serverName: 'old-2' },
+  ];
+  return { ...rest, servers: [...servers, ...besides] };
+}
 
 /** Servers of the sample fleet that each of the ready-made requests is about, as far as they are still there. */
 export const SAMPLES = {

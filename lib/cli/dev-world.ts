@@ -15,7 +15,7 @@ import { type LocalSlack, startSlack } from '../local/slack.ts';
 import { compilePolicies } from '../policies/load.ts';
 import { type Simulator, startSimulator } from '../simulator/simulator.ts';
 import { type Functions, functionsFrom, listenFor } from './dev-functions.ts';
-import { DEV_POLICIES, SECRET_IDS } from './dev-policies.ts';
+import { DEV_POLICIES, devFleet, SECRET_IDS } from './dev-policies.ts';
 
 export interface DevOptions {
   /** Of the HTTP API; 0: any free one. */
@@ -24,6 +24,8 @@ export interface DevOptions {
   speed: number;
   /** Whether the functions are those that `npm run build` made. */
   built: boolean;
+  /** Of messages about runs. */
+  language: 'en' | 'ko';
   /** Whether more requests than AWS would let through are answered 429. */
   throttle: boolean;
 }
@@ -61,7 +63,7 @@ export async function startDevWorld(options: DevOptions, besides: RequestListene
   const api = await listenFor(loaded, { ...options, besides });
   const keys = newKeys();
   const { accessKey, secretKey } = keys;
-  const simulator = await startSimulator({ accessKey, secretKey, speed: options.speed });
+  const simulator = await startSimulator({ accessKey, secretKey, speed: options.speed, fleet: devFleet() });
   const receiver = await startReceiver({ secret: keys.reports });
   const database = await startDynamoDb();
   await database.createTable(TABLE);
@@ -79,6 +81,7 @@ export async function startDevWorld(options: DevOptions, besides: RequestListene
     NCLOUD_RESOURCE_MANAGER_API_GW: simulator.url,
     BANAP_POLICIES: policiesFile,
     BANAP_PUBLIC_URL: api.url,
+    BANAP_LANGUAGE: options.language,
     BANAP_SLACK_URL: slack.url,
     BANAP_NAVER_WORKS_URL: naverWorks.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,

@@ -6,20 +6,26 @@
 
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, Option } from 'commander';
 import { showLambdaLog } from '../local/lambda-log.ts';
 import { SimulatorInputError } from '../simulator/input-error.ts';
 import { answerDesk, curlText } from './dev-desk.ts';
 import { DevError } from './dev-functions.ts';
+import { devHelp } from './dev-help.ts';
 import { DEV_POLICIES, PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
 import { type DevOptions, type DevWorld, startDevWorld } from './dev-world.ts';
+import { endOnSignal } from './ending.ts';
+import { port, positive } from './numbers.ts';
 
 const options = new Command('dev')
   .description('run all of banap on loopback until Ctrl-C; prints one JSON line when ready')
   .option('--port <number>', 'TCP port of the HTTP API; 0 takes a free one', port, 0)
   .option('--speed <number>', 'simulated seconds per real second', positive, 20)
+  .addOption(new Option('--language <name>', 'of messages about runs').choices(['en', 'ko']).default('en'))
   .option('--throttle', 'answer 429 above the rate that the HTTP API has in AWS', false)
   .option('--built', 'the functions that npm run build made, and not their sources', false)
+  .configureHelp({ minWidthToWrap: 10 })
+  .addHelpText('after', devHelp)
   .parse()
   .opts<DevOptions>();
 
@@ -33,7 +39,7 @@ async function run(wanted: DevOptions): Promise<void> {
   const { promise: started, resolve } = Promise.withResolvers<DevWorld>();
   const desk: RequestListener = (request, response) =>
     void started.then((world) => answerDesk(request, response, world)).catch(() => response.destroy());
-  endOnSignal();
+  endOnSignal(); // a run that sleeps cannot be broken off
   showLambdaLog((line) => process.stderr.write(`${line}\n`));
   const world = await startDevWorld(wanted, desk);
   resolve(world);
@@ -41,16 +47,6 @@ async function run(wanted: DevOptions): Promise<void> {
   await askForSomething(world);
   await showCurl(world);
   process.stdin.on('data', () => void showCurl(world));
-}
-
-/** A run that sleeps cannot be broken off, so the process ends itself, and everything with it. */
-function endOnSignal(): void {
-  process.on('SIGINT', end); // may come twice: from the terminal, and from npm
-  process.on('SIGTERM', end);
-}
-
-function end(): void {
-  process.stderr.write('\nended\n', () => process.exit(0));
 }
 
 function readyLine({ url, simulator, receiver, database, lambda, slack, naverWorks, keys }: DevWorld): object {
@@ -102,16 +98,4 @@ async function showCurl(world: DevWorld): Promise<void> {
     `\n${await curlText(world)}\nThese signatures are valid for five minutes; Enter, or curl -s ${url}/dev/curl, prints others.\n` +
       `What the chats show: curl -s ${url}/dev/slack and curl -s ${url}/dev/naver-works. Ctrl-C ends.\n\n`,
   );
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0 && value < 65_536) return value;
-  throw new InvalidArgumentError('expected a port from 0 to 65535, for example 18080');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected a number above 0');
 }

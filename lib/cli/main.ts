@@ -1,6 +1,6 @@
 /** The command line. Every command is a thin layer over the library; `npm run -s banap -- help` lists them. */
 
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
@@ -12,9 +12,11 @@ import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { RequestError } from '../termination/request.ts';
 import { type AuditOptions, auditCommand } from './audit.ts';
 import { type DueOptions, dueCommand } from './due.ts';
+import { helping, wrapped } from './help.ts';
 import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
 import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';
+import { notNegative, port, positive } from './numbers.ts';
 import { checkCommand, nextCommand, publishCommand } from './policies.ts';
 import { POLICIES_FILE } from './policies-file.ts';
 import { planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
@@ -23,7 +25,9 @@ const program = new Command('banap')
   .description(`${manifest.description}\nKeys: NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, or ~/.ncloud/configure.`)
   .version(manifest.version)
   .showSuggestionAfterError()
-  .showHelpAfterError('(--help shows the options)');
+  .showHelpAfterError('(--help shows the options)')
+  // Without this, text in a narrow terminal is not wrapped but cut where the line ends.
+  .configureHelp({ minWidthToWrap: 10 });
 
 selecting(program.command('plan'), planCommand).description(
   'show what terminating these servers would do; does nothing',
@@ -32,7 +36,7 @@ selecting(program.command('plan'), planCommand).description(
 selecting(program.command('terminate'), terminateCommand)
   .description('terminate servers; shows the plan first, and acts on "yes" at a terminal or with --yes')
   .option('--yes', 'act without asking')
-  .addHelpText('after', '\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.');
+  .addHelpText('after', wrapped('\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.'));
 
 program
   .command('simulate')
@@ -82,7 +86,7 @@ program
   .addOption(new Option('--environment <name>', 'NCP platform (default: vpc)').choices(['classic', 'vpc']))
   .option('--region <code>', 'region code (default: NCLOUD_REGION, or KR)')
   .option('--json', 'one document on standard output', false)
-  .addHelpText('after', '\nExit: 0, or 2 where a tag cannot be understood, 1 an error.')
+  .addHelpText('after', wrapped('\nExit: 0, or 2 where a tag cannot be understood, 1 an error.'))
   .action((options: DueOptions) => exiting((io) => dueCommand(options, io)));
 
 keeping('hold', 'leave servers alone, whatever asks for them, until they are released')
@@ -171,22 +175,6 @@ function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
 }
 
-function port(text: string): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0 && value < 65_536) return value;
-  throw new InvalidArgumentError('expected a port from 0 to 65535, for example 18080');
-}
-
-function positive(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value > 0) return value;
-  throw new InvalidArgumentError('expected a number above 0');
-}
-
-function notNegative(text: string): number {
-  const value = Number(text);
-  if (text.trim() !== '' && Number.isFinite(value) && value >= 0) return value;
-  throw new InvalidArgumentError('expected a number from 0');
-}
-
+helping(policies);
+helping(program);
 await program.parseAsync();

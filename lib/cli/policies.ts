@@ -4,7 +4,9 @@ import { inZone } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
 import { type Checked, formatProblem } from '../policies/check.ts';
 import { type NextRun, nextRuns } from '../policies/next.ts';
-import type { Policies } from '../policies/schema.ts';
+import { beforeActing } from '../policies/people-words.ts';
+import { approvalOf } from '../policies/resolve.ts';
+import type { Policies, Policy } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import type { Io } from './io.ts';
 import { ledgerFrom, tableFrom } from './ledger.ts';
@@ -88,15 +90,10 @@ function nextText(policies: Policies, runs: readonly NextRun[], days: number, co
     ...(rows.length === 0
       ? [`nothing runs within ${days} days`]
       : [table(['policy', 'runs', 'in UTC', 'then'], rows, columns)]),
-    ...Object.entries(policies.policies).flatMap(([name, { schedule }]) =>
-      notesOn(
-        name,
-        schedule,
-        runs.filter(({ policy }) => policy === name),
-        shown,
-        days,
-      ),
-    ),
+    ...Object.entries(policies.policies).flatMap(([name, one]) => {
+      const own = runs.filter(({ policy }) => policy === name);
+      return notesOn(name, one, { own, shown, days });
+    }),
   ].join('\n');
 }
 
@@ -111,14 +108,15 @@ function isMoved(run: NextRun): boolean {
 
 function notesOn(
   name: string,
-  schedule: string | undefined,
-  runs: readonly NextRun[],
-  shown: ReadonlySet<NextRun>,
-  days: number,
+  policy: Policy,
+  { own, shown, days }: { own: readonly NextRun[]; shown: ReadonlySet<NextRun>; days: number },
 ): string[] {
-  if (schedule === undefined) return [`${name} has no schedule: it runs when it is asked to`];
-  if (runs.length === 0) return [`${name} does not run within ${days} days`];
-  const left = runs.filter((run) => !shown.has(run)).length;
+  if (policy.schedule === undefined) {
+    const before = policy.mode === 'plan' ? [] : beforeIn(policy);
+    return [[`${name} has no schedule: it runs when it is asked to`, ...before].join(', ')];
+  }
+  if (own.length === 0) return [`${name} does not run within ${days} days`];
+  const left = own.filter((run) => !shown.has(run)).length;
   return left === 0 ? [] : [`${name} runs ${counted(left, 'more time')} within ${days} days (--json lists them)`];
 }
 
@@ -126,12 +124,16 @@ function rowOf(run: NextRun, { policies }: Policies): string[] {
   const policy = policies[run.policy];
   const looks = policy?.mode === 'plan' ? 'only looks (mode: plan)' : '';
   const acts = policy?.grace?.stopFor === undefined ? 'acts' : `stops, and terminates ${policy.grace.stopFor} later`;
-  const then = looks || acts;
+  const then = looks || [...(policy === undefined ? [] : beforeIn(policy)), acts].join(', ');
   if (run.kind === 'every') return [run.policy, `every ${run.every}`, 'after deployment', then];
   const { at, actsAt, timezone } = run;
   const waits = looks === '' ? 'waits' : 'acts would wait';
   const moved = isMoved(run) ? `; ${waits} ${untilText(actsAt, timezone)}: ${run.because}` : '';
   return [run.policy, inZone(at, timezone), inZone(at, 'UTC'), then + moved];
+}
+
+function beforeIn(policy: Policy): string[] {
+  return beforeActing(approvalOf(policy), policy.grace?.notify ?? []);
 }
 
 function untilText(at: number | undefined, timezone: string): string {

@@ -21,10 +21,13 @@ import { type Report, reportSchema } from '../reports/report.ts';
 import { outcomesText } from '../reports/text.ts';
 import { startSimulator } from '../simulator/simulator.ts';
 import { demoEvents, GONE, HOLD, POLICIES, UNCLEAR } from './demo.ts';
+import { endOnSignal } from './ending.ts';
 
 /** Half a minute of simulated time in every second. */
 const SPEED = 30;
 const TABLE = 'banap-demo';
+
+endOnSignal();
 
 const scheduledTime = new Date(systemClock.now()).toISOString();
 const events = demoEvents(scheduledTime);
@@ -43,6 +46,7 @@ const secretsManager = await startSecretsManager({
   },
 });
 const folder = mkdtempSync(join(tmpdir(), 'banap-demo-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const policiesFile = join(folder, 'policies.json');
 writeFileSync(policiesFile, compilePolicies(POLICIES, scheduledTime));
 await database.createTable(TABLE);
@@ -96,7 +100,6 @@ console.log(`${gone.length} of ${before.length} simulated servers are gone:\n  $
 const broken = brokenPromises();
 for (const one of broken) console.error(`not as promised: ${one}`);
 await Promise.all([simulator.close(), receiver.close(), secretsManager.close(), lambda.close(), database.close()]);
-rmSync(folder, { recursive: true });
 if (broken.length > 0) process.exitCode = 1;
 
 function numbers(): string[] {

@@ -1,8 +1,14 @@
 import { HttpProblem } from './problem.ts';
 import type { HttpRequest } from './request.ts';
 
-/** Refuse (415) any other content type than this one, in UTF-8. */
+/** Refuse (415) any other content type than this one, in UTF-8, and any content encoding: nothing is unpacked here. */
 export function mustBeOfType({ headers }: HttpRequest, type: string): void {
+  const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
+  if (encoding !== '' && encoding !== 'identity') {
+    throw new HttpProblem(415, 'the content encoding is not taken; send the body as it is, not compressed', {
+      headers: { 'accept-encoding': 'identity' },
+    });
+  }
   const [given = '', ...parameters] = (headers['content-type'] ?? '')
     .split(';')
     .map((part) => part.trim().toLowerCase());
@@ -22,11 +28,40 @@ export function textOf({ body }: HttpRequest): string {
   }
 }
 
-/** Throws a 400 that quotes nothing: V8's own message would quote the body. */
+/**
+ * Throws a 400. It does not quote the body, as V8's own message would; but a key that is there twice is named, because
+ * whoever reads the body may take the first one, and here the last one would count.
+ */
 export function jsonOf(text: string, example: string): unknown {
+  const value = parsed(text, example);
+  const key = repeatedKey(text);
+  if (key === undefined) return value;
+  // Not in the detail, which is logged.
+  throw new HttpProblem(400, 'the body is not as it should be; every problem is listed', {
+    problems: [`the key ${JSON.stringify(key.slice(0, 60))} stands more than once in one object; say it once`],
+  });
+}
+
+function parsed(text: string, example: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
     throw new HttpProblem(400, `the body is not JSON; expected for example ${example}`);
   }
+}
+
+/** The first key that an object of this JSON has twice, however it is escaped. */
+function repeatedKey(json: string): string | undefined {
+  const open: Set<string>[] = [];
+  let string = '';
+  for (const [token] of json.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}:]/g)) {
+    if (token === '{' || token === '[') open.push(new Set());
+    else if (token === '}' || token === ']') open.pop();
+    else if (token === ':') {
+      const key = String(JSON.parse(string));
+      if (open.at(-1)?.has(key) === true) return key;
+      open.at(-1)?.add(key);
+    } else string = token;
+  }
+  return undefined;
 }

@@ -8,6 +8,7 @@ import type { PolicyNow } from '../termination/standing.ts';
 import type { Approval } from '../termination/words.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
+import { whoMustAgree } from './people-words.ts';
 import { type Policies, type Policy, policySchema } from './schema.ts';
 import { windowOf } from './window.ts';
 
@@ -93,8 +94,23 @@ function requestFromPolicy(
     // What a policy is for is no reason that a person gave.
     reason: ask.reason || (ask.askedBy ? '' : policy.description),
     requestedBy: ask.requestedBy,
-    notes: mode === 'plan' && ask.mode === 'terminate' ? [`policy ${ask.policy} only plans (mode: plan)`] : [],
+    notes: notesOn(policy, ask, { mode, trigger: origin.trigger }),
   };
+}
+
+/** Before somebody at a terminal says yes they read that others have to; in a chat they are asked, and see it. */
+function notesOn(
+  policy: Policy,
+  ask: PolicyAsk,
+  { mode, trigger }: { mode: 'plan' | 'terminate'; trigger: Trigger },
+): string[] {
+  const approval = approvalOf(policy);
+  return [
+    ...(mode === 'plan' && ask.mode === 'terminate' ? [`policy ${ask.policy} only plans (mode: plan)`] : []),
+    ...(mode === 'plan' && trigger === 'cli' && approval !== null
+      ? [`${whoMustAgree(approval)} must agree before anything is done`]
+      : []),
+  ];
 }
 
 /** A policy as it was last published, as `lib/aws/ledger.ts` finds it. */

@@ -31,6 +31,7 @@ export async function simulateCommand(options: SimulateOptions, io: CommandIo): 
     const simulator = await startSimulator(await simulatorOptions(options));
     io.stdout.write(`${JSON.stringify(readyLine(simulator, options))}\n`);
     await stop.received;
+    io.stderr.write('\nended\n');
     await simulator.close();
     return 0;
   } catch (error) {
@@ -82,7 +83,8 @@ function stopSignal(): { received: Promise<void>; forget(): void } {
   const signals = ['SIGINT', 'SIGTERM'] as const;
   const { promise, resolve } = Promise.withResolvers<void>();
   const onSignal = (): void => resolve();
-  for (const signal of signals) process.once(signal, onSignal);
+  // May come twice, from the terminal and from npm; the second one must not end it with another code.
+  for (const signal of signals) process.on(signal, onSignal);
   return {
     received: promise,
     forget: () => {

@@ -3,7 +3,7 @@ import type { FleetInput } from './fleet.ts';
 type ServerInput = Record<string, unknown>;
 
 /** What a simulator holds when no fleet file is given: every case once, and 29 VPC servers in KR for share limits. */
-export function sampleFleet(): FleetInput {
+export function sampleFleet(): FleetInput & { servers: ServerInput[] } {
   return {
     environment: 'vpc',
     region: 'KR',

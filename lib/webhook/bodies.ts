@@ -17,7 +17,7 @@ export const terminationAskSchema = policyAskSchema
       .meta({
         description:
           'On whose behalf the caller asks; reports name the caller first. A person by id (`slack:U012ABC`, ' +
-          '`naver-works:mina@example.com`) is who asked, and may not approve the run unless the policy lets who asks.',
+          '`naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`) is who asked, and may not approve the run unless the policy lets who asks.',
       }),
   })
   .meta({

@@ -12,14 +12,14 @@ export const TOLERANCE = `${TOLERANCE_SECONDS / 60} minutes`;
 const PROBLEMS = [400, 401, 403, 404, 405, 409, 413, 415, 429, 500, 503] as const;
 
 const DETAILS: Readonly<Record<(typeof PROBLEMS)[number], string>> = {
-  400: 'The body is not base64, UTF-8, JSON, or as it should be; every problem is listed.',
+  400: 'The body is not base64, UTF-8, JSON, or as it should be, or has a key twice; every problem is listed.',
   401: `Not signed by a known caller, or not within ${TOLERANCE} of now.`,
   403: 'This caller may not use that policy, or there is none of that name.',
   404: 'This caller has no run of that id.',
   405: 'The path does not take this method.',
   409: 'Something else was sent under this webhook-id before.',
   413: `The body is larger than ${MOST_BODY}.`,
-  415: 'The content type is not application/json in UTF-8.',
+  415: 'The content type is not application/json in UTF-8, or there is a content encoding.',
   429: 'Above the rate limit, in the words of API Gateway, or AWS takes no more now; send the same again later.',
   500: 'Something went wrong here.',
   503: 'What is needed does not answer; send the same again later.',

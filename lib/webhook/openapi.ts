@@ -1,4 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
+import { formSchema } from '../confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
@@ -8,7 +9,6 @@ import {
   runSchema,
   terminationAskSchema,
 } from './bodies.ts';
-import { formSchema } from './confirm.ts';
 import { id, signedHeaders, token } from './openapi-parameters.ts';
 import {
   answerSchema,
@@ -116,7 +116,7 @@ const cancel = {
 
 const openPage = {
   operationId: 'openConfirmPage',
-  summary: 'A plain page with the plan and two forms. Opening it changes nothing.',
+  summary: 'A plain page with the plan and one form. Opening it changes nothing.',
   security: [],
   responses: {
     200: page('The plan, or what was decided.'),

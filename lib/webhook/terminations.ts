@@ -1,8 +1,7 @@
 /** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
 
 import { createHash } from 'node:crypto';
-import { ExecutionError } from '../aws/execution-error.ts';
-import { type Desk, tell } from '../desk.ts';
+import { type Desk, ExecutionError, tell } from '../desk.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -72,14 +71,13 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   const who = await authenticate(request, site);
   const { reason } = checked(cancelSchema, jsonOf(who.text, CANCEL_EXAMPLE), CANCEL_EXAMPLE);
   const card = await visibleRun(id, who, site.desk);
-  await takeDelivery(request, who, site.desk);
   const by = `webhook:${who.caller}`;
   if (card?.state === 'ended') {
-    // Said already: what is sent again is answered as before, however the run ended meanwhile.
-    const words = await site.desk.words(id);
-    const isSaid = words.some((word) => word.kind === 'cancel' && word.by === by);
-    if (!isSaid) throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
+    const isSaid = (await site.desk.words(id)).some((word) => word.kind === 'cancel' && word.by === by);
+    const isAgain = await wasTakenBeforeTheEnd(request, who, site.desk);
+    if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
   } else {
+    await takeDelivery(request, who, site.desk);
     const at = new Date(site.now()).toISOString();
     await tell(site.desk, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
@@ -101,23 +99,30 @@ async function visibleRun(id: string, { caller, policies }: Authenticated, desk:
 }
 
 /**
- * Whether this was taken before. Throws a 409 where the same caller has sent something else under this webhook-id, or the same to another path: no
- * signature covers the path.
+ * Whether this was taken before. Throws a 409 where the same caller has sent something else under this webhook-id, or
+ * the same to another path: no signature covers the path.
  */
-async function takeDelivery(
-  { path }: HttpRequest,
-  { caller, webhookId, text }: Authenticated,
-  desk: Desk,
-): Promise<boolean> {
-  const taken = await desk.seen({
-    channel: `webhook:${caller}`,
-    id: webhookId,
-    said: `${path}\n${text}`,
-    ttlSeconds: REMEMBERED_SECONDS,
-  });
+async function takeDelivery(request: HttpRequest, who: Authenticated, desk: Desk): Promise<boolean> {
+  const taken = await seen(request, who, desk);
   if (taken !== 'other') return taken === 'again';
   throw new HttpProblem(409, 'something else was sent under this webhook-id before; send it under a new one');
 }
+
+/**
+ * What was noted while the run went on is answered as it was then. What comes first after the end is noted as that, so
+ * that it is refused however often it is sent.
+ */
+async function wasTakenBeforeTheEnd(request: HttpRequest, who: Authenticated, desk: Desk): Promise<boolean> {
+  const late = await seen(request, who, desk, 'after the end');
+  return late === 'other' && takeDelivery(request, who, desk);
+}
+
+function seen({ path }: HttpRequest, { caller, webhookId, text }: Authenticated, desk: Desk, when = ''): Promise<Seen> {
+  const said = [path, text, ...(when === '' ? [] : [when])].join('\n');
+  return desk.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
+}
+
+type Seen = Awaited<ReturnType<Desk['seen']>>;
 
 /** Senders give up after three days at the latest. */
 export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;

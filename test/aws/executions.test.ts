@@ -1,7 +1,7 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ExecutionError } from '../../lib/aws/execution-error.ts';
 import { startExecution, wake } from '../../lib/aws/executions.ts';
+import { ExecutionError } from '../../lib/desk.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { durableHandler } from './durable-handler.ts';
 

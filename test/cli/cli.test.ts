@@ -179,6 +179,38 @@ describe.concurrent('terminate', () => {
   });
 });
 
+describe.concurrent('help', () => {
+  it.for([
+    [['help', 'nosuch'], "unknown command 'nosuch'\n(There is plan, terminate, "],
+    [['help', 'polices'], "unknown command 'polices'\n(Did you mean policies?)"],
+    [['policies', 'help', 'chek'], "unknown command 'chek'\n(Did you mean check?)"],
+    [['help', 'policies', 'nxt'], "unknown command 'nxt'\n(Did you mean next?)"],
+    [['help', 'plan', 'x'], "unknown command 'x'\n(It has no commands of its own.)"],
+  ] as const)('%j is an error that says what there is', async ([args, words], { expect }) => {
+    const { code, stdout, stderr } = await banap([...args]).ended;
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(words);
+  });
+
+  it.for([[['help']], [['help', 'plan']], [['policies', 'help', 'check']]] as const)(
+    '%j shows it',
+    async ([args], { expect }) => {
+      const { code, stdout } = await banap([...args]).ended;
+      expect([code, stdout.startsWith('Usage: banap ')]).toEqual([0, true]);
+    },
+  );
+
+  it.for([['help'], ['help', 'terminate'], ['help', 'audit'], ['policies', '--help']])(
+    '%j breaks no word in a terminal of 60 columns',
+    async (args, { expect }) => {
+      const narrow = 'data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=60';
+      const { stdout } = await banap(args, { NODE_OPTIONS: `--import=${narrow}` }).ended;
+      expect(stdout.length).toBeGreaterThan(200);
+      expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
+    },
+  );
+});
+
 describe.concurrent('what cannot be used ends 1 and is named', () => {
   const nowhere = {
     NCLOUD_API_GW: 'http://127.0.0.1:1',
@@ -261,7 +293,7 @@ describe.concurrent('simulate', () => {
     run.child.kill(signal);
     const { code, stdout, stderr } = await run.ended;
     expect(code).toBe(0);
-    expect(stderr).toBe('');
+    expect(stderr).toBe('\nended\n');
     expect(stdout.trim().split('\n')).toHaveLength(1);
     context.expect(JSON.parse(stdout)).toMatchObject({ url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/) });
     expect(stdout).not.toContain('ANOTHERSECRET');

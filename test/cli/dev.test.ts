@@ -4,7 +4,7 @@
  */
 
 import { execFile, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -20,6 +20,10 @@ const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'cha
   (name) => `functions/${name}.ts`,
 );
 const PATIENCE = { timeout: 20_000, interval: 100 };
+/** Where there are 20 seconds of notice besides. */
+const SOON = { timeout: 60_000, interval: 100 };
+
+vi.setConfig({ testTimeout: 120_000 });
 
 const readySchema = z.strictObject({
   webhook: z.url(),
@@ -134,7 +138,7 @@ function signed(id: string, body = ''): Record<string, string> {
 it('the first line is one JSON object, and the only one, with every address', async () => {
   const { ready } = dev;
   expect(dev.stdout().trim().split('\n')).toHaveLength(1);
-  expect(ready.policies).toEqual(['with-approval', 'at-once', 'nightly']);
+  expect(ready.policies).toEqual(['with-approval', 'at-once', 'with-notices', 'nightly-dev', 'nightly']);
   const { slack, naverWorks, simulator, lambda, dynamodb, reports } = ready;
   const api = [ready.webhook, slack.commands, slack.interactions, naverWorks.callback];
   const services = [slack.api, naverWorks.api, simulator, lambda, dynamodb, reports]; // fetch rejects where nobody is
@@ -184,7 +188,7 @@ describe.concurrent('a server is terminated, once', () => {
     expect(await terminations('1101')).toBe(1);
     await vi.waitFor(async () => {
       const reports = reportsSchema.parse(await (await fetch(dev.ready.dev.reports)).json());
-      const ours = reports.filter((report) => JSON.stringify(report.body).includes('webhook:ci'));
+      const ours = reports.filter((report) => JSON.stringify(report.body).includes('"1101"'));
       expect(ours).toMatchObject([{ verified: true, body: { status: 'all-gone' } }]);
     }, PATIENCE);
   });
@@ -206,8 +210,13 @@ describe.concurrent('a server is terminated, once', () => {
     expect(await names()).toContain('개발-서버 & <테스트>');
 
     const approval = { ...click, userId: 'UAPPROVER1' };
-    expect(await post(slack, approval)).toEqual({ status: 200, body: '' });
-    expect(await post(slack, approval)).toEqual({ status: 200, body: '' });
+    const both = await Promise.all([post(slack, approval), post(slack, approval)]);
+    expect(both).toEqual([
+      { status: 200, body: '' },
+      { status: 200, body: '' },
+    ]);
+    const late = await fetch(slack, { method: 'POST', body: '{"click": "approve", "messageTs": "1.1"}' });
+    expect([late.status, await late.text()]).toEqual([400, expect.stringContaining('no message 1.1 has a button')]);
     await gone('개발-서버 & <테스트>');
     await vi.waitFor(async () => expect(await shown(slack, '개발-서버 & <테스트>')).toContain('Ended'), PATIENCE);
     const after = await shown(slack, '개발-서버 & <테스트>');
@@ -247,6 +256,26 @@ describe.concurrent('a server is terminated, once', () => {
     expect(waits).toHaveLength(1);
   });
 
+  it('by the request as the README shows it, in a shell', async () => {
+    const recipe = /```sh\n(id="ci-[\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
+    const { webhook, secrets } = dev.ready;
+    const env = { BANAP_URL: new URL(webhook).origin, BANAP_KEY: secrets['webhookKey'], PATH: process.env['PATH'] };
+    const { stdout } = await promisify(execFile)('bash', ['-c', recipe], { env });
+    expect(acceptedSchema.parse(JSON.parse(stdout)).id).toMatch(/^webhook-ci-/);
+    await gone('feature-12');
+    expect(await terminations('1088217')).toBe(1);
+  });
+
+  it('after people were told so, twice, before', async () => {
+    await post(dev.ready.dev.slack, { text: 'old-1 because the demo is over' });
+    await vi.waitFor(async () => {
+      const notices = (await text(dev.ready.dev.slack)).match(/in reply to .*\n.*old-1.*/g) ?? [];
+      expect(notices).toHaveLength(2);
+      expect(await names()).toContain('old-1');
+    }, SOON);
+    await vi.waitFor(async () => expect(await names()).not.toContain('old-1'), SOON);
+  });
+
   it('by a schedule that is fired twice for the same time', async () => {
     const tick = { policy: 'nightly', scheduledTime: '2026-11-23T12:00:00Z' };
     const first = await post(dev.ready.dev.tick, tick);
@@ -254,7 +283,7 @@ describe.concurrent('a server is terminated, once', () => {
     expect(await post(dev.ready.dev.tick, tick)).toEqual(first);
     await gone('classic-1');
     expect(await terminations('2001')).toBe(1);
-    const unknown = await fetch(dev.ready.dev.tick, { method: 'POST', body: '{"policy":"nightly-dev"}' });
+    const unknown = await fetch(dev.ready.dev.tick, { method: 'POST', body: '{"policy":"no-such"}' });
     expect([unknown.status, await unknown.text()]).toEqual([400, expect.stringContaining('there is no policy')]);
   });
 });
@@ -264,14 +293,14 @@ it('the curl lines that it prints run as they are, more than once, and do what t
     .stderr()
     .split('\n')
     .filter((line) => line.startsWith('curl '));
-  expect(lines).toHaveLength(7);
+  expect(lines).toHaveLength(8);
   expect(await names()).toContain('dev-2');
   const answers: string[] = [];
   for (const line of [...lines, ...lines]) {
     const { stdout } = await promisify(execFile)('sh', ['-c', line]); // rejects where curl fails
     answers.push(stdout);
   }
-  expect(answers[7]).toBe(answers[0]); // the same run, asked for again
+  expect(answers[8]).toBe(answers[0]); // the same run, asked for again
   await gone('dev-2'); // its run waited for the click
   await vi.waitFor(async () => {
     const slack = await text(dev.ready.dev.slack);
@@ -281,7 +310,7 @@ it('the curl lines that it prints run as they are, more than once, and do what t
   }, PATIENCE);
   expect(await names()).toContain('dev-imaging'); // cancelled
   const fresh = curlLines(await text(dev.ready.dev.curl));
-  expect(fresh).toHaveLength(7);
+  expect(fresh).toHaveLength(8);
   expect(fresh[0]).not.toBe(lines[0]);
 });
 
@@ -293,6 +322,33 @@ it('a port that is in use is said in one sentence', async () => {
     stdout: '',
     stderr: `Port ${port} of 127.0.0.1 is in use; choose another one, or 0 for any free one.\n`,
   });
+});
+
+it.each(['0x10', '1e3', ' 18530', '18530 ', '+1', '65536', '1.5', ''])('%j is no port', async (port) => {
+  const started = promisify(execFile)(process.execPath, [DEV, '--port', port]);
+  await expect(started).rejects.toMatchObject({
+    code: 1,
+    stdout: '',
+    stderr: expect.stringContaining('expected a port from 0 to 65535, for example 18080'),
+  });
+});
+
+it('--help says which policies there are, and what the side door takes', async () => {
+  const { stdout } = await promisify(execFile)(process.execPath, [DEV, '--help']);
+  for (const name of dev.ready.policies) expect(stdout).toMatch(new RegExp(`^  ${name} +\\w+ \\S+`, 'm'));
+  expect(stdout).toContain('people are told twice');
+  expect(stdout).toContain('{"click": "approve", "messageTs"');
+  expect(stdout).toContain('--language <name>');
+});
+
+it('--language ko says it in Korean', async () => {
+  const korean = await startDev({ args: ['--language', 'ko'] });
+  try {
+    await vi.waitFor(async () => expect(await text(korean.ready.dev.slack)).toContain('[승인:'), PATIENCE);
+  } finally {
+    await korean.end('SIGTERM');
+    rmSync(korean.folder, { recursive: true });
+  }
 });
 
 it('functions that are not built are said in one sentence', async () => {

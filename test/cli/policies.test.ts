@@ -100,6 +100,27 @@ describe('policies check', () => {
 });
 
 describe('policies next', () => {
+  it('says who is asked and who is told before', async () => {
+    const file = join(folder, 'people.yml');
+    const people = `chat: { slack: C0123456 }, approval: { approvers: [slack:U01, slack:U02], twoAboveServers: 5 }, grace: { notify: [24h, 1h] }`;
+    const select = 'select: { environment: vpc, names: [b] }, mode: terminate';
+    writeFileSync(
+      file,
+      `version: 1
+policies:
+  people: { ${select}, schedule: cron(0 9 * * ? *), ${people} }
+  called: { ${select}, ${people} }
+  looks: { select: { environment: vpc, names: [b] }, ${people} }
+`,
+    );
+    const { out } = await ran((io) => nextCommand({ file, days: 2 }, io), 220);
+    const words = 'asks 1 person, 2 people above 5 servers, gives notice 24h and 1h before';
+    expect(out).toMatch(new RegExp(`people +│ .* │ ${words}, acts`));
+    expect(out).toContain(`\ncalled has no schedule: it runs when it is asked to, ${words}\n`);
+    expect(out).toContain('\nlooks has no schedule: it runs when it is asked to'); // and nobody is asked
+    expect(out.match(/asks 1 person/g)).toHaveLength(3);
+  });
+
   it('shows each run in its zone and in UTC, what moves it, and what has no time', async () => {
     const { code, out } = await ran((io) => nextCommand({ file: good, days: 2 }, io));
     expect(code).toBe(0);

@@ -404,6 +404,28 @@ describe.concurrent('policies', () => {
   });
 });
 
+it.concurrent('where people have to agree, the plan says so, and from a terminal nothing is done', async (context) => {
+  const { expect } = context;
+  const simulator = await ncp(context);
+  const here = folder(
+    NIGHTLY.replace(
+      LIMITS,
+      `${LIMITS}, chat: { slack: C0123456 }, approval: { approvers: [slack:U01, slack:U02], twoAboveServers: 0 }`,
+    ),
+  );
+  const plan = await banapIn(here, ['plan', '--policy', 'nightly'], at(simulator)).ended;
+  expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([0, 'note: 2 people must agree before anything is done']);
+  const args = ['terminate', '--policy', 'nightly', '--yes'];
+  const { code, stdout } = await banapIn(here, args, at(simulator)).ended;
+  expect(code).toBe(2);
+  expect(stdout).toContain('refused (unapproved)');
+  expect(stdout).not.toContain('must agree before'); // the refusal says it
+  const { stdout: json } = await banapIn(here, [...args, '--json'], at(simulator)).ended;
+  const refused = { result: 'refused', guard: 'unapproved', reason: expect.stringContaining('nobody can be asked') };
+  expect(reportSchema.parse(JSON.parse(json))).toMatchObject({ status: 'some-refused', outcomes: [refused, refused] });
+  expect(writesOf(simulator)).toEqual([]);
+}, 60_000);
+
 it.concurrent('Ctrl-C in the time of grace ends at once, with a report, and leaves the server stopped', async (context) => {
   const { expect } = context;
   const simulator = await ncp(context);

@@ -89,6 +89,7 @@ describe('POST /terminations', () => {
     'mina (slack:U012ABC)',
     'slack:U012ABC ',
     'naver-works:',
+    'naver-works:mina@example.com',
     'schedule:nightly',
     'mina',
   ])('%j is no id of a person: the caller asked', async (requestedBy) => {
@@ -276,6 +277,22 @@ describe('a body', () => {
     ['a prototype', '{"__proto__": {"policy": "nightly-dev"}}'],
   ])('(%s) is a 400 and starts nothing', async (_name, body) => {
     expect((await ask({ body })).status).toBe(400);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
+  it('with a key twice is a 400 that names it, although both were signed', async () => {
+    const { status, json } = await ask({
+      body: `{"policy": "sweep", "reason": "${PRIVATE}", "policy": "nightly-dev"}`,
+    });
+    expect([status, json['problems']]).toEqual([
+      400,
+      ['the key "policy" stands more than once in one object; say it once'],
+    ]);
+    expect(bench.lambda.executions()).toEqual([]);
+  });
+
+  it('that is compressed, or is said to be, is a 415', async () => {
+    expect((await ask({ headers: { 'content-encoding': 'gzip' } })).status).toBe(415);
     expect(bench.lambda.executions()).toEqual([]);
   });
 
@@ -485,6 +502,17 @@ describe('POST /terminations/{id}/cancel', () => {
     await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused', words }));
     const again = await cancel({ id: 'msg_a' });
     expect([again.status, again.text]).toEqual([202, first.text]);
+  });
+
+  it('under a new webhook-id comes too late after the end, however often it is sent and whoever cancelled it', async () => {
+    await bench.ledger().putCard(cardOf());
+    await cancel({ id: 'msg_a' });
+    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused' }));
+    expect((await cancel({ id: 'msg_b' })).status).toBe(409);
+    expect((await cancel({ id: 'msg_b' })).status).toBe(409);
+    expect((await cancel({ id: 'msg_a', body: '{}' })).status).toBe(409); // the same id with something else
+    expect((await cancel({ id: 'msg_a' })).status).toBe(202);
+    expect((await ask({ id: 'msg_b' })).status).toBe(409); // taken by the cancel
   });
 
   it('of a run that the caller may not see is a 404', async () => {

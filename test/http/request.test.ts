@@ -128,6 +128,59 @@ describe('the content type', () => {
   });
 });
 
+function withEncoding(encoding: string) {
+  const request = requestFrom({ ...EVENT, headers: { ...EVENT.headers, 'Content-Encoding': encoding } });
+  return () => mustBeOfType(request, 'application/json');
+}
+
+describe('the content encoding', () => {
+  it.each(['identity', 'Identity', ''])('%j is taken: the body is what it is', (encoding) => {
+    expect(withEncoding(encoding)).not.toThrow();
+  });
+
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])('%s is a 415 that says what is taken', (encoding) => {
+    expect(problemOf(withEncoding(encoding))).toMatchObject({
+      status: 415,
+      headers: { 'accept-encoding': 'identity' },
+    });
+  });
+});
+
+describe('a key that an object has twice', () => {
+  it.each([
+    ['policy', '{"policy": "a", "policy": "b"}'],
+    ['policy', '{"policy": "a", "servers": ["1"], "\\u0070olicy": "a"}'],
+    ['__proto__', '{"__proto__": 1, "__proto__": 1}'],
+    ['a', '{"x": [{"a": {"b": 1}}, {"a": 1, "b": {"a": 2}, "a": 3}]}'],
+    ['', '{"": 1, "": 2}'],
+    ['"', String.raw`{"\"": 1, "b": ":\\", "\"": 2}`],
+  ])('%j is a 400 that names it, but not where it is logged', (key, text) => {
+    const problem = problemOf(() => jsonOf(text, '{}'));
+    expect(problem.problems).toEqual([
+      `the key ${JSON.stringify(key)} stands more than once in one object; say it once`,
+    ]);
+    expect([problem.status, problem.message]).toEqual([
+      400,
+      'the body is not as it should be; every problem is listed',
+    ]);
+  });
+
+  it.each([
+    '{"a": {"a": 1}, "b": [{"a": 1}, {"a": 1}]}',
+    '{"a": "\\"b\\": 1, \\"b\\":", "b": 1}',
+    '["a", "a"]',
+    '"a"',
+    '1',
+  ])('%s has none', (text) => {
+    expect(jsonOf(text, '{}')).toEqual(JSON.parse(text));
+  });
+
+  it('is cut where it is long', () => {
+    const key = 'k'.repeat(5_000);
+    expect(problemOf(() => jsonOf(`{"${key}": 1, "${key}": 2}`, '{}')).problems[0]?.length).toBeLessThan(150);
+  });
+});
+
 it.each([[[0xff]], [[0xc3, 0x28]], [[0xed, 0xa0, 0x80]], [[0xea, 0xb0]]])('%j is no UTF-8, which is a 400', (bytes) => {
   const body = Buffer.from(bytes).toString('base64');
   expect(problemOf(() => textOf(requestFrom({ ...EVENT, body, isBase64Encoded: true }))).status).toBe(400);

@@ -51,6 +51,16 @@ const planned: Report = {
   },
 };
 
+it('waits in a row are one wait', () => {
+  const [one] = planned.plan?.servers ?? [];
+  const servers = one === undefined ? [] : [{ ...one, steps: ['stop', 'wait', 'wait', 'wait', 'terminate'] as const }];
+  const plan = planned.plan && {
+    ...planned.plan,
+    servers: servers.map((each) => ({ ...each, steps: [...each.steps] })),
+  };
+  expect(planText({ ...planned, plan }, 120)).toContain('│ stop → wait → terminate ');
+});
+
 const ended: Report = {
   ...blank,
   status: 'failed',

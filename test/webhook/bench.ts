@@ -214,7 +214,7 @@ export function cardOf(more: Partial<RunCard> = {}): RunCard {
     approvalUntil: new Date(Date.now() + 3_600_000).toISOString(),
     actsAt: '',
     missingApprovals: 1,
-    approvers: ['naver-works:mina@example.com'],
+    approvers: ['naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e'],
     barred: [],
     servers: [
       {

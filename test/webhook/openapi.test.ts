@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { formSchema } from '../../lib/confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../../lib/http/problem.ts';
 import { MOST_BODY_BYTES } from '../../lib/http/request.ts';
 import { RUN_ID } from '../../lib/triggers/order.ts';
@@ -12,7 +13,6 @@ import {
   runSchema,
   terminationAskSchema,
 } from '../../lib/webhook/bodies.ts';
-import { formSchema } from '../../lib/webhook/confirm.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
 import { TOLERANCE_SECONDS, WEBHOOK_ID, WEBHOOK_TIMESTAMP } from '../../lib/webhook/verify.ts';
 
@@ -26,6 +26,9 @@ interface OpenApi {
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, object>; responses: Record<string, object> };
 }
+
+/** What callers send; the others are answers. */
+const SENT = ['TerminationAsk', 'Cancel', 'Decision'];
 
 const document = JSON.parse(openApiText()) as OpenApi;
 const SCHEMAS: Record<string, z.ZodType> = {
@@ -83,18 +86,15 @@ it('every reference leads somewhere', () => {
   expect(lost).toEqual([]);
 });
 
-/** What is sent to it. */
-const ASKS = ['TerminationAsk', 'Cancel', 'Decision'];
-
 it.each(Object.keys(document.components.schemas))('the schema %s is the one that checks', (name) => {
-  const io = ASKS.includes(name) ? 'input' : 'output';
+  const io = SENT.includes(name) ? 'input' : 'output';
   const { $schema: _dialect, ...schema } = z.toJSONSchema(SCHEMAS[name] ?? z.never(), { io });
   expect(document.components.schemas[name]).toEqual(JSON.parse(JSON.stringify(schema)));
 });
 
 it('the objects of an answer have exactly the keys that are documented', () => {
   const open = Object.entries(document.components.schemas)
-    .filter(([name]) => ![...ASKS, 'GatewayMessage'].includes(name)) // that one is API Gateway's
+    .filter(([name]) => !SENT.includes(name) && name !== 'GatewayMessage') // which is not ours
     .flatMap(([name, schema]) => openObjectsIn(schema).map((object) => [name, object]));
   expect(open).toEqual([]);
 });

@@ -1,7 +1,7 @@
 /** Servers by name, as people call them in chat, under one of the policies of the channel. */
 
 import { createHash } from 'node:crypto';
-import { ExecutionError } from '../../aws/execution-error.ts';
+import { ExecutionError } from '../../desk.ts';
 import { requestFor } from '../../policies/resolve.ts';
 import { matcher } from '../../termination/glob.ts';
 import type { Target } from '../../termination/model.ts';

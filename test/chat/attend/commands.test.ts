@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { ExecutionError } from '../../../lib/aws/execution-error.ts';
 import { attend } from '../../../lib/chat/attend/attend.ts';
+import { ExecutionError } from '../../../lib/desk.ts';
 import { requestFor } from '../../../lib/policies/resolve.ts';
 import { orderFrom } from '../../../lib/triggers/order.ts';
 import { holdOn } from '../../termination/desk.ts';

@@ -1,11 +1,11 @@
 /** What every Lambda function behind the HTTP API does: read the request, find its route, answer, and say why not. */
 
-import { messageOf } from '../error-message.ts';
-import type { HttpAnswer } from '../http/answer.ts';
-import { type HttpProblem, problemAnswer } from '../http/problem.ts';
-import { type HttpRequest, requestFrom } from '../http/request.ts';
-import { answerTo, type Route } from '../http/route.ts';
+import { messageOf } from './error-message.ts';
 import { problemFrom } from './failures.ts';
+import type { HttpAnswer } from './http/answer.ts';
+import { type HttpProblem, problemAnswer } from './http/problem.ts';
+import { type HttpRequest, requestFrom } from './http/request.ts';
+import { answerTo, type Route } from './http/route.ts';
 
 /** `routes` is asked for with each request, so that a setting that is missing is answered and not a crash. */
 export function httpFunction(routes: () => Route[]): (event: unknown) => Promise<HttpAnswer> {

@@ -1,8 +1,8 @@
-import { ExecutionError } from '../aws/execution-error.ts';
-import { SecretError } from '../aws/secret-error.ts';
-import { HttpProblem } from '../http/problem.ts';
-import { LedgerError } from '../termination/ledger.ts';
-import { RequestError } from '../termination/request.ts';
+import { SecretError } from './aws/secret-error.ts';
+import { ExecutionError } from './desk.ts';
+import { HttpProblem } from './http/problem.ts';
+import { LedgerError } from './termination/ledger.ts';
+import { RequestError } from './termination/request.ts';
 
 /** What a failure is to whoever asked. Names of tables, functions and secrets are their operator's business. */
 export function problemFrom(error: unknown): HttpProblem {

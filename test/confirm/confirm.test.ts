@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type Link, signLink } from '../../lib/webhook/link.ts';
+import { type Link, signLink } from '../../lib/confirm/link.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
-import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from './bench.ts';
+import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from '../webhook/bench.ts';
 
 const CARD = cardOf();
 const { requestId } = CARD;
+const MINA = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
 const nothing = durableHandler(() => Promise.resolve());
 
 let bench: Bench;
@@ -22,8 +23,7 @@ afterAll(() => bench.close());
 
 function linkTo(more: Partial<Link> = {}, key = KEYS.links): string {
   const { planHash } = CARD;
-  const by = 'naver-works:mina@example.com';
-  return signLink({ requestId, planHash, by, expiresAt: 4_000_000_000_000, ...more }, [key]);
+  return signLink({ requestId, planHash, by: MINA, expiresAt: 4_000_000_000_000, ...more }, [key]);
 }
 
 function open(token: string, language = 'en') {
@@ -38,20 +38,32 @@ function send(token: string, form: Record<string, string> | string, more: Call =
   });
 }
 
+/** Of the window and of the page. */
+function titlesOf(html: string): (string | undefined)[] {
+  return [/<title>(.*)<\/title>/, /<h1>(.*)<\/h1>/].map((one) => one.exec(html)?.[1]);
+}
+
+function decisionsIn(html: string): (string | undefined)[] {
+  return [...html.matchAll(/name="decision" value="(\w+)"/g)].map(([, decision]) => decision);
+}
+
 function words() {
   return bench.ledger().words(requestId);
 }
 
 describe('opening the link', () => {
-  it('shows the plan and two forms, and changes nothing', async () => {
+  it('shows the plan and one form, and changes nothing', async () => {
     await bench.ledger().putCard(CARD);
     const [puts, updates] = [bench.database.calls('PutItem'), bench.database.calls()];
     const { status, text } = await open(linkTo());
     expect(status).toBe(200);
-    expect(text.match(/<form method="post">/g)).toHaveLength(2);
-    expect(text).toContain('naver-works:mina@example.com, your approval is asked for.');
-    expect(text).toContain('<b>dev-web</b> (1001, running)');
-    expect(text).toContain('<b>dev-db</b> (1002, stopped) — mina holds it');
+    expect(text.match(/<form method="post">/g)).toHaveLength(1);
+    expect(text).toContain('<p>Your approval is asked for.</p>');
+    expect(text).not.toContain('naver-works:'); // a UUID says nothing to whom it names
+    expect(text).toContain(
+      '<li>dev-web (1001) · running · to be terminated, with volume data deleted, 203.0.113.7 released</li>',
+    );
+    expect(text).toContain('<li>dev-db (1002) · stopped · left alone (held): mina holds it</li>');
     expect(text).toContain('America/New_York');
     expect(bench.database.calls('PutItem')).toBe(puts);
     expect(bench.database.calls() - updates).toBe(2); // the card and the words are read
@@ -105,28 +117,48 @@ describe('opening the link', () => {
   });
 });
 
-describe('a form', () => {
-  it.each([
-    ['approve', 'Your approval has been noted.'],
-    ['reject', 'Your rejection has been noted.'],
-  ])('says %s about this plan as this person, once', async (decision, sentence) => {
+describe('the form', () => {
+  it('has one reason that goes with either button, and Enter in it presses neither', async () => {
     await bench.ledger().putCard(CARD);
+    const form = /<form[\s\S]*<\/form>/.exec((await open(linkTo())).text)?.[0] ?? '';
+    expect(form.match(/<input[^>]*>/g)).toEqual(['<input name="reason" maxlength="500" autocomplete="off">']);
+    expect(form.match(/<button[^>]*>/g)).toEqual([
+      '<button disabled hidden>', // the one that Enter presses
+      '<button class="approve" name="decision" value="approve">',
+      '<button class="reject" name="decision" value="reject">',
+    ]);
+  });
+
+  it.each([
+    ['approve', 'You approved this'],
+    ['reject', 'You rejected this'],
+  ])('says %s about this plan as this person, once', async (decision, title) => {
+    await bench.ledger().putCard(CARD);
+    const texts: string[] = [];
     for (let times = 0; times < 2; times += 1) {
       const { status, text } = await send(linkTo(), { decision, reason: PRIVATE });
       expect(status).toBe(200);
-      expect(text).toContain(sentence);
+      expect(titlesOf(text)).toEqual([`banap: ${title}`, title]);
+      texts.push(/ at [^.]*\./.exec(text)?.[0] ?? '');
     }
+    expect(texts[0]).toMatch(/^ at \d{4}-\d\d-\d\d \d\d:\d\d America\/New_York \(/);
+    expect(texts[1]).toBe(texts[0]);
     expect(await words()).toMatchObject([
       {
         kind: decision,
         planHash: CARD.planHash,
-        by: 'naver-works:mina@example.com',
+        by: MINA,
         name: '',
         reason: PRIVATE,
       },
     ]);
     expect(bench.log[0]).toBe(
-      JSON.stringify({ message: 'decided', requestId, kind: decision, by: 'naver-works:mina@example.com' }),
+      JSON.stringify({
+        message: 'decided',
+        requestId,
+        kind: decision,
+        by: MINA,
+      }),
     );
   });
 
@@ -155,7 +187,8 @@ describe('a form', () => {
     await bench.ledger().putCard(CARD);
     await send(linkTo(), { decision: 'approve' });
     const agreed = (await open(linkTo())).text;
-    expect([agreed.match(/<form/g)?.length, agreed.includes('value="reject"')]).toEqual([1, true]);
+    expect(decisionsIn(agreed)).toEqual(['reject']);
+    expect(titlesOf(agreed)[1]).toBe('You approved this');
     expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
     expect((await open(linkTo())).text).not.toContain('<form');
     expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
@@ -172,7 +205,7 @@ describe('a form', () => {
     await bench.ledger().putCard(CARD);
     const { status, text } = await send(linkTo(), form);
     expect(status).toBe(expected);
-    expect(text).toContain('The form did not arrive as it was sent.');
+    expect(titlesOf(text)[1]).toBe('The form did not arrive as it was sent');
     expect(await words()).toEqual([]);
   });
 
@@ -185,25 +218,60 @@ describe('a form', () => {
   });
 });
 
+const SAID = { planHash: CARD.planHash, by: MINA, name: '', at: '2026-11-24T22:21:40.000Z', reason: '' };
+
+describe.each(['approve', 'reject'] as const)('who said %s before', (kind) => {
+  const did = kind === 'approve' ? 'approved' : 'rejected';
+
+  it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
+    'and says it again while the run is %s is told when, which is no error',
+    async (state) => {
+      await bench.ledger().putCard(cardOf({ state }));
+      await bench.ledger().say(requestId, { ...SAID, kind });
+      for (const { status, text } of [await open(linkTo()), await send(linkTo(), { decision: kind })]) {
+        expect([status, titlesOf(text)[1]]).toEqual([200, `You ${did} this`]);
+        expect(text).toContain(`You ${did} this at 2026-11-24 17:21 America/New_York (2026-11-24 22:21Z).`);
+      }
+      expect(await words()).toEqual([{ ...SAID, kind }]);
+    },
+  );
+});
+
+it('who approved what somebody else rejected is told of the rejection', async () => {
+  const other = 'naver-works:0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f';
+  await bench.ledger().putCard(cardOf({ approvers: [MINA, other] }));
+  await bench.ledger().say(requestId, { ...SAID, kind: 'approve' });
+  await bench.ledger().say(requestId, { ...SAID, kind: 'reject', by: other, at: '2026-11-24T22:30:00.000Z' });
+  const { status, text } = await send(linkTo(), { decision: 'approve' });
+  expect([status, titlesOf(text)[1]]).toEqual([409, 'Somebody else rejected this']);
+  expect(text).toContain('It was rejected at 2026-11-24 17:30 America/New_York');
+});
+
 const refusals: [name: string, link: Partial<Link>, card: Partial<typeof CARD> | null, status: number, text: string][] =
   [
-    ['that has expired', { expiresAt: 1_000 }, {}, 410, 'This link has expired.'],
+    ['that has expired', { expiresAt: 1_000 }, {}, 410, 'This link has expired'],
     ['to another plan', { planHash: 'old' }, {}, 409, 'The plan has changed'],
     ['to a run that is not there', {}, null, 404, 'There is no such run'],
-    ['to a run that has ended', {}, { state: 'ended' }, 409, 'This run has ended already.'],
-    ['of somebody who is no approver', { by: 'naver-works:eve@example.com' }, {}, 403, 'You are not one of those'],
-    ['after the time to decide', {}, { approvalUntil: '2026-01-01T00:00:00.000Z' }, 410, 'expired'],
+    ['to a run that has ended', {}, { state: 'ended' }, 409, 'This run has ended'],
+    [
+      'of somebody who is no approver',
+      { by: 'naver-works:0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f' },
+      {},
+      403,
+      'You may not decide this',
+    ],
+    ['after the time to decide', {}, { approvalUntil: '2026-01-01T00:00:00.000Z' }, 410, 'This link has expired'],
   ];
 
-describe.each(refusals)('a link %s', (_name, link, card, expected, sentence) => {
-  it('has no buttons, and its form says nothing', async () => {
+describe.each(refusals)('a link %s', (_name, link, card, expected, title) => {
+  it('says so in its title, has no buttons, and its form says nothing', async () => {
     if (card !== null) await bench.ledger().putCard(cardOf(card));
     const opened = await open(linkTo(link));
     expect(opened.status).toBe(expected);
-    expect(opened.text).toContain(sentence);
+    expect(titlesOf(opened.text)).toEqual([`banap: ${title}`, title]);
     expect(opened.text).not.toContain('<form');
     const sent = await send(linkTo(link), { decision: 'approve' });
-    expect([sent.status, sent.text.includes(sentence)]).toEqual([expected, true]);
+    expect([sent.status, titlesOf(sent.text)[1]]).toEqual([expected, title]);
     expect(await words()).toEqual([]);
     expect(bench.log[0]).toMatch(/^\{"message":"refused","status":4\d\d,"detail":"[a-z-]+"\}$/);
   });
@@ -214,8 +282,8 @@ it.each(['announced', 'working'] as const)(
   async (state) => {
     await bench.ledger().putCard(cardOf({ state, approvalUntil: '' }));
     const { status, text } = await open(linkTo());
-    expect([status, text.match(/<form/g)?.length, text.includes('value="reject"')]).toEqual([200, 1, true]);
-    expect(text).toContain('waits for nobody any more');
+    expect([status, decisionsIn(text)]).toEqual([200, ['reject']]);
+    expect(titlesOf(text)[1]).toBe('Nobody has to agree any more');
     expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
     expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
     expect((await words()).map(({ kind }) => kind)).toEqual(['reject']);
@@ -223,10 +291,10 @@ it.each(['announced', 'working'] as const)(
 );
 
 it('who asked for the run is told so, may reject it and not approve it', async () => {
-  await bench.ledger().putCard(cardOf({ barred: ['naver-works:mina@example.com'] }));
+  await bench.ledger().putCard(cardOf({ barred: [MINA] }));
   const { text } = await open(linkTo());
-  expect(text).toContain('somebody else must approve it');
-  expect([text.includes('value="approve"'), text.includes('value="reject"')]).toEqual([false, true]);
+  expect(titlesOf(text)[1]).toBe('Somebody else must approve this');
+  expect(decisionsIn(text)).toEqual(['reject']);
   expect((await send(linkTo(), { decision: 'approve' })).status).toBe(403);
   expect(await words()).toEqual([]);
 });
@@ -238,7 +306,7 @@ it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
     const link = linkTo({ by: '', planHash: '' });
     const { status, text } = await open(link);
     expect(status).toBe(200);
-    expect(text).toContain('<b>dev-web</b>');
+    expect(text).toContain('<li>dev-web (1001)');
     expect(text).not.toContain('<form');
     expect((await send(link, { decision: 'reject' })).status).toBeGreaterThanOrEqual(400);
     expect(await words()).toEqual([]);
@@ -255,7 +323,7 @@ describe('a forged link', () => {
     await bench.ledger().putCard(CARD);
     const { status, text } = await open(forge());
     expect(status).toBe(403);
-    expect(text).toContain('This link is not valid.');
+    expect(titlesOf(text)[1]).toBe('This link is not valid');
     expect(text).not.toContain('dev-web');
     expect((await send(forge(), { decision: 'approve' })).status).toBe(403);
     expect(await words()).toEqual([]);
@@ -275,7 +343,7 @@ it('a ledger that does not answer is a page that asks to try again', async () =>
   bench.database.failNext(3, 'cut');
   const { status, text } = await send(linkTo(), { decision: 'approve' });
   expect(status).toBe(503);
-  expect(text).toContain('Try again in a minute;');
+  expect(titlesOf(text)[1]).toBe('Try again in a minute');
   expect(bench.log[0]).toContain('did not answer as expected');
   expect(await words()).toEqual([]);
 });

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Link, readLink, signLink } from '../../lib/webhook/link.ts';
-import { keyOf } from './signed.ts';
+import { type Link, readLink, signLink } from '../../lib/confirm/link.ts';
+import { keyOf } from '../webhook/signed.ts';
 
 const NOON = Date.parse('2026-11-23T12:00:00Z');
 const LINK: Link = {
   requestId: 'nightly-dev-20261123T120000Z',
   planHash: '5f1d7a84db15',
-  by: 'naver-works:mina@example.com',
+  by: 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e',
   expiresAt: NOON + 60_000,
 };
 const KEYS = [keyOf(2), keyOf(1)];

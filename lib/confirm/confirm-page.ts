@@ -1,0 +1,134 @@
+import { zonedAndUtc } from '../calendar/shown.ts';
+import { cardView } from '../chat/card.ts';
+import { replies } from '../chat/replies.ts';
+import type { RunCard } from '../termination/run-card.ts';
+import { CONFIRM_NOTES, type ConfirmNote } from './confirm-notes.ts';
+import { escaped, listOf, STYLE } from './confirm-parts.ts';
+import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';
+
+export interface ConfirmPage {
+  language: ConfirmLanguage;
+  /** Undefined: nothing of the run is shown. */
+  card?: RunCard | undefined;
+  /** What happened, and when it was said (RFC 3339; empty where nobody said anything). */
+  note?: { kind: ConfirmNote; at: string } | undefined;
+  /** Which buttons there are. */
+  decisions: readonly ('approve' | 'reject')[];
+  /** IANA zone in which times are shown, besides UTC. */
+  timezone: string;
+}
+
+/**
+ * The whole page. Everything from outside is escaped, and each piece of it is one line. What is to be decided comes first
+ * and the buttons behind it, in reach however many servers there are; what one need not know to decide comes last.
+ */
+export function confirmPage(page: ConfirmPage): string {
+  const { language, card, decisions } = page;
+  const title = titleOf(page);
+  const body = [
+    `<h1>${escaped(title)}</h1>`,
+    noteOf(page),
+    decisions.includes('approve') ? `<p>${escaped(CONFIRM_WORDS[language].asked)}</p>` : '',
+    card === undefined ? '' : factsOf(card, page),
+    card === undefined ? '' : listsOf(card, ['meant'], page),
+    formFor(decisions, language),
+    card === undefined ? '' : listsOf(card, ['failed', 'gone', 'alone', 'before'], page),
+    card === undefined ? '' : namesOf(card, language),
+  ];
+  return [
+    '<!doctype html>',
+    `<html lang="${language}">`,
+    '<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">',
+    `<title>banap: ${escaped(title)}</title><style>${STYLE}</style></head>`,
+    `<body><main>${body.filter((part) => part !== '').join('\n')}</main></body></html>`,
+    '',
+  ].join('\n');
+}
+
+/** What happened comes before what is asked. */
+function titleOf({ language, note, decisions }: ConfirmPage): string {
+  const { title, runTitle } = CONFIRM_WORDS[language];
+  if (note !== undefined) return CONFIRM_NOTES[language][note.kind].title;
+  return decisions.includes('approve') ? title : runTitle;
+}
+
+function noteOf({ language, note, timezone }: ConfirmPage): string {
+  if (note === undefined) return '';
+  const text = CONFIRM_NOTES[language][note.kind].text.replace('%', () => timeIn(note.at, timezone));
+  return `<p class="note" role="status">${escaped(text)}</p>`;
+}
+
+function factsOf(card: RunCard, { language, timezone }: ConfirmPage): string {
+  const words = CONFIRM_WORDS[language];
+  const { state, frees } = cardView(card, language, { timezone });
+  return factList([
+    [words.policy, card.policy],
+    [words.requestedBy, card.requestedBy],
+    [words.reason, card.reason],
+    // Until the end two words and a time say it; whom else is asked is no matter of who reads this.
+    [words.state, card.state === 'ended' ? state : words.states[card.state]],
+    [words.until, timeIn(card.approvalUntil, timezone)],
+    [words.actsAt, timeIn(card.actsAt, timezone)],
+    [words.frees, frees],
+  ]);
+}
+
+/** By which the run is found elsewhere. */
+function namesOf({ requestId, planHash }: RunCard, language: ConfirmLanguage): string {
+  const { run, plan } = CONFIRM_WORDS[language];
+  return factList([
+    [run, requestId],
+    [plan, planHash],
+  ]);
+}
+
+function factList(rows: readonly (readonly [name: string, value: string])[]): string {
+  const facts = rows
+    .filter(([, value]) => value !== '')
+    .map(([name, value]) => `<dt>${escaped(name)}</dt><dd>${escaped(value)}</dd>`);
+  return `<dl>${facts.join('')}</dl>`;
+}
+
+type Group = keyof (typeof CONFIRM_WORDS)['en']['groups'];
+
+const VERDICTS: Readonly<Record<Group, readonly string[]>> = {
+  failed: ['failed', 'unfinished'],
+  meant: ['terminate', 'wait'],
+  gone: ['terminated'],
+  alone: ['refuse', 'refused'],
+  before: ['already-gone'],
+};
+
+/** Each server in the words that the chats have for it. */
+function listsOf({ servers }: RunCard, groups: readonly Group[], { language, timezone }: ConfirmPage): string {
+  const say = replies(language, timezone);
+  const lists = groups.map((group) => {
+    const some = servers.filter(({ verdict }) => VERDICTS[group].includes(verdict));
+    const lines = some.map((server) => say.server(server));
+    return listOf(CONFIRM_WORDS[language].groups[group], lines);
+  });
+  return lists.filter((list) => list !== '').join('\n');
+}
+
+/**
+ * One form, so that a reason goes with either button. Without an action: it goes where the page came from. Enter in the
+ * reason presses the first button, so that one can do nothing: nobody approves by accident.
+ */
+function formFor(decisions: ConfirmPage['decisions'], language: ConfirmLanguage): string {
+  if (decisions.length === 0) return '';
+  const words = CONFIRM_WORDS[language];
+  const buttons = decisions.map(
+    (decision) =>
+      `<button class="${decision}" name="decision" value="${decision}">${escaped(words[decision])}</button>`,
+  );
+  return [
+    '<form method="post"><button disabled hidden></button>',
+    decisions.includes('approve') ? `<p>${escaped(words.once)}</p>` : '',
+    `<label>${escaped(words.yourReason)}<input name="reason" maxlength="500" autocomplete="off"></label>`,
+    `<div>${buttons.join('')}</div></form>`,
+  ].join('');
+}
+
+function timeIn(instant: string, timezone: string): string {
+  return instant === '' ? '' : zonedAndUtc(Date.parse(instant), timezone);
+}

@@ -1,0 +1,84 @@
+/** What the confirm page says of a run and its servers, in both languages. */
+
+import type { RunCard } from '../termination/run-card.ts';
+
+export type ConfirmLanguage = 'en' | 'ko';
+
+interface ConfirmWords {
+  /** Where there is something to approve. */
+  title: string;
+  /** Where nothing is to be decided, and nothing happened. */
+  runTitle: string;
+  asked: string;
+  policy: string;
+  requestedBy: string;
+  reason: string;
+  plan: string;
+  until: string;
+  actsAt: string;
+  state: string;
+  states: Record<Exclude<RunCard['state'], 'ended'>, string>;
+  /** What is lost besides the servers. */
+  frees: string;
+  groups: Record<'failed' | 'meant' | 'gone' | 'alone' | 'before', string>;
+  yourReason: string;
+  approve: string;
+  reject: string;
+  once: string;
+  run: string;
+}
+
+export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
+  en: {
+    title: 'Terminate these servers?',
+    runTitle: 'Termination of servers',
+    asked: 'Your approval is asked for.',
+    policy: 'Policy',
+    requestedBy: 'Asked for by',
+    reason: 'Reason',
+    plan: 'Plan',
+    until: 'Decide until',
+    actsAt: 'Begins at',
+    state: 'State',
+    states: { 'awaiting-approval': 'waits for approval', announced: 'announced', working: 'at work' },
+    frees: 'Besides',
+    groups: {
+      failed: 'Failed, or not finished',
+      meant: 'To be terminated',
+      gone: 'Terminated',
+      alone: 'Left alone',
+      before: 'Gone before',
+    },
+    yourReason: 'Your reason (optional)',
+    approve: 'Approve',
+    reject: 'Reject',
+    once: 'Nothing happens until you press a button. A terminated server cannot be brought back.',
+    run: 'Run',
+  },
+  ko: {
+    title: '이 서버들을 반납할까요?',
+    runTitle: '서버 반납',
+    asked: '승인이 필요합니다.',
+    policy: '정책',
+    requestedBy: '요청자',
+    reason: '사유',
+    plan: '계획',
+    until: '결정 기한',
+    actsAt: '시작 시각',
+    state: '상태',
+    states: { 'awaiting-approval': '승인 대기', announced: '예고됨', working: '진행 중' },
+    frees: '함께 사라지는 것',
+    groups: {
+      failed: '실패 또는 미완료',
+      meant: '반납 대상',
+      gone: '반납됨',
+      alone: '반납하지 않는 서버',
+      before: '이미 없던 서버',
+    },
+    yourReason: '사유 (선택)',
+    approve: '승인',
+    reject: '거절',
+    once: '버튼을 누르기 전에는 아무 일도 일어나지 않습니다. 반납한 서버는 되돌릴 수 없습니다.',
+    run: '작업 ID',
+  },
+};

@@ -1,0 +1,115 @@
+/**
+ * The page where people decide who have no buttons in their chat. Opening it changes nothing, because mail scanners and
+ * previews open links; only its form does. It lets its holder decide about one plan, as the person that it was
+ * sent to; a link to nobody shows the run as it is.
+ */
+
+import { type Desk, tell } from '../desk.ts';
+import { problemFrom } from '../failures.ts';
+import { type HttpAnswer, pageAnswer } from '../http/answer.ts';
+import { preferredLanguage } from '../http/language.ts';
+import type { HttpRequest } from '../http/request.ts';
+import type { Route } from '../http/route.ts';
+import { type Heeding, heeding } from '../termination/heeded.ts';
+import type { Word } from '../termination/words.ts';
+import type { ConfirmNote } from './confirm-notes.ts';
+import { confirmPage } from './confirm-page.ts';
+import { STYLE_HASH } from './confirm-parts.ts';
+import { formFrom } from './form.ts';
+import { readLink } from './link.ts';
+import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Shown, saidBefore } from './shown.ts';
+
+export interface Confirm {
+  desk: Desk;
+  /** The keys that sign links, newest first; none where this deployment sends no links. */
+  linkKeys: () => Promise<readonly string[]>;
+  now: () => number;
+  timezoneOf: (policy: string) => string;
+  /** Told of what somebody decided. */
+  onDecided: (line: { message: 'decided'; requestId: string; kind: Word['kind']; by: string }) => void;
+  /** Told why nothing was decided. */
+  onRefused: (line: { status: number; note: ConfirmNote; error?: unknown }) => void;
+}
+
+export function confirmRoutes(site: Confirm): Route[] {
+  return [
+    {
+      method: 'GET',
+      path: '/confirm/{token}',
+      answer: (request, token) => answer(request, site, () => show(token, site)),
+    },
+    {
+      method: 'POST',
+      path: '/confirm/{token}',
+      answer: (request, token) => answer(request, site, () => decide(request, token, site)),
+    },
+  ];
+}
+
+async function answer(request: HttpRequest, site: Confirm, make: () => Promise<Shown>): Promise<HttpAnswer> {
+  const language = preferredLanguage(request.headers['accept-language'], ['en', 'ko']);
+  const { status, card, note, decisions = [] } = await make().catch((error: unknown) => failed(error, site));
+  if (status >= 400 && status < 500 && note !== undefined) site.onRefused({ status, note: note.kind });
+  const timezone = site.timezoneOf(card?.policy ?? '');
+  return pageAnswer(status, confirmPage({ language, card, note, decisions, timezone }), {
+    language,
+    styleHash: STYLE_HASH,
+  });
+}
+
+function failed(error: unknown, site: Confirm): Shown {
+  const { status } = problemFrom(error);
+  if (status < 429) return { status, note: noted('bad-form') };
+  site.onRefused({ status, note: 'later', error });
+  return { status, note: noted('later') };
+}
+
+async function show(token: string, site: Confirm): Promise<Shown> {
+  const found = await findRun(token, site);
+  if (found.kind === 'nothing') return found.shown;
+  const { card, link, words } = found;
+  if (link.by === '') return { status: 200, card };
+  const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, words, site.now());
+  const [approve, reject] = [may('approve'), may('reject')];
+  // Who has agreed may still think better of it.
+  if (reject.kind === 'heeded') {
+    return approve.kind === 'heeded'
+      ? { status: 200, card, decisions: ['approve', 'reject'] }
+      : { status: 200, card, decisions: ['reject'], note: noteFor(approve, link) };
+  }
+  const own = saidBefore('reject', found) ?? saidBefore('approve', found);
+  if (own !== undefined) return { status: 200, card, note: noteOf(own) };
+  return { ...refusal(reject, card, link), ...(reject.kind === 'decided' && { status: 200 }) };
+}
+
+async function decide(request: HttpRequest, token: string, site: Confirm): Promise<Shown> {
+  const found = await findRun(token, site);
+  if (found.kind === 'nothing') return found.shown;
+  const { card, link, words } = found;
+  const { decision: kind, reason } = formFrom(request);
+  const { requestId, planHash, by } = link;
+  const before = saidBefore(kind, found);
+  const heeded = heeding({ ...link, kind }, card, words, site.now());
+  if (by === '' || (heeded.kind !== 'heeded' && before === undefined)) return refusal(heeded, card, link);
+  const at = new Date(site.now()).toISOString();
+  // Also where it was said before, perhaps because nobody woke: telling wakes. A run that has ended hears nothing.
+  if (card.state !== 'ended') await tell(site.desk, requestId, { kind, planHash, by, name: '', at, reason });
+  site.onDecided({ message: 'decided', requestId, kind, by });
+  return { status: 200, card, note: noteOf(before ?? { kind, at }) };
+}
+
+type Found = { kind: 'nothing'; shown: Shown } | ({ kind: 'run' } & FoundRun);
+
+async function findRun(token: string, site: Confirm): Promise<Found> {
+  const read = readLink(token, await site.linkKeys(), site.now());
+  if (read.kind === 'forged') return nothing(403, 'forged');
+  if (read.kind === 'expired') return nothing(410, 'expired');
+  const { link } = read;
+  const card = await site.desk.card(link.requestId);
+  if (card === undefined) return nothing(404, 'unknown');
+  return { kind: 'run', card, link, words: await site.desk.words(link.requestId) };
+}
+
+function nothing(status: number, note: ConfirmNote): Found {
+  return { kind: 'nothing', shown: { status, note: noted(note) } };
+}

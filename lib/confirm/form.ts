@@ -1,0 +1,20 @@
+import * as z from 'zod';
+import { mustBeOfType, textOf } from '../http/body.ts';
+import { HttpProblem } from '../http/problem.ts';
+import type { HttpRequest } from '../http/request.ts';
+
+/** What the page's form sends: the button's word, and the reason. */
+export const formSchema = z.strictObject({
+  decision: z.enum(['approve', 'reject']),
+  reason: z.string().max(500).default(''),
+});
+
+/** Throws a 400 or a 415; nothing in it is guessed, and nothing said twice. */
+export function formFrom(request: HttpRequest): z.output<typeof formSchema> {
+  mustBeOfType(request, 'application/x-www-form-urlencoded');
+  const fields = [...new URLSearchParams(textOf(request))];
+  const parsed = formSchema.safeParse(Object.fromEntries(fields));
+  const isOnce = new Set(fields.map(([name]) => name)).size === fields.length;
+  if (parsed.success && isOnce) return parsed.data;
+  throw new HttpProblem(400, 'the form is not the one of the page');
+}

@@ -1,0 +1,69 @@
+/** What a page says of what somebody said to the run, or wanted to say. */
+
+import type { Heeding } from '../termination/heeded.ts';
+import type { RunCard } from '../termination/run-card.ts';
+import type { Word } from '../termination/words.ts';
+import type { ConfirmNote } from './confirm-notes.ts';
+import type { ConfirmPage } from './confirm-page.ts';
+import type { Link } from './link.ts';
+
+/** What a page is made of. `note` without `decisions`: there is nothing (more) to decide. */
+export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'decisions'>> {
+  status: number;
+}
+
+/** The run that a link leads to, and what was said to it. */
+export interface FoundRun {
+  card: RunCard;
+  link: Link;
+  words: Word[];
+}
+
+export type Decision = 'approve' | 'reject';
+
+/** What this person said about the plan that still is the run's, unless a rejection overrules it. */
+export function saidBefore(kind: Decision, { card, link, words }: FoundRun): Word | undefined {
+  if (link.planHash !== card.planHash) return undefined;
+  const heard = words.filter((word) => word.planHash === link.planHash && card.approvers.includes(word.by));
+  const rejection = heard.find((word) => word.kind === 'reject');
+  if (kind === 'reject') return rejection?.by === link.by ? rejection : undefined;
+  return rejection === undefined ? heard.find((word) => word.by === link.by) : undefined;
+}
+
+/** Another plan is not shown: it is another message's. */
+export function refusal(heeded: Heeding, card: RunCard, link: Link): Shown {
+  const note = noteFor(heeded, link);
+  const status = STATUS[heeded.kind] ?? 409;
+  return heeded.kind === 'other-plan' || heeded.kind === 'not-approver' ? { status, note } : { status, card, note };
+}
+
+const STATUS: Partial<Record<Heeding['kind'], number>> = { 'not-approver': 403, 'own-run': 403, expired: 410 };
+
+type Note = NonNullable<ConfirmPage['note']>;
+
+export function noted(kind: ConfirmNote, at = ''): Note {
+  return { kind, at };
+}
+
+export function noteOf({ kind, at }: Pick<Word, 'kind' | 'at'>): Note {
+  return noted(kind === 'reject' ? 'rejected' : 'approved', at);
+}
+
+export function noteFor(heeded: Heeding, { by }: Link): Note {
+  switch (heeded.kind) {
+    case 'decided':
+      if (heeded.word.by === by) return noteOf(heeded.word);
+      return heeded.word.kind === 'reject' ? noted('rejected-by-other', heeded.word.at) : noted('not-waiting');
+    case 'heeded':
+      return noted('bad-form');
+    case 'not-asked':
+      return noted('not-waiting');
+    case 'not-approver':
+      return noted('no-approver');
+    case 'own-run':
+    case 'other-plan':
+    case 'expired':
+    case 'ended':
+      return noted(heeded.kind);
+  }
+}
