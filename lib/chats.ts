@@ -138,7 +138,7 @@ function wordsOf({ timezone }: Policy, settings: ChatSettings, tools: ChatTools)
   const view = async (card: RunCard): Promise<CardView> =>
     cardView(card, language, { timezone, link: await runLink(card, settings, tools) });
   const notice = (card: RunCard, { names, act }: Notice, prefix: string): string =>
-    say.notice({ names, act, actsAt: card.actsAt, requestId: card.requestId, prefix });
+    say.notice({ names, act, prefix, ...card });
   return {
     slack: {
       render: async (card: RunCard) => cardMessage(await view(card)),

@@ -123,6 +123,7 @@ const SENTENCES: readonly Sentence[] = [
 const PARTS: readonly Sentence[] = [
   [/^nothing is done before (.+)$/, (at) => `${at}부터 진행`],
   [/^terminated from (.+)$/, (at) => `${at}부터 반납`],
+  [/^terminated not before (.+)$/, (at) => `${at} 이후 반납`],
   [/^(.+): detached and kept, as asked$/, (name) => `${name} 분리 후 유지`],
   [/^(.+): kept, as asked$/, (name) => `${name} 유지`],
   [/^billed until it is (?:deleted|released)$/, () => '계속 과금'],

@@ -47,9 +47,10 @@ export function english(time: Times): Replies {
       `Several policies may be used here: ${list(policies)}. Say which, for example "with ${policies[0] ?? 'nightly-dev'}".`,
     notHere: () => 'No policy may be used from this chat. Policies name their chats under "chat" in policies.yml.',
     runLine: ({ requestId, title, state }) => `${requestId}: ${text(title)} · ${text(state)}`,
-    notice: ({ names, act, actsAt, requestId, prefix }) =>
-      `${list(names)} will be ${act === 'stop' ? 'stopped, and later terminated,' : 'terminated'} at ${time(actsAt)} unless ` +
-      `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep ‹name› for 3d because …") or cancels the run ("${prefix}cancel ${requestId}").`,
+    notice: ({ names, act, actsAt, requestId, planHash, prefix }) =>
+      `${list(names)} will be ${act === 'stop' ? `stopped at ${time(actsAt)}, and terminated later,` : `terminated at ${time(actsAt)}`} unless ` +
+      `somebody keeps ${names.length === 1 ? 'it' : 'them'} ("${prefix}keep ‹name› for 3d because …") or cancels the run ("${prefix}cancel ${requestId}"). ` +
+      `Plan ${planHash}.`,
     failed: () => 'That could not be done just now, or not all of it. Please say it again; that does nothing twice.',
   };
 }

@@ -49,9 +49,10 @@ export function korean(time: Times): Replies {
       `사용할 수 있는 정책이 여러 개입니다: ${list(policies)}. 정책을 지정해 주세요. 예: "정책 ${policies[0] ?? 'nightly-dev'}"`,
     notHere: () => '이 채팅에서 사용할 수 있는 정책이 없습니다. policies.yml의 "chat"에 이 채팅을 지정해 주세요.',
     runLine: ({ requestId, title, state }) => `${requestId}: ${text(title)} · ${text(state)}`,
-    notice: ({ names, act, actsAt, requestId, prefix }) =>
+    notice: ({ names, act, actsAt, requestId, planHash, prefix }) =>
       `${time(actsAt)}에 ${act === 'stop' ? '정지하고 이후 반납합니다' : '반납합니다'}: ${list(names)}. ` +
-      `계속 사용하시려면 유지하거나("${prefix}유지 ‹이름› 3일 이유: …") 작업을 취소해 주세요("${prefix}취소 ${requestId}").`,
+      `계속 사용하시려면 유지하거나("${prefix}유지 ‹이름› 3일 이유: …") 작업을 취소해 주세요("${prefix}취소 ${requestId}"). ` +
+      `계획 ${planHash}.`,
     failed: () =>
       '지금은 전부 처리하지 못했습니다. 잠시 후 다시 요청해 주세요. 같은 요청을 반복해도 두 번 처리되지 않습니다.',
   };

@@ -80,6 +80,8 @@ interface Notice {
   act: 'stop' | 'terminate';
   actsAt: string;
   requestId: string;
+  /** The plan that is carried out then, and that people agreed to where they had to. */
+  planHash: string;
   prefix: string;
 }
 

@@ -116,7 +116,7 @@ function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, ov
     ...selection.chosen.map((server) => {
       const standing = standingOf(server.serverInstanceNo);
       const outlook = { rules: request, standing, overLimits: over, now: Date.parse(at) };
-      return itemFor(server, outlook, waitsForPeople(request) ? ' at the earliest' : '');
+      return itemFor(server, outlook, waitsForPeople(request) ? 'not before' : 'from');
     }),
     ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
   ];
@@ -164,8 +164,8 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
   return approval !== null || notifySeconds.length > 0;
 }
 
-/** `earliest` stands behind times that may become later. */
-function itemFor(server: Server, outlook: Outlook, earliest: string): PlanItem {
+/** `from` stands before the time of the termination: `not before` where it may become later. */
+function itemFor(server: Server, outlook: Outlook, from: 'from' | 'not before'): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
@@ -177,8 +177,7 @@ function itemFor(server: Server, outlook: Outlook, earliest: string): PlanItem {
       return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
     case 'done': {
       const left = end.left.map((one) => `${one.name}: ${one.reason}`);
-      const foreseen = timesInWords(startsAt, terminatesAt, outlook).map((time) => `${time}${earliest}`);
-      const reason = [...foreseen, ...left].join('; ');
+      const reason = [...timesInWords(startsAt, terminatesAt, from, outlook), ...left].join('; ');
       return { ...item, ...times, verdict: 'terminate', reason };
     }
     case 'wait':
@@ -200,11 +199,11 @@ function later(at: number, { now }: Outlook): string {
   return at > now ? new Date(at).toISOString() : '';
 }
 
-function timesInWords(startsAt: number, terminatesAt: number, { now, rules }: Outlook): string[] {
+function timesInWords(startsAt: number, terminatesAt: number, from: string, { now, rules }: Outlook): string[] {
   const zone = rules.timezone;
   return [
     ...(startsAt > now ? [`nothing is done before ${zonedAndUtc(startsAt, zone)}`] : []),
-    ...(terminatesAt > startsAt ? [`terminated from ${zonedAndUtc(terminatesAt, zone)}`] : []),
+    ...(terminatesAt > startsAt ? [`terminated ${from} ${zonedAndUtc(terminatesAt, zone)}`] : []),
   ];
 }
 

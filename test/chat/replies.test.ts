@@ -54,7 +54,16 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   runLine: (say) => say.runLine({ requestId: 'chat-7f3a', title: 'nightly-dev', state: say.announced({ actsAt: AT }) }),
   notice: (say) =>
     (['terminate', 'stop'] as const)
-      .map((act) => say.notice({ names: ['dev-1'], act, actsAt: AT, requestId: 'chat-7f3a', prefix: PREFIX }))
+      .map((act) =>
+        say.notice({
+          names: ['dev-1'],
+          act,
+          actsAt: AT,
+          requestId: 'chat-7f3a',
+          planHash: '0123456789abcdef',
+          prefix: PREFIX,
+        }),
+      )
       .join('\n'),
   failed: (say) => say.failed(),
   title: (say) =>
