@@ -36,12 +36,10 @@ async function chat(event: unknown): Promise<{ answered: true }> {
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
   const office: Office = {
-    ...deskIn({ table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
+    ...deskIn({ ledger, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
     language: chatting.language,
-    cards: (account, options) => ledger.cards(account, options),
-    hold: (account, hold) => ledger.hold(account, hold),
     plan: (request) => {
       const cloud = new NcloudCloud(clients.of(request.account), request);
       return survey(request, { cloud, ledger, clock: systemClock });

@@ -2,8 +2,8 @@ import type { Ledger } from './termination/ledger.ts';
 import type { Word } from './termination/words.ts';
 
 /** What the ways in by HTTP need of the ledger and of Lambda. Throws LedgerError and ExecutionError. */
-export interface Desk
-  extends Pick<Ledger, 'card' | 'say' | 'words' | 'wakeIdOf' | 'seen' | 'messageOf' | 'rememberMessage'> {
+export interface Desk {
+  ledger: Pick<Ledger, 'card' | 'say' | 'words' | 'wakeIdOf' | 'seen' | 'messageOf' | 'rememberMessage'>;
   /** Begin a run. The same name with the same payload is one run, however often it is begun. */
   start(run: { name: string; payload: unknown }): Promise<void>;
   /** End a run's sleep, so that it looks. One that is awake, or over, is left alone. */
@@ -28,7 +28,7 @@ export class ExecutionError extends Error {
  * that does not sleep hears it when it looks next.
  */
 export async function tell(desk: Desk, requestId: string, word: Word): Promise<void> {
-  await desk.say(requestId, word);
-  const wakeId = await desk.wakeIdOf(requestId);
+  await desk.ledger.say(requestId, word);
+  const wakeId = await desk.ledger.wakeIdOf(requestId);
   if (wakeId !== undefined) await desk.wake(wakeId);
 }

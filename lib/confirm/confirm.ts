@@ -105,9 +105,9 @@ async function findRun(token: string, site: Confirm): Promise<Found> {
   if (read.kind === 'forged') return nothing(403, 'forged');
   if (read.kind === 'expired') return nothing(410, 'expired');
   const { link } = read;
-  const card = await site.desk.card(link.requestId);
+  const card = await site.desk.ledger.card(link.requestId);
   if (card === undefined) return nothing(404, 'unknown');
-  return { kind: 'run', card, link, words: await site.desk.words(link.requestId) };
+  return { kind: 'run', card, link, words: await site.desk.ledger.words(link.requestId) };
 }
 
 function nothing(status: number, note: ConfirmNote): Found {

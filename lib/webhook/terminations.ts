@@ -45,7 +45,7 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   const requestId = requestIdFor(who);
   const isAgain = await takeDelivery(request, who, site.desk);
   // Before there is a plan, this is all that is known of the run.
-  await site.desk.rememberMessage(requestId, CHANNEL, who.caller);
+  await site.desk.ledger.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
   // A person for whom a caller asks must not agree to it as somebody else.
@@ -73,7 +73,7 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   const card = await visibleRun(id, who, site.desk);
   const by = `webhook:${who.caller}`;
   if (card?.state === 'ended') {
-    const isSaid = (await site.desk.words(id)).some((word) => word.kind === 'cancel' && word.by === by);
+    const isSaid = (await site.desk.ledger.words(id)).some((word) => word.kind === 'cancel' && word.by === by);
     const isAgain = await wasTakenBeforeTheEnd(request, who, site.desk);
     if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
   } else {
@@ -89,12 +89,12 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
 async function visibleRun(id: string, { caller, policies }: Authenticated, desk: Desk): Promise<RunCard | undefined> {
   const notFound = new HttpProblem(404, 'this caller has no run of that id');
   if (!RUN_ID.test(id)) throw notFound;
-  const card = await desk.card(id);
+  const card = await desk.ledger.card(id);
   if (card !== undefined) {
     if (policies.includes(card.policy)) return card;
     throw notFound;
   }
-  if ((await desk.messageOf(id, CHANNEL)) === caller) return undefined;
+  if ((await desk.ledger.messageOf(id, CHANNEL)) === caller) return undefined;
   throw notFound;
 }
 
@@ -119,10 +119,10 @@ async function wasTakenBeforeTheEnd(request: HttpRequest, who: Authenticated, de
 
 function seen({ path }: HttpRequest, { caller, webhookId, text }: Authenticated, desk: Desk, when = ''): Promise<Seen> {
   const said = [path, text, ...(when === '' ? [] : [when])].join('\n');
-  return desk.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
+  return desk.ledger.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
 }
 
-type Seen = Awaited<ReturnType<Desk['seen']>>;
+type Seen = Awaited<ReturnType<Desk['ledger']['seen']>>;
 
 /** Senders give up after three days at the latest. */
 export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;

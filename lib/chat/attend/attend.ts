@@ -6,11 +6,10 @@
 import type { Clock } from '../../clock.ts';
 import type { Desk } from '../../desk.ts';
 import type { Policies, Policy } from '../../policies/schema.ts';
-import type { Hold } from '../../termination/ledger.ts';
+import type { Hold, Ledger } from '../../termination/ledger.ts';
 import { DEFAULT_TIMEZONE } from '../../termination/model.ts';
 import type { Plan } from '../../termination/plan.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
-import type { RunCard } from '../../termination/run-card.ts';
 import type { CardDecision } from '../card-button.ts';
 import { parseCommand } from '../commands.ts';
 import { type Language, languageOf } from '../language.ts';
@@ -40,14 +39,13 @@ export interface Visit {
 
 /** What attending takes. */
 export interface Office extends Desk {
+  ledger: Desk['ledger'] & Pick<Ledger, 'cards'> & { hold(account: string, hold: Hold): Promise<unknown> };
   policies: Policies;
   clock: Clock;
   /** Of what is said by clicks; words are answered in their own language. */
   language: Language;
   /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
   plan(request: TerminationRequest): Promise<Plan>;
-  hold(account: string, hold: Hold): Promise<unknown>;
-  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]>;
 }
 
 /** All that is needed to answer. */

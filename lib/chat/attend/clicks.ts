@@ -32,7 +32,7 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard
   const { requestId, approvers } = card;
   const { id: by, name } = visit.person;
   const word = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
-  const words = await office.words(requestId);
+  const words = await office.ledger.words(requestId);
   const heeded = heeding(word, card, words, office.clock.now());
   switch (heeded.kind) {
     case 'not-approver':
@@ -65,7 +65,7 @@ async function missingNow(card: RunCard, { office, here }: Attending): Promise<n
   const approval = policy === undefined ? null : approvalOf(policy);
   if (approval === null) return 0;
   const about = { planHash: card.planHash, requestedBy: card.askedBy };
-  const [before, now] = [card.words, await office.words(card.requestId)].map((words) =>
+  const [before, now] = [card.words, await office.ledger.words(card.requestId)].map((words) =>
     whoAgreed(approval, about, words),
   );
   return Math.max(0, card.missingApprovals + (before?.length ?? 0) - (now?.length ?? 0));

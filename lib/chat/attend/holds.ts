@@ -30,7 +30,7 @@ export async function holdServers({ account, servers, until, reason }: Held, one
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {
-    await office.hold(account, { serverInstanceNo, serverName, ...hold });
+    await office.ledger.hold(account, { serverInstanceNo, serverName, ...hold });
   }
   const runs = await runsWith(servers, account, one);
   for (const { requestId } of runs) await wakeUp(requestId, one);
@@ -59,14 +59,14 @@ const MOST_RUNS = 30;
 
 async function runsWith(servers: readonly Named[], account: string, { office }: Attending): Promise<RunCard[]> {
   const numbers = new Set(servers.map((server) => server.serverInstanceNo));
-  const cards = await office.cards(account, { limit: MOST_RUNS });
+  const cards = await office.ledger.cards(account, { limit: MOST_RUNS });
   const concerns = (card: RunCard): boolean =>
     card.servers.some((server) => numbers.has(server.serverInstanceNo) && isOpen(server));
   return cards.filter((card) => card.state !== 'ended' && concerns(card));
 }
 
 async function wakeUp(requestId: string, { office }: Attending): Promise<void> {
-  const wakeId = await office.wakeIdOf(requestId);
+  const wakeId = await office.ledger.wakeIdOf(requestId);
   if (wakeId !== undefined) await office.wake(wakeId);
 }
 

@@ -17,7 +17,7 @@ export async function statusOf(requestId: string, one: Attending): Promise<strin
   }
   const accounts = new Set(Object.values(here).map((policy) => policy.select.account));
   const which = { limit: MOST_RUNS, policies: Object.keys(here) };
-  const cards = (await Promise.all([...accounts].map((account) => office.cards(account, which))))
+  const cards = (await Promise.all([...accounts].map((account) => office.ledger.cards(account, which))))
     .flat()
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     .slice(0, MOST_RUNS);
@@ -51,14 +51,14 @@ export async function findRun(
   requestId: string,
   { office, here, visit }: Attending,
 ): Promise<RunCard | 'begun' | undefined> {
-  const card = await office.card(requestId);
+  const card = await office.ledger.card(requestId);
   if (card !== undefined) return Object.hasOwn(here, card.policy) ? card : undefined;
-  return (await office.messageOf(requestId, visit.chat)) === visit.channel ? 'begun' : undefined;
+  return (await office.ledger.messageOf(requestId, visit.chat)) === visit.channel ? 'begun' : undefined;
 }
 
 /** So that it is found before it has a plan. */
 export async function rememberRun(requestId: string, { office, visit }: Attending): Promise<void> {
-  await office.rememberMessage(requestId, visit.chat, visit.channel);
+  await office.ledger.rememberMessage(requestId, visit.chat, visit.channel);
 }
 
 function inText(view: CardView): string {
