@@ -75,7 +75,8 @@ const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'ke
 const OFFERED: Record<RunCard['state'], readonly CardAction[]> = {
   'awaiting-approval': ['approve', 'reject', ...HOLDS],
   announced: [...HOLDS, 'cancel'],
-  working: ['cancel'],
+  // Stopped servers may wait there for days.
+  working: [...HOLDS, 'cancel'],
   ended: [],
 };
 

@@ -168,7 +168,8 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
   onEvents?.(events);
   await renewLease(request, tools);
   await writeDown({ request, plan: record.plan, events: [...past, ...events] }, past.length, tools);
-  if (events.length > 0) await showRun({ ...record, events: [...past, ...events] }, { state: 'working' }, tools);
+  const soFar = { ...record, events: [...past, ...events] };
+  if (events.length > 0 && !isOver(soFar)) await showRun(soFar, { state: 'working' }, tools);
   return stepResult({ events }, tools);
 }
 

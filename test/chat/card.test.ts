@@ -8,7 +8,7 @@ const HOLDS = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
 it.each([
   ['awaiting-approval', ['approve', 'reject', ...HOLDS]],
   ['announced', [...HOLDS, 'cancel']],
-  ['working', ['cancel']],
+  ['working', ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel']],
   ['ended', []],
 ] as const)('a run that is %s offers %j', (state, actions) => {
   const { buttons } = cardView(card({ state }), 'en');
