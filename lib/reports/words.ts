@@ -28,6 +28,8 @@ function words(event: Event): string {
       return event.reason;
     case 'waiting':
       return `waiting: ${event.reason}`;
+    case 'intended':
+      return `${ACTION_WORDS[event.action]}: next${numbers(event.on)}`;
     case 'requested':
       return `${ACTION_WORDS[event.action]}: accepted${numbers(event.on)}`;
     case 'unknown':

@@ -5,14 +5,13 @@
 
 import { auditOfPlan } from './audit.ts';
 import { CloudError } from './cloud.ts';
-import { missingOf, takenOffInWords } from './drift.ts';
 import { refused } from './events.ts';
 import { hear } from './hear.ts';
 import { Journal } from './journal.ts';
 import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
-import type { Decision, Server } from './model.ts';
+import type { Decision } from './model.ts';
 import { closedWindow } from './precedence.ts';
 import { actingTargets } from './presence.ts';
 import { endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
@@ -50,9 +49,7 @@ async function asked(record: Run, tries: number, journal: Journal, tools: Tools)
     return Math.max(1, Math.min(LONGEST_WAIT_SECONDS, Math.ceil((until - journal.now()) / 1000)));
   }
   try {
-    const now = await regionNow(record, tools);
-    if (tools.ledger !== undefined) await counted(record, now?.length ?? record.plan.regionHolds, journal, tools);
-    if (now !== undefined) leaveOutChanged(record, now, journal);
+    if (tools.ledger !== undefined) await counted(record, journal, tools);
     return 0;
   } catch (error) {
     if (error instanceof LedgerError) return afterFailure(record, error, tries, journal);
@@ -68,12 +65,7 @@ async function windowOf({ request }: Run, tools: Tools): Promise<Decision | unde
   return closedWindow({ rules: request, standing, now: tools.clock.now() });
 }
 
-async function counted(
-  record: Run,
-  region: number,
-  journal: Journal,
-  { ledger, owner = '', cloud, clock }: Tools,
-): Promise<void> {
+async function counted(record: Run, journal: Journal, { ledger, owner = '', cloud, clock }: Tools): Promise<void> {
   const { request } = record;
   const { account, requestId } = request;
   const mine = actingTargets(record)
@@ -83,7 +75,7 @@ async function counted(
   // Written down before anything is done: what cannot be written down is not done.
   await ledger.record(auditOfPlan(record));
   const today = new Set([...mine, ...(await ledger.countedToday(account))]).size;
-  const holds = await accountHolds(request, today, region, cloud);
+  const holds = await accountHolds(request, today, await regionNow(record, clock.now(), cloud), cloud);
   const admission = await ledger.admit({
     account,
     requestId,
@@ -106,22 +98,12 @@ async function counted(
   }
 }
 
-/** What was seen for the plan holds for a while; a run that waited longer looks once more before it begins. */
-const FRESH_MS = 10 * 60_000;
+/** What was counted for the plan holds for a while; after a wait the region is counted again. */
+const COUNT_MS = 10 * 60_000;
 
-async function regionNow({ plan }: Run, { cloud, clock }: Tools): Promise<readonly Server[] | undefined> {
-  return clock.now() - Date.parse(plan.createdAt) < FRESH_MS ? undefined : cloud.allServers();
-}
-
-/** Nothing was done yet: what is not on a server any more was taken off by somebody else. */
-function leaveOutChanged(record: Run, servers: readonly Server[], journal: Journal): void {
-  const now = new Map(servers.map((server) => [server.serverInstanceNo, server]));
-  for (const target of openTargets(record)) {
-    const no = target.serverInstanceNo;
-    const server = now.get(no);
-    const [missing] = server === undefined ? [] : missingOf(target, server);
-    if (missing !== undefined) endOpen(record, refused('drift', takenOffInWords(missing)), journal, [no]);
-  }
+async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Promise<number> {
+  if (now - Date.parse(plan.createdAt) < COUNT_MS) return plan.regionHolds;
+  return (await cloud.allServers()).length;
 }
 
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. */

@@ -73,6 +73,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
       const { outcome } = event;
       return { what: outcome.result, guard: outcome.result === 'refused' ? outcome.guard : '', reason: outcome.reason };
     }
+    case 'intended':
     case 'seen':
     case 'unread':
     case 'waiting':

@@ -6,7 +6,7 @@
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
-import { missingOf, takenOffInWords } from './drift.ts';
+import { missingOf } from './drift.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
@@ -81,14 +81,11 @@ const drift: Rule = ({ target, server, memory }) => {
   return refuse('drift', `public IP ${newAddress.publicIp} was associated after the plan`);
 };
 
-/**
- * Taken off since the plan, and not by banap, which takes nothing off a running server, nor in its time of grace: whoever
- * did so wants to keep it, and it must not be freed with what the plan pinned.
- */
-const takenAway: Rule = (one) => {
-  if (one.server.status !== 'RUN' && (graceUntil(one) ?? 0) <= one.now) return undefined;
-  const missing = missingOf(one.target, one.server).find(({ no }) => !one.memory.takenOff.includes(no));
-  return missing === undefined ? undefined : refuse('drift', takenOffInWords(missing));
+/** Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. */
+const takenAway: Rule = ({ target, server, memory }) => {
+  const ours = new Set([...memory.takenOff, ...memory.intended]);
+  const missing = missingOf(target, server).find(({ no }) => !ours.has(no));
+  return missing === undefined ? undefined : refuse('drift', `${missing.name} was taken off it after the plan`);
 };
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */

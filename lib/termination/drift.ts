@@ -2,10 +2,6 @@
 
 import type { Server, Target } from './model.ts';
 
-export function takenOffInWords({ name }: { name: string }): string {
-  return `${name} was taken off it after the plan: somebody wants to keep it`;
-}
-
 export function missingOf(
   target: Target,
   { storages, publicIps }: Pick<Server, 'storages' | 'publicIps'>,

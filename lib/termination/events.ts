@@ -26,6 +26,8 @@ export type EventBody =
   | { kind: 'unread'; reason: string }
   /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
   | { kind: 'waiting'; reason: string; until?: string }
+  /** Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. */
+  | { kind: 'intended'; action: ActionName; on: string[] }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
   | {
@@ -60,7 +62,10 @@ export interface Memory {
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
   takenOff: string[];
-  /** Those of them that were seen to be off: on the server again, somebody put them there. */
+  /** Numbers of volumes and addresses that we were about to take off; and whether we were about to terminate it. */
+  intended: string[];
+  meantToEnd: boolean;
+  /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
   seenOff: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
@@ -86,6 +91,8 @@ export const NO_MEMORY: Memory = {
   goneAt: 0,
   uptime: '',
   takenOff: [],
+  intended: [],
+  meantToEnd: false,
   seenOff: [],
   sent: {},
   alone: false,
@@ -106,8 +113,12 @@ export function remember(memory: Memory, event: Event): Memory {
       const until = event.until === undefined ? 0 : Date.parse(event.until);
       return { ...memory, waitingFor: event.reason, heldUntil: Math.max(memory.heldUntil, until) };
     }
+    case 'intended': {
+      const intended = [...new Set([...memory.intended, ...event.on])];
+      return { ...memory, intended, meantToEnd: memory.meantToEnd || event.action === 'terminate' };
+    }
     case 'requested':
-      return { ...takenOff(memory, event), sent: sentOnceMore(memory, event.action, event.at), alone: false };
+      return { ...broughtAbout(memory, event), sent: sentOnceMore(memory, event.action, event.at), alone: false };
     case 'unknown':
       return rememberDoubt(memory, event);
     case 'rejected':
@@ -170,14 +181,15 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
   const { action, reason, at } = event;
   const times = memory.sent[action]?.times ?? 0;
   return {
-    ...takenOff(memory, event),
+    ...broughtAbout(memory, event),
     sent: { ...memory.sent, [action]: { times, lastAt: Date.parse(at) } },
     lastRejection: { action, returnCode: '', returnMessage: reason },
     alone: false,
   };
 }
 
-function takenOff(memory: Memory, { action, on }: { action: ActionName; on: string[] }): Memory {
+function broughtAbout(memory: Memory, { action, on }: { action: ActionName; on: string[] }): Memory {
+  if (action === 'terminate') return { ...memory, meantToEnd: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
   return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])] };
 }

@@ -5,7 +5,7 @@
 
 import { DEFAULT_PACE, decide } from './decide.ts';
 import { type Memory, NO_MEMORY } from './events.ts';
-import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import type { Action, ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
 import type { Standing } from './standing.ts';
 
 export interface Foresight {
@@ -46,7 +46,7 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
   while (steps.length < MOST_STEPS) {
     const { memory, now } = one;
     end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE });
-    const next = end.kind === 'act' ? afterAction(end.action.name, one, target) : afterWait(end, one);
+    const next = end.kind === 'act' ? afterAction(end.action, one, target) : afterWait(end, one);
     if (next === undefined) break;
     if (steps.every((step) => step === 'wait')) startsAt = next.now;
     if (end.kind === 'act' && end.action.name === 'terminate') terminatesAt = now;
@@ -57,11 +57,12 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
 }
 
 /** An imagined action always works, so none is ever sent twice; only whether the server was touched matters. */
-function afterAction(name: ActionName, one: Imagined, target: Target): Imagined | undefined {
+function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagined | undefined {
   const seen = seenAfter(name, one.seen, target);
   if (seen === undefined) return undefined;
-  const touched = { ...one.memory, sent: { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } } };
-  const memory = name === 'terminate' ? { ...touched, sawItTerminate: true } : touched;
+  const sent = { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } };
+  const touched = { ...one.memory, sent, takenOff: [...one.memory.takenOff, ...on] };
+  const memory = name === 'terminate' ? { ...touched, meantToEnd: true, sawItTerminate: true } : touched;
   return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };
 }
 

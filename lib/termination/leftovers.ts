@@ -14,8 +14,8 @@ type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
-  // Seen terminating is no hand in it: whoever terminates a server that this run waits for may want to keep its volumes.
-  const touched = Object.keys(memory.sent).length > 0;
+  // Whoever terminates a server that this run only waits for, or has only stopped, may want to keep what was on it.
+  const touched = memory.meantToEnd;
   const result = goneResult(memory);
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
@@ -60,7 +60,7 @@ function busy(judged: readonly Judged[]): Decision | undefined {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** This run had a hand in the server's end. */
+  /** This run was about to terminate the server. */
   touched: boolean;
   /** The policy, as it is now, wants it too; otherwise `why` not. */
   mayBe: boolean;

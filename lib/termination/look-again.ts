@@ -60,7 +60,10 @@ async function lookAgain(record: Run, tools: Tools): Promise<Again> {
   const renewed = (item: PlanItem): PlanItem => {
     const no = item.target.serverInstanceNo;
     const now = journal.isOpen(no) ? items.get(no) : undefined;
-    return now === undefined ? item : { ...(isChanged ? now : item), target: repinned(item.target, now.target) };
+    if (now === undefined) return item;
+    // Somebody returned it meanwhile: nothing is done to it, and what it left is known by what was pinned to it.
+    if (now.verdict === 'already-gone') return { ...now, target: item.target };
+    return { ...(isChanged ? now : item), target: repinned(item.target, now.target) };
   };
   const looked = agreed.items.map(renewed);
   const plan = isChanged ? inPlaceOf(agreed, { ...fresh, items: looked }) : { ...agreed, items: looked };

@@ -57,7 +57,8 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
     return journal.events;
   }
   const judged = await judgeAll(open, look, input, journal);
-  const actions = judged.flatMap((one) => settle(one, look, input, journal));
+  const decided = judged.flatMap((one) => settle(one, look, input, journal));
+  const actions = decided.filter((action) => isWrittenDown(action, journal));
   const mayGoOn = mayActUntil(staleAt(judged, input, journal), input, journal);
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
@@ -65,6 +66,18 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promis
     }
   }
   return journal.events;
+}
+
+/** Whose doing they are must be known afterwards: what was taken off by somebody else is not ours to free. */
+const WRITTEN_DOWN: ReadonlySet<ActionName> = new Set(['detach', 'disassociate', 'terminate']);
+
+/** What is written down in this pass is sent in the next one, after another look. */
+function isWrittenDown({ name, serverInstanceNo: no, on }: Action, journal: Journal): boolean {
+  const { intended, meantToEnd } = journal.of(no);
+  const isKnown = name === 'terminate' ? meantToEnd : on.every((one) => intended.includes(one));
+  if (isKnown || !WRITTEN_DOWN.has(name)) return true;
+  journal.add(no, { kind: 'intended', action: name, on });
+  return false;
 }
 
 interface Judged {

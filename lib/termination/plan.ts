@@ -246,7 +246,7 @@ function pin(server: Server): Target {
     uptime: server.operation === 'NULL' ? server.uptime : '',
     wasProtected: server.isProtectServerTermination,
     wasStopped: server.status === 'NSTOP' && server.operation === 'NULL',
-    storages: server.storages.map(
+    storages: sorted(server.storages, (one) => one.blockStorageInstanceNo).map(
       ({ blockStorageInstanceNo, blockStorageName, createDate, sizeBytes, isReturnProtection }) => ({
         blockStorageInstanceNo,
         blockStorageName,
@@ -255,8 +255,16 @@ function pin(server: Server): Target {
         isReturnProtection,
       }),
     ),
-    publicIps: server.publicIps.map(({ publicIpInstanceNo, publicIp }) => ({ publicIpInstanceNo, publicIp })),
+    publicIps: sorted(server.publicIps, (one) => one.publicIp).map(({ publicIpInstanceNo, publicIp }) => ({
+      publicIpInstanceNo,
+      publicIp,
+    })),
   };
+}
+
+/** In whatever order NCP lists them, it is the same plan. */
+function sorted<T>(some: readonly T[], by: (one: T) => string): T[] {
+  return some.toSorted((a, b) => by(a).localeCompare(by(b), 'en', { numeric: true }));
 }
 
 function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string {

@@ -70,7 +70,7 @@ function mustBeOver(record: Run, { signal }: Tools): void {
 async function awaitAdmission(record: Run, tools: Tools): Promise<void> {
   // People may have taken their time until here; that is not the run's.
   record.begunAt = record.endedAt;
-  for (let tries = 1; openTargets(record).length > 0; tries += 1) {
+  for (let tries = 1; !isOver(record); tries += 1) {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(record, tries, tools));
     addTo(record, admitted);
     record.words = admitted.words;
@@ -121,6 +121,8 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
       addTo(record, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools)));
     }
     if (openTargets(record).length === 0) break;
+    // What was written down is sent at once, after another look.
+    if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
     const seconds = pause(record, record.events.length > before, tools);
     if (seconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
     // What holds a server back for long may end by what somebody says.

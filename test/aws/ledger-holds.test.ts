@@ -36,6 +36,7 @@ describe('a hold', () => {
 
   it('replaces the one that the same person said before, and no other', async () => {
     const week = iso(NOON + 7 * DAY_MS);
+    b.clock.time = NOON + 1_000;
     await ledger.hold('default', holdOn('1001', { by: 'mina' }));
     await ledger.hold('default', holdOn('1001', { by: 'joon', until: week }));
     await ledger.hold('default', holdOn('10011', { by: 'joon' }));
@@ -140,6 +141,7 @@ describe('a hold among others', () => {
   it('of the same person that is carried out once more does not undo what was said since', async () => {
     const keep = oneDay('mina', { kind: 'keep', until: '' });
     const since = oneDay('mina', { at: iso(NOON + 1) });
+    b.clock.time = NOON + 1_000;
     await ledger.hold('default', keep);
     await ledger.hold('default', since);
     expect(await ledger.hold('default', keep)).toEqual([since]);
@@ -148,7 +150,16 @@ describe('a hold among others', () => {
     expect(await ledger.holds('default')).toEqual([]);
   });
 
+  it('is dated now at the latest, in UTC, so that no clock that was ahead holds up what is said later', async () => {
+    await ledger.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
+    b.clock.time = NOON + 1_000;
+    const keep = holdOn('1001', { by: 'mina', at: '2026-11-24T21:00:01+09:00' });
+    const [held] = await ledger.hold('default', keep);
+    expect(held).toMatchObject({ kind: 'keep', until: '' });
+  });
+
   it('of the same person is the one said last, in whatever order both come in', async () => {
+    b.clock.time = NOON + 1_000;
     const said = Array.from({ length: 12 }, (_, n) =>
       oneDay('mina', { at: iso(NOON + n), until: iso(NOON + DAY_MS - n) }),
     );

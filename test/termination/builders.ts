@@ -101,10 +101,10 @@ export const PERMISSIVE = {
   overrideProtection: true,
 } as const;
 
-/** What a plan pins to a server that it saw like this: of 501 and 701 those that are on it, or were before it was stopped. */
-export function pinnedTo({ status, storages, publicIps }: Server, changes: Partial<Target> = {}): Target {
+/** What a plan pins to a server that it saw like this: of 501 and 701 those that are on it. */
+export function pinnedTo({ storages, publicIps }: Server, changes: Partial<Target> = {}): Target {
   const all = target(changes);
-  if (status !== 'RUN' || changes.storages !== undefined) return all;
+  if (changes.storages !== undefined) return all;
   const volumes = new Set(storages.map((one) => one.blockStorageInstanceNo));
   const addresses = new Set(publicIps.map((one) => one.publicIp));
   return {

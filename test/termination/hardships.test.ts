@@ -142,8 +142,8 @@ it('reports what it did and saw although the run broke off', async () => {
   expect(report).toMatchObject({ status: 'error', error: 'a bug', plan: { regionHolds: 2 } });
   expect(report.outcomes.map((outcome) => outcome.result)).toEqual(['unfinished', 'unfinished']);
   expect(report.left.map((left) => left.reason)).toEqual([
-    'still there (shutting down, stopped by banap)',
-    'still there (shutting down, stopped by banap)',
+    'still there (stopped, stopped by banap)',
+    'still there (stopped, stopped by banap)',
   ]);
 });
 

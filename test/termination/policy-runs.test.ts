@@ -132,7 +132,11 @@ describe('a policy', () => {
         },
       },
     );
-    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'policy', reason: /removed/ });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'refused',
+      guard: 'policy',
+      reason: expect.stringMatching(/removed/),
+    });
     expect(callsOf(desked, 'terminate')).toBe(0);
   });
 });
@@ -145,9 +149,12 @@ describe('a window', () => {
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T12:0/);
     const [item] = ended.plan.items;
-    expect(item).toMatchObject({ startsAt: '2026-03-03T12:00:00.000Z', reason: /2026-03-03 21:00.*2026-03-03 12:00Z/ });
+    expect(item).toMatchObject({
+      startsAt: '2026-03-03T12:00:00.000Z',
+      reason: expect.stringMatching(/2026-03-03 21:00.*2026-03-03 12:00Z/),
+    });
     expect(ended.events.find((event) => event.kind === 'waiting')).toMatchObject({
-      reason: /outside the window of policy nightly .*2026-03-03 21:00/,
+      reason: expect.stringMatching(/outside the window of policy nightly .*2026-03-03 21:00/),
       until: '2026-03-03T12:00:00.000Z',
     });
   });
@@ -276,7 +283,9 @@ describe('between stop and terminate', () => {
     );
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(callsOf(desked, 'releasePublicIp')).toBe(0);
-    expect(ended.events.find((event) => event.kind === 'left')).toMatchObject({ reason: /김하나 holds its server/ });
+    expect(ended.events.find((event) => event.kind === 'left')).toMatchObject({
+      reason: expect.stringMatching(/김하나 holds its server/),
+    });
   });
 });
 
@@ -304,7 +313,11 @@ describe('a sweep by tags', () => {
   it('of one server that an event names tells why it is not due', async () => {
     const servers = [devServer({ tags: { 'terminate-at': '2026-03-02' } })];
     const ended = await runPolicy(await start({ servers }), { ...sweep, servers: ['1001'] });
-    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'not-due', reason: /2026-03-02 00:00/ });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'refused',
+      guard: 'not-due',
+      reason: expect.stringMatching(/2026-03-02 00:00/),
+    });
   });
 
   it('stops short of a server whose owner gave it more time after the plan', async () => {
@@ -314,7 +327,11 @@ describe('a sweep by tags', () => {
         if (step === 'pass-1.1') desked.ncp.simulator.person.setTag('1001', 'ttl', '90d');
       },
     });
-    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'not-due', reason: /ttl 90d/ });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'refused',
+      guard: 'not-due',
+      reason: expect.stringMatching(/ttl 90d/),
+    });
   });
 
   it.each(['classic', 'vpc'] as const)('does nothing in %s while tags cannot be read', async (environment) => {
@@ -414,7 +431,7 @@ describe('the same request', () => {
     expect(second === undefined ? undefined : outcomeOf(second)).toMatchObject({
       result: 'refused',
       guard: 'other-run',
-      reason: /run monday has been at it since/,
+      reason: expect.stringMatching(/run monday has been at it since/),
     });
     expect(outcomeOf(first).result).toBe('terminated');
     expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
@@ -460,7 +477,10 @@ describe('a table', () => {
         },
       },
     );
-    expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: /holds could not be read/ });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'unfinished',
+      reason: expect.stringMatching(/holds could not be read/),
+    });
     expect(taken(desked.ncp)).toEqual(['stop 1001']);
   });
 
@@ -638,7 +658,11 @@ describe('while the window is closed', () => {
     const desked = await start({ servers: devServers(1) });
     const never = { ...WORKING_NIGHTS, days: [] };
     const ended = await runPolicy(desked, { fence: { ...OPEN, window: never } });
-    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'policy', reason: /never opens/ });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'refused',
+      guard: 'policy',
+      reason: expect.stringMatching(/never opens/),
+    });
   });
 });
 

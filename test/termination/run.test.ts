@@ -516,7 +516,7 @@ describe('protection that was lifted', () => {
     const ended = await runOn(
       ncp,
       { overrideProtection: true },
-      failingAfter('pass-2.1', ncp, 'getServerInstanceList:503/500:9999'),
+      failingAfter('pass-3.1', ncp, 'getServerInstanceList:503/500:9999'),
     );
     expect(outcomeOf(ended).result).toBe('failed');
     expect(ended.events).toContainEqual(expect.objectContaining({ action: 'restoreProtection' }));
