@@ -38,17 +38,23 @@ export function boardIn(places: readonly Place[], onFailure: (error: unknown) =>
 
 /**
  * Say it unless it was said. It is kept afterwards: a crash in between says it twice rather than never, since somebody's
- * agreement may hang on it.
+ * agreement may hang on it. What was said and could not be kept is not said again by this process.
  */
 export async function sayOnce(
   store: MessageStore,
   { requestId, place }: { requestId: string; place: string },
   send: () => Promise<void>,
 ): Promise<void> {
-  if ((await store.messageOf(requestId, place)) !== undefined) return;
+  const said = saidThrough.get(store) ?? new Set();
+  saidThrough.set(store, said);
+  const key = `${requestId} ${place}`;
+  if (said.has(key) || (await store.messageOf(requestId, place)) !== undefined) return;
   await send();
+  said.add(key);
   await store.remember(requestId, place, 'said');
 }
+
+const saidThrough = new WeakMap<MessageStore, Set<string>>();
 
 type InTurn = (requestId: string, act: () => Promise<void>) => Promise<boolean>;
 

@@ -76,6 +76,8 @@ export interface Memory {
   waitingFor: string;
   /** The last moment until which it was to be left alone, milliseconds since the epoch: the deadline counts from there. */
   heldUntil: number;
+  /** Until when it is left alone as things are; 0 where that is not known. */
+  waitsUntil: number;
   /** First seen stopped with nothing under way, milliseconds since the epoch, and the last boot that NCP gave then. */
   stopped: { at: number; uptime: string } | undefined;
   outcome: Outcome | undefined;
@@ -99,6 +101,7 @@ export const NO_MEMORY: Memory = {
   lastRejection: undefined,
   waitingFor: '',
   heldUntil: 0,
+  waitsUntil: 0,
   stopped: undefined,
   outcome: undefined,
 };
@@ -108,10 +111,10 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'seen':
       return rememberSight(memory, event);
     case 'unread':
-      return { ...memory, waitingFor: event.reason };
+      return { ...memory, waitingFor: event.reason, waitsUntil: 0 };
     case 'waiting': {
       const until = event.until === undefined ? 0 : Date.parse(event.until);
-      return { ...memory, waitingFor: event.reason, heldUntil: Math.max(memory.heldUntil, until) };
+      return { ...memory, waitingFor: event.reason, waitsUntil: until, heldUntil: Math.max(memory.heldUntil, until) };
     }
     case 'intended': {
       const intended = [...new Set([...memory.intended, ...event.on])];
@@ -124,7 +127,7 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'rejected':
       return rememberRejection(memory, event);
     case 'gone':
-      return { ...memory, isGone: true, goneAt: Date.parse(event.at), seen: undefined };
+      return { ...memory, isGone: true, goneAt: Date.parse(event.at), seen: undefined, waitsUntil: 0 };
     case 'freed':
     case 'left':
       return memory;

@@ -20,15 +20,46 @@ export async function announce(record: Run, tools: Tools): Promise<boolean> {
   if (longest === undefined) return true;
   if (isOver(record)) return false;
   if (tools.board === undefined) return leftAlone(record, 'from here nobody can be told', tools);
-  const { actsAt, isShown } = await tools.engine.step('announce', () => begin(record, longest, tools));
-  record.isShown = isShown;
-  let isTold = false;
-  for (const mark of marks) {
-    if (!(await awaitTime(`notice-${mark}`, actsAt - mark * 1000, actsAt, record, tools))) return false;
-    isTold = (await told(mark, actsAt, record, tools)) || isTold;
+  for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+    const name = round === 1 ? '' : `${round}-`;
+    const { actsAt, isShown } = await tools.engine.step(`${name}announce`, () => begin(record, longest, tools));
+    record.isShown = isShown;
+    const how = await given(marks, { name, actsAt }, record, tools);
+    if (how !== 'late') return how === 'go';
   }
-  if (!isTold) return leftAlone(record, 'no chat took a notice of it', tools);
-  return awaitTime('announced', actsAt, actsAt, record, tools);
+  return leftAlone(record, 'no notice could be given in time', tools);
+}
+
+/** The process may be down when a notice is due; three times it would have to be. */
+const MOST_ROUNDS = 3;
+
+/** A time at which the first act may happen. `name` stands before the names of steps. */
+interface Announced {
+  name: string;
+  actsAt: number;
+}
+
+/** `late`: before anybody was told, less than half of the time was left that the policy wants between notice and act. */
+async function given(
+  marks: readonly number[],
+  { name, actsAt }: Announced,
+  record: Run,
+  tools: Tools,
+): Promise<'go' | 'stop' | 'late'> {
+  let isTold = false;
+  for (const [index, mark] of marks.entries()) {
+    const dueAt = actsAt - mark * 1000;
+    if (!(await awaitTime(`${name}notice-${mark}`, dueAt, actsAt, record, tools))) return 'stop';
+    const now = Date.parse(record.endedAt);
+    if (!isTold && now > (dueAt + actsAt) / 2) return 'late';
+    const next = actsAt - (marks[index + 1] ?? 0) * 1000;
+    if (now < actsAt) isTold = (await told({ name, mark, actsAt, until: next }, record, tools)) || isTold;
+  }
+  if (!isTold) {
+    await leftAlone(record, 'no chat took a notice of it', tools);
+    return 'stop';
+  }
+  return (await awaitTime(`${name}announced`, actsAt, actsAt, record, tools)) ? 'go' : 'stop';
 }
 
 async function leftAlone(record: Run, why: string, tools: Tools): Promise<false> {
@@ -86,16 +117,21 @@ function opensAfter(window: Window, at: number): number[] {
   return state.closesAt !== undefined && state.closesAt - at < LEAST_OPEN_MS ? [state.closesAt] : [];
 }
 
-/** A chat that is down is tried again, as long as it is not too late. */
-const MOST_TRIES = 5;
+/** A chat that is down is tried again until it is too late, or time for the next notice: at most some 60 times a day. */
+const LONGEST_PAUSE_SECONDS = 1_800;
+const MOST_TRIES = 100;
 
-async function told(mark: number, actsAt: number, record: Run, tools: Tools): Promise<boolean> {
+async function told(
+  { name, mark, actsAt, until }: Announced & { mark: number; until: number },
+  record: Run,
+  tools: Tools,
+): Promise<boolean> {
   for (let tries = 1; ; tries += 1) {
-    const name = `notice-${mark}.${tries}`;
-    const { isTold, at } = await tools.engine.step(name, () => notify(mark, actsAt, record, tools));
-    const seconds = 30 * 2 ** (tries - 1);
-    if (isTold || tries >= MOST_TRIES || at + seconds * 1000 >= actsAt) return isTold;
-    await tools.engine.wait(`again-${name}`, seconds);
+    const step = `${name}notice-${mark}.${tries}`;
+    const { isTold, at } = await tools.engine.step(step, () => notify(mark, actsAt, record, tools));
+    const seconds = Math.min(LONGEST_PAUSE_SECONDS, 30 * 2 ** (tries - 1));
+    if (isTold || tries >= MOST_TRIES || at + seconds * 1000 >= until) return isTold;
+    await tools.engine.wait(`again-${step}`, seconds);
   }
 }
 

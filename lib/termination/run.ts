@@ -9,7 +9,7 @@ import { agree } from './agreement.ts';
 import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
-import { type Event, recall } from './events.ts';
+import { type Event, recall, refused } from './events.ts';
 import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { renewLease, secondsBetweenLooks } from './lease.ts';
@@ -34,7 +34,7 @@ const SERVERS_A_STEP = 100;
 
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
   const { engine } = tools;
-  const { plan, calls } = await engine.step('plan', () => planned(request, tools));
+  const { plan, calls, owner } = await engine.step('plan', () => planned(request, tools));
   const { createdAt } = plan;
   const atFirst = {
     endedAt: createdAt,
@@ -48,7 +48,7 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   const record: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
   if (request.mode === 'plan') return record;
 
-  addTo(record, { events: firstEvents(plan), calls: {}, at: plan.createdAt });
+  addTo(record, { events: [...firstEvents(plan), ...ifAnothers(record, owner, tools)], calls: {}, at: plan.createdAt });
   try {
     const goesOn = (await agree(record, tools)) && (await announce(record, tools));
     record.touches = actingTargets(record).length;
@@ -124,7 +124,11 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     // What was written down is sent at once, after another look.
     if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
     const seconds = pause(record, record.events.length > before, tools);
-    if (seconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
+    if (seconds >= LONG_WAIT_SECONDS) {
+      await tellOnce(record, tools);
+      // What was said until now wakes nobody: the pass has heard it.
+      record.words = await engine.step(`words-${n}`, () => wordsNow(record, tools));
+    }
     // What holds a server back for long may end by what somebody says.
     if (seconds >= LONG_WAIT_SECONDS) await rest(`wait-${n}`, seconds, record, tools);
     else await engine.wait(`wait-${n}`, seconds);
@@ -133,10 +137,36 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   if (mayBeBare) addTo(record, await engine.step('restore-protection', () => restored(targets, record, tools)));
 }
 
-async function planned(request: TerminationRequest, tools: Tools): Promise<{ plan: Plan; calls: Run['calls'] }> {
+interface Planned {
+  plan: Plan;
+  calls: Run['calls'];
+  /** Which execution carries the request out; empty where it is not known. */
+  owner: string;
+}
+
+async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
   const plan = await survey(request, tools);
   tools.onPlan?.(plan);
-  return { plan, calls: tools.cloud.takeCalls() };
+  return { plan, calls: tools.cloud.takeCalls(), owner: await ownerOf(request, tools) };
+}
+
+/** The first that asks; where it cannot be told now, admission finds out before anything is done. */
+async function ownerOf({ requestId, mode }: TerminationRequest, { ledger, owner = '' }: Tools): Promise<string> {
+  if (mode === 'plan' || ledger === undefined) return '';
+  try {
+    return await ledger.rememberMessage(requestId, 'owner', owner);
+  } catch (error) {
+    if (error instanceof LedgerError) return '';
+    throw error;
+  }
+}
+
+/** Another execution carries this request out: people are asked by that one, and see that one. */
+function ifAnothers({ plan }: Run, carriedOutBy: string, { owner = '' }: Tools): Event[] {
+  if (carriedOutBy === '' || carriedOutBy === owner) return [];
+  const body = refused('duplicate', `this request is carried out already, by ${carriedOutBy}`);
+  const open = plan.items.filter((item) => item.verdict !== 'refuse').map((item) => item.target.serverInstanceNo);
+  return open.map((serverInstanceNo) => ({ at: plan.createdAt, serverInstanceNo, ...body }));
 }
 
 function shards(targets: readonly Target[]): Target[][] {
@@ -212,6 +242,15 @@ async function restored(targets: readonly Target[], record: Run, tools: Tools): 
   return stepResult({ events }, tools);
 }
 
+async function wordsNow(record: Run, { ledger }: Tools): Promise<Run['words']> {
+  try {
+    return (await ledger?.words(record.request.requestId)) ?? [];
+  } catch (error) {
+    if (error instanceof LedgerError) return record.words;
+    throw error;
+  }
+}
+
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
 function pause(record: Run, something: boolean, { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools): number {
   const { request, passes } = record;
@@ -227,7 +266,7 @@ function pause(record: Run, something: boolean, { pollSeconds: first = DEFAULT_P
 function secondsHeldBack(record: Run): number {
   const memories = recall(record.events);
   const now = Date.parse(record.endedAt);
-  const left = openTargets(record).map(({ serverInstanceNo: no }) => (memories.get(no)?.heldUntil ?? 0) - now);
+  const left = openTargets(record).map(({ serverInstanceNo: no }) => (memories.get(no)?.waitsUntil ?? 0) - now);
   const shortest = Math.ceil(Math.min(...left) / 1000);
   if (!Number.isFinite(shortest) || shortest <= 0) return 0;
   return Math.min(shortest, secondsBetweenLooks(record.request));

@@ -324,7 +324,12 @@ describe('a notice that no chat takes', () => {
 
   it('is made good by the next one', async () => {
     const stage = await startStage(ALL);
-    const board = failing(5);
+    const up = failing(0);
+    const isDown = (): boolean => stage.ncp.simulator.now().getTime() < BEGIN + DAY - HOUR;
+    const board: typeof up = {
+      ...up,
+      notify: (card, notice) => (isDown() ? Promise.resolve(false) : up.notify(card, notice)),
+    };
     expect(endings(await lived(stage, { terms: NOTICES, tools: { board } }))).toEqual(BOTH_GONE);
     expect(board.notified).toHaveLength(1);
   });
@@ -337,6 +342,22 @@ describe('a notice that no chat takes', () => {
     const ended = await lived(stage, { terms: NOTICES, tools });
     expect(endings(ended)).toEqual({ 1001: 'refused unannounced', 1002: 'refused unannounced' });
     expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it('because the process was down when it was due moves the act, so that people have their time', async () => {
+    const stage = await startStage(ALL);
+    let wasDown = false;
+    const ended = await lived(stage, {
+      terms: NOTICES,
+      afterStep: (step) => {
+        if (step !== 'announce' || wasDown) return;
+        wasDown = true;
+        stage.ncp.simulator.advance(3 * 86_400);
+      },
+    });
+    expect(endings(ended)).toEqual(BOTH_GONE);
+    expect(stage.board.notices.map(({ at, card }) => Date.parse(card.actsAt) - at)).toEqual([DAY, HOUR]);
+    expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + 4 * DAY);
   });
 
   it('for good is known at once where there is no chat', async () => {

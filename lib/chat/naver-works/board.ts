@@ -15,17 +15,10 @@ export interface NaverWorksBoardOptions {
 
 /** Messages cannot be changed in NAVER WORKS, so there is a new one for each stage of a run, and none in between. */
 export function naverWorksBoard({ client, channel, store, render, renderNotice }: NaverWorksBoardOptions): Place {
-  const told = new Set<string>();
-
-  async function tellOnce({ requestId }: RunCard, what: string, text: () => string | Promise<string>): Promise<void> {
-    const key = `${requestId} ${what}`;
-    if (told.has(key)) return;
-    const send = async (): Promise<void> => {
+  function tellOnce({ requestId }: RunCard, what: string, text: () => string | Promise<string>): Promise<void> {
+    return sayOnce(store, { requestId, place: `naver-works:${channel}#${what}` }, async () => {
       await client.sendMessage({ channelId: channel }, await text());
-      told.add(key);
-    };
-    await sayOnce(store, { requestId, place: `naver-works:${channel}#${what}` }, send);
-    told.add(key);
+    });
   }
 
   return {

@@ -140,6 +140,14 @@ describe('notify', () => {
     expect(slack.messages).toHaveLength(2);
   });
 
+  test('is not said again by this process where it was said and could not be kept', async () => {
+    await board.show(card());
+    store.failNext('remember');
+    expect(await board.notify(card(), notice())).toBe(false);
+    expect(await board.notify(card(), notice())).toBe(true);
+    expect(slack.messages).toHaveLength(2);
+  });
+
   test('tells its failure', async () => {
     slack.failNext(1, { status: 500 });
     expect(await board.notify(card(), notice())).toBe(false);
