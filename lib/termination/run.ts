@@ -9,7 +9,7 @@ import { agree } from './agreement.ts';
 import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
-import { type Event, recall, refused } from './events.ts';
+import { type Event, recall } from './events.ts';
 import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { renewLease, secondsBetweenLooks } from './lease.ts';
@@ -17,13 +17,13 @@ import { LedgerError } from './ledger.ts';
 import type { Rules, Target } from './model.ts';
 import { announce } from './notices.ts';
 import { pass } from './pass.ts';
-import { firstEvents, type Plan } from './plan.ts';
+import { firstEvents } from './plan.ts';
+import { ifAnothers, planned } from './planned.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import type { TerminationRequest } from './request.ts';
 import { perhapsBare, restoreProtection } from './restore.ts';
 import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding, type Sources } from './standing.ts';
-import { survey } from './survey.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
 /** At most three durable operations a pass: under the 3,000 of an execution. */
@@ -48,7 +48,7 @@ export async function run(request: TerminationRequest, tools: Tools): Promise<Ru
   const record: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
   if (request.mode === 'plan') return record;
 
-  addTo(record, { events: [...firstEvents(plan), ...ifAnothers(record, owner, tools)], calls: {}, at: plan.createdAt });
+  addTo(record, { events: [...firstEvents(plan), ...ifAnothers(plan, owner, tools)], calls: {}, at: plan.createdAt });
   try {
     const goesOn = (await agree(record, tools)) && (await announce(record, tools));
     record.touches = actingTargets(record).length;
@@ -135,38 +135,6 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   }
   const mayBeBare = record.request.overrideProtection && perhapsBare(targets, record.events).length > 0;
   if (mayBeBare) addTo(record, await engine.step('restore-protection', () => restored(targets, record, tools)));
-}
-
-interface Planned {
-  plan: Plan;
-  calls: Run['calls'];
-  /** Which execution carries the request out; empty where it is not known. */
-  owner: string;
-}
-
-async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
-  const plan = await survey(request, tools);
-  tools.onPlan?.(plan);
-  return { plan, calls: tools.cloud.takeCalls(), owner: await ownerOf(request, tools) };
-}
-
-/** The first that asks; where it cannot be told now, admission finds out before anything is done. */
-async function ownerOf({ requestId, mode }: TerminationRequest, { ledger, owner = '' }: Tools): Promise<string> {
-  if (mode === 'plan' || ledger === undefined) return '';
-  try {
-    return await ledger.rememberMessage(requestId, 'owner', owner);
-  } catch (error) {
-    if (error instanceof LedgerError) return '';
-    throw error;
-  }
-}
-
-/** Another execution carries this request out: people are asked by that one, and see that one. */
-function ifAnothers({ plan }: Run, carriedOutBy: string, { owner = '' }: Tools): Event[] {
-  if (carriedOutBy === '' || carriedOutBy === owner) return [];
-  const body = refused('duplicate', `this request is carried out already, by ${carriedOutBy}`);
-  const open = plan.items.filter((item) => item.verdict !== 'refuse').map((item) => item.target.serverInstanceNo);
-  return open.map((serverInstanceNo) => ({ at: plan.createdAt, serverInstanceNo, ...body }));
 }
 
 function shards(targets: readonly Target[]): Target[][] {
