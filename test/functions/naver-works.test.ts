@@ -71,7 +71,13 @@ describe('a message that is signed as NAVER WORKS signs', () => {
       {
         chat: 'naverWorks',
         kind: 'message',
-        message: { userId: 'mina', channelId: 'room-1', issuedAt: expect.closeTo(Date.now(), -4), text: '상태' },
+        message: {
+          userId: 'mina',
+          channelId: 'room-1',
+          domainId: 40_029_600,
+          issuedAt: expect.closeTo(Date.now(), -4),
+          text: '상태',
+        },
       },
     ]);
   });
