@@ -444,6 +444,57 @@ describe('AWS', () => {
   });
 });
 
+describe('a refusal', () => {
+  it.each(['PUT', 'DELETE', 'PATCH'])(
+    'leaves nothing of the path, which may hold a token, in the log: %s',
+    async (method) => {
+      const token = 'WyJhIl0.c2lnbmVk-secret-of-mina';
+      expect((await call(bench, `/confirm/${token}`, { method })).status).toBe(405);
+      expect(lines()).toEqual([
+        { message: 'refused', status: 405, detail: expect.any(String), method, gatewayId: expect.any(String) },
+      ]);
+      expect(bench.log.join('\n')).not.toMatch(/confirm|WyJhIl0|c2lnbmVk/);
+    },
+  );
+
+  it('tells the caller every problem, and the log none of them: they quote the body', async () => {
+    const { status, text } = await ask({ body: askOf({ 'open-sesame': 1 }) });
+    expect(status).toBe(400);
+    expect(text).toContain('open-sesame');
+    expect(lines()).toEqual([
+      { message: 'refused', status: 400, detail: expect.any(String), method: 'POST', gatewayId: expect.any(String) },
+    ]);
+    expect(bench.log.join('\n')).not.toContain('sesame');
+  });
+
+  const failures: [what: string, fail: () => void, call: Call, log: RegExp][] = [
+    [
+      'a function',
+      () => bench.lambda.failNext(1, 403, 'AccessDeniedException'),
+      {},
+      /InvokeFunction on arn:aws:lambda/,
+    ],
+    ['a table', () => bench.database.failNext(1, 'ResourceNotFoundException'), {}, /table banap-\d+ does not exist/],
+    [
+      'a secret',
+      () => bench.secrets.set('banap/test/portal', '{}'),
+      { key: KEYS.portal, body: askOf({ policy: 'sweep' }) },
+      /secret banap\/test\/portal has a missing or wrong value/,
+    ],
+  ];
+  it.each(failures)(
+    'for %s that cannot be used names it in the log, and not to the caller',
+    async (_w, fail, of, why) => {
+      onTestFinished(() => bench.secrets.set('banap/test/portal', JSON.stringify({ keys: [KEYS.portal] })));
+      fail();
+      const { status, text } = await ask(of);
+      expect(status).toBe(503);
+      expect(text).not.toMatch(/banap|arn:|secret|table|lambda|terminate/i);
+      expect(bench.log.join('\n')).toMatch(why);
+    },
+  );
+});
+
 describe('GET /terminations/{id}', () => {
   it('says that a run was accepted, and then how it goes', async () => {
     const id = String((await ask()).json['id']);
