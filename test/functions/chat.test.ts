@@ -80,7 +80,7 @@ describe('an event', () => {
   it('whose answer failed is answered when it comes again, and then no more', async () => {
     const { event, answers } = await written('status');
     slack.failNext(1, { status: 404 });
-    await expect(chat(event)).rejects.toThrow();
+    await expect(chat(event)).rejects.toThrow('HTTP 404');
     expect(answers).toEqual([]);
     await chat(event);
     await chat(event);
@@ -88,7 +88,7 @@ describe('an event', () => {
   });
 
   it('that nobody handed over is refused', async () => {
-    await expect(chat({ text: 'terminate dev-1' })).rejects.toThrow();
+    await expect(chat({ text: 'terminate dev-1' })).rejects.toThrow('invalid');
     expect(aws.log.at(-1)).toContain('"message":"failed"');
   });
 });

@@ -20,7 +20,6 @@ let log: string[];
 beforeAll(async () => {
   works = await startNaverWorks();
   secrets = await startSecretsManager({ secrets: { 'banap/test/works': JSON.stringify(works.secret) } });
-  const chat = (event: unknown): Promise<void> => Promise.resolve(void handed.push(event));
   lambda = await startLambda({ functions: {}, plain: { chat } });
   const settings = {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
@@ -35,6 +34,12 @@ beforeAll(async () => {
   const { handler } = await import('../../functions/naver-works.ts');
   gateway = await startGateway((event): Promise<HttpAnswer> => Reflect.apply(handler, undefined, [event, {}]));
 });
+
+/** What stands behind it, and only writes down what it is handed. */
+function chat(event: unknown): Promise<void> {
+  handed.push(event);
+  return Promise.resolve();
+}
 
 beforeEach(() => {
   handed = [];

@@ -21,7 +21,6 @@ let log: string[];
 beforeAll(async () => {
   const secret = JSON.stringify({ botToken: 'xoxb-test', signingSecrets: [NEWEST, OLDER, OLDEST] });
   secrets = await startSecretsManager({ secrets: { 'banap/test/slack': secret } });
-  const chat = (event: unknown): Promise<void> => Promise.resolve(void handed.push(event));
   lambda = await startLambda({ functions: {}, plain: { chat } });
   const settings = {
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
@@ -36,6 +35,12 @@ beforeAll(async () => {
   const { handler } = await import('../../functions/slack.ts');
   gateway = await startGateway((event): Promise<HttpAnswer> => Reflect.apply(handler, undefined, [event, {}]));
 });
+
+/** What stands behind it, and only writes down what it is handed. */
+function chat(event: unknown): Promise<void> {
+  handed.push(event);
+  return Promise.resolve();
+}
 
 beforeEach(() => {
   handed = [];

@@ -94,6 +94,10 @@ describe('a cancel where nobody has to agree', () => {
   });
 });
 
+function never(): Promise<never> {
+  return Promise.reject(new LedgerError('no permission', { passing: false }));
+}
+
 describe('what people said cannot be read, though holds can', () => {
   const terms: [who: string, terms: Happening['terms']][] = [
     ['nobody has to agree', NOBODY_AGREES],
@@ -102,7 +106,6 @@ describe('what people said cannot be read, though holds can', () => {
 
   it.each(terms)('and never will: nothing is done, where %s', async (_who, of) => {
     const stage = await startStage({ servers: devServers(1) });
-    const never = (): Promise<never> => Promise.reject(new LedgerError('no permission', { passing: false }));
     const ended = await lived(stage, { terms: { ...of }, tools: { ledger: withWords(stage.desk.ledger, never) } });
     expect(endings(ended)).toEqual({ 1001: expect.stringMatching(/^(refused|failed)/) });
     expect(taken(stage.ncp)).toEqual([]);

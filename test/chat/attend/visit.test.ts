@@ -39,23 +39,23 @@ function visitsIn(events: unknown[]): number {
   return new Set(events.map((event) => visitFrom(event).visit.visitId)).size;
 }
 
-describe('it is the same visit only where', () => {
-  const clicked = { ...WHO, messageTs: '1763953200.000100', actionTs: '1763953201.512345', decision: DECISION };
-  const clickOf = (changes: Partial<typeof clicked>) => ({
-    chat: 'slack',
-    kind: 'click',
-    click: { ...clicked, ...changes },
-  });
-  const commandOf = (changes: object, at = 1) => {
-    const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc', ...changes };
-    return { chat: 'slack', kind: 'command', command, at };
-  };
-  const messageOf = (changes: Partial<typeof MESSAGE>) => ({
-    chat: 'naverWorks',
-    kind: 'message',
-    message: { ...MESSAGE, channelId: 'room-1', ...changes },
-  });
+const clicked = { ...WHO, messageTs: '1763953200.000100', actionTs: '1763953201.512345', decision: DECISION };
+const clickOf = (changes: Partial<typeof clicked>) => ({
+  chat: 'slack',
+  kind: 'click',
+  click: { ...clicked, ...changes },
+});
+const commandOf = (changes: object, at = 1) => {
+  const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc', ...changes };
+  return { chat: 'slack', kind: 'command', command, at };
+};
+const messageOf = (changes: Partial<typeof MESSAGE>) => ({
+  chat: 'naverWorks',
+  kind: 'message',
+  message: { ...MESSAGE, channelId: 'room-1', ...changes },
+});
 
+describe('it is the same visit only where', () => {
   it('the same person clicks in the same message at the same time', () => {
     const again = clickOf({ responseUrl: 'https://hooks.slack.com/actions/2', userName: 'hana.kim' });
     expect(visitsIn([clickOf({}), clickOf({}), again])).toBe(1);

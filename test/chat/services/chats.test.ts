@@ -59,6 +59,10 @@ function policyWith(changes: object): Policy {
   return one;
 }
 
+function noteFailure(error: unknown): void {
+  failures.push(error);
+}
+
 function chatsIn(env: Record<string, string> = WITH_PAGES): Chats {
   const of: Record<string, unknown> = { works: works.secret, slack: slack.secret, links: { keys: [KEY] } };
   const read: Parameters<typeof openChats>[1]['secrets']['read'] = (id, schema) =>
@@ -70,8 +74,7 @@ function chatsIn(env: Record<string, string> = WITH_PAGES): Chats {
     BANAP_SLACK_URL: slack.url,
     ...env,
   });
-  const onFailure = (error: unknown): void => void failures.push(error);
-  return openChats(settings, { secrets: { read, readFresh: read }, clock, store, onFailure });
+  return openChats(settings, { secrets: { read, readFresh: read }, clock, store, onFailure: noteFailure });
 }
 
 function boardOf(policy = POLICY): Board {
