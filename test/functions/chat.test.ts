@@ -2,8 +2,11 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSlackCommand } from '../../lib/chat/slack/interaction.ts';
+import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../lib/local/naver-works.ts';
 import { type LocalSlack, startSlack } from '../../lib/local/slack.ts';
+import { startSimulator } from '../../lib/simulator/simulator.ts';
+import { durableHandler } from '../aws/durable-handler.ts';
 import { type Gateway, startGateway } from '../webhook/gateway.ts';
 import { type Aws, startAws } from './aws.ts';
 
@@ -18,7 +21,8 @@ let chat: (event: unknown) => Promise<unknown>;
 
 beforeAll(async () => {
   const select = { environment: 'vpc', names: ['dev-*'] };
-  const policy = { mode: 'terminate', select, chat: { slack: 'C0OPS00000', naverWorks: 'room-1' } };
+  const chats = { slack: 'C0OPS00000', naverWorks: 'room-1' };
+  const policy = { mode: 'terminate', select, limits: { maxPercent: 100 }, chat: chats };
   aws = await startAws({ version: 1, policies: { nightly: policy } });
   [slack, works] = await Promise.all([startSlack(), startNaverWorks()]);
   aws.secrets.set('banap/test/slack', JSON.stringify(slack.secret));
@@ -110,5 +114,60 @@ describe('a failure', () => {
       { to: 'channels/room-1', text: expect.stringMatching(/[가-힣]/) },
     ]);
     expect(JSON.stringify(works.messages.slice(before))).not.toContain('hidden-keys');
+  });
+});
+
+describe('a termination that is asked for', () => {
+  let lambda: LocalLambda;
+  let before: number;
+
+  // One for all: the function keeps its client of Lambda.
+  beforeAll(async () => {
+    const keys = { accessKey: 'AKTEST', secretKey: 'test-secret-key' };
+    aws.secrets.set('banap/test/keys', JSON.stringify(keys));
+    const servers = [{ serverInstanceNo: '1001', serverName: 'dev-1' }];
+    const simulator = await startSimulator({ ...keys, speed: 60, fleet: { environment: 'vpc', servers } });
+    lambda = await startLambda({ functions: { terminate: durableHandler(() => Promise.resolve('done')) } });
+    vi.stubEnv('NCLOUD_SECRET_ID', 'banap/test/keys');
+    vi.stubEnv('NCLOUD_API_GW', simulator.url);
+    vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
+    return () => Promise.all([simulator.close(), lambda.close()]).then(() => undefined);
+  });
+
+  beforeEach(() => {
+    before = lambda.executions().length;
+  });
+
+  const started = () => lambda.executions().slice(before);
+
+  it('is one run and one answer, however often the event comes', async () => {
+    const { event, answers } = await written('terminate dev-1 because the demo is over');
+    for (let time = 1; time <= 3; time += 1) await chat(event);
+    expect(started()).toHaveLength(1);
+    expect(JSON.parse(started()[0]?.payload ?? '')).toMatchObject({
+      trigger: 'chat',
+      askedBy: 'slack:U0MINA0000',
+      request: { policy: 'nightly', servers: ['1001'], reason: 'the demo is over' },
+    });
+    expect(answers).toMatchObject([{ text: expect.stringContaining('Accepted under policy nightly') }]);
+  });
+
+  it('is one run also where the answer failed and is given later', async () => {
+    const { event, answers } = await written('terminate dev-1');
+    slack.failNext(1, { status: 404 });
+    await expect(chat(event)).rejects.toThrow('HTTP 404');
+    await chat(event);
+    expect(started()).toHaveLength(1);
+    expect(answers).toMatchObject([{ text: expect.stringContaining('Accepted under policy nightly') }]);
+  });
+
+  it('and could not be started is told without naming the function', async () => {
+    lambda.failNext(1, 403, 'AccessDeniedException');
+    const { event, answers } = await written('terminate dev-1');
+    await chat(event);
+    expect(answers).toMatchObject([{ text: FAILED }]);
+    expect(JSON.stringify(answers)).not.toMatch(/arn:|lambda|AccessDenied/i);
+    expect(aws.log.join('\n')).toContain('allow lambda:InvokeFunction on arn:aws:lambda');
+    expect(started()).toEqual([]);
   });
 });
