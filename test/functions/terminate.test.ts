@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { type LambdaHandler, runDurably } from '../../lib/local/durable-runner.ts';
+import { startLambda } from '../../lib/local/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { type Aws, startAws, TABLE } from './aws.ts';
@@ -12,10 +14,25 @@ let aws: Aws;
 let simulator: Simulator | undefined;
 let handler: LambdaHandler;
 
+/** The day of the week, in the zone that policies have unless they say otherwise. */
+function inThreeDays(): string {
+  const at = new Date(Date.now() + 3 * 86_400_000);
+  return at.toLocaleDateString('en-US', { weekday: 'short', timeZone: 'Asia/Seoul' }).toUpperCase();
+}
+
 beforeAll(async () => {
+  const select = { environment: 'vpc', names: ['dev-*'] };
   aws = await startAws({
     version: 1,
-    policies: { 'dev-only': { mode: 'terminate', select: { environment: 'vpc', names: ['dev-*'] } } },
+    policies: {
+      'dev-only': { mode: 'terminate', select },
+      closed: {
+        mode: 'terminate',
+        select,
+        limits: { maxPercent: 100 },
+        window: { days: [inThreeDays()], from: '10:00', to: '11:00' },
+      },
+    },
   });
   ({ handler } = await import('../../functions/terminate.ts'));
 });
@@ -206,4 +223,26 @@ it('the plan, each event and the result are logged once, however often the handl
     'terminate',
   ]);
   expect(messages.filter((line) => line.message === 'result')).toHaveLength(1);
+});
+
+it('a word that is said while a run falls asleep wakes it: it is over at once, and not in twelve hours', async () => {
+  const ncp = await cloud(ONE);
+  const lambda = await startLambda({ functions: { terminate: handler } });
+  onTestFinished(() => lambda.close());
+  vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
+  const putWake = vi.spyOn(DynamoLedger.prototype, 'putWake');
+  onTestFinished(() => putWake.mockRestore());
+  putWake.mockImplementationOnce(async (requestId) => {
+    // Before it is known how to wake the run, so whoever speaks cannot do it.
+    const at = new Date().toISOString();
+    await aws.ledger.say(requestId, { kind: 'cancel', planHash: '', by: 'slack:U0GUEST', name: '', at, reason: '' });
+  });
+  const { result } = await runDurably<{ outcomes: object[] }>(handler, {
+    requestId: 'closed-1',
+    trigger: 'schedule',
+    request: { policy: 'closed' },
+  });
+  expect(result?.outcomes).toEqual([{ serverInstanceNo: '1001', result: 'refused', guard: 'cancelled' }]);
+  expect(putWake).toHaveBeenCalledOnce();
+  expect(ncp.state().servers).toHaveLength(1);
 });

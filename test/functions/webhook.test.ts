@@ -1,5 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { httpEvent } from '../../lib/local/http-event.ts';
+import { compiledPoliciesIn } from '../../lib/policies/compiled-file.ts';
+import { requestFor } from '../../lib/policies/resolve.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runSchema } from '../../lib/webhook/bodies.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
@@ -61,6 +63,23 @@ describe('POST /terminations', () => {
       },
     });
     expect(lines()).toEqual([{ message: 'accepted', requestId: id, caller: 'ci', policy: 'nightly-dev' }]);
+  });
+
+  it('with mode: terminate under a policy that only plans is a run that only plans', async () => {
+    const policies = compiledPoliciesIn(process.env['BANAP_POLICIES'] ?? '');
+    await bench.reset(
+      durableHandler((engine, event) =>
+        engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, 'none'), policies))),
+      ),
+    );
+    expect((await ask({ body: askOf({ mode: 'terminate' }) })).status).toBe(202);
+    await bench.lambda.settled();
+    expect(bench.lambda.executions()[0]?.ended?.result).toMatchObject({
+      trigger: 'webhook',
+      policy: 'nightly-dev',
+      mode: 'plan',
+      notes: ['policy nightly-dev only plans (mode: plan)'],
+    });
   });
 
   it('says on whose behalf, after the caller, whoever that claims to be', async () => {
@@ -139,6 +158,34 @@ describe('the same webhook-id', () => {
     expect(bench.lambda.executions()).toHaveLength(1);
   });
 
+  it('of two callers with different bodies is two runs, and each may send its own again', async () => {
+    const bodies = {
+      ci: askOf({ policy: 'sweep', servers: ['1001'] }),
+      portal: askOf({ policy: 'sweep', servers: ['1002'] }),
+    };
+    const statuses: number[] = [];
+    for (const times of [1, 2]) {
+      statuses.push((await ask({ id: 'msg_a', body: bodies.ci, late: times })).status);
+      statuses.push((await ask({ id: 'msg_a', body: bodies.portal, key: KEYS.portal, late: times })).status);
+    }
+    expect(statuses).toEqual([202, 202, 202, 202]);
+    expect(new Set(bench.lambda.executions().map(({ name }) => name)).size).toBe(2);
+    expect(bench.lambda.executions()).toHaveLength(2);
+  });
+
+  it.each([
+    [6, 'is a conflict', 409],
+    [8, 'is tried, for nobody sends the first one again by then', 503],
+  ])('with another body %i days later %s', async (days, _what, status) => {
+    const sent = Date.now();
+    await ask({ id: 'msg_a' });
+    await bench.lambda.settled();
+    vi.useFakeTimers({ now: sent + days * 86_400_000, toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    bench.lambda.failNext(9, 403, 'AccessDeniedException'); // tells a start that is tried from one that is not
+    expect((await ask({ id: 'msg_a', body: askOf({ servers: ['1002'] }) })).status).toBe(status);
+  });
+
   it('with the same body to another path is a conflict', async () => {
     const { json } = await ask({ id: 'msg_a' });
     const path = `/terminations/${String(json['id'])}/cancel`;
@@ -163,6 +210,19 @@ describe('the same webhook-id', () => {
     expect((await ask({ id: 'msg_a' })).status).toBe(202);
     expect(bench.lambda.executions()).toHaveLength(1);
   });
+});
+
+it.each([
+  [503, 'ServiceException', 503],
+  [403, 'AccessDeniedException', 503],
+  [429, 'TooManyRequestsException', 429],
+])('a start that fails (%i %s) whenever it is sent is never called accepted', async (status, code, answered) => {
+  bench.lambda.failNext(100, status, code);
+  for (const attempt of ['first', 'again', 'and again']) {
+    expect([attempt, (await ask({ id: 'msg_a' })).status]).toEqual([attempt, answered]);
+  }
+  expect(bench.lambda.executions()).toEqual([]);
+  expect(lines().filter(({ message }) => message === 'accepted')).toEqual([]);
 });
 
 it('a message that is sent again is accepted although AWS knows its run from an earlier version', async () => {
@@ -382,6 +442,57 @@ describe('AWS', () => {
     expect(bench.log.at(-1)).toContain('TERMINATE_FUNCTION is not set');
     expect((await ask()).status).toBe(202);
   });
+});
+
+describe('a refusal', () => {
+  it.each(['PUT', 'DELETE', 'PATCH'])(
+    'leaves nothing of the path, which may hold a token, in the log: %s',
+    async (method) => {
+      const token = 'WyJhIl0.c2lnbmVk-secret-of-mina';
+      expect((await call(bench, `/confirm/${token}`, { method })).status).toBe(405);
+      expect(lines()).toEqual([
+        { message: 'refused', status: 405, detail: expect.any(String), method, gatewayId: expect.any(String) },
+      ]);
+      expect(bench.log.join('\n')).not.toMatch(/confirm|WyJhIl0|c2lnbmVk/);
+    },
+  );
+
+  it('tells the caller every problem, and the log none of them: they quote the body', async () => {
+    const { status, text } = await ask({ body: askOf({ 'open-sesame': 1 }) });
+    expect(status).toBe(400);
+    expect(text).toContain('open-sesame');
+    expect(lines()).toEqual([
+      { message: 'refused', status: 400, detail: expect.any(String), method: 'POST', gatewayId: expect.any(String) },
+    ]);
+    expect(bench.log.join('\n')).not.toContain('sesame');
+  });
+
+  const failures: [what: string, fail: () => void, call: Call, log: RegExp][] = [
+    [
+      'a function',
+      () => bench.lambda.failNext(1, 403, 'AccessDeniedException'),
+      {},
+      /InvokeFunction on arn:aws:lambda/,
+    ],
+    ['a table', () => bench.database.failNext(1, 'ResourceNotFoundException'), {}, /table banap-\d+ does not exist/],
+    [
+      'a secret',
+      () => bench.secrets.set('banap/test/portal', '{}'),
+      { key: KEYS.portal, body: askOf({ policy: 'sweep' }) },
+      /secret banap\/test\/portal has a missing or wrong value/,
+    ],
+  ];
+  it.each(failures)(
+    'for %s that cannot be used names it in the log, and not to the caller',
+    async (_w, fail, of, why) => {
+      onTestFinished(() => bench.secrets.set('banap/test/portal', JSON.stringify({ keys: [KEYS.portal] })));
+      fail();
+      const { status, text } = await ask(of);
+      expect(status).toBe(503);
+      expect(text).not.toMatch(/banap|arn:|secret|table|lambda|terminate/i);
+      expect(bench.log.join('\n')).toMatch(why);
+    },
+  );
 });
 
 describe('GET /terminations/{id}', () => {

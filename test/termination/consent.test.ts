@@ -281,6 +281,48 @@ describe('what was seen before is not forgotten when the run looks again', () =>
     expect(endings(ended)).toEqual({ 1001: 'refused restarted' });
   });
 
+  it.each<[what: string, happens: (stage: Stage) => void, guard: string]>([
+    ['renamed', ({ ncp }) => ncp.simulator.person.rename('1001', 'dev-precious'), 'identity'],
+    [
+      'restarted',
+      ({ ncp: { simulator } }) => {
+        simulator.person.stop('1001');
+        simulator.advance(600);
+        simulator.person.start('1001');
+        simulator.advance(600);
+      },
+      'restarted',
+    ],
+    ['protected', ({ ncp }) => ncp.simulator.person.protect('1001', true), 'protected'],
+  ])(
+    'a server that was %s drops out although another one changed too: the question is anew, and without it',
+    async (_what, happens, guard) => {
+      const stage = await startStage({ servers: devServers(2) });
+      const asked: unknown[] = [];
+      const ended = await lived(stage, {
+        // Or what is protected is refused for that alone.
+        terms: { overrideProtection: true, storage: 'delete' },
+        sleeping: {
+          'approval-1.1': () => {
+            happens(stage);
+            stage.ncp.simulator.person.attachStorage('1002');
+            stage.ncp.simulator.advance(60);
+            return woken(say(stage, 'approve', HANA));
+          },
+          'approval-2.1': () => {
+            asked.push(
+              stage.board.shown.at(-1)?.servers.map((one) => `${one.serverInstanceNo} ${one.verdict} ${one.guard}`),
+            );
+            return woken(say(stage, 'approve', MINA));
+          },
+        },
+      });
+      expect(asked).toEqual([[`1001 refused ${guard}`, expect.stringMatching(/^1002 (?!refuse)/)]]);
+      expect(endings(ended)[1001]).toBe(`refused ${guard}`);
+      expect(taken(stage.ncp).filter((one) => one.endsWith(' 1001'))).toEqual([]);
+    },
+  );
+
   it('protection that was off and is on again is a new word', async () => {
     const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
     const { person } = stage.ncp.simulator;

@@ -2,7 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { foresee } from '../../lib/termination/foresee.ts';
 import type { Rules, Server, Storage } from '../../lib/termination/model.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
-import { MOST_SERVERS, parseRequest, type RequestInput } from '../../lib/termination/request.ts';
+import {
+  MOST_SERVERS,
+  parseRequest,
+  type RequestInput,
+  type TerminationRequest,
+} from '../../lib/termination/request.ts';
 import { select } from '../../lib/termination/select.ts';
 import { volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
 
@@ -22,9 +27,14 @@ function servers(count: number, changes: Partial<Server> = {}): Server[] {
   return Array.from({ length: count }, (_, index) => server(index + 1, changes));
 }
 
-function planFor(all: Server[], input: Partial<RequestInput>, unread: string[] = []): Plan {
+function planFor(
+  all: Server[],
+  input: Partial<RequestInput>,
+  unread: string[] = [],
+  terms: Partial<TerminationRequest> = {},
+): Plan {
   const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
-  const request = parseRequest({ environment: 'vpc', limits, ...input }, origin);
+  const request = { ...parseRequest({ environment: 'vpc', limits, ...input }, origin), ...terms };
   return makePlan(request, {
     at: '2026-03-01T00:00:00.000Z',
     all,
@@ -104,6 +114,10 @@ describe('the hash of a plan', () => {
       ['region', hash(servers(10), { region: 'JPN' })],
       ['environment', hash(servers(10), { environment: 'classic' })],
       ['servers', hash(servers(10), { servers: ['1'] })],
+      ['account', hash(servers(10), {}, { account: 'lab' })],
+      ['policy', hash(servers(10), {}, { policy: 'nightly' })],
+      ['content of the policy', hash(servers(10), {}, { policy: 'nightly', policyVersion: '0123456789abcdef' })],
+      ['content of the policy', hash(servers(10), {}, { policy: 'nightly', policyVersion: '0123456789abcdee' })],
     ];
     expect(others.filter(([, other]) => other === base)).toEqual([]);
     expect(new Set(others.map(([, other]) => other)).size).toBe(others.length);
@@ -228,8 +242,8 @@ function address(no: number): Server['publicIps'][number] {
   };
 }
 
-function hash(all: Server[], input: Partial<RequestInput> = {}): string {
-  return planFor(all, { servers: numbers(2), ...input }).hash;
+function hash(all: Server[], input: Partial<RequestInput> = {}, terms: Partial<TerminationRequest> = {}): string {
+  return planFor(all, { servers: numbers(2), ...input }, [], terms).hash;
 }
 
 /** A server with as much attached to it as is usual, and names as long as NCP allows. */

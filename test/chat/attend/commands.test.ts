@@ -105,6 +105,17 @@ describe('commands', () => {
   });
 });
 
+it('a keep of two servers holds both, and no third one', async () => {
+  const counter = await openCounter();
+  const answer = await ask(counter, 'keep dev-1 dev-2 for 3d because of a load test');
+  const holds = await counter.desk.ledger.holds('default');
+  expect(holds.map(({ serverInstanceNo, kind }) => `${kind} ${serverInstanceNo}`).toSorted()).toEqual([
+    'snooze 1001',
+    'snooze 1002',
+  ]);
+  for (const name of ['dev-1', 'dev-2']) expect(answer).toContain(name);
+});
+
 describe('a run that is asked for', () => {
   it('is an order that the durable function takes, for the servers that were named', async () => {
     const counter = await openCounter();

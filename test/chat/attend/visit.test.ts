@@ -34,6 +34,57 @@ describe('a visit was at the time', () => {
   });
 });
 
+/** How many different visits these are. */
+function visitsIn(events: unknown[]): number {
+  return new Set(events.map((event) => visitFrom(event).visit.visitId)).size;
+}
+
+const clicked = { ...WHO, messageTs: '1763953200.000100', actionTs: '1763953201.512345', decision: DECISION };
+const clickOf = (changes: Partial<typeof clicked>) => ({
+  chat: 'slack',
+  kind: 'click',
+  click: { ...clicked, ...changes },
+});
+const commandOf = (changes: object, at = 1) => {
+  const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc', ...changes };
+  return { chat: 'slack', kind: 'command', command, at };
+};
+const messageOf = (changes: Partial<typeof MESSAGE>) => ({
+  chat: 'naverWorks',
+  kind: 'message',
+  message: { ...MESSAGE, channelId: 'room-1', ...changes },
+});
+
+describe('it is the same visit only where', () => {
+  it('the same person clicks in the same message at the same time', () => {
+    const again = clickOf({ responseUrl: 'https://hooks.slack.com/actions/2', userName: 'hana.kim' });
+    expect(visitsIn([clickOf({}), clickOf({}), again])).toBe(1);
+    const others = [
+      clickOf({ messageTs: '1763953200.000200' }),
+      clickOf({ actionTs: '1763953201.512346' }),
+      clickOf({ userId: 'U2' }),
+    ];
+    expect(visitsIn([clickOf({}), ...others])).toBe(4);
+  });
+
+  it('the command has the same trigger, whatever it says', () => {
+    expect(visitsIn([commandOf({}), commandOf({}, 2), commandOf({ text: 'status' })])).toBe(1);
+    expect(visitsIn([commandOf({}), commandOf({ triggerId: '1.2.abd' })])).toBe(2);
+  });
+
+  it('the same person writes the same at the same time in the same room of NAVER WORKS', () => {
+    expect(visitsIn([messageOf({}), messageOf({})])).toBe(1);
+    const others = [
+      messageOf({ channelId: 'room-2' }),
+      messageOf({ channelId: '' }),
+      messageOf({ userId: 'v' }),
+      messageOf({ issuedAt: MESSAGE.issuedAt + 1 }),
+      messageOf({ text: `${MESSAGE.text} ` }),
+    ];
+    expect(visitsIn([messageOf({}), ...others])).toBe(6);
+  });
+});
+
 it('what was not handed over by a function of ours is none', () => {
   expect(() => visitFrom({ chat: 'slack', kind: 'message', message: MESSAGE })).toThrow('invalid_value');
 });

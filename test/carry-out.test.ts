@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import { type CarriedOut } from '../lib/carry-out.ts';
+import { devServers, taken } from './termination/harness.ts';
+import { carried, REQUEST_ID, startStage } from './termination/people.ts';
+
+it('a second execution of the same request leaves the card and the message to the first one', async () => {
+  const stage = await startStage({ servers: devServers(2) });
+  const { ledger } = stage.desk;
+  const terms = { approval: null };
+  let duplicate: CarriedOut | undefined;
+  const first = await carried(stage, {
+    terms,
+    after: {
+      'pass-1.1': async () => {
+        const before = [await ledger.card(REQUEST_ID), stage.board.shown.length];
+        duplicate = await carried(stage, { terms, tools: { owner: 'execution-2' } });
+        expect([await ledger.card(REQUEST_ID), stage.board.shown.length]).toEqual(before);
+      },
+    },
+  });
+  expect(duplicate?.report.outcomes).toMatchObject([
+    { result: 'refused', guard: 'duplicate' },
+    { result: 'refused', guard: 'duplicate' },
+  ]);
+  expect(first.report.status).toBe('all-gone');
+  expect(taken(stage.ncp, 'terminate')).toEqual(['terminate 1001', 'terminate 1002']);
+  expect(await ledger.card(REQUEST_ID)).toMatchObject({ state: 'ended', status: 'all-gone' });
+});

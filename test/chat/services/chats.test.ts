@@ -1,0 +1,183 @@
+/** Approvers without buttons: each is written to in NAVER WORKS, with a link of their own to the page. */
+
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Chats, chatSettings, openChats } from '../../../lib/chats.ts';
+import { readLink } from '../../../lib/confirm/link.ts';
+import { type LocalServer, listen } from '../../../lib/local/http.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
+import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import { type Policy, policiesSchema } from '../../../lib/policies/schema.ts';
+import type { Board, RunCard } from '../../../lib/termination/run-card.ts';
+import { card, fakeClock, memoryStore } from './cards.ts';
+
+const START = Date.parse('2026-11-23T00:00:00Z');
+const UNTIL = '2026-11-23T12:00:00.000Z';
+const KEY = Buffer.alloc(32, 7).toString('base64');
+const APPROVER = 'naver-works:';
+const SLACK_HANA = 'slack:U0HANA';
+const MINA = 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
+const DURI = 'naver-works:4f1c9e02-6d3a-4b7e-9c15-0a8b2d6e7f31';
+const WITH_PAGES = { BANAP_PUBLIC_URL: 'https://banap.example.com/', CONFIRM_SECRET_ID: 'links' };
+const POLICY = policyWith({ approval: { approvers: [SLACK_HANA, MINA, DURI], expiresAfter: '12h' } });
+
+let works: LocalNaverWorks;
+let slack: LocalSlack;
+let clock: ReturnType<typeof fakeClock>;
+let store: ReturnType<typeof memoryStore>;
+let failures: unknown[];
+/** Whom NAVER WORKS does not know. */
+let unknown: Set<string>;
+let door: LocalServer;
+
+beforeEach(async () => {
+  clock = fakeClock(START);
+  store = memoryStore();
+  failures = [];
+  unknown = new Set();
+  [works, slack] = await Promise.all([startNaverWorks({ now: () => clock.now() }), startSlack()]);
+  door = await listen((request, response) => void passOn(request, response).catch(() => response.destroy()));
+});
+
+afterEach(() => Promise.all([door.close(), works.close(), slack.close()]).then(() => undefined));
+
+/** In front of NAVER WORKS, for it answers one person otherwise than the others. */
+async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { method = 'GET', url = '/', headers } = request;
+  const body = await text(request);
+  if ([...unknown].some((by) => url.includes(by.slice(APPROVER.length)))) return void response.writeHead(404).end('{}');
+  const { authorization = '', 'content-type': type = '' } = headers;
+  const answer = await fetch(`${works.url}${url}`, { method, headers: { authorization, 'content-type': type }, body });
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+}
+
+function policyWith(changes: object): Policy {
+  const policy = { mode: 'terminate', select: { environment: 'vpc', names: ['dev-*'] }, ...changes };
+  const { one } = policiesSchema.parse({ version: 1, policies: { one: policy } }).policies;
+  if (one === undefined) throw new Error('there is no policy');
+  return one;
+}
+
+function noteFailure(error: unknown): void {
+  failures.push(error);
+}
+
+function chatsIn(env: Record<string, string> = WITH_PAGES): Chats {
+  const of: Record<string, unknown> = { works: works.secret, slack: slack.secret, links: { keys: [KEY] } };
+  const read: Parameters<typeof openChats>[1]['secrets']['read'] = (id, schema) =>
+    Promise.resolve().then(() => schema.parse(of[id]));
+  const settings = chatSettings({
+    NAVER_WORKS_SECRET_ID: 'works',
+    SLACK_SECRET_ID: 'slack',
+    BANAP_NAVER_WORKS_URL: door.url,
+    BANAP_SLACK_URL: slack.url,
+    ...env,
+  });
+  return openChats(settings, { secrets: { read, readFresh: read }, clock, store, onFailure: noteFailure });
+}
+
+function boardOf(policy = POLICY): Board {
+  const board = chatsIn().boardOf(policy);
+  if (board === undefined) throw new Error('there is no board');
+  return board;
+}
+
+function asking(changes: Partial<RunCard> = {}): RunCard {
+  return card({ approvalUntil: UNTIL, approvers: [SLACK_HANA, MINA, DURI], ...changes });
+}
+
+/** To whom something was sent, and what the link in it lets its holder do. */
+function sent(): { to: string; link: unknown }[] {
+  return works.messages.map(({ to, text: said }) => {
+    const [, token = ''] = /https:\/\/banap\.example\.com\/confirm\/(\S+)/.exec(said) ?? [];
+    return { to, link: readLink(token, [KEY], clock.now()) };
+  });
+}
+
+function linkFor(by: string, changes: object = {}): { to: string; link: unknown } {
+  const link = { requestId: 'req-1', planHash: 'hash-1', by, expiresAt: Date.parse(UNTIL), ...changes };
+  return { to: `users/${by.slice(APPROVER.length)}`, link: { kind: 'valid', link } };
+}
+
+const byPerson = (a: { to: string }, b: { to: string }): number => a.to.localeCompare(b.to);
+
+describe('a run that asks', () => {
+  it('writes to each approver of NAVER WORKS with a link of their own, and to nobody of Slack', async () => {
+    expect(await boardOf().show(asking())).toBe(true);
+    expect(sent().toSorted(byPerson)).toEqual([linkFor(DURI), linkFor(MINA)]);
+    expect(slack.messages).toEqual([]);
+  });
+
+  it('does not write twice, however often it is shown and by whichever process', async () => {
+    await boardOf().show(asking());
+    await boardOf().show(asking({ missingApprovals: 2 }));
+    expect(works.messages).toHaveLength(2);
+  });
+
+  it('sends a new link for a new plan', async () => {
+    const board = boardOf();
+    await board.show(asking());
+    await board.show(asking({ planHash: 'hash-2' }));
+    expect(sent().slice(2).toSorted(byPerson)).toEqual([
+      linkFor(DURI, { planHash: 'hash-2' }),
+      linkFor(MINA, { planHash: 'hash-2' }),
+    ]);
+  });
+
+  it('sends links of another run besides', async () => {
+    const board = boardOf();
+    await board.show(asking());
+    await board.show(asking({ requestId: 'req-2' }));
+    expect(sent().slice(2).toSorted(byPerson)).toEqual([
+      linkFor(DURI, { requestId: 'req-2' }),
+      linkFor(MINA, { requestId: 'req-2' }),
+    ]);
+  });
+
+  it('sends no link to who asked and may not agree', async () => {
+    expect(await boardOf().show(asking({ askedBy: MINA, barred: [MINA] }))).toBe(true);
+    expect(sent()).toEqual([linkFor(DURI)]);
+  });
+
+  it.each([
+    ['first', [MINA, DURI]],
+    ['last', [DURI, MINA]],
+  ])('does not keep the link from the others where the %s of them cannot be written to', async (_which, approvers) => {
+    unknown.add(MINA);
+    expect(await boardOf(policyWith({ approval: { approvers } })).show(asking())).toBe(false);
+    expect(sent()).toEqual([linkFor(DURI)]);
+    expect(failures).toEqual([expect.objectContaining({ name: 'ChatError' })]);
+  });
+
+  it('sends again at the next show what failed, and only that', async () => {
+    const board = boardOf();
+    unknown.add(MINA);
+    await board.show(asking());
+    expect(sent()).toEqual([linkFor(DURI)]);
+    unknown.clear();
+    expect(await board.show(asking())).toBe(true);
+    expect(sent()).toEqual([linkFor(DURI), linkFor(MINA)]);
+    await board.show(asking());
+    expect(works.messages).toHaveLength(2);
+  });
+});
+
+it.each(['announced', 'working', 'ended'] as const)('a run that is %s asks nobody for anything', async (state) => {
+  expect(await boardOf().show(asking({ state, approvalUntil: '' }))).toBe(true);
+  expect(works.calls).toEqual([]);
+});
+
+describe('there is nowhere to ask', () => {
+  it.each([
+    ['without keys for links', { ...WITH_PAGES, CONFIRM_SECRET_ID: '' }],
+    ['without pages', { ...WITH_PAGES, BANAP_PUBLIC_URL: '' }],
+    ['without NAVER WORKS', { ...WITH_PAGES, NAVER_WORKS_SECRET_ID: '' }],
+  ])('%s', (_what, env) => {
+    expect(chatsIn(env).boardOf(POLICY)).toBeUndefined();
+  });
+
+  it('where nobody has to agree', () => {
+    expect(chatsIn().boardOf(policyWith({}))).toBeUndefined();
+  });
+});

@@ -1,0 +1,124 @@
+/** A cancel in a run to which nobody has to agree, and words that cannot be read: virtual time, simulator, ledger. */
+
+import { describe, expect, it } from 'vitest';
+import { LedgerError } from '../../lib/termination/ledger.ts';
+import type { Desk } from './desk.ts';
+import { devServers, exists, taken } from './harness.ts';
+import {
+  approval,
+  BEGIN,
+  endings,
+  FENCE,
+  firstAt,
+  GUEST,
+  HANA,
+  type Happening,
+  HOUR,
+  lived,
+  say,
+  startStage,
+} from './people.ts';
+
+const NIGHTS: typeof FENCE.window = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+  from: '21:00',
+  to: '23:00',
+  holidays: { calendar: 'KR', dates: [] },
+};
+
+const NOBODY_AGREES = { approval: null };
+
+/** The ledger, but for what people said. */
+function withWords(ledger: Desk['ledger'], words: () => Promise<never> | undefined): Desk['ledger'] {
+  return new Proxy(ledger, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(of, name);
+      if (name === 'words') return (requestId: string) => words() ?? of.words(requestId);
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+    },
+  });
+}
+
+describe('a cancel where nobody has to agree', () => {
+  it('after the plan ends the run before anything is done', async () => {
+    const stage = await startStage({ servers: devServers(2) });
+    const ended = await lived(stage, {
+      terms: NOBODY_AGREES,
+      after: { plan: () => say(stage, 'cancel', GUEST, { reason: 'still needed' }) },
+    });
+    expect(endings(ended)).toEqual({ 1001: 'refused cancelled', 1002: 'refused cancelled' });
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it('between stop and termination keeps the server, stopped', async () => {
+    const stage = await startStage({ servers: devServers(1) });
+    let isSaid = false;
+    const ended = await lived(stage, {
+      terms: NOBODY_AGREES,
+      afterStep: async () => {
+        if (isSaid || !taken(stage.ncp).includes('stop 1001')) return;
+        isSaid = await say(stage, 'cancel', GUEST);
+      },
+    });
+    expect(isSaid).toBe(true);
+    expect(endings(ended)).toEqual({ 1001: 'refused cancelled' });
+    expect(taken(stage.ncp)).toEqual(['stop 1001']);
+    expect(exists(stage.ncp)).toBe(true);
+  });
+
+  it('while the run waits for its window wakes and ends it', async () => {
+    const stage = await startStage({ servers: devServers(2) });
+    const ended = await lived(stage, {
+      terms: { ...NOBODY_AGREES, fence: { ...FENCE, window: NIGHTS } },
+      sleeping: {
+        'before-1': async () => {
+          await say(stage, 'cancel', GUEST);
+          return 1;
+        },
+      },
+    });
+    expect(endings(ended)).toEqual({ 1001: 'refused cancelled', 1002: 'refused cancelled' });
+    expect(Date.parse(ended.endedAt) - BEGIN).toBeLessThan(HOUR);
+    expect(taken(stage.ncp)).toEqual([]);
+    expect(await stage.desk.ledger.countedToday('default')).toEqual([]);
+  });
+
+  it.each(['approve', 'reject'] as const)('is what ends it; an %s, which nobody asked for, is not', async (kind) => {
+    const stage = await startStage({ servers: devServers(1) });
+    const ended = await lived(stage, {
+      terms: NOBODY_AGREES,
+      after: { plan: () => say(stage, kind, HANA, { planHash: '0123456789abcdef' }) },
+    });
+    expect(endings(ended)).toEqual({ 1001: 'terminated' });
+  });
+});
+
+function never(): Promise<never> {
+  return Promise.reject(new LedgerError('no permission', { passing: false }));
+}
+
+describe('what people said cannot be read, though holds can', () => {
+  const terms: [who: string, terms: Happening['terms']][] = [
+    ['nobody has to agree', NOBODY_AGREES],
+    ['somebody has to for many servers only', { approval: approval({ aboveServers: 10 }) }],
+  ];
+
+  it.each(terms)('and never will: nothing is done, where %s', async (_who, of) => {
+    const stage = await startStage({ servers: devServers(1) });
+    const ended = await lived(stage, { terms: { ...of }, tools: { ledger: withWords(stage.desk.ledger, never) } });
+    expect(endings(ended)).toEqual({ 1001: expect.stringMatching(/^(refused|failed)/) });
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
+  it.each(terms)('for half an hour: nothing is done meanwhile, where %s', async (_who, of) => {
+    const stage = await startStage({ servers: devServers(1) });
+    const throttled = (): Promise<never> | undefined =>
+      stage.ncp.simulator.now().getTime() - BEGIN < HOUR / 2
+        ? Promise.reject(new LedgerError('throttled', { passing: true }))
+        : undefined;
+    const ended = await lived(stage, { terms: { ...of }, tools: { ledger: withWords(stage.desk.ledger, throttled) } });
+    expect(endings(ended)).toEqual({ 1001: 'terminated' });
+    expect(firstAt(stage, 'stopServerInstances') - BEGIN).toBeGreaterThanOrEqual(HOUR / 2);
+  });
+});
