@@ -26,3 +26,15 @@ it('a second execution of the same request leaves the card and the message to th
   expect(taken(stage.ncp, 'terminate')).toEqual(['terminate 1001', 'terminate 1002']);
   expect(await ledger.card(REQUEST_ID)).toMatchObject({ state: 'ended', status: 'all-gone' });
 });
+
+it('so does one that comes when the first one has ended and its servers are gone', async () => {
+  const stage = await startStage({ servers: devServers(1) });
+  const { ledger } = stage.desk;
+  // By number: a name that no server has any more selects nothing.
+  const terms = { approval: null, names: [], servers: ['1001'] };
+  expect((await carried(stage, { terms })).report.status).toBe('all-gone');
+  const before = [await ledger.card(REQUEST_ID), stage.board.shown.length];
+  const { report } = await carried(stage, { terms, tools: { owner: 'execution-2' } });
+  expect(report.outcomes).toMatchObject([{ result: 'refused', guard: 'duplicate' }]);
+  expect([await ledger.card(REQUEST_ID), stage.board.shown.length]).toEqual(before);
+});
