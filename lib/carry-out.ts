@@ -5,6 +5,7 @@ import { messageOf } from './error-message.ts';
 import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
+import { wordsNow } from './termination/hear.ts';
 import { type Ledger, LedgerError } from './termination/ledger.ts';
 import { newsOf } from './termination/news.ts';
 import { showCard, showRun } from './termination/presence.ts';
@@ -13,7 +14,6 @@ import { BrokenRun, run } from './termination/run.ts';
 import { cardWithoutPlan } from './termination/run-card.ts';
 import { type Run } from './termination/run-record.ts';
 import { type Tools } from './termination/tools.ts';
-import type { Word } from './termination/words.ts';
 
 export interface CarriedOut {
   report: Report;
@@ -46,7 +46,8 @@ type Told = Pick<Report, 'attention' | 'words'> & { nothingNew: boolean };
 
 /** The last word to those who watch the run, and what of it is worth a report. */
 async function tell(ended: Run, { status, summary }: Report, tools: Tools): Promise<Told> {
-  const words = await lastWords(ended, tools);
+  // Some of it may have come too late.
+  const words = await wordsNow(ended, tools);
   // Another execution carries this request out, and shows it.
   const isDuplicate = ended.events.some(
     (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
@@ -67,16 +68,6 @@ async function tellFailure(request: TerminationRequest, report: Report, tools: T
 function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
   if (mode === 'terminate') return tools;
   return { ...tools, board: undefined, ledger: trigger === 'cli' ? undefined : tools.ledger };
-}
-
-/** What people said until now; some of it may have come too late. */
-async function lastWords(ended: Run, { ledger }: Tools): Promise<Word[]> {
-  try {
-    return (await ledger?.words(ended.request.requestId)) ?? ended.words;
-  } catch (error) {
-    if (error instanceof LedgerError) return ended.words;
-    throw error;
-  }
 }
 
 const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };

@@ -1,9 +1,11 @@
 /** The chats of this deployment: who is told of a run, and how somebody who asked is answered. */
 
+import type { ZodType } from 'zod';
 import { DynamoLedger } from './aws/ledger.ts';
 import { logFailure } from './aws/log.ts';
 import { linkSecretSchema, naverWorksSecretSchema, slackSecretSchema } from './aws/secret-schemas.ts';
 import type { SecretStore } from './aws/secrets.ts';
+import type { AnswerTo } from './chat/attend/visit.ts';
 import { boardIn, type MessageStore, type Place, sayOnce } from './chat/boards.ts';
 import { type CardView, cardView } from './chat/card.ts';
 import { SLASH } from './chat/commands-words.ts';
@@ -82,11 +84,6 @@ interface ChatTools {
   /** A chat that fails holds nothing up. */
   onFailure: (error: unknown) => void;
 }
-
-/** Where an answer goes. */
-type AnswerTo =
-  | { chat: 'slack'; responseUrl: string }
-  | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
 
 export interface Chats {
   /** Where people see runs of this policy; undefined where nowhere. */
@@ -201,14 +198,10 @@ async function linkTo(link: Link, settings: ChatSettings, { secrets }: ChatTools
 }
 
 function slackOf({ slackSecretId, slackUrl }: ChatSettings, { secrets, clock }: ChatTools): SlackClient {
+  const secret = secretIn(secrets, slackSecretId, slackSecretSchema);
   return slackClient({
     clock,
-    botToken: async ({ fresh }) => {
-      const secret = await (fresh
-        ? secrets.readFresh(slackSecretId, slackSecretSchema)
-        : secrets.read(slackSecretId, slackSecretSchema));
-      return secret.botToken;
-    },
+    botToken: async (asked) => (await secret(asked)).botToken,
     ...(slackUrl === '' ? {} : { apiUrl: `${slackUrl}/api/`, responseOrigin: slackUrl }),
   });
 }
@@ -217,8 +210,13 @@ function naverWorksOf(settings: ChatSettings, { secrets, clock }: ChatTools): Na
   const { naverWorksSecretId: id, naverWorksUrl: url } = settings;
   return naverWorksClient({
     clock,
-    secret: ({ fresh }) =>
-      fresh ? secrets.readFresh(id, naverWorksSecretSchema) : secrets.read(id, naverWorksSecretSchema),
+    secret: secretIn(secrets, id, naverWorksSecretSchema),
     ...(url === '' ? {} : { authUrl: url, apiUrl: url }),
   });
+}
+
+/** A secret as clients ask for it; `fresh`: not from memory, because a service refused what was there. */
+function secretIn<T>(secrets: ChatTools['secrets'], id: string, schema: ZodType<T>) {
+  return ({ fresh }: { fresh: boolean }): Promise<T> =>
+    fresh ? secrets.readFresh(id, schema) : secrets.read(id, schema);
 }

@@ -29,6 +29,11 @@ export class ExecutionError extends Error {
  */
 export async function tell(desk: Desk, requestId: string, word: Word): Promise<void> {
   await desk.ledger.say(requestId, word);
+  await wakeUp(desk, requestId);
+}
+
+/** So that a run looks at once, if it sleeps. */
+export async function wakeUp(desk: Desk, requestId: string): Promise<void> {
   const wakeId = await desk.ledger.wakeIdOf(requestId);
   if (wakeId !== undefined) await desk.wake(wakeId);
 }

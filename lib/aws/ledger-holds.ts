@@ -15,9 +15,7 @@ export class LedgerHolds {
 
   /** Of one server those that last longest come first. */
   async inForce(account: string): Promise<Hold[]> {
-    const items: Item[] = [];
-    for await (const item of this.#table.query(holdsKey(account))) items.push(item);
-    return this.#inForce(items);
+    return this.#inForce(await this.#items(account));
   }
 
   /** What the same person has said since stays: this one is an old one that is carried out once more. */
@@ -29,16 +27,17 @@ export class LedgerHolds {
   }
 
   async of(account: string, serverInstanceNo: string): Promise<Hold[]> {
-    return this.#inForce(await this.#itemsOn(account, serverInstanceNo));
+    return this.#inForce(await this.#items(account, holdsOn(serverInstanceNo)));
   }
 
   async remove(account: string, serverInstanceNo: string): Promise<void> {
-    for (const { pk, sk } of await this.#itemsOn(account, serverInstanceNo)) await this.#table.remove(pk, sk);
+    const items = await this.#items(account, holdsOn(serverInstanceNo));
+    for (const { pk, sk } of items) await this.#table.remove(pk, sk);
   }
 
-  async #itemsOn(account: string, serverInstanceNo: string): Promise<Item[]> {
+  async #items(account: string, between?: readonly [from: string, to: string]): Promise<Item[]> {
     const items: Item[] = [];
-    for await (const item of this.#table.query(holdsKey(account), holdsOn(serverInstanceNo))) items.push(item);
+    for await (const item of this.#table.query(holdsKey(account), between)) items.push(item);
     return items;
   }
 

@@ -118,6 +118,13 @@ export class LedgerTable {
     }
   }
 
+  /** Of an item that is not as it was written here. */
+  unreadable(what: string): never {
+    throw new LedgerError(`${what} in table ${this.name} cannot be read: somebody else has written it`, {
+      passing: false,
+    });
+  }
+
   /** Wait before another try; `tries` were made. Half of it by chance, so that those who met once do not meet again. */
   pause(tries: number): Promise<void> {
     const most = Math.min(1_000, 20 * 2 ** (tries - 1));

@@ -37,7 +37,7 @@ export class LedgerTalk {
 
   async card(requestId: string): Promise<RunCard | undefined> {
     const item = await this.#table.get(runKey(requestId), CARD);
-    return item === undefined ? undefined : (cardFrom(item) ?? this.#unreadable(`the card of run ${requestId}`));
+    return item === undefined ? undefined : (cardFrom(item) ?? this.#table.unreadable(`the card of run ${requestId}`));
   }
 
   async cards(
@@ -62,7 +62,7 @@ export class LedgerTalk {
   async words(requestId: string): Promise<Word[]> {
     const words: Word[] = [];
     for await (const item of this.#table.query(runKey(requestId), WORDS)) {
-      words.push(wordFrom(item) ?? this.#unreadable(`what somebody said to run ${requestId}`));
+      words.push(wordFrom(item) ?? this.#table.unreadable(`what somebody said to run ${requestId}`));
     }
     return inOrder(words);
   }
@@ -115,17 +115,11 @@ export class LedgerTalk {
 
   #textIn(item: Item, name: string, what: string): string {
     const value = item[name];
-    return typeof value === 'string' ? value : this.#unreadable(what);
+    return typeof value === 'string' ? value : this.#table.unreadable(what);
   }
 
   #nowSeconds(): number {
     return Math.floor(this.#clock.now() / 1000);
-  }
-
-  #unreadable(what: string): never {
-    throw new LedgerError(`${what} in table ${this.#table.name} cannot be read: somebody else has written it`, {
-      passing: false,
-    });
   }
 }
 

@@ -114,7 +114,7 @@ export class DynamoLedger implements Ledger {
     const item = await this.#table.get(POLICIES, 'current');
     if (item === undefined) return { kind: 'unpublished' };
     const policies = publishedSchema.safeParse(item['policies']);
-    if (!policies.success) throw this.#unreadable('the policies');
+    if (!policies.success) return this.#table.unreadable('the policies');
     const policy = new Map(Object.entries(policies.data)).get(name);
     return policy === undefined ? { kind: 'removed' } : { kind: 'published', policy };
   }
@@ -206,7 +206,7 @@ export class DynamoLedger implements Ledger {
     const item = await this.#table.get(...runsKey(account));
     if (item === undefined) return { version: 0, entries: [] };
     const runs = runsSchema.safeParse(item);
-    if (!runs.success) throw this.#unreadable(`the count of the day of account ${account}`);
+    if (!runs.success) return this.#table.unreadable(`the count of the day of account ${account}`);
     return runs.data;
   }
 
@@ -235,12 +235,6 @@ export class DynamoLedger implements Ledger {
       reason,
       ...nothing,
     };
-  }
-
-  #unreadable(what: string): LedgerError {
-    return new LedgerError(`${what} in table ${this.#table.name} cannot be read: somebody else has written it`, {
-      passing: false,
-    });
   }
 }
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { jsonFrom } from './json.ts';
 
 export const CARD_ACTIONS = ['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const;
 
@@ -26,12 +27,4 @@ export function buttonValue({ action, requestId, planHash }: CardDecision): stri
 export function parseButtonValue(value: string): CardDecision | undefined {
   const parsed = valueSchema.safeParse(jsonFrom(value));
   return parsed.success ? { action: parsed.data.a, requestId: parsed.data.r, planHash: parsed.data.p } : undefined;
-}
-
-function jsonFrom(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

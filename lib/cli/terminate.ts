@@ -13,6 +13,7 @@ import { outcomesText, planText } from '../reports/text.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
+import { isOpen } from '../termination/run-card-server.ts';
 import type { PolicyNow } from '../termination/standing.ts';
 import type { Tools } from '../termination/tools.ts';
 import { keysOf } from './account-keys.ts';
@@ -79,10 +80,6 @@ async function act(options: TerminateOptions, io: Io, agreedHash?: string): Prom
   if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
   if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
   return exitCodeFor(report);
-}
-
-function isOpen(server: NonNullable<Report['plan']>['servers'][number]): boolean {
-  return server.verdict === 'terminate' || server.verdict === 'wait';
 }
 
 async function carriedOut(

@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import * as z from 'zod';
+import { isSameSignature } from '../http/same-signature.ts';
 
 /** What a link lets its holder do until a time: see a run, or decide about one plan of it as one person. */
 export interface Link {
@@ -29,7 +30,7 @@ export function signLink(link: Link, keys: readonly string[]): string {
 export function readLink(token: string, keys: readonly string[], now: number): ReadLink {
   const [content = '', signature = '', ...more] = token.length > MOST_LENGTH ? [] : token.split('.');
   // The text is compared, not the bytes that it says: base64url can say the same bytes in several ways.
-  const fits = keys.map((key) => isSame(signature, signatureOf(content, key)));
+  const fits = keys.map((key) => isSameSignature(signature, signatureOf(content, key)));
   if (!fits.includes(true) || more.length > 0) return { kind: 'forged' };
   const [requestId, planHash, by, expiresAt] = contentSchema.parse(
     JSON.parse(Buffer.from(content, 'base64url').toString('utf8')),
@@ -44,9 +45,4 @@ const contentSchema = z.tuple([z.string(), z.string(), z.string(), z.number()]);
 /** With a name of its own in front, so that nothing else that is signed with this key is ever a link. */
 function signatureOf(content: string, key: string): string {
   return createHmac('sha256', key).update(`banap confirm link 1\n${content}`).digest('base64url');
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

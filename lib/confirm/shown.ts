@@ -1,6 +1,6 @@
 /** What a page says of what somebody said to the run, or wanted to say. */
 
-import type { Heeding } from '../termination/heeded.ts';
+import { type Heeding, heardOf } from '../termination/heeded.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
@@ -24,8 +24,7 @@ export type Decision = 'approve' | 'reject';
 /** What this person said about the plan that still is the run's, unless a rejection overrules it. */
 export function saidBefore(kind: Decision, { card, link, words }: FoundRun): Word | undefined {
   if (link.planHash !== card.planHash) return undefined;
-  const heard = words.filter((word) => word.planHash === link.planHash && card.approvers.includes(word.by));
-  const rejection = heard.find((word) => word.kind === 'reject');
+  const { heard, rejection } = heardOf(card, words);
   if (kind === 'reject') return rejection?.by === link.by ? rejection : undefined;
   return rejection === undefined ? heard.find((word) => word.by === link.by) : undefined;
 }

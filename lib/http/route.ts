@@ -15,25 +15,19 @@ interface Routed {
   parameter: string;
 }
 
-/** Throws a 404 or a 405. HEAD goes where GET goes; what it answers has its body taken off by {@link answerTo}. */
-function routeFor({ method, path }: HttpRequest, routes: readonly Route[]): Routed {
+/**
+ * Throws a 404 or a 405. HEAD goes where GET goes. OPTIONS says what a path takes; no browser of another site is let in.
+ */
+export async function answerTo(request: HttpRequest, routes: readonly Route[]): Promise<HttpAnswer> {
+  const { method, path } = request;
   const found = routes.flatMap((route) => matched(route, path) ?? []);
   if (found.length === 0) throw new HttpProblem(404, 'there is nothing at this path');
+  const allow = allowed(found);
+  if (method === 'OPTIONS') return { statusCode: 204, headers: { allow }, body: '' };
   const wanted = method === 'HEAD' ? 'GET' : method;
   const routed = found.find(({ route }) => route.method === wanted);
-  if (routed !== undefined) return routed;
-  const allow = allowed(found);
-  throw new HttpProblem(405, `this path takes ${allow}`, { headers: { allow } });
-}
-
-/** OPTIONS says what a path takes; no browser of another site is let in. */
-export async function answerTo(request: HttpRequest, routes: readonly Route[]): Promise<HttpAnswer> {
-  if (request.method === 'OPTIONS') {
-    const found = routes.flatMap((route) => matched(route, request.path) ?? []);
-    if (found.length > 0) return { statusCode: 204, headers: { allow: allowed(found) }, body: '' };
-  }
-  const { route, parameter } = routeFor(request, routes);
-  return route.answer(request, parameter);
+  if (routed === undefined) throw new HttpProblem(405, `this path takes ${allow}`, { headers: { allow } });
+  return routed.route.answer(request, routed.parameter);
 }
 
 function allowed(found: readonly Routed[]): string {

@@ -7,10 +7,9 @@
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { refused } from './events.ts';
 import { type Wait, waitAndHear } from './hearing.ts';
-import { Journal } from './journal.ts';
 import { lookedAgain } from './look-again.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
-import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
+import { type Run, refuseOpen } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import { type Approval, inWords, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
 
@@ -30,7 +29,7 @@ export async function agree(record: Run, tools: Tools): Promise<boolean> {
     if (isOver(record)) return false;
     const hopeless = whyHopeless(round, tools);
     if (hopeless !== '') {
-      addTo(record, await tools.engine.step('not-asked', () => Promise.resolve(unapproved(record, hopeless, tools))));
+      await refuseOpen(record, 'not-asked', refused('unapproved', hopeless), tools);
       return false;
     }
     const { untilAt, isShown } = await tools.engine.step(`ask-${round}`, () => ask(record, approval, needed, tools));
@@ -53,13 +52,6 @@ function whyHopeless(round: number, { board, ledger }: Tools): string {
   if (round > MOST_ROUNDS) return `the plan changed ${MOST_ROUNDS} times while people were asked about it`;
   if (board !== undefined && ledger !== undefined) return '';
   return 'people have to agree first, and from here nobody can be asked; ask for it in a chat of its policy, by the webhook or by an event';
-}
-
-function unapproved(record: Run, reason: string, tools: Tools): StepResult {
-  const journal = new Journal(record.events, tools.clock);
-  endOpen(record, refused('unapproved', reason), journal);
-  tools.onEvents?.(journal.events);
-  return stepResult(journal, tools);
 }
 
 /** All the asking of a run, however often its plan changes, takes at most this many times as long as one approval. */

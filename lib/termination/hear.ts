@@ -46,3 +46,13 @@ export async function isNews(record: Run, tools: Tools): Promise<boolean> {
   const { words } = await hear(record, journal, tools);
   return words.length > record.words.length || journal.events.length > 0;
 }
+
+/** What people said until now, whatever comes of it; where it cannot be read, what was heard before. */
+export async function wordsNow(record: Run, { ledger }: Pick<Tools, 'ledger'>): Promise<Word[]> {
+  try {
+    return (await ledger?.words(record.request.requestId)) ?? record.words;
+  } catch (error) {
+    if (error instanceof LedgerError) return record.words;
+    throw error;
+  }
+}

@@ -30,8 +30,7 @@ export function heeding(
   if (kind === 'cancel') return { kind: 'heeded' };
   if (!card.approvers.includes(by)) return { kind: 'not-approver' };
   if (planHash !== card.planHash) return { kind: 'other-plan' };
-  const heard = words.filter((word) => word.planHash === planHash && card.approvers.includes(word.by));
-  const rejection = heard.find((word) => word.kind === 'reject');
+  const { heard, rejection } = heardOf(card, words);
   if (rejection !== undefined) return { kind: 'decided', word: rejection };
   if (card.state === 'awaiting-approval' && Date.parse(card.approvalUntil) <= now) return { kind: 'expired' };
   if (kind === 'reject') return { kind: 'heeded' };
@@ -42,4 +41,13 @@ export function heeding(
     return last === undefined ? { kind: 'not-asked' } : { kind: 'decided', word: last };
   }
   return card.barred.includes(by) ? { kind: 'own-run' } : { kind: 'heeded' };
+}
+
+/** What approvers said about the plan that the run has now, and the first rejection among it, which overrules the rest. */
+export function heardOf(
+  { planHash, approvers }: Pick<RunCard, 'planHash' | 'approvers'>,
+  words: readonly Word[],
+): { heard: Word[]; rejection: Word | undefined } {
+  const heard = words.filter((word) => word.planHash === planHash && approvers.includes(word.by));
+  return { heard, rejection: heard.find((word) => word.kind === 'reject') };
 }

@@ -3,11 +3,10 @@
 import { type Window, windowAt } from '../calendar/window.ts';
 import { refused } from './events.ts';
 import { waitAndHear } from './hearing.ts';
-import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import { cardOf } from './run-card.ts';
-import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
+import { type Run, refuseOpen } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -63,7 +62,8 @@ async function given(
 }
 
 async function leftAlone(record: Run, why: string, tools: Tools): Promise<false> {
-  addTo(record, await tools.engine.step('not-told', () => Promise.resolve(unannounced(record, why, tools))));
+  const refusal = refused('unannounced', `its policy wants people told before, and ${why}`);
+  await refuseOpen(record, 'not-told', refusal, tools);
   return false;
 }
 
@@ -150,11 +150,4 @@ async function notify(
     act: stopForSeconds > 0 ? 'stop' : 'terminate',
   });
   return { isTold: isTold ?? false, at };
-}
-
-function unannounced(record: Run, why: string, tools: Tools): StepResult {
-  const journal = new Journal(record.events, tools.clock);
-  endOpen(record, refused('unannounced', `its policy wants people told before, and ${why}`), journal);
-  tools.onEvents?.(journal.events);
-  return stepResult(journal, tools);
 }

@@ -35,7 +35,7 @@ function foreign(server: CardServer): CardServer {
   const { serverInstanceNo, verdict, reason } = server;
   const hidden = { serverInstanceNo, serverName: '', statusName: '', verdict, ...NOTHING };
   const isRefused = verdict === 'refuse' || verdict === 'refused';
-  if (!isRefused) return { ...hidden, guard: '', reason: isOpen(verdict) ? NOT_KNOWN : '' };
+  if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? NOT_KNOWN : '' };
   const isUnread = /^(?:its )?tags could not be read/.test(reason);
   return { ...hidden, guard: isUnread ? server.guard : 'policy', reason: isUnread ? reason : NOT_MEANT };
 }
@@ -44,7 +44,8 @@ const NOT_MEANT = 'its policy does not mean it';
 /** Where its tags, or what people say, could not be read yet. */
 const NOT_KNOWN = 'whether its policy means it is looked at again';
 
-function isOpen(verdict: string): boolean {
+/** The run is not done with it. */
+export function isOpen({ verdict }: { verdict: string }): boolean {
   return verdict === 'terminate' || verdict === 'wait';
 }
 

@@ -1,5 +1,5 @@
 import { type Event, type EventBody, recall } from './events.ts';
-import type { Journal } from './journal.ts';
+import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
@@ -63,4 +63,15 @@ export function endOpen(record: Run, body: EventBody, journal: Journal, only?: r
   for (const { serverInstanceNo: no } of openTargets(record)) {
     if (journal.isOpen(no) && (only === undefined || only.includes(no))) journal.add(no, body);
   }
+}
+
+/** In a step of its own, refuse every server that has no outcome yet. */
+export async function refuseOpen(record: Run, step: string, refusal: EventBody, tools: Tools): Promise<void> {
+  const ended = await tools.engine.step(step, () => {
+    const journal = new Journal(record.events, tools.clock);
+    endOpen(record, refusal, journal);
+    tools.onEvents?.(journal.events);
+    return Promise.resolve(stepResult(journal, tools));
+  });
+  addTo(record, ended);
 }

@@ -10,6 +10,7 @@ import { auditOfEvents } from './audit.ts';
 import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
+import { wordsNow } from './hear.ts';
 import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { renewLease, secondsBetweenLooks } from './lease.ts';
@@ -124,14 +125,15 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     // What was written down is sent at once, after another look.
     if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
     const seconds = pause(record, record.events.length > before, tools);
-    if (seconds >= LONG_WAIT_SECONDS) {
-      await tellOnce(record, tools);
-      // What was said until now wakes nobody: the pass has heard it.
-      record.words = await engine.step(`words-${n}`, () => wordsNow(record, tools));
+    if (seconds < LONG_WAIT_SECONDS) {
+      await engine.wait(`wait-${n}`, seconds);
+      continue;
     }
+    await tellOnce(record, tools);
+    // What was said until now wakes nobody: the pass has heard it.
+    record.words = await engine.step(`words-${n}`, () => wordsNow(record, tools));
     // What holds a server back for long may end by what somebody says.
-    if (seconds >= LONG_WAIT_SECONDS) await rest(`wait-${n}`, seconds, record, tools);
-    else await engine.wait(`wait-${n}`, seconds);
+    await rest(`wait-${n}`, seconds, record, tools);
   }
   const mayBeBare = record.request.overrideProtection && perhapsBare(targets, record.events).length > 0;
   if (mayBeBare) addTo(record, await engine.step('restore-protection', () => restored(targets, record, tools)));
@@ -208,15 +210,6 @@ async function restored(targets: readonly Target[], record: Run, tools: Tools): 
   const events = await restoreProtection(targets, record.events, tools.cloud, tools.clock);
   tools.onEvents?.(events);
   return stepResult({ events }, tools);
-}
-
-async function wordsNow(record: Run, { ledger }: Tools): Promise<Run['words']> {
-  try {
-    return (await ledger?.words(record.request.requestId)) ?? [];
-  } catch (error) {
-    if (error instanceof LedgerError) return record.words;
-    throw error;
-  }
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */

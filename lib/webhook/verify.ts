@@ -1,5 +1,5 @@
-import { timingSafeEqual } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
+import { isSameSignature } from '../http/same-signature.ts';
 
 /** A request as far as it is signed. */
 export interface SignedRequest {
@@ -44,7 +44,7 @@ export function verifiedCaller(
   const callers = [...keys].filter(([, own]) => {
     const fits = own.map((key) => {
       const expected = new Webhook(key).sign(id, new Date(timestampSeconds * 1000), text);
-      return signatures.map((signature) => isSame(signature, expected)).includes(true);
+      return signatures.map((signature) => isSameSignature(signature, expected)).includes(true);
     });
     return fits.includes(true);
   });
@@ -71,9 +71,4 @@ function signedPartsOf(headers: SignedRequest['headers']): SignedParts {
     timestampSeconds: WEBHOOK_TIMESTAMP.test(timestamp) ? Number(timestamp) : 0,
     signatures: signatures.length > MOST_SIGNATURES ? [] : signatures,
   };
-}
-
-function isSame(given: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -8,11 +8,12 @@ import { tell } from '../../desk.ts';
 import { approvalOf } from '../../policies/resolve.ts';
 import { heeding } from '../../termination/heeded.ts';
 import type { RunCard } from '../../termination/run-card.ts';
+import { isOpen } from '../../termination/run-card-server.ts';
 import { whoAgreed } from '../../termination/words.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';
 import type { Attending } from './attend.ts';
-import { holdServers, isOpen } from './holds.ts';
+import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
 import { saidAt } from './said-at.ts';
 

@@ -1,7 +1,9 @@
 /** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
 
+import { wakeUp } from '../../desk.ts';
 import type { Hold } from '../../termination/ledger.ts';
 import type { CardServer, RunCard } from '../../termination/run-card.ts';
+import { isOpen } from '../../termination/run-card-server.ts';
 import { personInWords } from '../../termination/words.ts';
 import type { Attending } from './attend.ts';
 import { saidAt } from './said-at.ts';
@@ -33,7 +35,7 @@ export async function holdServers({ account, servers, until, reason }: Held, one
     await office.ledger.hold(account, { serverInstanceNo, serverName, ...hold });
   }
   const runs = await runsWith(servers, account, one);
-  for (const { requestId } of runs) await wakeUp(requestId, one);
+  for (const { requestId } of runs) await wakeUp(office, requestId);
   const names = servers.map((server) => server.serverName || server.serverInstanceNo);
   return say.kept({
     names,
@@ -63,14 +65,4 @@ async function runsWith(servers: readonly Named[], account: string, { office }: 
   const concerns = (card: RunCard): boolean =>
     card.servers.some((server) => numbers.has(server.serverInstanceNo) && isOpen(server));
   return cards.filter((card) => card.state !== 'ended' && concerns(card));
-}
-
-async function wakeUp(requestId: string, { office }: Attending): Promise<void> {
-  const wakeId = await office.ledger.wakeIdOf(requestId);
-  if (wakeId !== undefined) await office.wake(wakeId);
-}
-
-/** The run is not done with it. */
-export function isOpen({ verdict }: CardServer): boolean {
-  return verdict === 'terminate' || verdict === 'wait';
 }

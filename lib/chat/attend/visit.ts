@@ -40,11 +40,14 @@ const handedOverSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
+/** Where an answer goes. */
+export type AnswerTo =
+  | { chat: 'slack'; responseUrl: string }
+  | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
+
 interface Attended {
   visit: Visit;
-  answerTo:
-    | { chat: 'slack'; responseUrl: string }
-    | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
+  answerTo: AnswerTo;
 }
 
 /** Throws where it is nothing that was handed over: nobody else may call the function. */

@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { CardView } from '../card.ts';
 import { clip, cutLines } from '../clip.ts';
+import { jsonFrom } from '../json.ts';
 import { replies } from '../replies.ts';
 
 /** Of one text message: https://developers.worksmobile.com/kr/docs/bot-send-text */
@@ -113,12 +114,4 @@ export function parseNaverWorksCallback(body: string): NaverWorksCallback {
   if (content.type !== 'text') return { kind: 'other' };
   if (content.text === undefined) return { kind: 'wrong', problem: 'callback: content.text is missing' };
   return { kind: 'message', message: { ...source, issuedAt: Date.parse(issuedTime), text: content.text } };
-}
-
-function jsonFrom(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { type CardDecision, parseButtonValue } from '../card-button.ts';
+import { jsonFrom } from '../json.ts';
 
 export interface SlackCommand {
   teamId: string;
@@ -95,7 +96,7 @@ const clickSchema = z.object({
 export function parseSlackClick(body: string, { allowLoopback = false }: ParseOptions = {}): Parsed<SlackClick> {
   const fields = fieldsOf(body);
   if (!fields.ok) return fields;
-  const payload = jsonFrom(fields.value['payload']);
+  const payload = jsonFrom(fields.value['payload'] ?? '');
   if (payload === undefined) return { ok: false, problem: 'payload: expected JSON' };
   const parsed = clickSchema.safeParse(payload);
   if (!parsed.success) return { ok: false, problem: problemOf('payload', parsed.error) };
@@ -128,14 +129,6 @@ function fieldsOf(body: string): Parsed<Record<string, string>> {
   const fields = Object.fromEntries(pairs);
   if (Object.keys(fields).length !== pairs.length) return { ok: false, problem: 'body: a field is there twice' };
   return { ok: true, value: fields };
-}
-
-function jsonFrom(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
 }
 
 /** Where, and what was expected there; values are left out. */
