@@ -10,6 +10,10 @@ export const NOON = Date.parse('2026-11-23T12:00:00Z');
 export const HOUR_MS = 60 * 60_000;
 export const DAY_MS = 24 * HOUR_MS;
 
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
 /** One emulator for a test file, a table of its own for every test, and a clock that stands still until it is told. */
 export interface Bench {
   database: LocalDynamoDb;

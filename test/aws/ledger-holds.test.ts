@@ -2,7 +2,7 @@ import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DynamoLedger } from '../../lib/aws/ledger.ts';
 import type { Hold } from '../../lib/termination/ledger.ts';
-import { all, type Bench, bench, DAY_MS, HOUR_MS, holdOn, NOON } from './ledger-harness.ts';
+import { all, type Bench, bench, DAY_MS, HOUR_MS, holdOn, iso, NOON } from './ledger-harness.ts';
 
 let b: Bench;
 let ledger: DynamoLedger;
@@ -13,8 +13,6 @@ beforeEach(async () => {
   ledger = await b.reset();
 });
 afterAll(() => b.close());
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 describe('a hold', () => {
   it('is read as it was written, and only in its account', async () => {

@@ -3,7 +3,7 @@ import type { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
 import type { Word } from '../../lib/termination/words.ts';
-import { type Bench, bench, DAY_MS, failureOf, HOUR_MS, NOON } from './ledger-harness.ts';
+import { type Bench, bench, DAY_MS, failureOf, HOUR_MS, iso, NOON } from './ledger-harness.ts';
 
 let b: Bench;
 let ledger: DynamoLedger;
@@ -15,7 +15,6 @@ beforeEach(async () => {
 });
 afterAll(() => b.close());
 
-const iso = (at: number): string => new Date(at).toISOString();
 const LONG = '가'.repeat(2_000);
 
 function serverOf(no: number, more: Partial<CardServer> = {}): CardServer {

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DynamoLedger } from '../../lib/aws/ledger.ts';
-import { all, type Bench, bench, DAY_MS, NOON, recordOf } from './ledger-harness.ts';
+import { all, type Bench, bench, DAY_MS, iso, NOON, recordOf } from './ledger-harness.ts';
 
 let b: Bench;
 let ledger: DynamoLedger;
@@ -12,8 +12,6 @@ beforeEach(async () => {
   ledger = await b.reset();
 });
 afterAll(() => b.close());
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 describe('news', () => {
   const one = { subject: '1001', said: 'ttl "3 apples" is no duration', requestId: 'r1' };

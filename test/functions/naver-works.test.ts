@@ -2,66 +2,37 @@
 
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HttpAnswer } from '../../lib/http/answer.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../lib/local/naver-works.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
-import { type Gateway, startGateway } from '../webhook/gateway.ts';
+import { type ChatDoor, openChatDoor } from './chat-door.ts';
 
 const MINUTE = 60_000;
 
 let works: LocalNaverWorks;
-let secrets: LocalSecretsManager;
-let lambda: LocalLambda;
-let gateway: Gateway;
-let handed: unknown[];
-let log: string[];
+let door: ChatDoor;
 
 beforeAll(async () => {
   works = await startNaverWorks();
-  secrets = await startSecretsManager({ secrets: { 'banap/test/works': JSON.stringify(works.secret) } });
-  lambda = await startLambda({ functions: {}, plain: { chat } });
-  const settings = {
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-    AWS_REGION: 'ap-northeast-2',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    NAVER_WORKS_SECRET_ID: 'banap/test/works',
-    CHAT_FUNCTION: 'chat',
-  };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  const { handler } = await import('../../functions/naver-works.ts');
-  gateway = await startGateway((event): Promise<HttpAnswer> => Reflect.apply(handler, undefined, [event, {}]));
+  const { secret } = works;
+  door = await openChatDoor(
+    { setting: 'NAVER_WORKS_SECRET_ID', secret },
+    () => import('../../functions/naver-works.ts'),
+  );
 });
 
-/** What stands behind it, and only writes down what it is handed. */
-function chat(event: unknown): Promise<void> {
-  handed.push(event);
-  return Promise.resolve();
-}
-
-beforeEach(() => {
-  handed = [];
-  log = [];
-  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(JSON.stringify(line)));
-});
+beforeEach(() => door.reset());
 
 afterEach(() => void vi.restoreAllMocks());
 
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await Promise.all([works.close(), secrets.close(), lambda.close(), gateway.close()]);
-});
+afterAll(() => Promise.all([works.close(), door.close()]));
 
 function say(text: string, sinceMs = 0): Promise<{ status: number; body: string }> {
   const issuedAt = Date.now() - sinceMs;
-  return works.say(`${gateway.url}/naver-works`, { text, userId: 'mina', channelId: 'room-1', issuedAt });
+  return works.say(`${door.gateway.url}/naver-works`, { text, userId: 'mina', channelId: 'room-1', issuedAt });
 }
 
 function post(body: string, headers: Record<string, string>): Promise<Response> {
   const type = { 'content-type': 'application/json; charset=utf-8' };
-  return fetch(`${gateway.url}/naver-works`, { method: 'POST', body, headers: { ...type, ...headers } });
+  return fetch(`${door.gateway.url}/naver-works`, { method: 'POST', body, headers: { ...type, ...headers } });
 }
 
 function signed(body: string): Record<string, string> {
@@ -71,8 +42,8 @@ function signed(body: string): Record<string, string> {
 describe('a message that is signed as NAVER WORKS signs', () => {
   it('is handed over as it was written, and answered with nothing', async () => {
     expect(await say('상태')).toEqual({ status: 200, body: '' });
-    await lambda.settled();
-    expect(handed).toEqual([
+    await door.lambda.settled();
+    expect(door.handed).toEqual([
       {
         chat: 'naverWorks',
         kind: 'message',
@@ -92,8 +63,8 @@ describe('a message that is signed as NAVER WORKS signs', () => {
     ['nine minutes from now', -9 * MINUTE],
   ])('and was written %s is taken', async (_when, sinceMs) => {
     expect((await say('help', sinceMs)).status).toBe(200);
-    await lambda.settled();
-    expect(handed).toHaveLength(1);
+    await door.lambda.settled();
+    expect(door.handed).toHaveLength(1);
   });
 
   it.each([
@@ -104,8 +75,8 @@ describe('a message that is signed as NAVER WORKS signs', () => {
   ])('and was written %s may be a recording: it is a 401, and nothing is handed over', async (_when, sinceMs) => {
     const { status, body } = await say('help', sinceMs);
     expect([status, JSON.parse(body)]).toMatchObject([401, { detail: 'the message is too old, or from the future' }]);
-    await lambda.settled();
-    expect(handed).toEqual([]);
+    await door.lambda.settled();
+    expect(door.handed).toEqual([]);
   });
 });
 
@@ -127,9 +98,9 @@ describe('what is not signed so', () => {
       401,
       { detail: 'the request is not signed as NAVER WORKS signs' },
     ]);
-    await lambda.settled();
-    expect(handed).toEqual([]);
-    expect(log.join('\n')).not.toContain('hush-hush');
+    await door.lambda.settled();
+    expect(door.handed).toEqual([]);
+    expect(door.log.join('\n')).not.toContain('hush-hush');
   });
 });
 
@@ -140,6 +111,6 @@ it('what is signed and nothing that anybody wrote is taken, and not handed over'
     issuedTime: new Date().toISOString(),
   });
   expect((await post(body, signed(body))).status).toBe(200);
-  await lambda.settled();
-  expect(handed).toEqual([]);
+  await door.lambda.settled();
+  expect(door.handed).toEqual([]);
 });

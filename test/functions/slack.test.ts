@@ -1,59 +1,26 @@
 /** The function that Slack calls: which requests are taken, and what is handed over. How fast is in slack-in-time. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { HttpAnswer } from '../../lib/http/answer.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { commandBody, slackSignature } from '../../lib/local/slack-person.ts';
-import { type Gateway, startGateway } from '../webhook/gateway.ts';
+import { type ChatDoor, openChatDoor } from './chat-door.ts';
 
 const NEWEST = 'newest-signing-secret';
 const OLDER = 'older-signing-secret';
 const OLDEST = 'oldest-signing-secret';
 const RESPONSE_URL = 'https://hooks.slack.com/commands/T0LOCAL00/1/x';
 
-let secrets: LocalSecretsManager;
-let lambda: LocalLambda;
-let gateway: Gateway;
-let handed: unknown[];
-let log: string[];
+let door: ChatDoor;
 
 beforeAll(async () => {
-  const secret = JSON.stringify({ botToken: 'xoxb-test', signingSecrets: [NEWEST, OLDER, OLDEST] });
-  secrets = await startSecretsManager({ secrets: { 'banap/test/slack': secret } });
-  lambda = await startLambda({ functions: {}, plain: { chat } });
-  const settings = {
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
-    AWS_ENDPOINT_URL_LAMBDA: lambda.url,
-    AWS_REGION: 'ap-northeast-2',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
-    SLACK_SECRET_ID: 'banap/test/slack',
-    CHAT_FUNCTION: 'chat',
-  };
-  for (const [name, value] of Object.entries(settings)) vi.stubEnv(name, value);
-  const { handler } = await import('../../functions/slack.ts');
-  gateway = await startGateway((event): Promise<HttpAnswer> => Reflect.apply(handler, undefined, [event, {}]));
+  const secret = { botToken: 'xoxb-test', signingSecrets: [NEWEST, OLDER, OLDEST] };
+  door = await openChatDoor({ setting: 'SLACK_SECRET_ID', secret }, () => import('../../functions/slack.ts'));
 });
 
-/** What stands behind it, and only writes down what it is handed. */
-function chat(event: unknown): Promise<void> {
-  handed.push(event);
-  return Promise.resolve();
-}
-
-beforeEach(() => {
-  handed = [];
-  log = [];
-  vi.spyOn(console, 'log').mockImplementation((line: unknown) => void log.push(JSON.stringify(line)));
-});
+beforeEach(() => door.reset());
 
 afterEach(() => void vi.restoreAllMocks());
 
-afterAll(async () => {
-  vi.unstubAllEnvs();
-  await Promise.all([secrets.close(), lambda.close(), gateway.close()]);
-});
+afterAll(() => door.close());
 
 interface Said {
   secret?: string;
@@ -71,8 +38,8 @@ async function command({ secret = NEWEST, late = 0, text = 'help', responseUrl =
     'x-slack-request-timestamp': String(timestamp),
     'x-slack-signature': slackSignature(secret, timestamp, body),
   };
-  const answer = await fetch(`${gateway.url}/slack/commands`, { method: 'POST', headers, body });
-  await lambda.settled();
+  const answer = await fetch(`${door.gateway.url}/slack/commands`, { method: 'POST', headers, body });
+  await door.lambda.settled();
   return { status: answer.status, body: await answer.text(), timestamp };
 }
 
@@ -83,13 +50,13 @@ describe('a command', () => {
     ['oldest', OLDEST],
   ])('that is signed with the %s of the signing secrets is taken, while they are changed', async (_which, secret) => {
     expect((await command({ secret })).status).toBe(200);
-    expect(handed).toHaveLength(1);
+    expect(door.handed).toHaveLength(1);
   });
 
   it('is handed over with the time at which Slack signed it, and answered at once', async () => {
     const { status, body, timestamp } = await command({ text: 'plan dev-1' });
     expect([status, JSON.parse(body)]).toEqual([200, { response_type: 'ephemeral', text: '…' }]);
-    expect(handed).toMatchObject([
+    expect(door.handed).toMatchObject([
       {
         chat: 'slack',
         kind: 'command',
@@ -110,13 +77,13 @@ describe('a command', () => {
       { detail: 'the request is not signed as Slack signs', problems: [] },
     ]);
     expect(body).not.toContain(why);
-    expect(log.at(-1)).toContain(why);
-    expect(log.join('\n')).not.toMatch(/hush-hush|signing-secret/);
-    expect(handed).toEqual([]);
+    expect(door.log.at(-1)).toContain(why);
+    expect(door.log.join('\n')).not.toMatch(/hush-hush|signing-secret/);
+    expect(door.handed).toEqual([]);
   });
 
   it('whose answer would go to somebody else than Slack is a 400', async () => {
     expect((await command({ responseUrl: 'https://evil.example/commands/1' })).status).toBe(400);
-    expect(handed).toEqual([]);
+    expect(door.handed).toEqual([]);
   });
 });

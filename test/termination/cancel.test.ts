@@ -15,17 +15,10 @@ import {
   type Happening,
   HOUR,
   lived,
+  NIGHTS,
   say,
   startStage,
 } from './people.ts';
-
-const NIGHTS: typeof FENCE.window = {
-  timezone: 'Asia/Seoul',
-  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
-  from: '21:00',
-  to: '23:00',
-  holidays: { calendar: 'KR', dates: [] },
-};
 
 const NOBODY_AGREES = { approval: null };
 

@@ -23,19 +23,12 @@ import {
   hold,
   lived,
   MINA,
+  NIGHTS,
   type Stage,
   say,
   startStage,
 } from './people.ts';
 import { Crash, isCrash } from './virtual-engine.ts';
-
-const NIGHTS: typeof FENCE.window = {
-  timezone: 'Asia/Seoul',
-  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
-  from: '21:00',
-  to: '23:00',
-  holidays: { calendar: 'KR', dates: [] },
-};
 
 async function woken(said: unknown): Promise<number> {
   await said;

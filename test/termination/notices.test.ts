@@ -15,6 +15,7 @@ import {
   HOUR,
   hold,
   lived,
+  NIGHTS,
   type Stage,
   say,
   startStage,
@@ -26,15 +27,6 @@ const BOTH_GONE = { 1001: 'terminated', 1002: 'terminated' };
 
 /** A day and an hour before; nobody has to agree. */
 const NOTICES = { approval: null, notifySeconds: [86_400, 3_600] };
-
-/** The simulator begins on a Sunday, 09:00 in Korea; the Monday is a holiday. */
-const NIGHTS: typeof FENCE.window = {
-  timezone: 'Asia/Seoul',
-  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
-  from: '21:00',
-  to: '23:00',
-  holidays: { calendar: 'KR', dates: [] },
-};
 
 function toldAt({ board }: Stage): number[] {
   return board.notices.map(({ at }) => at - BEGIN);

@@ -47,6 +47,15 @@ export const FENCE: Fence = {
   window: null,
 };
 
+/** The Monday after {@link BEGIN} is a holiday. */
+export const NIGHTS: NonNullable<Fence['window']> = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
+  from: '21:00',
+  to: '23:00',
+  holidays: { calendar: 'KR', dates: [] },
+};
+
 export interface Stage {
   ncp: Ncp;
   desk: Desk;

@@ -22,18 +22,10 @@ import {
   startNcp,
   taken,
 } from './harness.ts';
+import { NIGHTS } from './people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
 
 const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
-
-/** The simulator begins on a Sunday, 2026-03-01 09:00 in Korea. */
-const WORKING_NIGHTS: Fence['window'] = {
-  timezone: 'Asia/Seoul',
-  days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
-  from: '21:00',
-  to: '23:00',
-  holidays: { calendar: 'KR', dates: [] },
-};
 
 interface Desked {
   ncp: Ncp;
@@ -145,7 +137,7 @@ describe('a window', () => {
   it('holds a run back until it opens, over weekend and holiday, and every word of it names the time', async () => {
     // 2026-03-02 is the substitute for Independence Movement Day, which is a Sunday in 2026.
     const desked = await start({ servers: devServers(1) });
-    const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T12:0/);
     const [item] = ended.plan.items;
@@ -164,7 +156,7 @@ describe('a window', () => {
       startAt: new Date('2026-03-03T13:59:00Z'),
       servers: [devServer({ stopSeconds: 90 })],
     });
-    const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T13:59/);
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:0/);
     expect(outcomeOf(ended).result).toBe('terminated');
@@ -174,7 +166,7 @@ describe('a window', () => {
     const desked = await start({ servers: devServers(4) });
     const limits = { maxServers: 3, maxPercent: 100 };
     const two = { servers: ['1001', '1002'], limits };
-    const waiting = runPolicy(desked, { ...two, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const waiting = runPolicy(desked, { ...two, fence: { ...OPEN, window: NIGHTS } });
     expect((await waiting).plan.refusal).toBe('');
     const later = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'another' });
     expect(later.plan.refusal).toMatch(/4 servers in 24 hours \(2 of them now\) are more than the limit of 3/);
@@ -220,7 +212,7 @@ describe('a time of grace', () => {
 
   it('ends only within the window', async () => {
     const desked = await start({ startAt: new Date('2026-03-05T12:30:00Z'), servers: devServers(1) });
-    const ended = await runPolicy(desked, { stopForSeconds: 86_400 * 2, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const ended = await runPolicy(desked, { stopForSeconds: 86_400 * 2, fence: { ...OPEN, window: NIGHTS } });
     expect(outcomeOf(ended).result).toBe('terminated');
     // Stopped on Thursday evening; two days later is a Saturday, so Monday evening it is.
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-09T12:0/);
@@ -580,7 +572,7 @@ describe('what a policy came to refuse after the server was gone', () => {
       startAt: new Date('2026-03-03T13:58:00Z'),
       servers: [devServer({ status: 'NSTOP', blockStorage: [{}], terminateSeconds: 110 })],
     });
-    const ended = await runPolicy(desked, { storage: 'delete', fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const ended = await runPolicy(desked, { storage: 'delete', fence: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-03T13:5/);
     expect(at(desked, 'deleteBlockStorageInstances')[0]).toMatch(/^2026-03-04T12:/);
     expect(outcomeOf(ended).result).toBe('terminated');
@@ -600,7 +592,7 @@ describe('an act that was decided', () => {
         return cloud.act(name, actions, mayGoOn);
       },
     });
-    await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } }, { cloud: slow });
+    await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } }, { cloud: slow });
     for (const instant of at(desked, 'terminateServerInstances')) expect(instant).not.toMatch(/^2026-03-03T14/);
   });
 
@@ -609,7 +601,7 @@ describe('an act that was decided', () => {
       startAt: new Date('2026-03-03T13:55:00Z'),
       servers: devServers(1, { status: 'NSTOP', isProtectServerTermination: true }),
     });
-    const ended = await runPolicy(desked, { overrideProtection: true, fence: { ...OPEN, window: WORKING_NIGHTS } });
+    const ended = await runPolicy(desked, { overrideProtection: true, fence: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'setProtectServerTermination')[0]).toMatch(/^2026-03-04T12:/);
     expect(outcomeOf(ended).result).toBe('terminated');
   });
@@ -621,7 +613,7 @@ describe('while the window is closed', () => {
     const { simulator } = desked.ncp;
     const ended = await runPolicy(
       desked,
-      { fence: { ...OPEN, window: WORKING_NIGHTS } },
+      { fence: { ...OPEN, window: NIGHTS } },
       {
         afterStep: (step) => {
           if (step !== 'admit-1') return;
@@ -641,7 +633,7 @@ describe('while the window is closed', () => {
       {
         servers: ['1001', '1002'],
         limits: { maxServers: 10, maxPercent: 20 },
-        fence: { ...OPEN, window: WORKING_NIGHTS },
+        fence: { ...OPEN, window: NIGHTS },
       },
       {
         afterStep: (step) => {
@@ -656,7 +648,7 @@ describe('while the window is closed', () => {
 
   it('a window that never opens refuses instead of waiting for ever', async () => {
     const desked = await start({ servers: devServers(1) });
-    const never = { ...WORKING_NIGHTS, days: [] };
+    const never = { ...NIGHTS, days: [] };
     const ended = await runPolicy(desked, { fence: { ...OPEN, window: never } });
     expect(outcomeOf(ended)).toMatchObject({
       result: 'refused',
@@ -745,7 +737,7 @@ it('an act that NCP put off is not sent again once the window has closed', async
     servers: devServers(1, { status: 'NSTOP' }),
   });
   desked.ncp.simulator.setFaults('terminateServerInstances:429/410:4');
-  const ended = await runPolicy(desked, { fence: { ...OPEN, window: WORKING_NIGHTS } });
+  const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
   expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:/);
   expect(outcomeOf(ended).result).toBe('terminated');
 });
