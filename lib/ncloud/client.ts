@@ -2,6 +2,7 @@
  * Calls to NCP: signed, paced, counted, retried where that is safe, and decoded. What an action means is not known here.
  */
 
+import type { Dispatcher } from 'undici';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { documentIn, type Received, replyIn } from './decode.ts';
@@ -30,6 +31,8 @@ export interface ClientOptions {
   clock: Clock;
   chance: Chance;
   limits?: TransportLimits;
+  /** What carries the requests, where it is not to be the network. */
+  dispatcher?: Dispatcher;
   /** NCP publishes no figure; five is a guess that has kept others out of trouble. */
   callsPerSecond?: number;
   /** Ends a wait before a retry; the call then fails with what it failed with. */
@@ -80,7 +83,7 @@ export class NcloudClient {
 
   constructor(options: ClientOptions) {
     this.#options = options;
-    this.#transport = new Transport(options.limits ?? DEFAULT_LIMITS);
+    this.#transport = new Transport(options.limits ?? DEFAULT_LIMITS, options.dispatcher);
   }
 
   /** The body of a successful reply. Throws {@link NcloudError} for everything else. */

@@ -1,4 +1,4 @@
-import { Agent, errors, request } from 'undici';
+import { Agent, type Dispatcher, errors, request } from 'undici';
 import { NEVER_CONNECTED } from '../never-connected.ts';
 import { NcloudError } from './errors.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -21,19 +21,11 @@ export interface Answer {
 
 /** HTTP to one endpoint: connections kept alive, limits on time and size, no redirects, nothing sent twice. */
 export class Transport {
-  readonly #agent: Agent;
+  readonly #dispatcher: Dispatcher;
 
-  constructor(limits: TransportLimits = DEFAULT_LIMITS) {
-    this.#agent = new Agent({
-      connect: { timeout: limits.connectMs },
-      headersTimeout: limits.headersMs,
-      bodyTimeout: limits.bodyMs,
-      maxResponseSize: limits.replyBytes,
-      keepAliveTimeout: 4_000,
-      connections: 4,
-      // One call a connection at a time: undici sends pipelined ones again by itself when a connection breaks.
-      pipelining: 1,
-    });
+  /** `dispatcher`: what carries the requests, where it is not to be the network. */
+  constructor(limits: TransportLimits = DEFAULT_LIMITS, dispatcher: Dispatcher = agentFor(limits)) {
+    this.#dispatcher = dispatcher;
   }
 
   /** One request, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
@@ -45,7 +37,7 @@ export class Transport {
       const answer = await request(url, {
         method,
         headers,
-        dispatcher: this.#agent,
+        dispatcher: this.#dispatcher,
         idempotent: false,
         ...(body !== undefined && { body }),
         ...(signal && { signal }),
@@ -64,8 +56,21 @@ export class Transport {
   }
 
   async close(): Promise<void> {
-    await this.#agent.destroy();
+    await this.#dispatcher.destroy();
   }
+}
+
+function agentFor(limits: TransportLimits): Agent {
+  return new Agent({
+    connect: { timeout: limits.connectMs },
+    headersTimeout: limits.headersMs,
+    bodyTimeout: limits.bodyMs,
+    maxResponseSize: limits.replyBytes,
+    keepAliveTimeout: 4_000,
+    connections: 4,
+    // One call a connection at a time: undici sends pipelined ones again by itself when a connection breaks.
+    pipelining: 1,
+  });
 }
 
 /** Seconds or a date. What is neither is taken as not said. */
