@@ -56,6 +56,7 @@ export function ncloudConfig(env: Environment): NcloudConfig {
       connectMs: seconds(env, 'NCLOUD_CONNECT_TIMEOUT_SECONDS', DEFAULT_LIMITS.connectMs),
       headersMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.headersMs),
       bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
+      totalMs: seconds(env, 'NCLOUD_TOTAL_TIMEOUT_SECONDS', DEFAULT_LIMITS.totalMs),
     },
     callsPerSecond: positive(env, 'NCLOUD_CALLS_PER_SECOND', 5),
   };

@@ -182,7 +182,7 @@ describe('settings', () => {
       resourceManager: 'https://resourcemanager.apigw.ntruss.com',
       region: 'KR',
       format: 'xml',
-      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, replyBytes: 16 * 1024 * 1024 },
+      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 16 * 1024 * 1024 },
       callsPerSecond: 5,
     });
   });
@@ -193,12 +193,13 @@ describe('settings', () => {
       NCLOUD_RESPONSE_FORMAT: 'JSON',
       NCLOUD_CONNECT_TIMEOUT_SECONDS: '1.5',
       NCLOUD_TIMEOUT_SECONDS: '2',
+      NCLOUD_TOTAL_TIMEOUT_SECONDS: '3',
       NCLOUD_CALLS_PER_SECOND: '0.5',
     };
     expect(ncloudConfig(env)).toMatchObject({
       region: 'JPN',
       format: 'json',
-      limits: { connectMs: 1_500, headersMs: 2_000, bodyMs: 2_000 },
+      limits: { connectMs: 1_500, headersMs: 2_000, bodyMs: 2_000, totalMs: 3_000 },
       callsPerSecond: 0.5,
     });
   });
@@ -212,6 +213,7 @@ describe('settings', () => {
     ['NCLOUD_TIMEOUT_SECONDS', ' '],
     ['NCLOUD_TIMEOUT_SECONDS', 'Infinity'],
     ['NCLOUD_TIMEOUT_SECONDS', 'NaN'],
+    ['NCLOUD_TOTAL_TIMEOUT_SECONDS', '0'],
     ['NCLOUD_CONNECT_TIMEOUT_SECONDS', '1e9'],
     ['NCLOUD_CALLS_PER_SECOND', '0'],
   ])('that cannot be used are named: %s=%s', (name, value) => {
