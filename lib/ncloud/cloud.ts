@@ -30,12 +30,7 @@ export class NcloudCloud implements Cloud {
 
   async servers(numbers: readonly string[]): Promise<Server[]> {
     const region = await this.#here();
-    const asked = new Set(numbers);
-    const listed = await this.#lists.servers(region, numbers);
-    return this.#withAttachments(
-      listed.filter((one) => asked.has(one.serverInstanceNo)),
-      region,
-    );
+    return this.#withAttachments(await this.#lists.servers(region, numbers), region);
   }
 
   async storages(numbers: readonly string[]): Promise<Storage[]> {
@@ -199,14 +194,11 @@ async function sightings(
   region: Region,
   numbers: readonly string[],
 ): Promise<Sighting[]> {
-  const wanted = new Set(numbers);
-  return (await lists.servers(region, numbers))
-    .filter((server) => wanted.has(server.serverInstanceNo))
-    .map(({ serverInstanceNo, serverName }) => ({
-      serverInstanceNo,
-      serverName,
-      scope: { environment, region: region.regionCode },
-    }));
+  return (await lists.servers(region, numbers)).map(({ serverInstanceNo, serverName }) => ({
+    serverInstanceNo,
+    serverName,
+    scope: { environment, region: region.regionCode },
+  }));
 }
 
 /** What may call a call off, and end it. */
