@@ -13,5 +13,5 @@ export const DEFAULT_LIMITS: TransportLimits = {
   headersMs: 30_000,
   bodyMs: 30_000,
   totalMs: 60_000,
-  replyBytes: 16 * 1024 * 1024,
+  replyBytes: 8 * 1024 * 1024,
 };

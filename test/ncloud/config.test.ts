@@ -182,7 +182,7 @@ describe('settings', () => {
       resourceManager: 'https://resourcemanager.apigw.ntruss.com',
       region: 'KR',
       format: 'xml',
-      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 16 * 1024 * 1024 },
+      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 8 * 1024 * 1024 },
       callsPerSecond: 5,
     });
   });
