@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import * as z from 'zod';
 import { endpoint, says } from './endpoint.ts';
 import { WORST_REPLIES } from './worst-replies.ts';
 
-const CHILD = join(import.meta.dirname, 'worst-replies-child.ts');
+const CHILD = fileURLToPath(new URL('worst-replies-child.ts', import.meta.url));
 const told = z.array(z.tuple([z.string(), z.string(), z.number()]));
 
 it('a process of 512 MB reads the worst replies that are allowed, one after the other', async () => {
@@ -19,5 +19,5 @@ it('a process of 512 MB reads the worst replies that are allowed, one after the 
   expect(outcomes.map(([name, outcome]) => [name, outcome])).toEqual(
     Object.keys(WORST_REPLIES).map((name) => [name, 'read']),
   );
-  expect(Math.max(...outcomes.map(([, , peakMb]) => peakMb)), JSON.stringify(outcomes)).toBeLessThan(512);
+  expect(Math.max(...outcomes.map(([, , peakMb]) => peakMb))).toBeLessThan(512);
 }, 30_000);

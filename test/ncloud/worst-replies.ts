@@ -4,8 +4,11 @@ import { LONGEST_TEXT, LONGEST_XML, MOST_DEPTH, MOST_PARTS } from '../../lib/ncl
 import { DEFAULT_LIMITS } from '../../lib/ncloud/transport-limits.ts';
 
 export const ACTION = 'getServerInstanceList';
-const XML = [`<${ACTION}Response><returnCode>0</returnCode><totalRows>1</totalRows>`, `</${ACTION}Response>`] as const;
-const JSON_ = [`{"${ACTION}Response": {"returnCode": "0", "totalRows": 1, "a": [`, ']}}'] as const;
+const XML_ENDS = [
+  `<${ACTION}Response><returnCode>0</returnCode><totalRows>1</totalRows>`,
+  `</${ACTION}Response>`,
+] as const;
+const JSON_ENDS = [`{"${ACTION}Response": {"returnCode": "0", "totalRows": 1, "a": [`, ']}}'] as const;
 /** What the envelope itself takes of them. */
 const PARTS = MOST_PARTS - 20;
 const BYTES = DEFAULT_LIMITS.replyBytes - 1_000;
@@ -31,30 +34,31 @@ function deep(opening: string, closing: string, level: number): string {
 
 const level = MOST_DEPTH - 4;
 export const WORST_REPLIES: Record<string, () => string> = {
-  'tiny elements': () => filled(XML, () => '<a/>', 1),
-  'elements with text': () => filled(XML, (pad) => `<a>${pad}</a>`, 2),
-  'elements with an attribute': () => filled(XML, (pad) => `<a b="${pad}"/>`, 1),
+  'tiny elements': () => filled(XML_ENDS, () => '<a/>', 1),
+  'elements with text': () => filled(XML_ENDS, (pad) => `<a>${pad}</a>`, 2),
+  'elements with an attribute': () => filled(XML_ENDS, (pad) => `<a b="${pad}"/>`, 1),
   'elements with many attributes': () => {
     const element = `<a ${Array.from({ length: 70 }, (_, n) => `b${n}=""`).join(' ')}/>`;
-    return XML[0] + element.repeat(CHARACTERS / element.length) + XML[1];
+    return XML_ENDS[0] + element.repeat(CHARACTERS / element.length) + XML_ENDS[1];
   },
-  'deep elements': () => filled(XML, () => deep('<a>', '</a>', level), 2 * level),
-  rows: () => filled([`${XML[0]}<aList>`, `</aList>${XML[1]}`], (pad) => `<a><b>${pad}</b></a>`, 4),
-  entities: () => filled(XML, (pad) => `<a>${`&amp;${pad}`.repeat(500)}</a>`, 502, 500),
-  'numeric entities': () => filled(XML, (pad) => `<a>${`&#44060;${pad}`.repeat(500)}</a>`, 502, 500),
-  sections: () => filled([`${XML[0]}<a>`, `</a>${XML[1]}`], (pad) => `<![CDATA[${pad}]]>`, 1),
-  'long texts': () => `${XML[0]}${`<a>${'x'.repeat(LONGEST_TEXT)}</a>`.repeat(CHARACTERS / LONGEST_TEXT - 1)}${XML[1]}`,
+  'deep elements': () => filled(XML_ENDS, () => deep('<a>', '</a>', level), 2 * level),
+  rows: () => filled([`${XML_ENDS[0]}<aList>`, `</aList>${XML_ENDS[1]}`], (pad) => `<a><b>${pad}</b></a>`, 4),
+  entities: () => filled(XML_ENDS, (pad) => `<a>${`&amp;${pad}`.repeat(500)}</a>`, 502, 500),
+  'numeric entities': () => filled(XML_ENDS, (pad) => `<a>${`&#44060;${pad}`.repeat(500)}</a>`, 502, 500),
+  sections: () => filled([`${XML_ENDS[0]}<a>`, `</a>${XML_ENDS[1]}`], (pad) => `<![CDATA[${pad}]]>`, 1),
+  'long texts': () =>
+    `${XML_ENDS[0]}${`<a>${'x'.repeat(LONGEST_TEXT)}</a>`.repeat(CHARACTERS / LONGEST_TEXT - 1)}${XML_ENDS[1]}`,
   'long Korean texts': () =>
-    `${XML[0]}${`<a>${'개'.repeat(LONGEST_TEXT)}</a>`.repeat(BYTES / LONGEST_TEXT / 3 - 1)}${XML[1]}`,
-  'one long section': () => `${XML[0]}<a><![CDATA[${'x'.repeat(CHARACTERS)}]]></a>${XML[1]}`,
-  'one long string': () => `${JSON_[0]}"${'개'.repeat(BYTES / 3)}"${JSON_[1]}`,
-  numbers: () => filled([JSON_[0], `1${JSON_[1]}`], (pad) => `1${pad.replaceAll('x', '7')},`, 1),
-  strings: () => filled([JSON_[0], `1${JSON_[1]}`], (pad) => `"${pad}",`, 1),
-  objects: () => filled([JSON_[0], `1${JSON_[1]}`], (pad) => `{"a":"${pad}"},`, 3),
-  'empty objects': () => filled([JSON_[0], `1${JSON_[1]}`], () => '{},', 2),
-  'deep lists': () => filled([JSON_[0], `1${JSON_[1]}`], () => `${deep('[', ']', level)},`, level + 1),
+    `${XML_ENDS[0]}${`<a>${'개'.repeat(LONGEST_TEXT)}</a>`.repeat(BYTES / LONGEST_TEXT / 3 - 1)}${XML_ENDS[1]}`,
+  'one long section': () => `${XML_ENDS[0]}<a><![CDATA[${'x'.repeat(CHARACTERS)}]]></a>${XML_ENDS[1]}`,
+  'one long string': () => `${JSON_ENDS[0]}"${'개'.repeat(BYTES / 3)}"${JSON_ENDS[1]}`,
+  numbers: () => filled([JSON_ENDS[0], `1${JSON_ENDS[1]}`], (pad) => `1${pad.replaceAll('x', '7')},`, 1),
+  strings: () => filled([JSON_ENDS[0], `1${JSON_ENDS[1]}`], (pad) => `"${pad}",`, 1),
+  objects: () => filled([JSON_ENDS[0], `1${JSON_ENDS[1]}`], (pad) => `{"a":"${pad}"},`, 3),
+  'empty objects': () => filled([JSON_ENDS[0], `1${JSON_ENDS[1]}`], () => '{},', 2),
+  'deep lists': () => filled([JSON_ENDS[0], `1${JSON_ENDS[1]}`], () => `${deep('[', ']', level)},`, level + 1),
   keys: () => {
     const keys = Array.from({ length: Math.floor((PARTS - 1) / 2) }, (_, n) => `"${n}${'k'.repeat(150)}":1`);
-    return `${JSON_[0]}{${keys.join(',')}}${JSON_[1]}`;
+    return `${JSON_ENDS[0]}{${keys.join(',')}}${JSON_ENDS[1]}`;
   },
 };
