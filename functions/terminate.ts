@@ -11,7 +11,7 @@ import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
 import { DynamoLedger } from '../lib/aws/ledger.ts';
-import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
+import { logEvents, logFailure, logPlan, logResult, logUnread } from '../lib/aws/log.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { type CarriedOut, carryOut } from '../lib/carry-out.ts';
@@ -50,6 +50,8 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         wake: (wakeId) => wake({ wakeId }),
         policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
+        freshSeconds: settings.freshSeconds,
+        onUnread: (reason, againSeconds) => logUnread(request, reason, againSeconds),
         onPlan: (plan) => logPlan(request, plan),
         onEvents: (events) => logEvents(request, events),
       },

@@ -13,7 +13,7 @@ import {
 } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
-import { auditItem, auditKeys, auditRecordFrom } from './ledger-audit.ts';
+import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './ledger-audit.ts';
 import { LedgerHolds } from './ledger-holds.ts';
 import { hashOf, keyOf } from './ledger-key.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './ledger-runs.ts';
@@ -130,7 +130,15 @@ export class DynamoLedger implements Ledger {
   }
 
   async record(records: readonly AuditRecord[]): Promise<void> {
-    await this.#table.putAll(records.map(auditItem), 'the audit');
+    await this.#table.putAll([...records.map(auditItem), ...records.flatMap(seenItem)], 'the audit');
+  }
+
+  async known(account: string, serverInstanceNos: readonly string[]): Promise<string[]> {
+    const known: string[] = [];
+    for (const no of serverInstanceNos) {
+      if ((await this.#table.get(seenKey(account), no)) !== undefined) known.push(no);
+    }
+    return known;
   }
 
   /** What was written down from `from` up to, but not including, `to` (milliseconds since the epoch), oldest first. */

@@ -45,6 +45,7 @@ const GUARDS: Record<Guard, string> = {
   'failed-state': '서버에 장애가 있어 확인이 필요합니다',
   'unknown-state': '알 수 없는 상태입니다',
   elsewhere: '이 리전에 없는 서버입니다',
+  'not-found': '그런 번호의 서버가 없습니다. 번호를 확인해 주세요',
   limit: '한도를 넘습니다',
 };
 

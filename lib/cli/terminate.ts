@@ -6,7 +6,7 @@ import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
@@ -105,6 +105,8 @@ async function carriedOut(
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, options.policies),
     pollSeconds: options.pollSeconds,
+    freshSeconds: freshSecondsFrom(io.env),
+    onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
     signal: io.signal,
     onPlan: (plan) => {
       ncp.isRead();

@@ -32,6 +32,9 @@ export interface Ledger {
    */
   isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
 
+  /** Those of these servers that were seen in this account before: some plan had them, with their names. */
+  known(account: string, serverInstanceNos: readonly string[]): Promise<string[]>;
+
   /** Write down decisions. The same record twice is one record. */
   record(records: readonly AuditRecord[]): Promise<void>;
 

@@ -14,22 +14,25 @@ type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
-  // Whoever terminates a server that this run only waits for, or has only stopped, may want to keep what was on it.
-  const touched = memory.meantToEnd;
+  const touched = isOurDoing(memory);
   const result = goneResult(memory);
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
-  const vanished = result === 'already-gone' && target.createDate !== '';
-  // Nobody we know of ended it, so one look that does not show it is not enough.
-  if (vanished && look.now - memory.goneAt < look.pace.settleMs) {
-    return { kind: 'wait', reason: 'NCP lists it no more; looking again, because this run did not end it' };
+  // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
+  const isProof = memory.isGone || (touched && leftovers.storages.length + leftovers.publicIps.length === 0);
+  if (!isProof && target.createDate !== '') {
+    return { kind: 'wait', reason: 'NCP does not list it; looking once more before anything is concluded from that' };
   }
 
   const hold = look.standing?.hold;
   if (hold instanceof Unread) return { kind: 'wait', reason: `gone; ${hold.reason}` };
   const free = mayFree(rules, look.standing);
-  const common = { touched, heldBy: hold?.by ?? '', why: free.why };
+  const common = {
+    notOurs: touched ? '' : memory.meantToEnd ? NOT_SURE : NOT_OURS,
+    heldBy: hold?.by ?? '',
+    why: free.why,
+  };
   const volumes = leftovers.storages.map((storage) =>
     judgeVolume(storage, target, { ...common, asked: rules.storage === 'delete', mayBe: free.storage }),
   );
@@ -47,6 +50,14 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   return next.find((decision) => decision.kind === 'act') ?? next[0] ?? done;
 }
 
+/**
+ * Volumes and addresses are freed only where this run ended the server: NCP took its terminate, or the server was seen
+ * terminating after the run had meant to. A person who ends the server meanwhile may want to keep what was on it.
+ */
+export function isOurDoing({ endAccepted, meantToEnd, sawItTerminate }: Memory): boolean {
+  return endAccepted || (meantToEnd && sawItTerminate);
+}
+
 /** Only what this run asked for, or saw happening, is called terminated. */
 export function goneResult(memory: Memory): 'terminated' | 'already-gone' {
   return memory.sent.terminate !== undefined || memory.sawItTerminate ? 'terminated' : 'already-gone';
@@ -60,8 +71,8 @@ function busy(judged: readonly Judged[]): Decision | undefined {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** This run was about to terminate the server. */
-  touched: boolean;
+  /** Why it may not be this run that ended the server; empty where it was. */
+  notOurs: string;
   /** The policy, as it is now, wants it too; otherwise `why` not. */
   mayBe: boolean;
   why: string;
@@ -70,13 +81,14 @@ interface Wish {
 }
 
 const NOT_OURS = 'not freed: somebody else returned the server, and may have kept this on purpose';
+const NOT_SURE = 'not freed: NCP never confirmed that this run ended the server, so somebody else may have';
 
 interface Judged {
   next: 'free' | 'wait' | 'leave';
   left: Left;
 }
 
-function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
+function judgeVolume(storage: Storage, target: Target, { asked, notOurs, heldBy, mayBe, why }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -85,7 +97,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy,
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
-  if (!touched) return left('leave', NOT_OURS);
+  if (notOurs !== '') return left('leave', notOurs);
   if (!mayBe) return left('leave', `not freed: ${why}`);
   if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned === undefined || pinned.createDate !== storage.createDate)
@@ -95,7 +107,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy,
   return left('free', 'to be deleted');
 }
 
-function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
+function judgeAddress(address: PublicIp, target: Target, { asked, notOurs, heldBy, mayBe, why }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -104,7 +116,7 @@ function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldB
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
   if (!asked) return left('leave', 'kept, as asked; billed until it is released');
-  if (!touched) return left('leave', NOT_OURS);
+  if (notOurs !== '') return left('leave', notOurs);
   if (!mayBe) return left('leave', `not freed: ${why}`);
   if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
   if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
@@ -134,5 +146,5 @@ function reasonFor(result: 'terminated' | 'already-gone', target: Target): strin
   if (result === 'terminated') return 'NCP lists it no more';
   return target.createDate !== ''
     ? 'it vanished: returned by somebody else, or by this run just before it was cut off'
-    : 'NCP knows no such server here: returned already, or never there';
+    : 'it was there before, and NCP lists it no longer';
 }

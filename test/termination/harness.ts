@@ -141,8 +141,8 @@ export async function runTwice(
 export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
   let acts = 0;
   return hiding(cloud, {
-    act: async (name, actions, mayGoOn) => {
-      const answers = await cloud.act(name, actions, mayGoOn);
+    act: async (name, actions, mayGoOn, signal) => {
+      const answers = await cloud.act(name, actions, mayGoOn, signal);
       acts += 1;
       if (acts === count) throw new Crash(`after act ${count}, ${name}`);
       return answers;
@@ -155,6 +155,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   return {
     scope: cloud.scope,
     allServers: () => cloud.allServers(),
+    allNumbers: () => cloud.allNumbers(),
     servers: (numbers) => cloud.servers(numbers),
     storages: (numbers) => cloud.storages(numbers),
     publicIps: (numbers) => cloud.publicIps(numbers),
@@ -162,7 +163,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     countElsewhere: () => cloud.countElsewhere(),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
-    act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),
+    act: (name, actions, mayGoOn, signal) => cloud.act(name, actions, mayGoOn, signal),
     ...otherwise,
   };
 }

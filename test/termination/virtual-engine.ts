@@ -1,4 +1,4 @@
-import type { Clock } from '../../lib/clock.ts';
+import type { Timer } from '../../lib/clock.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import type { Engine } from '../../lib/termination/engine.ts';
 import { BrokenRun } from '../../lib/termination/run.ts';
@@ -86,13 +86,14 @@ async function told(asleep: (wakeId: string) => Promise<void>, wakeId: string): 
 }
 
 /** Follows the simulator; a sleep moves the simulator on. */
-export function virtualClock(simulator: Simulator): Clock {
+export function virtualClock(simulator: Simulator): Timer {
   return {
     now: () => simulator.now().getTime(),
     sleep: (ms) => {
       simulator.advance(ms / 1000);
       return Promise.resolve();
     },
+    timeout: () => new AbortController().signal,
   };
 }
 
