@@ -7,6 +7,15 @@ import { endings, HANA, lived, say, startStage } from './people.ts';
 
 const DOWN = '*:503/500:9999';
 
+/** Somebody agrees, and then calls fail like this. */
+const agreeing = (stage: Awaited<ReturnType<typeof startStage>>, faults: string) => ({
+  'approval-1.1': async () => {
+    await say(stage, 'approve', HANA);
+    stage.ncp.simulator.setFaults(faults);
+    return 1;
+  },
+});
+
 describe('while the plan is made', () => {
   it('six failures in a row are survived', async () => {
     const told: string[] = [];
@@ -41,14 +50,6 @@ describe('while the plan is made', () => {
 });
 
 describe('after people agreed', () => {
-  const agreeing = (stage: Awaited<ReturnType<typeof startStage>>, faults: string) => ({
-    'approval-1.1': async () => {
-      await say(stage, 'approve', HANA);
-      stage.ncp.simulator.setFaults(faults);
-      return 1;
-    },
-  });
-
   it('an outage of half an hour is survived', async () => {
     const stage = await startStage();
     const after = { 'look-again-1.6': () => stage.ncp.simulator.setFaults('') };
@@ -69,7 +70,6 @@ describe('after people agreed', () => {
 
 describe('protection that was lifted', () => {
   const input = { overrideProtection: true, deadlineMinutes: 2 };
-  const isLifted = (step: string): boolean => step.startsWith('pass-2');
 
   it('is put back although NCP takes no call at first', async () => {
     const ncp = await startNcp({
@@ -79,7 +79,7 @@ describe('protection that was lifted', () => {
     const faults = 'terminateServerInstances:25015:9999,setProtectServerTermination:429/410:3';
     const ended = await runOn(ncp, input, {
       afterStep: (step) => {
-        if (isLifted(step)) ncp.simulator.setFaults(faults);
+        if (step.startsWith('pass-2')) ncp.simulator.setFaults(faults);
       },
     });
     expect(ncp.simulator.state().servers[0]?.isProtectServerTermination).toBe(true);

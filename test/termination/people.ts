@@ -200,9 +200,9 @@ export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''
 /** An earlier plan had this server. */
 export function seenBefore({ desk }: Stage, serverInstanceNo: string): Promise<void> {
   const at = new Date(BEGIN - DAY).toISOString();
-  const run = { account: 'default', requestId: 'earlier', sequence: 1, policy: '', trigger: 'cli', requestedBy: '' };
+  const origin = { account: 'default', requestId: 'earlier', sequence: 1, policy: '', trigger: 'cli', requestedBy: '' };
   const server = { serverInstanceNo, serverName: 'dev-1', what: 'plan: terminate', guard: '', reason: '' };
-  return desk.ledger.record([{ at, ...run, ...server }]);
+  return desk.ledger.record([{ at, ...origin, ...server }]);
 }
 
 /** By server: `terminated`, or `refused held` and the like. */
