@@ -11,7 +11,7 @@ import type { Tools } from '../../lib/termination/tools.ts';
 import type { Approval, Word } from '../../lib/termination/words.ts';
 import { PERMISSIVE } from './builders.ts';
 import { type Desk, openDesk, startDesk } from './desk.ts';
-import { type Ncp, type NcpOptions, openNcp, outcomeOf, startNcp } from './harness.ts';
+import { type Ncp, type NcpOptions, outcomeOf, startNcp } from './harness.ts';
 import { type EngineMemory, type VirtualEngineOptions, virtualClock, virtualEngine } from './virtual-engine.ts';
 
 /** Approvers; the asker is one of them. */
@@ -78,14 +78,10 @@ export async function startStage(options: NcpOptions = {}): Promise<Stage> {
 
 /** As {@link startStage}, for those who start many in one test and close them themselves. */
 export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
-  const ncp = await openNcp(options);
+  const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
   const desk = await openDesk(clock);
-  const close = async (): Promise<void> => {
-    await desk.close();
-    await ncp.close();
-  };
-  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close };
+  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close: () => desk.close() };
 }
 
 function recordingBoard(now: () => number): RecordingBoard {
