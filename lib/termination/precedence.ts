@@ -119,7 +119,7 @@ export function mayFree(
   return {
     storage: rules.storage === 'delete' && fences.every((fence) => fence.storage === 'delete'),
     publicIp: rules.publicIp === 'release' && fences.every((fence) => fence.publicIp === 'release'),
-    why: after === undefined ? '' : 'the policy was changed since',
+    why: after === undefined ? 'its policy does not want it' : 'the policy was changed since',
   };
 }
 
