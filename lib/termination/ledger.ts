@@ -4,7 +4,7 @@ import type { Word } from './words.ts';
 /**
  * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
  * the day, which servers another run is at, policies as they are now, words to a run, its card, and the audit.
- * `lib/aws/ledger.ts` keeps it in DynamoDB.
+ * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
  * Every method throws a {@link LedgerError} when it could not be read or written; nothing is acted upon then.
  */
 export interface Ledger {
