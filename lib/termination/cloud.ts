@@ -8,6 +8,9 @@ export interface Cloud {
   /** Every server of the region. Complete, or it throws a {@link CloudError}. */
   allServers(): Promise<Server[]>;
 
+  /** The numbers of all servers of the region. Complete, or it throws a {@link CloudError}. */
+  allNumbers(): Promise<ReadonlySet<string>>;
+
   /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
   servers(serverInstanceNos: readonly string[]): Promise<Server[]>;
 

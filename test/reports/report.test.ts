@@ -34,6 +34,7 @@ async function ran(servers: object[], input: Partial<RequestInput>, faults = '')
   };
   const clock = {
     now: () => now,
+    timeout: () => new AbortController().signal,
     sleep: (ms: number) => {
       advance(ms);
       return Promise.resolve();
