@@ -274,6 +274,18 @@ describe('a list that is incomplete is an error', () => {
     expect(server.requests.filter(({ target }) => target.includes('getServerInstanceList'))).toHaveLength(6);
   });
 
+  it('pages that hold more than they count together are no list', async () => {
+    const server = await said({
+      getServerInstanceList: (response, request) => {
+        const pageNo = Number(new URL(request.target, 'http://ncp').searchParams.get('pageNo'));
+        const two = [2 * pageNo - 1, 2 * pageNo].map((no) => serverXml(String(no)));
+        listed(pageNo > 2 ? [] : two, '3')(response, request);
+      },
+    });
+    const error = await lookFailure(cloudOf(server.url).allServers());
+    expect(error.message).toBe('getServerInstanceList changed while it was read');
+  });
+
   it('a list of smaller pages than asked for is read to the end', async () => {
     const numbers = Array.from({ length: 7 }, (_, n) => serverXml(String(n + 1)));
     const server = await said({
