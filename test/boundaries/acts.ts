@@ -29,6 +29,7 @@ export const ACTS: readonly PersonsAct[] = [
   { name: 'replace under the same number', does: recreate },
   { name: 'cancel', does: (stage) => said(stage, 'cancel', '') },
   { name: 'reject', does: (stage) => (stage.shown === undefined ? [] : said(stage, 'reject', stage.shown.planHash)) },
+  { name: 'pause', does: pause },
   { name: 'policy spares it', does: sparing },
   { name: 'policy only plans', does: planning },
   { name: 'narrow the window', does: narrowing },
@@ -134,6 +135,12 @@ function said(stage: Stage, kind: Word['kind'], planHash: string): Claim[] {
   const at = stage.simulator.now().toISOString();
   void stage.ledger.say(REQUEST_ID, { kind, planHash, by: HANA, name: '', at, reason: 'demo' });
   return [claim(stage, `somebody said ${kind}`, everything(stage))];
+}
+
+function pause(stage: Stage): Claim[] {
+  const at = stage.simulator.now().toISOString();
+  stage.ledger.pause({ account: '', policy: stage.fence.policy, by: HANA, reason: 'migration', at, until: '' });
+  return [claim(stage, 'its policy is paused', everything(stage))];
 }
 
 function sparing(stage: Stage): Claim[] {

@@ -1,6 +1,6 @@
-import { closed, countedServers, decideAdmission, type RunEntry, renewed } from '../../lib/aws/ledger-runs.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Admission, AdmissionRequest, Delivery, Hold, Ledger } from '../../lib/termination/ledger.ts';
+import { closed, countedServers, decideAdmission, type RunEntry, renewed } from '../../lib/store/runs.ts';
+import type { Admission, AdmissionRequest, Delivery, Hold, Ledger, Pause } from '../../lib/termination/ledger.ts';
 import type { RunCard } from '../../lib/termination/run-card.ts';
 import type { Word } from '../../lib/termination/words.ts';
 
@@ -8,6 +8,7 @@ import type { Word } from '../../lib/termination/words.ts';
 export class MemoryLedger implements Ledger {
   readonly #clock: Clock;
   readonly #holds = new Map<string, Hold>();
+  readonly #pauses: Pause[] = [];
   readonly #words: { requestId: string; word: Word }[] = [];
   readonly #cards = new Map<string, RunCard>();
   readonly #kept = new Map<string, string>();
@@ -30,6 +31,18 @@ export class MemoryLedger implements Ledger {
   holds(): Promise<Hold[]> {
     const now = this.#clock.now();
     return Promise.resolve([...this.#holds.values()].filter(({ until }) => until === '' || Date.parse(until) > now));
+  }
+
+  pause(pause: Pause): void {
+    this.#pauses.push(pause);
+  }
+
+  pauses(): Promise<Pause[]> {
+    return Promise.resolve([...this.#pauses]);
+  }
+
+  known(): Promise<string[]> {
+    return Promise.resolve([]);
   }
 
   countedToday(): Promise<string[]> {
