@@ -35,7 +35,7 @@ export function checkPolicies(text: string, { now }: { now: number }): Checked {
   const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
   if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
   const findings = allFindings(yaml.value, now);
-  const placed = (wanted: boolean): Problem[] =>
+  const told = (wanted: boolean): Problem[] =>
     findings
       .filter(({ isWarning = false }) => isWarning === wanted)
       .map(({ path, message, atKey = false }) => ({
@@ -43,9 +43,9 @@ export function checkPolicies(text: string, { now }: { now: number }): Checked {
         path: path.map(String).join('.'),
         message,
       }));
-  const problems = [...broken, ...placed(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const problems = [...broken, ...told(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
   const parsed = problems.length === 0 ? policiesSchema.safeParse(yaml.value) : undefined;
-  return { policies: parsed?.data, problems, warnings: placed(true) };
+  return { policies: parsed?.data, problems, warnings: told(true) };
 }
 
 /** `policies.yml:12:5 policies.nightly-dev.schedule: …`. */
@@ -147,9 +147,9 @@ function policyFindings(
     return [
       ...(policy.select === undefined ? [] : criteriaFindings(policy.select, select)),
       ...(policy.select === undefined ? [] : unknownAccount(policy.select.account, known, select)),
-      ...(policy.unless === undefined
-        ? []
-        : criteriaFindings({ environment: policy.select?.environment, ...policy.unless }, unless)),
+      ...placed(policy.unless, unless).flatMap(({ entry, at }) =>
+        criteriaFindings({ environment: policy.select?.environment, ...entry }, at),
+      ),
       ...(isWhole(select) ? wholeSelectFindings(policy, path, isWhole(unless)) : []),
       ...timeFindings(policy, path, now),
       ...lengthFindings(policy, path),
@@ -165,10 +165,25 @@ function wholeSelectFindings(policy: Sound<Policy>, path: readonly PropertyKey[]
   const unless = policySchema.shape.unless.safeParse(policy.unless);
   return [
     ...selectFindings(select.data, policy.expiry, [...path, 'select']),
-    ...(isUnlessWhole && unless.data !== undefined
-      ? unlessFindings(unless.data, select.data, [...path, 'unless'])
+    ...(isUnlessWhole
+      ? placed(unless.data, [...path, 'unless']).flatMap(({ entry, at }) => unlessFindings(entry, select.data, at))
       : []),
   ];
+}
+
+/** One exception, or each of a list, with its path. */
+function placed<T extends object>(
+  unless: T | readonly T[] | undefined,
+  path: readonly PropertyKey[],
+): { entry: T; at: readonly PropertyKey[] }[] {
+  if (unless === undefined) return [];
+  return isList(unless)
+    ? unless.map((entry, index) => ({ entry, at: [...path, index] }))
+    : [{ entry: unless, at: path }];
+}
+
+function isList<T>(one: T | readonly T[]): one is readonly T[] {
+  return Array.isArray(one);
 }
 
 function unknownAccount(

@@ -68,7 +68,7 @@ const selectSchema = z
     examples: [{ environment: 'vpc', names: ['dev-*'] }],
   });
 
-const unlessSchema = z
+const unlessEntrySchema = z
   .strictObject({
     account: accountName.optional(),
     environment: environment.optional(),
@@ -82,6 +82,20 @@ const unlessSchema = z
     description: 'The same keys as in `select`; a server for which all of it holds is left alone.',
     examples: [{ names: ['dev-db-*'] }],
   });
+
+/** What stands in a file as an exception, or as a list of them. */
+export type UnlessEntry = z.output<typeof unlessEntrySchema>;
+
+const unlessSchema = z.union([unlessEntrySchema, z.array(unlessEntrySchema).min(1)]).meta({
+  description: 'Servers that are left alone: all of an entry must hold; of a list, one entry.',
+  examples: [{ names: ['dev-db-*'] }],
+});
+
+/** The exceptions of a policy, of which one is enough; empty where it has none. */
+export function unlessEntries(unless: Policy['unless']): UnlessEntry[] {
+  if (unless === undefined) return [];
+  return Array.isArray(unless) ? unless : [unless];
+}
 
 export const policySchema = z
   .strictObject({

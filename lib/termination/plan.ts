@@ -9,7 +9,7 @@ import type { ActionName, Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { whyNotMeant } from './precedence.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
-import type { Attention, Selection } from './select.ts';
+import type { Attention, Selection, Spared } from './select.ts';
 import { type Standing, Unread } from './standing.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
@@ -27,6 +27,8 @@ export interface Plan {
   attention: Attention[];
   /** Names that no server of the region has. */
   unmatched: string[];
+  /** What the policy selects and its `unless` leaves alone: the first ones, and how many there are. */
+  spared: { count: number; servers: Spared[] };
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
   refusalGuard: Guard | '';
@@ -65,6 +67,7 @@ export interface Survey {
 
 /** Sentences about tags that a plan carries; it must fit a checkpoint. */
 const MOST_ATTENTION = 100;
+const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere, holds } = survey;
@@ -83,6 +86,12 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       .slice(0, MOST_ATTENTION)
       .map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
     unmatched: selection.unmatched,
+    spared: {
+      count: selection.spared.length,
+      servers: selection.spared
+        .slice(0, MOST_SPARED)
+        .map((one) => ({ ...one, serverName: oneLine(one.serverName, 30) })),
+    },
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
     notes: [

@@ -36,6 +36,7 @@ const planned: Report = {
     accountHolds: 24,
     regionHolds: 7,
     refusal: '',
+    spared: { count: 0, servers: [] },
     notes: ['server 1001 was given more than once; it is taken once'],
     servers: [
       server('1001', 'dev-1'),

@@ -196,7 +196,7 @@ describe('a plan', () => {
       to: '23:00',
       holidays: { calendar: 'none' as const, dates: [] },
     };
-    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: null, window };
+    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: [], window };
     const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
     const request = parseRequest({ environment: 'vpc', names: ['*'], limits, storage: 'delete' }, origin);
     const plan = makePlan(
@@ -208,6 +208,7 @@ describe('a plan', () => {
           chosen: all,
           missing: [],
           unmatched: [],
+          spared: all.map(({ serverInstanceNo }) => ({ serverInstanceNo, serverName: '가'.repeat(200), by: 99 })),
           attention: all.map(({ serverInstanceNo, serverName }) => ({ serverInstanceNo, serverName, reason })),
         },
         elsewhere: { found: [], unread: [], closed: [] },
