@@ -31,9 +31,6 @@ export function likeness(one: string, other: string): Likeness {
   return composed(one) === composed(other) ? 'same' : 'alike';
 }
 
-/** A character that a decoder puts in place of what it could not read. */
-export const LOST = '\ufffd';
-
 /** What Unicode says is not shown, and the blank pattern of Braille, which looks like nothing either. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu;
 const CONTROL = /\p{Cc}/gu;

@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { nearest } from '../nearest.ts';
+import { decodeUtf8, withoutLost } from '../utf8.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
@@ -29,9 +30,14 @@ export interface Checked {
   warnings: Problem[];
 }
 
-/** `now` in milliseconds since the epoch: a schedule must fire after it, a window open. */
-export function checkPolicies(text: string, { now }: { now: number }): Checked {
-  const yaml = readYaml(text);
+/** A file as its bytes, or its text. `now` in milliseconds since the epoch: a schedule must fire after it, a window open. */
+export function checkPolicies(file: Uint8Array | string, { now }: { now: number }): Checked {
+  const decoded = typeof file === 'string' ? withoutLost(file) : decodeUtf8(file);
+  if (!decoded.ok) {
+    const { line, column, problem } = decoded;
+    return { policies: undefined, problems: [{ line, column, path: '', message: problem }], warnings: [] };
+  }
+  const yaml = readYaml(decoded.text);
   const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
   if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
   const findings = allFindings(yaml.value, now);
