@@ -67,6 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/never-connected.ts',
     'lib/policies',
     'lib/termination',
+    'lib/text.ts',
   ],
   'lib/failures.ts': ['lib/aws', 'lib/desk.ts', 'lib/http', 'lib/termination'],
   'lib/http-function.ts': ['lib/error-message.ts', 'lib/failures.ts', 'lib/http'],

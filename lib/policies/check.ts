@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import { nearest } from '../nearest.ts';
+import { meaning } from '../text.ts';
 import { decodeUtf8, withoutLost } from '../utf8.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
@@ -129,13 +130,16 @@ function accountFindings({ accounts, policies }: Sound<Policies>, isWhole: boole
   return empty;
 }
 
-/** Two meanings of one tag would contradict each other. */
+/** Two meanings of one tag would contradict each other, and a key that nobody sees is in nobody's tags. */
 function tagKeyFindings({ tags = {} }: Sound<Policies>): Finding[] {
   const keys = Object.entries(tags);
-  return keys.flatMap(([meaning, key], index) => {
-    const other = keys.slice(0, index).find(([, one]) => one === key);
+  return keys.flatMap(([use, key], index) => {
+    if (key === undefined) return [];
+    const path = ['tags', use];
+    if (meaning(key) === '') return [{ path, message: 'nothing that can be seen; expected the key of a tag' }];
+    const other = keys.slice(0, index).find(([, one]) => one !== undefined && meaning(one) === meaning(key));
     const message = `${key} is the key of ${other?.[0]} already; give each a key of its own`;
-    return other === undefined ? [] : [{ path: ['tags', meaning], message }];
+    return other === undefined ? [] : [{ path, message }];
   });
 }
 

@@ -215,6 +215,16 @@ describe('of the file', () => {
       'tags.keep: keep is the key of ttl already',
     ],
     [
+      'one key for two tags, in two spellings',
+      ['version: 1', 'tags: {ttl: "ＫＥＥＰ\u200b"}', policies],
+      'tags.keep: keep is the key of ttl already',
+    ],
+    [
+      'a key that nobody sees',
+      ['version: 1', 'tags: {ttl: "\\u200b"}', policies],
+      'tags.ttl: nothing that can be seen',
+    ],
+    [
       'a name in capitals',
       ['version: 1', `policies: { Nightly: { ${SELECT} } }`],
       'policies.Nightly: "Nightly" is no name',
