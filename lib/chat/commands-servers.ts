@@ -24,7 +24,7 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   if (!kept.ok) return wrong(kept.problem, kept.said, verb);
   const marked = joined(kept.rest).find((token) => withoutMark(token).text !== token.text);
   if (marked !== undefined) return wrong('ends-in-mark', marked.text, verb, withoutMark(marked).text);
-  const formatted = formattedAmong(joined(kept.rest));
+  const formatted = formattedAmong(joined(kept.rest), [named.policy, reason]);
   if (formatted !== undefined) return wrong('ends-in-mark', formatted.said, verb, formatted.bare);
   const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
   if (names.length === 0) return wrong('no-names', '', verb);

@@ -54,14 +54,19 @@ export function withoutMark(token: Token): Token {
 
 /**
  * A name that may be bold, italic or struck through rather than a pattern: Slack sends bold text as `*review-1*`, and as a
- * pattern that is every name with it in the middle. Undefined where nothing is in doubt.
+ * pattern that is every name with it in the middle. `behind`: what else of the command may end what is bold, such as its
+ * reason. Undefined where nothing is in doubt.
  */
-export function formattedAmong(tokens: readonly Token[]): { said: string; bare: string } | undefined {
+export function formattedAmong(
+  tokens: readonly Token[],
+  behind: readonly string[],
+): { said: string; bare: string } | undefined {
   const open = tokens.filter(({ isQuoted }) => !isQuoted).map(({ text }) => text);
   const whole = open.find(isFormatted);
   // `*review-1 review-2*`: several words in bold.
   const begins = open.findIndex((text) => BEGINS_BOLD.test(text));
-  const isSpan = begins >= 0 && open.slice(begins + 1).some((text) => ENDS_BOLD.test(text));
+  const after = [...open.slice(begins + 1), ...behind.flatMap((text) => text.split(/\s+/))];
+  const isSpan = begins >= 0 && after.some((text) => ENDS_BOLD.test(text));
   const said = whole ?? (isSpan ? open[begins] : undefined);
   return said === undefined ? undefined : { said, bare: said.replaceAll(/^[*_~"'`]+|[*_~"'`]+[?!.]*$/g, '') };
 }
@@ -72,8 +77,9 @@ function isFormatted(text: string): boolean {
   return Array.from(before).some((mark) => after.includes(mark));
 }
 
-const BEGINS_BOLD = /^\*+[^*?]+$/;
-const ENDS_BOLD = /^[^*?]+\*+[?!.…]*$/;
+/** Alone, too: a blank may have been bold with the word. */
+const BEGINS_BOLD = /^\*+[^*?]*$/;
+const ENDS_BOLD = /^[^*?]*\*+[?!.…]*$/;
 
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
