@@ -32,15 +32,17 @@ const tagKey = z.string().min(1).max(128);
 
 const tagKeysSchema = z
   .strictObject({
-    terminateAt: tagKey
-      .default(DEFAULT_TAG_KEYS.terminateAt)
-      .meta({ description: 'When a server is to end: RFC 3339, or a date.', examples: ['terminate-at'] }),
+    terminateAt: tagKey.default(DEFAULT_TAG_KEYS.terminateAt).meta({
+      description: 'When a server is to end: an instant such as 20261231T180000+0900, or a date.',
+      examples: ['terminate-at'],
+    }),
     ttl: tagKey
       .default(DEFAULT_TAG_KEYS.ttl)
       .meta({ description: 'How long after its creation a server is to end: 36h, 7d, P1M.', examples: ['ttl'] }),
-    keep: tagKey
-      .default(DEFAULT_TAG_KEYS.keep)
-      .meta({ description: 'That a server stays, for ever or until a date.', examples: ['keep'] }),
+    keep: tagKey.default(DEFAULT_TAG_KEYS.keep).meta({
+      description: 'That a server stays, for ever or until a date, as in 2026-12-31_demo.',
+      examples: ['keep'],
+    }),
   })
   .prefault({})
   .meta({ description: 'Under which keys people tag servers with what they want.', examples: [{ ttl: 'ttl' }] });

@@ -24,7 +24,11 @@ const tagCriterion = z.union([
 export const criteriaShape = {
   zones: z.array(z.string().min(1)).min(1).optional().describe("NCP's zone codes, for example KR-1."),
   vpcs: z.array(z.string().regex(/^\d+$/)).min(1).optional().describe('VPC numbers (vpcNo).'),
-  names: z.array(nameGlob).min(1).optional().describe('Server names; * and ? stand for anything.'),
+  names: z
+    .array(nameGlob)
+    .min(1)
+    .optional()
+    .describe('Server names; * and ? stand for anything, and nothing else is special.'),
   tags: z.record(tagKey, tagCriterion).optional().describe('Tags: a value, {in: [...]} or {exists: true}.'),
   olderThan: z.string().optional().describe('Since creation, for example 7d, 36h, P1M.'),
   statuses: z.array(z.enum(SERVER_STATUSES)).min(1).optional().describe("NCP's status codes: RUN, NSTOP and so on."),

@@ -21,13 +21,12 @@ export function tagsMeaning(key: string, tags: Tags): Tag[] {
     .map(([name, value]) => ({ name, value, isPlain: caseless(name) === caseless(key) }));
 }
 
-/** Keys that are nearly one of ours, each as a sentence: `kep`, `terminate_at`. */
-export function mistypedKeys(tags: Tags, tagKeys: TagKeys): string[] {
-  const ours = Object.values(tagKeys);
-  const known = new Set(ours.map(meaning));
+/** Keys that are nearly one of ours, each as a sentence: `kep`, `terminate_at`. `only`: what they may be meant as. */
+export function mistypedKeys(tags: Tags, tagKeys: TagKeys, only: readonly string[] = Object.values(tagKeys)): string[] {
+  const known = new Set(Object.values(tagKeys).map(meaning));
   return Object.keys(tags).flatMap((name) => {
-    const key = known.has(meaning(name)) ? undefined : nearest(meaning(name), ours);
-    if (key === undefined) return [];
+    const key = known.has(meaning(name)) ? undefined : nearest(meaning(name), Object.values(tagKeys));
+    if (key === undefined || !only.includes(key)) return [];
     return [`the tag ${JSON.stringify(oneLine(name, 40))} may be meant as ${key}; write ${key}, or use another key`];
   });
 }

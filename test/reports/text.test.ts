@@ -62,6 +62,16 @@ it('waits in a row are one wait', () => {
   expect(planText({ ...planned, plan }, 120)).toContain('│ stop → wait → terminate ');
 });
 
+it('what unless spared stands in the plan, with how many more there are', () => {
+  const servers = [{ serverInstanceNo: '1004', serverName: 'dev-db-1', by: 'names dev-db-*' }];
+  const plan = planned.plan && { ...planned.plan, spared: { count: 3, servers } };
+  const lines = planText({ ...planned, plan }, 120).split('\n');
+  expect(lines.filter((line) => line.startsWith('spared'))).toEqual([
+    'spared: dev-db-1 (1004): unless names dev-db-*',
+    'spared: 2 more',
+  ]);
+});
+
 const ended: Report = {
   ...blank,
   status: 'failed',
