@@ -62,14 +62,14 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
   const { zoneCode, vpcNo, serverName, status } = one.server;
   const verdicts = [
-    zones && oneOf('zone', zoneCode, (zone) => closest(zones.map((one) => likeness(one, zone)))),
-    vpcs && oneOf('VPC', vpcNo, (vpc) => closest(vpcs.map((one) => likeness(one, vpc)))),
+    zones && oneOf('zone', zoneCode, (zone) => closest(zones.map((each) => likeness(each, zone)))),
+    vpcs && oneOf('VPC', vpcNo, (vpc) => closest(vpcs.map((each) => likeness(each, vpc)))),
     names && oneOf('name', serverName, (name) => closest(names.map((glob) => globLikeness(glob)(name)))),
     statuses &&
       ignoring !== 'select' &&
       (ignoring === 'unless'
         ? NOT_BY_STATUS
-        : oneOf('status', status, (code) => closest(statuses.map((one) => likeness(one, code))))),
+        : oneOf('status', status, (code) => closest(statuses.map((each) => likeness(each, code))))),
     ...Object.entries(tags ?? {}).map(([key, criterion]) => tagVerdict(criterion, one.tags, key)),
     olderThan !== undefined && ageVerdict(olderThan, one),
   ].filter((verdict) => verdict !== undefined && verdict !== false);

@@ -197,12 +197,12 @@ describe('a list of exceptions', () => {
   });
 });
 
-describe('an exception of several keys', () => {
-  const warningsFor = (text: string): string[] =>
-    checkPolicies(policyFile([SELECT, `unless: ${text}`]), { now: NOW }).warnings.map(
-      ({ path, message }) => `${path.replace('policies.p.', '')}: ${message}`,
-    );
+const warningsFor = (text: string): string[] =>
+  checkPolicies(policyFile([SELECT, `unless: ${text}`]), { now: NOW }).warnings.map(
+    ({ path, message }) => `${path.replace('policies.p.', '')}: ${message}`,
+  );
 
+describe('an exception of several keys', () => {
   it.each([
     [
       '{ names: [dev-db-*], tags: { env: prod } }',

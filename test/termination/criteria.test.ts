@@ -63,9 +63,9 @@ describe('an exception', () => {
   });
 
   it('holds of decomposed Hangul as of composed', () => {
-    const unless = [{ tags: { 팀: '결제' } }];
+    const paying = [{ tags: { 팀: '결제' } }];
     const tags = { ['팀'.normalize('NFD')]: '결제'.normalize('NFD') };
-    expect(verdict({ unless, tags }).why).toBe('it is excepted (unless tag 팀=결제)');
+    expect(verdict({ unless: paying, tags }).why).toBe('it is excepted (unless tag 팀=결제)');
   });
 });
 
