@@ -28,6 +28,11 @@ export class NcloudCloud implements Cloud {
     return this.#withAttachments(await this.#lists.servers(region), region);
   }
 
+  async allNumbers(): Promise<ReadonlySet<string>> {
+    const listed = await this.#lists.servers(await this.#here());
+    return new Set(listed.map((server) => server.serverInstanceNo));
+  }
+
   async servers(numbers: readonly string[]): Promise<Server[]> {
     const region = await this.#here();
     const asked = new Set(numbers);

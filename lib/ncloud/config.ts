@@ -6,6 +6,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/bounds.ts';
 import { decodeUtf8 } from '../utf8.ts';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
@@ -85,6 +86,17 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
     }
   }
   return { accessKey, secretKey };
+}
+
+/** `BANAP_FRESH_SECONDS`: for how long what was read allows an act. */
+export function freshSecondsFrom(env: Environment): number {
+  const given = env['BANAP_FRESH_SECONDS'];
+  if (given === undefined || given === '') return DEFAULT_FRESH_SECONDS;
+  const value = Number(given);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= MOST_FRESH_SECONDS) return value;
+  throw new ConfigError(
+    `BANAP_FRESH_SECONDS is ${JSON.stringify(given)}; expected whole seconds from 1 to ${MOST_FRESH_SECONDS}, for example 5`,
+  );
 }
 
 function siteFrom(env: Environment): (typeof SITES)[keyof typeof SITES] {

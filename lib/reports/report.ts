@@ -246,7 +246,11 @@ function leftServers(
     const stopped =
       memory.sent.stop === undefined ? '' : memory.sawItStop ? ', stopped by banap' : ', banap asked it to stop';
     const bare = unsure.has(serverInstanceNo) ? '; termination protection may still be off' : '';
-    const reason = `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})${bare}`;
+    const where =
+      memory.missingSince === undefined
+        ? `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})`
+        : `perhaps still there (not listed by NCP at the last look${stopped})`;
+    const reason = `${where}${bare}`;
     return [
       { resource: 'server' as const, no: serverInstanceNo, name: serverName, serverInstanceNo, reason, asked: true },
     ];

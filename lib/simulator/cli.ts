@@ -3,7 +3,7 @@ import { decodeUtf8 } from '../utf8.ts';
 import type { FleetInput } from './fleet.ts';
 import { SimulatorInputError } from './input-error.ts';
 import { jsonProblem } from './json-problem.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+import { type ListeningOptions, type Simulator, startSimulator } from './simulator.ts';
 
 export interface SimulateOptions {
   port?: number;
@@ -54,7 +54,7 @@ function readyLine(simulator: Simulator, options: SimulateOptions): object {
   };
 }
 
-async function simulatorOptions(options: SimulateOptions): Promise<SimulatorOptions> {
+async function simulatorOptions(options: SimulateOptions): Promise<ListeningOptions> {
   const { port, speed, seed, faults } = options;
   return {
     accessKey: options.accessKey ?? SAMPLE_ACCESS_KEY,

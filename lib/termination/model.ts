@@ -183,6 +183,8 @@ export type Guard =
   | 'failed-state'
   | 'unknown-state'
   | 'elsewhere'
+  /** No such server is there, nor was one ever seen: a mistyped number. */
+  | 'not-found'
   | 'limit';
 
 /** What was seen of one target in one look. */

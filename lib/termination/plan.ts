@@ -59,6 +59,8 @@ export interface Survey {
   selection: Selection;
   /** Where the missing numbers are instead. */
   elsewhere: Elsewhere;
+  /** Those of the missing numbers that were seen in this account before. */
+  known: ReadonlySet<string>;
   standingOf: (serverInstanceNo: string) => Standing;
   /** Servers of this account counted in the last 24 hours. */
   today: readonly string[];
@@ -130,14 +132,14 @@ export function countOf(request: TerminationRequest, survey: Omit<Survey, 'holds
 }
 
 function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, over: string): PlanItem[] {
-  const { selection, elsewhere, standingOf, at } = survey;
+  const { selection, elsewhere, known, standingOf, at } = survey;
   return [
     ...selection.chosen.map((server) => {
       const standing = standingOf(server.serverInstanceNo);
       const outlook = { rules: request, standing, overLimits: over, now: Date.parse(at) };
       return itemFor(server, outlook, waitsForPeople(request) ? 'not before' : 'from');
     }),
-    ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
+    ...selection.missing.map((no) => itemForMissing(no, elsewhere, known)),
   ];
 }
 
@@ -226,7 +228,7 @@ function timesInWords(startsAt: number, terminatesAt: number, from: string, { no
   ];
 }
 
-function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
+function itemForMissing(no: string, { found, unread }: Elsewhere, known: ReadonlySet<string>): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
   const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
@@ -234,13 +236,12 @@ function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
     const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
   }
+  if (seen === undefined && known.has(no)) {
+    return { ...item, verdict: 'already-gone', guard: '', reason: 'it was there before, and NCP lists it no longer' };
+  }
   if (seen === undefined) {
-    return {
-      ...item,
-      verdict: 'already-gone',
-      guard: '',
-      reason: 'NCP knows no such server here: returned already, or never there',
-    };
+    const reason = 'NCP has no server with this number, and banap has never seen one; check the number';
+    return { ...item, verdict: 'refuse', guard: 'not-found', reason };
   }
   const { environment, region } = seen.scope;
   const reason = `it is not here but in ${environment} ${region}, called ${seen.serverName}; name that environment and region`;

@@ -132,6 +132,7 @@ function taken(given: World, re: Rewrite, encoded = (file: string): Uint8Array =
       all,
       selection: select(request, { all, tagsOf, now: NOW }),
       elsewhere: { found: [], unread: [], closed: [] },
+      known: new Set<string>(),
       standingOf: (no) => ({ ...FREE, tags: tagsOf.get(no) ?? {} }),
       today: [],
       holds: all.length,

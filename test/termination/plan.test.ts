@@ -42,6 +42,7 @@ function planFor(
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
     elsewhere: { found: [], unread, closed: [] },
     standingOf: () => ({ ...FREE, tags }),
+    known: new Set<string>(),
     today: [],
     holds: all.length,
   });
@@ -240,6 +241,7 @@ describe('a plan', () => {
           attention: all.map(({ serverInstanceNo, serverName }) => ({ serverInstanceNo, serverName, reason })),
         },
         elsewhere: { found: [], unread: [], closed: [] },
+        known: new Set<string>(),
         standingOf: () => FREE,
         today: [],
         holds: all.length,

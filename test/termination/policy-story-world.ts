@@ -4,7 +4,7 @@ import { chance } from '../../lib/chance.ts';
 import type { Environment, Fence } from '../../lib/termination/model.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { type Desk, openDesk } from './desk.ts';
-import { devServer, type Ncp, openNcp } from './harness.ts';
+import { devServer, type Ncp, startNcp } from './harness.ts';
 import { STARTS_AT, type Story, type ToldFence, type ToldRun, tagsOf } from './policy-story.ts';
 import { Turns } from './policy-story-turns.ts';
 import { virtualClock } from './virtual-engine.ts';
@@ -66,7 +66,7 @@ export interface CallSeen {
 export async function openWorld(told: Story): Promise<World> {
   const startAt = new Date(STARTS_AT + told.startsAfterMs);
   const servers = told.servers.map(serverOf);
-  const ncp = await openNcp({ environment: told.environment, servers, startAt, seed: told.seed + 1 });
+  const ncp = await startNcp({ environment: told.environment, servers, startAt, seed: told.seed + 1 });
   return {
     told,
     ncp,

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { type AuditRecord, LedgerError } from '../termination/ledger.ts';
-import type { Item } from './ledger-table.ts';
+import type { Item } from './table.ts';
 
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
 const DAY_MS = 24 * 60 * 60_000;
@@ -13,6 +13,17 @@ export function auditItem(record: AuditRecord): Item {
   const sk = `${at}#${record.requestId}#${sequence}`;
   const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
   return { ...record, at, pk: auditKey(record.account, at), sk, expiresAt };
+}
+
+/** That a server was there, where a record says so: one that was not has no name. Kept as long as the record. */
+export function seenItem({ account, serverInstanceNo, serverName, at }: AuditRecord): Item[] {
+  if (serverInstanceNo === '' || serverName === '') return [];
+  const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
+  return [{ pk: seenKey(account), sk: serverInstanceNo, expiresAt }];
+}
+
+export function seenKey(account: string): string {
+  return `${account}#SEEN`;
 }
 
 /** Fields that cannot be read are empty: a record is there to be seen. */
