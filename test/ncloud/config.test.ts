@@ -9,7 +9,7 @@ import { ConfigError, ncloudConfig, ncloudKeys } from '../../lib/ncloud/config.t
 const NO_FILE = join(tmpdir(), 'no', 'such', 'file');
 const SECRET = 'SECRETEXAMPLE';
 
-function configure(text: string): string {
+function configure(text: string | Uint8Array): string {
   const directory = mkdtempSync(join(tmpdir(), 'banap-configure-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, 'configure');
@@ -71,6 +71,13 @@ describe('keys', () => {
       const file = configure('ncloud_access_key_id=a=b==\nncloud_secret_access_key=c=');
       expect(ncloudKeys({}, file)).toEqual({ accessKey: 'a=b==', secretKey: 'c=' });
     }
+  });
+
+  it('are read from no file in another encoding', () => {
+    const file = configure(Buffer.from('\ufeff[DEFAULT]\nncloud_access_key_id=AKIDEXAMPLE\n', 'utf16le'));
+    expect(problemOf(() => ncloudKeys({}, file))).toBe(
+      `${file}:1:1 the file is UTF-16; expected UTF-8: save it again as UTF-8`,
+    );
   });
 
   it('of the environment win over the file', () => {
