@@ -1,6 +1,13 @@
 /** The domain's view of NCP: servers with what is attached to them, and actions with what became of them. */
 
-import { type Answer, type Cloud, CloudError, type Elsewhere, type Sighting } from '../termination/cloud.ts';
+import {
+  type Answer,
+  type Cloud,
+  CloudError,
+  type Elsewhere,
+  type Sight,
+  type Sighting,
+} from '../termination/cloud.ts';
 import type { Action, ActionName, Environment, PublicIp, Scope, Server, Storage, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
@@ -25,7 +32,7 @@ export class NcloudCloud implements Cloud {
 
   async allServers(): Promise<Server[]> {
     const region = await this.#here();
-    return this.#withAttachments(await this.#lists.servers(region), region);
+    return (await this.#withAttachments(await this.#lists.servers(region), region)).servers;
   }
 
   async allNumbers(): Promise<ReadonlySet<string>> {
@@ -33,7 +40,7 @@ export class NcloudCloud implements Cloud {
     return new Set(listed.map((server) => server.serverInstanceNo));
   }
 
-  async servers(numbers: readonly string[]): Promise<Server[]> {
+  async servers(numbers: readonly string[]): Promise<Sight> {
     const region = await this.#here();
     return this.#withAttachments(await this.#lists.servers(region, numbers), region);
   }
@@ -157,13 +164,14 @@ export class NcloudCloud implements Cloud {
   }
 
   /** Attachments are listed for the whole region: three lists show everything, however many servers there are. */
-  async #withAttachments(listed: readonly ListedServer[], region: Region): Promise<Server[]> {
-    if (listed.length === 0) return [];
+  async #withAttachments(listed: readonly ListedServer[], region: Region): Promise<Sight> {
+    if (listed.length === 0) return { servers: [], holders: new Map() };
     // The disk that a server boots from goes with it. Everything else that is attached counts as additional.
     const extra = (await this.#lists.storages(region)).filter((storage) => storage.type !== 'BASIC');
     const storages = byServer(extra.map(({ type: _type, ...storage }) => storage));
-    const publicIps = byServer(await this.#lists.publicIps(region));
-    return listed.map(({ publicIp, publicIpInstanceNo, ...server }) => {
+    const addresses = await this.#lists.publicIps(region);
+    const publicIps = byServer(addresses);
+    const servers = listed.map(({ publicIp, publicIpInstanceNo, ...server }) => {
       const own = publicIps.get(server.serverInstanceNo) ?? [];
       const isListed = publicIp === '' || own.some((address) => address.publicIp === publicIp);
       return {
@@ -172,6 +180,11 @@ export class NcloudCloud implements Cloud {
         publicIps: isListed ? own : [...own, unlisted(publicIp, publicIpInstanceNo, server.serverInstanceNo)],
       };
     });
+    const attached = [
+      ...extra.map((one) => [one.blockStorageInstanceNo, one.serverInstanceNo] as const),
+      ...addresses.map((one) => [one.publicIpInstanceNo, one.serverInstanceNo] as const),
+    ];
+    return { servers, holders: new Map(attached.filter(([, holder]) => holder !== '')) };
   }
 }
 

@@ -12,7 +12,7 @@ export interface Cloud {
   allNumbers(): Promise<ReadonlySet<string>>;
 
   /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
-  servers(serverInstanceNos: readonly string[]): Promise<Server[]>;
+  servers(serverInstanceNos: readonly string[]): Promise<Sight>;
 
   /** Those of these volumes and addresses that exist, whoever holds them now. */
   storages(blockStorageInstanceNos: readonly string[]): Promise<Storage[]>;
@@ -40,6 +40,13 @@ export interface Cloud {
 
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;
+}
+
+/** Some servers of a region at one moment. */
+export interface Sight {
+  servers: Server[];
+  /** Which server each volume and address of the region is on, by its number; those on none are not in it. */
+  holders: ReadonlyMap<string, string>;
 }
 
 export interface Elsewhere {

@@ -3,7 +3,7 @@
 import type { CloudError } from './cloud.ts';
 import type { EventBody, FreeableKind, Memory } from './events.ts';
 import type { Journal } from './journal.ts';
-import { goneResult, isOurDoing } from './leftovers.ts';
+import { goneResult } from './leftovers.ts';
 import type { Decision, Leftovers, Observation, Outcome, Rules, Target } from './model.ts';
 
 /** The outcome that a decision is, or undefined where the target goes on. */
@@ -67,8 +67,8 @@ export function concludeCutShort(
 }
 
 /** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
-function isKnownGone(memory: Memory): boolean {
-  return memory.isGone || (memory.missingSince !== undefined && isOurDoing(memory));
+function isKnownGone({ isGone, missingSince, endAccepted, sawItTerminate }: Memory): boolean {
+  return isGone || (missingSince !== undefined && (endAccepted || sawItTerminate));
 }
 
 function stateOf({ seen, missingSince }: Memory): string {

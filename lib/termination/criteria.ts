@@ -105,6 +105,37 @@ export function isMeant(
   return { meant: false, why, by };
 }
 
+/**
+ * Whether a policy that was changed since still means a server that is gone. Of that only name and age are known; what else
+ * was changed is taken to leave it out.
+ */
+export function isStillMeant(
+  before: { select: Criteria; unless: readonly Criteria[] },
+  now: { select: Criteria; unless: readonly Criteria[] },
+  gone: Pick<Server, 'serverInstanceNo' | 'serverName' | 'createDate'>,
+  at: Pick<Candidate, 'now' | 'timezone'>,
+): boolean {
+  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+  const old = new Map<string, unknown>(Object.entries(before.select));
+  const changed = Object.entries(now.select).filter(([key, value]) => !isSame(value, old.get(key)));
+  const select: Criteria = Object.fromEntries(changed);
+  const unless = isSame(before.unless, now.unless) ? [] : now.unless;
+  if ([select, ...unless].some(({ tags }) => tags !== undefined)) return false;
+  return isMeant({ select, unless }, { ...at, tags: {}, server: { ...UNSEEN, ...gone } }, true).meant;
+}
+
+const UNSEEN: Omit<Server, 'serverInstanceNo' | 'serverName' | 'createDate'> = {
+  uptime: '',
+  status: '',
+  operation: '',
+  statusName: '',
+  isProtectServerTermination: false,
+  zoneCode: '',
+  vpcNo: '',
+  storages: [],
+  publicIps: [],
+};
+
 /** `names dev-db-*, tags team=web`, cut after so many letters. */
 export function criteriaInWords(criteria: Criteria, most = 80): string {
   const { tags = {}, olderThan, ...lists } = criteria;

@@ -26,6 +26,10 @@ export interface Case {
   /** Milliseconds since the epoch. */
   now: number;
   pace: Pace;
+  /** Tells the process that decides from one that carried the run before and died. */
+  life: string;
+  /** Numbers of what the plan pinned to the server and is on another one now. */
+  elsewhere?: readonly string[];
 }
 
 export const DEFAULT_PACE: Pace = paceFor(DEFAULT_POLL_SECONDS);
@@ -37,7 +41,7 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
     if (decision.kind !== 'act') return decision;
     return look.standing === undefined ? { kind: 'ask' } : (heldBack(look) ?? decision);
   }
-  const one: Case = { ...look, target, server: seen.server };
+  const one: Case = { ...look, target, server: seen.server, elsewhere: seen.elsewhere ?? [] };
   for (const rule of RULES) {
     const decision = rule(one);
     if (decision?.kind === 'refuse') return unlessUnderWay(decision, one);
@@ -81,10 +85,16 @@ const drift: Rule = ({ target, server, memory }) => {
   return refuse('drift', `public IP ${newAddress.publicIp} was associated after the plan`);
 };
 
-/** Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. */
-const takenAway: Rule = ({ target, server, memory }) => {
-  const ours = new Set([...memory.takenOff, ...memory.intended]);
-  const missing = missingOf(target, server).find(({ no }) => !ours.has(no));
+/**
+ * Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. What another server
+ * has and was never seen free, somebody took. What this process was about to take off, it has not taken off before it sent
+ * that; of a process that died, nobody knows what it had sent.
+ */
+const takenAway: Rule = ({ target, server, memory, elsewhere = [], life }) => {
+  const isOurs = (no: string): boolean =>
+    memory.seenOff.includes(no) ||
+    (!elsewhere.includes(no) && (memory.takenOff.includes(no) || (memory.intended[no] ?? life) !== life));
+  const missing = missingOf(target, server).find(({ no }) => !isOurs(no));
   return missing === undefined ? undefined : refuse('drift', `${missing.name} was taken off it after the plan`);
 };
 

@@ -20,14 +20,18 @@ export type EventBody =
       statusName: string;
       uptime: string;
       isProtected: boolean;
-      /** Numbers of the volumes and addresses on it. */
+      /** Numbers of the volumes and addresses on it, and of those that the plan pinned to it and another server has. */
       attached: string[];
+      elsewhere?: string[];
     }
   | { kind: 'unread'; reason: string }
   /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
   | { kind: 'waiting'; reason: string; until?: string }
-  /** Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. */
-  | { kind: 'intended'; action: ActionName; on: string[] }
+  /**
+   * Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. `life` tells the
+   * process: while it lives, what it has not sent is not its doing.
+   */
+  | { kind: 'intended'; action: ActionName; on: string[]; life?: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
   | {
@@ -66,9 +70,12 @@ export interface Memory {
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
   takenOff: string[];
-  /** Numbers of volumes and addresses that we were about to take off; and whether we were about to terminate it. */
-  intended: string[];
-  meantToEnd: boolean;
+  /** Volumes and addresses that we were about to take off, by number, and in which life of the process. */
+  intended: Readonly<Record<string, string>>;
+  /** In which life we were about to terminate it; undefined: in none. */
+  endIntended: string | undefined;
+  /** We asked NCP to terminate it, and the answer was lost. */
+  endUnknown: boolean;
   /** NCP took our terminate. */
   endAccepted: boolean;
   /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
@@ -99,8 +106,9 @@ export const NO_MEMORY: Memory = {
   isGone: false,
   uptime: '',
   takenOff: [],
-  intended: [],
-  meantToEnd: false,
+  intended: {},
+  endIntended: undefined,
+  endUnknown: false,
   endAccepted: false,
   seenOff: [],
   sent: {},
@@ -124,8 +132,9 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, waitingFor: event.reason, waitsUntil: until, heldUntil: Math.max(memory.heldUntil, until) };
     }
     case 'intended': {
-      const intended = [...new Set([...memory.intended, ...event.on])];
-      return { ...memory, intended, meantToEnd: memory.meantToEnd || event.action === 'terminate' };
+      const { action, on, life = '' } = event;
+      if (action === 'terminate') return { ...memory, endIntended: life };
+      return { ...memory, intended: { ...memory.intended, ...Object.fromEntries(on.map((no) => [no, life])) } };
     }
     case 'requested':
       return {
@@ -160,13 +169,15 @@ export function recall(events: readonly Event[]): Map<string, Memory> {
 }
 
 /** The state of a server as an event; used to tell whether anything changed since the last look. */
-export function sight(server: Server): Extract<EventBody, { kind: 'seen' }> {
+export function sight(server: Server, elsewhere: readonly string[] = []): Extract<EventBody, { kind: 'seen' }> {
   const { status, operation, statusName, uptime, isProtectServerTermination } = server;
   const attached = [
     ...server.storages.map((storage) => storage.blockStorageInstanceNo),
     ...server.publicIps.map((address) => address.publicIpInstanceNo),
   ];
-  return { kind: 'seen', status, operation, statusName, uptime, isProtected: isProtectServerTermination, attached };
+  const seen = { kind: 'seen', status, operation, statusName, uptime, attached } as const;
+  const others = elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] };
+  return { ...seen, isProtected: isProtectServerTermination, ...others };
 }
 
 export function refused(guard: Guard, reason: string): EventBody {
@@ -182,12 +193,17 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
-    seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => !seen.attached.includes(no))])],
+    seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => isOff(no, seen))])],
     sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
     sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
+}
+
+/** On no server: whoever has it now may have taken it from ours before we did. */
+function isOff(no: string, { attached, elsewhere = [] }: Extract<EventBody, { kind: 'seen' }>): boolean {
+  return !attached.includes(no) && !elsewhere.includes(no);
 }
 
 function isStopped({ status, operation }: Extract<EventBody, { kind: 'seen' }>): boolean {
@@ -206,8 +222,8 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
   };
 }
 
-function broughtAbout(memory: Memory, { action, on }: { action: ActionName; on: string[] }): Memory {
-  if (action === 'terminate') return { ...memory, meantToEnd: true };
+function broughtAbout(memory: Memory, { kind, action, on }: Extract<Event, { kind: 'requested' | 'unknown' }>): Memory {
+  if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
   return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])] };
 }

@@ -45,7 +45,7 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
   let terminatesAt = outlook.now;
   while (steps.length < MOST_STEPS) {
     const { memory, now } = one;
-    end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE });
+    end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE, life: '' });
     const next = end.kind === 'act' ? afterAction(end.action, one, target) : afterWait(end, one);
     if (next === undefined) break;
     if (steps.every((step) => step === 'wait')) startsAt = next.now;
@@ -62,7 +62,7 @@ function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagi
   if (seen === undefined) return undefined;
   const sent = { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } };
   const touched = { ...one.memory, sent, takenOff: [...one.memory.takenOff, ...on] };
-  const ended = { meantToEnd: true, endAccepted: true, sawItTerminate: true, isGone: true };
+  const ended = { endAccepted: true, sawItTerminate: true, isGone: true };
   const memory = name === 'terminate' ? { ...touched, ...ended } : touched;
   return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };
 }

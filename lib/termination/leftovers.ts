@@ -10,7 +10,7 @@ import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target }
 import { mayFree, refusalBy } from './precedence.ts';
 import { Unread } from './standing.ts';
 
-type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
+type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing' | 'life'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
@@ -20,8 +20,8 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
 
   const unread = [look.standing?.hold, look.standing?.said].find((one) => one instanceof Unread);
   if (unread !== undefined) return { kind: 'wait', reason: `gone; ${unread.reason}` };
-  const free = mayFree(rules, look.standing);
-  const common = whyNot(memory, look.standing);
+  const free = mayFree(target, look);
+  const common = whyNot(look);
   const volumes = leftovers.storages.map((storage) =>
     judgeVolume(storage, target, {
       asked: rules.storage === 'delete',
@@ -36,7 +36,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   );
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
   const isToBeFreed = [...volumes, ...addresses].some(({ next: what }) => what !== 'leave');
-  const isProof = memory.isGone || (isOurDoing(memory) && !isToBeFreed);
+  const isProof = memory.isGone || (isOurDoing(memory, look.life) && !isToBeFreed);
   if (!isProof && target.createDate !== '') return { kind: 'wait', reason: 'NCP does not list it; looking once more' };
 
   // A volume that is busy does not hold back an address, nor the other way round.
@@ -52,10 +52,11 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
 
 /**
  * Volumes and addresses are freed only where this run ended the server: NCP took its terminate, or the server was seen
- * terminating after the run had meant to. A person who ends the server meanwhile may want to keep what was on it.
+ * terminating after an answer was lost, or after a process died that was about to ask. A person who ends the server
+ * meanwhile may want to keep what was on it.
  */
-export function isOurDoing({ endAccepted, meantToEnd, sawItTerminate }: Memory): boolean {
-  return endAccepted || (meantToEnd && sawItTerminate);
+export function isOurDoing({ endAccepted, endUnknown, endIntended, sawItTerminate }: Memory, life: string): boolean {
+  return endAccepted || (sawItTerminate && (endUnknown || (endIntended ?? life) !== life));
 }
 
 /** Only what this run asked for, or saw happening, is called terminated. */
@@ -76,8 +77,9 @@ interface Wish {
 }
 
 /** Why nothing of what a server leaves may be freed, or empty. */
-function whyNot(memory: Memory, standing: Look['standing']): string {
-  if (!isOurDoing(memory)) return memory.meantToEnd ? NOT_SURE : NOT_OURS;
+function whyNot({ memory, standing, life }: Look): string {
+  const mayBeOurs = memory.endUnknown || (memory.endIntended ?? life) !== life;
+  if (!isOurDoing(memory, life)) return mayBeOurs ? NOT_SURE : NOT_OURS;
   const { hold, said = [] } = standing ?? {};
   if (hold !== undefined && !(hold instanceof Unread)) return `${hold.by} holds its server`;
   const [word] = said instanceof Unread ? [] : said;

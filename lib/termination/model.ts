@@ -191,7 +191,8 @@ export type Guard =
 export type Observation =
   | { kind: 'unread'; reason: string }
   | { kind: 'absent'; leftovers: Leftovers }
-  | { kind: 'present'; server: Server };
+  /** `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
+  | { kind: 'present'; server: Server; elsewhere?: readonly string[] };
 
 /** What is left of the volumes and addresses that the plan pinned, once their server is gone. */
 export interface Leftovers {

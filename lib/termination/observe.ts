@@ -1,4 +1,4 @@
-import { type Cloud, CloudError } from './cloud.ts';
+import { type Cloud, CloudError, type Sight } from './cloud.ts';
 import type { Leftovers, Observation, Server, Target } from './model.ts';
 
 /** One look at all open targets. */
@@ -19,7 +19,8 @@ export async function observe(
 ): Promise<Look> {
   try {
     const numbers = targets.map((target) => target.serverInstanceNo);
-    const present = byNumber(await cloud.servers(numbers));
+    const { servers, holders } = await cloud.servers(numbers);
+    const present = byNumber(servers);
     const missing = targets.filter((target) => !present.has(target.serverInstanceNo));
     const doubtful = missing.filter((target) => !isSure(target.serverInstanceNo));
     const listed = doubtful.length === 0 ? NONE : await cloud.allNumbers();
@@ -29,7 +30,7 @@ export async function observe(
       fatal: undefined,
       of: (target) => {
         const server = present.get(target.serverInstanceNo);
-        if (server !== undefined) return { kind: 'present', server };
+        if (server !== undefined) return { kind: 'present', server, elsewhere: elsewhereOf(target, holders) };
         return listed.has(target.serverInstanceNo) ? CONTRADICTION : { kind: 'absent', leftovers: leftoversOf(target) };
       },
     };
@@ -40,6 +41,15 @@ export async function observe(
       of: () => ({ kind: 'unread', reason: `could not be read: ${error.message}` }),
     };
   }
+}
+
+/** What the plan pinned to a server and another one has now. */
+function elsewhereOf({ serverInstanceNo, storages, publicIps }: Target, holders: Sight['holders']): string[] {
+  const pinned = [
+    ...storages.map((one) => one.blockStorageInstanceNo),
+    ...publicIps.map((one) => one.publicIpInstanceNo),
+  ];
+  return pinned.filter((no) => (holders.get(no) ?? serverInstanceNo) !== serverInstanceNo);
 }
 
 const NONE: ReadonlySet<string> = new Set();

@@ -29,6 +29,8 @@ export interface PassInput {
   pace: Pace;
   /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
   freshMs: number;
+  /** Tells this process from one that carried the run before and died. */
+  life: string;
   /** What people and policies say of these servers; read only when something is to be done. */
   standingOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Standing>;
   signal?: AbortSignal | undefined;
@@ -99,7 +101,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const judged = await judgeAll(targets, look, input, journal);
   const lookedMs = clock.now() - readAt;
   const decided = judged.flatMap((one) => settle(one, look, input, journal));
-  const actions = decided.filter((action) => isWrittenDown(action, journal));
+  const actions = decided.filter((action) => isWrittenDown(action, input.life, journal));
   const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, readAt, scene), scene);
   const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
   const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
@@ -165,11 +167,11 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
 const WRITTEN_DOWN: ReadonlySet<ActionName> = new Set(['detach', 'disassociate', 'terminate']);
 
 /** What is written down in this pass is sent in the next one, after another look. */
-function isWrittenDown({ name, serverInstanceNo: no, on }: Action, journal: Journal): boolean {
-  const { intended, meantToEnd } = journal.of(no);
-  const isKnown = name === 'terminate' ? meantToEnd : on.every((one) => intended.includes(one));
+function isWrittenDown({ name, serverInstanceNo: no, on }: Action, life: string, journal: Journal): boolean {
+  const { intended, endIntended } = journal.of(no);
+  const isKnown = name === 'terminate' ? endIntended !== undefined : on.every((one) => one in intended);
   if (isKnown || !WRITTEN_DOWN.has(name)) return true;
-  journal.add(no, { kind: 'intended', action: name, on });
+  journal.add(no, { kind: 'intended', action: name, on, life });
   return false;
 }
 
@@ -182,9 +184,9 @@ interface Judged {
 /** Decide for each; those that depend on what people and policies say are decided again once that was read. */
 async function judgeAll(open: readonly Target[], look: Look, input: PassInput, journal: Journal): Promise<Judged[]> {
   const judge = (target: Target, standing: Standing | undefined): Judged => {
-    const { rules, pace } = input;
+    const { rules, pace, life } = input;
     const memory = journal.of(target.serverInstanceNo);
-    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace };
+    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace, life };
     return { target, standing, decision: decide(target, look.of(target), known) };
   };
   const first = open.map((target) => judge(target, undefined));
@@ -234,7 +236,7 @@ function writeDown(no: string, seen: Observation, journal: Journal): void {
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
-    const now = sight(seen.server);
+    const now = sight(seen.server, seen.elsewhere);
     if (!isSame(now, memory.seen)) journal.add(no, now);
   }
 }
@@ -248,7 +250,8 @@ function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boole
     now.statusName === statusName &&
     now.uptime === uptime &&
     now.isProtected === isProtected &&
-    now.attached.join() === attached.join()
+    now.attached.join() === attached.join() &&
+    now.elsewhere?.join() === before.elsewhere?.join()
   );
 }
 

@@ -6,11 +6,11 @@
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { windowAt } from '../calendar/window.ts';
-import { isMeant } from './criteria.ts';
+import { isMeant, isStillMeant } from './criteria.ts';
 import type { Case } from './decide.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
 import type { Hold, Pause } from './ledger.ts';
-import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
+import type { Decision, Fence, Guard, Rules, Tags, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { Unread } from './standing.ts';
 import { inWords, MOST_WORDS, type Word } from './words.ts';
@@ -116,15 +116,18 @@ export function refusesStorage(rules: Rules, standing: Case['standing']): boolea
 
 /** What may be freed of what a server leaves: what the run was asked for, and its policy still wants. */
 export function mayFree(
-  rules: Rules,
-  standing: Case['standing'],
+  target: Target,
+  { rules, standing, now: at }: Pick<Case, 'rules' | 'standing' | 'now'>,
 ): { storage: boolean; publicIp: boolean; why: string } {
   const now = standing?.policyNow;
   const fences = fencesOf(rules, standing);
   const [before, after] = fences;
   const isOff = now !== undefined && !(now instanceof Unread) && now.kind === 'removed';
-  const isMoved = before !== undefined && after !== undefined && moved(before, after) !== undefined;
-  if (isOff || isMoved || now instanceof Unread) {
+  const isChanged =
+    before !== undefined &&
+    after !== undefined &&
+    (moved(before, after) !== undefined || !isStillMeant(before, after, target, { now: at, timezone: rules.timezone }));
+  if (isOff || isChanged || now instanceof Unread) {
     const why = now instanceof Unread ? now.reason : `policy ${before?.policy ?? ''} was removed or changed since`;
     return { storage: false, publicIp: false, why };
   }

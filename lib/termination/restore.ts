@@ -99,7 +99,7 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
 
 /** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */
 async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
-  const servers = await cloud.servers(targets.map((target) => target.serverInstanceNo));
+  const { servers } = await cloud.servers(targets.map((target) => target.serverInstanceNo));
   return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));
 }
 

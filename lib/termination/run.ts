@@ -3,6 +3,7 @@
  * It is the same under Lambda, in this process and in virtual time; only the engine and the clock differ.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
 import { agree } from './agreement.ts';
@@ -33,7 +34,8 @@ const MOST_PASSES = 500;
 /** What one step tells of so many servers stays well under the 256 KB of a checkpoint; they also fit one list call. */
 const SERVERS_A_STEP = 100;
 
-export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
+export async function run(request: TerminationRequest, given: Tools): Promise<Run> {
+  const tools = { ...given, life: given.life ?? randomUUID() };
   const { plan, calls, owner } = await planned(request, tools);
   const { createdAt } = plan;
   const atFirst = {
@@ -159,6 +161,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
             timeMs,
             pace: paceFor(pollSeconds),
             freshMs: freshSeconds * 1000,
+            life: tools.life ?? '',
             standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,
           },

@@ -44,7 +44,7 @@ type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'ledger' | 'policyNow' | 'agree
 async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
   const shown = new Set(listed.map((server) => server.serverInstanceNo));
   const missing = servers.filter((no) => !shown.has(no));
-  return missing.length === 0 ? [] : cloud.servers(missing);
+  return missing.length === 0 ? [] : (await cloud.servers(missing)).servers;
 }
 
 /** Numbers that were seen in this account before: what is missing of these is gone, and the others never were there. */

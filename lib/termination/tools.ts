@@ -28,6 +28,8 @@ export interface Tools {
   wake?: ((wakeId: string) => Promise<void>) | undefined;
   /** Tells this execution from another one of the same request. */
   owner?: string;
+  /** Tells this process from one that carried the same run before and died; by chance unless said. */
+  life?: string;
   /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
   agreedHash?: string;
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */

@@ -82,23 +82,25 @@ function sent({ at }: JournalCall): number {
 }
 
 /** Volumes and addresses outlive their server; before it is gone nothing of them is ended. */
-function tooEarly(call: JournalCall, { journal, stage }: Lived): Wrong[] {
+function tooEarly(call: JournalCall, lived: Lived): Wrong[] {
+  const { journal } = lived;
   if (!isFreeing(call)) return [];
   return numbersIn(call).flatMap((no) => {
-    const owner = ownerOf(no, stage);
+    const owner = ownerOf(no, lived);
     if (goneAt(call, owner, journal) < Number.POSITIVE_INFINITY) return [];
     return [wrong(call, no, `its server ${owner} was still there`, 'its server was still there')];
   });
 }
 
 /** A list may lag behind: gone is what two looks did not show that were ten seconds apart. */
-export function tooSoon({ journal, stage }: Lived): string[] {
+export function tooSoon(lived: Lived): string[] {
+  const { journal } = lived;
   return journal
     .filter(isAccepted)
     .filter(isFreeing)
     .flatMap((call) =>
       numbersIn(call).flatMap((no) => {
-        const seconds = (Date.parse(call.at) - goneAt(call, ownerOf(no, stage), journal)) / 1000;
+        const seconds = (Date.parse(call.at) - goneAt(call, ownerOf(no, lived), journal)) / 1000;
         return seconds < 10 ? [`${CHANGES[call.action]} ${no} ${seconds} s after its server was gone`] : [];
       }),
     );
@@ -108,8 +110,11 @@ export function isFreeing({ action }: JournalCall): boolean {
   return CHANGES[action] === 'delete volume' || CHANGES[action] === 'release address';
 }
 
-function ownerOf(no: string, stage: Lived['stage']): string {
-  return PLANNED.find((server) => stage.all(server).includes(no)) ?? '';
+/** Whose it was when everything began, or in the plan that people agreed to. */
+function ownerOf(no: string, { stage, targets }: Lived): string {
+  const first = PLANNED.find((server) => stage.all(server).includes(no));
+  const pinned = targets.find((one) => one.storages.some((storage) => storage.blockStorageInstanceNo === no));
+  return first ?? pinned?.serverInstanceNo ?? '';
 }
 
 /** Since when a server was gone at the time of a call; Infinity: it was there. */

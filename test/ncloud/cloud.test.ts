@@ -134,7 +134,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
   it('no numbers are no call: an empty list would be everything', async () => {
     const simulator = await ncp({ fleet: { environment, servers: servers(3) } });
     const cloud = cloudOf(simulator.url, environment);
-    expect(await cloud.servers([])).toEqual([]);
+    expect((await cloud.servers([])).servers).toEqual([]);
     expect(await cloud.storages([])).toEqual([]);
     expect(await cloud.publicIps([])).toEqual([]);
     expect(Object.keys(cloud.takeCalls())).toEqual(['getRegionList']);
@@ -609,7 +609,7 @@ describe('act', () => {
       };
       const simulator = await ncp({ fleet });
       const cloud = cloudOf(simulator.url, environment);
-      const [ip] = (await cloud.servers(['1001']))[0]?.publicIps ?? [];
+      const [ip] = (await cloud.servers(['1001'])).servers[0]?.publicIps ?? [];
       const on = [ip?.publicIpInstanceNo ?? ''];
       const name = 'disassociate' as const;
       await cloud.act(name, [{ name, serverInstanceNo: '1001', on }]);

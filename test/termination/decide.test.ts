@@ -6,6 +6,8 @@ import { Unread } from '../../lib/termination/standing.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
+/** Of the process that decides. */
+const LIFE = 'now';
 /** Stopped, unless said otherwise: what comes after the stop is most of what there is to decide. */
 function server(changes: Partial<Server> = {}): Server {
   return running({ status: 'NSTOP', statusName: 'stopped', ...changes });
@@ -33,6 +35,7 @@ function decided(seen: Observation, { target: changes = {}, memory = NO_MEMORY, 
     overLimits: '',
     now: NOW,
     pace: DEFAULT_PACE,
+    life: LIFE,
   });
 }
 
@@ -140,7 +143,8 @@ describe('every combination of what can be seen', () => {
         target: target({ wasProtected: one.protection === 'on' || one.protection === 'lifted and on again' }),
         memory: {
           ...(one.protection === 'lifted and on again' ? liftedOnce : NO_MEMORY),
-          intended: one.ours ? ['501', '701'] : [],
+          // A process that died may have taken them off; this one has not sent what it was about to.
+          intended: one.ours ? { 501: 'before', 701: 'before' } : { 501: LIFE, 701: LIFE },
         },
         rules: { storage: one.policy, overrideProtection: one.override },
       },
@@ -510,7 +514,14 @@ describe('what a server leaves', () => {
   it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
     const word = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
     const seen = { kind: 'absent' as const, leftovers: free };
-    const look = { memory: terminated, rules: { ...RULES, ...all }, overLimits: '', now: NOW, pace: DEFAULT_PACE };
+    const look = {
+      memory: terminated,
+      rules: { ...RULES, ...all },
+      overLimits: '',
+      now: NOW,
+      pace: DEFAULT_PACE,
+      life: LIFE,
+    };
     const decision = decide(target(), seen, { ...look, standing: { ...FREE, said: [word] } });
     expect(decision).toMatchObject({
       kind: 'done',

@@ -30,6 +30,7 @@ const DUE: Look = {
   overLimits: '',
   now: NOW,
   pace: DEFAULT_PACE,
+  life: '',
 };
 
 function withStanding(look: Look, standing: Partial<Standing>): Look {

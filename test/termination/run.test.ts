@@ -323,7 +323,7 @@ describe('a look that fails', () => {
 
   it('is not taken for gone when the list by number does not hold a server that the whole list does', async () => {
     const ncp = await startNcp();
-    const blind = hiding(ncp.cloud, { servers: () => Promise.resolve([]) });
+    const blind = hiding(ncp.cloud, { servers: () => Promise.resolve({ servers: [], holders: new Map() }) });
     const ended = await runOn(ncp, { deadlineMinutes: 5 }, { cloud: blind });
     expect(outcomeOf(ended)).toMatchObject({
       result: 'unfinished',
