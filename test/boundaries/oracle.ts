@@ -5,7 +5,7 @@
 import type { JournalCall, JournalEntry } from '../../lib/simulator/journal.ts';
 import type { Claim } from './claims.ts';
 import type { Lived } from './life.ts';
-import { LATENCY_SECONDS, MINE, PLANNED } from './stage.ts';
+import { LATENCY_SECONDS, PLANNED } from './stage.ts';
 
 /** What was seen or said longer ago than this may not allow an act. */
 const FRESH_MS = 5_000;
@@ -67,13 +67,13 @@ function isAgainst(claim: Claim, no: string, at: number, lived: Lived): boolean 
   return things.includes(no) && from < at - FRESH_MS && at < until && !(at > tooLateAt(claim, lived));
 }
 
-/** A terminate that was sent in good faith ends what only its server could have told. */
-function tooLateAt({ goesWithServer, from }: Claim, { journal }: Lived): number {
-  if (!goesWithServer) return Number.POSITIVE_INFINITY;
-  const terminate = journal
-    .filter(isAccepted)
-    .find((call) => call.action === 'terminateServerInstances' && numbersIn(call).includes(MINE));
-  return terminate !== undefined && sent(terminate) <= from + FRESH_MS ? sent(terminate) : Number.POSITIVE_INFINITY;
+/** When a call that was sent in good faith took away all that could have told of the claim. */
+function tooLateAt({ lostAfter, from }: Claim, { journal }: Lived): number {
+  const calls = journal.filter(isAccepted).filter((call) => sent(call) >= from && sent(call) <= from + FRESH_MS);
+  const last = calls.find((call) =>
+    lostAfter.some(({ changes, no }) => changes.includes(CHANGES[call.action] ?? '') && numbersIn(call).includes(no)),
+  );
+  return last === undefined ? Number.POSITIVE_INFINITY : sent(last);
 }
 
 /** A call is on its way for half of the time that it takes. */
@@ -82,23 +82,25 @@ function sent({ at }: JournalCall): number {
 }
 
 /** Volumes and addresses outlive their server; before it is gone nothing of them is ended. */
-function tooEarly(call: JournalCall, { journal, stage }: Lived): Wrong[] {
+function tooEarly(call: JournalCall, lived: Lived): Wrong[] {
+  const { journal } = lived;
   if (!isFreeing(call)) return [];
   return numbersIn(call).flatMap((no) => {
-    const owner = ownerOf(no, stage);
+    const owner = ownerOf(no, lived);
     if (goneAt(call, owner, journal) < Number.POSITIVE_INFINITY) return [];
     return [wrong(call, no, `its server ${owner} was still there`, 'its server was still there')];
   });
 }
 
 /** A list may lag behind: gone is what two looks did not show that were ten seconds apart. */
-export function tooSoon({ journal, stage }: Lived): string[] {
+export function tooSoon(lived: Lived): string[] {
+  const { journal } = lived;
   return journal
     .filter(isAccepted)
     .filter(isFreeing)
     .flatMap((call) =>
       numbersIn(call).flatMap((no) => {
-        const seconds = (Date.parse(call.at) - goneAt(call, ownerOf(no, stage), journal)) / 1000;
+        const seconds = (Date.parse(call.at) - goneAt(call, ownerOf(no, lived), journal)) / 1000;
         return seconds < 10 ? [`${CHANGES[call.action]} ${no} ${seconds} s after its server was gone`] : [];
       }),
     );
@@ -108,8 +110,14 @@ export function isFreeing({ action }: JournalCall): boolean {
   return CHANGES[action] === 'delete volume' || CHANGES[action] === 'release address';
 }
 
-function ownerOf(no: string, stage: Lived['stage']): string {
-  return PLANNED.find((server) => stage.all(server).includes(no)) ?? '';
+/** The server that had it when everything began, or in the plan that people agreed to. */
+function ownerOf(no: string, { stage, targets }: Lived): string {
+  const planned = targets.find(
+    ({ storages, publicIps }) =>
+      storages.some((one) => one.blockStorageInstanceNo === no) ||
+      publicIps.some((one) => one.publicIpInstanceNo === no),
+  );
+  return planned?.serverInstanceNo ?? PLANNED.find((server) => stage.all(server).includes(no)) ?? '';
 }
 
 /** Since when a server was gone at the time of a call; Infinity: it was there. */
