@@ -60,12 +60,17 @@ export class Tally {
 }
 
 /** Every boundary; or for each act two that chance chose once and for all, the first of them next to a change. */
-export async function enumerate(scene: Scene, fault: Fault, tally: Tally, sample: 'all' | 'some'): Promise<void> {
+export async function enumerate(
+  scene: Scene,
+  fault: Fault,
+  tally: Tally,
+  { acts = ACTS, sample }: { acts?: readonly PersonsAct[]; sample: 'all' | 'some' },
+): Promise<void> {
   const alone = await live({ scene, fault, act: undefined, boundary: -1, lateSeconds: 0 });
   tally.add(alone);
   tally.boundaries += alone.calls.length + 1;
   const draw = chance(SEED + SCENES.indexOf(scene) * FAULTS.length + FAULTS.indexOf(fault));
-  for (const act of ACTS) {
+  for (const act of acts) {
     for (const told of sample === 'all' ? all(alone, act) : some(alone, act, draw)) tally.add(await live(told));
   }
 }

@@ -57,7 +57,8 @@ export async function live(told: Told): Promise<Lived> {
   };
   const stage = await Stage.open(told.scene, told.fault.spec, { afterCall });
   await between();
-  const { report, targets } = await carriedOut(stage).finally(() => stage.close());
+  const { report, targets } = await carriedOut(stage);
+  stage.close();
   const { simulator } = stage;
   return { told, stage, calls, claims, journal: simulator.journal(), report, targets, endState: simulator.state() };
 }

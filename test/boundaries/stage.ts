@@ -61,19 +61,17 @@ export class Stage {
   readonly simulator: SimulatedNcp;
   readonly cloud: Cloud;
   readonly ledger: Desk['ledger'];
-  readonly #desk: Desk;
   readonly fence: Fence;
   /** The plan that people were shown last. */
   shown: RunCard | undefined;
   policyNow: PolicyNow;
   readonly #began: ReturnType<SimulatedNcp['state']>;
 
-  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, desk: Desk) {
+  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, ledger: Desk['ledger']) {
     this.scene = scene;
     this.simulator = simulator;
     this.cloud = cloud;
-    this.ledger = desk.ledger;
-    this.#desk = desk;
+    this.ledger = ledger;
     this.fence = { ...FENCE, environment: scene.environment, overrideProtection: scene.isProtected, window: DAYTIME };
     this.policyNow = this.publishing({});
     this.#began = simulator.state();
@@ -87,11 +85,12 @@ export class Stage {
       wire: { latencySeconds: LATENCY_SECONDS, ...wire },
       faults,
     });
-    return new Stage(scene, simulator, cloud, await openDesk(virtualClock(simulator)));
+    const { ledger } = await openDesk(virtualClock(simulator));
+    return new Stage(scene, simulator, cloud, ledger);
   }
 
-  close(): Promise<void> {
-    return this.#desk.close();
+  close(): void {
+    this.ledger.disconnect();
   }
 
   now(): number {
