@@ -31,10 +31,10 @@ export const ACTS: readonly PersonsAct[] = [
   { name: 'replace under the same number', does: recreate },
   { name: 'cancel', does: (stage) => said(stage, 'cancel', '') },
   { name: 'reject', does: (stage) => (stage.shown === undefined ? [] : said(stage, 'reject', stage.shown.planHash)) },
+  { name: 'pause', does: pause },
   { name: 'policy spares it', does: sparing },
   { name: 'policy only plans', does: planning },
   { name: 'narrow the window', does: narrowing },
-  { name: 'pause the policy', does: pause },
 ];
 
 async function hold(stage: Stage): Promise<Claim[]> {
@@ -140,8 +140,16 @@ async function said(stage: Stage, kind: Word['kind'], planHash: string): Promise
   return [claim(stage, `somebody said ${kind}`, everything(stage))];
 }
 
+/** For half an hour. */
+async function pause(stage: Stage): Promise<Claim[]> {
+  const [at, until] = [stage.now(), stage.now() + 30 * 60_000];
+  const times = { at: new Date(at).toISOString(), until: new Date(until).toISOString() };
+  await stage.ledger.pause({ account: ACCOUNT, policy: stage.fence.policy, by: HANA, reason: 'demo', ...times });
+  return [claim(stage, 'its policy is paused', everything(stage), { until })];
+}
+
 function sparing(stage: Stage): Claim[] {
-  stage.policyNow = stage.publishing({ unless: { names: ['dev-1'] } });
+  stage.policyNow = stage.publishing({ unless: [{ names: ['dev-1'] }] });
   return [claim(stage, 'its policy spares it', stage.all(MINE))];
 }
 
@@ -155,13 +163,6 @@ function narrowing(stage: Stage): Claim[] {
   const { window } = stage.fence;
   stage.policyNow = stage.publishing({ window: window && { ...window, from: '11:00' } });
   return [claim(stage, 'the window is closed', everything(stage), { until: Date.parse('2026-03-01T02:00:00Z') })];
-}
-
-async function pause(stage: Stage): Promise<Claim[]> {
-  const [at, until] = [stage.now(), stage.now() + 30 * 60_000];
-  const times = { at: new Date(at).toISOString(), until: new Date(until).toISOString() };
-  await stage.ledger.pause({ account: ACCOUNT, policy: stage.fence.policy, by: HANA, reason: 'demo', ...times });
-  return [claim(stage, 'its policy is paused', everything(stage), { until })];
 }
 
 function claim(stage: Stage, why: string, things: readonly string[], changes: Partial<Claim> = {}): Claim {
