@@ -19,7 +19,11 @@ export interface Wrong {
 
 export function wrongsOf(lived: Lived): Wrong[] {
   const acts = lived.journal.filter(isAccepted);
-  return [...acts.flatMap((call) => [...ofOthers(call, lived), ...tooEarly(call, lived)]), ...twice(acts)];
+  return [
+    ...acts.flatMap((call) => [...ofOthers(call, lived), ...tooEarly(call, lived)]),
+    ...twice(acts),
+    ...blind(lived),
+  ];
 }
 
 /** The calls that change something, as far as NCP did what they asked for; the answer may have been lost. */
@@ -140,6 +144,22 @@ function twice(acts: readonly JournalCall[]): Wrong[] {
         return isFirst ? [] : [wrong(call, no, 'it had been terminated already', 'it had been terminated already')];
       }),
     );
+}
+
+/** Whatever the answer was, throttled or none at all: nothing is sent again before NCP was looked at again. */
+function blind({ journal }: Lived): Wrong[] {
+  const sinceLook = new Set<string>();
+  return journal.flatMap((entry) => {
+    if (entry.kind !== 'call') return [];
+    if (entry.action === 'getServerInstanceList') sinceLook.clear();
+    if (!isChange(entry.action)) return [];
+    const said = `${entry.action} ${JSON.stringify(entry.parameters)}`;
+    const isAgain = sinceLook.has(said);
+    sinceLook.add(said);
+    return isAgain
+      ? numbersIn(entry).map((no) => wrong(entry, no, 'nobody had looked since', 'nobody had looked since'))
+      : [];
+  });
 }
 
 function wrong(call: JournalCall, no: string, why: string, rule: string): Wrong {
