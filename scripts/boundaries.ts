@@ -1,20 +1,36 @@
 /**
  * Lives through every run of test/boundaries: one thing that a person does after each call, in every scene and under
- * every fault. Takes minutes. `npm run -s boundaries -- throttled` only those whose scene or fault is called so.
+ * every fault. It takes half an hour and more; names of scenes, faults and acts choose among them, as in
+ * `npm run -s boundaries -- VPC plain "move the address"`.
  */
 
+import { ACTS } from '../test/boundaries/acts.ts';
 import { enumerate, Tally } from '../test/boundaries/enumeration.ts';
 import { FAULTS } from '../test/boundaries/faults.ts';
 import { SCENES } from '../test/boundaries/stage.ts';
 
-const wanted = process.argv.slice(2);
+const names = process.argv.slice(2);
+const unknown = names.filter((name) => [...SCENES, ...FAULTS, ...ACTS].every((one) => one.name !== name));
+if (unknown.length > 0) {
+  const known = [SCENES, FAULTS, ACTS].map((some) => some.map(({ name }) => name).join(', '));
+  console.error(
+    `${unknown.join(', ')} is none of the scenes (${known[0]}), faults (${known[1]}) and acts (${known[2]}).`,
+  );
+  process.exit(2);
+}
+
+/** Those that were named, or all where none was. */
+function chosen<Named extends { name: string }>(all: readonly Named[]): readonly Named[] {
+  const some = all.filter(({ name }) => names.includes(name));
+  return some.length === 0 ? all : some;
+}
+
 const whole = new Tally();
 let wrong = 0;
-for (const scene of SCENES) {
-  for (const fault of FAULTS) {
-    if (!wanted.every((name) => [scene.name, fault.name].includes(name))) continue;
+for (const scene of chosen(SCENES)) {
+  for (const fault of chosen(FAULTS)) {
     const tally = new Tally();
-    await enumerate(scene, fault, tally, 'all');
+    await enumerate(scene, fault, tally, { acts: chosen(ACTS), sample: 'all' });
     console.log(`${scene.name}, ${fault.name}: ${tally.toString()}`);
     for (const line of tally.found()) console.log(`  ${line}`);
     whole.include(tally);

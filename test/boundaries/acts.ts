@@ -5,14 +5,16 @@ import type { Word } from '../../lib/termination/words.ts';
 import { holdOn } from '../termination/desk.ts';
 import { HANA } from '../termination/people.ts';
 import type { Claim } from './claims.ts';
-import { MINE, OTHER, PLANNED, REQUEST_ID, type Stage } from './stage.ts';
+import { ACCOUNT, MINE, OTHER, PLANNED, REQUEST_ID, type Stage } from './stage.ts';
+
+type Claims = Claim[] | Promise<Claim[]>;
 
 export interface PersonsAct {
   name: string;
   /** What was done one boundary earlier; where nothing could be, nothing is done at all. */
-  before?: (stage: Stage) => Claim[];
+  before?: (stage: Stage) => Claims;
   /** Does it. No claims: it was too late, or there was nothing to do it to. */
-  does: (stage: Stage, before: readonly Claim[]) => Claim[];
+  does: (stage: Stage, before: readonly Claim[]) => Claims;
 }
 
 export const ACTS: readonly PersonsAct[] = [
@@ -35,14 +37,14 @@ export const ACTS: readonly PersonsAct[] = [
   { name: 'narrow the window', does: narrowing },
 ];
 
-function hold(stage: Stage): Claim[] {
+async function hold(stage: Stage): Promise<Claim[]> {
   const at = stage.simulator.now().toISOString();
-  stage.ledger.hold({ ...holdOn(MINE), by: HANA, at });
+  await stage.ledger.hold(ACCOUNT, { ...holdOn(MINE), by: HANA, at });
   return [claim(stage, 'it is held', stage.all(MINE))];
 }
 
-function release(stage: Stage, before: readonly Claim[]): Claim[] {
-  stage.ledger.release(MINE);
+async function release(stage: Stage, before: readonly Claim[]): Promise<Claim[]> {
+  await stage.ledger.release(ACCOUNT, MINE, HANA);
   for (const one of before) one.until = stage.now();
   return [...before];
 }
@@ -98,11 +100,12 @@ function moved(stage: Stage, no: string, wasItsOwn: boolean, isGoneFrom: (target
   const rest = stage.all(MINE).filter((one) => one !== no);
   const isInPlan = (targets: readonly Target[]): boolean =>
     targets.some((one) => one.serverInstanceNo === MINE && isGoneFrom(one));
+  // These calls name the volume or the address and not its server: taken off the other server, it is free as before.
+  const free = { changes: ['detach', 'disassociate'], no };
+  const taken = claim(stage, 'somebody took something off its server', rest, { lostAfter: [GONE, free], isInPlan });
   return [
-    claim(stage, 'it belongs to another server', [no]),
-    ...(wasItsOwn && isThere(stage)
-      ? [seenOnServer(stage, 'somebody took something off its server', isInPlan, rest)]
-      : []),
+    claim(stage, 'it belongs to another server', [no], { lostAfter: [free] }),
+    ...(wasItsOwn && isThere(stage) ? [taken] : []),
   ];
 }
 
@@ -111,7 +114,7 @@ function attachVolume(stage: Stage): Claim[] {
   const no = stage.simulator.person.attachStorage(MINE, { blockStorageName: 'new' });
   const isInPlan = (targets: readonly Target[]): boolean =>
     targets.some((one) => one.storages.some((storage) => storage.blockStorageInstanceNo === no));
-  return [seenOnServer(stage, 'its server got another volume', isInPlan, [...stage.all(MINE), no])];
+  return [seenOnServer(stage, 'its server got another volume', isInPlan, [no])];
 }
 
 function replace(stage: Stage): Claim[] {
@@ -131,16 +134,18 @@ function recreate(stage: Stage): Claim[] {
   return [claim(stage, 'it is another server', stage.all(MINE), { isInPlan })];
 }
 
-function said(stage: Stage, kind: Word['kind'], planHash: string): Claim[] {
+async function said(stage: Stage, kind: Word['kind'], planHash: string): Promise<Claim[]> {
   const at = stage.simulator.now().toISOString();
-  void stage.ledger.say(REQUEST_ID, { kind, planHash, by: HANA, name: '', at, reason: 'demo' });
+  await stage.ledger.say(REQUEST_ID, { kind, planHash, by: HANA, name: '', at, reason: 'demo' });
   return [claim(stage, `somebody said ${kind}`, everything(stage))];
 }
 
-function pause(stage: Stage): Claim[] {
-  const at = stage.simulator.now().toISOString();
-  stage.ledger.pause({ account: '', policy: stage.fence.policy, by: HANA, reason: 'migration', at, until: '' });
-  return [claim(stage, 'its policy is paused', everything(stage))];
+/** For half an hour. */
+async function pause(stage: Stage): Promise<Claim[]> {
+  const [at, until] = [stage.now(), stage.now() + 30 * 60_000];
+  const times = { at: new Date(at).toISOString(), until: new Date(until).toISOString() };
+  await stage.ledger.pause({ account: ACCOUNT, policy: stage.fence.policy, by: HANA, reason: 'demo', ...times });
+  return [claim(stage, 'its policy is paused', everything(stage), { until })];
 }
 
 function sparing(stage: Stage): Claim[] {
@@ -162,7 +167,7 @@ function narrowing(stage: Stage): Claim[] {
 
 function claim(stage: Stage, why: string, things: readonly string[], changes: Partial<Claim> = {}): Claim {
   const from = stage.now();
-  return { why, things, from, until: Number.POSITIVE_INFINITY, goesWithServer: false, isInPlan: never, ...changes };
+  return { why, things, from, until: Number.POSITIVE_INFINITY, lostAfter: [], isInPlan: never, ...changes };
 }
 
 /** Something that only the server itself shows. */
@@ -170,10 +175,12 @@ function seenOnServer(
   stage: Stage,
   why: string,
   isInPlan: Claim['isInPlan'] = never,
-  things: readonly string[] = stage.all(MINE),
+  also: readonly string[] = [],
 ): Claim {
-  return claim(stage, why, things, { goesWithServer: true, isInPlan });
+  return claim(stage, why, [...stage.all(MINE), ...also], { lostAfter: [GONE], isInPlan });
 }
+
+const GONE = { changes: ['terminate'], no: MINE };
 
 const never = (): boolean => false;
 

@@ -16,7 +16,7 @@ describe('while a person does one thing between two calls', () => {
     'nothing of theirs is touched, and the rest is gone: $scene.name, $fault.name',
     async ({ scene, fault }) => {
       const tally = new Tally();
-      await enumerate(scene, fault, tally, 'some');
+      await enumerate(scene, fault, tally, { sample: 'some' });
       whole.include(tally);
       expect(tally.found()).toEqual([]);
     },

@@ -9,8 +9,8 @@ export interface Claim {
   from: number;
   /** Infinity, unless it ends by itself or somebody takes it back. */
   until: number;
-  /** Nobody can know of it any more once the server itself is gone. */
-  goesWithServer: boolean;
+  /** After such a call, if it was sent in good faith, nobody can see any more that somebody claims this. */
+  lostAfter: readonly { changes: readonly string[]; no: string }[];
   /** Whether a plan shows the change; people who agreed to that plan agreed to the change. */
   isInPlan: (targets: readonly Target[]) => boolean;
 }

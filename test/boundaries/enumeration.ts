@@ -59,13 +59,18 @@ export class Tally {
   }
 }
 
-/** Every boundary; or for each act three that chance chose once and for all, two of them next to a change. */
-export async function enumerate(scene: Scene, fault: Fault, tally: Tally, sample: 'all' | 'some'): Promise<void> {
+/** Every boundary; or for each act two that chance chose once and for all, the first of them next to a change. */
+export async function enumerate(
+  scene: Scene,
+  fault: Fault,
+  tally: Tally,
+  { acts = ACTS, sample }: { acts?: readonly PersonsAct[]; sample: 'all' | 'some' },
+): Promise<void> {
   const alone = await live({ scene, fault, act: undefined, boundary: -1, lateSeconds: 0 });
   tally.add(alone);
   tally.boundaries += alone.calls.length + 1;
   const draw = chance(SEED + SCENES.indexOf(scene) * FAULTS.length + FAULTS.indexOf(fault));
-  for (const act of ACTS) {
+  for (const act of acts) {
     for (const told of sample === 'all' ? all(alone, act) : some(alone, act, draw)) tally.add(await live(told));
   }
 }
@@ -80,5 +85,5 @@ function some({ told: { scene, fault }, calls }: Lived, act: PersonsAct, draw: C
   const changes = calls.flatMap((call, place) => (isChange(call) ? [place, place + 1] : []));
   const next = (): number => changes[Math.floor(draw() * changes.length)] ?? 0;
   const told = (boundary: number, lateSeconds: number): Told => ({ scene, fault, act, boundary, lateSeconds });
-  return [told(next(), 20), told(next(), 0), told(Math.floor(draw() * (calls.length + 1)), 20)];
+  return [told(next(), 20), draw() < 0.5 ? told(next(), 0) : told(Math.floor(draw() * (calls.length + 1)), 20)];
 }

@@ -44,37 +44,38 @@ export async function live(told: Told): Promise<Lived> {
   const calls: string[] = [];
   let claims: readonly Claim[] = [];
   let isAsked = false;
-  const between = (): void => {
-    claims = actAt(calls.length, told, stage, claims);
+  const between = async (): Promise<void> => {
+    claims = await actAt(calls.length, told, stage, claims);
   };
-  const afterCall = (_n: number, call: WireCall): void => {
+  const afterCall = (_n: number, call: WireCall): Promise<void> => {
     calls.push(nameOf(call));
     if (!isAsked && /terminateServerInstances\?.*=1001\b/.test(call.target)) {
       isAsked = true;
       if (told.fault.afterTerminate !== undefined) stage.simulator.setFaults(told.fault.afterTerminate);
     }
-    between();
+    return between();
   };
   const stage = await Stage.open(told.scene, told.fault.spec, { afterCall });
-  between();
+  await between();
   const { report, targets } = await carriedOut(stage);
+  stage.close();
   const { simulator } = stage;
   return { told, stage, calls, claims, journal: simulator.journal(), report, targets, endState: simulator.state() };
 }
 
-function actAt(
+async function actAt(
   calls: number,
   { act, boundary, lateSeconds }: Told,
   stage: Stage,
   before: readonly Claim[],
-): readonly Claim[] {
+): Promise<readonly Claim[]> {
   if (act?.before !== undefined && calls === boundary - 1) {
-    const claims = act.before(stage);
+    const claims = await act.before(stage);
     stage.simulator.advance(lateSeconds);
     return claims;
   }
   if (act === undefined || calls !== boundary || (act.before !== undefined && before.length === 0)) return before;
-  const claims = act.does(stage, before);
+  const claims = await act.does(stage, before);
   stage.simulator.advance(lateSeconds);
   return claims;
 }

@@ -5,7 +5,7 @@
 import type { JournalCall, JournalEntry } from '../../lib/simulator/journal.ts';
 import type { Claim } from './claims.ts';
 import type { Lived } from './life.ts';
-import { LATENCY_SECONDS, MINE, PLANNED } from './stage.ts';
+import { LATENCY_SECONDS, PLANNED } from './stage.ts';
 
 /** What was seen or said longer ago than this may not allow an act. */
 const FRESH_MS = 5_000;
@@ -19,7 +19,11 @@ export interface Wrong {
 
 export function wrongsOf(lived: Lived): Wrong[] {
   const acts = lived.journal.filter(isAccepted);
-  return [...acts.flatMap((call) => [...ofOthers(call, lived), ...tooEarly(call, lived)]), ...twice(acts)];
+  return [
+    ...acts.flatMap((call) => [...ofOthers(call, lived), ...tooEarly(call, lived)]),
+    ...twice(acts),
+    ...blind(lived),
+  ];
 }
 
 /** The calls that change something, as far as NCP did what they asked for; the answer may have been lost. */
@@ -67,13 +71,13 @@ function isAgainst(claim: Claim, no: string, at: number, lived: Lived): boolean 
   return things.includes(no) && from < at - FRESH_MS && at < until && !(at > tooLateAt(claim, lived));
 }
 
-/** A terminate that was sent in good faith ends what only its server could have told. */
-function tooLateAt({ goesWithServer, from }: Claim, { journal }: Lived): number {
-  if (!goesWithServer) return Number.POSITIVE_INFINITY;
-  const terminate = journal
-    .filter(isAccepted)
-    .find((call) => call.action === 'terminateServerInstances' && numbersIn(call).includes(MINE));
-  return terminate !== undefined && sent(terminate) <= from + FRESH_MS ? sent(terminate) : Number.POSITIVE_INFINITY;
+/** When a call that was sent in good faith took away all that could have told of the claim. */
+function tooLateAt({ lostAfter, from }: Claim, { journal }: Lived): number {
+  const calls = journal.filter(isAccepted).filter((call) => sent(call) >= from && sent(call) <= from + FRESH_MS);
+  const last = calls.find((call) =>
+    lostAfter.some(({ changes, no }) => changes.includes(CHANGES[call.action] ?? '') && numbersIn(call).includes(no)),
+  );
+  return last === undefined ? Number.POSITIVE_INFINITY : sent(last);
 }
 
 /** A call is on its way for half of the time that it takes. */
@@ -110,11 +114,14 @@ export function isFreeing({ action }: JournalCall): boolean {
   return CHANGES[action] === 'delete volume' || CHANGES[action] === 'release address';
 }
 
-/** Whose it was when everything began, or in the plan that people agreed to. */
+/** The server that had it when everything began, or in the plan that people agreed to. */
 function ownerOf(no: string, { stage, targets }: Lived): string {
-  const first = PLANNED.find((server) => stage.all(server).includes(no));
-  const pinned = targets.find((one) => one.storages.some((storage) => storage.blockStorageInstanceNo === no));
-  return first ?? pinned?.serverInstanceNo ?? '';
+  const planned = targets.find(
+    ({ storages, publicIps }) =>
+      storages.some((one) => one.blockStorageInstanceNo === no) ||
+      publicIps.some((one) => one.publicIpInstanceNo === no),
+  );
+  return planned?.serverInstanceNo ?? PLANNED.find((server) => stage.all(server).includes(no)) ?? '';
 }
 
 /** Since when a server was gone at the time of a call; Infinity: it was there. */
@@ -137,6 +144,22 @@ function twice(acts: readonly JournalCall[]): Wrong[] {
         return isFirst ? [] : [wrong(call, no, 'it had been terminated already', 'it had been terminated already')];
       }),
     );
+}
+
+/** Whatever the answer was, throttled or none at all: nothing is sent again before NCP was looked at again. */
+function blind({ journal }: Lived): Wrong[] {
+  const sinceLook = new Set<string>();
+  return journal.flatMap((entry) => {
+    if (entry.kind !== 'call') return [];
+    if (entry.action === 'getServerInstanceList') sinceLook.clear();
+    if (!isChange(entry.action)) return [];
+    const said = `${entry.action} ${JSON.stringify(entry.parameters)}`;
+    const isAgain = sinceLook.has(said);
+    sinceLook.add(said);
+    return isAgain
+      ? numbersIn(entry).map((no) => wrong(entry, no, 'nobody had looked since', 'nobody had looked since'))
+      : [];
+  });
 }
 
 function wrong(call: JournalCall, no: string, why: string, rule: string): Wrong {

@@ -9,8 +9,8 @@ import type { Environment, Fence } from '../../lib/termination/model.ts';
 import type { RunCard } from '../../lib/termination/run-card.ts';
 import type { PolicyNow } from '../../lib/termination/standing.ts';
 import type { WireOptions } from '../simulator/in-process.ts';
+import { type Desk, openDesk } from '../termination/desk.ts';
 import { devServer, startNcp } from '../termination/harness.ts';
-import { MemoryLedger } from '../termination/memory-ledger.ts';
 import { approval, FENCE } from '../termination/people.ts';
 import { virtualClock } from '../termination/virtual-engine.ts';
 
@@ -24,6 +24,7 @@ export const PLANNED: readonly string[] = [MINE, ALIKE, BARE];
 /** Outside the plan; what people move goes there. */
 export const OTHER = '2000';
 
+export const ACCOUNT = 'default';
 export const REQUEST_ID = 'boundaries';
 export const DEADLINE_MINUTES = 60;
 
@@ -59,18 +60,18 @@ export class Stage {
   readonly scene: Scene;
   readonly simulator: SimulatedNcp;
   readonly cloud: Cloud;
-  readonly ledger: MemoryLedger;
+  readonly ledger: Desk['ledger'];
   readonly fence: Fence;
   /** The plan that people were shown last. */
   shown: RunCard | undefined;
   policyNow: PolicyNow;
   readonly #began: ReturnType<SimulatedNcp['state']>;
 
-  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud) {
+  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, ledger: Desk['ledger']) {
     this.scene = scene;
     this.simulator = simulator;
     this.cloud = cloud;
-    this.ledger = new MemoryLedger(virtualClock(simulator));
+    this.ledger = ledger;
     this.fence = { ...FENCE, environment: scene.environment, overrideProtection: scene.isProtected, window: DAYTIME };
     this.policyNow = this.publishing({});
     this.#began = simulator.state();
@@ -84,7 +85,12 @@ export class Stage {
       wire: { latencySeconds: LATENCY_SECONDS, ...wire },
       faults,
     });
-    return new Stage(scene, simulator, cloud);
+    const { ledger } = await openDesk(virtualClock(simulator));
+    return new Stage(scene, simulator, cloud, ledger);
+  }
+
+  close(): void {
+    this.ledger.disconnect();
   }
 
   now(): number {
