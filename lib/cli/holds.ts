@@ -5,14 +5,14 @@ import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { Environment } from '../ncloud/config.ts';
-import { nameSchema } from '../policies/schema.ts';
+import { nameSchema, type Policies } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { Hold } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
+import { withStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 
 export interface HoldOptions {
@@ -39,30 +39,35 @@ export interface HoldsOptions {
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
   await checkKnown(options.account);
-  const ledger = ledgerFrom(io.env);
-  for (const serverInstanceNo of new Set(options.server)) {
-    const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
-    io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
-  }
-  return 0;
+  const accounts = await accountsHere();
+  return withStore({ account: options.account, accounts }, io, async (ledger) => {
+    for (const serverInstanceNo of new Set(options.server)) {
+      const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+      io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
+    }
+    return 0;
+  });
 }
 
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
   const { by, problems } = checkWho(options, io.env);
   if (problems.length > 0) throw new RequestError(problems);
-  const ledger = ledgerFrom(io.env);
-  for (const serverInstanceNo of new Set(options.server)) {
-    const holds = await ledger.release(options.account, serverInstanceNo, by);
-    const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
-    io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
-  }
-  return 0;
+  return withStore({ account: options.account, accounts: await accountsHere() }, io, async (ledger) => {
+    for (const serverInstanceNo of new Set(options.server)) {
+      const holds = await ledger.release(options.account, serverInstanceNo, by);
+      const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
+      io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
+    }
+    return 0;
+  });
 }
 
-export async function holdsCommand({ account, json }: HoldsOptions, { env, stdout }: Io): Promise<number> {
+export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Promise<number> {
+  const { stdout } = io;
   const problems = checkAccount(account);
   if (problems.length > 0) throw new RequestError(problems);
-  const holds = await ledgerFrom(env).holds(account);
+  const accounts = await accountsHere();
+  const holds = await withStore({ account, accounts }, io, (ledger) => ledger.holds(account));
   if (json) {
     stdout.write(`${JSON.stringify({ account, holds })}\n`);
     return 0;
@@ -105,6 +110,11 @@ export function checkServers(servers: readonly string[]): string[] {
 /** One word of output is at most a reason and the reason before it. */
 const MOST = 2_000;
 const MOST_REASON = 500;
+
+/** Of the policies in this folder; undefined where there are none. */
+export async function accountsHere(): Promise<Policies['accounts']> {
+  return (await policiesHere(undefined, systemClock.now()))?.accounts;
+}
 
 /** The hold without its server. Throws a RequestError that names every problem. */
 function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {

@@ -1,5 +1,6 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
@@ -7,24 +8,29 @@ import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
 import { ConfigError, type Environment } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
+import type { Policies } from '../policies/schema.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import type { ProcessRun } from '../store/process-runs.ts';
 import type { Store } from '../store/store.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
-import { RequestError } from '../termination/request.ts';
+import { RequestError, type TerminationRequest } from '../termination/request.ts';
 import { isOpen } from '../termination/run-card-server.ts';
 import type { PolicyNow } from '../termination/standing.ts';
 import type { Tools } from '../termination/tools.ts';
 import { keysOf } from './account-keys.ts';
 import { requestFrom } from './asking.ts';
+import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
+import { withStore } from './ledger.ts';
 import { openNcp } from './ncp.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
-import { processEngine } from './process-engine.ts';
+import { type EngineMemory, processEngine } from './process-engine.ts';
 import { progress } from './progress.ts';
+import { thisProcess } from './this-process.ts';
+import { together } from './together.ts';
 
 /** The command line's options, as commander gives them; undefined: not given. */
 export interface TerminateOptions {
@@ -50,7 +56,7 @@ export interface TerminateOptions {
 
 /** Returns the exit code. */
 export async function planCommand(options: TerminateOptions, io: Io): Promise<number> {
-  const { report } = await carriedOut('plan', options, io);
+  const report = await planned(options, io);
   show(report, options, io);
   return exitCodeFor(report);
 }
@@ -58,52 +64,150 @@ export async function planCommand(options: TerminateOptions, io: Io): Promise<nu
 /** Acts only when it was told to: by --yes, or by somebody at a terminal who has seen the plan. */
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
   if (options.yes === true) return act(options, io);
-  const { report: planned } = await carriedOut('plan', options, io);
-  const acts = planned.plan !== null && planned.plan.refusal === '' && planned.plan.servers.some(isOpen);
+  const report = await planned(options, io);
+  const acts = report.plan !== null && report.plan.refusal === '' && report.plan.servers.some(isOpen);
   if (!acts || options.json || !io.stdin.isTTY) {
-    show(planned, options, io);
-    if (!acts) return exitCodeFor(planned);
+    show(report, options, io);
+    if (!acts) return exitCodeFor(report);
     io.stderr.write('nothing was done: this is the plan; add --yes to act on it\n');
     return 3;
   }
-  io.stderr.write(`${planText(planned, columns(io.stderr))}\n`);
+  io.stderr.write(`${planText(report, columns(io.stderr))}\n`);
   if (!(await agreed(io))) {
     io.stderr.write('nothing was done\n');
     return 3;
   }
-  return act(options, io, planned.plan?.hash);
+  return act(options, io, report.plan?.hash);
 }
 
-async function act(options: TerminateOptions, io: Io, agreedHash?: string): Promise<number> {
-  const { report, delivery, unwritten } = await carriedOut('terminate', options, io, agreedHash);
-  show(report, options, io);
-  if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
-  if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
-  return exitCodeFor(report);
+async function planned(options: TerminateOptions, io: Io): Promise<Report> {
+  const { request, accounts } = await asked('plan', options, io);
+  return withStore({ account: request.account, accounts }, io, async (store) => {
+    await mentionCutOff(store, request.account, io);
+    const { report } = await carriedOut({ request, policiesFile: options.policies }, { options, io, store, accounts });
+    return report;
+  });
 }
 
-async function carriedOut(
+/** First what a process that died had begun, then what is asked for now. */
+async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<number> {
+  const { request, accounts } = await asked('terminate', options, io);
+  return withStore({ account: request.account, accounts }, io, async (store) => {
+    const using: Using = { options, io, store, accounts };
+    const reports: Report[] = [];
+    for (const cutOff of await cutOffRuns(store, request.account)) {
+      const report = await goOnWith(cutOff, using);
+      if (report !== undefined) reports.push(report);
+    }
+    // Whoever interrupts what was going on does not want something new.
+    if (!io.signal.aborted || reports.length === 0) {
+      const policiesFile = options.policies === undefined ? '' : resolve(options.policies);
+      const run = { request, agreedHash, policiesFile, process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
+      await store.processRuns.begin(run);
+      reports.push(await delivered(run, new Map(), using));
+    }
+    const whole = together(reports);
+    show(whole, options, io);
+    return exitCodeFor(whole);
+  });
+}
+
+async function asked(
   mode: 'plan' | 'terminate',
   options: TerminateOptions,
   io: Io,
-  agreedHash?: string,
-): Promise<CarriedOut> {
+): Promise<{ request: TerminationRequest; accounts: Policies['accounts'] }> {
   const policies = await policiesHere(options.policies, systemClock.now());
-  const request = requestFrom(options, mode, io, policies);
+  return { request: requestFrom(options, mode, io, policies), accounts: policies?.accounts };
+}
+
+/** What a run of this command works with besides its request. */
+interface Using {
+  options: TerminateOptions;
+  io: Io;
+  store: Store;
+  accounts: Policies['accounts'];
+}
+
+async function goOnWith(cutOff: CutOff, using: Using): Promise<Report | undefined> {
+  const { io, options, store } = using;
+  const { requestId } = cutOff.run.request;
+  const run = await takeOver(cutOff, store);
+  if (run === undefined) return undefined;
+  if (!cutOff.hasBegun) {
+    io.stderr.write(`run ${requestId} was cut off before it did anything; nothing comes of it\n`);
+    await forget({ ...cutOff, run }, store);
+    return undefined;
+  }
+  io.stderr.write(`going on with run ${requestId}, which was cut off\n`);
+  const report = await delivered(run, cutOff.answers, using);
+  if (!options.json) io.stdout.write(`run ${requestId}, which had been cut off:\n`);
+  if (!options.json) show(report, options, io);
+  return report;
+}
+
+/** Carry a run out that is written down, from its beginning or from where it was. */
+async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, using: Using): Promise<Report> {
+  const { io, store } = using;
+  const { request, agreedHash, policiesFile } = run;
+  const memory = memoryOf(run, answers, store);
+  const { report, delivery, unwritten } = await carriedOut({ request, agreedHash, policiesFile, memory }, using);
+  if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
+  if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
+  const brokeOff = report.status === 'error' && report.plan !== null;
+  if (brokeOff && isWorthAnotherTry(run)) {
+    io.stderr.write(`run ${request.requestId} is not over; the next "terminate" goes on with it\n`);
+  } else {
+    await ended(run, store, io);
+  }
+  return report;
+}
+
+/** What is not crossed out is gone on with once more, which does no harm. */
+async function ended(run: ProcessRun, store: Store, { stderr }: Io): Promise<void> {
+  try {
+    await store.processRuns.end(run);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    stderr.write(`run ${run.request.requestId} could not be crossed out: ${error.message}\n`);
+  }
+}
+
+/** What cannot be read now, `terminate` finds out. */
+async function mentionCutOff(store: Store, account: string, { stderr }: Io): Promise<void> {
+  try {
+    for (const { run, hasBegun } of await cutOffRuns(store, account)) {
+      if (!hasBegun) continue;
+      const { requestId } = run.request;
+      const at = new Date(run.aliveAt).toISOString();
+      stderr.write(`run ${requestId} was cut off at ${at}; the next "terminate" that acts goes on with it first\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    stderr.write(`runs that were cut off could not be read: ${error.message}\n`);
+  }
+}
+
+interface Work {
+  request: TerminationRequest;
+  /** Empty: whatever the plan is. */
+  agreedHash?: string;
+  policiesFile?: string | undefined;
+  memory?: EngineMemory;
+}
+
+async function carriedOut(work: Work, { options, io, store, accounts }: Using): Promise<CarriedOut> {
+  const { request, agreedHash = '', policiesFile, memory } = work;
   const { account, environment, region } = request;
-  const ncp = openNcp(
-    { environment, region },
-    keysOf(account, policies?.accounts, { env: io.env, clock: systemClock }),
-    io,
-  );
+  const ncp = openNcp({ environment, region }, keysOf(account, accounts, { env: io.env, clock: systemClock }), io);
   const shown = progress(io.stderr);
   const tools: Tools = {
-    engine: processEngine(systemClock, io.signal),
+    engine: processEngine(systemClock, io.signal, memory),
     clock: systemClock,
     cloud: ncp.cloud,
-    ledger: ledgerOf(io),
+    ledger: store,
     owner: request.requestId,
-    policyNow: () => policyNow(request.policy, options.policies),
+    policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
     signal: io.signal,
     onPlan: (plan) => {
@@ -111,7 +215,7 @@ async function carriedOut(
       shown.plan(plan);
     },
     onEvents: (events) => shown.events(events),
-    ...(agreedHash === undefined ? {} : { agreedHash }),
+    ...(agreedHash !== '' && { agreedHash }),
   };
   try {
     const recipients = request.mode === 'plan' ? [] : recipientsFrom(io.env);
@@ -120,12 +224,6 @@ async function carriedOut(
     shown.end();
     await ncp.close();
   }
-}
-
-function ledgerOf({ env, stderr }: Io): Store | undefined {
-  if (env['BANAP_TABLE']) return ledgerFrom(env);
-  stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
-  return undefined;
 }
 
 /** As the file says now: it may be changed while a run waits. */
