@@ -15,6 +15,7 @@ import type { ProcessRun } from '../store/process-runs.ts';
 import type { Store } from '../store/store.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
+import type { Plan } from '../termination/plan.ts';
 import { RequestError, type TerminationRequest } from '../termination/request.ts';
 import { isOpen } from '../termination/run-card-server.ts';
 import type { PolicyNow } from '../termination/standing.ts';
@@ -201,6 +202,12 @@ async function carriedOut(work: Work, { options, io, store, accounts }: Using): 
   const { account, environment, region } = request;
   const ncp = openNcp({ environment, region }, keysOf(account, accounts, { env: io.env, clock: systemClock }), io);
   const shown = progress(io.stderr);
+  const onPlan = (plan: Plan): void => {
+    ncp.isRead();
+    shown.plan(plan);
+  };
+  const known = planIn(memory);
+  if (known !== undefined) onPlan(known);
   const tools: Tools = {
     engine: processEngine(systemClock, io.signal, memory),
     clock: systemClock,
@@ -210,10 +217,7 @@ async function carriedOut(work: Work, { options, io, store, accounts }: Using): 
     policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
     signal: io.signal,
-    onPlan: (plan) => {
-      ncp.isRead();
-      shown.plan(plan);
-    },
+    onPlan,
     onEvents: (events) => shown.events(events),
     ...(agreedHash !== '' && { agreedHash }),
   };
@@ -224,6 +228,14 @@ async function carriedOut(work: Work, { options, io, store, accounts }: Using): 
     shown.end();
     await ncp.close();
   }
+}
+
+/** What the first step of every run answers, where it did before its process died; then nobody is told of it again. */
+function planIn(memory: EngineMemory | undefined): Plan | undefined {
+  const answer = memory?.answers.get('plan');
+  if (answer === undefined) return undefined;
+  const { plan }: { plan: Plan } = JSON.parse(answer);
+  return plan;
 }
 
 /** As the file says now: it may be changed while a run waits. */
