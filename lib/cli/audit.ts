@@ -5,9 +5,8 @@ import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { AuditRecord } from '../termination/ledger.ts';
 import { RequestError } from '../termination/request.ts';
-import { accountsHere, checkAccount, checkServers } from './holds.ts';
+import { checkAccount, checkServers, withStoreHere } from './holds.ts';
 import type { Io } from './io.ts';
-import { withStore } from './ledger.ts';
 
 export interface AuditOptions {
   account: string;
@@ -29,7 +28,7 @@ export async function auditCommand(options: AuditOptions, io: Io): Promise<numbe
   const span = { from: to - days * 24 * 60 * 60_000, to: to + 1 };
   const records: AuditRecord[] = [];
   const filter = server === undefined ? span : { ...span, serverInstanceNo: server };
-  await withStore({ account, accounts: await accountsHere() }, io, async (ledger) => {
+  await withStoreHere(account, io, async (ledger) => {
     for await (const record of ledger.audit(account, filter)) records.push(record);
   });
   if (json) {

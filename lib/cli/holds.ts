@@ -4,13 +4,16 @@ import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
 import type { Environment } from '../ncloud/config.ts';
-import { nameSchema, type Policies } from '../policies/schema.ts';
+import { nameSchema } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
+import type { Store } from '../store/store.ts';
 import type { Hold } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
+import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { withStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
@@ -39,8 +42,7 @@ export interface HoldsOptions {
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
   await checkKnown(options.account);
-  const accounts = await accountsHere();
-  return withStore({ account: options.account, accounts }, io, async (ledger) => {
+  return withStoreHere(options.account, io, async (ledger) => {
     for (const serverInstanceNo of new Set(options.server)) {
       const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
       io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
@@ -52,7 +54,7 @@ export async function holdCommand(options: HoldOptions, io: Io): Promise<number>
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
   const { by, problems } = checkWho(options, io.env);
   if (problems.length > 0) throw new RequestError(problems);
-  return withStore({ account: options.account, accounts: await accountsHere() }, io, async (ledger) => {
+  return withStoreHere(options.account, io, async (ledger) => {
     for (const serverInstanceNo of new Set(options.server)) {
       const holds = await ledger.release(options.account, serverInstanceNo, by);
       const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
@@ -66,8 +68,7 @@ export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Pro
   const { stdout } = io;
   const problems = checkAccount(account);
   if (problems.length > 0) throw new RequestError(problems);
-  const accounts = await accountsHere();
-  const holds = await withStore({ account, accounts }, io, (ledger) => ledger.holds(account));
+  const holds = await withStoreHere(account, io, (ledger) => ledger.holds(account));
   if (json) {
     stdout.write(`${JSON.stringify({ account, holds })}\n`);
     return 0;
@@ -111,9 +112,14 @@ export function checkServers(servers: readonly string[]): string[] {
 const MOST = 2_000;
 const MOST_REASON = 500;
 
-/** Of the policies in this folder; undefined where there are none. */
-export async function accountsHere(): Promise<Policies['accounts']> {
-  return (await policiesHere(undefined, systemClock.now()))?.accounts;
+/** The store of an account of the policies in this folder. */
+export async function withStoreHere<T>(account: string, io: Io, work: (store: Store) => Promise<T>): Promise<T> {
+  return withStore({ account, keys: () => keysHere(account, io) }, io, work);
+}
+
+async function keysHere(account: string, { env }: Pick<Io, 'env'>): Promise<ClientOptions['keys']> {
+  const policies = await policiesHere(undefined, systemClock.now());
+  return keysOf(account, policies?.accounts, { env, clock: systemClock });
 }
 
 /** The hold without its server. Throws a RequestError that names every problem. */

@@ -1,10 +1,9 @@
 import { systemClock } from '../clock.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, ncloudConfig } from '../ncloud/config.ts';
-import type { Policies } from '../policies/schema.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import { sqliteStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
-import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { filesOfOtherKeys, stateFile, stateFolder } from './state-file.ts';
 
@@ -13,11 +12,11 @@ import { filesOfOtherKeys, stateFile, stateFolder } from './state-file.ts';
  * LedgerError; a command that is not told what is held must not act.
  */
 export async function openStore(
-  { account, accounts }: { account: string; accounts: Policies['accounts'] },
+  { account, keys }: { account: string; keys: () => Promise<ClientOptions['keys']> | ClientOptions['keys'] },
   { env, stderr }: Pick<Io, 'env' | 'stderr'>,
 ): Promise<Store> {
   if (env['BANAP_TABLE']) return dynamoStore({ table: tableFrom(env), clock: systemClock });
-  const { accessKey } = await keysOf(account, accounts, { env, clock: systemClock }).current();
+  const { accessKey } = await (await keys()).current();
   const id = { account, gateway: ncloudConfig(env).endpoint, accessKey };
   const folder = stateFolder(env);
   const file = stateFile(folder, id);

@@ -6,9 +6,9 @@ import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
-import type { Policies } from '../policies/schema.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
@@ -82,19 +82,19 @@ export async function terminateCommand(options: TerminateOptions, io: Io): Promi
 }
 
 async function planned(options: TerminateOptions, io: Io): Promise<Report> {
-  const { request, accounts } = await asked('plan', options, io);
-  return withStore({ account: request.account, accounts }, io, async (store) => {
+  const { request, keys } = await asked('plan', options, io);
+  return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     await mentionCutOff(store, request.account, io);
-    const { report } = await carriedOut({ request, policiesFile: options.policies }, { options, io, store, accounts });
+    const { report } = await carriedOut({ request, policiesFile: options.policies }, { options, io, store, keys });
     return report;
   });
 }
 
 /** First what a process that died had begun, then what is asked for now. */
 async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<number> {
-  const { request, accounts } = await asked('terminate', options, io);
-  return withStore({ account: request.account, accounts }, io, async (store) => {
-    const using: Using = { options, io, store, accounts };
+  const { request, keys } = await asked('terminate', options, io);
+  return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
+    const using: Using = { options, io, store, keys };
     const reports: Report[] = [];
     for (const cutOff of await cutOffRuns(store, request.account)) {
       const report = await goOnWith(cutOff, using);
@@ -117,9 +117,10 @@ async function asked(
   mode: 'plan' | 'terminate',
   options: TerminateOptions,
   io: Io,
-): Promise<{ request: TerminationRequest; accounts: Policies['accounts'] }> {
+): Promise<{ request: TerminationRequest; keys: ClientOptions['keys'] }> {
   const policies = await policiesHere(options.policies, systemClock.now());
-  return { request: requestFrom(options, mode, io, policies), accounts: policies?.accounts };
+  const request = requestFrom(options, mode, io, policies);
+  return { request, keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }) };
 }
 
 /** What a run of this command works with besides its request. */
@@ -127,7 +128,7 @@ interface Using {
   options: TerminateOptions;
   io: Io;
   store: Store;
-  accounts: Policies['accounts'];
+  keys: ClientOptions['keys'];
 }
 
 async function goOnWith(cutOff: CutOff, using: Using): Promise<Report | undefined> {
@@ -197,10 +198,10 @@ interface Work {
   memory?: EngineMemory;
 }
 
-async function carriedOut(work: Work, { options, io, store, accounts }: Using): Promise<CarriedOut> {
+async function carriedOut(work: Work, { options, io, store, keys }: Using): Promise<CarriedOut> {
   const { request, agreedHash = '', policiesFile, memory } = work;
-  const { account, environment, region } = request;
-  const ncp = openNcp({ environment, region }, keysOf(account, accounts, { env: io.env, clock: systemClock }), io);
+  const { environment, region } = request;
+  const ncp = openNcp({ environment, region }, keys, io);
   const shown = progress(io.stderr);
   const onPlan = (plan: Plan): void => {
     ncp.isRead();
