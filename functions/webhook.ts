@@ -6,7 +6,6 @@
 import { default as middy } from '@middy/core'; // its types know no other export
 import { deskIn } from '../lib/aws/desk.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
-import { dynamoStore } from '../lib/store/dynamo-store.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
@@ -18,6 +17,7 @@ import type { Route } from '../lib/http/route.ts';
 import { httpFunction } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { dynamoStore } from '../lib/store/dynamo-store.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 

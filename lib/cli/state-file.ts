@@ -37,6 +37,11 @@ export function stateFile(folder: string, id: AccountId): string {
   return join(folder, `${fileStem(id)}-${hash(id.accessKey)}.db`);
 }
 
+/** What concerns every account, such as a pause of everything. */
+export function sharedFile(folder: string): string {
+  return join(folder, 'every-account.db');
+}
+
 /** Files of the same account by name whose access key was another one, where this one has no file yet. */
 export function filesOfOtherKeys(folder: string, id: AccountId): string[] {
   const names = namesIn(folder).filter((name) => name.startsWith(`${fileStem(id)}-`) && name.endsWith('.db'));

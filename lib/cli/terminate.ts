@@ -7,7 +7,7 @@ import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
@@ -217,6 +217,8 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
+    freshSeconds: freshSecondsFrom(io.env),
+    onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
     signal: io.signal,
     onPlan,
     onEvents: (events) => shown.events(events),
@@ -231,12 +233,13 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
   }
 }
 
-/** What the first step of every run answers, where it did before its process died; then nobody is told of it again. */
+/** The plan, where it was made before the process died: then nobody is told of it again. */
 function planIn(memory: EngineMemory | undefined): Plan | undefined {
-  const answer = memory?.answers.get('plan');
-  if (answer === undefined) return undefined;
-  const { plan }: { plan: Plan } = JSON.parse(answer);
-  return plan;
+  for (const [step, answer] of memory?.answers ?? []) {
+    const told: { plan?: Plan } = /^plan(-\d+)?$/.test(step) ? JSON.parse(answer) : {};
+    if (told.plan !== undefined) return told.plan;
+  }
+  return undefined;
 }
 
 /** As the file says now: it may be changed while a run waits. */

@@ -15,6 +15,17 @@ export function auditItem(record: AuditRecord): Item {
   return { ...record, at, pk: auditKey(record.account, at), sk, expiresAt };
 }
 
+/** That a server was there, where a record says so: one that was not has no name. Kept as long as the record. */
+export function seenItem({ account, serverInstanceNo, serverName, at }: AuditRecord): Item[] {
+  if (serverInstanceNo === '' || serverName === '') return [];
+  const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
+  return [{ pk: seenKey(account), sk: serverInstanceNo, expiresAt }];
+}
+
+export function seenKey(account: string): string {
+  return `${account}#SEEN`;
+}
+
 /** Fields that cannot be read are empty: a record is there to be seen. */
 export function auditRecordFrom(item: Item): AuditRecord {
   return auditSchema.parse(item);
