@@ -95,20 +95,19 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
   const { request, keys } = await asked('terminate', options, io);
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     const using: Using = { options, io, store, keys };
-    const reports: Report[] = [];
-    for (const cutOff of await cutOffRuns(store, request.account)) {
-      const report = await goOnWith(cutOff, using);
-      if (report !== undefined) reports.push(report);
-    }
+    const done: Done[] = [];
+    for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
     // Whoever interrupts what was going on does not want something new.
-    if (!io.signal.aborted || reports.length === 0) {
+    if (!io.signal.aborted || done.length === 0) {
       const policiesFile = options.policies === undefined ? '' : resolve(options.policies);
       const run = { request, agreedHash, policiesFile, process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
       await store.processRuns.begin(run);
-      reports.push(await delivered(run, new Map(), using));
+      done.push(await delivered(run, new Map(), using));
     }
-    const whole = together(reports);
+    const whole = together(done.map(({ report }) => report));
     show(whole, options, io);
+    // What nobody has been told yet must be told by a later process, should this one die before.
+    for (const { run } of done.filter(({ isOver }) => isOver)) await ended(run, store, io);
     return exitCodeFor(whole);
   });
 }
@@ -131,25 +130,32 @@ interface Using {
   keys: ClientOptions['keys'];
 }
 
-async function goOnWith(cutOff: CutOff, using: Using): Promise<Report | undefined> {
+/** A run that this command has carried out. `isOver`: nobody has to go on with it. */
+interface Done {
+  run: ProcessRun;
+  report: Report;
+  isOver: boolean;
+}
+
+async function goOnWith(cutOff: CutOff, using: Using): Promise<Done[]> {
   const { io, options, store } = using;
   const { requestId } = cutOff.run.request;
   const run = await takeOver(cutOff, store);
-  if (run === undefined) return undefined;
+  if (run === undefined) return [];
   if (!cutOff.hasBegun) {
     io.stderr.write(`run ${requestId} was cut off before it did anything; nothing comes of it\n`);
     await forget({ ...cutOff, run }, store);
-    return undefined;
+    return [];
   }
   io.stderr.write(`going on with run ${requestId}, which was cut off\n`);
-  const report = await delivered(run, cutOff.answers, using);
+  const done = await delivered(run, cutOff.answers, using);
   if (!options.json) io.stdout.write(`run ${requestId}, which had been cut off:\n`);
-  if (!options.json) show(report, options, io);
-  return report;
+  if (!options.json) show(done.report, options, io);
+  return [done];
 }
 
 /** Carry a run out that is written down, from its beginning or from where it was. */
-async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, using: Using): Promise<Report> {
+async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, using: Using): Promise<Done> {
   const { io, store } = using;
   const { request, agreedHash, policiesFile } = run;
   const memory = memoryOf(run, answers, store);
@@ -157,12 +163,9 @@ async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, 
   if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
   if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
   const brokeOff = report.status === 'error' && report.plan !== null;
-  if (brokeOff && isWorthAnotherTry(run)) {
-    io.stderr.write(`run ${request.requestId} is not over; the next "terminate" goes on with it\n`);
-  } else {
-    await ended(run, store, io);
-  }
-  return report;
+  const isOver = !brokeOff || !isWorthAnotherTry(run);
+  if (!isOver) io.stderr.write(`run ${request.requestId} is not over; the next "terminate" goes on with it\n`);
+  return { run, report, isOver };
 }
 
 /** What is not crossed out is gone on with once more, which does no harm. */

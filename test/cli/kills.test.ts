@@ -9,8 +9,8 @@ const MOST_MS = 9_000;
 
 it.concurrent.for(Array.from({ length: 8 }, (_, n) => n))(
   'killed at an instant and started again, everything is freed or named: %i',
-  async (n, { expect: expected }) => {
+  async (n, { expect }) => {
     const told = await killStory(chance(100 + n), MOST_MS);
-    expected(told.broken).toEqual([]);
+    expect(told.broken).toEqual([]);
   },
 );

@@ -83,7 +83,8 @@ for (const environment of BOTH) {
         ].filter(({ on }) => on === '');
         expect(named).toEqual(expect.arrayContaining(off.map(({ no }) => no)));
         expect(taken(ncp, 'terminate').length).toBe(2 - there.size);
-        if (there.has('1001')) expect(serverState(ncp).isProtectServerTermination).toBe(true);
+        const bare = servers.filter((one) => one.serverInstanceNo === '1001' && !one.isProtectServerTermination);
+        expect(bare).toEqual([]);
       },
     );
 
