@@ -51,7 +51,8 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
     // A step of the run came after it, so it was over when the process died.
     if (ahead.size > 0) return;
     await writeDown();
-    for (let left = seconds; left > 0 && signal?.aborted !== true; left -= LONGEST_WAIT_SECONDS) {
+    for (let left = seconds; left > 0; left -= LONGEST_WAIT_SECONDS) {
+      if (signal?.aborted === true) return;
       await sleep(Math.min(left, LONGEST_WAIT_SECONDS));
       if (left > LONGEST_WAIT_SECONDS) await memory?.stayAlive();
     }

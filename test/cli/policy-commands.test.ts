@@ -205,13 +205,13 @@ describe.concurrent('without a policy', () => {
   it('without BANAP_TABLE a hold is heeded as well', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const home = folder();
+    const here = folder();
     const env = { ...at(simulator), USER: 'mina' };
-    expect((await banapIn(home, ['hold', '1001', '--reason', 'load test'], env).ended).code).toBe(0);
-    const { code } = await banapIn(home, ['terminate', '--server', '1001', '1002', ...BARE, '--yes'], env).ended;
+    expect((await banapIn(here, ['hold', '1001', '--reason', 'load test'], env).ended).code).toBe(0);
+    const { code } = await banapIn(here, ['terminate', '--server', '1001', '1002', ...BARE, '--yes'], env).ended;
     expect(code).toBe(2);
     expect(namesLeft(simulator)).toEqual(['dev-1', 'prod-1']);
-    const { stdout } = await banapIn(home, ['audit', '--server', '1001'], env).ended;
+    const { stdout } = await banapIn(here, ['audit', '--server', '1001'], env).ended;
     expect(stdout).toContain('refused (held)');
   });
 

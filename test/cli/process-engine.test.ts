@@ -57,14 +57,17 @@ function memoryOf(answers: Record<string, unknown> = {}): Kept {
   return memory;
 }
 
+function notToBeDone(): Promise<never> {
+  return Promise.reject(new Error('it was done'));
+}
+
 const passing = new LedgerError('busy', { passing: true });
 
 describe('a process that goes on with a run', () => {
   it('does no remembered step again, and is given its answer', async () => {
     const engine = processEngine(standing(), undefined, memoryOf({ plan: { hash: 'abc' }, nothing: null }));
-    const work = (): Promise<never> => Promise.reject(new Error('done again'));
-    expect(await engine.step('plan', work)).toEqual({ hash: 'abc' });
-    expect(await engine.step('nothing', work)).toBe(null);
+    expect(await engine.step('plan', notToBeDone)).toEqual({ hash: 'abc' });
+    expect(await engine.step('nothing', notToBeDone)).toBe(null);
   });
 
   it('does not wait again for what came before a remembered step', async () => {
@@ -109,7 +112,7 @@ describe('an answer', () => {
 
   it('that can never be written down lets no further step begin', async () => {
     const memory = memoryOf();
-    memory.failing.push(...Array<Error>(20).fill(passing));
+    memory.failing.push(...Array.from({ length: 20 }, () => passing));
     const engine = processEngine(standing(), undefined, memory);
     await engine.step('one', () => Promise.resolve(1));
     let isBegun = false;
@@ -124,8 +127,7 @@ describe('a process that is not the one that carries the run out any more', () =
 
   it('begins no further step', async () => {
     const memory = { ...memoryOf(), stayAlive: () => Promise.reject(lost) };
-    const work = (): Promise<never> => Promise.reject(new Error('begun'));
-    await expect(processEngine(standing(), undefined, memory).step('one', work)).rejects.toBe(lost);
+    await expect(processEngine(standing(), undefined, memory).step('one', notToBeDone)).rejects.toBe(lost);
   });
 
   it('finds out while it waits', async () => {

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
@@ -15,7 +16,7 @@ interface Told {
   delivery: string;
 }
 
-const CHILD = join(import.meta.dirname, 'process-child.ts');
+const CHILD = fileURLToPath(new URL('process-child.ts', import.meta.url));
 const NAMES = ['1', '2', '3'];
 let folder = '';
 let told: Told[][] = [];
