@@ -21,8 +21,11 @@ for (let n = 0; n < 8; n += 1) {
   });
   const twin = { account: 'default', requestId: `twin-${n}`, owner: name, servers: [], refusal: () => '' };
   const shared = await store.admit({ ...twin, claimedUntil: systemClock.now() + 60_000 });
-  const delivery = await store.seen({ channel: 'c', id: `${n}`, said: 'x', ttlSeconds: 60 });
-  told.push({ admission, twin: shared.kind, delivery });
+  const deliveries: string[] = [];
+  for (let m = 0; m < 40; m += 1) {
+    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, said: 'x', ttlSeconds: 60 }));
+  }
+  told.push({ admission, twin: shared.kind, deliveries });
 }
 store.disconnect();
 process.stdout.write(JSON.stringify(told));

@@ -13,7 +13,7 @@ import type { Admission } from '../../lib/termination/ledger.ts';
 interface Told {
   admission: Admission;
   twin: Admission['kind'];
-  delivery: string;
+  deliveries: string[];
 }
 
 const CHILD = fileURLToPath(new URL('process-child.ts', import.meta.url));
@@ -61,9 +61,8 @@ describe('processes that use one SQLite file at once', () => {
   });
 
   it('take each delivery once', () => {
-    for (let n = 0; n < 8; n += 1) {
-      const answers = told.flatMap((one) => one[n]?.delivery ?? []);
-      expect(answers.toSorted()).toEqual(['again', 'again', 'new']);
-    }
+    const answers = told.flatMap((one) => one.flatMap(({ deliveries }) => deliveries));
+    expect(answers.filter((answer) => answer === 'new')).toHaveLength(320);
+    expect(answers.filter((answer) => answer === 'again')).toHaveLength(640);
   });
 });
