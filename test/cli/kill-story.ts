@@ -76,15 +76,26 @@ export async function killStory(chance: Chance, mostMs: number): Promise<Told> {
   const secondAt = chance() * mostMs;
   const stage = await newStage();
   try {
-    const wasKilled = await killed(killedAt, stage);
+    const wasKilled = (await killed(killedAt, stage)).code === null;
     if (isHeld) await run(['hold', '1001', '1002', '--reason', 'still in use', '--by', 'mina'], stage).ended;
-    if (isKilledTwice) await killed(secondAt, stage);
-    const { code, stdout, stderr } = await run(TERMINATE, stage).ended;
+    const second = isKilledTwice ? await killed(secondAt, stage) : undefined;
+    // One that ended by itself has told everything, and a later one has nothing to go on with.
+    const last = second === undefined || second.code === null ? await run(TERMINATE, stage).ended : second;
+    const { code, stdout, stderr } = last;
     const state = stage.simulator.state();
     const report = parsed(stdout);
     const broken = report === undefined ? [`no report: ${stderr}`] : brokenPromises(state, report, code);
     const left = [...state.publicIps, ...state.blockStorages].filter((one) => one.serverInstanceNo === '').length;
-    const told = { killedAt: Math.round(killedAt), wasKilled, isKilledTwice, isHeld, exitCode: code, broken, left };
+    const twice = second?.code === null;
+    const told = {
+      killedAt: Math.round(killedAt),
+      wasKilled,
+      isKilledTwice: twice,
+      isHeld,
+      exitCode: code,
+      broken,
+      left,
+    };
     return { ...told, isResumed: stderr.includes('going on with run') };
   } finally {
     await stage.close();
@@ -128,6 +139,12 @@ function brokenPromises(state: ReturnType<Simulator['state']>, report: Report, c
   return broken;
 }
 
+interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
 interface Stage {
   simulator: Simulator;
   home: string;
@@ -147,12 +164,12 @@ async function newStage(): Promise<Stage> {
   };
 }
 
-/** Returns whether it was still running. */
-async function killed(afterMs: number, stage: Stage): Promise<boolean> {
+/** Its exit code is null where it was still running. */
+async function killed(afterMs: number, stage: Stage): Promise<Ended> {
   const { child, ended } = run(TERMINATE, stage);
   await Promise.race([sleep(afterMs), ended]);
   child.kill('SIGKILL');
-  return (await ended).code === null;
+  return ended;
 }
 
 function run(args: string[], { simulator, home }: Stage) {
@@ -167,7 +184,7 @@ function run(args: string[], { simulator, home }: Stage) {
   let stderr = '';
   child.stdout.on('data', (chunk) => (stdout += String(chunk)));
   child.stderr.on('data', (chunk) => (stderr += String(chunk)));
-  const ended = new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+  const ended = new Promise<Ended>((resolve) => {
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
   return { child, ended };
