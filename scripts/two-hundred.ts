@@ -4,6 +4,9 @@
  */
 
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { reportSchema } from '../lib/reports/report.ts';
 import { startSimulator } from '../lib/simulator/simulator.ts';
@@ -13,11 +16,13 @@ const SPEED = 20;
 const keys = { accessKey: 'TWOHUNDRED', secretKey: 'two-hundred' };
 
 const simulator = await startSimulator({ ...keys, speed: SPEED, fleet: { environment: 'vpc', servers: servers() } });
+const state = mkdtempSync(join(tmpdir(), 'banap-two-hundred-'));
 const startedAt = performance.now();
 const { report, exitCode } = await terminateAll();
 const seconds = (performance.now() - startedAt) / 1000;
 const left = simulator.state().servers.length;
 await simulator.close();
+rmSync(state, { recursive: true });
 
 console.log(`${report.summary}; the simulator holds ${left} of ${COUNT}; exit code ${exitCode}`);
 console.log(
@@ -42,6 +47,7 @@ async function terminateAll(): Promise<{ report: ReturnType<typeof reportSchema.
   const args = ['lib/cli/main.ts', 'terminate', '--name', 'load-*', ...limits, ...wishes, '--yes', '--json'];
   const env = {
     ...process.env,
+    BANAP_STATE_DIR: state,
     NCLOUD_API_GW: simulator.url,
     NCLOUD_ACCESS_KEY: keys.accessKey,
     NCLOUD_SECRET_KEY: keys.secretKey,

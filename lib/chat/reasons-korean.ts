@@ -100,7 +100,11 @@ const SENTENCES: readonly Sentence[] = [
     /^(\d+) of (\d+) people agreed until (.+)$/,
     (some, all, until) => `${until}까지 ${all}명 중 ${some}명이 승인했습니다`,
   ],
-  [/^run (\S+) has been at it since (.+)$/, (run, since) => `다른 작업이 처리하고 있습니다 · ${run}, ${since}부터`],
+  [
+    /^run (\S+) has been at it since (\S+); its claim lasts until (\S+), longer while it is alive$/,
+    (run, since, until) =>
+      `다른 작업이 처리하고 있습니다 · ${run}, ${since}부터 (점유 기한 ${until}, 작업이 살아 있으면 연장됩니다)`,
+  ],
   [/^additional block storage is attached \((.+)\); .+$/, (names) => `추가 스토리지가 연결되어 있습니다 · ${names}`],
   [/^policy (\S+) does not mean it: (.+)$/, (policy, why) => `정책 ${policy}의 대상이 아닙니다 · ${why}`],
   [/^(.+) ends it at (.+)$/, (tag, at) => `아직 반납할 때가 아닙니다 · ${tag}, ${at}`],

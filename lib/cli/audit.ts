@@ -5,9 +5,8 @@ import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { AuditRecord } from '../termination/ledger.ts';
 import { RequestError } from '../termination/request.ts';
-import { checkAccount, checkServers } from './holds.ts';
+import { checkAccount, checkServers, withStoreHere } from './holds.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
 
 export interface AuditOptions {
   account: string;
@@ -21,14 +20,17 @@ export interface AuditOptions {
 const MOST_DAYS = 400;
 
 /** Returns the exit code. */
-export async function auditCommand(options: AuditOptions, { env, stdout }: Io): Promise<number> {
+export async function auditCommand(options: AuditOptions, io: Io): Promise<number> {
+  const { stdout } = io;
   const { account, days, server, json } = options;
   check(options);
   const to = systemClock.now();
   const span = { from: to - days * 24 * 60 * 60_000, to: to + 1 };
   const records: AuditRecord[] = [];
   const filter = server === undefined ? span : { ...span, serverInstanceNo: server };
-  for await (const record of ledgerFrom(env).audit(account, filter)) records.push(record);
+  await withStoreHere(account, io, async (ledger) => {
+    for await (const record of ledger.audit(account, filter)) records.push(record);
+  });
   if (json) {
     const [from, until] = [span.from, to].map((at) => new Date(at).toISOString());
     stdout.write(`${JSON.stringify({ account, from, to: until, records })}\n`);

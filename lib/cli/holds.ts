@@ -4,15 +4,18 @@ import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { isTimeZone, parseWhen } from '../calendar/instant.ts';
 import { quoted } from '../calendar/quoted.ts';
 import { type Clock, systemClock } from '../clock.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
 import type { Environment } from '../ncloud/config.ts';
 import { nameSchema } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
+import type { Store } from '../store/store.ts';
 import type { Hold } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
+import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
+import { withStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 
 export interface HoldOptions {
@@ -39,30 +42,33 @@ export interface HoldsOptions {
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
   await checkKnown(options.account);
-  const ledger = ledgerFrom(io.env);
-  for (const serverInstanceNo of new Set(options.server)) {
-    const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
-    io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
-  }
-  return 0;
+  return withStoreHere(options.account, io, async (ledger) => {
+    for (const serverInstanceNo of new Set(options.server)) {
+      const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+      io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
+    }
+    return 0;
+  });
 }
 
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
   const { by, problems } = checkWho(options, io.env);
   if (problems.length > 0) throw new RequestError(problems);
-  const ledger = ledgerFrom(io.env);
-  for (const serverInstanceNo of new Set(options.server)) {
-    const holds = await ledger.release(options.account, serverInstanceNo, by);
-    const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
-    io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
-  }
-  return 0;
+  return withStoreHere(options.account, io, async (ledger) => {
+    for (const serverInstanceNo of new Set(options.server)) {
+      const holds = await ledger.release(options.account, serverInstanceNo, by);
+      const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
+      io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
+    }
+    return 0;
+  });
 }
 
-export async function holdsCommand({ account, json }: HoldsOptions, { env, stdout }: Io): Promise<number> {
+export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Promise<number> {
+  const { stdout } = io;
   const problems = checkAccount(account);
   if (problems.length > 0) throw new RequestError(problems);
-  const holds = await ledgerFrom(env).holds(account);
+  const holds = await withStoreHere(account, io, (ledger) => ledger.holds(account));
   if (json) {
     stdout.write(`${JSON.stringify({ account, holds })}\n`);
     return 0;
@@ -105,6 +111,16 @@ export function checkServers(servers: readonly string[]): string[] {
 /** One word of output is at most a reason and the reason before it. */
 const MOST = 2_000;
 const MOST_REASON = 500;
+
+/** The store of an account of the policies in this folder. */
+export async function withStoreHere<T>(account: string, io: Io, work: (store: Store) => Promise<T>): Promise<T> {
+  return withStore({ account, keys: () => keysHere(account, io) }, io, work);
+}
+
+async function keysHere(account: string, { env }: Pick<Io, 'env'>): Promise<ClientOptions['keys']> {
+  const policies = await policiesHere(undefined, systemClock.now());
+  return keysOf(account, policies?.accounts, { env, clock: systemClock });
+}
 
 /** The hold without its server. Throws a RequestError that names every problem. */
 function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {

@@ -1,11 +1,56 @@
 import { systemClock } from '../clock.ts';
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
+import { ConfigError, type Environment, ncloudConfig } from '../ncloud/config.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
+import { sharedStore, sqliteStore } from '../store/sqlite-store.ts';
 import type { Store } from '../store/store.ts';
+import type { Io } from './io.ts';
+import { filesOfOtherKeys, sharedFile, stateFile, stateFolder } from './state-file.ts';
 
-/** The ledger of the table that the environment names. Throws a ConfigError where it names none. */
-export function ledgerFrom(env: Environment): Store {
-  return dynamoStore({ table: tableFrom(env), clock: systemClock });
+/**
+ * What is remembered of an account: in the table that the environment names, else on this machine. Throws ConfigError and
+ * LedgerError; a command that is not told what is held must not act.
+ */
+async function openStore(
+  { account, keys }: { account: string; keys: () => Promise<ClientOptions['keys']> | ClientOptions['keys'] },
+  { env, stderr }: Pick<Io, 'env' | 'stderr'>,
+): Promise<Store> {
+  if (env['BANAP_TABLE']) return dynamoStore({ table: tableFrom(env), clock: systemClock });
+  const { accessKey } = await (await keys()).current();
+  const id = { account, gateway: ncloudConfig(env).endpoint, accessKey };
+  const folder = stateFolder(env);
+  const file = stateFile(folder, id);
+  for (const other of filesOfOtherKeys(folder, id)) {
+    const way = `if both are of the same NCP account, rename it to ${file}`;
+    stderr.write(`this access key was not used here before; what is held by ${other} is not heeded: ${way}\n`);
+  }
+  return sqliteStore({ file, shared: sharedFile(folder), clock: systemClock });
+}
+
+/** What concerns every account: pauses. NCP's keys are not needed for it. */
+export async function withSharedStore<T>({ env }: Pick<Io, 'env'>, work: (store: Store) => Promise<T>): Promise<T> {
+  const store = env['BANAP_TABLE']
+    ? dynamoStore({ table: tableFrom(env), clock: systemClock })
+    : sharedStore({ shared: sharedFile(stateFolder(env)), clock: systemClock });
+  try {
+    return await work(store);
+  } finally {
+    store.disconnect();
+  }
+}
+
+/** Open the store of an account for one piece of work. */
+export async function withStore<T>(
+  of: Parameters<typeof openStore>[0],
+  io: Pick<Io, 'env' | 'stderr'>,
+  work: (store: Store) => Promise<T>,
+): Promise<T> {
+  const store = await openStore(of, io);
+  try {
+    return await work(store);
+  } finally {
+    store.disconnect();
+  }
 }
 
 /** The name of banap's table. Throws a ConfigError where there is none. */

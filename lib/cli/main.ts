@@ -105,7 +105,7 @@ keeping('release', 'end holds').action((server: string[], options: Omit<HoldOpti
 
 program
   .command('holds')
-  .description('list the holds in force (BANAP_TABLE)')
+  .description('list the holds in force')
   .option('--account <name>', 'account of policies.yml', 'default')
   .option('--json', 'one document on standard output', false)
   .action((options: HoldsOptions) => exiting((io) => holdsCommand(options, io)));
@@ -130,7 +130,7 @@ program
 
 program
   .command('audit')
-  .description('list what was decided and done, refusals included (BANAP_TABLE)')
+  .description('list what was decided and done, refusals included')
   .option('--account <name>', 'account of policies.yml', 'default')
   .option('--days <n>', 'how far back, at most 400', positive, 1)
   .option('--server <no>', 'of one server')
@@ -140,7 +140,7 @@ program
 function keeping(name: string, description: string): Command {
   return program
     .command(name)
-    .description(`${description} (BANAP_TABLE)`)
+    .description(description)
     .argument('<server...>', 'server numbers')
     .option('--account <name>', 'account of policies.yml', 'default')
     .option('--by <name>', 'who (default: USER)');

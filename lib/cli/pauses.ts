@@ -10,7 +10,7 @@ import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import { checkAccount, checkBy, checkWhy } from './holds.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
+import { withSharedStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 
 export interface PauseOptions {
@@ -30,7 +30,7 @@ export async function pauseCommand(options: PauseOptions, io: Io): Promise<numbe
   const { by, problems } = checkBy(options, io.env);
   const why = checkWhy(options, { by, problems: [...scope.problems, ...problems] }, systemClock);
   const pause: Pause = { account: scope.account, policy: scope.policy, ...why };
-  await ledgerFrom(io.env).pause(pause);
+  await withSharedStore(io, (store) => store.pause(pause));
   io.stdout.write(`${inWords(pause)}\nruns wait before their next act; what NCP has taken already goes on\n`);
   return 0;
 }
@@ -39,19 +39,20 @@ export async function resumeCommand(options: Pick<PauseOptions, 'policy' | 'acco
   const scope = await checkScope(options);
   const { by, problems } = checkBy(options, io.env);
   if (scope.problems.length + problems.length > 0) throw new RequestError([...scope.problems, ...problems]);
-  const store = ledgerFrom(io.env);
-  const ended = await store.resume(scope, by);
-  const what = whatOf(scope);
-  const said =
-    ended.length === 0 ? `${what} was not paused` : `${what} is resumed; before: ${ended.map(inWords).join('; ')}`;
-  io.stdout.write(`${oneLine(said, MOST)}\n`);
-  // Somebody who resumes one policy may not know that all of them are paused.
-  for (const pause of await store.pauses(scope.account, scope.policy)) io.stdout.write(`still: ${inWords(pause)}\n`);
-  return 0;
+  return withSharedStore(io, async (store) => {
+    const ended = await store.resume(scope, by);
+    const what = whatOf(scope);
+    const said =
+      ended.length === 0 ? `${what} was not paused` : `${what} is resumed; before: ${ended.map(inWords).join('; ')}`;
+    io.stdout.write(`${oneLine(said, MOST)}\n`);
+    // Somebody who resumes one policy may not know that all of them are paused.
+    for (const pause of await store.pauses(scope.account, scope.policy)) io.stdout.write(`still: ${inWords(pause)}\n`);
+    return 0;
+  });
 }
 
 export async function pausesCommand({ json }: { json: boolean }, { env, stdout }: Io): Promise<number> {
-  const pauses = await ledgerFrom(env).allPauses();
+  const pauses = await withSharedStore({ env }, (store) => store.allPauses());
   if (json) {
     stdout.write(`${JSON.stringify({ pauses })}\n`);
     return 0;

@@ -8,8 +8,9 @@ import { beforeActing } from '../policies/people-words.ts';
 import { approvalOf } from '../policies/resolve.ts';
 import type { Policies, Policy } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
+import { dynamoStore } from '../store/dynamo-store.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom, tableFrom } from './ledger.ts';
+import { tableFrom } from './ledger.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
 
 const DAY = 86_400_000;
@@ -54,7 +55,7 @@ export async function publishCommand(file: string, io: Io): Promise<number> {
   const { policies } = await checkFile(file, now, io);
   if (policies === undefined) return 1;
   // By force: whoever publishes by hand may be going back to an older file.
-  await ledgerFrom(io.env).publish(policies.policies, now, { force: true });
+  await dynamoStore({ table: name, clock: systemClock }).publish(policies.policies, now, { force: true });
   io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${name}\n`);
   return 0;
 }

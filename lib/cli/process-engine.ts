@@ -1,31 +1,85 @@
 import type { Clock } from '../clock.ts';
 import type { Engine, Retry } from '../termination/engine.ts';
+import { LedgerError } from '../termination/ledger.ts';
 
 const LONGEST_SLEEP_SECONDS = 5;
+/** A process that waits says so often that it is alive. */
+const LONGEST_WAIT_SECONDS = 60;
+
+/** What the steps of a run answered, as JSON by their names: read once, and written as the run goes on. */
+export interface EngineMemory {
+  answers: ReadonlyMap<string, string>;
+  remember(step: string, answer: string): Promise<void>;
+  /** Throws where another process has taken the run over. */
+  stayAlive(): Promise<void>;
+}
+
+/** How long it is tried to write an answer down before the run ends: about half a minute. */
+const WRITE_RETRY: Retry = { attempts: 6, firstDelaySeconds: 1, maxDelaySeconds: 10 };
 
 /**
- * The engine in this process: nothing is remembered beyond it. A run that is killed is simply started again; NCP itself
- * holds what was done. Waits end early when the run is asked to end.
+ * The engine in this process. With a memory a killed run goes on in a later process: steps that were remembered are not
+ * done again, and no step begins before the answers of all earlier ones are written down. Waits end early when the run is
+ * asked to end.
  */
-export function processEngine(clock: Clock, signal?: AbortSignal): Engine {
+export function processEngine(clock: Clock, signal?: AbortSignal, memory?: EngineMemory): Engine {
   const sleep = async (seconds: number): Promise<void> => {
     await clock.sleep(seconds * 1000, signal).catch((reason: unknown) => {
       if (signal?.aborted !== true) throw reason;
     });
   };
-  return {
-    step: async <T>(_name: string, work: () => Promise<T>, retry?: Retry): Promise<T> => {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await work();
-        } catch (error) {
-          if (retry === undefined || tries >= retry.attempts || signal?.aborted === true) throw error;
-          await sleep(Math.min(retry.firstDelaySeconds * 2 ** (tries - 1), retry.maxDelaySeconds));
-        }
+  const trying = async <T>(work: () => Promise<T>, retry: Retry | undefined): Promise<T> => {
+    for (let tries = 1; ; tries += 1) {
+      try {
+        return await work();
+      } catch (error) {
+        const isHopeless = error instanceof LedgerError && !error.passing;
+        if (retry === undefined || tries >= retry.attempts || isHopeless || signal?.aborted === true) throw error;
+        await sleep(Math.min(retry.firstDelaySeconds * 2 ** (tries - 1), retry.maxDelaySeconds));
       }
+    }
+  };
+  /** Steps that the run has yet to come by, until it does something new. */
+  const ahead = new Set(memory?.answers.keys());
+  let unwritten: (() => Promise<void>) | undefined;
+  const writeDown = async (): Promise<void> => {
+    if (unwritten === undefined) return;
+    await trying(unwritten, WRITE_RETRY);
+    unwritten = undefined;
+  };
+  const wait = async (seconds: number): Promise<void> => {
+    // A step of the run came after it, so it was over when the process died.
+    if (ahead.size > 0) return;
+    await writeDown();
+    for (let left = seconds; left > 0; left -= LONGEST_WAIT_SECONDS) {
+      if (signal?.aborted === true) return;
+      await sleep(Math.min(left, LONGEST_WAIT_SECONDS));
+      if (left > LONGEST_WAIT_SECONDS) await memory?.stayAlive();
+    }
+  };
+  return {
+    step: async <T>(name: string, work: () => Promise<T>, retry?: Retry): Promise<T> => {
+      const remembered = memory?.answers.get(name);
+      if (remembered !== undefined) {
+        ahead.delete(name);
+        const value: T = JSON.parse(remembered);
+        return value;
+      }
+      ahead.clear();
+      await writeDown();
+      await trying(async () => memory?.stayAlive(), WRITE_RETRY);
+      const value = await trying(work, retry);
+      // An answer that is nothing is JSON, too.
+      unwritten = async () => memory?.remember(name, JSON.stringify(value ?? null));
+      // The answer is here, and what it tells must not be lost; the next step waits until it is written down.
+      await unwritten().then(
+        () => (unwritten = undefined),
+        () => {},
+      );
+      return value;
     },
-    wait: (_name, seconds) => sleep(seconds),
+    wait: (_name, seconds) => wait(seconds),
     // Nobody can wake a process. It looks often instead.
-    sleep: (_name, seconds) => sleep(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
+    sleep: (_name, seconds) => wait(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
   };
 }

@@ -1,30 +1,37 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
+import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
+import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import type { ProcessRun } from '../store/process-runs.ts';
 import type { Store } from '../store/store.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
-import { RequestError } from '../termination/request.ts';
+import type { Plan } from '../termination/plan.ts';
+import { RequestError, type TerminationRequest } from '../termination/request.ts';
 import { isOpen } from '../termination/run-card-server.ts';
 import type { PolicyNow } from '../termination/standing.ts';
 import type { Tools } from '../termination/tools.ts';
 import { keysOf } from './account-keys.ts';
 import { requestFrom } from './asking.ts';
+import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { ledgerFrom } from './ledger.ts';
+import { withStore } from './ledger.ts';
 import { openNcp } from './ncp.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
-import { processEngine } from './process-engine.ts';
+import { type EngineMemory, processEngine } from './process-engine.ts';
 import { progress } from './progress.ts';
+import { thisProcess } from './this-process.ts';
+import { together } from './together.ts';
 
 /** The command line's options, as commander gives them; undefined: not given. */
 export interface TerminateOptions {
@@ -50,7 +57,7 @@ export interface TerminateOptions {
 
 /** Returns the exit code. */
 export async function planCommand(options: TerminateOptions, io: Io): Promise<number> {
-  const { report } = await carriedOut('plan', options, io);
+  const report = await planned(options, io);
   show(report, options, io);
   return exitCodeFor(report);
 }
@@ -58,62 +65,167 @@ export async function planCommand(options: TerminateOptions, io: Io): Promise<nu
 /** Acts only when it was told to: by --yes, or by somebody at a terminal who has seen the plan. */
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
   if (options.yes === true) return act(options, io);
-  const { report: planned } = await carriedOut('plan', options, io);
-  const acts = planned.plan !== null && planned.plan.refusal === '' && planned.plan.servers.some(isOpen);
+  const report = await planned(options, io);
+  const acts = report.plan !== null && report.plan.refusal === '' && report.plan.servers.some(isOpen);
   if (!acts || options.json || !io.stdin.isTTY) {
-    show(planned, options, io);
-    if (!acts) return exitCodeFor(planned);
+    show(report, options, io);
+    if (!acts) return exitCodeFor(report);
     io.stderr.write('nothing was done: this is the plan; add --yes to act on it\n');
     return 3;
   }
-  io.stderr.write(`${planText(planned, columns(io.stderr))}\n`);
+  io.stderr.write(`${planText(report, columns(io.stderr))}\n`);
   if (!(await agreed(io))) {
     io.stderr.write('nothing was done\n');
     return 3;
   }
-  return act(options, io, planned.plan?.hash);
+  return act(options, io, report.plan?.hash);
 }
 
-async function act(options: TerminateOptions, io: Io, agreedHash?: string): Promise<number> {
-  const { report, delivery, unwritten } = await carriedOut('terminate', options, io, agreedHash);
-  show(report, options, io);
-  if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
-  if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
-  return exitCodeFor(report);
+async function planned(options: TerminateOptions, io: Io): Promise<Report> {
+  const { request, keys } = await asked('plan', options, io);
+  return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
+    await mentionCutOff(store, request.account, io);
+    const { report } = await carriedOut({ request, policiesFile: options.policies }, { options, io, store, keys });
+    return report;
+  });
 }
 
-async function carriedOut(
+/** First what a process that died had begun, then what is asked for now. */
+async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<number> {
+  const { request, keys } = await asked('terminate', options, io);
+  return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
+    const using: Using = { options, io, store, keys };
+    const done: Done[] = [];
+    for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
+    // Whoever interrupts what was going on does not want something new.
+    if (!io.signal.aborted || done.length === 0) {
+      const policiesFile = options.policies === undefined ? '' : resolve(options.policies);
+      const run = { request, agreedHash, policiesFile, process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
+      await store.processRuns.begin(run);
+      done.push(await delivered(run, new Map(), using));
+    }
+    const whole = together(done.map(({ report }) => report));
+    show(whole, options, io);
+    // What nobody has been told yet must be told by a later process, should this one die before.
+    for (const { run } of done.filter(({ isOver }) => isOver)) await ended(run, store, io);
+    return exitCodeFor(whole);
+  });
+}
+
+async function asked(
   mode: 'plan' | 'terminate',
   options: TerminateOptions,
   io: Io,
-  agreedHash?: string,
-): Promise<CarriedOut> {
+): Promise<{ request: TerminationRequest; keys: ClientOptions['keys'] }> {
   const policies = await policiesHere(options.policies, systemClock.now());
   const request = requestFrom(options, mode, io, policies);
-  const { account, environment, region } = request;
-  const ncp = openNcp(
-    { environment, region },
-    keysOf(account, policies?.accounts, { env: io.env, clock: systemClock }),
-    io,
-  );
+  return { request, keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }) };
+}
+
+/** What a run of this command works with besides its request. */
+interface Using {
+  options: TerminateOptions;
+  io: Io;
+  store: Store;
+  keys: ClientOptions['keys'];
+}
+
+/** A run that this command has carried out. `isOver`: nobody has to go on with it. */
+interface Done {
+  run: ProcessRun;
+  report: Report;
+  isOver: boolean;
+}
+
+async function goOnWith(cutOff: CutOff, using: Using): Promise<Done[]> {
+  const { io, options, store } = using;
+  const { requestId } = cutOff.run.request;
+  const run = await takeOver(cutOff, store);
+  if (run === undefined) return [];
+  if (!cutOff.hasBegun) {
+    io.stderr.write(`run ${requestId} was cut off before it did anything; nothing comes of it\n`);
+    await forget({ ...cutOff, run }, store);
+    return [];
+  }
+  io.stderr.write(`going on with run ${requestId}, which was cut off\n`);
+  const done = await delivered(run, cutOff.answers, using);
+  if (!options.json) io.stdout.write(`run ${requestId}, which had been cut off:\n`);
+  if (!options.json) show(done.report, options, io);
+  return [done];
+}
+
+/** Carry a run out that is written down, from its beginning or from where it was. */
+async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, using: Using): Promise<Done> {
+  const { io, store } = using;
+  const { request, agreedHash, policiesFile } = run;
+  const memory = memoryOf(run, answers, store);
+  const { report, delivery, unwritten } = await carriedOut({ request, agreedHash, policiesFile, memory }, using);
+  if (delivery.state === 'failed') io.stderr.write(`the report was not delivered: ${delivery.reason}\n`);
+  if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
+  const brokeOff = report.status === 'error' && report.plan !== null;
+  const isOver = !brokeOff || !isWorthAnotherTry(run);
+  if (!isOver) io.stderr.write(`run ${request.requestId} is not over; the next "terminate" goes on with it\n`);
+  return { run, report, isOver };
+}
+
+/** What is not crossed out is gone on with once more, which does no harm. */
+async function ended(run: ProcessRun, store: Store, { stderr }: Io): Promise<void> {
+  try {
+    await store.processRuns.end(run);
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    stderr.write(`run ${run.request.requestId} could not be crossed out: ${error.message}\n`);
+  }
+}
+
+/** What cannot be read now, `terminate` finds out. */
+async function mentionCutOff(store: Store, account: string, { stderr }: Io): Promise<void> {
+  try {
+    for (const { run, hasBegun } of await cutOffRuns(store, account)) {
+      if (!hasBegun) continue;
+      const { requestId } = run.request;
+      const at = new Date(run.aliveAt).toISOString();
+      stderr.write(`run ${requestId} was cut off at ${at}; the next "terminate" that acts goes on with it first\n`);
+    }
+  } catch (error) {
+    if (!(error instanceof LedgerError)) throw error;
+    stderr.write(`runs that were cut off could not be read: ${error.message}\n`);
+  }
+}
+
+interface Work {
+  request: TerminationRequest;
+  /** Empty: whatever the plan is. */
+  agreedHash?: string;
+  policiesFile?: string | undefined;
+  memory?: EngineMemory;
+}
+
+async function carriedOut(work: Work, { options, io, store, keys }: Using): Promise<CarriedOut> {
+  const { request, agreedHash = '', policiesFile, memory } = work;
+  const { environment, region } = request;
+  const ncp = openNcp({ environment, region }, keys, io);
   const shown = progress(io.stderr);
+  const onPlan = (plan: Plan): void => {
+    ncp.isRead();
+    shown.plan(plan);
+  };
+  const known = planIn(memory);
+  if (known !== undefined) onPlan(known);
   const tools: Tools = {
-    engine: processEngine(systemClock, io.signal),
+    engine: processEngine(systemClock, io.signal, memory),
     clock: systemClock,
     cloud: ncp.cloud,
-    ledger: ledgerOf(io),
+    ledger: store,
     owner: request.requestId,
-    policyNow: () => policyNow(request.policy, options.policies),
+    policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
     freshSeconds: freshSecondsFrom(io.env),
     onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
     signal: io.signal,
-    onPlan: (plan) => {
-      ncp.isRead();
-      shown.plan(plan);
-    },
+    onPlan,
     onEvents: (events) => shown.events(events),
-    ...(agreedHash === undefined ? {} : { agreedHash }),
+    ...(agreedHash !== '' && { agreedHash }),
   };
   try {
     const recipients = request.mode === 'plan' ? [] : recipientsFrom(io.env);
@@ -124,9 +236,12 @@ async function carriedOut(
   }
 }
 
-function ledgerOf({ env, stderr }: Io): Store | undefined {
-  if (env['BANAP_TABLE']) return ledgerFrom(env);
-  stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
+/** The plan, where it was made before the process died: then nobody is told of it again. */
+function planIn(memory: EngineMemory | undefined): Plan | undefined {
+  for (const [step, answer] of memory?.answers ?? []) {
+    const told: { plan?: Plan } = /^plan(-\d+)?$/.test(step) ? JSON.parse(answer) : {};
+    if (told.plan !== undefined) return told.plan;
+  }
   return undefined;
 }
 

@@ -98,6 +98,10 @@ export const reportSchema = z
     passes: z.int(),
     apiCalls: z.object({ total: z.int(), byAction: z.record(z.string(), z.int()) }),
     error: z.string().describe('What made the run itself fail; empty otherwise.'),
+    resumed: z
+      .array(z.looseObject({ requestId: z.string(), status: z.string(), summary: z.string() }))
+      .exactOptional()
+      .describe('Reports of runs that a process had not ended, and that this command went on with first.'),
   })
   .describe('What banap did, saw and left.');
 

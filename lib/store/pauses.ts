@@ -9,7 +9,7 @@ import type { Item, Table } from './table.ts';
 /** What a pause is about. Both empty: everything. */
 export type PauseScope = Pick<Pause, 'account' | 'policy'>;
 
-const PAUSES = 'PAUSE';
+export const PAUSES = 'PAUSE';
 
 /** When a pause is over, nobody needs it; a little longer, so that clocks need not agree. */
 const KEPT_SECONDS = 24 * 60 * 60;

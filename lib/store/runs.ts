@@ -104,8 +104,8 @@ function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonl
   return {
     kind: 'admitted',
     taken: taken.map((serverInstanceNo) => {
-      const { requestId, since } = holders.get(serverInstanceNo) ?? { requestId: UNKNOWN, since: mine.since };
-      return { serverInstanceNo, requestId, since: instant(since) };
+      const { requestId, since, claimedUntil } = holders.get(serverInstanceNo) ?? { ...mine, requestId: UNKNOWN };
+      return { serverInstanceNo, requestId, since: instant(since), until: instant(claimedUntil) };
     }),
   };
 }

@@ -1,10 +1,28 @@
-import { type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import { joined } from './joined-table.ts';
+import { PAUSES } from './pauses.ts';
 import { SqliteTable } from './sqlite-table.ts';
 import { Store } from './store.ts';
 
-/** The store in a SQLite file of this machine; `:memory:` lasts as long as the process. Throws LedgerError. */
-export function sqliteStore(options: { file: string; clock: Clock; chance?: Chance }): Store {
-  const { file, clock, chance } = options;
-  return new Store({ table: new SqliteTable({ file, clock }), clock, ...(chance !== undefined && { chance }) });
+/**
+ * The store of an account in a SQLite file of this machine. `shared`: the file of what concerns every account. Throws
+ * LedgerError.
+ */
+export function sqliteStore({ file, shared, clock }: { file: string; shared: string; clock: Clock }): Store {
+  const all = new SqliteTable({ file: shared, clock });
+  try {
+    return new Store({ table: joined(new SqliteTable({ file, clock }), all, isShared), clock });
+  } catch (error) {
+    all.close();
+    throw error;
+  }
+}
+
+/** The store of what concerns every account: only pauses are read and written there. */
+export function sharedStore({ shared, clock }: { shared: string; clock: Clock }): Store {
+  return new Store({ table: new SqliteTable({ file: shared, clock }), clock });
+}
+
+function isShared(pk: string): boolean {
+  return pk === PAUSES;
 }

@@ -17,6 +17,7 @@ import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './audi
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
+import { ProcessRuns } from './process-runs.ts';
 import { pauseAfter } from './races.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { type Condition, type Table, unreadable } from './table.ts';
@@ -37,6 +38,7 @@ export type PublishedPolicy =
 
 /** The ledger in one table, whichever database keeps it. */
 export class Store implements Ledger {
+  readonly processRuns: ProcessRuns;
   readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -48,6 +50,7 @@ export class Store implements Ledger {
     this.#clock = options.clock;
     this.#chance = options.chance ?? chance();
     this.#table = options.table;
+    this.processRuns = new ProcessRuns(this.#table, this.#clock);
     this.#holds = new Holds(this.#table, this.#clock);
     this.#pauses = new Pauses(this.#table, this.#clock);
     this.#talk = new Talk(this.#table, this.#clock, this.#chance);

@@ -92,8 +92,9 @@ async function counted(record: Run, journal: Journal, { ledger, owner = '', clou
       return endOpen(record, refused('duplicate', reason), journal);
     }
     case 'admitted':
-      for (const { serverInstanceNo: no, requestId: other, since } of admission.taken) {
-        journal.add(no, refused('other-run', `run ${other} has been at it since ${since}`));
+      for (const { serverInstanceNo: no, requestId: other, since, until } of admission.taken) {
+        const claim = `its claim lasts until ${until}, longer while it is alive`;
+        journal.add(no, refused('other-run', `run ${other} has been at it since ${since}; ${claim}`));
       }
   }
 }

@@ -90,9 +90,13 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
 /** The server stays, without what this run took off it: that goes on costing money, and somebody may miss it. */
 function tellTakenOff(target: Target, journal: Journal): void {
   const no = target.serverInstanceNo;
-  const { takenOff } = journal.of(no);
-  for (const one of pinned(target).filter((each) => takenOff.includes(each.no))) {
-    journal.add(no, { kind: 'left', ...one, asked: false, reason: 'taken off by banap; the server is still there' });
+  const { takenOff, intended, seen } = journal.of(no);
+  // A process that died may have taken off what it had only written down.
+  const missing = intended.filter((one) => seen !== undefined && !seen.attached.includes(one));
+  const off = new Set([...takenOff, ...missing]);
+  for (const one of pinned(target).filter((each) => off.has(each.no))) {
+    const whose = takenOff.includes(one.no) ? 'taken off by banap' : 'taken off, probably by banap';
+    journal.add(no, { kind: 'left', ...one, asked: false, reason: `${whose}; the server is still there` });
   }
 }
 

@@ -133,8 +133,11 @@ export interface AdmissionRequest {
 }
 
 export type Admission =
-  /** `taken`: servers that another run is at; they are neither counted nor claimed. */
-  | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string }[] }
+  /**
+   * `taken`: servers that another run is at; they are neither counted nor claimed. `until`: when its claim ends, should it
+   * not be renewed.
+   */
+  | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string; until: string }[] }
   | { kind: 'refused'; reason: string }
   /** Another execution has begun under this requestId, now or within the last day. */
   | { kind: 'duplicate'; owner: string; since: string };

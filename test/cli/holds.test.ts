@@ -1,5 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Writable } from 'node:stream';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { auditCommand } from '../../lib/cli/audit.ts';
 import { type HoldOptions, holdCommand, holdsCommand, releaseCommand } from '../../lib/cli/holds.ts';
 import type { Io } from '../../lib/cli/io.ts';
@@ -14,6 +17,8 @@ import { holdOn, recordOf } from '../store/bench.ts';
 
 let database: LocalDynamoDb;
 let tables = 0;
+let folder = '';
+const KEYS = { NCLOUD_ACCESS_KEY: 'AKIDEXAMPLE', NCLOUD_SECRET_KEY: 'SecretExample' };
 const before = { ...process.env };
 beforeAll(async () => {
   database = await startDynamoDb();
@@ -25,6 +30,8 @@ beforeAll(async () => {
   });
 });
 beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'banap-holds-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   tables += 1;
   await database.createTable(table());
 });
@@ -246,12 +253,38 @@ describe('every command', () => {
     ['holds', (io) => holdsCommand(listed, io)],
     ['audit', (io) => auditCommand({ account: 'default', days: 1, json: false }, io)],
   ];
-  it.each(commands)('%s says in one sentence that no table is set', async (_name, command) => {
-    const error = await ran(command, { env: { USER: 'mina' } }).catch((caught: unknown) => caught);
-    expect(error).toBeInstanceOf(ConfigError);
-    expect(error).toMatchObject({
-      message: "BANAP_TABLE is not set; expected the name of banap's DynamoDB table, for example banap-dev",
-    });
+  it.each(commands)(
+    '%s needs no table: without one it uses a file of the account, whose access key it asks for',
+    async (_name, command) => {
+      const env = { USER: 'mina', BANAP_STATE_DIR: folder, HOME: folder };
+      const error = await ran(command, { env }).catch((caught: unknown) => caught);
+      expect(error).toBeInstanceOf(ConfigError);
+      expect(error).toMatchObject({
+        message: expect.stringMatching(/^NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY not set/),
+      });
+      expect((await ran(command, { env: { ...env, ...KEYS } })).code).toBe(0);
+    },
+  );
+
+  it('remembers for its own account only', async () => {
+    const env = { USER: 'mina', BANAP_STATE_DIR: folder, ...KEYS };
+    const list = async (more: object): Promise<unknown> => {
+      const { out } = await ran((io) => holdsCommand({ ...listed, json: true }, io), { env: { ...env, ...more } });
+      return JSON.parse(out.slice(out.indexOf('{')));
+    };
+    await ran(holding({}), { env });
+    expect(await list({})).toMatchObject({ holds: [{ serverInstanceNo: '1001' }] });
+    expect(await list({ NCLOUD_API_GW: 'http://127.0.0.1:18080' })).toMatchObject({ holds: [] });
+    expect(await list({ NCLOUD_ACCESS_KEY: 'ANOTHER' })).toMatchObject({ holds: [] });
+  });
+
+  it('says that another access key has other holds, until it has some of its own', async () => {
+    const env = { USER: 'mina', BANAP_STATE_DIR: folder, ...KEYS };
+    await ran(holding({}), { env });
+    const other = { env: { ...env, NCLOUD_ACCESS_KEY: 'ANOTHER' } };
+    const { out } = await ran(holding({}), other);
+    expect(out).toMatch(/^this access key was not used here before; what is held by .* is not heeded: if both are of/);
+    expect((await ran(holding({}), other)).out).not.toContain('access key');
   });
 
   it.each(commands)('%s says in one sentence that the table is missing', async (_name, command) => {

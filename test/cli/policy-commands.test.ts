@@ -202,23 +202,26 @@ describe.concurrent('without a policy', () => {
     expect(namesLeft(simulator)).toEqual(['dev-1']);
   });
 
-  it('without BANAP_TABLE it says that holds are not known, and goes on', async (context) => {
+  it('without BANAP_TABLE a hold is heeded as well', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stderr } = await banapIn(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], at(simulator))
-      .ended;
-    expect(code).toBe(0);
-    expect(stderr).toContain('no table (BANAP_TABLE): holds');
-    expect(namesLeft(simulator)).toEqual(['dev-2', 'prod-1']);
+    const here = folder();
+    const env = { ...at(simulator), USER: 'mina' };
+    expect((await banapIn(here, ['hold', '1001', '--reason', 'load test'], env).ended).code).toBe(0);
+    const { code } = await banapIn(here, ['terminate', '--server', '1001', '1002', ...BARE, '--yes'], env).ended;
+    expect(code).toBe(2);
+    expect(namesLeft(simulator)).toEqual(['dev-1', 'prod-1']);
+    const { stdout } = await banapIn(here, ['audit', '--server', '1001'], env).ended;
+    expect(stdout).toContain('refused (held)');
   });
 
   it('a table that is not there does nothing and says so', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
     const env = { ...at(simulator), ...AWS, AWS_ENDPOINT_URL_DYNAMODB: database.url, BANAP_TABLE: 'nowhere' };
-    const { code, stdout } = await banapIn(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], env).ended;
-    expect(code).not.toBe(0);
-    expect(stdout).toContain('table nowhere does not exist');
+    const { code, stderr } = await banapIn(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], env).ended;
+    expect(code).toBe(1);
+    expect(stderr).toContain('table nowhere does not exist');
     expect(writesOf(simulator)).toEqual([]);
   });
 

@@ -7,12 +7,13 @@ import { asking, atMost, type Bench, bench, DAY_MS, failureOf, HOUR_MS, KINDS, N
 const ADMITTED = { kind: 'admitted', taken: [] };
 
 const since = new Date(NOON).toISOString();
+const until = new Date(NOON + HOUR_MS).toISOString();
 
 const kinds = (admissions: Admission[]): string[] => admissions.map(({ kind }) => kind);
 
 function told(taken: [no: string, by: string, since: number][]): Admission {
   const all = taken.map(([serverInstanceNo, requestId, at]) => {
-    return { serverInstanceNo, requestId, since: new Date(at).toISOString() };
+    return { serverInstanceNo, requestId, since: new Date(at).toISOString(), until: expect.any(String) };
   });
   return { kind: 'admitted', taken: all };
 }
@@ -57,7 +58,7 @@ describe.each(KINDS)('in %s', (which) => {
     it('gets the same answer when it asks again, and is counted once', async () => {
       await ledger.admit(asking('r1', ['1001']));
       const first = await ledger.admit(asking('r2', ['1001', '1002']));
-      expect(first).toEqual({ kind: 'admitted', taken: [{ serverInstanceNo: '1001', requestId: 'r1', since }] });
+      expect(first).toEqual({ kind: 'admitted', taken: [{ serverInstanceNo: '1001', requestId: 'r1', since, until }] });
       await ledger.close('default', 'r1', 'of-r1');
       b.clock.time += HOUR_MS / 2;
       expect(await b.another().admit(asking('r2', ['1001', '1002'], { refusal: () => 'not now' }))).toEqual(first);
@@ -71,7 +72,7 @@ describe.each(KINDS)('in %s', (which) => {
         const admission = cutAfterFirstPut(() => ledger.admit(asking('r2', ['1002', '1001'])));
         expect(await admission).toEqual({
           kind: 'admitted',
-          taken: [{ serverInstanceNo: '1001', requestId: 'r1', since }],
+          taken: [{ serverInstanceNo: '1001', requestId: 'r1', since, until }],
         });
         expect(await ledger.countedToday('default')).toEqual(['1001', '1002']);
         expect(await entries()).toHaveLength(2);

@@ -67,6 +67,27 @@ for (const environment of BOTH) {
       expect(serverState(ncp).isProtectServerTermination).toBe(true);
     });
 
+    it.each([1, 2, 3, 4, 5, 6, 7])(
+      'that goes on long after its deadline begins nothing and names what it left, having died after act %i',
+      async (n) => {
+        const ncp = await startNcp({ environment, servers: twoServers });
+        const atDeath = { ...dyingAfterAct(ncp.cloud, n) };
+        const { ended, crashed } = await runTwice(ncp, everything, { cloud: atDeath }, 7_200);
+        expect(crashed).toBe(true);
+        const { servers, publicIps, blockStorages } = ncp.simulator.state();
+        const there = new Set(servers.map((server) => server.serverInstanceNo));
+        const named = ended.events.flatMap((event) => (event.kind === 'left' ? [event.no] : []));
+        const off = [
+          ...publicIps.map(({ publicIpInstanceNo: no, serverInstanceNo: on }) => ({ no, on })),
+          ...blockStorages.map(({ blockStorageInstanceNo: no, serverInstanceNo: on }) => ({ no, on })),
+        ].filter(({ on }) => on === '');
+        expect(named).toEqual(expect.arrayContaining(off.map(({ no }) => no)));
+        expect(taken(ncp, 'terminate').length).toBe(2 - there.size);
+        const bare = servers.filter((one) => one.serverInstanceNo === '1001' && !one.isProtectServerTermination);
+        expect(bare).toEqual([]);
+      },
+    );
+
     it('does not claim a server that was gone before it came back, and says that it may have been itself', async () => {
       const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP' })] });
       const { ended } = await runTwice(ncp, {}, { cloud: dyingAfterAct(ncp.cloud, 1) }, 60);

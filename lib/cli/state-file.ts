@@ -1,0 +1,66 @@
+/** Where the command line remembers: one SQLite file for each NCP account, in the folder that the system has for this. */
+
+import { createHash } from 'node:crypto';
+import { readdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { ConfigError, type Environment } from '../ncloud/config.ts';
+
+export function stateFolder(env: Environment, platform: NodeJS.Platform = process.platform): string {
+  const given = env['BANAP_STATE_DIR'] ?? '';
+  if (given !== '') return absolute('BANAP_STATE_DIR', given);
+  const home = env['HOME'] || homedir();
+  if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'banap');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'banap');
+  // Relative paths are invalid by the XDG specification, and are to be ignored.
+  const state = env['XDG_STATE_HOME'] ?? '';
+  return join(state.startsWith('/') ? state : join(home, '.local', 'state'), 'banap');
+}
+
+/** A relative path would mean another state in every folder. */
+function absolute(name: string, path: string): string {
+  if (/^([A-Za-z]:)?[\\/]/.test(path)) return path;
+  throw new ConfigError(`${name} is ${JSON.stringify(path)}; expected an absolute path, for example /var/lib/banap`);
+}
+
+export interface AccountId {
+  /** Of policies.yml. */
+  account: string;
+  /** Scheme, host and port of NCP's gateway: a simulator has other servers than NCP. */
+  gateway: string;
+  /** The id, not the secret. */
+  accessKey: string;
+}
+
+/** The name shows the account; the hash keeps apart two that have the same name. */
+export function stateFile(folder: string, id: AccountId): string {
+  return join(folder, `${fileStem(id)}-${hash(id.accessKey)}.db`);
+}
+
+/** What concerns every account, such as a pause of everything. */
+export function sharedFile(folder: string): string {
+  return join(folder, 'every-account.db');
+}
+
+/** Files of the same account by name whose access key was another one, where this one has no file yet. */
+export function filesOfOtherKeys(folder: string, id: AccountId): string[] {
+  const names = namesIn(folder).filter((name) => name.startsWith(`${fileStem(id)}-`) && name.endsWith('.db'));
+  const files = names.map((name) => join(folder, name));
+  return files.includes(stateFile(folder, id)) ? [] : files;
+}
+
+function fileStem({ account, gateway }: AccountId): string {
+  return `${account}-${hash(gateway)}`;
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 12);
+}

@@ -1,0 +1,31 @@
+/** One of several processes that use a SQLite file at once: `node process-child.ts FILE NAME`. Prints what it was told. */
+
+import { systemClock } from '../../lib/clock.ts';
+import { SqliteTable } from '../../lib/store/sqlite-table.ts';
+import { Store } from '../../lib/store/store.ts';
+
+const [, , file = '', name = ''] = process.argv;
+const store = new Store({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
+const MOST = 10;
+
+const told: object[] = [];
+for (let n = 0; n < 8; n += 1) {
+  const admission = await store.admit({
+    account: 'default',
+    requestId: `${name}-${n}`,
+    owner: name,
+    // The first is wanted by all of them, the second by nobody else.
+    servers: [`${100 + n}`, `${name}${n}`],
+    claimedUntil: systemClock.now() + 60_000,
+    refusal: (_mine, today) => (today.length > MOST ? `${today.length} of ${MOST}` : ''),
+  });
+  const twin = { account: 'default', requestId: `twin-${n}`, owner: name, servers: [], refusal: () => '' };
+  const shared = await store.admit({ ...twin, claimedUntil: systemClock.now() + 60_000 });
+  const deliveries: string[] = [];
+  for (let m = 0; m < 40; m += 1) {
+    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, said: 'x', ttlSeconds: 60 }));
+  }
+  told.push({ admission, twin: shared.kind, deliveries });
+}
+store.disconnect();
+process.stdout.write(JSON.stringify(told));
