@@ -51,7 +51,13 @@ export default defineConfig({
       { extends: true, test: { name: 'slow', include: SLOW } },
       {
         extends: true,
-        test: { name: 'packaging', include: PACKAGING, globalSetup: ['test/packaging/set-up.ts'] },
+        test: {
+          name: 'packaging',
+          include: PACKAGING,
+          globalSetup: ['test/packaging/set-up.ts'],
+          // Bundles are run as they are.
+          server: { deps: { external: [/\/banap-package-/] } },
+        },
       },
     ],
   },
