@@ -85,6 +85,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/confirm/link.ts',
     'lib/ncloud/config.ts',
     'lib/policies',
+    'lib/store',
     'lib/termination',
   ],
   'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination'],
@@ -92,6 +93,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/reports': ['lib/error-code.ts', 'lib/termination'],
   'lib/carry-out.ts': ['lib/deliver.ts', 'lib/error-message.ts', 'lib/reports', 'lib/termination'],
   'lib/deliver.ts': ['lib/error-message.ts', 'lib/reports', 'lib/termination'],
+  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/error-code.ts', 'lib/termination'],
   'lib/aws': [
     'lib/carry-out.ts',
     'lib/chance.ts',
@@ -99,6 +101,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/error-code.ts',
     'lib/error-message.ts',
     'lib/ncloud/config.ts',
+    'lib/store',
     'lib/termination',
     'lib/desk.ts',
   ],
@@ -119,6 +122,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/policies',
     'lib/reports',
     'lib/simulator',
+    'lib/store',
     'lib/termination',
     'lib/webhook/terminations.ts', // how a caller's run is called, for the lines that npm run dev prints
   ],
@@ -138,6 +142,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/ncloud',
     'lib/policies',
     'lib/reports',
+    'lib/store',
     'lib/termination',
     'lib/triggers',
     'lib/webhook',
@@ -209,7 +214,13 @@ describe('functions', () => {
       queue.push(...imports.filter(({ from, to }) => from === file && isProject(to)).map(({ to }) => to));
     }
     const packages = imports.filter(({ from }) => seen.has(from)).map(({ to }) => to);
-    for (const name of ['commander', 'log-update', 'cli-table3', '@aws/durable-execution-sdk-js-testing']) {
+    for (const name of [
+      'commander',
+      'log-update',
+      'cli-table3',
+      '@aws/durable-execution-sdk-js-testing',
+      'node:sqlite',
+    ]) {
       expect(packages).not.toContain(name);
     }
     expect([...seen].filter((file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli')).toEqual([]);
@@ -225,5 +236,7 @@ describe('packages', () => {
     expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports']);
     expect(users('commander')).toEqual(['lib/cli']);
     expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
+    expect(users('@aws-sdk/lib-dynamodb')).toEqual(['lib/store']);
+    expect(users('node:sqlite')).toEqual(['lib/store']);
   });
 });

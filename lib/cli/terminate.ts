@@ -1,7 +1,6 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
 import { createInterface } from 'node:readline/promises';
-import type { DynamoLedger } from '../aws/ledger.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
@@ -10,6 +9,7 @@ import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/confi
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import type { Store } from '../store/store.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
@@ -124,7 +124,7 @@ async function carriedOut(
   }
 }
 
-function ledgerOf({ env, stderr }: Io): DynamoLedger | undefined {
+function ledgerOf({ env, stderr }: Io): Store | undefined {
   if (env['BANAP_TABLE']) return ledgerFrom(env);
   stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
   return undefined;

@@ -113,7 +113,7 @@ function notesOn(
   ];
 }
 
-/** A policy as it was last published, as `lib/aws/ledger.ts` finds it. */
+/** A policy as it was last published, as `lib/store/store.ts` finds it. */
 type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; policy: unknown };
 
 /** Throws {@link LedgerError} where it cannot be read: nothing is done under a policy that nobody understands. */

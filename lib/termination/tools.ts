@@ -48,5 +48,14 @@ export function sourcesOf(
   agreed?: Sources['agreed'],
 ): Sources {
   const { account, policy, requestId, approval } = request;
-  return { cloud, account, requestId, approval, agreed, ledger, policyNow: policy === '' ? undefined : policyNow };
+  return {
+    cloud,
+    account,
+    policy,
+    requestId,
+    approval,
+    agreed,
+    ledger,
+    policyNow: policy === '' ? undefined : policyNow,
+  };
 }

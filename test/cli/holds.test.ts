@@ -1,14 +1,15 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { auditCommand } from '../../lib/cli/audit.ts';
 import { type HoldOptions, holdCommand, holdsCommand, releaseCommand } from '../../lib/cli/holds.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { ConfigError } from '../../lib/ncloud/config.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
 import { RequestError } from '../../lib/termination/request.ts';
-import { holdOn, recordOf } from '../aws/ledger-harness.ts';
+import { holdOn, recordOf } from '../store/bench.ts';
 
 let database: LocalDynamoDb;
 let tables = 0;
@@ -32,7 +33,7 @@ afterAll(async () => {
 });
 
 const table = (): string => `banap-${tables}`;
-const ledger = (): DynamoLedger => new DynamoLedger({ table: table(), clock: systemClock });
+const ledger = (): Store => dynamoStore({ table: table(), clock: systemClock });
 const HOUR_MS = 60 * 60_000;
 
 /** What a command returned and wrote, on a terminal of so many columns. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
+import { Unread } from '../../lib/termination/standing.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -504,6 +505,19 @@ describe('what a server leaves', () => {
       kind: 'done',
       left: [{ asked: true, reason: expect.stringMatching(/never confirmed/) }, { asked: true }],
     });
+  });
+
+  it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
+    const word = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
+    const seen = { kind: 'absent' as const, leftovers: free };
+    const look = { memory: terminated, rules: { ...RULES, ...all }, overLimits: '', now: NOW, pace: DEFAULT_PACE };
+    const decision = decide(target(), seen, { ...look, standing: { ...FREE, said: [word] } });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
+    });
+    const unread = new Unread('what people said could not be read', false);
+    expect(decide(target(), seen, { ...look, standing: { ...FREE, said: unread } }).kind).toBe('wait');
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {

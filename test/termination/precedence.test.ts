@@ -51,6 +51,15 @@ const HOLD = {
   until: '2026-03-09T00:00:00Z',
 } as const;
 
+const PAUSE = {
+  account: '',
+  policy: 'nightly',
+  by: '김하나',
+  reason: 'migration',
+  at: '2026-03-01T00:00:00Z',
+  until: '',
+} as const;
+
 const CANCEL = {
   kind: 'cancel',
   planHash: '',
@@ -78,6 +87,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
       rules: { ...look.rules, fence: { ...fenceOf(look), select: { names: ['prod-*'] } } },
     }),
   },
+  { row: 'paused', says: 'wait', given: (look) => withStanding(look, { pause: PAUSE }) },
   {
     row: 'outside the window',
     says: 'wait',
@@ -135,7 +145,7 @@ describe('the order of precedence', () => {
         combinations += 1;
       }
     }
-    expect(combinations).toBe(510);
+    expect(combinations).toBe(1_022);
   });
 
   it('holds for the end of a grace as for its beginning', () => {

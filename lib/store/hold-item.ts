@@ -2,8 +2,8 @@
 
 import * as z from 'zod';
 import type { Hold } from '../termination/ledger.ts';
-import { keyOf } from './ledger-key.ts';
-import type { Condition, Item } from './ledger-table.ts';
+import { keyOf } from './key.ts';
+import type { Condition, Item } from './table.ts';
 
 /** When a hold is over, nobody needs it; a little longer, so that clocks need not agree. */
 const KEPT_SECONDS = 24 * 60 * 60;
@@ -51,7 +51,7 @@ export function holdFrom(item: Item): Hold {
 
 /** Unless the same person has said something else since: then this hold is an old one that is carried out once more. */
 export function unlessNewer({ at }: Hold): Condition {
-  return { expression: 'attribute_not_exists(pk) OR #at <= :at', names: { '#at': 'at' }, values: { ':at': at } };
+  return [{ is: 'absent' }, { is: 'at-most', attribute: 'at', value: at }];
 }
 
 function serverOf({ sk }: Item): string {

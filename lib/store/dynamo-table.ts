@@ -11,51 +11,45 @@ import {
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { LedgerError } from '../termination/ledger.ts';
-import { ledgerErrorFrom, noRegion } from './ledger-error.ts';
+import { expressionOf } from './condition.ts';
+import { ledgerErrorFrom, noRegion } from './dynamo-error.ts';
+import { pauseAfter } from './races.ts';
+import { type Condition, checkSize, type Item, onePerKey, type Table } from './table.ts';
 
-/** Strings `pk` and `sk`, and whatever else. `expiresAt`: seconds since the epoch; DynamoDB deletes days late. */
-export type Item = Record<string, unknown> & { pk: string; sk: string };
-
-/** `names` and `values` of an {@link https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Expressions.html expression}. */
-export interface Condition {
-  expression: string;
-  /** Of attributes whose names DynamoDB keeps for itself, such as `by`. */
-  names?: Record<string, string>;
-  values?: Record<string, unknown>;
-}
-
-/** DynamoDB keeps 400 KB (409,600 bytes). JSON is a little longer than DynamoDB's own count, so this errs to the safe side. */
-export const MOST_BYTES = 400_000;
 const MOST_IN_A_BATCH = 25;
 const MOST_TRIES = 10;
 
-/** One table, every read strongly consistent. Throws nothing but {@link LedgerError}. */
-export class LedgerTable {
+/** A table of DynamoDB with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`; every read is strongly consistent. */
+export class DynamoTable implements Table {
   readonly name: string;
+  readonly #table: string;
+  readonly #client: DynamoDBClient;
   readonly #documents: DynamoDBDocumentClient;
   readonly #clock: Clock;
   readonly #chance: Chance;
 
   constructor(options: { name: string; clock: Clock; chance: Chance; client?: DynamoDBClient | undefined }) {
-    this.name = options.name;
+    this.name = `table ${options.name}`;
+    this.#table = options.name;
+    this.#client = options.client ?? new DynamoDBClient(dynamoDbConfig);
     this.#clock = options.clock;
     this.#chance = options.chance;
-    this.#documents = DynamoDBDocumentClient.from(options.client ?? new DynamoDBClient(dynamoDbConfig), {
+    this.#documents = DynamoDBDocumentClient.from(this.#client, {
       // A number too large for JavaScript must not keep the items beside it from being read.
       unmarshallOptions: { wrapNumbers: (digits: string) => Number(digits) },
     });
   }
 
   async get(pk: string, sk: string): Promise<Item | undefined> {
-    const command = new GetCommand({ TableName: this.name, Key: { pk, sk }, ConsistentRead: true });
+    const command = new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true });
     return asItem((await this.#heard(this.#documents.send(command))).Item);
   }
 
-  /** False where the condition does not hold; then nothing is written. `what` names the item where it is too large. */
   async put(item: Item, what: string, condition?: Condition): Promise<boolean> {
-    this.#checkSize(item, what);
+    checkSize(item, what, this.name);
+    const expression = condition === undefined ? {} : expressionOf(condition);
     try {
-      await this.#documents.send(new PutCommand({ TableName: this.name, Item: item, ...asInput(condition) }));
+      await this.#documents.send(new PutCommand({ TableName: this.#table, Item: item, ...expression }));
       return true;
     } catch (error) {
       if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return false;
@@ -64,14 +58,14 @@ export class LedgerTable {
   }
 
   async remove(pk: string, sk: string): Promise<void> {
-    await this.#heard(this.#documents.send(new DeleteCommand({ TableName: this.name, Key: { pk, sk } })));
+    await this.#heard(this.#documents.send(new DeleteCommand({ TableName: this.#table, Key: { pk, sk } })));
   }
 
-  /** All items of one `pk` in the order of `sk`, over all pages; with `between`, those from the first to the second `sk`. */
+  /** Over all pages. */
   async *query(pk: string, between?: readonly [from: string, to: string]): AsyncGenerator<Item> {
     const range = between === undefined ? {} : { ':from': between[0], ':to': between[1] };
     const input: QueryCommandInput = {
-      TableName: this.name,
+      TableName: this.#table,
       KeyConditionExpression: between === undefined ? 'pk = :pk' : 'pk = :pk AND sk BETWEEN :from AND :to',
       ExpressionAttributeValues: { ':pk': pk, ...range },
       ConsistentRead: true,
@@ -85,10 +79,10 @@ export class LedgerTable {
     } while (start !== undefined);
   }
 
-  /** The last items of one `pk` in the order of `sk`, the last one first; at most a megabyte of them. */
+  /** One page: at most a megabyte. */
   async last(pk: string, limit: number): Promise<Item[]> {
     const command = new QueryCommand({
-      TableName: this.name,
+      TableName: this.#table,
       KeyConditionExpression: 'pk = :pk',
       ExpressionAttributeValues: { ':pk': pk },
       ConsistentRead: true,
@@ -98,45 +92,34 @@ export class LedgerTable {
     return ((await this.#heard(this.#documents.send(command))).Items ?? []).flatMap((item) => asItem(item) ?? []);
   }
 
-  /** Write all items; of several with the same key the last. What was written stays written when it fails half-way. */
   async putAll(items: readonly Item[], what: string): Promise<void> {
-    const byKey = new Map(items.map((item) => [JSON.stringify([item.pk, item.sk]), item]));
-    const waiting = [...byKey.values()];
-    for (const item of waiting) this.#checkSize(item, what);
+    const waiting = onePerKey(items);
+    for (const item of waiting) checkSize(item, what, this.name);
     for (let tries = 1; waiting.length > 0; ) {
       const batch = waiting.splice(0, MOST_IN_A_BATCH);
       const left = await this.#putBatch(batch);
       if (left.length === 0) continue;
       waiting.unshift(...left);
       if (tries >= MOST_TRIES) {
-        throw new LedgerError(`table ${this.name} is throttled: ${waiting.length} items of ${what} were not written`, {
+        throw new LedgerError(`${this.name} is throttled: ${waiting.length} items of ${what} were not written`, {
           passing: true,
         });
       }
-      await this.pause(tries);
+      await pauseAfter(tries, this.#clock, this.#chance);
       tries += 1;
     }
   }
 
-  /** Of an item that is not as it was written here. */
-  unreadable(what: string): never {
-    throw new LedgerError(`${what} in table ${this.name} cannot be read: somebody else has written it`, {
-      passing: false,
-    });
-  }
-
-  /** Wait before another try; `tries` were made. Half of it by chance, so that those who met once do not meet again. */
-  pause(tries: number): Promise<void> {
-    const most = Math.min(1_000, 20 * 2 ** (tries - 1));
-    return this.#clock.sleep(most / 2 + this.#chance() * (most / 2));
+  close(): void {
+    this.#client.destroy();
   }
 
   /** Returns those that DynamoDB did not take. */
   async #putBatch(batch: readonly Item[]): Promise<Item[]> {
     const requests = batch.map((item) => ({ PutRequest: { Item: item } }));
-    const command = new BatchWriteCommand({ RequestItems: { [this.name]: requests } });
+    const command = new BatchWriteCommand({ RequestItems: { [this.#table]: requests } });
     const { UnprocessedItems } = await this.#heard(this.#documents.send(command));
-    return (UnprocessedItems?.[this.name] ?? []).flatMap(({ PutRequest }) => asItem(PutRequest?.Item) ?? []);
+    return (UnprocessedItems?.[this.#table] ?? []).flatMap(({ PutRequest }) => asItem(PutRequest?.Item) ?? []);
   }
 
   async #heard<T>(answer: Promise<T>): Promise<T> {
@@ -149,25 +132,8 @@ export class LedgerTable {
 
   async #errorFrom(failure: unknown): Promise<LedgerError> {
     const region = await this.#documents.config.region().catch(() => '');
-    return region === '' ? noRegion(this.name) : ledgerErrorFrom(failure, this.name);
+    return region === '' ? noRegion(this.#table) : ledgerErrorFrom(failure, this.#table);
   }
-
-  #checkSize(item: Item, what: string): void {
-    const bytes = Buffer.byteLength(JSON.stringify(item));
-    if (bytes <= MOST_BYTES) return;
-    throw new LedgerError(
-      `${what} would take ${Math.ceil(bytes / 1000)} kB in table ${this.name}; DynamoDB keeps at most 400 kB in one item`,
-      { passing: false },
-    );
-  }
-}
-
-function asInput(condition: Condition | undefined): object {
-  if (condition === undefined) return {};
-  const { expression, names, values } = condition;
-  const named = names === undefined ? {} : { ExpressionAttributeNames: names };
-  const given = values === undefined ? {} : { ExpressionAttributeValues: values };
-  return { ConditionExpression: expression, ...named, ...given };
 }
 
 function asItem(attributes: Record<string, unknown> | undefined): Item | undefined {

@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { type Chance, chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
@@ -13,12 +12,13 @@ import {
 } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
-import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './ledger-audit.ts';
-import { LedgerHolds } from './ledger-holds.ts';
-import { hashOf, keyOf } from './ledger-key.ts';
-import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './ledger-runs.ts';
-import { LedgerTable } from './ledger-table.ts';
-import { LedgerTalk } from './ledger-talk.ts';
+import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './audit-item.ts';
+import { Holds } from './holds.ts';
+import { hashOf, keyOf } from './key.ts';
+import { pauseAfter } from './races.ts';
+import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
+import { type Condition, type Table, unreadable } from './table.ts';
+import { Talk } from './talk.ts';
 
 /** Every lost race has one winner, so this is enough for as many runs at once. */
 const MOST_RACES = 40;
@@ -33,25 +33,20 @@ export type PublishedPolicy =
   /** As JSON, unchecked. */
   | { kind: 'published'; policy: unknown };
 
-/** The ledger in one DynamoDB table with the keys `pk` and `sk` (strings) and the TTL attribute `expiresAt`. */
-export class DynamoLedger implements Ledger {
-  readonly #table: LedgerTable;
+/** The ledger in one table, whichever database keeps it. */
+export class Store implements Ledger {
+  readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
-  readonly #holds: LedgerHolds;
-  readonly #talk: LedgerTalk;
+  readonly #holds: Holds;
+  readonly #talk: Talk;
 
-  constructor(options: { table: string; clock: Clock; client?: DynamoDBClient; chance?: Chance }) {
+  constructor(options: { table: Table; clock: Clock; chance?: Chance }) {
     this.#clock = options.clock;
     this.#chance = options.chance ?? chance();
-    this.#table = new LedgerTable({
-      name: options.table,
-      clock: this.#clock,
-      chance: this.#chance,
-      client: options.client,
-    });
-    this.#holds = new LedgerHolds(this.#table, this.#clock);
-    this.#talk = new LedgerTalk(this.#table, this.#clock, this.#chance);
+    this.#table = options.table;
+    this.#holds = new Holds(this.#table, this.#clock);
+    this.#talk = new Talk(this.#table, this.#clock, this.#chance);
   }
 
   holds(account: string): Promise<Hold[]> {
@@ -105,16 +100,19 @@ export class DynamoLedger implements Ledger {
     // The client may send a write again whose answer was lost; `writer` tells that it was this very one.
     const writer = `${this.#chance()}-${this.#chance()}`;
     const item = { pk: POLICIES, sk: 'current', policies: json, builtAt, writer };
-    const expression = 'attribute_not_exists(pk) OR builtAt < :builtAt OR writer = :writer';
-    const values = { ':builtAt': builtAt, ':writer': writer };
-    return this.#table.put(item, 'the policies', options.force === true ? undefined : { expression, values });
+    const unlessNewer: Condition = [
+      { is: 'absent' },
+      { is: 'below', attribute: 'builtAt', value: builtAt },
+      { is: 'equal', attribute: 'writer', value: writer },
+    ];
+    return this.#table.put(item, 'the policies', options.force === true ? undefined : unlessNewer);
   }
 
   async policyNow(name: string): Promise<PublishedPolicy> {
     const item = await this.#table.get(POLICIES, 'current');
     if (item === undefined) return { kind: 'unpublished' };
     const policies = publishedSchema.safeParse(item['policies']);
-    if (!policies.success) return this.#table.unreadable('the policies');
+    if (!policies.success) return unreadable('the policies', this.#table);
     const policy = new Map(Object.entries(policies.data)).get(name);
     return policy === undefined ? { kind: 'removed' } : { kind: 'published', policy };
   }
@@ -124,9 +122,12 @@ export class DynamoLedger implements Ledger {
     const now = Math.floor(this.#clock.now() / 1000);
     const key = { pk: `${account}#SAID`, sk: keyOf(subject) };
     const item = { ...key, said: hashOf(news.said), requestId, expiresAt: now + SAID_SECONDS };
-    const expression = 'attribute_not_exists(pk) OR said <> :said OR expiresAt <= :now OR requestId = :requestId';
-    const values = { ':said': item.said, ':now': now, ':requestId': requestId };
-    return this.#table.put(item, `what was said of ${subject.slice(0, 100)}`, { expression, values });
+    return this.#table.put(item, `what was said of ${subject.slice(0, 100)}`, [
+      { is: 'absent' },
+      { is: 'different', attribute: 'said', value: item.said },
+      { is: 'at-most', attribute: 'expiresAt', value: now },
+      { is: 'equal', attribute: 'requestId', value: requestId },
+    ]);
   }
 
   async record(records: readonly AuditRecord[]): Promise<void> {
@@ -195,6 +196,11 @@ export class DynamoLedger implements Ledger {
     return this.#talk.rememberMessage(requestId, channel, id);
   }
 
+  /** Nothing is asked of it afterwards. */
+  disconnect(): void {
+    this.#table.close();
+  }
+
   /** Read, decide, and write if nobody else has written meanwhile; otherwise begin again. */
   async #change<T>(
     account: string,
@@ -204,17 +210,17 @@ export class DynamoLedger implements Ledger {
       const { version, entries } = await this.#runs(account);
       const { answer, next } = decide(entries);
       if (next === undefined || (await this.#write(account, version, next))) return answer;
-      await this.#table.pause(tries);
+      await pauseAfter(tries, this.#clock, this.#chance);
     }
     const who = `${MOST_RACES} times other runs of account ${account} were faster`;
-    throw new LedgerError(`table ${this.#table.name}: ${who}; try again later`, { passing: true });
+    throw new LedgerError(`${this.#table.name}: ${who}; try again later`, { passing: true });
   }
 
   async #runs(account: string): Promise<{ version: number; entries: RunEntry[] }> {
     const item = await this.#table.get(...runsKey(account));
     if (item === undefined) return { version: 0, entries: [] };
     const runs = runsSchema.safeParse(item);
-    if (!runs.success) return this.#table.unreadable(`the count of the day of account ${account}`);
+    if (!runs.success) return unreadable(`the count of the day of account ${account}`, this.#table);
     return runs.data;
   }
 
@@ -222,8 +228,9 @@ export class DynamoLedger implements Ledger {
     const [pk, sk] = runsKey(account);
     const item = { pk, sk, version: version + 1, entries };
     const what = `the runs of the last 24 hours in account ${account}`;
-    if (version === 0) return this.#table.put(item, what, { expression: 'attribute_not_exists(pk)' });
-    return this.#table.put(item, what, { expression: 'version = :version', values: { ':version': version } });
+    const unchanged: Condition =
+      version === 0 ? [{ is: 'absent' }] : [{ is: 'equal', attribute: 'version', value: version }];
+    return this.#table.put(item, what, unchanged);
   }
 
   #said(account: string, hold: Hold, what: 'hold' | 'release', by: string): AuditRecord {

@@ -1,14 +1,14 @@
 import type { Clock } from '../clock.ts';
 import type { Hold } from '../termination/ledger.ts';
-import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './ledger-hold-item.ts';
-import type { Item, LedgerTable } from './ledger-table.ts';
+import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './hold-item.ts';
+import type { Item, Table } from './table.ts';
 
 /** Which servers people want left alone: one hold for each server and person, so that nobody changes anybody else's. */
-export class LedgerHolds {
-  readonly #table: LedgerTable;
+export class Holds {
+  readonly #table: Table;
   readonly #clock: Clock;
 
-  constructor(table: LedgerTable, clock: Clock) {
+  constructor(table: Table, clock: Clock) {
     this.#table = table;
     this.#clock = clock;
   }

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { type AuditRecord, LedgerError } from '../termination/ledger.ts';
-import type { Item } from './ledger-table.ts';
+import type { Item } from './table.ts';
 
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
 const DAY_MS = 24 * 60 * 60_000;

@@ -4,10 +4,10 @@ import { type Delivery, LedgerError } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
-import { CARD, cardFrom, cardItem, indexItem, indexKey, runsIn } from './ledger-cards.ts';
-import { hashOf, keyOf } from './ledger-key.ts';
-import type { Item, LedgerTable } from './ledger-table.ts';
-import { inOrder, WORDS, wordFrom, wordItem } from './ledger-words.ts';
+import { CARD, cardFrom, cardItem, indexItem, indexKey, runsIn } from './card-item.ts';
+import { hashOf, keyOf } from './key.ts';
+import { type Condition, type Item, type Table, unreadable } from './table.ts';
+import { inOrder, WORDS, wordFrom, wordItem } from './word-item.ts';
 
 /** No run lives longer: see `executionTimeout` in serverless.yml. */
 const KEPT_SECONDS = 60 * 24 * 60 * 60;
@@ -18,12 +18,12 @@ const MOST_LOOKED_THROUGH = 500;
 const MOST_TRIES = 3;
 
 /** What runs and people tell each other: cards, words, wake-ups, messages, and deliveries that were taken. */
-export class LedgerTalk {
-  readonly #table: LedgerTable;
+export class Talk {
+  readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
 
-  constructor(table: LedgerTable, clock: Clock, chance: Chance) {
+  constructor(table: Table, clock: Clock, chance: Chance) {
     this.#table = table;
     this.#clock = clock;
     this.#chance = chance;
@@ -37,7 +37,7 @@ export class LedgerTalk {
 
   async card(requestId: string): Promise<RunCard | undefined> {
     const item = await this.#table.get(runKey(requestId), CARD);
-    return item === undefined ? undefined : (cardFrom(item) ?? this.#table.unreadable(`the card of run ${requestId}`));
+    return item === undefined ? undefined : (cardFrom(item) ?? unreadable(`the card of run ${requestId}`, this.#table));
   }
 
   async cards(
@@ -62,7 +62,7 @@ export class LedgerTalk {
   async words(requestId: string): Promise<Word[]> {
     const words: Word[] = [];
     for await (const item of this.#table.query(runKey(requestId), WORDS)) {
-      words.push(wordFrom(item) ?? this.#table.unreadable(`what somebody said to run ${requestId}`));
+      words.push(wordFrom(item) ?? unreadable(`what somebody said to run ${requestId}`, this.#table));
     }
     return inOrder(words);
   }
@@ -107,15 +107,17 @@ export class LedgerTalk {
    */
   #putOnce(item: Item, what: string, now?: number): Promise<boolean> {
     const writer = `${this.#chance()}-${this.#chance()}`;
-    const old = now === undefined ? '' : ' OR expiresAt <= :now';
-    const expression = `attribute_not_exists(pk) OR writer = :writer${old}`;
-    const values = { ':writer': writer, ...(now === undefined ? {} : { ':now': now }) };
-    return this.#table.put({ ...item, writer }, what, { expression, values });
+    const condition: Condition = [
+      { is: 'absent' },
+      { is: 'equal', attribute: 'writer', value: writer },
+      ...(now === undefined ? [] : [{ is: 'at-most', attribute: 'expiresAt', value: now } as const]),
+    ];
+    return this.#table.put({ ...item, writer }, what, condition);
   }
 
   #textIn(item: Item, name: string, what: string): string {
     const value = item[name];
-    return typeof value === 'string' ? value : this.#table.unreadable(what);
+    return typeof value === 'string' ? value : unreadable(what, this.#table);
   }
 
   #nowSeconds(): number {

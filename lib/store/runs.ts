@@ -1,4 +1,4 @@
-/** Which runs have begun in an account, what they claim and what counts: decided here, written by `ledger.ts`. */
+/** Which runs have begun in an account, what they claim and what counts: decided here, written by `store.ts`. */
 
 import * as z from 'zod';
 import type { Admission, AdmissionRequest } from '../termination/ledger.ts';

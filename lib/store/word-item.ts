@@ -2,7 +2,7 @@
 
 import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
-import type { Item } from './ledger-table.ts';
+import type { Item } from './table.ts';
 
 /** The range of `sk` in which the words of a run are. */
 export const WORDS = ['WORD#', 'WORD$'] as const;

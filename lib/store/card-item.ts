@@ -2,7 +2,7 @@
 
 import type { RunCard } from '../termination/run-card.ts';
 import { runCardSchema } from '../termination/run-card-schema.ts';
-import { type Item, MOST_BYTES } from './ledger-table.ts';
+import { type Item, MOST_BYTES } from './table.ts';
 
 export const CARD = 'CARD';
 

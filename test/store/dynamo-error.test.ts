@@ -1,12 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
-import { ledgerErrorFrom } from '../../lib/aws/ledger-error.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { all, asking, type Bench, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './ledger-harness.ts';
+import { ledgerErrorFrom } from '../../lib/store/dynamo-error.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
+import { all, asking, type Bench, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './bench.ts';
 
 let b: Bench;
-let ledger: DynamoLedger;
+let ledger: Store;
 beforeAll(async () => {
   b = await bench();
 });
@@ -16,7 +17,7 @@ beforeEach(async () => {
 afterAll(() => b.close());
 
 const news = { subject: '1001', said: 'one', requestId: 'r1' };
-const everyMethod: [method: string, call: (ledger: DynamoLedger) => Promise<unknown>][] = [
+const everyMethod: [method: string, call: (ledger: Store) => Promise<unknown>][] = [
   ['holds', (one) => one.holds('default')],
   ['hold', (one) => one.hold('default', holdOn('1001'))],
   ['release', (one) => one.release('default', '1001', 'mina')],
@@ -32,7 +33,7 @@ const everyMethod: [method: string, call: (ledger: DynamoLedger) => Promise<unkn
 
 describe('a table that is not there', () => {
   it.each(everyMethod)('is an error of %s that says what to do', async (_method, call) => {
-    const missing = new DynamoLedger({ table: 'nowhere', clock: b.clock, client: b.client });
+    const missing = dynamoStore({ table: 'nowhere', clock: b.clock, client: b.client });
     const error = await failureOf(call(missing));
     expect(error).toMatchObject({ name: 'LedgerError', passing: false });
     expect(error.message).toBe('table nowhere does not exist; create it by deploying, or set BANAP_TABLE');
@@ -48,7 +49,7 @@ describe('a table that is not there', () => {
 describe('a table that cannot be reached', () => {
   it.each(everyMethod)('is an error of %s that passes', async (_method, call) => {
     const client = clientFor('http://127.0.0.1:1');
-    const error = await failureOf(call(new DynamoLedger({ table: 'banap-dev', clock: b.clock, client })));
+    const error = await failureOf(call(dynamoStore({ table: 'banap-dev', clock: b.clock, client })));
     expect(error).toMatchObject({ name: 'LedgerError', passing: true });
     expect(error.message).toMatch(/^table banap-dev did not answer as expected \(ECONNREFUSED\)/);
     client.destroy();
@@ -140,7 +141,7 @@ describe('without settings', () => {
 
   it('a region is asked for', async () => {
     const error = await inEnvironment({}, () =>
-      failureOf(new DynamoLedger({ table: 'banap-dev', clock: systemClock }).holds('default')),
+      failureOf(dynamoStore({ table: 'banap-dev', clock: systemClock }).holds('default')),
     );
     expect(error).toMatchObject({ passing: false });
     expect(error.message).toContain('no AWS region is set; set AWS_REGION, for example ap-northeast-2');
@@ -148,7 +149,7 @@ describe('without settings', () => {
 
   it('credentials are asked for', async () => {
     const error = await inEnvironment({ AWS_REGION: 'ap-northeast-2' }, () =>
-      failureOf(new DynamoLedger({ table: 'banap-dev', clock: systemClock }).holds('default')),
+      failureOf(dynamoStore({ table: 'banap-dev', clock: systemClock }).holds('default')),
     );
     expect(error).toMatchObject({ passing: false });
     expect(error.message).toContain('took no credentials from here (CredentialsProviderError); sign in to AWS again');
@@ -162,7 +163,7 @@ describe('without settings', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
     };
     await ledger.hold('default', holdOn('1001'));
-    const made = inEnvironment(settings, () => new DynamoLedger({ table: b.table(), clock: b.clock }).holds('default'));
+    const made = inEnvironment(settings, () => dynamoStore({ table: b.table(), clock: b.clock }).holds('default'));
     expect(await made).toEqual([holdOn('1001')]);
   });
 });
@@ -177,7 +178,7 @@ describe('a client that nobody answers', () => {
       requestHandler: { requestTimeout: 50, throwOnRequestTimeout: true },
     });
     b.database.failNext(1, 'hang');
-    const error = await failureOf(new DynamoLedger({ table: b.table(), clock: b.clock, client }).holds('default'));
+    const error = await failureOf(dynamoStore({ table: b.table(), clock: b.clock, client }).holds('default'));
     expect(error).toMatchObject({ name: 'LedgerError', passing: true });
     client.destroy();
   });
