@@ -80,8 +80,9 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
     clock.advance(seconds);
     world.settle();
   };
+  const person = personsHand(world, issuers);
   return {
-    exchange: (incoming) => exchange(gateway, { world, journal, advance }, incoming),
+    exchange: (incoming) => exchange(gateway, { world, journal, person, advance }, incoming),
     state: () => {
       world.settle();
       return stateOf(world);
@@ -95,7 +96,7 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
     setFaults: (spec) => {
       gateway.faults = parseFaults(spec, seed);
     },
-    person: personsHand(world, issuers),
+    person,
   };
 }
 

@@ -9,12 +9,14 @@ import {
   type Hold,
   type Ledger,
   LedgerError,
+  type Pause,
 } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
 import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
+import { type PauseScope, Pauses } from './pauses.ts';
 import { pauseAfter } from './races.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { type Condition, type Table, unreadable } from './table.ts';
@@ -39,6 +41,7 @@ export class Store implements Ledger {
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #holds: Holds;
+  readonly #pauses: Pauses;
   readonly #talk: Talk;
 
   constructor(options: { table: Table; clock: Clock; chance?: Chance }) {
@@ -46,6 +49,7 @@ export class Store implements Ledger {
     this.#chance = options.chance ?? chance();
     this.#table = options.table;
     this.#holds = new Holds(this.#table, this.#clock);
+    this.#pauses = new Pauses(this.#table, this.#clock);
     this.#talk = new Talk(this.#table, this.#clock, this.#chance);
   }
 
@@ -70,6 +74,30 @@ export class Store implements Ledger {
     await this.record(holds.map((hold) => this.#said(account, hold, 'release', by)));
     await this.#holds.remove(account, serverInstanceNo);
     return holds;
+  }
+
+  pauses(account: string, policy: string): Promise<Pause[]> {
+    return this.#pauses.concerning(account, policy);
+  }
+
+  /** Every pause in force, whatever it is about. */
+  allPauses(): Promise<Pause[]> {
+    return this.#pauses.inForce();
+  }
+
+  /** One for each scope and person. Written down in the audit of the account, `default` where it is about all of them. */
+  async pause(pause: Pause): Promise<void> {
+    await this.record([this.#paused(pause, 'pause', pause.by)]);
+    await this.#pauses.put(pause);
+  }
+
+  /** Ends the pauses of exactly this scope, whoever said them, and returns those that were in force. */
+  async resume(scope: PauseScope, by: string): Promise<Pause[]> {
+    const all = await this.#pauses.inForce();
+    const ended = all.filter((pause) => pause.account === scope.account && pause.policy === scope.policy);
+    await this.record(ended.map((pause) => this.#paused(pause, 'resume', by)));
+    await this.#pauses.remove(scope);
+    return ended;
   }
 
   async countedToday(account: string): Promise<string[]> {
@@ -231,6 +259,23 @@ export class Store implements Ledger {
     const unchanged: Condition =
       version === 0 ? [{ is: 'absent' }] : [{ is: 'equal', attribute: 'version', value: version }];
     return this.#table.put(item, what, unchanged);
+  }
+
+  #paused({ account, policy, reason }: Pause, what: 'pause' | 'resume', by: string): AuditRecord {
+    const at = new Date(this.#clock.now()).toISOString();
+    const nothing = { trigger: '', guard: '', serverInstanceNo: '', serverName: '' };
+    const requestId = `${what}-${policy || account || 'everything'}`;
+    return {
+      at,
+      account: account || 'default',
+      requestId,
+      sequence: 1,
+      policy,
+      requestedBy: by,
+      what,
+      reason,
+      ...nothing,
+    };
   }
 
   #said(account: string, hold: Hold, what: 'hold' | 'release', by: string): AuditRecord {

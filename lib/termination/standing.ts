@@ -80,8 +80,8 @@ export async function readStanding(
 }
 
 function longest(pauses: readonly Pause[]): Pause | undefined {
-  const endOf = ({ until }: Pause): number => (until === '' ? Number.POSITIVE_INFINITY : Date.parse(until));
-  return pauses.toSorted((a, b) => endOf(a) - endOf(b)).at(-1);
+  const ends = pauses.map(({ until }) => (until === '' ? Number.POSITIVE_INFINITY : Date.parse(until)));
+  return pauses[ends.indexOf(Math.max(...ends))];
 }
 
 /**

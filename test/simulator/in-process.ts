@@ -6,7 +6,7 @@ import { type Exchange, MAX_BODY_BYTES, type Reply } from '../../lib/simulator/h
 import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
 
 /** A call as a hook sees it. */
-interface WireCall {
+export interface WireCall {
   method: string;
   /** Path and query. */
   target: string;
