@@ -18,13 +18,12 @@ const SLOW = [
 
 /** Sockets and emulators, all in the process of the test. */
 const INTEGRATION = [
-  'test/{aws,functions,local,simulator}/**/*.test.ts',
+  'test/{aws,functions,local,simulator,store}/**/*.test.ts',
   'test/chat/{attend,services}/**/*.test.ts',
   'test/cli/{holds,ledger,policies,process-engine}.test.ts',
   'test/confirm/confirm.test.ts',
   'test/ncloud/{client,cloud,post,tags}.test.ts',
   'test/reports/{report,webhook}.test.ts',
-  'test/termination/{approval,cancel,consent,notices,patience,policy-runs,run-card,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];
 
