@@ -9,7 +9,7 @@ import type { Approval } from '../termination/words.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
 import { whoMustAgree } from './people-words.ts';
-import { type Policies, type Policy, policySchema } from './schema.ts';
+import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
 import { windowOf } from './window.ts';
 
 /** What was asked for, as a trigger hands it over. */
@@ -135,7 +135,6 @@ export function policyNamed(policies: Readonly<Record<string, Policy>>, name: st
 
 function fenceOf(name: string, policy: Policy): Fence {
   const { account, environment, region, ...select } = policy.select;
-  const { account: _a, environment: _e, region: _r, ...unless } = policy.unless ?? {};
   return {
     policy: name,
     mode: policy.mode,
@@ -147,7 +146,7 @@ function fenceOf(name: string, policy: Policy): Fence {
     expiry: policy.expiry,
     overrideProtection: policy.protection === 'override',
     select,
-    unless: policy.unless === undefined ? null : unless,
+    unless: unlessEntries(policy.unless).map(({ account: _a, environment: _e, region: _r, ...entry }) => entry),
     window: windowOf(policy),
   };
 }

@@ -61,7 +61,8 @@ export interface Fence {
   expiry: 'none' | 'tags';
   overrideProtection: boolean;
   select: Criteria;
-  unless: Criteria | null;
+  /** A server for which all of one entry holds is left alone. */
+  unless: readonly Criteria[];
   window: Window | null;
 }
 

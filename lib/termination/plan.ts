@@ -9,8 +9,9 @@ import type { ActionName, Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { whyNotMeant } from './precedence.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
-import type { Attention, Selection } from './select.ts';
+import type { Attention, Selection, Spared } from './select.ts';
 import { type Standing, Unread } from './standing.ts';
+import { mistypedKeys } from './tag-keys.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
 export interface Plan {
@@ -27,6 +28,8 @@ export interface Plan {
   attention: Attention[];
   /** Names that no server of the region has. */
   unmatched: string[];
+  /** What the policy selects and its `unless` leaves alone: the first ones, and how many there are. */
+  spared: { count: number; servers: Spared[] };
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
   refusalGuard: Guard | '';
@@ -67,11 +70,13 @@ export interface Survey {
 
 /** Sentences about tags that a plan carries; it must fit a checkpoint. */
 const MOST_ATTENTION = 100;
+const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere, holds } = survey;
   const over = overLimits(request, { ...countOf(request, survey), holds });
   const items = itemsFor(request, survey, over);
+  const attention = [...selection.attention, ...nearlyKept(request, survey)];
   // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
   const isRefused = items.some((item) => item.guard === 'limit');
   return {
@@ -81,10 +86,14 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    attention: selection.attention
-      .slice(0, MOST_ATTENTION)
-      .map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
+    attention: attention.slice(0, MOST_ATTENTION).map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
     unmatched: selection.unmatched,
+    spared: {
+      count: selection.spared.length,
+      servers: selection.spared
+        .slice(0, MOST_SPARED)
+        .map((one) => ({ ...one, serverName: oneLine(one.serverName, 30) })),
+    },
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
     notes: [
@@ -96,12 +105,22 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ...(items.length > MOST_SERVERS
         ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
         : []),
-      ...(selection.attention.length > MOST_ATTENTION
-        ? [`tags of ${selection.attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
+      ...(attention.length > MOST_ATTENTION
+        ? [`tags of ${attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
         : []),
       ...(over !== '' && !isRefused ? [`as things stand, when the window opens ${over}`] : []),
     ],
   };
+}
+
+/** Where tags end nothing, they may still keep: a key that is nearly `keep` is worth a word before the server goes. */
+function nearlyKept({ expiry, tagKeys }: TerminationRequest, { selection, standingOf }: Survey): Attention[] {
+  if (expiry === 'tags') return [];
+  return selection.chosen.flatMap(({ serverInstanceNo, serverName }) => {
+    const { tags } = standingOf(serverInstanceNo);
+    if (tags instanceof Unread) return [];
+    return mistypedKeys(tags, tagKeys, [tagKeys.keep]).map((reason) => ({ serverInstanceNo, serverName, reason }));
+  });
 }
 
 /** How many servers the plan would touch, and how many that makes in 24 hours. */

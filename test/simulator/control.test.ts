@@ -250,6 +250,8 @@ describe('the simulate command', () => {
     await writeFile(broken, '{\n  "servers": [}\n');
     const typo = join(directory, 'typo.json');
     await writeFile(typo, '{"servers":[],"regin":"KR"}');
+    const cp949 = join(directory, 'cp949.json');
+    await writeFile(cp949, Buffer.from([...Buffer.from('{\n "servers": ["'), 0xba, 0xb8, ...Buffer.from('"]}')]));
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const address = taken.address();
@@ -257,6 +259,10 @@ describe('the simulate command', () => {
     const cases: [Parameters<typeof simulateCommand>[0], RegExp][] = [
       [{ fleet: join(directory, 'none.json') }, /^Cannot read the fleet file .*none\.json: there is no such file\.\n$/],
       [{ fleet: broken }, /^The fleet file .*broken\.json is not JSON: unexpected \} at line 2, column 15\.\n$/],
+      [
+        { fleet: cp949 },
+        /^The fleet file .*cp949\.json, line 2, column 15: this is not UTF-8; expected UTF-8: .*\.\n$/,
+      ],
       [{ fleet: typo }, /^regin is no key of a fleet; did you mean "region"\?\n$/],
       [{ faults: '*:1' }, /^The fault "\*:1" has not the form/],
       [{ port }, new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is in use; .*\n$`)],

@@ -193,8 +193,10 @@ const SHORT: Record<string, ActionName | 'protection'> = {
   setProtectServerTermination: 'protection',
 };
 
-function numbersIn({ parameters }: JournalCall): string[] {
-  return Object.entries(parameters).flatMap(([name, value]) => (/InstanceNo(List\.\d+)?$/.test(name) ? [value] : []));
+/** What the call was on; an address is named together with its server. */
+function numbersIn({ action, parameters }: JournalCall): string[] {
+  const named = action.includes('PublicIp') ? /^publicIpInstanceNo/ : /InstanceNo(List\.\d+)?$/;
+  return Object.entries(parameters).flatMap(([name, value]) => (named.test(name) ? [value] : []));
 }
 
 /** Whether the simulator holds the server still. */

@@ -43,7 +43,7 @@ export const FENCE: Fence = {
   ...PERMISSIVE,
   policy: 'nightly',
   select: { names: ['dev-*'] },
-  unless: null,
+  unless: [],
   window: null,
 };
 

@@ -101,7 +101,7 @@ function serverOf(one: Story['servers'][number], place: number): Record<string, 
 /** As lib/ takes it. It would allow to lift protection and to delete volumes; the requests of a story do not. */
 export function fenceOf(policy: number, told: ToldFence, environment: Environment): Fence {
   const { names, byTag, unlessProd, unlessName, window, onlyPlans } = told;
-  const unlessTagged = unlessProd ? { tags: { env: 'prod' } } : null;
+  const unlessTagged = unlessProd ? [{ tags: { env: 'prod' } }] : [];
   return {
     policy: `policy-${policy}`,
     mode: onlyPlans ? 'plan' : 'terminate',
@@ -113,7 +113,7 @@ export function fenceOf(policy: number, told: ToldFence, environment: Environmen
     expiry: 'none',
     overrideProtection: true,
     select: byTag ? { names, tags: { env: 'dev' } } : { names },
-    unless: unlessName === null ? unlessTagged : { names: [unlessName] },
+    unless: unlessName === null ? unlessTagged : [{ names: [unlessName] }],
     window,
   };
 }
