@@ -5,25 +5,28 @@ import { defineConfig } from 'vitest/config';
 /** Real packaging, which one set-up does for all of them. */
 const PACKAGING = ['test/packaging/**/*.test.ts'];
 
-/** Commands as processes, and thousands of runs. */
+/** Commands as processes, kills, and thousands of runs. */
 const SLOW = [
-  'test/cli/{cli,dev,interruption,policy-commands,start}.test.ts',
+  'test/boundaries/*.test.ts',
+  'test/cli/{cli,dev,interruption,kills,policy-commands,start}.test.ts',
   'test/aws/crash.test.ts',
   'test/chat/walk/*.test.ts',
   'test/functions/triggers.test.ts',
-  'test/termination/{crash,run}.test.ts',
+  'test/termination/crash.test.ts',
   'test/termination/*properties.test.ts',
   'test/webhook/bundle.test.ts',
 ];
 
-/** Sockets and emulators, all in the process of the test. */
+/** Sockets and emulators, and whole runs against a simulator, all in the process of the test. */
 const INTEGRATION = [
   'test/{aws,functions,local,simulator,store}/**/*.test.ts',
   'test/chat/{attend,services}/**/*.test.ts',
   'test/cli/{holds,ledger,policies,process-engine}.test.ts',
   'test/confirm/confirm.test.ts',
-  'test/ncloud/{client,cloud,post,tags}.test.ts',
+  'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',
+  'test/termination/{approval,cancel,codes,consent,hardships,notices,patience,pause,policy-runs}.test.ts',
+  'test/termination/{run-card,run,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];
 
