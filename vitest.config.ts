@@ -1,9 +1,68 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+/** Real packaging, which one set-up does for all of them. */
+const PACKAGING = ['test/packaging/**/*.test.ts'];
+
+/** Commands as processes, kills, and thousands of runs. */
+const SLOW = [
+  'test/boundaries/*.test.ts',
+  'test/cli/{cli,dev,interruption,kills,policy-commands,start}.test.ts',
+  'test/aws/crash.test.ts',
+  'test/chat/walk/*.test.ts',
+  'test/functions/triggers.test.ts',
+  'test/termination/crash.test.ts',
+  'test/termination/*properties.test.ts',
+  'test/webhook/bundle.test.ts',
+];
+
+/** Sockets and emulators, and whole runs against a simulator, all in the process of the test. */
+const INTEGRATION = [
+  'test/{aws,functions,local,simulator,store}/**/*.test.ts',
+  'test/chat/{attend,services}/**/*.test.ts',
+  'test/cli/{holds,ledger,policies,process-engine}.test.ts',
+  'test/confirm/confirm.test.ts',
+  'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
+  'test/reports/{report,webhook}.test.ts',
+  'test/termination/{approval,cancel,codes,consent,hardships,notices,patience,pause,policy-runs}.test.ts',
+  'test/termination/{run-card,run,whose-doing}.test.ts',
+  'test/carry-out.test.ts',
+];
+
+// Compiling its modules is most of what a test process and the processes that it starts do before their first line.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // By default one core is left idle, which is half of a small machine. One more covers for files that wait.
+    maxWorkers: availableParallelism() + 1,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: [...INTEGRATION, ...SLOW, ...PACKAGING],
+          setupFiles: ['test/setup/no-sockets.ts'],
+          // Nothing here keeps state outside its test, and loading every module anew for each file takes half of the time.
+          isolate: false,
+        },
+      },
+      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW } },
+      { extends: true, test: { name: 'slow', include: SLOW } },
+      {
+        extends: true,
+        test: {
+          name: 'packaging',
+          include: PACKAGING,
+          globalSetup: ['test/packaging/set-up.ts'],
+          // Bundles are run as they are.
+          server: { deps: { external: [/\/banap-package-/] } },
+        },
+      },
+    ],
   },
 });

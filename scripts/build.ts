@@ -56,15 +56,22 @@ interface Wanted {
 async function main({ policies: file, outdir, entries, builtAt }: Wanted): Promise<void> {
   const missing = [...entries, file].filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined);
   if (missing.length > 0) throw new Error(`there is no ${missing.join(' and no ')}`);
-  const policies = checked(file, builtAt);
+  checked(file, builtAt);
   // The packaging takes what lies there, so nothing of an earlier build may.
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
-  writeFileSync(join(outdir, 'policies.json'), compilePolicies(policies, new Date(builtAt).toISOString()));
-  writeFileSync(join(outdir, 'policies-resources.json'), `${JSON.stringify(policyResources(policies), null, 2)}\n`);
+  const policies = writePolicies(file, outdir, builtAt);
   const metafile = await bundle(entries, outdir);
   for (const entry of entries) tell(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
   console.log(`${join(outdir, 'policies.json')}  ${Object.keys(policies.policies).join(', ')}`);
+}
+
+/** What a policies file comes to; packaging takes it with the bundles. */
+export function writePolicies(file: string, outdir: string, builtAt: number): Policies {
+  const policies = checked(file, builtAt);
+  writeFileSync(join(outdir, 'policies.json'), compilePolicies(policies, new Date(builtAt).toISOString()));
+  writeFileSync(join(outdir, 'policies-resources.json'), `${JSON.stringify(policyResources(policies), null, 2)}\n`);
+  return policies;
 }
 
 function checked(file: string, now: number): Policies {

@@ -54,10 +54,10 @@ export const DEV_POLICIES: Policies = policiesSchema.parse({
       limits,
     },
     'with-notices': {
-      description: 'people are told twice, 20 and 10 seconds before',
+      description: 'people are told twice, 10 and 5 seconds before',
       mode: 'terminate',
       select: { environment: 'vpc', names: ['old-*'] },
-      grace: { notify: ['PT20S', 'PT10S'] }, // `policies check` wants a minute at least
+      grace: { notify: ['PT10S', 'PT5S'] }, // `policies check` wants a minute at least
       chat,
       limits,
     },

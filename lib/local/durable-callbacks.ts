@@ -10,10 +10,10 @@ interface Callback {
   operationId: string;
 }
 
-/** By id; a callback that is over keeps its place until its server stops. */
+/** By id; a callback that is over keeps its place until it is forgotten. */
 const callbacks = new Map<string, Callback & { isOpen: boolean; worker: Worker }>();
 
-/** Take note of the callbacks of one checkpoint server until the returned function is called. */
+/** Take note of the callbacks of one checkpoint server. The returned function forgets those so far. */
 export function watchCallbacks(worker: Worker): () => void {
   worker.on('message', (message: unknown) => {
     for (const { CallbackDetails, Status } of callbacksIn(message)) note(worker, CallbackDetails.CallbackId, Status);

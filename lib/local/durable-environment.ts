@@ -28,16 +28,21 @@ export async function inRealTime<T>(work: () => Promise<T>): Promise<T> {
 }
 
 async function skipping<T>(work: () => Promise<T>, whileAsleep: WhileAsleep): Promise<T> {
-  const stop = await startServer(whileAsleep);
+  await inTurn(async () => {
+    await shared?.stop();
+    shared = undefined;
+  });
+  const server = await startServer(whileAsleep);
   try {
     return await work();
   } finally {
-    await stop();
+    await server.stop();
   }
 }
 
 let users = 0;
-let stopShared: (() => Promise<void>) | undefined;
+/** Stays when nobody uses it, because it takes longer to start than most executions take; it keeps no process alive. */
+let shared: CheckpointServer | undefined;
 /** Starts and stops happen one after the other; each looks at `users` only when its turn comes. */
 let turn: Promise<unknown> = Promise.resolve();
 
@@ -45,15 +50,16 @@ async function sharingServer<T>(work: () => Promise<T>): Promise<T> {
   users += 1;
   try {
     await inTurn(async () => {
-      stopShared ??= await startServer(undefined);
+      shared ??= await startServer(undefined);
+      shared.worker.ref();
     });
     return await work();
   } finally {
     users -= 1;
     await inTurn(async () => {
       if (users > 0) return;
-      await stopShared?.();
-      stopShared = undefined;
+      shared?.worker.unref();
+      shared?.forget();
     });
   }
 }
@@ -71,24 +77,32 @@ function tick(ms: number): void {
   clock.tick(ms);
 }
 
+interface CheckpointServer {
+  worker: Worker;
+  /** The callbacks of its executions, which are over. */
+  forget(): void;
+  stop(): Promise<void>;
+}
+
 /**
  * The checkpoint server is a worker thread. The SDK's teardown only lets go of it, which would leave one idle thread
  * behind for every execution; so it is ended here.
  */
-async function startServer(whileAsleep: WhileAsleep | undefined): Promise<() => Promise<void>> {
+async function startServer(whileAsleep: WhileAsleep | undefined): Promise<CheckpointServer> {
   const skipTime = whileAsleep !== undefined;
   const started = new Promise<Worker>((resolve) => void process.once('worker', resolve));
   await LocalDurableTestRunner.setupTestEnvironment({ skipTime });
   const worker = await started;
   const stopSkipping = skipTime ? keepSkippedTime(worker) : undefined;
-  const stopWatching = watchCallbacks(worker);
+  const forget = watchCallbacks(worker);
   if (skipTime) skipSleeps(worker, tick, whileAsleep);
   else capTimeouts(worker);
-  return async () => {
+  const stop = async (): Promise<void> => {
     stopSkipping?.();
-    stopWatching();
+    forget();
     await LocalDurableTestRunner.teardownTestEnvironment();
     worker.removeAllListeners('exit'); // the SDK's listener would take the end of this worker for the end of the next
     await worker.terminate();
   };
+  return { worker, forget, stop };
 }

@@ -33,10 +33,10 @@ export function concludeDecided(target: Target, decision: Decision, outcome: Out
       if (!stays.has(`${one.resource} ${one.no}`)) journal.add(no, { kind: 'freed', ...one });
     }
     for (const left of decision.left) journal.add(no, { kind: 'left', ...left });
+    journal.add(no, { kind: 'outcome', outcome });
   } else {
-    tellTakenOff(target, journal);
+    concludeThere(target, outcome, journal);
   }
-  journal.add(no, { kind: 'outcome', outcome });
 }
 
 /** End a target because nothing more can be done: `why` says what stopped the run. */
@@ -57,13 +57,12 @@ export function concludeCutShort(
     });
     return;
   }
-  tellTakenOff(target, journal);
   const state = stateOf(memory);
   const { lastRejection } = memory;
   const said =
     lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
   const reason = `${why}; ${state}; ${next}${said}`;
-  journal.add(no, { kind: 'outcome', outcome: { result: 'unfinished', reason } });
+  concludeThere(target, { result: 'unfinished', reason }, journal);
 }
 
 /** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
@@ -84,7 +83,13 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
     return;
   }
   const { message: reason, returnCode } = error;
-  journal.add(no, { kind: 'outcome', outcome: { result: 'failed', reason, returnCode, returnMessage: reason } });
+  concludeThere(target, { result: 'failed', reason, returnCode, returnMessage: reason }, journal);
+}
+
+/** End a target whose server is still there. What the run took off it is named. */
+export function concludeThere(target: Target, outcome: Outcome, journal: Journal): void {
+  tellTakenOff(target, journal);
+  journal.add(target.serverInstanceNo, { kind: 'outcome', outcome });
 }
 
 /** The server stays, without what this run took off it: that goes on costing money, and somebody may miss it. */
@@ -92,8 +97,8 @@ function tellTakenOff(target: Target, journal: Journal): void {
   const no = target.serverInstanceNo;
   const { takenOff, intended, seen } = journal.of(no);
   // A process that died may have taken off what it had only written down.
-  const missing = intended.filter((one) => seen !== undefined && !seen.attached.includes(one));
-  const off = new Set([...takenOff, ...missing]);
+  const missing = Object.keys(intended).filter((one) => seen !== undefined && !seen.attached.includes(one));
+  const off = new Set([...takenOff, ...missing].filter((one) => seen?.elsewhere?.includes(one) !== true));
   for (const one of pinned(target).filter((each) => off.has(each.no))) {
     const whose = takenOff.includes(one.no) ? 'taken off by banap' : 'taken off, probably by banap';
     journal.add(no, { kind: 'left', ...one, asked: false, reason: `${whose}; the server is still there` });

@@ -123,9 +123,13 @@ const restarted: Rule = ({ target, server, memory }) => {
   if (server.status === 'NSTOP' && target.wasStopped && target.uptime !== '' && server.uptime !== target.uptime) {
     return refuse('restarted', `it was started and stopped again after the plan (${server.uptime})`);
   }
-  if (server.status !== 'RUN') return undefined;
   const bootOfThePlan = target.uptime || memory.uptime;
-  if (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) {
+  const isLater = bootOfThePlan !== '' && server.uptime !== bootOfThePlan;
+  if (server.status === 'NSTOP' && isLater && server.uptime !== '') {
+    return refuse('restarted', `it was started after the plan (${server.uptime}) and stopped again`);
+  }
+  if (server.status !== 'RUN') return undefined;
+  if (isLater) {
     return refuse('restarted', `it was started after the plan (${server.uptime || 'time unknown'})`);
   }
   return memory.sawItStop ? refuse('restarted', 'it was started again after banap had stopped it') : undefined;

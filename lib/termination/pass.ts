@@ -9,9 +9,9 @@
 import type { Timer } from '../clock.ts';
 import { MISSING_MS, type Pace } from './bounds.ts';
 import type { Answer, Cloud } from './cloud.ts';
-import { concludeCutShort, concludeDecided, concludeFatal, outcomeOf } from './conclude.ts';
+import { concludeCutShort, concludeDecided, concludeFatal, concludeThere, outcomeOf } from './conclude.ts';
 import { decide } from './decide.ts';
-import { type Event, type Memory, refused, sight } from './events.ts';
+import { type Event, type Memory, sight } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Action, ActionName, Decision, Observation, Rules, Target } from './model.ts';
 import { type Look, observe } from './observe.ts';
@@ -131,7 +131,7 @@ function boundsOf(judged: readonly Judged[], readAt: number, { input, clock, jou
 async function sendAll(
   actions: readonly Action[],
   { sendUntil, deadlineAt }: Bounds,
-  { input: { signal, pace }, cloud, clock, journal }: Scene,
+  { input: { signal, pace, targets }, cloud, clock, journal }: Scene,
 ): Promise<{ answered: Set<string>; isThrottled: boolean }> {
   const answered = new Set<string>();
   if (actions.length === 0) return { answered, isThrottled: false };
@@ -141,7 +141,7 @@ async function sendAll(
   for (const name of ORDER) {
     for (const group of groups(name, actions, journal)) {
       for (const answer of await cloud.act(name, group, mayGoOn, end)) {
-        note(name, answer, pace, journal);
+        note(name, answer, { pace, targets }, journal);
         for (const no of answer.actions.flatMap(numbersIn)) answered.add(no);
         if (answer.kind === 'rejected' && answer.remedy === 'later') return { answered, isThrottled: true };
       }
@@ -268,7 +268,7 @@ function groups(name: ActionName, actions: readonly Action[], journal: Journal):
   return [...(together.length === 0 ? [] : [together]), ...alone.map((action) => [action])];
 }
 
-function note(name: ActionName, answer: Answer, pace: Pace, journal: Journal): void {
+function note(name: ActionName, answer: Answer, of: Pick<PassInput, 'pace' | 'targets'>, journal: Journal): void {
   for (const { serverInstanceNo: no, on } of answer.actions) {
     switch (answer.kind) {
       case 'accepted':
@@ -278,7 +278,7 @@ function note(name: ActionName, answer: Answer, pace: Pace, journal: Journal): v
         journal.add(no, { kind: 'unknown', action: name, on, reason: answer.reason });
         break;
       case 'rejected':
-        noteRejection(name, no, answer, pace, journal);
+        noteRejection(name, no, answer, of, journal);
     }
   }
 }
@@ -287,7 +287,7 @@ function noteRejection(
   name: ActionName,
   no: string,
   { actions, remedy, returnCode, returnMessage }: Extract<Answer, { kind: 'rejected' }>,
-  pace: Pace,
+  { pace, targets }: Pick<PassInput, 'pace' | 'targets'>,
   journal: Journal,
 ): void {
   const together = actions.length;
@@ -298,10 +298,12 @@ function noteRejection(
   journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.
   if ((together > 1 && remedy !== 'fatal') || journal.of(no).isGone) return;
+  const target = targets.find((one) => one.serverInstanceNo === no);
+  if (target === undefined) return;
   if (remedy === 'protected') {
-    journal.add(no, refused('protected', returnMessage));
+    concludeThere(target, { result: 'refused', guard: 'protected', reason: returnMessage }, journal);
   } else if (remedy === 'fail' || remedy === 'fatal' || (journal.of(no).sent[name]?.times ?? 0) >= pace.maxTries) {
     const reason = `NCP refused ${name}`;
-    journal.add(no, { kind: 'outcome', outcome: { result: 'failed', reason, returnCode, returnMessage } });
+    concludeThere(target, { result: 'failed', reason, returnCode, returnMessage }, journal);
   }
 }

@@ -1,14 +1,14 @@
-/** The command as a person starts it, and what it speaks to. */
+/** The command, as a person starts it or in this process, and what it speaks to. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import type { TestContext } from 'vitest';
+import { type TestContext, vi } from 'vitest';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
 
 export const KEYS = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
 const MAIN = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'main.ts');
 
-interface Ended {
+export interface Ended {
   code: number | null;
   stdout: string;
   stderr: string;
@@ -24,7 +24,7 @@ export interface Running {
 export function banapIn(folder: string, args: string[], env: Record<string, string> = {}): Running {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
-    env: { HOME: folder, PATH: process.env['PATH'] ?? '', NCLOUD_CALLS_PER_SECOND: '100', ...env },
+    env: { ...environment(folder), NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';
@@ -39,6 +39,55 @@ export function banapIn(folder: string, args: string[], env: Record<string, stri
     }
   };
   return { child, ended, said };
+}
+
+function environment(folder: string): Record<string, string> {
+  return { HOME: folder, PATH: process.env['PATH'] ?? '', NCLOUD_CALLS_PER_SECOND: '100' };
+}
+
+let runs = 0;
+
+/**
+ * The same without a process of its own, which takes a tenth of the time: one after the other, as folder, environment and
+ * output are the process's. What needs a signal, a terminal or the bytes of a pipe is left to {@link banapIn}.
+ */
+export async function banapHere(folder: string, args: string[], env: Record<string, string> = {}): Promise<Ended> {
+  const before = { argv: process.argv, env: process.env, cwd: process.cwd(), exitCode: process.exitCode };
+  const written = { stdout: '', stderr: '' };
+  const mocks = (['stdout', 'stderr'] as const).map((name) =>
+    vi.spyOn(process[name], 'write').mockImplementation((chunk) => {
+      written[name] += String(chunk);
+      return true;
+    }),
+  );
+  const exit = vi.spyOn(process, 'exit').mockImplementation((code) => {
+    throw new Exit(Number(code ?? 0));
+  });
+  Object.assign(process, { argv: [process.execPath, MAIN, ...args], exitCode: undefined });
+  process.env = { ...environment(folder), ...env };
+  process.chdir(folder);
+  try {
+    runs += 1;
+    await import(/* @vite-ignore */ `${MAIN}?run=${runs}`); // main.ts anew, and what it imports once
+    return { code: Number(process.exitCode ?? 0), ...written };
+  } catch (error) {
+    if (error instanceof Exit) return { code: error.code, ...written };
+    throw error;
+  } finally {
+    process.chdir(before.cwd);
+    process.env = before.env;
+    Object.assign(process, { argv: before.argv, exitCode: before.exitCode });
+    for (const mock of [...mocks, exit]) mock.mockRestore();
+  }
+}
+
+class Exit extends Error {
+  readonly code: number;
+
+  constructor(code: number) {
+    super(`exit ${code}`);
+    this.code = code;
+  }
 }
 
 /** A simulated NCP with these options, until the test ends. */

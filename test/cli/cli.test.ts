@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
-import { at, banapIn, KEYS, type Running, simulated, writesOf } from './banap.ts';
+import { at, banapHere, banapIn, type Ended, KEYS, type Running, simulated, writesOf } from './banap.ts';
 
 const FAST = ['--max-percent', '100', '--poll-seconds', '0.2'];
 const NUMBERS = Array.from({ length: 10 }, (_, n) => String(1001 + n));
@@ -15,18 +15,19 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(home, { recursive: true }));
 
-const banap = (args: string[], env: Record<string, string> = {}): Running => banapIn(home, args, env);
+const banap = (args: string[], env: Record<string, string> = {}): Promise<Ended> => banapHere(home, args, env);
+const started = (args: string[], env: Record<string, string> = {}): Running => banapIn(home, args, env);
 
 function ncp(context: TestContext, options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
   const servers = NUMBERS.map((serverInstanceNo, n) => ({ serverInstanceNo, serverName: `dev-${n}` }));
   return simulated(context, { fleet: { servers }, ...options });
 }
 
-describe.concurrent('plan', () => {
+describe('plan', () => {
   it('of servers that can go ends 0 and does nothing', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banap(['plan', '--name', 'dev-*', ...FAST], at(simulator)).ended;
+    const { code, stdout } = await started(['plan', '--name', 'dev-*', ...FAST], at(simulator)).ended;
     expect(code).toBe(0);
     expect(stdout).toContain('10 of 10 servers would be terminated; nothing is done yet');
     expect(writesOf(simulator)).toEqual([]);
@@ -36,7 +37,7 @@ describe.concurrent('plan', () => {
     const { expect } = context;
     const fleet = { servers: [{ serverInstanceNo: '1001', serverName: 'a', isProtectServerTermination: true }] };
     const simulator = await ncp(context, { fleet });
-    const { code, stdout } = await banap(['plan', '--server', '1001', ...FAST], at(simulator)).ended;
+    const { code, stdout } = await started(['plan', '--server', '1001', ...FAST], at(simulator)).ended;
     expect(code).toBe(2);
     expect(stdout).toContain('refused (protected)');
   });
@@ -44,7 +45,7 @@ describe.concurrent('plan', () => {
   it('over a limit ends 2', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banap(['plan', '--name', 'dev-*'], at(simulator)).ended;
+    const { code, stdout } = await banap(['plan', '--name', 'dev-*'], at(simulator));
     expect(code).toBe(2);
     expect(stdout).toMatch(/percent|%/);
   });
@@ -52,7 +53,7 @@ describe.concurrent('plan', () => {
   it('that matches nothing ends 0 and says so', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banap(['plan', '--name', 'prod-*'], at(simulator)).ended;
+    const { code, stdout } = await banap(['plan', '--name', 'prod-*'], at(simulator));
     expect(code).toBe(0);
     expect(stdout).toContain('0 of 0 servers');
   });
@@ -60,17 +61,17 @@ describe.concurrent('plan', () => {
   it('--json is one document on standard output that the schema takes', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { stdout } = await banap(['plan', '--name', 'dev-*', '--json', ...FAST], at(simulator)).ended;
+    const { stdout } = await started(['plan', '--name', 'dev-*', '--json', ...FAST], at(simulator)).ended;
     expect(stdout.trim().split('\n')).toHaveLength(1);
     expect(reportSchema.parse(JSON.parse(stdout))).toMatchObject({ status: 'planned', outcomes: [] });
   });
 });
 
-describe.concurrent('terminate', () => {
+describe('terminate', () => {
   it('--yes --json terminates and prints one document and nothing else', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const run = banap(['terminate', '--name', 'dev-*', '--yes', '--json', ...FAST], at(simulator));
+    const run = started(['terminate', '--name', 'dev-*', '--yes', '--json', ...FAST], at(simulator));
     const { code, stdout, stderr } = await run.ended;
     expect(code, stderr).toBe(0);
     expect(stdout.endsWith('}\n')).toBe(true);
@@ -83,7 +84,7 @@ describe.concurrent('terminate', () => {
   it('without --yes and without a terminal does nothing and ends 3', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout, stderr } = await banap(['terminate', '--name', 'dev-*', ...FAST], at(simulator)).ended;
+    const { code, stdout, stderr } = await banap(['terminate', '--name', 'dev-*', ...FAST], at(simulator));
     expect(code).toBe(3);
     expect(stdout).toContain('nothing is done yet');
     expect(stderr).toContain('add --yes');
@@ -98,7 +99,7 @@ describe.concurrent('terminate', () => {
     ];
     const simulator = await ncp(context, { fleet: { servers } });
     const run = banap(['terminate', '--server', '1001', '1002', '--yes', ...FAST], at(simulator));
-    const { code, stdout } = await run.ended;
+    const { code, stdout } = await run;
     expect(code).toBe(2);
     expect(stdout).toContain('1 terminated, 1 refused');
     expect(simulator.state().servers.map((one) => one.serverInstanceNo)).toEqual(['1002']);
@@ -111,7 +112,7 @@ describe.concurrent('terminate', () => {
       ['terminate', '--name', 'dev-*', '--yes', '--max-servers', '3', '--max-percent', '100'],
       at(simulator),
     );
-    const { code } = await run.ended;
+    const { code } = await run;
     expect(code).toBe(2);
     expect(writesOf(simulator)).toEqual([]);
     expect(simulator.state().servers).toHaveLength(10);
@@ -122,7 +123,7 @@ describe.concurrent('terminate', () => {
     const fleet = { servers: [{ serverInstanceNo: '1001', serverName: 'a', stopSeconds: 100_000 }] };
     const simulator = await ncp(context, { fleet });
     const run = banap(['terminate', '--server', '1001', '--yes', '--deadline', '0.03', ...FAST], at(simulator));
-    const { code, stdout } = await run.ended;
+    const { code, stdout } = await run;
     expect(code).toBe(3);
     expect(stdout).toContain('1 unfinished');
   });
@@ -131,7 +132,7 @@ describe.concurrent('terminate', () => {
     const { expect } = context;
     const servers = NUMBERS.map((serverInstanceNo) => ({ serverInstanceNo, serverName: 'a', stopSeconds: 100_000 }));
     const simulator = await ncp(context, { fleet: { servers } });
-    const run = banap(['terminate', '--server', ...NUMBERS, '--yes', '--json', ...FAST], at(simulator));
+    const run = started(['terminate', '--server', ...NUMBERS, '--yes', '--json', ...FAST], at(simulator));
     await run.said('accepted');
     run.child.kill('SIGINT');
     const { code, stdout, stderr } = await run.ended;
@@ -148,11 +149,11 @@ describe.concurrent('terminate', () => {
     const servers = NUMBERS.map((serverInstanceNo) => ({ serverInstanceNo, serverName: 'a', stopSeconds: 200 }));
     const simulator = await ncp(context, { fleet: { servers } });
     const args = ['terminate', '--server', ...NUMBERS, '--yes', '--json', ...FAST];
-    const first = banap(args, at(simulator));
+    const first = started(args, at(simulator));
     await first.said('accepted');
     first.child.kill('SIGKILL');
     await first.ended;
-    const { code, stdout, stderr } = await banap(args, at(simulator)).ended;
+    const { code, stdout, stderr } = await started(args, at(simulator)).ended;
     expect(code, stderr).toBe(0);
     expect(reportSchema.parse(JSON.parse(stdout)).status).toBe('all-gone');
     expect(simulator.state().servers).toEqual([]);
@@ -173,13 +174,13 @@ describe.concurrent('terminate', () => {
   it('of a number that is nowhere ends 0: it is gone already', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banap(['terminate', '--server', '9', '--yes', ...FAST], at(simulator)).ended;
+    const { code, stdout } = await banap(['terminate', '--server', '9', '--yes', ...FAST], at(simulator));
     expect(code).toBe(0);
     expect(stdout).toContain('already-gone');
   });
 });
 
-describe.concurrent('help', () => {
+describe('help', () => {
   it.for([
     [['help', 'nosuch'], "unknown command 'nosuch'\n(There is plan, terminate, "],
     [['help', 'polices'], "unknown command 'polices'\n(Did you mean policies?)"],
@@ -187,7 +188,7 @@ describe.concurrent('help', () => {
     [['help', 'policies', 'nxt'], "unknown command 'nxt'\n(Did you mean next?)"],
     [['help', 'plan', 'x'], "unknown command 'x'\n(It has no commands of its own.)"],
   ] as const)('%j is an error that says what there is', async ([args, words], { expect }) => {
-    const { code, stdout, stderr } = await banap([...args]).ended;
+    const { code, stdout, stderr } = await banap([...args]);
     expect([code, stdout]).toEqual([1, '']);
     expect(stderr).toContain(words);
   });
@@ -195,7 +196,7 @@ describe.concurrent('help', () => {
   it.for([[['help']], [['help', 'plan']], [['policies', 'help', 'check']]] as const)(
     '%j shows it',
     async ([args], { expect }) => {
-      const { code, stdout } = await banap([...args]).ended;
+      const { code, stdout } = await banap([...args]);
       expect([code, stdout.startsWith('Usage: banap ')]).toEqual([0, true]);
     },
   );
@@ -204,14 +205,14 @@ describe.concurrent('help', () => {
     '%j breaks no word in a terminal of 60 columns',
     async (args, { expect }) => {
       const narrow = 'data:text/javascript,process.stdout.isTTY=true;process.stdout.columns=60';
-      const { stdout } = await banap(args, { NODE_OPTIONS: `--import=${narrow}` }).ended;
+      const { stdout } = await started(args, { NODE_OPTIONS: `--import=${narrow}` }).ended;
       expect(stdout.length).toBeGreaterThan(200);
       expect(stdout.split('\n').filter((line) => line.length > 60)).toEqual([]);
     },
   );
 });
 
-describe.concurrent('what cannot be used ends 1 and is named', () => {
+describe('what cannot be used ends 1 and is named', () => {
   const nowhere = {
     NCLOUD_API_GW: 'http://127.0.0.1:1',
     NCLOUD_ACCESS_KEY: 'AKIDEXAMPLE',
@@ -240,7 +241,7 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
     [['plan', '--server', '1'], { ...nowhere, NCLOUD_TIMEOUT_SECONDS: 'x' }, 'NCLOUD_TIMEOUT_SECONDS is "x"'],
     [['terminat', '--server', '1'], nowhere, "unknown command 'terminat'"],
   ])('%j', async ([args, env, words], { expect }) => {
-    const { code, stdout, stderr } = await banap(args, env).ended;
+    const { code, stdout, stderr } = await banap(args, env);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(words);
@@ -253,7 +254,7 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const env = { ...at(simulator), NCLOUD_SECRET_KEY: 'WRONGSECRET' };
-    const { code, stdout, stderr } = await banap(['terminate', '--name', 'dev-*', '--yes'], env).ended;
+    const { code, stdout, stderr } = await banap(['terminate', '--name', 'dev-*', '--yes'], env);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain('check the access key and the secret key');
@@ -263,7 +264,7 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
 
   it('an endpoint that is not there', async (context) => {
     const { expect } = context;
-    const { code, stderr } = await banap(['plan', '--server', '1'], nowhere).ended;
+    const { code, stderr } = await banap(['plan', '--server', '1'], nowhere);
     expect(code).toBe(1);
     expect(stderr).toContain('http://127.0.0.1:1 refused the connection');
   });
@@ -271,7 +272,7 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
   it('a region that is not there, with those that are', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stderr } = await banap(['plan', '--server', '1', '--region', 'XX'], at(simulator)).ended;
+    const { code, stderr } = await banap(['plan', '--server', '1', '--region', 'XX'], at(simulator));
     expect(code).toBe(1);
     expect(stderr).toContain('NCP has no vpc region XX; it has KR');
   });
@@ -279,16 +280,16 @@ describe.concurrent('what cannot be used ends 1 and is named', () => {
   it('with --json and a run that failed, a report all the same', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banap(['plan', '--server', '1', '--region', 'XX', '--json'], at(simulator)).ended;
+    const { code, stdout } = await banap(['plan', '--server', '1', '--region', 'XX', '--json'], at(simulator));
     expect(code).toBe(1);
     expect(reportSchema.parse(JSON.parse(stdout)).status).toBe('error');
   });
 });
 
-describe.concurrent('simulate', () => {
+describe('simulate', () => {
   it.for(['SIGTERM', 'SIGINT'] as const)('prints one JSON line and ends 0 on %s', async (signal, context) => {
     const { expect } = context;
-    const run = banap(['simulate', '--secret-key', 'ANOTHERSECRET']);
+    const run = started(['simulate', '--secret-key', 'ANOTHERSECRET']);
     await run.said('\n');
     run.child.kill(signal);
     const { code, stdout, stderr } = await run.ended;
@@ -306,7 +307,7 @@ describe.concurrent('simulate', () => {
     [['--speed', '-1'], '--speed'],
   ] as const)('ends 1 and names %j', async ([args, words], context) => {
     const { expect } = context;
-    const { code, stdout, stderr } = await banap(['simulate', ...args]).ended;
+    const { code, stdout, stderr } = await banap(['simulate', ...args]);
     expect(code).toBe(1);
     expect(stdout).toBe('');
     expect(stderr).toContain(words);

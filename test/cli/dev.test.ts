@@ -20,10 +20,6 @@ const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'cha
   (name) => `functions/${name}.ts`,
 );
 const PATIENCE = { timeout: 20_000, interval: 100 };
-/** Where there are 20 seconds of notice besides. */
-const SOON = { timeout: 60_000, interval: 100 };
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const readySchema = z.strictObject({
   webhook: z.url(),
@@ -63,7 +59,12 @@ interface Start {
 async function startDev({ args = [], folder = newFolder(), byNpm = false }: Start = {}): Promise<Dev> {
   const child = spawn(byNpm ? 'npm' : process.execPath, byNpm ? ['run', '-s', 'dev'] : [DEV, ...args], {
     cwd: byNpm ? ROOT : folder,
-    env: { HOME: folder, TMPDIR: folder, PATH: process.env['PATH'] },
+    env: {
+      HOME: folder,
+      TMPDIR: folder,
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: byNpm,
   });
@@ -259,7 +260,12 @@ describe.concurrent('a server is terminated, once', () => {
   it('by the request as the README shows it, in a shell', async () => {
     const recipe = /```sh\n(id="ci-[\s\S]*?)```/.exec(readFileSync(join(ROOT, 'README.md'), 'utf8'))?.[1] ?? '';
     const { webhook, secrets } = dev.ready;
-    const env = { BANAP_URL: new URL(webhook).origin, BANAP_KEY: secrets['webhookKey'], PATH: process.env['PATH'] };
+    const env = {
+      BANAP_URL: new URL(webhook).origin,
+      BANAP_KEY: secrets['webhookKey'],
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    };
     const { stdout } = await promisify(execFile)('bash', ['-c', recipe], { env });
     expect(acceptedSchema.parse(JSON.parse(stdout)).id).toMatch(/^webhook-ci-/);
     await gone('feature-12');
@@ -272,8 +278,8 @@ describe.concurrent('a server is terminated, once', () => {
       const notices = (await text(dev.ready.dev.slack)).match(/in reply to .*\n.*old-1.*/g) ?? [];
       expect(notices).toHaveLength(2);
       expect(await names()).toContain('old-1');
-    }, SOON);
-    await vi.waitFor(async () => expect(await names()).not.toContain('old-1'), SOON);
+    }, PATIENCE);
+    await vi.waitFor(async () => expect(await names()).not.toContain('old-1'), PATIENCE);
   });
 
   it('by a schedule that is fired twice for the same time', async () => {
@@ -381,7 +387,7 @@ it('functions that are built do the same', async () => {
     await built.end('SIGTERM');
     rmSync(folder, { recursive: true });
   }
-}, 60_000);
+});
 
 it('Ctrl-C ends it with 0 while a run waits for somebody, and leaves nothing', async () => {
   const other = await startDev({ byNpm: true });

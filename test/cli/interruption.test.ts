@@ -56,7 +56,12 @@ it('npm start says one word, ends with 0 and leaves nothing', async () => {
   const folder = mkdtempSync(join(home, 'start-'));
   const child = spawn(process.execPath, [START], {
     cwd: folder,
-    env: { HOME: folder, TMPDIR: folder, PATH: process.env['PATH'] },
+    env: {
+      HOME: folder,
+      TMPDIR: folder,
+      PATH: process.env['PATH'],
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stderr = '';

@@ -13,7 +13,7 @@ import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { at, banapIn, simulated, writesOf } from './banap.ts';
+import { at, banapHere, banapIn, simulated, writesOf } from './banap.ts';
 
 const AWS = { AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 const LIMITS = 'limits: { maxServers: 10, maxPercent: 100 }';
@@ -71,7 +71,7 @@ function namesLeft(simulator: Simulator): string[] {
   return simulator.state().servers.map((server) => server.serverName);
 }
 
-it.concurrent('hold, holds, terminate, release and audit go round', async (context) => {
+it('hold, holds, terminate, release and audit go round', async (context) => {
   const { expect } = context;
   const simulator = await ncp(context);
   const { env } = await table(context);
@@ -96,14 +96,14 @@ it.concurrent('hold, holds, terminate, release and audit go round', async (conte
   expect(told).toEqual(
     expect.arrayContaining(['hold  mina', 'release  joon', 'refused held mina', 'terminated  mina']),
   );
-}, 60_000);
+});
 
-describe.concurrent('--policy', () => {
+describe('--policy', () => {
   it('plans what the policy selects, under its limits', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const run = banapIn(folder(NIGHTLY), ['plan', '--policy', 'nightly'], at(simulator));
-    const { code, stdout } = await run.ended;
+    const run = banapHere(folder(NIGHTLY), ['plan', '--policy', 'nightly'], at(simulator));
+    const { code, stdout } = await run;
     expect(code).toBe(0);
     expect(stdout).toContain('2 of 2 servers would be terminated');
     expect(stdout).not.toContain('prod-1');
@@ -114,7 +114,7 @@ describe.concurrent('--policy', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const args = ['terminate', '--policy', 'nightly', '--server', '1001', '--poll-seconds', '0.2', '--yes', '--json'];
-    const { code, stdout, stderr } = await banapIn(folder(NIGHTLY), args, at(simulator)).ended;
+    const { code, stdout, stderr } = await banapHere(folder(NIGHTLY), args, at(simulator));
     expect(code, stderr).toBe(0);
     expect(reportSchema.parse(JSON.parse(stdout)).request).toMatchObject({ policy: 'nightly', servers: ['1001'] });
     expect(namesLeft(simulator)).toEqual(['dev-2', 'prod-1']);
@@ -124,7 +124,7 @@ describe.concurrent('--policy', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const args = ['terminate', '--policy', 'nightly', '--server', '1003', '--yes'];
-    const { code, stdout } = await banapIn(folder(NIGHTLY), args, at(simulator)).ended;
+    const { code, stdout } = await banapHere(folder(NIGHTLY), args, at(simulator));
     expect(code).toBe(2);
     expect(stdout).toContain('refused (policy)');
     expect(writesOf(simulator)).toEqual([]);
@@ -134,8 +134,7 @@ describe.concurrent('--policy', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const more = ['--storage', 'delete', '--region', 'KR', '--override-protection', '--max-servers', '5'];
-    const { code, stderr } = await banapIn(folder(NIGHTLY), ['plan', '--policy', 'nightly', ...more], at(simulator))
-      .ended;
+    const { code, stderr } = await banapHere(folder(NIGHTLY), ['plan', '--policy', 'nightly', ...more], at(simulator));
     expect(code).toBe(1);
     expect(stderr).toBe(
       '--region, --storage, --override-protection, --max-servers: policy nightly decides that; leave it out, or leave --policy out\n',
@@ -145,10 +144,10 @@ describe.concurrent('--policy', () => {
 
   it('that is not in the file ends 1 and names those that are', async (context) => {
     const { expect } = context;
-    const { code, stderr } = await banapIn(folder(NIGHTLY), ['plan', '--policy', 'nihgtly']).ended;
+    const { code, stderr } = await banapHere(folder(NIGHTLY), ['plan', '--policy', 'nihgtly']);
     expect(code).toBe(1);
     expect(stderr).toBe('there is no policy nihgtly; expected one of nightly\n');
-    const without = await banapIn(folder(), ['plan', '--policy', 'nightly']).ended;
+    const without = await banapHere(folder(), ['plan', '--policy', 'nightly']);
     expect(without.code).toBe(1);
     expect(without.stderr).toBe('there is no policy nightly; no policies were found; expected them in policies.yml\n');
   });
@@ -157,19 +156,19 @@ describe.concurrent('--policy', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const file = join(folder(NIGHTLY), 'policies.yml');
-    const { code } = await banapIn(folder(), ['plan', '--policy', 'nightly', '--policies', file], at(simulator)).ended;
+    const { code } = await banapHere(folder(), ['plan', '--policy', 'nightly', '--policies', file], at(simulator));
     expect(code).toBe(0);
   });
 });
 
-describe.concurrent('a broken policies.yml', () => {
+describe('a broken policies.yml', () => {
   it.for([['plan', '--server', '1001'], ['terminate', '--server', '1001', '--yes'], ['due']])(
     'is an error for %j, with its line, and NCP is not asked',
     async (args, context) => {
       const { expect } = context;
       const simulator = await ncp(context);
       const broken = NIGHTLY.replace('environment: vpc', 'environment: vcp');
-      const { code, stdout, stderr } = await banapIn(folder(broken), args, at(simulator)).ended;
+      const { code, stdout, stderr } = await banapHere(folder(broken), args, at(simulator));
       expect([code, stdout]).toEqual([1, '']);
       expect(stderr).toMatch(/policies\.yml:3:\d+ .*vpc/);
       expect(simulator.journal()).toEqual([]);
@@ -177,12 +176,15 @@ describe.concurrent('a broken policies.yml', () => {
   );
 });
 
-describe.concurrent('without a policy', () => {
+describe('without a policy', () => {
   it('a keep tag keeps', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context, [{ ...SERVERS[0], tags: { keep: '데모까지' } }]);
-    const { code, stdout } = await banapIn(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], at(simulator))
-      .ended;
+    const { code, stdout } = await banapHere(
+      folder(),
+      ['terminate', '--server', '1001', ...BARE, '--yes'],
+      at(simulator),
+    );
     expect(code).toBe(2);
     expect(stdout).toMatch(/refused \(kept\).*데모까지/s);
     expect(writesOf(simulator)).toEqual([]);
@@ -197,7 +199,7 @@ describe.concurrent('without a policy', () => {
     const simulator = await ncp(context, servers);
     const policies = `tags: { keep: 보존 }\n${NIGHTLY}`;
     const args = ['terminate', '--server', '1001', '1002', ...BARE, '--yes'];
-    const { code } = await banapIn(folder(policies), args, at(simulator)).ended;
+    const { code } = await banapHere(folder(policies), args, at(simulator));
     expect(code).toBe(2);
     expect(namesLeft(simulator)).toEqual(['dev-1']);
   });
@@ -207,11 +209,11 @@ describe.concurrent('without a policy', () => {
     const simulator = await ncp(context);
     const here = folder();
     const env = { ...at(simulator), USER: 'mina' };
-    expect((await banapIn(here, ['hold', '1001', '--reason', 'load test'], env).ended).code).toBe(0);
-    const { code } = await banapIn(here, ['terminate', '--server', '1001', '1002', ...BARE, '--yes'], env).ended;
+    expect((await banapHere(here, ['hold', '1001', '--reason', 'load test'], env)).code).toBe(0);
+    const { code } = await banapHere(here, ['terminate', '--server', '1001', '1002', ...BARE, '--yes'], env);
     expect(code).toBe(2);
     expect(namesLeft(simulator)).toEqual(['dev-1', 'prod-1']);
-    const { stdout } = await banapIn(here, ['audit', '--server', '1001'], env).ended;
+    const { stdout } = await banapHere(here, ['audit', '--server', '1001'], env);
     expect(stdout).toContain('refused (held)');
   });
 
@@ -219,7 +221,7 @@ describe.concurrent('without a policy', () => {
     const { expect } = context;
     const simulator = await ncp(context);
     const env = { ...at(simulator), ...AWS, AWS_ENDPOINT_URL_DYNAMODB: database.url, BANAP_TABLE: 'nowhere' };
-    const { code, stderr } = await banapIn(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], env).ended;
+    const { code, stderr } = await banapHere(folder(), ['terminate', '--server', '1001', ...BARE, '--yes'], env);
     expect(code).toBe(1);
     expect(stderr).toContain('table nowhere does not exist');
     expect(writesOf(simulator)).toEqual([]);
@@ -230,10 +232,10 @@ describe.concurrent('without a policy', () => {
     const simulator = await ncp(context);
     const { env } = await table(context);
     const one = (no: string) =>
-      banapIn(folder(), ['terminate', '--server', no, ...BARE, '--max-servers', '1', '--yes'], {
+      banapHere(folder(), ['terminate', '--server', no, ...BARE, '--max-servers', '1', '--yes'], {
         ...at(simulator),
         ...env,
-      }).ended;
+      });
     expect((await one('1001')).code).toBe(0);
     const { code, stdout } = await one('1002');
     expect(code).toBe(2);
@@ -242,7 +244,7 @@ describe.concurrent('without a policy', () => {
   });
 });
 
-describe.concurrent('accounts', () => {
+describe('accounts', () => {
   const TWO = `accounts: { default: { secret: banap/a }, lab: { secret: banap/lab } }
 ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
   const LAB = { accessKey: 'LABKEY', secretKey: 'LABSECRET' };
@@ -263,7 +265,7 @@ ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       NCLOUD_ACCOUNT: 'default',
     };
-    const { code, stderr } = await banapIn(folder(TWO), ['plan', '--policy', 'nightly'], env).ended;
+    const { code, stderr } = await banapHere(folder(TWO), ['plan', '--policy', 'nightly'], env);
     expect(code, stderr).toBe(0);
     expect(secrets.calls()).toBe(1);
     expect(stderr).not.toContain('LABSECRET');
@@ -279,7 +281,7 @@ ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
       AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url,
       NCLOUD_ACCOUNT: 'lab',
     };
-    const { code, stderr } = await banapIn(folder(TWO), ['plan', '--policy', 'nightly'], env).ended;
+    const { code, stderr } = await banapHere(folder(TWO), ['plan', '--policy', 'nightly'], env);
     expect(code, stderr).toBe(0);
     expect(secrets.calls()).toBe(0);
   });
@@ -288,10 +290,10 @@ ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
     const { expect } = context;
     const simulator = await ncp(context);
     const env = { ...at(simulator), NCLOUD_ACCOUNT: 'prod' };
-    const { code, stderr } = await banapIn(folder(TWO), ['plan', '--policy', 'nightly'], env).ended;
+    const { code, stderr } = await banapHere(folder(TWO), ['plan', '--policy', 'nightly'], env);
     expect(code).toBe(1);
     expect(stderr).toContain('NCLOUD_ACCOUNT is "prod"; expected one of default, lab');
-    const asked = await banapIn(folder(TWO), ['plan', '--server', '1001', '--account', 'dev'], at(simulator)).ended;
+    const asked = await banapHere(folder(TWO), ['plan', '--server', '1001', '--account', 'dev'], at(simulator));
     expect(asked.code).toBe(1);
     expect(asked.stderr).toContain('there is no account dev; expected one of default, lab');
   });
@@ -301,17 +303,17 @@ ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
     const simulator = await ncp(context);
     const secrets = await manager(context);
     const env = { ...at(simulator), ...AWS, AWS_ENDPOINT_URL_SECRETS_MANAGER: secrets.url };
-    const { code, stderr } = await banapIn(folder(TWO), ['plan', '--server', '1001'], env).ended;
+    const { code, stderr } = await banapHere(folder(TWO), ['plan', '--server', '1001'], env);
     expect(code).toBe(1);
     expect(stderr).toContain('banap/a');
   });
 });
 
-describe.concurrent('due', () => {
+describe('due', () => {
   it('lists what tags say of the sample fleet and ends 2, because one is unclear', async (context) => {
     const { expect } = context;
     const simulator = await simulated(context);
-    const { code, stdout } = await banapIn(folder(), ['due'], at(simulator)).ended;
+    const { code, stdout } = await banapHere(folder(), ['due'], at(simulator));
     expect(code).toBe(2);
     expect(stdout).toMatch(/│ 1104 +│ review-4 │ unclear │ terminate-at: "다음 주" is neither/);
     expect(stdout).toMatch(/│ 1103 +│ review-3 │ kept +│ kept: until demo day; [^}]*would end 2026-01-15 09:00/);
@@ -322,7 +324,7 @@ describe.concurrent('due', () => {
   it('--json is one document', async (context) => {
     const { expect } = context;
     const simulator = await simulated(context);
-    const { code, stdout } = await banapIn(folder(), ['due', '--json'], at(simulator)).ended;
+    const { code, stdout } = await banapHere(folder(), ['due', '--json'], at(simulator));
     expect(code).toBe(2);
     const { servers, region } = JSON.parse(stdout) as { servers: { state: string }[]; region: string };
     expect(region).toBe('KR');
@@ -338,7 +340,7 @@ tags: { terminateAt: 만료 }
 policies:
   old: { select: { environment: classic, names: [옛-*] }, timezone: Europe/London }
 `;
-    const { code, stdout } = await banapIn(folder(policies), ['due', '--policy', 'old'], at(simulator)).ended;
+    const { code, stdout } = await banapHere(folder(policies), ['due', '--policy', 'old'], at(simulator));
     expect(code).toBe(0);
     expect(stdout).toMatch(/│ 2001 +│ 옛-서버 │ due +│ 만료 2020-01-02: ends 2020-01-02 00:00 Europe\/London/);
   });
@@ -346,7 +348,7 @@ policies:
   it('says that nothing is due', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
-    const { code, stdout } = await banapIn(folder(), ['due'], at(simulator)).ended;
+    const { code, stdout } = await banapHere(folder(), ['due'], at(simulator));
     expect([code, stdout]).toEqual([0, 'no tag ends a server of vpc KR\n']);
   });
 
@@ -369,13 +371,13 @@ policies:
   });
 });
 
-describe.concurrent('policies', () => {
+describe('policies', () => {
   it('check ends 1 with every problem and its line, and 0 where there is none', async (context) => {
     const { expect } = context;
-    const good = await banapIn(folder(NIGHTLY), ['policies', 'check']).ended;
+    const good = await banapHere(folder(NIGHTLY), ['policies', 'check']);
     expect(good).toMatchObject({ code: 0, stdout: expect.stringMatching(/^policies\.yml: 1 policy/) });
     const file = join(folder(`${NIGHTLY}  other: { select: { enviroment: vpc } }\n`), 'policies.yml');
-    const bad = await banapIn(folder(), ['policies', 'check', file]).ended;
+    const bad = await banapHere(folder(), ['policies', 'check', file]);
     expect(bad.code).toBe(1);
     expect(bad.stderr).toContain(`${file}:4:`);
     expect(bad.stderr).toContain('enviroment');
@@ -384,7 +386,7 @@ describe.concurrent('policies', () => {
   it('next says when, in the zone and in UTC', async (context) => {
     const { expect } = context;
     const policies = NIGHTLY.replace(LIMITS, `${LIMITS}, schedule: cron(0 21 * * ? *)`);
-    const { code, stdout } = await banapIn(folder(policies), ['policies', 'next', '--days', '2']).ended;
+    const { code, stdout } = await banapHere(folder(policies), ['policies', 'next', '--days', '2']);
     expect(code).toBe(0);
     expect(stdout.match(/│ nightly │ \d{4}-\d\d-\d\d 21:00 KST │ \d{4}-\d\d-\d\d 12:00 UTC │/g)).toHaveLength(2);
   });
@@ -392,23 +394,23 @@ describe.concurrent('policies', () => {
   it('publish tells runs that wait; a broken file leaves what was published', async (context) => {
     const { expect } = context;
     const { env, ledger } = await table(context);
-    const { code, stdout } = await banapIn(folder(NIGHTLY), ['policies', 'publish'], env).ended;
+    const { code, stdout } = await banapHere(folder(NIGHTLY), ['policies', 'publish'], env);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`published to table ${env['BANAP_TABLE']}`)]);
     expect(await ledger.policyNow('nightly')).toMatchObject({ kind: 'published' });
-    const broken = await banapIn(folder('version: 2\n'), ['policies', 'publish'], env).ended;
+    const broken = await banapHere(folder('version: 2\n'), ['policies', 'publish'], env);
     expect(broken.code).toBe(1);
     expect(await ledger.policyNow('nightly')).toMatchObject({ kind: 'published' });
   });
 
   it('publish without a table ends 1 and names the setting', async (context) => {
     const { expect } = context;
-    const { code, stderr } = await banapIn(folder(NIGHTLY), ['policies', 'publish']).ended;
+    const { code, stderr } = await banapHere(folder(NIGHTLY), ['policies', 'publish']);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^BANAP_TABLE is not set; expected .*\n$/);
   });
 });
 
-it.concurrent('where people have to agree, the plan says so, and from a terminal nothing is done', async (context) => {
+it('where people have to agree, the plan says so, and from a terminal nothing is done', async (context) => {
   const { expect } = context;
   const simulator = await ncp(context);
   const here = folder(
@@ -417,20 +419,20 @@ it.concurrent('where people have to agree, the plan says so, and from a terminal
       `${LIMITS}, chat: { slack: C0123456 }, approval: { approvers: [slack:U01, slack:U02], twoAboveServers: 0 }`,
     ),
   );
-  const plan = await banapIn(here, ['plan', '--policy', 'nightly'], at(simulator)).ended;
+  const plan = await banapHere(here, ['plan', '--policy', 'nightly'], at(simulator));
   expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([0, 'note: 2 people must agree before anything is done']);
   const args = ['terminate', '--policy', 'nightly', '--yes'];
-  const { code, stdout } = await banapIn(here, args, at(simulator)).ended;
+  const { code, stdout } = await banapHere(here, args, at(simulator));
   expect(code).toBe(2);
   expect(stdout).toContain('refused (unapproved)');
   expect(stdout).not.toContain('must agree before'); // the refusal says it
-  const { stdout: json } = await banapIn(here, [...args, '--json'], at(simulator)).ended;
+  const { stdout: json } = await banapHere(here, [...args, '--json'], at(simulator));
   const refused = { result: 'refused', guard: 'unapproved', reason: expect.stringContaining('nobody can be asked') };
   expect(reportSchema.parse(JSON.parse(json))).toMatchObject({ status: 'some-refused', outcomes: [refused, refused] });
   expect(writesOf(simulator)).toEqual([]);
-}, 60_000);
+});
 
-it.concurrent('Ctrl-C in the time of grace ends at once, with a report, and leaves the server stopped', async (context) => {
+it('Ctrl-C in the time of grace ends at once, with a report, and leaves the server stopped', async (context) => {
   const { expect } = context;
   const simulator = await ncp(context);
   const graceful = NIGHTLY.replace(LIMITS, `${LIMITS}, grace: { stopFor: 7d }`);
@@ -447,4 +449,4 @@ it.concurrent('Ctrl-C in the time of grace ends at once, with a report, and leav
   expect(report.left.map(({ reason }) => reason)).toEqual(Array(2).fill(expect.stringContaining('stopped by banap')));
   expect(writesOf(simulator)).toEqual(['stopServerInstances']);
   expect(namesLeft(simulator)).toHaveLength(3);
-}, 60_000);
+});

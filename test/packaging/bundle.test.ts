@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { beforeAll, describe, expect, test, vi } from 'vitest';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { startLambda } from '../../lib/local/lambda.ts';
@@ -12,13 +12,12 @@ import { checkPolicies } from '../../lib/policies/check.ts';
 import { compilePolicies, readCompiled } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import { startSimulator } from '../../lib/simulator/simulator.ts';
-import { buildInto, type Packaged, packageCopy } from './packaged.ts';
+import { buildInto, type Packaged, packagedProject } from './packaged.ts';
 
 let packaged: Packaged;
-beforeAll(async () => {
-  packaged = await packageCopy();
-}, 60_000);
-afterAll(() => packaged?.remove());
+beforeAll(() => {
+  packaged = packagedProject();
+});
 
 const ENTRIES = ['terminate', 'start', 'webhook', 'slack', 'naver-works', 'chat'];
 
@@ -192,7 +191,7 @@ test('the bundles themselves make one termination of one tick that comes twice',
   quiet.mockRestore();
   vi.unstubAllEnvs();
   await Promise.all([simulator.close(), secrets.close(), table.close(), lambda.close()]);
-}, 30_000);
+});
 
 const POLICIES = policiesSchema.parse({
   version: 1,

@@ -25,7 +25,7 @@ beforeAll(async () => {
   const policies = join(folder, 'policies.yml');
   writeFileSync(policies, POLICIES);
   packaged = await packageCopy(PARAMETERS, policies);
-}, 60_000);
+});
 afterAll(() => {
   packaged?.remove();
   rmSync(folder, { recursive: true, force: true });

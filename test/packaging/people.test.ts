@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { declaredApi } from '../../lib/cli/dev-gateway.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
-import { all, only, type Packaged, packageCopy } from './packaged.ts';
+import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 import { deadLetters, durableAlias } from './statements.ts';
 
 let packaged: Packaged;
@@ -11,13 +11,11 @@ let packaged: Packaged;
 let whole: Packaged;
 beforeAll(async () => {
   const parameters = ['slackSecretId=b/slack', 'naverWorksSecretId=b/works', 'confirmSecretId=b/confirm'];
-  [packaged, whole] = await Promise.all([
-    packageCopy(),
-    packageCopy([...parameters, 'publicUrl=https://banap.example.com', 'language=ko']),
-  ]);
-}, 120_000);
+  packaged = packagedProject();
+  whole = await packageCopy([...parameters, 'publicUrl=https://banap.example.com', 'language=ko']);
+});
 afterAll(() => {
-  for (const copy of [packaged, whole]) copy?.remove();
+  whole?.remove();
 });
 
 function lambda(name: string, copy = packaged): Record<string, unknown> {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { all, only, type Packaged, packageCopy } from './packaged.ts';
+import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 
 const MANY = `version: 1
 accounts: { default: { secret: banap/one/ncloud }, lab: { secret: banap/two/ncloud } }
@@ -22,14 +22,14 @@ const folder = mkdtempSync(join(tmpdir(), 'banap-template-'));
 
 beforeAll(async () => {
   const parameters = ['reportWebhookSecretId=b/hook', 'alarmEmail=a@example.com', 'scheduleState=DISABLED'];
-  [packaged, many, unscheduled] = await Promise.all([
-    packageCopy(),
+  packaged = packagedProject();
+  [many, unscheduled] = await Promise.all([
     packageCopy(parameters, written('many.yml', MANY)),
     packageCopy([], written('none.yml', NONE)),
   ]);
-}, 120_000);
+});
 afterAll(() => {
-  for (const copy of [packaged, many, unscheduled]) copy?.remove();
+  for (const copy of [many, unscheduled]) copy?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 
