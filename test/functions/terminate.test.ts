@@ -24,6 +24,7 @@ beforeAll(async () => {
   const select = { environment: 'vpc', names: ['dev-*'] };
   aws = await startAws({
     version: 1,
+    requests: { default: { maxPercent: 100 } },
     policies: {
       'dev-only': { mode: 'terminate', select },
       closed: {
@@ -91,6 +92,23 @@ it.each([
   expect(aws.receiver.received.at(-1)?.verified).toBe(true);
   expect(lastReport()).toMatchObject({ status: 'all-gone', request: { trigger } });
 });
+
+it.each([
+  ['another account', { account: 'lab' }, 'account: there is no account lab'],
+  ['more than the ceilings allow', { storage: 'delete' }, 'storage: delete is above the ceiling of requests without'],
+  ['protected servers', { overrideProtection: true }, 'overrideProtection: true is above the ceiling'],
+  ['nearly somebody', { requestedBy: 'Slack:U0HANA' }, 'requestedBy: looks like the id of a person in a chat'],
+])(
+  'a request without a policy that names %s asks nothing of NCP, whoever hands it over',
+  async (_what, more, words) => {
+    const ncp = await cloud(ONE);
+    for (const event of [request(more), { requestId: 'e-1', trigger: 'schedule', request: request(more) }]) {
+      const { status, error } = await runDurably(handler, event);
+      expect([status, error?.message]).toEqual(['FAILED', expect.stringContaining(words)]);
+    }
+    expect(ncp.journal()).toEqual([]);
+  },
+);
 
 it('refuses without a table, in one sentence', async () => {
   const ncp = await cloud(ONE);
