@@ -1,6 +1,7 @@
 /** `banap plan` and `banap terminate`: the library in this process. */
 
 import { createInterface } from 'node:readline/promises';
+import { reportAllowedHosts } from '../aws/lambda-settings.ts';
 import type { DynamoLedger } from '../aws/ledger.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
@@ -151,7 +152,8 @@ function recipientsFrom(env: Environment): Recipient[] {
       'BANAP_WEBHOOK_URL and BANAP_WEBHOOK_SECRET: expected an https URL and "whsec_" followed by base64',
     );
   }
-  return [() => Promise.resolve(parsed.data)];
+  const allowedHosts = reportAllowedHosts(env);
+  return [() => Promise.resolve({ ...parsed.data, allowedHosts })];
 }
 
 function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io): void {

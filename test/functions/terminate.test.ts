@@ -230,6 +230,34 @@ it('a report that nobody takes is in the log whole, the result says so, and the 
   expect(reportSchema.parse(JSON.parse(pieces.map((piece) => piece.report ?? '').join(''))).status).toBe('all-gone');
 });
 
+it('a report whose URL leads inside is not sent unless that host is allowed; the servers are gone all the same', async () => {
+  const ncp = await cloud(ONE);
+  const before = aws.receiver.received.length;
+  vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', 'hooks.example.com');
+  const { result } = await runDurably(handler, request());
+  vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', '127.0.0.1');
+  const reason = expect.stringMatching(
+    /^webhook at 127\.0\.0\.1:\d+ is not https; .*BANAP_REPORT_ALLOW_HOSTS=127\.0\.0\.1/,
+  );
+  expect(result).toMatchObject({ status: 'all-gone', delivery: { state: 'failed', reason } });
+  expect(aws.receiver.received).toHaveLength(before);
+  expect(ncp.state().servers).toEqual([]);
+});
+
+it.each(['https://hooks.example.com', 'a b', '10.0.0.5:80', 'x/y', 'a@b'])(
+  'does nothing where BANAP_REPORT_ALLOW_HOSTS is %j, which is no host',
+  async (hosts) => {
+    const ncp = await cloud(ONE);
+    vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', hosts);
+    const { error } = await runDurably(handler, request());
+    vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', '127.0.0.1');
+    expect(error?.message).toMatch(
+      /^BANAP_REPORT_ALLOW_HOSTS is .*; expected hosts with commas between them, for example /,
+    );
+    expect(ncp.journal()).toEqual([]);
+  },
+);
+
 it('the plan, each event and the result are logged once, however often the handler is replayed', async () => {
   await cloud(ONE);
   const { invocations } = await runDurably(handler, request());

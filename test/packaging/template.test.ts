@@ -108,6 +108,7 @@ describe('the function that terminates', () => {
       Variables: {
         NCLOUD_SECRET_ID: 'banap/dev/ncloud',
         REPORT_WEBHOOK_SECRET_ID: '',
+        BANAP_REPORT_ALLOW_HOSTS: '',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
         SLACK_SECRET_ID: '',
         NAVER_WORKS_SECRET_ID: '',
