@@ -10,6 +10,7 @@ interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   Condition?: string;
+  DependsOn?: string[];
 }
 
 export interface Packaged {
