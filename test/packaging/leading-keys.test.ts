@@ -24,8 +24,18 @@ const HOLD = {
 } as const;
 const WORD = { kind: 'cancel', planHash: '', by: 'slack:U1', name: '', at: AT, reason: '' } as const;
 const RECORD = {
-  ...{ at: AT, account: 'default', requestId: RUN, sequence: 1, policy: '', trigger: 'event', requestedBy: '' },
-  ...{ serverInstanceNo: '1', serverName: 'a', what: 'stop', guard: '', reason: '' },
+  at: AT,
+  account: 'default',
+  requestId: RUN,
+  sequence: 1,
+  policy: '',
+  trigger: 'event',
+  requestedBy: '',
+  serverInstanceNo: '1',
+  serverName: 'a',
+  what: 'stop',
+  guard: '',
+  reason: '',
 };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
@@ -58,8 +68,19 @@ const TALK = ['card', 'words', 'wakeIdOf', 'messageOf', 'rememberMessage'];
 /** By role, the calls that its function makes; it must not be able to make the others. */
 const CALLS: Record<string, string[]> = {
   TerminateRole: [
-    ...['policyNow', 'holds', 'countedToday', 'admit', 'renew', 'close', 'isNews', 'record', 'putCard', 'putWake'],
-    ...[...TALK, 'say', 'cards'],
+    'policyNow',
+    'holds',
+    'countedToday',
+    'admit',
+    'renew',
+    'close',
+    'isNews',
+    'record',
+    'putCard',
+    'putWake',
+    ...TALK,
+    'say',
+    'cards',
   ],
   StartRole: ['publish'],
   WebhookRole: [...TALK, 'publish', 'say', 'seen', 'putWake'],
