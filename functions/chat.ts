@@ -8,7 +8,6 @@ import { default as middy } from '@middy/core'; // its types know no other expor
 import { accountClient } from '../lib/account-client.ts';
 import { deskIn } from '../lib/aws/desk.ts';
 import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
-import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { attend, failedIn, type Office } from '../lib/chat/attend/attend.ts';
@@ -21,6 +20,7 @@ import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
+import { dynamoStore } from '../lib/store/dynamo-store.ts';
 import { survey } from '../lib/termination/survey.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
@@ -32,7 +32,7 @@ async function chat(event: unknown): Promise<{ answered: true }> {
   });
   const chatting = chatSettings(process.env);
   const { visit, answerTo } = visitFrom(event);
-  const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
+  const ledger = dynamoStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
   const office: Office = {

@@ -10,8 +10,7 @@ import { accountClient } from '../lib/account-client.ts';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
-import { DynamoLedger } from '../lib/aws/ledger.ts';
-import { logEvents, logFailure, logPlan, logResult } from '../lib/aws/log.ts';
+import { logEvents, logFailure, logPlan, logResult, logUnread } from '../lib/aws/log.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { type CarriedOut, carryOut } from '../lib/carry-out.ts';
@@ -21,6 +20,7 @@ import type { Recipient } from '../lib/deliver.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
+import { dynamoStore } from '../lib/store/dynamo-store.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
@@ -34,7 +34,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   const policies = compiledPoliciesIn(settings.policiesFile);
   // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
   const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
-  const ledger = new DynamoLedger({ table: settings.table, clock: systemClock });
+  const ledger = dynamoStore({ table: settings.table, clock: systemClock });
   const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
   const client = accountClient(settings.ncloud, secretId, secrets);
   try {
@@ -50,6 +50,8 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         wake: (wakeId) => wake({ wakeId }),
         policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
+        freshSeconds: settings.freshSeconds,
+        onUnread: (reason, againSeconds) => logUnread(request, reason, againSeconds),
         onPlan: (plan) => logPlan(request, plan),
         onEvents: (events) => logEvents(request, events),
       },

@@ -6,7 +6,6 @@
 import { default as middy } from '@middy/core'; // its types know no other export
 import { deskIn } from '../lib/aws/desk.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
-import { DynamoLedger } from '../lib/aws/ledger.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
@@ -18,6 +17,7 @@ import type { Route } from '../lib/http/route.ts';
 import { httpFunction } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { dynamoStore } from '../lib/store/dynamo-store.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
@@ -31,7 +31,7 @@ function routesFor(settings: Settings): Route[] {
   const compiled = compiledPoliciesIn(settings.policiesFile);
   const { policies, callers = {} } = compiled;
   const { table, terminateFunction } = settings;
-  const ledger = new DynamoLedger({ table, clock: systemClock });
+  const ledger = dynamoStore({ table, clock: systemClock });
   const desk = deskIn({ ledger, table, terminateFunction, policies: compiled });
   return [
     ...terminationRoutes({

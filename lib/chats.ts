@@ -1,7 +1,6 @@
 /** The chats of this deployment: who is told of a run, and how somebody who asked is answered. */
 
 import type { ZodType } from 'zod';
-import { DynamoLedger } from './aws/ledger.ts';
 import { logFailure } from './aws/log.ts';
 import { linkSecretSchema, naverWorksSecretSchema, slackSecretSchema } from './aws/secret-schemas.ts';
 import type { SecretStore } from './aws/secrets.ts';
@@ -23,6 +22,7 @@ import { type Link, signLink } from './confirm/link.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
 import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
+import { dynamoStore } from './store/dynamo-store.ts';
 import type { Ledger } from './termination/ledger.ts';
 import type { Board, Notice, RunCard } from './termination/run-card.ts';
 
@@ -61,7 +61,7 @@ function languageFrom(given: string): Language {
 export function chatsOf(settings: ChatSettings, table: string, secrets: SecretStore): Chats {
   const key = JSON.stringify([settings, table]);
   if (kept?.key !== key) {
-    const store = storeIn(new DynamoLedger({ table, clock: systemClock }));
+    const store = storeIn(dynamoStore({ table, clock: systemClock }));
     kept = { key, chats: openChats(settings, { secrets, clock: systemClock, store, onFailure: logFailure }) };
   }
   return kept.chats;

@@ -6,8 +6,18 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-export const systemClock: Clock = {
+/** A clock that can end what is under way. */
+export interface Timer extends Clock {
+  /** A signal that is aborted after that many milliseconds. */
+  timeout(ms: number): AbortSignal;
+}
+
+/** A timer can be no longer, about 24 days. */
+const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
+
+export const systemClock: Timer = {
   now: () => Date.now(),
+  timeout: (ms) => AbortSignal.timeout(Math.min(Math.max(0, ms), LONGEST_TIMEOUT_MS)),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {
       if (signal?.aborted) return reject(new Error('the sleep was ended', { cause: signal.reason }));

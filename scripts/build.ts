@@ -68,7 +68,7 @@ async function main({ policies: file, outdir, entries, builtAt }: Wanted): Promi
 }
 
 function checked(file: string, now: number): Policies {
-  const { policies, problems, warnings } = checkPolicies(readFileSync(file, 'utf8'), { now });
+  const { policies, problems, warnings } = checkPolicies(readFileSync(file), { now });
   for (const each of warnings) console.error(`warning: ${formatProblem(file, each)}`);
   for (const each of problems) console.error(formatProblem(file, each));
   if (policies === undefined) throw new Error(`${file} has ${problems.length} problems`);

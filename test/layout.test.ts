@@ -50,11 +50,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/error-message.ts': [],
   'lib/nearest.ts': [],
   'lib/never-connected.ts': [],
+  'lib/text.ts': [],
+  'lib/utf8.ts': [],
   'lib/account-client.ts': ['lib/aws', 'lib/chance.ts', 'lib/clock.ts', 'lib/ncloud'],
   'lib/http': [],
   'lib/calendar': [],
-  'lib/termination': ['lib/calendar', 'lib/clock.ts'],
-  'lib/policies': ['lib/calendar', 'lib/nearest.ts', 'lib/termination'],
+  'lib/termination': ['lib/calendar', 'lib/clock.ts', 'lib/nearest.ts', 'lib/text.ts'],
+  'lib/policies': ['lib/calendar', 'lib/nearest.ts', 'lib/termination', 'lib/text.ts', 'lib/utf8.ts'],
   'lib/desk.ts': ['lib/termination'],
   'lib/chat': [
     'lib/aws/secret-schemas.ts',
@@ -65,6 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/never-connected.ts',
     'lib/policies',
     'lib/termination',
+    'lib/text.ts',
   ],
   'lib/failures.ts': ['lib/aws', 'lib/desk.ts', 'lib/http', 'lib/termination'],
   'lib/http-function.ts': ['lib/error-message.ts', 'lib/failures.ts', 'lib/http'],
@@ -84,13 +87,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/confirm/link.ts',
     'lib/ncloud/config.ts',
     'lib/policies',
+    'lib/store',
     'lib/termination',
   ],
-  'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination'],
+  'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination', 'lib/utf8.ts'],
   'lib/triggers': ['lib/policies', 'lib/termination'],
   'lib/reports': ['lib/error-code.ts', 'lib/termination'],
   'lib/carry-out.ts': ['lib/deliver.ts', 'lib/error-message.ts', 'lib/reports', 'lib/termination'],
   'lib/deliver.ts': ['lib/error-message.ts', 'lib/reports', 'lib/termination'],
+  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/error-code.ts', 'lib/termination'],
   'lib/aws': [
     'lib/carry-out.ts',
     'lib/chance.ts',
@@ -98,10 +103,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/error-code.ts',
     'lib/error-message.ts',
     'lib/ncloud/config.ts',
+    'lib/store',
     'lib/termination',
     'lib/desk.ts',
   ],
-  'lib/simulator': [],
+  'lib/simulator': ['lib/utf8.ts'],
   'lib/local': ['lib/reports/words.ts', 'lib/simulator', 'lib/termination'],
   'lib/cli': [
     'functions',
@@ -118,6 +124,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/policies',
     'lib/reports',
     'lib/simulator',
+    'lib/store',
     'lib/termination',
     'lib/webhook/terminations.ts', // how a caller's run is called, for the lines that npm run dev prints
   ],
@@ -137,6 +144,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/ncloud',
     'lib/policies',
     'lib/reports',
+    'lib/store',
     'lib/termination',
     'lib/triggers',
     'lib/webhook',
@@ -208,7 +216,13 @@ describe('functions', () => {
       queue.push(...imports.filter(({ from, to }) => from === file && isProject(to)).map(({ to }) => to));
     }
     const packages = imports.filter(({ from }) => seen.has(from)).map(({ to }) => to);
-    for (const name of ['commander', 'log-update', 'cli-table3', '@aws/durable-execution-sdk-js-testing']) {
+    for (const name of [
+      'commander',
+      'log-update',
+      'cli-table3',
+      '@aws/durable-execution-sdk-js-testing',
+      'node:sqlite',
+    ]) {
       expect(packages).not.toContain(name);
     }
     expect([...seen].filter((file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli')).toEqual([]);
@@ -224,5 +238,7 @@ describe('packages', () => {
     expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports']);
     expect(users('commander')).toEqual(['lib/cli']);
     expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
+    expect(users('@aws-sdk/lib-dynamodb')).toEqual(['lib/store']);
+    expect(users('node:sqlite')).toEqual(['lib/store']);
   });
 });

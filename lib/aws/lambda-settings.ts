@@ -1,5 +1,5 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
-import { ConfigError, type Environment, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
+import { ConfigError, type Environment, freshSecondsFrom, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
 import { DEFAULT_POLL_SECONDS } from '../termination/bounds.ts';
 import type { Retry } from '../termination/engine.ts';
 import { allowedHostsIn } from './allowed-hosts.ts';
@@ -18,6 +18,8 @@ export interface LambdaSettings {
   /** The compiled policies. */
   policiesFile: string;
   pollSeconds: number;
+  /** For how long a reading allows an act. */
+  freshSeconds: number;
   deliveryRetry: Retry;
 }
 
@@ -34,6 +36,7 @@ export function lambdaSettings(env: Environment): LambdaSettings {
     table: required.BANAP_TABLE,
     policiesFile: required.BANAP_POLICIES,
     pollSeconds: whole(env, 'BANAP_POLL_SECONDS', DEFAULT_POLL_SECONDS),
+    freshSeconds: freshSecondsFrom(env),
     // About an hour and a half with the default of 15 seconds; waiting costs nothing here.
     deliveryRetry: {
       attempts: 8,

@@ -22,6 +22,10 @@ export function logPlan({ requestId, environment, region, mode }: TerminationReq
   });
 }
 
+export function logUnread({ requestId }: TerminationRequest, reason: string, againSeconds: number): void {
+  write({ message: 'unread', requestId, reason, againSeconds });
+}
+
 export function logEvents({ requestId }: TerminationRequest, events: readonly Event[]): void {
   for (const event of events) write({ message: event.kind, requestId, ...event });
 }

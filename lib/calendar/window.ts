@@ -9,8 +9,7 @@ import { quoted } from './quoted.ts';
  */
 export function windowAt(window: Window, now: number): WindowState {
   const until = now + HORIZON;
-  const spans = openSpans(window, now, until + DAY);
-  const first = spans[0];
+  const [first] = joined(openSpans(window, now, until + DAY));
   if (first !== undefined && first.from === now) {
     return { open: true, closesAt: first.to <= until ? first.to : undefined };
   }
@@ -70,30 +69,31 @@ interface Span {
   to: number;
 }
 
-/** Every instant in [from, to) at which the window is open, in order; stretches that touch are one. */
-function openSpans(window: Window, from: number, to: number): Span[] {
-  const found: Span[] = [];
+/** Every instant in [from, to) at which the window is open, in order. Lazy: a year of days is rarely needed. */
+function* openSpans(window: Window, from: number, to: number): Generator<Span> {
   const { fromMs, toMs } = hoursOf(window);
   for (const span of offsetSpans(window.timezone, from, to)) {
     for (let day = dayOf(span.from + span.offsetMs) - 1; day <= dayOf(span.to + span.offsetMs); day += 1) {
       if (!opensOn(window, day)) continue;
       const start = Math.max(span.from, day * DAY + fromMs - span.offsetMs);
       const end = Math.min(span.to, day * DAY + toMs - span.offsetMs);
-      if (start < end) found.push({ from: start, to: end });
+      if (start < end) yield { from: start, to: end };
     }
   }
-  return joined(found);
 }
 
-/** Given in order, none within another. */
-function joined(spans: readonly Span[]): Span[] {
-  const all: Span[] = [];
+/** Stretches that touch become one. Given in order, none within another. */
+function* joined(spans: Iterable<Span>): Generator<Span> {
+  let last: Span | undefined;
   for (const span of spans) {
-    const last = all.at(-1);
-    if (last !== undefined && span.from <= last.to) last.to = span.to;
-    else all.push({ ...span });
+    if (last !== undefined && span.from <= last.to) {
+      last = { from: last.from, to: span.to };
+    } else {
+      if (last !== undefined) yield last;
+      last = span;
+    }
   }
-  return all;
+  if (last !== undefined) yield last;
 }
 
 function opensOn(window: Window, day: number): boolean {

@@ -2,7 +2,7 @@
 
 import type { CommandContext, ParsedCommand, Wrong } from './commands.ts';
 import { withoutParticle } from './commands-strangers.ts';
-import { type Token, withoutMark } from './commands-tokens.ts';
+import { formattedAmong, type Token, withoutMark } from './commands-tokens.ts';
 import { takeUntil } from './commands-until.ts';
 
 export const MOST_NAMES = 50;
@@ -24,6 +24,8 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   if (!kept.ok) return wrong(kept.problem, kept.said, verb);
   const marked = joined(kept.rest).find((token) => withoutMark(token).text !== token.text);
   if (marked !== undefined) return wrong('ends-in-mark', marked.text, verb, withoutMark(marked).text);
+  const formatted = formattedAmong(joined(kept.rest), [named.policy, reason]);
+  if (formatted !== undefined) return wrong('ends-in-mark', formatted.said, verb, formatted.bare);
   const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
   if (names.length === 0) return wrong('no-names', '', verb);
   if (names.length > MOST_NAMES) return wrong('too-many-names', String(names.length), verb);

@@ -1,5 +1,6 @@
 /** Words that people try, though banap has no such command, and what they add for courtesy. */
 
+import { meaning } from '../text.ts';
 import type { Wrong, WrongCommand } from './commands.ts';
 import type { Token } from './commands-tokens.ts';
 import type { Verb } from './commands-words.ts';
@@ -38,10 +39,9 @@ type Stranger =
 /** Undefined: it may be the name of a server. */
 function strangerIn({ text, isQuoted }: Token): Stranger | undefined {
   if (isQuoted) return undefined;
-  const bare = text
+  const bare = meaning(text)
     .replace(/^\//, '')
-    .replace(/[!.?]+$/, '')
-    .toLowerCase();
+    .replace(/[!.?]+$/, '');
   if (DECISIONS.test(bare)) return { kind: 'decision' };
   const found = OTHERS.find(({ pattern }) => pattern.test(bare));
   return found === undefined ? undefined : { kind: 'other', verb: found.verb, word: found.word };

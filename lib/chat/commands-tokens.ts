@@ -1,6 +1,7 @@
 /** What somebody typed, cut into words and a reason. */
 
 import { oneLine } from '../termination/one-line.ts';
+import { visible } from '../text.ts';
 import { verbOf } from './commands-words.ts';
 
 export interface Token {
@@ -51,18 +52,45 @@ export function withoutMark(token: Token): Token {
   return { ...token, text: token.text.replace(/(?<=[\p{L}\p{N}])[?!.…？！。]+$/u, '') };
 }
 
+/**
+ * A name that may be bold, italic or struck through rather than a pattern: Slack sends bold text as `*review-1*`, and as a
+ * pattern that is every name with it in the middle. `behind`: what else of the command may end what is bold, such as its
+ * reason. Undefined where nothing is in doubt.
+ */
+export function formattedAmong(
+  tokens: readonly Token[],
+  behind: readonly string[],
+): { said: string; bare: string } | undefined {
+  const open = tokens.filter(({ isQuoted }) => !isQuoted).map(({ text }) => text);
+  const whole = open.find(isFormatted);
+  // `*review-1 review-2*`: several words in bold.
+  const begins = open.findIndex((text) => BEGINS_BOLD.test(text));
+  const after = [...open.slice(begins + 1), ...behind.flatMap((text) => text.split(/\s+/))];
+  const isSpan = begins >= 0 && after.some((text) => ENDS_BOLD.test(text));
+  const said = whole ?? (isSpan ? open[begins] : undefined);
+  return said === undefined ? undefined : { said, bare: said.replaceAll(/^[*_~"'`]+|[*_~"'`]+[?!.]*$/g, '') };
+}
+
+/** The same mark at both ends, and in between nothing that only a pattern has. */
+function isFormatted(text: string): boolean {
+  const [, before = '', after = ''] = /^([*_~]+)[^*?]*[^*_~?]([*_~]+)[?!.…]*$/u.exec(text) ?? [];
+  return Array.from(before).some((mark) => after.includes(mark));
+}
+
+/** Alone, too: a blank may have been bold with the word. */
+const BEGINS_BOLD = /^\*+[^*?]*$/;
+const ENDS_BOLD = /^[^*?]*\*+[?!.…]*$/;
+
 const ENTITIES: Readonly<Record<string, string>> = { '&lt;': '<', '&gt;': '>', '&amp;': '&' };
 
 /**
  * What the person saw. Slack sends `<http://dev-1.example|dev-1.example>` for what was typed as `dev-1.example`, and `&lt;`
- * for `<`; copying brings marks that nobody sees. Marks that turn the direction of writing stay: no server is called so.
+ * for `<`; copying brings marks that nobody sees.
  */
 function visibleText(text: string): string {
-  return text
-    .normalize('NFC')
+  return visible(text)
     .replaceAll(/<(?:[^<>|]*\|([^<>]*)|([^<>|]+))>/g, (_, label?: string, target?: string) => label ?? target ?? '')
-    .replaceAll(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity)
-    .replaceAll(/[\u200b-\u200f\u2060\ufeff]/g, '');
+    .replaceAll(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
 /** Where the colon of `dev-1: the demo is over` stands: a name before it, the beginning of the reason after it. */

@@ -1,6 +1,7 @@
 /** The words that begin a command, in both languages, and an example of each. */
 
 import { nearest } from '../nearest.ts';
+import { meaning } from '../text.ts';
 import type { Language } from './language.ts';
 
 export type Verb = 'plan' | 'terminate' | 'status' | 'cancel' | 'keep' | 'help';
@@ -67,7 +68,7 @@ const ENDING = /^(?:하기|해|해줘|해주세요|해주십시오|할게요|합
 
 /** The command that a word is; `/terminate` is `terminate`. */
 export function verbOf(word: string): { verb: Verb; isKorean: boolean } | undefined {
-  const bare = word.replace(/^\//, '').toLowerCase();
+  const bare = meaning(word).replace(/^\//, '');
   const english = Object.hasOwn(ENGLISH, bare) ? ENGLISH[bare] : undefined;
   if (english !== undefined) return { verb: english, isKorean: false };
   const stem = stemOf(bare);
@@ -77,14 +78,14 @@ export function verbOf(word: string): { verb: Verb; isKorean: boolean } | undefi
 
 /** A word among names that may well be meant as a command: taken for a name, it could do what nobody asked for. */
 export function soundsLikeCommand(word: string): string | undefined {
-  const bare = word.replace(/^\//, '').toLowerCase();
+  const bare = meaning(word).replace(/^\//, '');
   return Object.hasOwn(ENGLISH, bare) ? bare : stemOf(bare);
 }
 
 /** The command that a mistyped word probably was. Hangul is compared letter by letter, not syllable by syllable. */
 export function nearestVerb(word: string): { word: string; verb: Verb } | undefined {
   const known = { ...ENGLISH, ...KOREAN };
-  const bare = word.replace(/^\//, '').normalize('NFD');
+  const bare = meaning(word).replace(/^\//, '').normalize('NFD');
   const found = nearest(
     bare,
     Object.keys(known).map((one) => one.normalize('NFD')),

@@ -46,7 +46,7 @@ export type Problem =
   | 'bad-date'
   | 'two-times'
   | 'past-time'
-  /** An unquoted name ends like a question or a sentence. */
+  /** An unquoted name ends like a question or a sentence, or may be formatted text. */
   | 'ends-in-mark'
   /** Somebody wants to approve or reject by a command. */
   | 'decision'

@@ -45,6 +45,7 @@ const GUARDS: Record<Guard, string> = {
   'failed-state': '서버에 장애가 있어 확인이 필요합니다',
   'unknown-state': '알 수 없는 상태입니다',
   elsewhere: '이 리전에 없는 서버입니다',
+  'not-found': '그런 번호의 서버가 없습니다. 번호를 확인해 주세요',
   limit: '한도를 넘습니다',
 };
 
@@ -105,7 +106,9 @@ const SENTENCES: readonly Sentence[] = [
   [/^(.+) ends it at (.+)$/, (tag, at) => `아직 반납할 때가 아닙니다 · ${tag}, ${at}`],
   [/^no tag says when it is to end$/, () => '반납 시각을 정한 태그가 없습니다'],
   [/^NCP lists it no more$/, () => 'NCP 목록에 더 이상 없습니다'],
-  [/^NCP knows no such server here: .+$/, () => 'NCP에 없는 서버입니다'],
+  [/^it was there before, and NCP lists it no longer$/, () => 'NCP에 더 이상 없는 서버입니다'],
+  [/^NCP does not list it; looking once more$/, () => 'NCP 목록에 보이지 않아 한 번 더 확인합니다'],
+  [/^NCP has no server with this number, .+$/, () => GUARDS['not-found']],
   [/^busy: (.+) \(operation \S+\)$/, (state) => `${statusInKorean(state)}이어서 기다립니다`],
   [/^not ready yet: (.+)$/, (state) => `아직 준비되지 않았습니다 (${statusInKorean(state)})`],
   [/^terminating$/, () => '반납 중'],

@@ -108,7 +108,18 @@ const MOST_REASON = 500;
 
 /** The hold without its server. Throws a RequestError that names every problem. */
 function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {
-  const { by, problems } = checkWho(options, env);
+  const who = checkWho(options, env);
+  const { by, reason, at, until } = checkWhy(options, who, clock);
+  const kind = options.snooze === undefined ? 'keep' : 'snooze';
+  return { serverInstanceNo: '', serverName: '', kind, by, reason, at, until };
+}
+
+/** Who, why, and until when. Throws a RequestError that names every problem, those found before included. */
+export function checkWhy(
+  options: Pick<HoldOptions, 'reason' | 'until' | 'snooze' | 'timezone'>,
+  { by, problems }: { by: string; problems: string[] },
+  clock: Clock,
+): Pick<Hold, 'by' | 'reason' | 'at' | 'until'> {
   const reason = (options.reason ?? '').trim();
   if (reason === '') problems.push('--reason is missing; expected why, for example --reason "load test"');
   if (reason.length > MOST_REASON) {
@@ -118,14 +129,17 @@ function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {
   const end = endOf(options, now);
   if ('problem' in end) problems.push(end.problem);
   if (problems.length > 0 || 'problem' in end) throw new RequestError(problems);
-  const kind = options.snooze === undefined ? 'keep' : 'snooze';
-  const at = new Date(now).toISOString();
-  return { serverInstanceNo: '', serverName: '', kind, by, reason, at, until: end.until };
+  return { by, reason, at: new Date(now).toISOString(), until: end.until };
 }
 
 function checkWho(options: ReleaseOptions, env: Environment): { by: string; problems: string[] } {
+  const { by, problems } = checkBy(options, env);
+  return { by, problems: [...checkServers(options.server), ...checkAccount(options.account), ...problems] };
+}
+
+export function checkBy(options: { by?: string }, env: Environment): { by: string; problems: string[] } {
   const by = (options.by ?? env['USER'] ?? '').trim();
-  const problems = [...checkServers(options.server), ...checkAccount(options.account)];
+  const problems: string[] = [];
   if (by === '') problems.push('--by is missing and USER is not set; expected who, for example --by mina');
   if (by.length > 200) problems.push(`--by has ${by.length} characters; expected at most 200`);
   return { by, problems };
@@ -134,7 +148,10 @@ function checkWho(options: ReleaseOptions, env: Environment): { by: string; prob
 type End = { until: string } | { problem: string };
 
 /** RFC 3339 in UTC; empty: without end. */
-function endOf({ until, snooze, timezone = 'Asia/Seoul' }: HoldOptions, now: number): End {
+function endOf(
+  { until, snooze, timezone = 'Asia/Seoul' }: Pick<HoldOptions, 'until' | 'snooze' | 'timezone'>,
+  now: number,
+): End {
   if (!isTimeZone(timezone)) {
     return { problem: `--timezone is ${quoted(timezone)}; expected an IANA name, for example Asia/Seoul` };
   }

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and SIGTERM. The first asks the run to end: the pass under way is finished and the report written, and NCP goes
- * on with what it has taken. The second ends the process at once.
+ * Ctrl-C and SIGTERM. The first ends the run: the call in flight is cut off, what became of it is reported as unknown, and
+ * NCP goes on with what it has taken. The second ends the process at once.
  */
 export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSignal; forget: () => void } {
   const controller = new AbortController();

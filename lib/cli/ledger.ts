@@ -1,10 +1,11 @@
-import { DynamoLedger } from '../aws/ledger.ts';
 import { systemClock } from '../clock.ts';
 import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { dynamoStore } from '../store/dynamo-store.ts';
+import type { Store } from '../store/store.ts';
 
 /** The ledger of the table that the environment names. Throws a ConfigError where it names none. */
-export function ledgerFrom(env: Environment): DynamoLedger {
-  return new DynamoLedger({ table: tableFrom(env), clock: systemClock });
+export function ledgerFrom(env: Environment): Store {
+  return dynamoStore({ table: tableFrom(env), clock: systemClock });
 }
 
 /** The name of banap's table. Throws a ConfigError where there is none. */

@@ -17,6 +17,7 @@ import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, release
 import { interruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { notNegative, port, positive } from './numbers.ts';
+import { type PauseOptions, pauseCommand, pausesCommand, resumeCommand } from './pauses.ts';
 import { checkCommand, nextCommand, publishCommand } from './policies.ts';
 import { POLICIES_FILE } from './policies-file.ts';
 import { planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
@@ -109,6 +110,24 @@ program
   .option('--json', 'one document on standard output', false)
   .action((options: HoldsOptions) => exiting((io) => holdsCommand(options, io)));
 
+pausing('pause', 'have every run wait before its next act, until it is resumed')
+  .option('--reason <text>', 'why; required')
+  .option('--until <when>', 'RFC 3339, or a date, through whose end it lasts')
+  .option('--timezone <name>', 'of a date', DEFAULT_TIMEZONE)
+  .action((policy: string | undefined, options: PauseOptions) =>
+    exiting((io) => pauseCommand({ ...options, ...(policy !== undefined && { policy }) }, io)),
+  );
+
+pausing('resume', 'end a pause').action((policy: string | undefined, options: PauseOptions) =>
+  exiting((io) => resumeCommand({ ...options, ...(policy !== undefined && { policy }) }, io)),
+);
+
+program
+  .command('pauses')
+  .description('list what is paused')
+  .option('--json', 'one document on standard output', false)
+  .action((options: { json: boolean }) => exiting((io) => pausesCommand(options, io)));
+
 program
   .command('audit')
   .description('list what was decided and done, refusals included (BANAP_TABLE)')
@@ -124,6 +143,15 @@ function keeping(name: string, description: string): Command {
     .description(`${description} (BANAP_TABLE)`)
     .argument('<server...>', 'server numbers')
     .option('--account <name>', 'account of policies.yml', 'default')
+    .option('--by <name>', 'who (default: USER)');
+}
+
+function pausing(name: string, description: string): Command {
+  return program
+    .command(name)
+    .description(description)
+    .argument('[policy]', 'a policy; without it and without --account, everything')
+    .option('--account <name>', 'everything in this account of policies.yml')
     .option('--by <name>', 'who (default: USER)');
 }
 

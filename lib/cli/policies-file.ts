@@ -8,7 +8,7 @@ export const POLICIES_FILE = 'policies.yml';
 /** What is wrong with a file, and what it says if nothing is. One that is not there is a problem like any other. */
 export async function checkPoliciesFile(file: string, now: number): Promise<Checked> {
   try {
-    return checkPolicies(await readFile(file, 'utf8'), { now });
+    return checkPolicies(await readFile(file), { now });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
     const why = isMissing(error) ? 'there is no such file' : `can not be read (${String(error.code)})`;

@@ -8,7 +8,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DynamoLedger } from '../aws/ledger.ts';
 import { systemClock } from '../clock.ts';
 import { startDynamoDb } from '../local/dynamodb.ts';
 import { startLambda } from '../local/lambda.ts';
@@ -20,6 +19,7 @@ import { clip, width } from '../reports/columns.ts';
 import { type Report, reportSchema } from '../reports/report.ts';
 import { outcomesText } from '../reports/text.ts';
 import { startSimulator } from '../simulator/simulator.ts';
+import { dynamoStore } from '../store/dynamo-store.ts';
 import { demoEvents, GONE, HOLD, POLICIES, UNCLEAR } from './demo.ts';
 import { endOnSignal } from './ending.ts';
 
@@ -77,7 +77,7 @@ process.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url;
 
 const columns = process.stdout.columns ?? 100;
 const before = numbers();
-const ledger = new DynamoLedger({ table: TABLE, clock: systemClock });
+const ledger = dynamoStore({ table: TABLE, clock: systemClock });
 await ledger.hold('default', { ...HOLD, at: scheduledTime });
 console.log(`simulated NCP: ${before.length} servers at ${simulator.url},\n${SPEED} times as fast as the real one`);
 console.log(`${HOLD.by} holds ${HOLD.serverName} (${HOLD.serverInstanceNo}): ${HOLD.reason}`);

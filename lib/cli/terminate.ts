@@ -2,15 +2,15 @@
 
 import { createInterface } from 'node:readline/promises';
 import { reportAllowedHosts } from '../aws/lambda-settings.ts';
-import type { DynamoLedger } from '../aws/ledger.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
 import type { Recipient } from '../deliver.ts';
-import { ConfigError, type Environment } from '../ncloud/config.ts';
+import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
+import type { Store } from '../store/store.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
@@ -106,6 +106,8 @@ async function carriedOut(
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, options.policies),
     pollSeconds: options.pollSeconds,
+    freshSeconds: freshSecondsFrom(io.env),
+    onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
     signal: io.signal,
     onPlan: (plan) => {
       ncp.isRead();
@@ -123,7 +125,7 @@ async function carriedOut(
   }
 }
 
-function ledgerOf({ env, stderr }: Io): DynamoLedger | undefined {
+function ledgerOf({ env, stderr }: Io): Store | undefined {
   if (env['BANAP_TABLE']) return ledgerFrom(env);
   stderr.write('no table (BANAP_TABLE): holds and what went in the last 24 hours are not known; going on without\n');
   return undefined;

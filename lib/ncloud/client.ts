@@ -35,7 +35,7 @@ export interface ClientOptions {
   dispatcher?: Dispatcher;
   /** NCP publishes no figure; five is a guess that has kept others out of trouble. */
   callsPerSecond?: number;
-  /** Ends a wait before a retry; the call then fails with what it failed with. */
+  /** Ends every wait and every call in flight, acts too: what became of an act is then unknown. */
   signal?: AbortSignal;
   /** Told of every call: a long list takes many. */
   onCall?: (action: string) => void;
@@ -49,8 +49,10 @@ export interface Call {
   action: string;
   parameters: Parameters;
   effect: Effect;
-  /** Asked before the call is sent again: what was decided may not hold any more. */
-  mayGoOn?: () => boolean;
+  /** Asked when the call's turn has come, just before it is sent: what was decided may no longer hold. */
+  mayGoOn?: (() => boolean) | undefined;
+  /** Ends this call, as the client's own signal ends all. */
+  signal?: AbortSignal | undefined;
 }
 
 /** A call to Resource Manager: JSON in and out. */
@@ -62,10 +64,7 @@ export interface Post {
 }
 
 /** What is sent, whatever it is to be read as. */
-interface Prepared {
-  mayGoOn?: (() => boolean) | undefined;
-  action: string;
-  effect: Effect;
+interface Prepared extends Pick<Call, 'action' | 'effect' | 'mayGoOn' | 'signal'> {
   origin: string;
   /** Path and query: what is signed. */
   target: string;
@@ -87,14 +86,14 @@ export class NcloudClient {
   }
 
   /** The body of a successful reply. Throws {@link NcloudError} for everything else. */
-  async call({ prefix, action, parameters, effect, mayGoOn }: Call): Promise<Reply['body']> {
+  async call({ prefix, action, parameters, ...how }: Call): Promise<Reply['body']> {
     const { endpoint, format } = this.#options;
     const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
     const query = encodeParameters({ ...parameters, ...wanted });
     // Everything stands in the query because the query is signed and a form body is not.
     const target = `${prefix}/${action}${query === '' ? '' : `?${query}`}`;
     const headers = { accept: `application/${format}` };
-    return this.#send({ action, effect, mayGoOn, origin: endpoint, target, method: 'GET', headers, read: replyIn });
+    return this.#send({ action, ...how, origin: endpoint, target, method: 'GET', headers, read: replyIn });
   }
 
   /** The JSON object that Resource Manager answers. Throws {@link NcloudError} for everything but a success. */
@@ -116,63 +115,82 @@ export class NcloudClient {
     return this.#transport.close();
   }
 
+  /** Waits with the client's clock; a wait that is interrupted ends early, and the next call says why. */
+  async pause(ms: number): Promise<void> {
+    await this.#options.clock.sleep(ms, this.#options.signal).catch(() => {});
+  }
+
   async #send(prepared: Prepared): Promise<Reply['body']> {
-    const { clock, chance, signal, onRetry } = this.#options;
+    const { clock, chance, onRetry } = this.#options;
+    const signal = either(this.#options.signal, prepared.signal);
     for (let tries = 1; ; tries += 1) {
       try {
         return await this.#authenticated(prepared);
       } catch (error) {
-        if (!(error instanceof NcloudError)) throw error;
+        if (!(error instanceof NcloudError) || signal?.aborted === true) throw error;
         const delay = delayBeforeRetry(prepared.effect, error, tries, chance);
         if (delay === undefined) throw error;
         onRetry?.(error, delay);
         await clock.sleep(delay, signal).catch(() => {
           throw error;
         });
-        if (prepared.mayGoOn?.() === false) throw error;
       }
     }
   }
 
-  /** A call that was not authenticated did nothing, so it is sent once more if the keys have changed at their source. */
+  /**
+   * A call that was not authenticated did nothing. Where the keys have changed at their source, a read is sent once more;
+   * a write is not, because what it was decided from may have changed as well.
+   */
   async #authenticated(prepared: Prepared): Promise<Reply['body']> {
     const { keys } = this.#options;
-    const used = await load(() => keys.current(), prepared.action);
+    const { action, effect } = prepared;
+    const used = await load(() => keys.current(), action);
     try {
       return await this.#once(prepared, used);
     } catch (error) {
       if (!(error instanceof NcloudError) || error.kind !== 'authentication') throw error;
-      const fresh = await load(() => keys.fresh(), prepared.action);
+      const fresh = await load(() => keys.fresh(), action);
       if (fresh.accessKey === used.accessKey && fresh.secretKey === used.secretKey) throw error;
-      return await this.#once(prepared, fresh);
+      if (effect === 'read') return await this.#once(prepared, fresh);
+      const { status, returnCode, returnMessage } = error;
+      throw new NcloudError('rotated', action, { status, returnCode, returnMessage, cause: error });
     }
   }
 
-  async #once(
-    { action, effect, origin, target, method, headers, body, read }: Prepared,
-    keys: Keys,
-  ): Promise<Reply['body']> {
-    await this.#slot();
+  async #once(prepared: Prepared, keys: Keys): Promise<Reply['body']> {
+    const { action, origin, target, method, headers, body, read, mayGoOn } = prepared;
+    const signal = either(this.#options.signal, prepared.signal);
+    await this.#slot(action, signal);
+    if (mayGoOn?.() === false) throw unsent(action, 'what it was decided from is too old by now');
     const sentAt = this.#options.clock.now();
     this.#calls[action] = (this.#calls[action] ?? 0) + 1;
     this.#options.onCall?.(action);
     const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers };
     const answer = await this.#transport.send(
       { url: origin + target, method, headers: signed, body },
-      // An act is never cut off: what became of it could then only be guessed.
-      { action, now: sentAt, signal: effect === 'read' ? this.#options.signal : undefined },
+      { action, now: sentAt, signal },
     );
     return read({ action, answer, sentAt });
   }
 
   /** Wait for this call's turn, so that the calls of one client are spread evenly. */
-  async #slot(): Promise<void> {
+  async #slot(action: string, signal: AbortSignal | undefined): Promise<void> {
     const { clock, callsPerSecond = 5 } = this.#options;
     const now = clock.now();
     const at = Math.max(now, this.#nextSlotAt);
     this.#nextSlotAt = at + 1000 / callsPerSecond;
-    if (at > now) await clock.sleep(at - now);
+    if (at > now) await clock.sleep(at - now, signal).catch(() => {});
+    if (signal?.aborted === true) throw unsent(action, 'it was interrupted');
   }
+}
+
+function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : AbortSignal.any([one, other]);
+}
+
+function unsent(action: string, returnMessage: string): NcloudError {
+  return new NcloudError('unsent', action, { returnMessage });
 }
 
 async function load(keys: () => Promise<Keys>, action: string): Promise<Keys> {

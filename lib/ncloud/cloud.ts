@@ -28,14 +28,14 @@ export class NcloudCloud implements Cloud {
     return this.#withAttachments(await this.#lists.servers(region), region);
   }
 
+  async allNumbers(): Promise<ReadonlySet<string>> {
+    const listed = await this.#lists.servers(await this.#here());
+    return new Set(listed.map((server) => server.serverInstanceNo));
+  }
+
   async servers(numbers: readonly string[]): Promise<Server[]> {
     const region = await this.#here();
-    const asked = new Set(numbers);
-    const listed = await this.#lists.servers(region, numbers);
-    return this.#withAttachments(
-      listed.filter((one) => asked.has(one.serverInstanceNo)),
-      region,
-    );
+    return this.#withAttachments(await this.#lists.servers(region, numbers), region);
   }
 
   async storages(numbers: readonly string[]): Promise<Storage[]> {
@@ -80,14 +80,18 @@ export class NcloudCloud implements Cloud {
     return { found, unread, closed };
   }
 
-  async act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean = () => true): Promise<Answer[]> {
+  async act(
+    name: ActionName,
+    actions: readonly Action[],
+    mayGoOn: () => boolean = () => true,
+    signal?: AbortSignal,
+  ): Promise<Answer[]> {
     const verb = DIALECTS[this.scope.environment].actions[name];
     const answers: Answer[] = [];
     for (const group of verb.single ? actions.map((action) => [action]) : grouped(verb, actions)) {
-      if (!mayGoOn()) break;
-      const answer = await this.#ask(verb, group, mayGoOn);
-      answers.push(answer);
-      if (answer.kind === 'rejected' && answer.remedy === 'later') break;
+      const some = await this.#ask(verb, group, { mayGoOn, signal });
+      answers.push(...some.answers);
+      if (some.isOver) break;
     }
     return answers;
   }
@@ -96,29 +100,34 @@ export class NcloudCloud implements Cloud {
     return this.#client.takeCalls();
   }
 
-  /** A call that NCP takes one object at a time is repeated for each; the first that is not accepted speaks for all. */
-  async #ask(verb: Verb, actions: readonly Action[], mayGoOn: () => boolean): Promise<Answer> {
-    const numbers = actions.flatMap((action) => numbersOf(verb, action));
-    for (const some of verb.single ? numbers.map((no) => [no]) : [numbers]) {
-      const answer = await this.#call(verb, some, actions, mayGoOn);
-      if (answer.kind !== 'accepted') return answer;
+  /** NCP takes some objects one a call: what was taken is told apart from what was not, and nothing after that is sent. */
+  async #ask(
+    verb: Verb,
+    group: readonly Action[],
+    limits: CallLimits,
+  ): Promise<{ answers: Answer[]; isOver: boolean }> {
+    const [only] = group;
+    if (!verb.single || only === undefined) return told([], await this.#call(verb, group, limits));
+    const taken: string[] = [];
+    for (const no of numbersOf(verb, only)) {
+      const answer = await this.#call(verb, [narrowed(verb, only, [no])], limits);
+      if (answer?.kind !== 'accepted') {
+        return told(taken.length === 0 ? [] : [narrowed(verb, only, taken)], answer);
+      }
+      taken.push(no);
     }
-    return { kind: 'accepted', actions };
+    return told([only], { kind: 'accepted', actions: [] });
   }
 
-  async #call(
-    verb: Verb,
-    numbers: readonly string[],
-    actions: readonly Action[],
-    mayGoOn: () => boolean,
-  ): Promise<Answer> {
+  /** Undefined where it was called off before it was sent. */
+  async #call(verb: Verb, actions: readonly Action[], limits: CallLimits): Promise<Answer | undefined> {
     const { prefix } = DIALECTS[this.scope.environment];
     try {
-      const parameters = verb.parameters(numbers, await this.#here());
-      await this.#client.call({ prefix, action: verb.action, parameters, effect: 'write', mayGoOn });
+      const parameters = verb.parameters(actions, await this.#here());
+      await this.#client.call({ prefix, action: verb.action, parameters, effect: 'write', ...limits });
       return { kind: 'accepted', actions };
     } catch (error) {
-      if (error instanceof NcloudError) return answerFor(error, actions);
+      if (error instanceof NcloudError) return error.kind === 'unsent' ? undefined : answerFor(error, actions);
       if (error instanceof CloudError) {
         // The region could not be looked up, so nothing was sent.
         const { message: returnMessage, returnCode, fatal } = error;
@@ -190,14 +199,33 @@ async function sightings(
   region: Region,
   numbers: readonly string[],
 ): Promise<Sighting[]> {
-  const wanted = new Set(numbers);
-  return (await lists.servers(region, numbers))
-    .filter((server) => wanted.has(server.serverInstanceNo))
-    .map(({ serverInstanceNo, serverName }) => ({
-      serverInstanceNo,
-      serverName,
-      scope: { environment, region: region.regionCode },
-    }));
+  return (await lists.servers(region, numbers)).map(({ serverInstanceNo, serverName }) => ({
+    serverInstanceNo,
+    serverName,
+    scope: { environment, region: region.regionCode },
+  }));
+}
+
+/** What may call a call off, and end it. */
+interface CallLimits {
+  mayGoOn: () => boolean;
+  signal: AbortSignal | undefined;
+}
+
+function told(taken: readonly Action[], answer: Answer | undefined): { answers: Answer[]; isOver: boolean } {
+  const accepted = [...taken, ...(answer?.kind === 'accepted' ? answer.actions : [])];
+  return {
+    answers: [
+      ...(accepted.length === 0 ? [] : [{ kind: 'accepted' as const, actions: accepted }]),
+      ...(answer === undefined || answer.kind === 'accepted' ? [] : [answer]),
+    ],
+    isOver: answer === undefined || (answer.kind === 'rejected' && answer.remedy === 'later'),
+  };
+}
+
+/** The same action on some of its volumes or addresses only. */
+function narrowed(verb: Verb, action: Action, numbers: readonly string[]): Action {
+  return verb.names === 'server' ? action : { ...action, on: [...numbers] };
 }
 
 /** Groups that fit one call. An action is never split: its numbers are asked for together. */

@@ -6,6 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/bounds.ts';
+import { decodeUtf8 } from '../utf8.ts';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
@@ -56,6 +58,7 @@ export function ncloudConfig(env: Environment): NcloudConfig {
       connectMs: seconds(env, 'NCLOUD_CONNECT_TIMEOUT_SECONDS', DEFAULT_LIMITS.connectMs),
       headersMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.headersMs),
       bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
+      totalMs: seconds(env, 'NCLOUD_TOTAL_TIMEOUT_SECONDS', DEFAULT_LIMITS.totalMs),
     },
     callsPerSecond: positive(env, 'NCLOUD_CALLS_PER_SECOND', 5),
   };
@@ -84,6 +87,17 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
     }
   }
   return { accessKey, secretKey };
+}
+
+/** `BANAP_FRESH_SECONDS`: for how long what was read allows an act. */
+export function freshSecondsFrom(env: Environment): number {
+  const given = env['BANAP_FRESH_SECONDS'];
+  if (given === undefined || given === '') return DEFAULT_FRESH_SECONDS;
+  const value = Number(given);
+  if (Number.isSafeInteger(value) && value >= 1 && value <= MOST_FRESH_SECONDS) return value;
+  throw new ConfigError(
+    `BANAP_FRESH_SECONDS is ${JSON.stringify(given)}; expected whole seconds from 1 to ${MOST_FRESH_SECONDS}, for example 5`,
+  );
 }
 
 function siteFrom(env: Environment): (typeof SITES)[keyof typeof SITES] {
@@ -118,16 +132,18 @@ function originFrom(env: Environment, name: string): string | undefined {
 
 /** `[DEFAULT]` and `key = value` lines. A file that is not there holds nothing; one that cannot be read is an error. */
 function readConfigure(file: string): Map<string, string> {
-  let text: string;
+  let bytes: Uint8Array;
   try {
-    text = readFileSync(file, 'utf8');
+    bytes = readFileSync(file);
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return new Map();
     throw new ConfigError(`${file} cannot be read`);
   }
+  const decoded = decodeUtf8(bytes);
+  if (!decoded.ok) throw new ConfigError(`${file}:${decoded.line}:${decoded.column} ${decoded.problem}`);
   const values = new Map<string, string>();
   let section = 'DEFAULT';
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of decoded.text.split(/\r?\n/)) {
     section = /^\s*\[(.+)\]\s*$/.exec(line)?.[1] ?? section;
     const [, key, value] = /^\s*([a-z_]+)\s*=\s*(.*?)\s*$/.exec(line) ?? [];
     if (section === 'DEFAULT' && key !== undefined && value) values.set(key, value);

@@ -26,7 +26,7 @@ export interface Verb {
   /** What the call names: the action's server, or the volumes and addresses it is on. */
   names: 'server' | 'on';
   single: boolean;
-  parameters(numbers: readonly string[], region: Region): Parameters;
+  parameters(actions: readonly Action[], region: Region): Parameters;
 }
 
 const classicRegion = (region: Region): Parameters => ({ regionNo: region.regionNo });
@@ -38,6 +38,7 @@ export const DIALECTS: Record<Environment, Dialect> = {
     inRegion: classicRegion,
     actions: {
       ...commonVerbs(() => ({})),
+      disassociate: one('disassociatePublicIpFromServerInstance', 'on', address, () => ({})),
       releasePublicIp: list('deletePublicIpInstances', 'on', 'publicIpInstanceNoList', () => ({})),
     },
   },
@@ -46,21 +47,32 @@ export const DIALECTS: Record<Environment, Dialect> = {
     inRegion: vpcRegion,
     actions: {
       ...commonVerbs(vpcRegion),
-      releasePublicIp: one('deletePublicIpInstance', 'on', (no) => ({ publicIpInstanceNo: no }), vpcRegion),
+      // NCP is told whose address it is, so that it refuses one that has moved to another server meanwhile.
+      disassociate: one('disassociatePublicIpFromServerInstance', 'on', addressOfServer, vpcRegion),
+      releasePublicIp: one('deletePublicIpInstance', 'on', address, vpcRegion),
     },
   },
 };
 
-function commonVerbs(region: (region: Region) => Parameters): Omit<Record<ActionName, Verb>, 'releasePublicIp'> {
+function commonVerbs(
+  region: (region: Region) => Parameters,
+): Omit<Record<ActionName, Verb>, 'disassociate' | 'releasePublicIp'> {
   return {
     stop: list('stopServerInstances', 'server', 'serverInstanceNoList', region),
     terminate: list('terminateServerInstances', 'server', 'serverInstanceNoList', region),
     detach: list('detachBlockStorageInstances', 'on', 'blockStorageInstanceNoList', region),
     deleteStorage: list('deleteBlockStorageInstances', 'on', 'blockStorageInstanceNoList', region),
-    disassociate: one('disassociatePublicIpFromServerInstance', 'on', (no) => ({ publicIpInstanceNo: no }), region),
     liftProtection: protection(false, region),
     restoreProtection: protection(true, region),
   };
+}
+
+function address(no: string): Parameters {
+  return { publicIpInstanceNo: no };
+}
+
+function addressOfServer(no: string, { serverInstanceNo }: Action): Parameters {
+  return { publicIpInstanceNo: no, serverInstanceNo };
 }
 
 function protection(on: boolean, region: (region: Region) => Parameters): Verb {
@@ -69,19 +81,27 @@ function protection(on: boolean, region: (region: Region) => Parameters): Verb {
 }
 
 function list(action: string, names: Verb['names'], parameter: string, region: (region: Region) => Parameters): Verb {
-  return { action, names, single: false, parameters: (numbers, at) => ({ ...region(at), [parameter]: numbers }) };
+  const parameters: Verb['parameters'] = (actions, at) => ({
+    ...region(at),
+    [parameter]: actions.flatMap((each) => numbersOf({ names }, each)),
+  });
+  return { action, names, single: false, parameters };
 }
 
 function one(
   action: string,
   names: Verb['names'],
-  parameters: (no: string) => Parameters,
+  parametersOf: (no: string, action: Action) => Parameters,
   region: (region: Region) => Parameters,
 ): Verb {
-  return { action, names, single: true, parameters: ([no = ''], at) => ({ ...region(at), ...parameters(no) }) };
+  const parameters: Verb['parameters'] = (actions, at) => {
+    const named = actions.flatMap((each) => numbersOf({ names }, each).map((no) => parametersOf(no, each)));
+    return { ...region(at), ...named[0] };
+  };
+  return { action, names, single: true, parameters };
 }
 
 /** The numbers that an action's call names. */
-export function numbersOf(verb: Verb, action: Action): readonly string[] {
-  return verb.names === 'server' ? [action.serverInstanceNo] : action.on;
+export function numbersOf({ names }: Pick<Verb, 'names'>, action: Action): readonly string[] {
+  return names === 'server' ? [action.serverInstanceNo] : action.on;
 }

@@ -12,6 +12,8 @@ import type { Reply } from './reply.ts';
  * - `rejected`: the gateway did not pass the call on
  * - `unavailable`: a 5xx; whether anything was done is unknown
  * - `keyless`: the keys could not be loaded; nothing was sent
+ * - `rotated`: signed with keys that were replaced meanwhile; nothing was done
+ * - `unsent`: called off before it was sent
  * - `unreachable`: no connection was made; nothing was done
  * - `cut`: the connection ended, or time ran out, before the whole reply was there; unknown
  * - `unreadable`: a reply came that is none; unknown
@@ -25,6 +27,8 @@ export type NcloudErrorKind =
   | 'rejected'
   | 'unavailable'
   | 'keyless'
+  | 'rotated'
+  | 'unsent'
   | 'unreachable'
   | 'cut'
   | 'unreadable';
@@ -78,6 +82,8 @@ const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> 
   rejected: 'fail',
   unavailable: 'unknown',
   keyless: 'later',
+  rotated: 'later',
+  unsent: 'later',
   unreachable: 'later',
   cut: 'unknown',
   unreadable: 'unknown',
@@ -107,6 +113,8 @@ const VERBS: Record<NcloudErrorKind, string> = {
   rejected: "was turned away by NCP's gateway",
   unavailable: 'got no answer from NCP behind its gateway',
   keyless: 'was not sent, the keys could not be loaded',
+  rotated: 'was not authenticated, the keys had been replaced',
+  unsent: 'was not sent',
   unreachable: 'could not be sent',
   cut: 'was cut off',
   unreadable: 'got an answer that cannot be read',

@@ -4,7 +4,7 @@ import type { Environment, PublicIp, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, PAGE_SIZE } from './dialects.ts';
 import type { Parameters } from './parameters.ts';
-import { MOST_PAGES, reading } from './reading.ts';
+import { reading } from './reading.ts';
 import type { Reply, Tree } from './reply.ts';
 import {
   type InstanceTag,
@@ -19,19 +19,60 @@ import {
   ShapeError,
 } from './shapes.ts';
 import { knownTags } from './tags.ts';
+import { type Page, wholeList } from './whole-list.ts';
 
 /** Few pages, because a tag that moves to a page that was read already would be missed. */
 const TAGS_A_PAGE = 1_000;
 
-/** How an item of a list is read, and what tells it from the others. */
+/** How the rows of a list are read. */
 interface Reader<T> {
+  action: string;
+  list: string;
+  pageSize: number;
+  /** The parameter that asks for certain numbers only. */
+  numbers: string;
   one: (tree: Tree) => T;
-  no: (item: T) => string;
+  no: (row: T) => string;
+  /** What tells a row from the others; absent: its number. */
+  keyOf?: (row: T) => string;
 }
 
-const server: Reader<ListedServer> = { one: readServer, no: (item) => item.serverInstanceNo };
-const storage: Reader<ListedStorage> = { one: readStorage, no: (item) => item.blockStorageInstanceNo };
-const publicIp: Reader<PublicIp> = { one: readPublicIp, no: (item) => item.publicIpInstanceNo };
+const SERVERS: Reader<ListedServer> = {
+  action: 'getServerInstanceList',
+  list: 'serverInstanceList',
+  pageSize: PAGE_SIZE,
+  numbers: 'serverInstanceNoList',
+  one: readServer,
+  no: (row) => row.serverInstanceNo,
+};
+
+const STORAGES: Reader<ListedStorage> = {
+  action: 'getBlockStorageInstanceList',
+  list: 'blockStorageInstanceList',
+  pageSize: PAGE_SIZE,
+  numbers: 'blockStorageInstanceNoList',
+  one: readStorage,
+  no: (row) => row.blockStorageInstanceNo,
+};
+
+const PUBLIC_IPS: Reader<PublicIp> = {
+  action: 'getPublicIpInstanceList',
+  list: 'publicIpInstanceList',
+  pageSize: PAGE_SIZE,
+  numbers: 'publicIpInstanceNoList',
+  one: readPublicIp,
+  no: (row) => row.publicIpInstanceNo,
+};
+
+const TAGS: Reader<InstanceTag> = {
+  action: 'getInstanceTagList',
+  list: 'instanceTagList',
+  pageSize: TAGS_A_PAGE,
+  numbers: 'instanceNoList',
+  one: readInstanceTag,
+  no: (row) => row.instanceNo,
+  keyOf: ({ instanceNo, tagKey, tagValue }) => JSON.stringify([instanceNo, tagKey, tagValue]),
+};
 
 export class Lists {
   readonly #client: NcloudClient;
@@ -44,50 +85,29 @@ export class Lists {
 
   /** The servers of a region, or those of them that have one of these numbers. */
   servers(region: Region, numbers?: readonly string[]): Promise<ListedServer[]> {
-    return this.#chunked(numbers, (some) =>
-      this.#all(
-        'getServerInstanceList',
-        'serverInstanceList',
-        { ...this.#in(region), serverInstanceNoList: some },
-        server,
-      ),
-    );
+    return this.#rows(SERVERS, this.#in(region), numbers);
   }
 
+  /** Volumes of every type, because one of a type that is not known counts as additional, and a filter would hide it. */
   storages(region: Region, numbers?: readonly string[]): Promise<ListedStorage[]> {
-    return this.#chunked(numbers, (some) =>
-      this.#all(
-        'getBlockStorageInstanceList',
-        'blockStorageInstanceList',
-        { ...this.#in(region), blockStorageInstanceNoList: some },
-        storage,
-      ),
-    );
+    return this.#rows(STORAGES, this.#in(region), numbers);
   }
 
   publicIps(region: Region, numbers?: readonly string[]): Promise<PublicIp[]> {
-    return this.#chunked(numbers, (some) =>
-      this.#all(
-        'getPublicIpInstanceList',
-        'publicIpInstanceList',
-        { ...this.#in(region), publicIpInstanceNoList: some },
-        publicIp,
-      ),
-    );
+    return this.#rows(PUBLIC_IPS, this.#in(region), numbers);
   }
 
   /** How many servers a region holds. One call, of one server. */
   count(region: Region): Promise<number> {
     return reading(async () => {
-      const action = 'getServerInstanceList';
-      const body = await this.#read(action, { ...this.#in(region), pageNo: 1, pageSize: 1 });
-      return totalOf(body, action);
+      const body = await this.#read(SERVERS.action, { ...this.#in(region), pageNo: 1, pageSize: 1 });
+      return totalOf(body, SERVERS.action);
     });
   }
 
   /** The tags of these servers (Classic). Those whose rows cannot be read, or contradict each other, are not in the answer. */
   async tags(numbers: readonly string[]): Promise<Map<string, Tags>> {
-    const rows = Map.groupBy(await this.#chunked(numbers, (some) => this.#tagRows(some)), (row) => row.instanceNo);
+    const rows = Map.groupBy(await this.#rows(TAGS, {}, numbers), TAGS.no);
     return new Map(
       numbers.flatMap((no) => {
         const tags = knownTags(rows.get(no) ?? []);
@@ -99,7 +119,11 @@ export class Lists {
   regions(): Promise<Region[]> {
     return reading(async () => {
       const body = await this.#read('getRegionList', {});
-      return items(body['regionList']).map(readRegion);
+      const regions = items(body['regionList']).map(readRegion);
+      for (const code of twice(regions.map((region) => region.regionCode))) {
+        throw new ShapeError(`getRegionList shows ${code} twice`);
+      }
+      return regions;
     });
   }
 
@@ -107,11 +131,13 @@ export class Lists {
     return DIALECTS[this.#environment].inRegion(region);
   }
 
-  async #chunked<T>(numbers: readonly string[] | undefined, read: (some?: string[]) => Promise<T[]>): Promise<T[]> {
-    if (numbers === undefined) return read();
+  /** All rows, or those with these numbers. No numbers are no call: an empty list would be everything. */
+  async #rows<T>(reader: Reader<T>, parameters: Parameters, numbers?: readonly string[]): Promise<T[]> {
+    if (numbers === undefined) return this.#whole(reader, parameters);
     const found: T[] = [];
     for (let from = 0; from < numbers.length; from += NUMBERS_A_CALL) {
-      found.push(...(await read(numbers.slice(from, from + NUMBERS_A_CALL))));
+      const some = numbers.slice(from, from + NUMBERS_A_CALL);
+      found.push(...(await this.#whole(reader, { ...parameters, [reader.numbers]: some }, new Set(some))));
     }
     return found;
   }
@@ -121,59 +147,21 @@ export class Lists {
     return this.#client.call({ prefix, action, parameters, effect: 'read' });
   }
 
-  /** Page after page until the caller has enough. */
-  async *#pages(action: string, list: string, parameters: Parameters, pageSize: number): AsyncGenerator<Page> {
-    for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
-      const body = await this.#read(action, { ...parameters, pageNo, pageSize });
-      yield { rows: items(body[list]), totalRows: totalOf(body, action) };
-    }
-    throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+  #whole<T>(reader: Reader<T>, parameters: Parameters, asked?: ReadonlySet<string>): Promise<T[]> {
+    const { action, keyOf = reader.no } = reader;
+    const page = (pageNo: number): Promise<Page<T>> => this.#page(reader, { ...parameters, pageNo }, asked);
+    return reading(() => wholeList({ action, page, keyOf, pause: (ms) => this.#client.pause(ms) }));
   }
 
-  #all<T>(action: string, list: string, parameters: Parameters, read: Reader<T>): Promise<T[]> {
-    return reading(async () => {
-      const found = new Map<string, T>();
-      let promised = 0;
-      for await (const { rows, totalRows } of this.#pages(action, list, parameters, PAGE_SIZE)) {
-        const before = found.size;
-        for (const item of rows.map(read.one)) found.set(read.no(item), item);
-        promised = totalRows;
-        if (rows.length < PAGE_SIZE || found.size === before) break;
-      }
-      return complete([...found.values()], promised, action);
-    });
+  async #page<T>(reader: Reader<T>, parameters: Parameters, asked?: ReadonlySet<string>): Promise<Page<T>> {
+    const { action, list, pageSize, one, no } = reader;
+    const body = await this.#read(action, { ...parameters, pageSize });
+    const rows = items(body[list]).map(one);
+    // Whoever answers another question may as well have left out what was asked for.
+    const other = rows.find((row) => asked?.has(no(row)) === false);
+    if (other !== undefined) throw new ShapeError(`${action} shows ${no(other)}, which was not asked for`);
+    return { rows, totalRows: totalOf(body, action) };
   }
-
-  /** Every row, twice where one page shows it twice; as many as all pages say alike. */
-  #tagRows(numbers: readonly string[] | undefined): Promise<InstanceTag[]> {
-    return reading(async () => {
-      const action = 'getInstanceTagList';
-      const found: InstanceTag[] = [];
-      const seen = new Set<string>();
-      let promised: number | undefined;
-      for await (const page of this.#pages(action, 'instanceTagList', { instanceNoList: numbers }, TAGS_A_PAGE)) {
-        promised ??= page.totalRows;
-        const rows = page.rows.map(readInstanceTag);
-        // What is on two pages has moved, and something else may have moved past us.
-        const hasMoved = page.totalRows !== promised || rows.some((row) => seen.has(nameOf(row)));
-        if (hasMoved) throw new ShapeError(`${action} changed while it was read`);
-        for (const row of rows) seen.add(nameOf(row));
-        found.push(...rows);
-        if (page.rows.length === 0 || found.length >= promised) break;
-      }
-      return complete(found, promised ?? 0, action);
-    });
-  }
-}
-
-function nameOf({ instanceNo, tagKey }: InstanceTag): string {
-  return `${instanceNo} ${tagKey}`;
-}
-
-interface Page {
-  rows: Tree[];
-  /** How many rows all pages hold together. */
-  totalRows: number;
 }
 
 function totalOf(body: Reply['body'], action: string): number {
@@ -182,10 +170,8 @@ function totalOf(body: Reply['body'], action: string): number {
   throw new ShapeError(`${action} does not say how many there are (totalRows)`);
 }
 
-/** A server that came or went between two pages moves the rest: fewer than promised means that some were missed. */
-function complete<T>(found: T[], totalRows: number, action: string): T[] {
-  if (found.length < totalRows) throw new ShapeError(`${action} is incomplete: ${found.length} of ${totalRows}`);
-  return found;
+function twice(codes: readonly string[]): string[] {
+  return codes.filter((code, at) => codes.indexOf(code) !== at);
 }
 
 function items(list: Tree | undefined): Tree[] {

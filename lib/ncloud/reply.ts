@@ -4,24 +4,16 @@
  */
 
 import { XMLParser } from 'fast-xml-parser';
+import { boundJson, boundXml, MOST_DEPTH, MOST_PARTS } from './reply-bounds.ts';
+import { UnreadableReply } from './unreadable-reply.ts';
 
 export type Tree = string | Tree[] | { [name: string]: Tree };
-
-/** The body was not a reply: not XML or JSON, malformed, cut off, too deep, or not what the action answers. */
-export class UnreadableReply extends Error {
-  constructor(message: string) {
-    super(message);
-    this.name = 'UnreadableReply';
-  }
-}
 
 export interface Reply {
   /** The root element: `terminateServerInstancesResponse`, `responseError` or `error`. */
   root: string;
   body: { [name: string]: Tree };
 }
-
-const MOST_DEPTH = 24;
 
 /** Decides by the body, never by its content type: NCP's gateway sends JSON as text/plain. */
 export function readReply(text: string): Reply {
@@ -34,7 +26,7 @@ export function readReply(text: string): Reply {
 
 /** A JSON object that is no reply of an action, as one shape too: Resource Manager answers in such. */
 export function readDocument(text: string): Reply['body'] {
-  const document = normalise(readJson(text.replace(/^\uFEFF/, '').trim()), '', 0);
+  const document = normalise(readJson(text.replace(/^\uFEFF/, '').trim()), '');
   if (typeof document === 'string' || Array.isArray(document)) throw new UnreadableReply('the reply is no JSON object');
   return document;
 }
@@ -47,13 +39,12 @@ const xml = new XMLParser({
   trimValues: true,
   htmlEntities: true,
   // Only the built-in and numeric ones can occur, document types being refused; a long list may hold many.
-  processEntities: { enabled: true, maxTotalExpansions: 1_000_000, maxExpandedLength: 16_000_000 },
+  processEntities: { enabled: true, maxTotalExpansions: MOST_PARTS, maxExpandedLength: 16_000_000 },
   maxNestedTags: MOST_DEPTH,
 });
 
 function readXml(text: string): unknown {
-  // A document type is the door to entity bombs and to files; NCP sends none.
-  if (/<!(DOCTYPE|ENTITY)/i.test(text)) throw new UnreadableReply('the XML reply declares a document type');
+  boundXml(text);
   try {
     // `true`: check that it is well-formed, which the parser alone does not.
     return xml.parse(text, true);
@@ -63,6 +54,7 @@ function readXml(text: string): unknown {
 }
 
 function readJson(text: string): unknown {
+  boundJson(text);
   try {
     // Numbers as they are written: a 19-digit id does not survive as a double.
     return JSON.parse(text, (_key, value: unknown, context?: { source?: string }) =>
@@ -79,20 +71,19 @@ function onlyRoot(parsed: unknown): Reply {
   if (only === undefined || others.length > 0) {
     throw new UnreadableReply(`the reply has ${roots.length} root elements instead of one`);
   }
-  const body = normalise(only[1], only[0], 0);
+  const body = normalise(only[1], only[0]);
   if (typeof body === 'string' || Array.isArray(body)) throw new UnreadableReply(`the reply ${only[0]} has no content`);
   return { root: only[0], body };
 }
 
-function normalise(node: unknown, name: string, depth: number): Tree {
-  if (depth > MOST_DEPTH) throw new UnreadableReply(`the reply is nested deeper than ${MOST_DEPTH}`);
-  if (name.endsWith('List')) return asList(node).map((item) => normalise(item, '', depth + 1));
-  if (Array.isArray(node)) return node.map((item) => normalise(item, '', depth + 1));
+function normalise(node: unknown, name: string): Tree {
+  if (name.endsWith('List')) return asList(node).map((item) => normalise(item, ''));
+  if (Array.isArray(node)) return node.map((item) => normalise(item, ''));
   if (node === null || node === undefined) return '';
   if (typeof node === 'string') return node.trim();
   if (typeof node === 'boolean') return String(node);
   if (typeof node !== 'object') throw new UnreadableReply('the reply holds something that is neither text nor a list');
-  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, normalise(value, key, depth + 1)]));
+  return Object.fromEntries(Object.entries(node).map(([key, value]) => [key, normalise(value, key)]));
 }
 
 /** XML wraps each item of `serverInstanceList` in a `serverInstance`; JSON does not. One item is a list of one. */

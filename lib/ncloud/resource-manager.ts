@@ -13,6 +13,7 @@ import { MOST_PAGES, reading } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { ShapeError } from './shapes.ts';
 import { knownTags } from './tags.ts';
+import { DistinctRows, moved, untilStill } from './whole-list.ts';
 
 const ACTION = 'GetResourceList';
 const SERVER = { productName: 'VPCServer', resourceType: 'Server' };
@@ -24,54 +25,77 @@ export function tagsOfVpcServers(
   numbers: readonly string[],
 ): Promise<Map<string, Tags>> {
   return permitted(async () => {
+    const servers = await untilStill(
+      () => serversOf(client, regionCode),
+      (ms) => client.pause(ms),
+    );
     const asked = new Set(numbers);
-    const seen = new Set<string>();
-    const found = new Map<string, Tags>();
-    for await (const items of pages(client, regionCode)) {
-      for (const { resourceId, tags } of items) {
-        // The list moved while it was read, and another server may have slipped through.
-        if (seen.has(resourceId)) throw new ShapeError(`${ACTION} shows the server ${resourceId} twice`);
-        seen.add(resourceId);
-        if (asked.has(resourceId) && tags !== undefined) found.set(resourceId, tags);
-      }
-    }
-    return found;
+    return new Map(
+      servers.flatMap(({ resourceId, tags }) =>
+        asked.has(resourceId) && tags !== undefined ? [[resourceId, tags]] : [],
+      ),
+    );
   });
 }
 
-/** The servers of the region, page after page. */
-async function* pages(client: NcloudClient, regionCode: string): AsyncGenerator<Resource[]> {
+/** The servers of the region, read page after page to the end. */
+async function serversOf(client: NcloudClient, regionCode: string): Promise<Resource[]> {
+  const servers = new DistinctRows<Resource>(ACTION, ({ resourceId }) => resourceId);
+  const pages: Resources[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const body = { ...SERVER, regionCode, page, size: PAGE_SIZE };
+    // The newest page of NCP's manual says page and size, older ones and the government cloud's pageIndex and pageSize.
+    const paging = { page, size: PAGE_SIZE, pageIndex: page, pageSize: PAGE_SIZE };
+    const body = { ...SERVER, regionCode, ...paging };
     const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
-    const { items, hasMore } = readPage(document, page);
-    yield items.flatMap((item) => resourceIn(item, regionCode));
-    if (!hasMore) return;
+    const read = readPage(document, page);
+    pages.push(read);
+    servers.add(read.items.flatMap((item) => resourceIn(item, regionCode)));
+    if (!read.hasMore) {
+      mustAgree(pages);
+      return servers.rows;
+    }
   }
   throw new ShapeError(`${ACTION} has no end after ${MOST_PAGES} pages`);
+}
+
+/** No page of NCP's manual says whether the count is that of the page or of all of them: it has to fit one of the two. */
+function mustAgree(pages: readonly Resources[]): void {
+  const all = pages.reduce((sum, { items }) => sum + items.length, 0);
+  const countsPages = pages.every(({ items, itemCount = items.length }) => itemCount === items.length);
+  const countsAll = pages.every(({ itemCount = all }) => itemCount === all);
+  if (!countsPages && !countsAll) throw moved(ACTION);
 }
 
 const number = z.string().regex(/^\d+$/).transform(Number);
 const pageSchema = z.object({
   page: number.optional(),
+  pageIndex: number.optional(),
   itemCount: number.optional(),
   hasMore: z.enum(['true', 'false']).transform((value) => value === 'true'),
   items: z.array(z.unknown()),
 });
 
+interface Resources {
+  items: unknown[];
+  itemCount?: number | undefined;
+  hasMore: boolean;
+}
+
 /** A page that contradicts itself or the question is no page: what it does not show might be there. */
-function readPage(document: Reply['body'], asked: number): { items: unknown[]; hasMore: boolean } {
+function readPage(document: Reply['body'], asked: number): Resources {
   const parsed = pageSchema.safeParse(document);
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
     throw new ShapeError(`${ACTION} answered in a way that banap cannot read: ${fields.join(', ')}`);
   }
-  const { page = asked, itemCount = Number.POSITIVE_INFINITY, hasMore, items } = parsed.data;
-  if (page !== asked) throw new ShapeError(`${ACTION} answered page ${page} instead of ${asked}`);
-  // The page does not say whether it counts this page or all of them; in neither case can it be less than what is here.
-  if (itemCount < items.length) throw new ShapeError(`${ACTION} counts ${itemCount} and shows ${items.length}`);
+  const { page = asked, pageIndex = asked, itemCount, hasMore, items } = parsed.data;
+  const other = [page, pageIndex].find((each) => each !== asked);
+  if (other !== undefined) throw new ShapeError(`${ACTION} answered page ${other} instead of ${asked}`);
+  if (itemCount !== undefined && itemCount < items.length) {
+    throw new ShapeError(`${ACTION} counts ${itemCount} and shows ${items.length}`);
+  }
   if (hasMore && items.length === 0) throw new ShapeError(`${ACTION} says that there is more and shows nothing`);
-  return { items, hasMore };
+  return { items, itemCount, hasMore };
 }
 
 interface Resource {

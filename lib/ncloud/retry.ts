@@ -3,7 +3,10 @@
 import type { Chance } from '../chance.ts';
 import type { NcloudError } from './errors.ts';
 
-/** `read` changes nothing and may be repeated; `write` may only be repeated when it is sure that nothing was done. */
+/**
+ * `read` changes nothing and may be repeated. `write` is sent once: by the time of a second try the look that allowed it
+ * is old, so even where nothing was done the answer goes back to whoever decided.
+ */
 export type Effect = 'read' | 'write';
 
 export const MOST_TRIES = 5;
@@ -27,9 +30,7 @@ export function delayBeforeRetry(
 }
 
 function mayRepeat(effect: Effect, error: NcloudError): boolean {
-  // The gateway says that nothing was done. Nothing else is sure enough to send a write again.
-  if (error.kind === 'throttled') return true;
   if (effect === 'write') return false;
   if (error.kind === 'refused') return error.remedy === 'unknown';
-  return ['unavailable', 'unreachable', 'cut', 'unreadable'].includes(error.kind);
+  return ['throttled', 'unavailable', 'unreachable', 'cut', 'unreadable'].includes(error.kind);
 }

@@ -55,16 +55,19 @@ const storageSchema = z.object({
   serverInstanceNo: text,
 });
 
+/** VPC names the server; Classic puts the whole server there, and may name it besides. */
+const holderFields = {
+  serverInstanceNo: text,
+  serverInstanceAssociatedWithPublicIp: z
+    .union([z.object({ serverInstanceNo: text }).transform((server) => server.serverInstanceNo), z.string()])
+    .default(''),
+};
+
 const publicIpSchema = z.object({
   publicIpInstanceNo: id,
   publicIp: z.string().min(1),
   publicIpInstanceStatus: code,
   publicIpInstanceOperation: code,
-  /** VPC names the server; Classic puts the whole server here. */
-  serverInstanceNo: text,
-  serverInstanceAssociatedWithPublicIp: z
-    .union([z.object({ serverInstanceNo: text }).transform((server) => server.serverInstanceNo), z.string()])
-    .default(''),
 });
 
 const instanceTagSchema = z.object({ instanceNo: id, tagKey: z.string().min(1), tagValue: text });
@@ -117,18 +120,16 @@ export function readStorage(tree: Tree): ListedStorage {
 
 export function readPublicIp(tree: Tree): PublicIp {
   const parsed = publicIpSchema.safeParse(tree);
-  if (!parsed.success) {
-    const { publicIpInstanceNo, serverInstanceNo } = read(publicIpIds, tree, 'public IP');
-    return { publicIpInstanceNo, publicIp: UNREADABLE, status: UNREADABLE, operation: UNREADABLE, serverInstanceNo };
+  const ids = read(publicIpIds, tree, 'public IP');
+  const { serverInstanceNo: named, serverInstanceAssociatedWithPublicIp: associated } = ids;
+  const whose = { publicIpInstanceNo: ids.publicIpInstanceNo, serverInstanceNo: named || associated };
+  // One address has one server: where NCP names two, nobody knows whose it is.
+  const isContradictory = named !== '' && associated !== '' && named !== associated;
+  if (!parsed.success || isContradictory) {
+    return { ...whose, publicIp: UNREADABLE, status: UNREADABLE, operation: UNREADABLE };
   }
-  const one = parsed.data;
-  return {
-    publicIpInstanceNo: one.publicIpInstanceNo,
-    publicIp: one.publicIp,
-    status: one.publicIpInstanceStatus,
-    operation: one.publicIpInstanceOperation,
-    serverInstanceNo: one.serverInstanceNo || one.serverInstanceAssociatedWithPublicIp,
-  };
+  const { publicIp, publicIpInstanceStatus: status, publicIpInstanceOperation: operation } = parsed.data;
+  return { ...whose, publicIp, status, operation };
 }
 
 /** A tag that names its server but cannot be read has no key: nothing is known of that server's tags then. */
@@ -144,7 +145,7 @@ export function readRegion(tree: Tree): Region {
 
 const serverIds = z.object({ serverInstanceNo: id, serverName: text.catch(''), createDate: text.catch('') });
 const storageIds = z.object({ blockStorageInstanceNo: id, blockStorageName: text.catch(''), serverInstanceNo: text });
-const publicIpIds = z.object({ publicIpInstanceNo: id, serverInstanceNo: text });
+const publicIpIds = z.object({ publicIpInstanceNo: id, ...holderFields });
 
 function unreadableServer(tree: Tree): ListedServer {
   return {

@@ -3,6 +3,8 @@ export interface TransportLimits {
   connectMs: number;
   headersMs: number;
   bodyMs: number;
+  /** From the first byte sent to the last one read: a reply that comes drop by drop ends here. */
+  totalMs: number;
   replyBytes: number;
 }
 
@@ -10,5 +12,6 @@ export const DEFAULT_LIMITS: TransportLimits = {
   connectMs: 5_000,
   headersMs: 30_000,
   bodyMs: 30_000,
-  replyBytes: 16 * 1024 * 1024,
+  totalMs: 60_000,
+  replyBytes: 8 * 1024 * 1024,
 };

@@ -22,10 +22,12 @@ export interface Answer {
 /** HTTP to one endpoint: connections kept alive, limits on time and size, no redirects, nothing sent twice. */
 export class Transport {
   readonly #dispatcher: Dispatcher;
+  readonly #totalMs: number;
 
   /** `dispatcher`: what carries the requests, where it is not to be the network. */
   constructor(limits: TransportLimits = DEFAULT_LIMITS, dispatcher: Dispatcher = agentFor(limits)) {
     this.#dispatcher = dispatcher;
+    this.#totalMs = limits.totalMs;
   }
 
   /** One request, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
@@ -33,6 +35,9 @@ export class Transport {
     { url, method, headers, body }: Outgoing,
     { action, now, signal }: { action: string; now: number; signal?: AbortSignal | undefined },
   ): Promise<Answer> {
+    // Real time whatever the run's clock says: it is real sockets that hang.
+    const tooLong = AbortSignal.timeout(this.#totalMs);
+    const ended = AbortSignal.any(signal === undefined ? [tooLong] : [tooLong, signal]);
     try {
       const answer = await request(url, {
         method,
@@ -40,7 +45,7 @@ export class Transport {
         dispatcher: this.#dispatcher,
         idempotent: false,
         ...(body !== undefined && { body }),
-        ...(signal && { signal }),
+        signal: ended,
       });
       const text = await answer.body.text();
       const serverTime = Date.parse(String(answer.headers['date'] ?? ''));
@@ -51,7 +56,10 @@ export class Transport {
         serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
       };
     } catch (error) {
-      throw failure(error, action, new URL(url).origin);
+      const { origin } = new URL(url);
+      if (!ended.aborted) throw failure(error, action, origin);
+      const why = signal?.aborted === true ? 'was interrupted' : `took longer than ${this.#totalMs / 1000} s in all`;
+      throw new NcloudError('cut', action, { returnMessage: `${origin} ${why}`, cause: error });
     }
   }
 
@@ -114,5 +122,4 @@ const DESCRIPTIONS: Record<string, string> = {
   UND_ERR_BODY_TIMEOUT: 'stopped in the middle of its answer',
   UND_ERR_SOCKET: 'closed the connection',
   ECONNRESET: 'closed the connection',
-  UND_ERR_ABORTED: 'was interrupted',
 };

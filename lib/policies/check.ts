@@ -2,6 +2,8 @@
 
 import * as z from 'zod';
 import { nearest } from '../nearest.ts';
+import { meaning } from '../text.ts';
+import { decodeUtf8, withoutLost } from '../utf8.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
@@ -30,13 +32,18 @@ export interface Checked {
   warnings: Problem[];
 }
 
-/** `now` in milliseconds since the epoch: a schedule must fire after it, a window open. */
-export function checkPolicies(text: string, { now }: { now: number }): Checked {
-  const yaml = readYaml(text);
+/** A file as its bytes, or its text. `now` in milliseconds since the epoch: a schedule must fire after it, a window open. */
+export function checkPolicies(file: Uint8Array | string, { now }: { now: number }): Checked {
+  const decoded = typeof file === 'string' ? withoutLost(file) : decodeUtf8(file);
+  if (!decoded.ok) {
+    const { line, column, problem } = decoded;
+    return { policies: undefined, problems: [{ line, column, path: '', message: problem }], warnings: [] };
+  }
+  const yaml = readYaml(decoded.text);
   const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
   if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
   const findings = allFindings(yaml.value, now);
-  const placed = (wanted: boolean): Problem[] =>
+  const told = (wanted: boolean): Problem[] =>
     findings
       .filter(({ isWarning = false }) => isWarning === wanted)
       .map(({ path, message, atKey = false }) => ({
@@ -44,9 +51,9 @@ export function checkPolicies(text: string, { now }: { now: number }): Checked {
         path: path.map(String).join('.'),
         message,
       }));
-  const problems = [...broken, ...placed(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
+  const problems = [...broken, ...told(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
   const parsed = problems.length === 0 ? policiesSchema.safeParse(yaml.value) : undefined;
-  return { policies: parsed?.data, problems, warnings: placed(true) };
+  return { policies: parsed?.data, problems, warnings: told(true) };
 }
 
 /** `policies.yml:12:5 policies.nightly-dev.schedule: …`. */
@@ -125,13 +132,16 @@ function accountFindings({ accounts, policies }: Sound<Policies>, isWhole: boole
   return empty;
 }
 
-/** Two meanings of one tag would contradict each other. */
+/** Two meanings of one tag would contradict each other, and a key that nobody sees is in nobody's tags. */
 function tagKeyFindings({ tags = {} }: Sound<Policies>): Finding[] {
   const keys = Object.entries(tags);
-  return keys.flatMap(([meaning, key], index) => {
-    const other = keys.slice(0, index).find(([, one]) => one === key);
+  return keys.flatMap(([use, key], index) => {
+    if (key === undefined) return [];
+    const path = ['tags', use];
+    if (meaning(key) === '') return [{ path, message: 'nothing that can be seen; expected the key of a tag' }];
+    const other = keys.slice(0, index).find(([, one]) => one !== undefined && meaning(one) === meaning(key));
     const message = `${key} is the key of ${other?.[0]} already; give each a key of its own`;
-    return other === undefined ? [] : [{ path: ['tags', meaning], message }];
+    return other === undefined ? [] : [{ path, message }];
   });
 }
 
@@ -149,9 +159,9 @@ function policyFindings(
     return [
       ...(policy.select === undefined ? [] : criteriaFindings(policy.select, select)),
       ...(policy.select === undefined ? [] : unknownAccount(policy.select.account, known, select)),
-      ...(policy.unless === undefined
-        ? []
-        : criteriaFindings({ environment: policy.select?.environment, ...policy.unless }, unless)),
+      ...placed(policy.unless, unless).flatMap(({ entry, at }) =>
+        criteriaFindings({ environment: policy.select?.environment, ...entry }, at),
+      ),
       ...(isWhole(select) ? wholeSelectFindings(policy, path, isWhole(unless)) : []),
       ...timeFindings(policy, path, now),
       ...lengthFindings(policy, path),
@@ -167,10 +177,25 @@ function wholeSelectFindings(policy: Sound<Policy>, path: readonly PropertyKey[]
   const unless = policySchema.shape.unless.safeParse(policy.unless);
   return [
     ...selectFindings(select.data, policy.expiry, [...path, 'select']),
-    ...(isUnlessWhole && unless.data !== undefined
-      ? unlessFindings(unless.data, select.data, [...path, 'unless'])
+    ...(isUnlessWhole
+      ? placed(unless.data, [...path, 'unless']).flatMap(({ entry, at }) => unlessFindings(entry, select.data, at))
       : []),
   ];
+}
+
+/** One exception, or each of a list, with its path. */
+function placed<T extends object>(
+  unless: T | readonly T[] | undefined,
+  path: readonly PropertyKey[],
+): { entry: T; at: readonly PropertyKey[] }[] {
+  if (unless === undefined) return [];
+  return isList(unless)
+    ? unless.map((entry, index) => ({ entry, at: [...path, index] }))
+    : [{ entry: unless, at: path }];
+}
+
+function isList<T>(one: T | readonly T[]): one is readonly T[] {
+  return Array.isArray(one);
 }
 
 function unknownAccount(

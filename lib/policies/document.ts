@@ -16,6 +16,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { oneLine } from '../termination/one-line.ts';
+import { withoutLost } from '../utf8.ts';
 
 interface Place {
   /** From 1. */
@@ -76,13 +77,20 @@ function valueOf(doc: Document.Parsed): { value: unknown; problem: string } {
   }
 }
 
-/** `__proto__` is dropped on the way through JavaScript: a tag of that name would be no criterion at all. */
+/**
+ * `__proto__` is dropped on the way through JavaScript: a tag of that name would be no criterion at all. A lost character may
+ * be written as an escape, too.
+ */
 function strangeNodes(doc: Document.Parsed): { node: Node; message: string }[] {
   const found: { node: Node; message: string }[] = [];
   visit(doc, {
     Pair: (_at, { key }) => {
       if (isScalar(key) && key.value === '__proto__') found.push({ node: key, message: 'unknown key __proto__' });
       if (isMap(key) || isSeq(key)) found.push({ node: key, message: 'a key is a list or a map; expected text' });
+    },
+    Scalar: (_at, node) => {
+      const read = withoutLost(typeof node.value === 'string' ? node.value : '');
+      if (!read.ok) found.push({ node, message: read.problem });
     },
     Alias: (_at, node) => {
       if (node.resolve(doc) !== undefined) return;

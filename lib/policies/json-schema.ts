@@ -22,7 +22,7 @@ export function describedAt(path: readonly PropertyKey[]): Described {
   const node = path.reduce<Node | undefined>((at, key) => at && below(at, key), schema);
   return {
     description: node?.description ?? '',
-    keys: Object.keys(node?.properties ?? {}),
+    keys: kindsOf(node).flatMap((one) => Object.keys(one.properties ?? {})),
     example: node?.examples?.[0] === undefined ? '' : inYaml(node.examples[0]),
   };
 }
@@ -30,8 +30,18 @@ export function describedAt(path: readonly PropertyKey[]): Described {
 type Node = z.core.JSONSchema.JSONSchema;
 
 function below(node: Node, key: PropertyKey): Node | undefined {
-  const next = node.properties?.[String(key)] ?? node.additionalProperties ?? node.items;
-  return typeof next === 'object' && !Array.isArray(next) ? next : undefined;
+  return kindsOf(node)
+    .map(
+      (one) =>
+        (typeof key === 'number' ? one.items : undefined) ?? one.properties?.[String(key)] ?? one.additionalProperties,
+    )
+    .find((next): next is Node => typeof next === 'object' && !Array.isArray(next));
+}
+
+/** What may stand at one place in several ways: a map, or a list of maps. */
+function kindsOf(node: Node | undefined): Node[] {
+  if (node === undefined) return [];
+  return [node, ...(node.anyOf ?? []).filter((one): one is Node => typeof one === 'object')];
 }
 
 /** In one line, without the quotes that YAML does not need: `{environment: vpc, names: ["dev-*"]}`. */

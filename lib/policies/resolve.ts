@@ -10,7 +10,7 @@ import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
 import { whoMustAgree } from './people-words.ts';
-import { type Policies, type Policy, policySchema } from './schema.ts';
+import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
 import { windowOf } from './window.ts';
 
 /** What was asked for, as a trigger hands it over. */
@@ -122,7 +122,7 @@ function notesOn(
   ];
 }
 
-/** A policy as it was last published, as `lib/aws/ledger.ts` finds it. */
+/** A policy as it was last published, as `lib/store/store.ts` finds it. */
 type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; policy: unknown };
 
 /** Throws {@link LedgerError} where it cannot be read: nothing is done under a policy that nobody understands. */
@@ -144,7 +144,6 @@ export function policyNamed(policies: Readonly<Record<string, Policy>>, name: st
 
 function fenceOf(name: string, policy: Policy): Fence {
   const { account, environment, region, ...select } = policy.select;
-  const { account: _a, environment: _e, region: _r, ...unless } = policy.unless ?? {};
   return {
     policy: name,
     mode: policy.mode,
@@ -156,7 +155,7 @@ function fenceOf(name: string, policy: Policy): Fence {
     expiry: policy.expiry,
     overrideProtection: policy.protection === 'override',
     select,
-    unless: policy.unless === undefined ? null : unless,
+    unless: unlessEntries(policy.unless).map(({ account: _a, environment: _e, region: _r, ...entry }) => entry),
     window: windowOf(policy),
   };
 }

@@ -37,8 +37,16 @@ function findingsOf(issue: z.core.$ZodIssue, root: unknown): Finding[] {
   }
 }
 
-/** Two places take values of several kinds: the value of a tag, and an approver. */
+/** Three places take values of several kinds: the value of a tag, an approver, and `unless`. */
 function ofUnion({ path, errors }: z.core.$ZodIssueInvalidUnion, root: unknown): Finding[] {
+  if (path.at(-1) === 'unless' && path.length === 3) {
+    // Of a map and a list of maps, what is wrong in the kind that was written.
+    const meant = errors.filter((some) => !some.some((one) => one.code === 'invalid_type' && one.path.length === 0));
+    const within = meant.flat().flatMap((one) => findingsOf({ ...one, path: [...path, ...one.path] }, root));
+    if (within.length > 0) return within;
+    const message = `${given(root, path)} where a map or a list of maps is expected${exampleOf(path)}`;
+    return [{ path, message }];
+  }
   if (path.at(-2) !== 'approvers') {
     return [{ path, message: 'expected a value in quotes, {in: [web, app]} or {exists: true}' }];
   }

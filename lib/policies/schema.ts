@@ -33,15 +33,17 @@ const tagKey = z.string().min(1).max(128);
 
 const tagKeysSchema = z
   .strictObject({
-    terminateAt: tagKey
-      .default(DEFAULT_TAG_KEYS.terminateAt)
-      .meta({ description: 'When a server is to end: RFC 3339, or a date.', examples: ['terminate-at'] }),
+    terminateAt: tagKey.default(DEFAULT_TAG_KEYS.terminateAt).meta({
+      description: 'When a server is to end: an instant such as 20261231T180000+0900, or a date.',
+      examples: ['terminate-at'],
+    }),
     ttl: tagKey
       .default(DEFAULT_TAG_KEYS.ttl)
       .meta({ description: 'How long after its creation a server is to end: 36h, 7d, P1M.', examples: ['ttl'] }),
-    keep: tagKey
-      .default(DEFAULT_TAG_KEYS.keep)
-      .meta({ description: 'That a server stays, for ever or until a date.', examples: ['keep'] }),
+    keep: tagKey.default(DEFAULT_TAG_KEYS.keep).meta({
+      description: 'That a server stays, for ever or until a date, as in 2026-12-31_demo.',
+      examples: ['keep'],
+    }),
   })
   .prefault({})
   .meta({ description: 'Under which keys people tag servers with what they want.', examples: [{ ttl: 'ttl' }] });
@@ -69,7 +71,7 @@ const selectSchema = z
     examples: [{ environment: 'vpc', names: ['dev-*'] }],
   });
 
-const unlessSchema = z
+const unlessEntrySchema = z
   .strictObject({
     account: accountName.optional(),
     environment: environment.optional(),
@@ -83,6 +85,20 @@ const unlessSchema = z
     description: 'The same keys as in `select`; a server for which all of it holds is left alone.',
     examples: [{ names: ['dev-db-*'] }],
   });
+
+/** What stands in a file as an exception, or as a list of them. */
+export type UnlessEntry = z.output<typeof unlessEntrySchema>;
+
+const unlessSchema = z.union([unlessEntrySchema, z.array(unlessEntrySchema).min(1)]).meta({
+  description: 'Servers that are left alone: all of an entry must hold; of a list, one entry.',
+  examples: [{ names: ['dev-db-*'] }],
+});
+
+/** The exceptions of a policy, of which one is enough; empty where it has none. */
+export function unlessEntries(unless: Policy['unless']): UnlessEntry[] {
+  if (unless === undefined) return [];
+  return Array.isArray(unless) ? unless : [unless];
+}
 
 export const policySchema = z
   .strictObject({

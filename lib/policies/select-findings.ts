@@ -2,22 +2,19 @@
 
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import type { TagCriterion } from '../termination/criteria.ts';
+import { globMatches } from '../termination/glob.ts';
+import { composed } from '../text.ts';
 import type { Finding } from './finding.ts';
-import type { Policy } from './schema.ts';
+import { nameFindings, tagFindings } from './pattern-findings.ts';
+import type { Policy, UnlessEntry } from './schema.ts';
 import type { Sound } from './sound.ts';
 
 type Select = Sound<Policy['select']>;
-type Unless = NonNullable<Policy['unless']>;
 
 /** `path` is that of `select` or `unless`. Holds of either. */
-export function criteriaFindings(given: Select | Sound<Unless>, path: readonly PropertyKey[]): Finding[] {
-  const findings: Finding[] = [];
+export function criteriaFindings(given: Select | Sound<UnlessEntry>, path: readonly PropertyKey[]): Finding[] {
   const { names = [], tags, vpcs, environment, olderThan } = given;
-  for (const [index, name] of names.entries()) {
-    if (!/^[*?]+$/.test(name)) continue;
-    const message = `${name} says nothing of a name: it would match every server; write a part of the names, for example dev-*`;
-    findings.push({ path: [...path, 'names', index], message });
-  }
+  const findings = [...nameFindings(names, [...path, 'names']), ...tagFindings(tags ?? {}, [...path, 'tags'])];
   if (tags !== undefined && Object.keys(tags).length === 0) {
     findings.push({ path: [...path, 'tags'], message: 'empty; name a tag, for example tags: {env: dev}' });
   }
@@ -49,7 +46,7 @@ export function selectFindings(
 }
 
 /** Every criterion of `unless` must hold of a server that is left alone. */
-export function unlessFindings(unless: Unless, select: Policy['select'], path: readonly PropertyKey[]): Finding[] {
+export function unlessFindings(unless: UnlessEntry, select: Policy['select'], path: readonly PropertyKey[]): Finding[] {
   const keys = [...PLACE, ...WHICH].filter((key) => unless[key] !== undefined);
   if (keys.length === 0)
     return [{ path, message: 'empty; say which servers are left alone, for example names: [dev-db-*]' }];
@@ -60,7 +57,7 @@ export function unlessFindings(unless: Unless, select: Policy['select'], path: r
       message: `never holds of what is selected (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; take it out, or write what is selected`,
     }));
   }
-  if (!keys.every((key) => isImplied(unless, select, key))) return [];
+  if (!keys.every((key) => isImplied(unless, select, key))) return severalFindings(unless, path);
   return [
     {
       path,
@@ -68,6 +65,15 @@ export function unlessFindings(unless: Unless, select: Policy['select'], path: r
         'holds of everything that is selected, so nothing is left to do; narrow it, for example names: [dev-db-*]',
     },
   ];
+}
+
+/** Who writes two keys often means either of them. */
+function severalFindings(unless: UnlessEntry, path: readonly PropertyKey[]): Finding[] {
+  const tags = Object.keys(unless.tags ?? {}).map((tag) => `tags.${tag}`);
+  const given = [...WHICH.filter((key) => key !== 'tags' && unless[key] !== undefined), ...tags];
+  if (given.length < 2) return [];
+  const message = `spares only a server for which all of it holds (${given.join(', ')}); to spare it for any one of them, write a list, for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]`;
+  return [{ path, message, atKey: true, isWarning: true }];
 }
 
 const PLACE = ['account', 'environment', 'region'] as const;
@@ -105,7 +111,7 @@ function secondsOf(text: string): number | undefined {
 }
 
 /** No server can be in both. */
-function isApart(unless: Unless, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
+function isApart(unless: UnlessEntry, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
   const mine = select[key];
   const theirs = unless[key];
   if (key === 'account' || key === 'environment' || key === 'region') return mine !== theirs;
@@ -115,7 +121,7 @@ function isApart(unless: Unless, select: Policy['select'], key: (typeof PLACE | 
 }
 
 /** Whatever is selected has it. Where that cannot be seen from the text: false. */
-function isImplied(unless: Unless, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
+function isImplied(unless: UnlessEntry, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
   switch (key) {
     case 'names': {
       const globs = unless.names ?? [];
@@ -145,9 +151,7 @@ function isImplied(unless: Unless, select: Policy['select'], key: (typeof PLACE 
 
 /** Every name that matches `inner` matches `outer`. What `?` stands for is one letter, never a whole `*`. */
 function covers(outer: string, inner: string): boolean {
-  const wild: Readonly<Record<string, string>> = { '*': '.*', '?': '[^*]' };
-  const pattern = Array.from(outer, (letter) => wild[letter] ?? `\\u{${letter.codePointAt(0)?.toString(16) ?? ''}}`);
-  return new RegExp(`^${pattern.join('')}$`, 'su').test(inner);
+  return globMatches(Array.from(composed(outer)), Array.from(composed(inner)), (letter) => letter !== '*');
 }
 
 function isTagImplied(mine: TagCriterion | undefined, theirs: TagCriterion): boolean {

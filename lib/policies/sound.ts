@@ -21,6 +21,11 @@ function partsOf(schema: z.core.$ZodType, value: unknown): unknown {
   if (parsed.success) return parsed.data;
   const inner = unwrapped(schema);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  if (inner instanceof z.ZodUnion) {
+    const [map, ...others] = inner.options.filter((one) => unwrapped(one) instanceof z.ZodObject);
+    // Of several kinds of maps nobody can tell which one was meant.
+    return map === undefined || others.length > 0 ? undefined : partsOf(map, value);
+  }
   const given = new Map<string, unknown>(Object.entries(value));
   if (inner instanceof z.ZodObject) {
     const parts = Object.entries<z.core.$ZodType>(inner.shape).map(([key, one]) => [key, partsOf(one, given.get(key))]);

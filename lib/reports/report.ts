@@ -5,6 +5,7 @@
 
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
+import { criteriaInWords } from '../termination/criteria.ts';
 import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
 import type { Outcome } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
@@ -45,6 +46,18 @@ export const reportSchema = z
         accountHolds: z.int().describe('As far as it was counted; only the region where that was enough.'),
         refusal: z.string().describe('Why nothing of the plan was done; empty otherwise.'),
         notes: z.array(z.string()),
+        spared: z
+          .object({
+            count: z.int().describe('All of them; listed are at most 100.'),
+            servers: z.array(
+              z.object({
+                serverInstanceNo: z.string(),
+                serverName: z.string(),
+                by: z.string().describe('The entry of `unless` that spares it.'),
+              }),
+            ),
+          })
+          .describe('What the policy selects and its `unless` leaves alone.'),
         servers: z.array(
           z.object({
             serverInstanceNo: z.string(),
@@ -101,7 +114,7 @@ export function reportOf(run: Run): Report {
     summary: summaryOf(request, plan, outcomes),
     startedAt: plan.createdAt,
     endedAt,
-    plan: planOf(plan),
+    plan: planOf(plan, request),
     attention: plan.attention,
     words: run.words,
     outcomes,
@@ -156,8 +169,12 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
   return { reportVersion: 1, banapVersion: manifest.version, requestId: request.requestId, request: { ...request } };
 }
 
-function planOf(plan: Plan): NonNullable<Report['plan']> {
+function planOf(plan: Plan, { fence }: TerminationRequest): NonNullable<Report['plan']> {
   const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
+  const spared = plan.spared.servers.map(({ by, ...server }) => {
+    const entry = fence?.unless[by];
+    return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
+  });
   const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({
     serverInstanceNo: target.serverInstanceNo,
     serverName: target.serverName,
@@ -172,7 +189,16 @@ function planOf(plan: Plan): NonNullable<Report['plan']> {
     publicIps: target.publicIps.map((address) => address.publicIp),
     blockStorages: target.storages.map((storage) => storage.blockStorageName),
   }));
-  return { createdAt, hash, regionHolds, accountHolds, refusal, notes, servers };
+  return {
+    createdAt,
+    hash,
+    regionHolds,
+    accountHolds,
+    refusal,
+    notes,
+    spared: { ...plan.spared, servers: spared },
+    servers,
+  };
 }
 
 function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>): Report['outcomes'][number] {
@@ -220,7 +246,11 @@ function leftServers(
     const stopped =
       memory.sent.stop === undefined ? '' : memory.sawItStop ? ', stopped by banap' : ', banap asked it to stop';
     const bare = unsure.has(serverInstanceNo) ? '; termination protection may still be off' : '';
-    const reason = `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})${bare}`;
+    const where =
+      memory.missingSince === undefined
+        ? `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})`
+        : `perhaps still there (not listed by NCP at the last look${stopped})`;
+    const reason = `${where}${bare}`;
     return [
       { resource: 'server' as const, no: serverInstanceNo, name: serverName, serverInstanceNo, reason, asked: true },
     ];

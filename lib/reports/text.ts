@@ -23,6 +23,7 @@ export function planText(report: Report, columns: number): string {
     ...plan.notes.map((note) => `note: ${note}`),
     ...attentionText(report),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'state', 'plan', 'steps or reason'], rows, columns)]),
+    ...sparedText(plan.spared),
     report.summary,
     `plan ${plan.hash}, made ${dateTime(plan.createdAt)}; the region holds ${plan.regionHolds} servers`,
   ].join('\n');
@@ -48,6 +49,15 @@ export function outcomesText(report: Report, columns: number): string {
     report.summary,
     `${report.passes} passes, ${report.apiCalls.total} API calls, ended ${dateTime(report.endedAt)}`,
   ].join('\n');
+}
+
+/** Who reads a plan looks for the servers that must not be in it. */
+function sparedText({ count, servers }: NonNullable<Report['plan']>['spared']): string[] {
+  const more = count - servers.length;
+  return [
+    ...servers.map((one) => oneLine(`spared: ${one.serverName} (${one.serverInstanceNo}): unless ${one.by}`)),
+    ...(more > 0 ? [`spared: ${more} more`] : []),
+  ];
 }
 
 /** Of servers and of people. */

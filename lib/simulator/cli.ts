@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
+import { decodeUtf8 } from '../utf8.ts';
 import type { FleetInput } from './fleet.ts';
 import { SimulatorInputError } from './input-error.ts';
 import { jsonProblem } from './json-problem.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator.ts';
+import { type ListeningOptions, type Simulator, startSimulator } from './simulator.ts';
 
 export interface SimulateOptions {
   port?: number;
@@ -53,7 +54,7 @@ function readyLine(simulator: Simulator, options: SimulateOptions): object {
   };
 }
 
-async function simulatorOptions(options: SimulateOptions): Promise<SimulatorOptions> {
+async function simulatorOptions(options: SimulateOptions): Promise<ListeningOptions> {
   const { port, speed, seed, faults } = options;
   return {
     accessKey: options.accessKey ?? SAMPLE_ACCESS_KEY,
@@ -67,15 +68,19 @@ async function simulatorOptions(options: SimulateOptions): Promise<SimulatorOpti
 }
 
 async function readFleet(path: string): Promise<FleetInput> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
     const reason = error.code === 'ENOENT' ? 'there is no such file' : error.message;
     throw new SimulatorInputError(`Cannot read the fleet file ${path}: ${reason}.`);
   });
+  const decoded = decodeUtf8(bytes);
+  if (!decoded.ok) {
+    const { line, column, problem } = decoded;
+    throw new SimulatorInputError(`The fleet file ${path}, line ${line}, column ${column}: ${problem}.`);
+  }
   try {
-    // A byte order mark is no part of JSON, but Windows editors write one.
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
+    return JSON.parse(decoded.text);
   } catch {
-    throw new SimulatorInputError(`The fleet file ${path} is not JSON: ${jsonProblem(text)}.`);
+    throw new SimulatorInputError(`The fleet file ${path} is not JSON: ${jsonProblem(decoded.text)}.`);
   }
 }
 

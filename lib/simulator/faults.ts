@@ -1,11 +1,15 @@
 import { actionNames } from './api/actions.ts';
 import { nearestName, SimulatorInputError } from './input-error.ts';
 
-/** What a fault does to a call. `cut-after`, `garbage`, `truncate` and `empty` spoil only the answer: the action is done. */
+/**
+ * What a fault does to a call. `cut-after`, `garbage`, `truncate` and `empty` spoil only the answer: the action is done.
+ * `missing` leaves one thing out of a list, as a list does that lags behind.
+ */
 export type FaultKind =
   | { type: 'returnCode'; returnCode: string }
   | { type: 'gateway'; status: number; errorCode: string }
   | { type: 'delay'; seconds: number }
+  | { type: 'missing'; no: string }
   | { type: 'cut-before' | 'cut-after' | 'garbage' | 'truncate' | 'empty' | 'html' };
 
 interface Fault {
@@ -100,9 +104,11 @@ function parseKind(part: string, text: string): FaultKind {
   const delay = /^delay=([0-9]+(?:\.[0-9]+)?)$/.exec(text);
   // Longer than a day would overflow the timer and fire at once.
   if (delay && Number(delay[1]) <= 86_400) return { type: 'delay', seconds: Number(delay[1]) };
+  const missing = /^missing=([0-9]+)$/.exec(text);
+  if (missing) return { type: 'missing', no: missing[1] ?? '' };
   throw problem(
     part,
-    `has the unknown kind "${text}"; kinds are a return code (25016), HTTP/errorCode (429/410), delay=SECONDS (up to 86400), ${plainKinds.join(', ')}`,
+    `has the unknown kind "${text}"; kinds are a return code (25016), HTTP/errorCode (429/410), delay=SECONDS (up to 86400), missing=NUMBER, ${plainKinds.join(', ')}`,
   );
 }
 

@@ -22,18 +22,36 @@ const region = z
   .string()
   .refine((code) => regionByCode(code) !== undefined, { error: `expected one of ${regionCodes().join(', ')}` });
 const seconds = z.number().min(0);
-const instanceNo = z.string().regex(/^[0-9]{1,18}$/, { error: 'expected digits in quotes, such as "1001"' });
-const ipv4 = z.ipv4({ error: 'expected an IPv4 address, such as "203.0.113.7"' });
-const date = z
+export const instanceNo = z.string().regex(/^[0-9]{1,18}$/, { error: 'expected digits in quotes, such as "1001"' });
+export const ipv4 = z.ipv4({ error: 'expected an IPv4 address, such as "203.0.113.7"' });
+export const date = z
   .string()
   .regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:?\d\d)$/, {
     error: 'expected a date with its offset, such as "2026-01-01T00:00:00+0900"',
   })
   .refine((text) => !Number.isNaN(Date.parse(text)), { error: 'expected a date that exists' });
 
+export const serverStatus = z.enum(['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']);
+export const serverOperation = z.enum([
+  'NULL',
+  'START',
+  'SHTDN',
+  'RESTA',
+  'TERMT',
+  'MIGRA',
+  'COPY',
+  'SETUP',
+  'HREST',
+  'HSHTD',
+  'CHNG',
+  'CREAT',
+]);
+export const storageStatus = z.enum(['INIT', 'CREAT', 'ATTAC', 'TERMT', 'NAVAI', 'DT_FL']);
+export const storageOperation = z.enum(['NULL', 'CREAT', 'ATTAC', 'DETAC', 'TERMT', 'CHNG']);
+
 const storageState = {
-  status: z.enum(['INIT', 'CREAT', 'ATTAC', 'TERMT', 'NAVAI', 'DT_FL']).optional(),
-  operation: z.enum(['NULL', 'CREAT', 'ATTAC', 'DETAC', 'TERMT', 'CHNG']).default('NULL'),
+  status: storageStatus.optional(),
+  operation: storageOperation.default('NULL'),
   /** How long that operation lasts; absent: for good. */
   operationSeconds: seconds.optional(),
 };
@@ -54,10 +72,8 @@ const server = z.strictObject({
   zone: z.string().min(1).optional(),
   /** VPC only; without it, the one that every simulated server stands in. */
   vpcNo: instanceNo.optional(),
-  status: z.enum(['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']).default('RUN'),
-  operation: z
-    .enum(['NULL', 'START', 'SHTDN', 'RESTA', 'TERMT', 'MIGRA', 'COPY', 'SETUP', 'HREST', 'HSHTD', 'CHNG', 'CREAT'])
-    .default('NULL'),
+  status: serverStatus.default('RUN'),
+  operation: serverOperation.default('NULL'),
   operationSeconds: seconds.optional(),
   createDate: date.default('2026-01-01T00:00:00+0900'),
   uptime: date.optional(),

@@ -1,7 +1,8 @@
 import { createClock } from './clock.ts';
 import { parseFaults } from './faults.ts';
 import { type FleetInput, parseFleet } from './fleet.ts';
-import type { Gateway } from './http/gateway.ts';
+import { type Exchange, exchange } from './http/exchange.ts';
+import type { Gateway, IncomingCall } from './http/gateway.ts';
 import { listen } from './http/server.ts';
 import { SimulatorInputError } from './input-error.ts';
 import { Journal, type JournalEntry } from './journal.ts';
@@ -17,8 +18,6 @@ export interface SimulatorOptions {
   fleet?: FleetInput;
   accessKey: string;
   secretKey: string;
-  /** 0 or absent: any free port. */
-  port?: number;
   /** Simulated seconds per real second, 1 unless said otherwise; 0 stands still until advance(). */
   speed?: number;
   /** The simulated instant at the start; absent: now. */
@@ -28,12 +27,19 @@ export interface SimulatorOptions {
   faults?: string;
   /** The gateway's wall clock in milliseconds, against which signatures' timestamps are checked. */
   gatewayNow?: () => number;
+}
+
+export interface ListeningOptions extends SimulatorOptions {
+  /** 0 or absent: any free port. */
+  port?: number;
   /** Real milliseconds before every answer. */
   latencyMs?: number;
 }
 
-export interface Simulator {
-  url: string;
+/** NCP without a network: its world, its gateway, and its person. */
+export interface SimulatedNcp {
+  /** Hands in a request as it would arrive over a socket. */
+  exchange: (incoming: IncomingCall) => Exchange;
   state(): SimulatorState;
   journal(): JournalEntry[];
   advance(seconds: number): void;
@@ -41,11 +47,22 @@ export interface Simulator {
   /** Replaces the faults from now on. */
   setFaults(spec: string): void;
   person: PersonsHand;
+}
+
+export interface Simulator extends SimulatedNcp {
+  url: string;
   close(): Promise<void>;
 }
 
 /** NCP over HTTP on 127.0.0.1. Throws SimulatorInputError when fleet, faults, speed or port cannot be used. */
-export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
+export async function startSimulator({ port, latencyMs = 0, ...options }: ListeningOptions): Promise<Simulator> {
+  const ncp = createSimulator(options);
+  const server = await listen({ exchange: ncp.exchange, port: checkedPort(port ?? 0), latencyMs });
+  return { ...ncp, url: server.url, close: () => server.close() };
+}
+
+/** NCP in this process. Throws SimulatorInputError when fleet, faults or speed cannot be used. */
+export function createSimulator(options: SimulatorOptions): SimulatedNcp {
   const { accessKey, secretKey, seed = 1 } = options;
   const clock = createClock({ startAt: options.startAt ?? new Date(), speed: checkedSpeed(options.speed ?? 1) });
   const journal = new Journal();
@@ -63,14 +80,9 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     clock.advance(seconds);
     world.settle();
   };
-  const server = await listen({
-    gateway,
-    controlled: { world, journal, advance },
-    port: checkedPort(options.port ?? 0),
-    latencyMs: options.latencyMs ?? 0,
-  });
+  const person = personsHand(world, issuers);
   return {
-    url: server.url,
+    exchange: (incoming) => exchange(gateway, { world, journal, person, advance }, incoming),
     state: () => {
       world.settle();
       return stateOf(world);
@@ -84,8 +96,7 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     setFaults: (spec) => {
       gateway.faults = parseFaults(spec, seed);
     },
-    person: personsHand(world, issuers),
-    close: () => server.close(),
+    person,
   };
 }
 

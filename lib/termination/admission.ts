@@ -12,7 +12,7 @@ import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
 import type { Decision } from './model.ts';
-import { closedWindow } from './precedence.ts';
+import { heldBack } from './precedence.ts';
 import { actingTargets } from './presence.ts';
 import { endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
@@ -38,31 +38,31 @@ export async function admit(record: Run, tries: number, tools: Tools): Promise<A
 }
 
 async function asked(record: Run, tries: number, journal: Journal, tools: Tools): Promise<number> {
-  const closed = await windowOf(record, tools);
-  if (closed?.kind === 'refuse') {
-    endOpen(record, refused(closed.guard, closed.reason), journal);
+  const held = await heldBackNow(record, tools);
+  if (held?.kind === 'refuse') {
+    endOpen(record, refused(held.guard, held.reason), journal);
     return 0;
   }
-  if (closed?.kind === 'wait') {
-    const until = closed.until ?? journal.now();
-    waitAll(record, closed.reason, until, journal);
+  if (held?.kind === 'wait') {
+    const { reason, until } = held;
+    if (until === undefined) return later(record, { reason, passing: true }, tries, journal);
+    waitAll(record, reason, until, journal);
     return Math.max(1, Math.min(LONGEST_WAIT_SECONDS, Math.ceil((until - journal.now()) / 1000)));
   }
   try {
     if (tools.ledger !== undefined) await counted(record, journal, tools);
     return 0;
   } catch (error) {
-    if (error instanceof LedgerError) return afterFailure(record, error, tries, journal);
-    if (!(error instanceof CloudError)) throw error;
-    return afterFailure(record, { message: error.message, passing: !error.fatal }, tries, journal);
+    if (!(error instanceof LedgerError || error instanceof CloudError)) throw error;
+    const passing = error instanceof LedgerError ? error.passing : !error.fatal;
+    return later(record, { reason: `limits could not be counted: ${error.message}`, passing }, tries, journal);
   }
 }
 
-/** Of the policy the run began with, and of the policy as it is now. Who may be touched at all, each pass asks. */
-async function windowOf({ request }: Run, tools: Tools): Promise<Decision | undefined> {
-  if (request.fence === null) return undefined;
-  const standing = (await readStanding([], { ...sourcesOf(request, tools), ledger: undefined }))('');
-  return closedWindow({ rules: request, standing, now: tools.clock.now() });
+/** By a pause, or by the window of the policy then and now. Who may be touched at all, each pass asks. */
+async function heldBackNow({ request }: Run, tools: Tools): Promise<Decision | undefined> {
+  const standing = (await readStanding([], sourcesOf(request, tools)))('');
+  return heldBack({ rules: request, standing, now: tools.clock.now() });
 }
 
 async function counted(record: Run, journal: Journal, { ledger, owner = '', cloud, clock }: Tools): Promise<void> {
@@ -106,18 +106,17 @@ async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Pro
   return (await cloud.allServers()).length;
 }
 
-/** Nothing is lost by waiting; when the time for the run is over, nothing was done. */
-function afterFailure(
+/** Nothing is lost by waiting; when the time for the run is over, nothing was done. `passing`: waiting may help. */
+function later(
   record: Run,
-  error: Pick<LedgerError, 'message' | 'passing'>,
+  { reason, passing }: { reason: string; passing: boolean },
   tries: number,
   journal: Journal,
 ): number {
   const { request } = record;
-  const reason = `limits could not be counted: ${error.message}`;
   const heldUntil = Math.max(...openTargets(record).map((target) => journal.of(target.serverInstanceNo).heldUntil));
   const deadlineAt = Math.max(Date.parse(record.begunAt), heldUntil) + request.deadlineMinutes * 60_000;
-  if (!error.passing || journal.now() >= deadlineAt) {
+  if (!passing || journal.now() >= deadlineAt) {
     const body = { kind: 'outcome', outcome: { result: 'unfinished', reason: `nothing was done: ${reason}` } } as const;
     endOpen(record, body, journal);
     return 0;

@@ -77,6 +77,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     case 'seen':
     case 'unread':
     case 'waiting':
+    case 'missing':
     case 'gone':
       return undefined;
   }

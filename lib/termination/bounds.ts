@@ -9,6 +9,13 @@ export interface Pace {
   maxTries: number;
 }
 
+/** Seconds after which nothing that was read allows an act any more: the default, and the most that can be set. */
+export const DEFAULT_FRESH_SECONDS = 5;
+export const MOST_FRESH_SECONDS = 30;
+
+/** A server that is missing is gone for sure once it is still missing so many milliseconds later. */
+export const MISSING_MS = 10_000;
+
 /** Seconds between the first looks, where nobody says otherwise. */
 export const DEFAULT_POLL_SECONDS = 5;
 

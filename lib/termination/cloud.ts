@@ -8,6 +8,9 @@ export interface Cloud {
   /** Every server of the region. Complete, or it throws a {@link CloudError}. */
   allServers(): Promise<Server[]>;
 
+  /** The numbers of all servers of the region. Complete, or it throws a {@link CloudError}. */
+  allNumbers(): Promise<ReadonlySet<string>>;
+
   /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
   servers(serverInstanceNos: readonly string[]): Promise<Server[]>;
 
@@ -29,10 +32,11 @@ export interface Cloud {
 
   /**
    * Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer.
-   * Before each call it asks `mayGoOn`, and it ends where NCP takes no calls just now: an action without an answer was
-   * not sent, and the next look decides on it afresh.
+   * Just before each call is sent it asks `mayGoOn`, and it stops where NCP takes no calls for now: an action without an
+   * answer was not sent, and the next look decides on it afresh. Nothing is ever sent twice. `signal` ends the call in
+   * flight, whose outcome is then unknown, and sends no more.
    */
-  act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean): Promise<Answer[]>;
+  act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean, signal?: AbortSignal): Promise<Answer[]>;
 
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;
@@ -64,7 +68,7 @@ export type Answer = { actions: readonly Action[] } & (
 /**
  * What a refusal of NCP calls for.
  * - `wait`: something else is under way; ask again later, until the deadline
- * - `later`: the call as a whole was not taken (throttled, no connection); send it again later as it is
+ * - `later`: the call as a whole was not taken (throttled, no connection, rotated keys); look again, then decide afresh
  * - `look`: our picture was wrong; look again and decide afresh, a bounded number of times
  * - `protected`: NCP says that the server is protected; leave it
  * - `gone`: NCP does not know the number; look whether it is absent

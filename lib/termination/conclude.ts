@@ -1,9 +1,9 @@
 /** How a target ends: the outcome that its last observation supports, and what it leaves behind. */
 
 import type { CloudError } from './cloud.ts';
-import type { EventBody, FreeableKind } from './events.ts';
+import type { EventBody, FreeableKind, Memory } from './events.ts';
 import type { Journal } from './journal.ts';
-import { goneResult } from './leftovers.ts';
+import { goneResult, isOurDoing } from './leftovers.ts';
 import type { Decision, Leftovers, Observation, Outcome, Rules, Target } from './model.ts';
 
 /** The outcome that a decision is, or undefined where the target goes on. */
@@ -48,7 +48,7 @@ export function concludeCutShort(
 ): void {
   const no = target.serverInstanceNo;
   const memory = journal.of(no);
-  if (memory.isGone) {
+  if (isKnownGone(memory)) {
     const leftovers = seen.kind === 'absent' ? seen.leftovers : { ...NOTHING_READ, unread: why };
     for (const body of remaining(target, leftovers, why, rules)) journal.add(no, body);
     journal.add(no, {
@@ -58,7 +58,7 @@ export function concludeCutShort(
     return;
   }
   tellTakenOff(target, journal);
-  const state = memory.seen === undefined ? 'not seen yet' : `last seen ${memory.seen.statusName}`;
+  const state = stateOf(memory);
   const { lastRejection } = memory;
   const said =
     lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
@@ -66,10 +66,20 @@ export function concludeCutShort(
   journal.add(no, { kind: 'outcome', outcome: { result: 'unfinished', reason } });
 }
 
+/** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
+function isKnownGone(memory: Memory): boolean {
+  return memory.isGone || (memory.missingSince !== undefined && isOurDoing(memory));
+}
+
+function stateOf({ seen, missingSince }: Memory): string {
+  if (missingSince !== undefined) return 'not listed by NCP when it was last looked at';
+  return seen === undefined ? 'not seen yet' : `last seen ${seen.statusName}`;
+}
+
 /** End a target because NCP will take no more calls of ours. */
 export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
   const no = target.serverInstanceNo;
-  if (journal.of(no).isGone) {
+  if (isKnownGone(journal.of(no))) {
     concludeCutShort(target, { kind: 'unread', reason: '' }, { why: error.message, next: '', rules }, journal);
     return;
   }
@@ -94,9 +104,16 @@ function remaining(target: Target, leftovers: Leftovers, why: string, rules: Rul
     ...leftovers.publicIps.map((one) => `publicIp ${one.publicIpInstanceNo}`),
   ]);
   return pinned(target).map((one) => {
-    const isThere = leftovers.unread !== '' || there.has(`${one.resource} ${one.no}`);
-    if (!isThere) return { kind: 'freed', ...one };
     const asked = one.resource === 'publicIp' ? rules.publicIp === 'release' : rules.storage === 'delete';
+    if (leftovers.unread !== '') {
+      return {
+        kind: 'left',
+        ...one,
+        asked,
+        reason: `it could not be read whether it is still there: ${leftovers.unread}`,
+      };
+    }
+    if (!there.has(`${one.resource} ${one.no}`)) return { kind: 'freed', ...one };
     return { kind: 'left', ...one, asked, reason: asked ? why : 'kept, as asked; billed while it exists' };
   });
 }

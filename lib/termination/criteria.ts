@@ -2,8 +2,10 @@
 
 import * as z from 'zod';
 import { addDuration, parseDuration } from '../calendar/duration.ts';
-import { matcher } from './glob.ts';
+import { type Likeness, likeness } from '../text.ts';
+import { globLikeness } from './glob.ts';
 import type { Server, Tags } from './model.ts';
+import { oneLine } from './one-line.ts';
 
 /** NCP's `serverInstanceStatus` codes. */
 const SERVER_STATUSES = ['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL'] as const;
@@ -12,7 +14,7 @@ const nameGlob = z.string().min(1).max(256);
 const tagKey = z.string().min(1).max(128);
 const tagValue = z.string().max(256);
 
-/** `env: dev`, `team: {in: [web, app]}`, `owner: {exists: false}`. Keys and values are compared as they are, case included. */
+/** `env: dev`, `team: {in: [web, app]}`, `owner: {exists: false}`. Keys and values select as they are, case included. */
 const tagCriterion = z.union([
   tagValue,
   z.strictObject({ in: z.array(tagValue).min(1) }),
@@ -22,7 +24,11 @@ const tagCriterion = z.union([
 export const criteriaShape = {
   zones: z.array(z.string().min(1)).min(1).optional().describe("NCP's zone codes, for example KR-1."),
   vpcs: z.array(z.string().regex(/^\d+$/)).min(1).optional().describe('VPC numbers (vpcNo).'),
-  names: z.array(nameGlob).min(1).optional().describe('Server names; * and ? stand for anything.'),
+  names: z
+    .array(nameGlob)
+    .min(1)
+    .optional()
+    .describe('Server names; * and ? stand for anything, and nothing else is special.'),
   tags: z.record(tagKey, tagCriterion).optional().describe('Tags: a value, {in: [...]} or {exists: true}.'),
   olderThan: z.string().optional().describe('Since creation, for example 7d, 36h, P1M.'),
   statuses: z.array(z.enum(SERVER_STATUSES)).min(1).optional().describe("NCP's status codes: RUN, NSTOP and so on."),
@@ -56,14 +62,14 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
   const { zoneCode, vpcNo, serverName, status } = one.server;
   const verdicts = [
-    zones && oneOf('zone', zoneCode, (zone) => zones.includes(zone)),
-    vpcs && oneOf('VPC', vpcNo, (vpc) => vpcs.includes(vpc)),
-    names && oneOf('name', serverName, (name) => names.some((glob) => matcher(glob)(name))),
+    zones && oneOf('zone', zoneCode, (zone) => closest(zones.map((each) => likeness(each, zone)))),
+    vpcs && oneOf('VPC', vpcNo, (vpc) => closest(vpcs.map((each) => likeness(each, vpc)))),
+    names && oneOf('name', serverName, (name) => closest(names.map((glob) => globLikeness(glob)(name)))),
     statuses &&
       ignoring !== 'select' &&
       (ignoring === 'unless'
         ? NOT_BY_STATUS
-        : oneOf('status', status, (code) => statuses.some((each) => each === code))),
+        : oneOf('status', status, (code) => closest(statuses.map((each) => likeness(each, code))))),
     ...Object.entries(tags ?? {}).map(([key, criterion]) => tagVerdict(criterion, one.tags, key)),
     olderThan !== undefined && ageVerdict(olderThan, one),
   ].filter((verdict) => verdict !== undefined && verdict !== false);
@@ -71,36 +77,81 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
   return missed ?? { isMet: 'yes', why: '' };
 }
 
-/** Unknown is not selected, and unknown is excepted: either way the server is left alone. */
+/** `by`: which entry of `unless` excepts it, or may; -1 where none does. */
+interface Meant {
+  meant: boolean;
+  why: string;
+  by: number;
+}
+
+/**
+ * Unknown is not selected, and unknown is excepted: either way the server is left alone. What is written only alike (in
+ * another case, in full width, with a mark that nobody sees) is unknown.
+ */
 export function isMeant(
-  { select, unless }: { select: Criteria; unless: Criteria | null },
+  { select, unless }: { select: Criteria; unless: readonly Criteria[] },
   one: Candidate,
   isTouched = false,
-): { meant: boolean; why: string } {
+): Meant {
   const selected = judge(select, one, isTouched ? 'select' : undefined);
-  if (selected.isMet !== 'yes') return { meant: false, why: `${selected.why} is not selected` };
-  const excepted = unless === null ? undefined : judge(unless, one, isTouched ? 'unless' : undefined);
-  if (excepted === undefined || excepted.isMet === 'no') return { meant: true, why: '' };
-  const why = excepted.isMet === 'yes' ? 'it is excepted (unless)' : `${excepted.why}, which may except it (unless)`;
-  return { meant: false, why };
+  if (selected.isMet !== 'yes') return { meant: false, why: `${selected.why} is not selected`, by: -1 };
+  const excepted = unless.map((entry) => judge(entry, one, isTouched ? 'unless' : undefined));
+  const sure = excepted.findIndex(({ isMet }) => isMet === 'yes');
+  const by = sure >= 0 ? sure : excepted.findIndex(({ isMet }) => isMet === 'unknown');
+  const entry = unless[by];
+  if (entry === undefined) return { meant: true, why: '', by };
+  const which = `unless ${criteriaInWords(entry)}`;
+  const why = sure >= 0 ? `it is excepted (${which})` : `${excepted[by]?.why}, which may except it (${which})`;
+  return { meant: false, why, by };
+}
+
+/** `names dev-db-*, tags team=web`, cut after so many letters. */
+export function criteriaInWords(criteria: Criteria, most = 80): string {
+  const { tags = {}, olderThan, ...lists } = criteria;
+  const parts = [
+    ...Object.entries(lists).flatMap(([key, values]) => (values === undefined ? [] : [`${key} ${values.join(' ')}`])),
+    ...Object.entries(tags).map(([key, criterion]) => `tag ${key}${criterionInWords(criterion)}`),
+    ...(olderThan === undefined ? [] : [`olderThan ${olderThan}`]),
+  ];
+  return oneLine(parts.join(', '), most);
+}
+
+function criterionInWords(criterion: TagCriterion): string {
+  if (typeof criterion === 'string') return `=${criterion}`;
+  return 'in' in criterion ? `=${criterion.in.join('|')}` : criterion.exists ? '' : ' missing';
 }
 
 const NOT_BY_STATUS: Verdict = { isMet: 'no', why: 'status' };
 
-function oneOf(what: string, value: string, holds: (value: string) => boolean): Verdict {
+function oneOf(what: string, value: string, like: (value: string) => Likeness): Verdict {
   if (value === '') return { isMet: 'unknown', why: `${what} unknown` };
-  return { isMet: holds(value) ? 'yes' : 'no', why: `${what} ${value}` };
+  return { isMet: MET[like(value)], why: `${what} ${value}` };
+}
+
+const MET = { same: 'yes', alike: 'unknown', other: 'no' } as const;
+
+function closest(all: readonly Likeness[]): Likeness {
+  return all.includes('same') ? 'same' : all.includes('alike') ? 'alike' : 'other';
 }
 
 function tagVerdict(criterion: TagCriterion, tags: Tags, key: string): Verdict {
-  return { isMet: tagHolds(criterion, tags, key) ? 'yes' : 'no', why: `tag ${key}` };
+  return { isMet: MET[tagLikeness(criterion, tags, key)], why: `tag ${key}` };
 }
 
-function tagHolds(criterion: TagCriterion, tags: Tags, key: string): boolean {
-  const value = Object.hasOwn(tags, key) ? tags[key] : undefined;
-  if (typeof criterion === 'string') return value === criterion;
-  if ('in' in criterion) return value !== undefined && criterion.in.includes(value);
-  return criterion.exists === (value !== undefined);
+/** Of several spellings of one key, all of them are looked at: where they say different things, nothing is sure. */
+function tagLikeness(criterion: TagCriterion, tags: Tags, key: string): Likeness {
+  const found = Object.entries(tags).map(([name, value]) => ({ value, name: likeness(name, key) }));
+  const spellings = found.filter(({ name }) => name !== 'other');
+  const isExact = spellings.some(({ name }) => name === 'same');
+  if (typeof criterion !== 'string' && 'exists' in criterion) {
+    if (isExact) return criterion.exists ? 'same' : 'other';
+    if (spellings.length > 0) return 'alike';
+    return criterion.exists ? 'other' : 'same';
+  }
+  const wanted = typeof criterion === 'string' ? [criterion] : criterion.in;
+  const values = spellings.map(({ value }) => closest(wanted.map((one) => likeness(one, value))));
+  if (values.every((one) => one === 'other')) return 'other';
+  return isExact && values.every((one) => one === 'same') ? 'same' : 'alike';
 }
 
 function ageVerdict(olderThan: string, { server, now, timezone }: Candidate): Verdict {

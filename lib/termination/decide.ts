@@ -10,7 +10,7 @@ import { missingOf } from './drift.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
 import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
-import { closedWindow, PRECEDENCE, refusesStorage, windowClosesAt } from './precedence.ts';
+import { heldBack, PRECEDENCE, refusesStorage, windowClosesAt } from './precedence.ts';
 import type { Standing } from './standing.ts';
 
 /** One look at one target, with everything that may influence the decision. */
@@ -35,7 +35,7 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
   if (seen.kind === 'absent') {
     const decision = decideLeftovers(target, seen.leftovers, look);
     if (decision.kind !== 'act') return decision;
-    return look.standing === undefined ? { kind: 'ask' } : (closedWindow(look) ?? decision);
+    return look.standing === undefined ? { kind: 'ask' } : (heldBack(look) ?? decision);
   }
   const one: Case = { ...look, target, server: seen.server };
   for (const rule of RULES) {

@@ -38,6 +38,9 @@ export type EventBody =
       returnMessage: string;
       together: number;
     }
+  /** Two different lists do not hold it; one look alone is no proof that it is gone. */
+  | { kind: 'missing' }
+  /** Still missing in a later look. */
   | { kind: 'gone' }
   | { kind: 'freed'; resource: FreeableKind; no: string; name: string }
   | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }
@@ -47,7 +50,7 @@ export type FreeableKind = 'publicIp' | 'blockStorage';
 
 /** What the events of one target add up to. */
 export interface Memory {
-  /** Last state seen; undefined before the first look and after the server was seen to be gone. */
+  /** Last state seen; undefined before the first look and while the server is missing. */
   seen: Extract<EventBody, { kind: 'seen' }> | undefined;
   wasPresent: boolean;
   /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
@@ -55,9 +58,10 @@ export interface Memory {
   sawItTerminate: boolean;
   /** Without protection at some look: protection seen later is somebody's new word. */
   sawItUnprotected: boolean;
+  /** When a look first missed it, milliseconds since the epoch; undefined while it is listed. */
+  missingSince: number | undefined;
+  /** Missing from two looks, far enough apart. */
   isGone: boolean;
-  /** When it was first missed, milliseconds since the epoch. */
-  goneAt: number;
   /** Last boot, from the first look at which nothing was being done to the server. */
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
@@ -65,6 +69,8 @@ export interface Memory {
   /** Numbers of volumes and addresses that we were about to take off; and whether we were about to terminate it. */
   intended: string[];
   meantToEnd: boolean;
+  /** NCP took our terminate. */
+  endAccepted: boolean;
   /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
   seenOff: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
@@ -89,12 +95,13 @@ export const NO_MEMORY: Memory = {
   sawItStop: false,
   sawItTerminate: false,
   sawItUnprotected: false,
+  missingSince: undefined,
   isGone: false,
-  goneAt: 0,
   uptime: '',
   takenOff: [],
   intended: [],
   meantToEnd: false,
+  endAccepted: false,
   seenOff: [],
   sent: {},
   alone: false,
@@ -121,13 +128,20 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, intended, meantToEnd: memory.meantToEnd || event.action === 'terminate' };
     }
     case 'requested':
-      return { ...broughtAbout(memory, event), sent: sentOnceMore(memory, event.action, event.at), alone: false };
+      return {
+        ...broughtAbout(memory, event),
+        sent: sentOnceMore(memory, event.action, event.at),
+        endAccepted: memory.endAccepted || event.action === 'terminate',
+        alone: false,
+      };
     case 'unknown':
       return rememberDoubt(memory, event);
     case 'rejected':
       return rememberRejection(memory, event);
+    case 'missing':
+      return { ...memory, missingSince: Date.parse(event.at), seen: undefined, waitsUntil: 0 };
     case 'gone':
-      return { ...memory, isGone: true, goneAt: Date.parse(event.at), seen: undefined, waitsUntil: 0 };
+      return { ...memory, isGone: true };
     case 'freed':
     case 'left':
       return memory;
@@ -165,6 +179,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     ...memory,
     seen,
     wasPresent: true,
+    missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
     seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => !seen.attached.includes(no))])],

@@ -62,7 +62,8 @@ function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagi
   if (seen === undefined) return undefined;
   const sent = { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } };
   const touched = { ...one.memory, sent, takenOff: [...one.memory.takenOff, ...on] };
-  const memory = name === 'terminate' ? { ...touched, meantToEnd: true, sawItTerminate: true } : touched;
+  const ended = { meantToEnd: true, endAccepted: true, sawItTerminate: true, isGone: true };
+  const memory = name === 'terminate' ? { ...touched, ...ended } : touched;
   return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };
 }
 

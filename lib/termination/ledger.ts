@@ -4,12 +4,15 @@ import type { Word } from './words.ts';
 /**
  * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
  * the day, which servers another run is at, policies as they are now, words to a run, its card, and the audit.
- * `lib/aws/ledger.ts` keeps it in DynamoDB.
+ * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
  * Every method throws a {@link LedgerError} when it could not be read or written; nothing is acted upon then.
  */
 export interface Ledger {
   /** Holds in force in this account, those that are over left out. */
   holds(account: string): Promise<Hold[]>;
+
+  /** Pauses in force that concern runs of this policy (empty: without one) in this account; those that are over left out. */
+  pauses(account: string, policy: string): Promise<Pause[]>;
 
   /** Servers counted in this account in the 24 hours that end now, each once. */
   countedToday(account: string): Promise<string[]>;
@@ -31,6 +34,9 @@ export interface Ledger {
    * another one already and nothing else since.
    */
   isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+
+  /** Those of these servers that were seen in this account before: some plan had them, with their names. */
+  known(account: string, serverInstanceNos: readonly string[]): Promise<string[]>;
 
   /** Write down decisions. The same record twice is one record. */
   record(records: readonly AuditRecord[]): Promise<void>;
@@ -94,6 +100,20 @@ export interface Hold {
   /** RFC 3339 in UTC. */
   at: string;
   /** RFC 3339 in UTC; empty: until it is released. */
+  until: string;
+}
+
+/** Somebody wants nothing done for the time being: under one policy, in one account, or anywhere. */
+export interface Pause {
+  /** Empty: in every account. */
+  account: string;
+  /** Empty: under every policy, and without one. */
+  policy: string;
+  by: string;
+  reason: string;
+  /** RFC 3339 in UTC. */
+  at: string;
+  /** RFC 3339 in UTC; empty: until somebody resumes. */
   until: string;
 }
 

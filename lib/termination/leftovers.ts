@@ -7,35 +7,38 @@ import { mayBeSent } from './bounds.ts';
 import type { Case } from './decide.ts';
 import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
-import { mayFree } from './precedence.ts';
+import { mayFree, refusalBy } from './precedence.ts';
 import { Unread } from './standing.ts';
 
 type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
-  // Whoever terminates a server that this run only waits for, or has only stopped, may want to keep what was on it.
-  const touched = memory.meantToEnd;
   const result = goneResult(memory);
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
-  const vanished = result === 'already-gone' && target.createDate !== '';
-  // Nobody we know of ended it, so one look that does not show it is not enough.
-  if (vanished && look.now - memory.goneAt < look.pace.settleMs) {
-    return { kind: 'wait', reason: 'NCP lists it no more; looking again, because this run did not end it' };
-  }
-
-  const hold = look.standing?.hold;
-  if (hold instanceof Unread) return { kind: 'wait', reason: `gone; ${hold.reason}` };
+  const unread = [look.standing?.hold, look.standing?.said].find((one) => one instanceof Unread);
+  if (unread !== undefined) return { kind: 'wait', reason: `gone; ${unread.reason}` };
   const free = mayFree(rules, look.standing);
-  const common = { touched, heldBy: hold?.by ?? '', why: free.why };
+  const common = whyNot(memory, look.standing);
   const volumes = leftovers.storages.map((storage) =>
-    judgeVolume(storage, target, { ...common, asked: rules.storage === 'delete', mayBe: free.storage }),
+    judgeVolume(storage, target, {
+      asked: rules.storage === 'delete',
+      mayNot: common || (free.storage ? '' : free.why),
+    }),
   );
   const addresses = leftovers.publicIps.map((address) =>
-    judgeAddress(address, target, { ...common, asked: rules.publicIp === 'release', mayBe: free.publicIp }),
+    judgeAddress(address, target, {
+      asked: rules.publicIp === 'release',
+      mayNot: common || (free.publicIp ? '' : free.why),
+    }),
   );
+  // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
+  const isToBeFreed = [...volumes, ...addresses].some(({ next: what }) => what !== 'leave');
+  const isProof = memory.isGone || (isOurDoing(memory) && !isToBeFreed);
+  if (!isProof && target.createDate !== '') return { kind: 'wait', reason: 'NCP does not list it; looking once more' };
+
   // A volume that is busy does not hold back an address, nor the other way round.
   const next = [
     freeThem('deleteStorage', volumes, target, look),
@@ -45,6 +48,14 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const left = [...volumes, ...addresses].map((judged) => judged.left);
   const done: Decision = { kind: 'done', result, reason: reasonFor(result, target), left };
   return next.find((decision) => decision.kind === 'act') ?? next[0] ?? done;
+}
+
+/**
+ * Volumes and addresses are freed only where this run ended the server: NCP took its terminate, or the server was seen
+ * terminating after the run had meant to. A person who ends the server meanwhile may want to keep what was on it.
+ */
+export function isOurDoing({ endAccepted, meantToEnd, sawItTerminate }: Memory): boolean {
+  return endAccepted || (meantToEnd && sawItTerminate);
 }
 
 /** Only what this run asked for, or saw happening, is called terminated. */
@@ -60,23 +71,28 @@ function busy(judged: readonly Judged[]): Decision | undefined {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** This run was about to terminate the server. */
-  touched: boolean;
-  /** The policy, as it is now, wants it too; otherwise `why` not. */
-  mayBe: boolean;
-  why: string;
-  /** Who holds the server, gone or not; empty where nobody does. */
-  heldBy: string;
+  /** Why it may not be freed all the same; empty where it may. */
+  mayNot: string;
 }
 
-const NOT_OURS = 'not freed: somebody else returned the server, and may have kept this on purpose';
+/** Why nothing of what a server leaves may be freed, or empty. */
+function whyNot(memory: Memory, standing: Look['standing']): string {
+  if (!isOurDoing(memory)) return memory.meantToEnd ? NOT_SURE : NOT_OURS;
+  const { hold, said = [] } = standing ?? {};
+  if (hold !== undefined && !(hold instanceof Unread)) return `${hold.by} holds its server`;
+  const [word] = said instanceof Unread ? [] : said;
+  return word === undefined ? '' : refusalBy(word).reason;
+}
+
+const NOT_OURS = 'somebody else returned the server, and may have kept this on purpose';
+const NOT_SURE = 'NCP never confirmed that this run ended the server, so somebody else may have';
 
 interface Judged {
   next: 'free' | 'wait' | 'leave';
   left: Left;
 }
 
-function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
+function judgeVolume(storage: Storage, target: Target, { asked, mayNot }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -85,9 +101,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy,
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
   if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
-  if (!touched) return left('leave', NOT_OURS);
-  if (!mayBe) return left('leave', `not freed: ${why}`);
-  if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
+  if (mayNot !== '') return left('leave', `not freed: ${mayNot}`);
   if (pinned === undefined || pinned.createDate !== storage.createDate)
     return left('leave', 'not the volume of the plan');
   if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
@@ -95,7 +109,7 @@ function judgeVolume(storage: Storage, target: Target, { asked, touched, heldBy,
   return left('free', 'to be deleted');
 }
 
-function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldBy, mayBe, why }: Wish): Judged {
+function judgeAddress(address: PublicIp, target: Target, { asked, mayNot }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
   const left = (next: Judged['next'], reason: string): Judged => ({
@@ -104,9 +118,7 @@ function judgeAddress(address: PublicIp, target: Target, { asked, touched, heldB
   });
   if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
   if (!asked) return left('leave', 'kept, as asked; billed until it is released');
-  if (!touched) return left('leave', NOT_OURS);
-  if (!mayBe) return left('leave', `not freed: ${why}`);
-  if (heldBy !== '') return left('leave', `not freed: ${heldBy} holds its server`);
+  if (mayNot !== '') return left('leave', `not freed: ${mayNot}`);
   if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
   if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
   return left('free', 'to be released');
@@ -134,5 +146,5 @@ function reasonFor(result: 'terminated' | 'already-gone', target: Target): strin
   if (result === 'terminated') return 'NCP lists it no more';
   return target.createDate !== ''
     ? 'it vanished: returned by somebody else, or by this run just before it was cut off'
-    : 'NCP knows no such server here: returned already, or never there';
+    : 'it was there before, and NCP lists it no longer';
 }

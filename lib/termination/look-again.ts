@@ -6,29 +6,40 @@ import { Journal } from './journal.ts';
 import type { Target } from './model.ts';
 import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
 import { showRun } from './presence.ts';
-import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
 
-/** NCP may be down just then: people have waited longer than that. */
-const MOST_LOOKS = 12;
-
 /** A server that may not be taken any more drops out and is named; a plan that changed otherwise has to be agreed to anew. */
 export async function lookedAgain(record: Run, round: number, tools: Tools): Promise<Again> {
+  const startedAt = Date.parse(record.endedAt);
+  const deadlineAt = startedAt + record.request.deadlineMinutes * 60_000;
   for (let tries = 1; ; tries += 1) {
-    const again = await tools.engine.step(`look-again-${round}.${tries}`, () => lookOrNot(record, tries, tools));
+    const name = `look-again-${round}.${tries}`;
+    const again = await tools.engine.step(name, () => lookOrNot(record, deadlineAt, tools));
     addTo(record, again);
     if (!again.isUnread) return again;
     await tools.engine.wait(`look-later-${round}.${tries}`, Math.min(600, 15 * 2 ** (tries - 1)));
   }
 }
 
-async function lookOrNot(record: Run, tries: number, tools: Tools): Promise<Again> {
+/** NCP may be down just then: it is waited for like in every pass, and then nothing was done. */
+async function lookOrNot(record: Run, deadlineAt: number, tools: Tools): Promise<Again> {
   try {
     return await lookAgain(record, tools);
   } catch (error) {
-    if (!(error instanceof CloudError) || error.fatal || tries >= MOST_LOOKS) throw error;
-    return { ...stepResult({ events: [] }, tools), plan: record.plan, isChanged: false, isUnread: true };
+    if (!(error instanceof CloudError)) throw error;
+    const { plan } = record;
+    const isOver = error.fatal || tools.clock.now() >= deadlineAt || tools.signal?.aborted === true;
+    if (!isOver) return { ...stepResult({ events: [] }, tools), plan, isChanged: false, isUnread: true };
+    const journal = new Journal(record.events, tools.clock);
+    const { message: reason, returnCode } = error;
+    const outcome = error.fatal
+      ? ({ result: 'failed', reason, returnCode, returnMessage: reason } as const)
+      : ({ result: 'unfinished', reason: `nothing was done: ${reason}` } as const);
+    endOpen(record, { kind: 'outcome', outcome }, journal);
+    tools.onEvents?.(journal.events);
+    return { ...stepResult(journal, tools), plan, isChanged: false, isUnread: false };
   }
 }
 
@@ -45,7 +56,7 @@ async function lookAgain(record: Run, tools: Tools): Promise<Again> {
   const journal = new Journal(record.events, tools.clock);
   const targets = openTargets(record);
   const numbers = targets.map((target) => target.serverInstanceNo);
-  const fresh = await survey({ ...request, servers: numbers, names: [] }, tools);
+  const fresh = await survey({ ...request, servers: numbers, names: [] }, tools, targets);
   const items = new Map(fresh.items.map((item) => [item.target.serverInstanceNo, item]));
   let isChanged = false;
   for (const target of targets) {

@@ -61,7 +61,8 @@ export interface Fence {
   expiry: 'none' | 'tags';
   overrideProtection: boolean;
   select: Criteria;
-  unless: Criteria | null;
+  /** A server for which all of one entry holds is left alone. */
+  unless: readonly Criteria[];
   window: Window | null;
 }
 
@@ -182,6 +183,8 @@ export type Guard =
   | 'failed-state'
   | 'unknown-state'
   | 'elsewhere'
+  /** No such server is there, nor was one ever seen: a mistyped number. */
+  | 'not-found'
   | 'limit';
 
 /** What was seen of one target in one look. */

@@ -8,17 +8,29 @@ export interface Look {
   of(target: Target): Observation;
 }
 
-/** Unknown is not gone: absent is only what two different lists, by number and of the whole region, do not hold. */
-export async function observe(targets: readonly Target[], cloud: Cloud): Promise<Look> {
+/**
+ * Unknown is not gone: absent is only what two different lists, by number and of the whole region, do not hold. A server
+ * that was found absent for sure (`isSure`) is only asked for by number.
+ */
+export async function observe(
+  targets: readonly Target[],
+  cloud: Cloud,
+  isSure: (serverInstanceNo: string) => boolean,
+): Promise<Look> {
   try {
-    const present = await presentServers(targets, cloud);
-    const gone = targets.filter((target) => !present.has(target.serverInstanceNo));
+    const numbers = targets.map((target) => target.serverInstanceNo);
+    const present = byNumber(await cloud.servers(numbers));
+    const missing = targets.filter((target) => !present.has(target.serverInstanceNo));
+    const doubtful = missing.filter((target) => !isSure(target.serverInstanceNo));
+    const listed = doubtful.length === 0 ? NONE : await cloud.allNumbers();
+    const gone = missing.filter((target) => !listed.has(target.serverInstanceNo));
     const leftoversOf = await observeLeftovers(gone, cloud);
     return {
       fatal: undefined,
       of: (target) => {
         const server = present.get(target.serverInstanceNo);
-        return server === undefined ? { kind: 'absent', leftovers: leftoversOf(target) } : { kind: 'present', server };
+        if (server !== undefined) return { kind: 'present', server };
+        return listed.has(target.serverInstanceNo) ? CONTRADICTION : { kind: 'absent', leftovers: leftoversOf(target) };
       },
     };
   } catch (error) {
@@ -30,12 +42,12 @@ export async function observe(targets: readonly Target[], cloud: Cloud): Promise
   }
 }
 
-async function presentServers(targets: readonly Target[], cloud: Cloud): Promise<Map<string, Server>> {
-  const numbers = targets.map((target) => target.serverInstanceNo);
-  const present = byNumber(await cloud.servers(numbers));
-  if (numbers.every((no) => present.has(no))) return present;
-  return new Map([...byNumber(await cloud.allServers()), ...present]);
-}
+const NONE: ReadonlySet<string> = new Set();
+
+const CONTRADICTION: Observation = {
+  kind: 'unread',
+  reason: 'could not be read: NCP lists it in the region and not by its number',
+};
 
 function byNumber(servers: readonly Server[]): Map<string, Server> {
   return new Map(servers.map((server) => [server.serverInstanceNo, server]));

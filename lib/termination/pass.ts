@@ -1,10 +1,13 @@
 /**
  * One pass over all open targets: look at every one, decide for each, act in groups. It starts from nothing but the
  * plan and the journal, so it can be cut off anywhere and done again: the new look shows what the old one did.
+ *
+ * Every act is bound to what is true now: what a call names is read at most {@link PassInput.freshMs} before the call is
+ * sent. What does not fit into that time is looked at again, in rounds, and decided afresh.
  */
 
-import type { Clock } from '../clock.ts';
-import type { Pace } from './bounds.ts';
+import type { Timer } from '../clock.ts';
+import { MISSING_MS, type Pace } from './bounds.ts';
 import type { Answer, Cloud } from './cloud.ts';
 import { concludeCutShort, concludeDecided, concludeFatal, outcomeOf } from './conclude.ts';
 import { decide } from './decide.ts';
@@ -24,16 +27,15 @@ export interface PassInput {
   /** How long the run may take, in milliseconds, once nothing holds it back. */
   timeMs: number;
   pace: Pace;
+  /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
+  freshMs: number;
   /** What people and policies say of these servers; read only when something is to be done. */
   standingOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Standing>;
   signal?: AbortSignal | undefined;
 }
 
-/**
- * So long a pass goes on sending what it decided from one look; the rest is looked at again. It also keeps a pass well
- * inside the 15 minutes of a Lambda invocation, however slowly NCP answers.
- */
-const FRESH_MS = 120_000;
+/** A pass begins no further round after this, and so stays well inside the 15 minutes of a Lambda invocation. */
+const PASS_MS = 120_000;
 
 /** What prepares a server comes before what ends one. */
 const ORDER: readonly ActionName[] = [
@@ -47,25 +49,116 @@ const ORDER: readonly ActionName[] = [
 ];
 
 /** Returns what happened in this pass, to be added to the journal of the run. */
-export async function pass(input: PassInput, cloud: Cloud, clock: Clock): Promise<Event[]> {
+export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Event[]> {
   const journal = new Journal(input.events, clock);
-  const open = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
-  const look = await observe(open, cloud);
-  for (const target of open) writeDown(target.serverInstanceNo, look.of(target), journal);
-  if (look.fatal !== undefined) {
-    for (const target of open) concludeFatal(target, look.fatal, input.rules, journal);
-    return journal.events;
-  }
-  const judged = await judgeAll(open, look, input, journal);
-  const decided = judged.flatMap((one) => settle(one, look, input, journal));
-  const actions = decided.filter((action) => isWrittenDown(action, journal));
-  const mayGoOn = mayActUntil(staleAt(judged, input, journal), input, journal);
-  for (const name of ORDER) {
-    for (const group of groups(name, actions, journal)) {
-      for (const answer of await cloud.act(name, group, mayGoOn)) note(name, answer, input.pace, journal);
+  const endsAt = clock.now() + PASS_MS;
+  let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
+  let size = waiting.length;
+  while (waiting.length > 0) {
+    const some = waiting.slice(0, size);
+    const { unsent, lookedMs, isOver } = await round(some, { input, cloud, clock, journal });
+    waiting = [...unsent, ...waiting.slice(size)];
+    if (isOver || clock.now() >= endsAt) break;
+    // An act has to fit into what a slow look leaves of the time, so fewer servers are looked at together.
+    if (lookedMs > input.freshMs / 2) size = Math.ceil(some.length / 2);
+    if (some.length === 1 && unsent.length === 1 && lookedMs >= input.freshMs) {
+      tellTooSlow(unsent, lookedMs, input, journal);
+      break;
     }
   }
   return journal.events;
+}
+
+/** What a round works with. */
+interface Scene {
+  input: PassInput;
+  cloud: Cloud;
+  clock: Timer;
+  journal: Journal;
+}
+
+interface Round {
+  /** Servers with an action that was decided and not sent, because the look had become too old for it. */
+  unsent: Target[];
+  /** How long looking took, in milliseconds. */
+  lookedMs: number;
+  /** Nothing more is sent in this pass. */
+  isOver: boolean;
+}
+
+/** Look, decide, and send what can be sent while the look is fresh. */
+async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
+  const { input, cloud, clock, journal } = scene;
+  const readAt = clock.now();
+  const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
+  for (const target of targets) writeDown(target.serverInstanceNo, look.of(target), journal);
+  if (look.fatal !== undefined) {
+    for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
+    return { unsent: [], lookedMs: 0, isOver: true };
+  }
+  const judged = await judgeAll(targets, look, input, journal);
+  const lookedMs = clock.now() - readAt;
+  const decided = judged.flatMap((one) => settle(one, look, input, journal));
+  const actions = decided.filter((action) => isWrittenDown(action, journal));
+  const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, readAt, scene), scene);
+  const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
+  const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
+  return {
+    unsent: targets.filter((target) => unsent.has(target.serverInstanceNo)),
+    lookedMs,
+    isOver: isThrottled || input.signal?.aborted === true,
+  };
+}
+
+/** Until when what was decided may be sent, and when a call in flight is ended. Milliseconds since the epoch. */
+interface Bounds {
+  sendUntil: number;
+  deadlineAt: number;
+}
+
+/** Actions hold while the look is fresh, until the first deadline, and while the windows are open. */
+function boundsOf(judged: readonly Judged[], readAt: number, { input, clock, journal }: Scene): Bounds {
+  const acting = judged.filter(({ decision }) => decision.kind === 'act');
+  const deadlines = acting.map((one) => deadlineOf(one.target.serverInstanceNo, one.decision, input, journal));
+  const closing = acting.flatMap(({ standing }) => windowClosesAt(input.rules, standing, clock.now()) ?? []);
+  const deadlineAt = Math.min(...deadlines);
+  return { sendUntil: Math.min(readAt + input.freshMs, deadlineAt, ...closing), deadlineAt };
+}
+
+/** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
+async function sendAll(
+  actions: readonly Action[],
+  { sendUntil, deadlineAt }: Bounds,
+  { input: { signal, pace }, cloud, clock, journal }: Scene,
+): Promise<{ answered: Set<string>; isThrottled: boolean }> {
+  const answered = new Set<string>();
+  if (actions.length === 0) return { answered, isThrottled: false };
+  const mayGoOn = (): boolean => clock.now() < sendUntil && signal?.aborted !== true;
+  const deadline = clock.timeout(deadlineAt - clock.now());
+  const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  for (const name of ORDER) {
+    for (const group of groups(name, actions, journal)) {
+      for (const answer of await cloud.act(name, group, mayGoOn, end)) {
+        note(name, answer, pace, journal);
+        for (const no of answer.actions.flatMap(numbersIn)) answered.add(no);
+        if (answer.kind === 'rejected' && answer.remedy === 'later') return { answered, isThrottled: true };
+      }
+    }
+  }
+  return { answered, isThrottled: false };
+}
+
+/** What an action is about: its server, and each volume or address on it. */
+function numbersIn({ serverInstanceNo, on }: Action): readonly string[] {
+  return on.length === 0 ? [serverInstanceNo] : on.map((no) => `${serverInstanceNo} ${no}`);
+}
+
+function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: PassInput, journal: Journal): void {
+  const took = Math.ceil(lookedMs / 1000);
+  const reason = `reading what an act would be about takes ${took} s; nothing older than ${freshMs / 1000} s allows one`;
+  for (const { serverInstanceNo: no } of targets) {
+    if (journal.of(no).waitingFor !== reason) journal.add(no, { kind: 'waiting', reason });
+  }
 }
 
 /** Whose doing they are must be known afterwards: what was taken off by somebody else is not ours to free. */
@@ -132,28 +225,14 @@ function deadlineOf(no: string, decision: Decision, input: PassInput, journal: J
   return Math.min(Math.max(deadlineAt, heldUntil + timeMs), deadlineAt + LONGEST_RUN_MS);
 }
 
-/** What was decided holds for two minutes, until the first deadline, and while the windows are open. */
-function staleAt(judged: readonly Judged[], input: PassInput, journal: Journal): number {
-  const now = journal.now();
-  const acting = judged.filter(({ decision }) => decision.kind === 'act');
-  const ends = acting.flatMap(({ target, standing, decision }) => [
-    deadlineOf(target.serverInstanceNo, decision, input, journal),
-    windowClosesAt(input.rules, standing, now) ?? Number.POSITIVE_INFINITY,
-  ]);
-  return Math.min(now + FRESH_MS, ...ends);
-}
-
-function mayActUntil(at: number, { signal }: PassInput, journal: Journal): () => boolean {
-  return () => journal.now() < at && signal?.aborted !== true;
-}
-
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
 function writeDown(no: string, seen: Observation, journal: Journal): void {
   const memory = journal.of(no);
   if (seen.kind === 'unread') {
     if (memory.waitingFor !== seen.reason) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
-    if (!memory.isGone) journal.add(no, { kind: 'gone' });
+    if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
+    else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
     const now = sight(seen.server);
     if (!isSame(now, memory.seen)) journal.add(no, now);

@@ -9,8 +9,9 @@ import type { ActionName, Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { whyNotMeant } from './precedence.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
-import type { Attention, Selection } from './select.ts';
+import type { Attention, Selection, Spared } from './select.ts';
 import { type Standing, Unread } from './standing.ts';
+import { mistypedKeys } from './tag-keys.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
 export interface Plan {
@@ -27,6 +28,8 @@ export interface Plan {
   attention: Attention[];
   /** Names that no server of the region has. */
   unmatched: string[];
+  /** What the policy selects and its `unless` leaves alone: the first ones, and how many there are. */
+  spared: { count: number; servers: Spared[] };
   /** Why nothing of the plan is done; empty when it may be. */
   refusal: string;
   refusalGuard: Guard | '';
@@ -56,6 +59,8 @@ export interface Survey {
   selection: Selection;
   /** Where the missing numbers are instead. */
   elsewhere: Elsewhere;
+  /** Those of the missing numbers that were seen in this account before. */
+  known: ReadonlySet<string>;
   standingOf: (serverInstanceNo: string) => Standing;
   /** Servers of this account counted in the last 24 hours. */
   today: readonly string[];
@@ -65,11 +70,13 @@ export interface Survey {
 
 /** Sentences about tags that a plan carries; it must fit a checkpoint. */
 const MOST_ATTENTION = 100;
+const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, elsewhere, holds } = survey;
   const over = overLimits(request, { ...countOf(request, survey), holds });
   const items = itemsFor(request, survey, over);
+  const attention = [...selection.attention, ...nearlyKept(request, survey)];
   // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
   const isRefused = items.some((item) => item.guard === 'limit');
   return {
@@ -79,10 +86,14 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    attention: selection.attention
-      .slice(0, MOST_ATTENTION)
-      .map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
+    attention: attention.slice(0, MOST_ATTENTION).map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
     unmatched: selection.unmatched,
+    spared: {
+      count: selection.spared.length,
+      servers: selection.spared
+        .slice(0, MOST_SPARED)
+        .map((one) => ({ ...one, serverName: oneLine(one.serverName, 30) })),
+    },
     refusal: isRefused ? over : '',
     refusalGuard: isRefused ? 'limit' : '',
     notes: [
@@ -94,12 +105,22 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
       ...(items.length > MOST_SERVERS
         ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
         : []),
-      ...(selection.attention.length > MOST_ATTENTION
-        ? [`tags of ${selection.attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
+      ...(attention.length > MOST_ATTENTION
+        ? [`tags of ${attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
         : []),
       ...(over !== '' && !isRefused ? [`as things stand, when the window opens ${over}`] : []),
     ],
   };
+}
+
+/** Where tags end nothing, they may still keep: a key that is nearly `keep` is worth a word before the server goes. */
+function nearlyKept({ expiry, tagKeys }: TerminationRequest, { selection, standingOf }: Survey): Attention[] {
+  if (expiry === 'tags') return [];
+  return selection.chosen.flatMap(({ serverInstanceNo, serverName }) => {
+    const { tags } = standingOf(serverInstanceNo);
+    if (tags instanceof Unread) return [];
+    return mistypedKeys(tags, tagKeys, [tagKeys.keep]).map((reason) => ({ serverInstanceNo, serverName, reason }));
+  });
 }
 
 /** How many servers the plan would touch, and how many that makes in 24 hours. */
@@ -111,14 +132,14 @@ export function countOf(request: TerminationRequest, survey: Omit<Survey, 'holds
 }
 
 function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, over: string): PlanItem[] {
-  const { selection, elsewhere, standingOf, at } = survey;
+  const { selection, elsewhere, known, standingOf, at } = survey;
   return [
     ...selection.chosen.map((server) => {
       const standing = standingOf(server.serverInstanceNo);
       const outlook = { rules: request, standing, overLimits: over, now: Date.parse(at) };
       return itemFor(server, outlook, waitsForPeople(request) ? 'not before' : 'from');
     }),
-    ...selection.missing.map((no) => itemForMissing(no, elsewhere)),
+    ...selection.missing.map((no) => itemForMissing(no, elsewhere, known)),
   ];
 }
 
@@ -207,7 +228,7 @@ function timesInWords(startsAt: number, terminatesAt: number, from: string, { no
   ];
 }
 
-function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
+function itemForMissing(no: string, { found, unread }: Elsewhere, known: ReadonlySet<string>): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
   const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
@@ -215,13 +236,12 @@ function itemForMissing(no: string, { found, unread }: Elsewhere): PlanItem {
     const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
   }
+  if (seen === undefined && known.has(no)) {
+    return { ...item, verdict: 'already-gone', guard: '', reason: 'it was there before, and NCP lists it no longer' };
+  }
   if (seen === undefined) {
-    return {
-      ...item,
-      verdict: 'already-gone',
-      guard: '',
-      reason: 'NCP knows no such server here: returned already, or never there',
-    };
+    const reason = 'NCP has no server with this number, and banap has never seen one; check the number';
+    return { ...item, verdict: 'refuse', guard: 'not-found', reason };
   }
   const { environment, region } = seen.scope;
   const reason = `it is not here but in ${environment} ${region}, called ${seen.serverName}; name that environment and region`;

@@ -1,5 +1,6 @@
-/** The first step of a run: its plan, and whether it is this execution that carries it out. */
+/** The first steps of a run: its plan, and whether it is this execution that carries it out. */
 
+import { CloudError } from './cloud.ts';
 import { type Event, refused } from './events.ts';
 import { LedgerError } from './ledger.ts';
 import type { Plan } from './plan.ts';
@@ -15,10 +16,64 @@ interface Planned {
   owner: string;
 }
 
+/** What NCP would not let be read. */
+interface NotPlanned {
+  unread: string;
+  calls: Record<string, number>;
+  /** When it is given up, milliseconds since the epoch. */
+  deadlineAt: number;
+  /** Whole seconds until NCP is asked again; 0: it is not. */
+  againSeconds: number;
+}
+
+/** A plan that nobody is to carry out is not worth a longer wait, in minutes. */
+const LOOK_MINUTES = 2;
+const LONGEST_PAUSE_SECONDS = 600;
+
+/** What cannot be read now is waited for until the deadline, as in every pass. Throws where there is no plan by then. */
 export async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
-  const plan = await survey(request, tools);
-  tools.onPlan?.(plan);
-  return { plan, calls: tools.cloud.takeCalls(), owner: await ownerOf(request, tools) };
+  let calls = {};
+  let before: NotPlanned | undefined;
+  for (let tries = 1; ; tries += 1) {
+    const name = tries === 1 ? 'plan' : `plan-${tries}`;
+    const tried = await tools.engine.step(name, () => lookOnce(request, { tries, before }, tools));
+    calls = sum(calls, tried.calls);
+    if ('plan' in tried) return { ...tried, calls };
+    if (tried.againSeconds === 0 || tools.signal?.aborted === true) throw new Error(tried.unread);
+    await tools.engine.wait(`plan-later-${tries}`, tried.againSeconds);
+    before = tried;
+  }
+}
+
+async function lookOnce(
+  request: TerminationRequest,
+  { tries, before }: { tries: number; before: NotPlanned | undefined },
+  tools: Tools,
+): Promise<Planned | NotPlanned> {
+  const { cloud, clock, onPlan, onUnread } = tools;
+  try {
+    const plan = await survey(request, tools);
+    onPlan?.(plan);
+    return { plan, calls: cloud.takeCalls(), owner: await ownerOf(request, tools) };
+  } catch (error) {
+    if (!(error instanceof CloudError) || error.fatal) throw error;
+    const now = clock.now();
+    const { deadlineAt = now + patienceOf(request) } = before ?? {};
+    const left = Math.max(0, Math.ceil((deadlineAt - now) / 1000));
+    const againSeconds = Math.min(left, LONGEST_PAUSE_SECONDS, 15 * 2 ** (tries - 1));
+    if (againSeconds > 0) onUnread?.(error.message, againSeconds);
+    return { unread: error.message, calls: cloud.takeCalls(), deadlineAt, againSeconds };
+  }
+}
+
+function patienceOf({ mode, deadlineMinutes }: TerminationRequest): number {
+  return (mode === 'plan' ? Math.min(LOOK_MINUTES, deadlineMinutes) : deadlineMinutes) * 60_000;
+}
+
+function sum(some: Record<string, number>, more: Record<string, number>): Record<string, number> {
+  const all = { ...some };
+  for (const [action, count] of Object.entries(more)) all[action] = (all[action] ?? 0) + count;
+  return all;
 }
 
 /** The first that asks; where it cannot be told now, admission finds out before anything is done. */

@@ -1,5 +1,5 @@
 /**
- * Who may say no, in the order in which they are heard: protection, holds, keep tags, the policy, its window, limits,
+ * Who may say no, in the order in which they are heard: protection, holds, keep tags, the policy, pauses, its window, limits,
  * and at last whether the time has come at all. This is the only place that knows this order; SAFETY.md shows it, and
  * `test/termination/precedence.test.ts` tests it row by row.
  */
@@ -9,7 +9,7 @@ import { windowAt } from '../calendar/window.ts';
 import { isMeant } from './criteria.ts';
 import type { Case } from './decide.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
-import type { Hold } from './ledger.ts';
+import type { Hold, Pause } from './ledger.ts';
 import type { Decision, Fence, Guard, Rules, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { Unread } from './standing.ts';
@@ -76,7 +76,8 @@ const policy: Say = (one) => {
   return standing.lacking === '' ? undefined : refuse('policy', `${changed} asks for more: ${standing.lacking}`);
 };
 
-/** Nothing is done outside the window: the run waits until it opens. */
+/** Nothing is done while a pause lasts or the window is closed: the run waits. */
+const paused: Say = (one) => pausedBy(one);
 const window: Say = (one) => closedWindow(one);
 
 /** What would have to be refused as a whole is refused once, for every server that it would have touched. */
@@ -95,7 +96,18 @@ const due: Say = (one) => {
   return refuse('not-due', `${said.dueBy} ends it at ${moment(said.dueAt, one.rules)}`);
 };
 
-export const PRECEDENCE: readonly Say[] = [protection, asked, held, cancelled, kept, policy, window, limits, due];
+export const PRECEDENCE: readonly Say[] = [
+  protection,
+  asked,
+  held,
+  cancelled,
+  kept,
+  policy,
+  paused,
+  window,
+  limits,
+  due,
+];
 
 /** Additional storage is refused where the policy, then or now, says so. */
 export function refusesStorage(rules: Rules, standing: Case['standing']): boolean {
@@ -119,12 +131,24 @@ export function mayFree(
   return {
     storage: rules.storage === 'delete' && fences.every((fence) => fence.storage === 'delete'),
     publicIp: rules.publicIp === 'release' && fences.every((fence) => fence.publicIp === 'release'),
-    why: after === undefined ? '' : 'the policy was changed since',
+    why: after === undefined ? 'its policy does not want it' : 'the policy was changed since',
   };
 }
 
-/** Waits where a window that the run must heed is closed. Freeing what a server leaves is an act like any other. */
-export function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {
+/** Waits while a pause lasts or a window is closed. Freeing what a server leaves is an act like any other. */
+export function heldBack(one: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {
+  return pausedBy(one) ?? closedWindow(one);
+}
+
+function pausedBy({ standing, rules }: Pick<Case, 'rules' | 'standing'>): Decision | undefined {
+  const pause = standing?.pause;
+  if (pause === undefined) return undefined;
+  if (pause instanceof Unread) return unread('held', pause);
+  const reason = pauseInWords(pause, rules.timezone);
+  return pause.until === '' ? { kind: 'wait', reason } : { kind: 'wait', reason, until: Date.parse(pause.until) };
+}
+
+function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' | 'now'>): Decision | undefined {
   for (const fence of fencesOf(rules, standing)) {
     const state = fence.window === null ? undefined : windowAt(fence.window, now);
     if (fence.window === null || state === undefined || state.open) continue;
@@ -201,6 +225,14 @@ export function refusalBy(word: Word): { guard: Guard; reason: string } {
 export function holdInWords({ by, until, reason }: Hold, timezone: string): string {
   const when = until === '' ? 'until it is released' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;
   return oneLine(`${by} holds it ${when}: ${reason}`, MOST_WORDS);
+}
+
+/** `김하나 paused policy nightly until 2026-12-31 …: migration`. */
+export function pauseInWords({ by, until, reason, ...scope }: Pause, timezone: string): string {
+  const account = scope.account === '' ? 'everything' : `account ${scope.account}`;
+  const what = scope.policy === '' ? account : `policy ${scope.policy}`;
+  const when = until === '' ? 'until somebody resumes it' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;
+  return oneLine(`${by} paused ${what} ${when}: ${reason}`, MOST_WORDS);
 }
 
 function moment(at: number, { timezone }: Rules): string {

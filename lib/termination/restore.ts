@@ -1,33 +1,58 @@
-import type { Clock } from '../clock.ts';
-import { type Cloud, CloudError } from './cloud.ts';
+/**
+ * Protection that the plan showed is put back on servers that are bare and still there at the end: consent was given for
+ * the termination, not for leaving them so. What NCP does not take is tried again a few times; where it is not sure that
+ * it worked, the journal says so.
+ */
+
+import { DEFAULT_FRESH_SECONDS } from './bounds.ts';
+import { CloudError } from './cloud.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Server, Target } from './model.ts';
+import { addTo, type Run, type StepResult, stepResult } from './run-record.ts';
+import type { Tools } from './tools.ts';
 
-/**
- * Protection that the plan showed is put back on servers that are bare and still there at the end: consent was given for
- * the termination, not for leaving them so. Tried once; where it is not sure that it worked, the journal says so.
- */
-export async function restoreProtection(
-  targets: readonly Target[],
-  past: readonly Event[],
-  cloud: Cloud,
-  clock: Clock,
-): Promise<Event[]> {
-  const journal = new Journal(past, clock);
-  const wereProtected = perhapsBare(targets, past);
+const MOST_TRIES = 8;
+const LONGEST_WAIT_SECONDS = 120;
+
+export async function restoreProtection(record: Run, tools: Tools): Promise<void> {
+  if (!record.request.overrideProtection) return;
+  const targets = record.plan.items.map((item) => item.target);
+  for (let tries = 1; ; tries += 1) {
+    if (perhapsBare(targets, record.events).length === 0) return;
+    const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
+    const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
+    const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
+    addTo(record, tried);
+    if (!tried.isLeft || isLast) return;
+    await tools.engine.wait(`restore-later-${tries}`, Math.min(LONGEST_WAIT_SECONDS, 5 * 2 ** (tries - 1)));
+  }
+}
+
+interface Restored extends StepResult {
+  /** Some may still be bare, and another try may help. */
+  isLeft: boolean;
+}
+
+async function restored(targets: readonly Target[], record: Run, isLast: boolean, tools: Tools): Promise<Restored> {
+  const journal = new Journal(record.events, tools.clock);
+  const wereProtected = perhapsBare(targets, record.events);
+  let left: Left[] = [];
   try {
-    for (const no of await bareAmong(wereProtected, cloud)) await restore(no, cloud, journal);
+    left = await restoreAll(wereProtected, journal, tools);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
-    for (const { serverInstanceNo: no } of lifted) doubt(no, error.message, journal);
+    left = lifted.map((target) => ({ target, reason: error.message, isFinal: error.fatal }));
   }
-  return journal.events;
+  const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
+  if (!isLeft) for (const { target, reason } of left) doubt(target, reason, journal);
+  tools.onEvents?.(journal.events);
+  return { ...stepResult(journal, tools), isLeft };
 }
 
 /** Not only those whose protection the journal says was lifted: the pass that did it may have been cut off. */
-export function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
+function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
   const memories = recall(past);
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
     const memory = memories.get(no);
@@ -35,13 +60,47 @@ export function perhapsBare(targets: readonly Target[], past: readonly Event[]):
   });
 }
 
+/** A server that may still be bare. `isFinal`: asking again cannot help. */
+interface Left {
+  target: Target;
+  reason: string;
+  isFinal: boolean;
+}
+
+/** Each look allows acts for a few seconds only, like any other; what did not fit is looked at again. */
+async function restoreAll(targets: readonly Target[], journal: Journal, tools: Tools): Promise<Left[]> {
+  const { cloud, clock, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
+  const left: Left[] = [];
+  let waiting = [...targets];
+  while (waiting.length > 0) {
+    const readAt = clock.now();
+    const bare = await bareAmong(waiting, tools);
+    waiting = [];
+    for (const target of bare) {
+      const isFresh = (): boolean => clock.now() < readAt + freshSeconds * 1000;
+      const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
+      const [answer] = await cloud.act('restoreProtection', [action], isFresh);
+      if (answer === undefined) waiting.push(target);
+      else if (answer.kind === 'accepted') {
+        journal.add(target.serverInstanceNo, { kind: 'requested', action: action.name, on: [] });
+      } else {
+        const reason = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
+        const isFinal = answer.kind === 'rejected' && (answer.remedy === 'fail' || answer.remedy === 'fatal');
+        left.push({ target, reason, isFinal });
+      }
+    }
+    // Nothing could be sent in time: looking takes longer than a look allows an act.
+    if (waiting.length > 0 && waiting.length === bare.length) {
+      return [...left, ...waiting.map((target) => ({ target, reason: 'NCP answers too slowly', isFinal: false }))];
+    }
+  }
+  return left;
+}
+
 /** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */
-async function bareAmong(targets: readonly Target[], cloud: Cloud): Promise<string[]> {
-  if (targets.length === 0) return [];
+async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
   const servers = await cloud.servers(targets.map((target) => target.serverInstanceNo));
-  return targets
-    .filter((target) => servers.some((server) => isSame(server, target) && isBare(server)))
-    .map((target) => target.serverInstanceNo);
+  return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));
 }
 
 function isBare(server: Server): boolean {
@@ -53,15 +112,7 @@ function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Ta
   return no === serverInstanceNo && name === serverName && created === createDate;
 }
 
-async function restore(no: string, cloud: Cloud, journal: Journal): Promise<void> {
-  const action = { name: 'restoreProtection' as const, serverInstanceNo: no, on: [] };
-  for (const answer of await cloud.act('restoreProtection', [action], () => true)) {
-    if (answer.kind === 'accepted') journal.add(no, { kind: 'requested', action: action.name, on: [] });
-    else doubt(no, answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`, journal);
-  }
-}
-
-function doubt(no: string, reason: string, journal: Journal): void {
+function doubt({ serverInstanceNo: no }: Target, reason: string, journal: Journal): void {
   const said = `protection may still be off: ${reason}`;
   journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: said });
 }

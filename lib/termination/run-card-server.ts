@@ -19,8 +19,8 @@ export function cardServers({ request, plan, events }: Pick<Run, 'request' | 'pl
 }
 
 function serverNow(planned: CardServer, memory: Memory, events: readonly Event[]): CardServer {
-  const { isGone, seen, outcome, waitingFor } = memory;
-  const statusName = isGone ? 'gone' : (seen?.statusName ?? planned.statusName);
+  const { missingSince, seen, outcome, waitingFor } = memory;
+  const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
   if (outcome === undefined) return { ...planned, statusName, reason: waitingFor || planned.reason };
   const guard = outcome.result === 'refused' ? outcome.guard : '';
   const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };

@@ -7,7 +7,7 @@ import type { Clock } from '../clock.ts';
 import { type Admitted, admit } from './admission.ts';
 import { agree } from './agreement.ts';
 import { auditOfEvents } from './audit.ts';
-import { DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
+import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
 import { concludeCutShort } from './conclude.ts';
 import { type Event, recall } from './events.ts';
 import { wordsNow } from './hear.ts';
@@ -22,7 +22,7 @@ import { firstEvents } from './plan.ts';
 import { ifAnothers, planned } from './planned.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import type { TerminationRequest } from './request.ts';
-import { perhapsBare, restoreProtection } from './restore.ts';
+import { restoreProtection } from './restore.ts';
 import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding, type Sources } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
@@ -34,8 +34,7 @@ const MOST_PASSES = 500;
 const SERVERS_A_STEP = 100;
 
 export async function run(request: TerminationRequest, tools: Tools): Promise<Run> {
-  const { engine } = tools;
-  const { plan, calls, owner } = await engine.step('plan', () => planned(request, tools));
+  const { plan, calls, owner } = await planned(request, tools);
   const { createdAt } = plan;
   const atFirst = {
     endedAt: createdAt,
@@ -114,7 +113,6 @@ export class BrokenRun extends Error {
 
 async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   const { engine } = tools;
-  const targets = record.plan.items.map((item) => item.target);
   while (openTargets(record).length > 0) {
     const n = (record.passes += 1);
     const before = record.events.length;
@@ -135,8 +133,7 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     // What holds a server back for long may end by what somebody says.
     await rest(`wait-${n}`, seconds, record, tools);
   }
-  const mayBeBare = record.request.overrideProtection && perhapsBare(targets, record.events).length > 0;
-  if (mayBeBare) addTo(record, await engine.step('restore-protection', () => restored(targets, record, tools)));
+  await restoreProtection(record, tools);
 }
 
 function shards(targets: readonly Target[]): Target[][] {
@@ -146,7 +143,8 @@ function shards(targets: readonly Target[]): Target[][] {
 
 async function onePass(targets: readonly Target[], record: Run, tools: Tools): Promise<StepResult> {
   const { request, passes, events: past } = record;
-  const { cloud, clock, signal, pollSeconds = DEFAULT_POLL_SECONDS, onEvents } = tools;
+  const { cloud, clock, signal, onEvents } = tools;
+  const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
   const interruption =
     signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
@@ -160,6 +158,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
             deadlineAt: Date.parse(record.begunAt) + timeMs,
             timeMs,
             pace: paceFor(pollSeconds),
+            freshMs: freshSeconds * 1000,
             standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,
           },
@@ -204,12 +203,6 @@ async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
   }
-}
-
-async function restored(targets: readonly Target[], record: Run, tools: Tools): Promise<StepResult> {
-  const events = await restoreProtection(targets, record.events, tools.cloud, tools.clock);
-  tools.onEvents?.(events);
-  return stepResult({ events }, tools);
 }
 
 /** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */

@@ -13,6 +13,15 @@ export interface Selection {
   unmatched: string[];
   /** What the tags of servers that the policy means say that cannot be understood. */
   attention: Attention[];
+  /** What the policy selects and its `unless` leaves alone. */
+  spared: Spared[];
+}
+
+export interface Spared {
+  serverInstanceNo: string;
+  serverName: string;
+  /** Which entry of `unless`, counted from 0. */
+  by: number;
 }
 
 export interface Attention {
@@ -43,7 +52,9 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
   const globs = request.names.map((name) => ({ name, matches: matcher(name) }));
   const isNamed = wanted.size + globs.length > 0;
   const { fence } = request;
-  const meant = fence === null ? [] : all.filter((server) => isSelected(fence, server, request, surveyed));
+  const verdicts =
+    fence === null ? [] : all.map((server) => ({ server, ...verdictOn(fence, server, request, surveyed) }));
+  const meant = verdicts.flatMap(({ server, meant: isIt }) => (isIt ? [server] : []));
   const named = all.filter(
     (one) => wanted.has(one.serverInstanceNo) || globs.some((glob) => glob.matches(one.serverName)),
   );
@@ -53,20 +64,31 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
     missing: request.servers.filter((no) => !numbers.has(no)),
     unmatched: globs.filter((glob) => !all.some((one) => glob.matches(one.serverName))).map((glob) => glob.name),
     attention: byTags ? (isNamed ? named : meant).flatMap((server) => attentionFor(server, request, surveyed)) : [],
+    spared: verdicts.flatMap(({ server: { serverInstanceNo, serverName }, by }) =>
+      by < 0 || isNamed ? [] : [{ serverInstanceNo, serverName, by }],
+    ),
   };
 }
 
 /** Whether the request goes by the tags of servers that it does not name. */
 export function goesByTags({ expiry, fence }: Pick<TerminationRequest, 'expiry' | 'fence'>): boolean {
-  return expiry === 'tags' || fence?.select.tags !== undefined || fence?.unless?.tags !== undefined;
+  return expiry === 'tags' || (fence !== null && looksAtTags(fence));
 }
 
-function isSelected(fence: Fence, server: Server, { timezone }: Asked, { tagsOf, now }: Surveyed): boolean {
+function looksAtTags({ select: wanted, unless }: Fence): boolean {
+  return [wanted, ...unless].some(({ tags }) => tags !== undefined);
+}
+
+function verdictOn(
+  fence: Fence,
+  server: Server,
+  { timezone }: Asked,
+  { tagsOf, now }: Surveyed,
+): { meant: boolean; by: number } {
   const tags = tagsOf.get(server.serverInstanceNo);
-  const goesByThem = fence.select.tags !== undefined || fence.unless?.tags !== undefined;
   // Unread tags may hold what excepts the server.
-  if (goesByThem && tags === undefined) return false;
-  return isMeant(fence, { server, tags: tags ?? {}, now, timezone }).meant;
+  if (looksAtTags(fence) && tags === undefined) return { meant: false, by: -1 };
+  return isMeant(fence, { server, tags: tags ?? {}, now, timezone });
 }
 
 function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolean {

@@ -1,13 +1,15 @@
 /** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
 
 import { type Cloud, CloudError } from './cloud.ts';
-import { type Hold, type Ledger, LedgerError } from './ledger.ts';
+import { type Hold, type Ledger, LedgerError, type Pause } from './ledger.ts';
 import type { Fence, Tags, Target } from './model.ts';
 import { type Approval, judgeWords, mayDecide, peopleNeeded, type Word } from './words.ts';
 
 /** What is said about one server at one look. */
 export interface Standing {
   hold: Hold | undefined | Unread;
+  /** Of several pauses the one that ends last. */
+  pause: Pause | undefined | Unread;
   tags: Tags | Unread;
   policyNow: PolicyNow | Unread;
   /** What of that which people said to the run ends it. */
@@ -37,6 +39,7 @@ export type PolicyNow =
 export interface Sources {
   cloud: Cloud;
   account: string;
+  policy: string;
   requestId: string;
   /** Who may say no. */
   approval: Approval | null;
@@ -51,10 +54,14 @@ export async function readStanding(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Standing> {
-  const { cloud, ledger, account, requestId, approval, policyNow } = sources;
+  const { cloud, ledger, account, policy, requestId, approval, policyNow } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
   const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
   const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
+  const pauses = await orUnread(
+    () => ledger?.pauses(account, policy) ?? Promise.resolve([]),
+    'pauses could not be read',
+  );
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'the policy could not be read');
   const said = await orUnread(
     () => ledger?.words(requestId) ?? Promise.resolve([]),
@@ -64,11 +71,17 @@ export async function readStanding(
   const lacking = said instanceof Unread || now instanceof Unread ? '' : lackingFor(now, said, sources.agreed);
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
+    pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
     policyNow: now,
     said: heeded,
     lacking,
   });
+}
+
+function longest(pauses: readonly Pause[]): Pause | undefined {
+  const ends = pauses.map(({ until }) => (until === '' ? Number.POSITIVE_INFINITY : Date.parse(until)));
+  return pauses[ends.indexOf(Math.max(...ends))];
 }
 
 /**

@@ -1,26 +1,36 @@
+import type { Cloud } from './cloud.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds } from './limits.ts';
-import type { Tags } from './model.ts';
+import type { Server, Tags, Target } from './model.ts';
 import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
 import { goesByTags, select } from './select.ts';
 import { readStanding, type Standing } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
-/** Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. */
-export async function survey(request: TerminationRequest, tools: Surveyors): Promise<Plan> {
+/**
+ * Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. `pinned`: servers
+ * of a plan before this one, which are known to have been there.
+ */
+export async function survey(
+  request: TerminationRequest,
+  tools: Surveyors,
+  pinned: readonly Target[] = [],
+): Promise<Plan> {
   const { cloud, clock } = tools;
-  const all = await cloud.allServers();
+  const listed = await cloud.allServers();
+  const all = [...listed, ...(await notListed(request, listed, cloud))];
   const numbers = all.map((server) => server.serverInstanceNo);
   const tagsOf: ReadonlyMap<string, Tags> = goesByTags(request) ? await cloud.tags(numbers) : new Map();
   const now = clock.now();
   const selection = select(request, { all, tagsOf, now });
   const elsewhere = selection.missing.length === 0 ? NOWHERE : await cloud.elsewhere(selection.missing);
+  const known = await knownBefore(request, { missing: selection.missing, pinned }, tools);
   const { chosen } = selection;
   const standingOf = chosen.length === 0 ? nobodyAsked : await readStanding(chosen, sourcesOf(request, tools));
   const today = await countedToday(request, tools);
   const at = new Date(now).toISOString();
-  const surveyed = { at, all, selection, elsewhere, standingOf, today: today.servers };
+  const surveyed = { at, all, selection, elsewhere, known, standingOf, today: today.servers };
   const count = countOf(request, surveyed);
   const holds = await accountHolds(request, Math.max(count.mine, count.today), all.length, cloud);
   const plan = makePlan({ ...request, notes: [...request.notes, ...today.notes] }, { ...surveyed, holds });
@@ -29,6 +39,30 @@ export async function survey(request: TerminationRequest, tools: Surveyors): Pro
 
 /** What looking takes. */
 type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'ledger' | 'policyNow' | 'agreedHash'>;
+
+/** A number that a list does not show is asked for by itself before anything is said of it. */
+async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
+  const shown = new Set(listed.map((server) => server.serverInstanceNo));
+  const missing = servers.filter((no) => !shown.has(no));
+  return missing.length === 0 ? [] : cloud.servers(missing);
+}
+
+/** Numbers that were seen in this account before: what is missing of these is gone, and the others never were there. */
+async function knownBefore(
+  { account }: TerminationRequest,
+  { missing, pinned }: { missing: readonly string[]; pinned: readonly Target[] },
+  { ledger }: Pick<Tools, 'ledger'>,
+): Promise<ReadonlySet<string>> {
+  const seen = pinned.filter((target) => target.createDate !== '').map((target) => target.serverInstanceNo);
+  const others = missing.filter((no) => !seen.includes(no));
+  if (others.length === 0 || ledger === undefined) return new Set(seen);
+  try {
+    return new Set([...seen, ...(await ledger.known(account, others))]);
+  } catch (error) {
+    if (error instanceof LedgerError) return new Set(seen);
+    throw error;
+  }
+}
 
 const NOWHERE = { found: [], unread: [], closed: [] };
 

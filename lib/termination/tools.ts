@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Timer } from '../clock.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import type { Event } from './events.ts';
@@ -13,9 +13,11 @@ import type { PolicyNow, Sources } from './standing.ts';
 export interface Tools {
   engine: Engine;
   cloud: Cloud;
-  clock: Clock;
+  clock: Timer;
   /** Seconds between the first looks; while nothing happens they become up to six times as long. */
   pollSeconds?: number;
+  /** Before each act, what it is about is read again, at most so many seconds before it; from 1 to 30, 5 unless said. */
+  freshSeconds?: number;
   /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
   ledger?: Ledger | undefined;
   /** The policy of the request as it is now, where it may have been changed since. */
@@ -31,6 +33,8 @@ export interface Tools {
   /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
   onPlan?: (plan: Plan) => void;
   onEvents?: (events: readonly Event[]) => void;
+  /** Told that NCP cannot be read, and in how many seconds it is asked again; until then there is no plan. */
+  onUnread?: (reason: string, againSeconds: number) => void;
   /** Told once, when the run begins a wait that people should know of. It may use the engine. */
   onLongWait?: (soFar: Run) => Promise<void>;
   /** Aborted when somebody wants the run to end: the pass under way is finished, nothing further is asked of NCP. */
@@ -44,5 +48,14 @@ export function sourcesOf(
   agreed?: Sources['agreed'],
 ): Sources {
   const { account, policy, requestId, approval } = request;
-  return { cloud, account, requestId, approval, agreed, ledger, policyNow: policy === '' ? undefined : policyNow };
+  return {
+    cloud,
+    account,
+    policy,
+    requestId,
+    approval,
+    agreed,
+    ledger,
+    policyNow: policy === '' ? undefined : policyNow,
+  };
 }

@@ -69,6 +69,14 @@ describe('terminate', () => {
     ['반납 "delete" "q-1?"', ['delete', 'q-1?']],
     ['terminate delete', ['delete']],
     ['web-? *?', ['web-?', '*?']],
+    // In quotation marks, or with more than formatting has, it is what it says.
+    ['"*review-1*" “_x_”', ['*review-1*', '_x_']],
+    ['`review-1`', ['review-1']],
+    ['review-1* *-web', ['review-1*', '*-web']],
+    ['*dev*-1* *dev-?*', ['*dev*-1*', '*dev-?*']],
+    ['dev_1 a~b', ['dev_1', 'a~b']],
+    ['ＴＥＲＭＩＮＡＴＥ dev-1', ['dev-1']],
+    ['ter\u00adminate dev-1\u2060', ['dev-1']],
   ])('%j leaves out what is grammar, and names %j', (text, names) => {
     expect(parse(text)).toMatchObject({ kind: 'terminate', names });
   });
@@ -91,6 +99,7 @@ describe('terminate', () => {
 describe('plan, status, cancel and help', () => {
   it.each([
     ['plan dev-1', { kind: 'plan', names: ['dev-1'], policy: '', reason: '' }],
+    ['ｐｌａｎ dev-1', { kind: 'plan', names: ['dev-1'], policy: '', reason: '' }],
     ['plan: dev-1', { kind: 'plan', names: ['dev-1'], policy: '', reason: '' }],
     ['terminate plan dev-1', { kind: 'plan', names: ['dev-1'], policy: '', reason: '' }],
     ['계획 dev-*', { kind: 'plan', names: ['dev-*'], policy: '', reason: '' }],
@@ -220,6 +229,26 @@ describe('a wrong command', () => {
     ['plan dev-1 q-1??', 'ends-in-mark', 'q-1'],
     ['dev-1!', 'ends-in-mark', 'dev-1'],
     ['keep dev-1. for 3d', 'ends-in-mark', 'dev-1'],
+    // What is bold, italic or struck through in Slack's composer arrives with its marks.
+    ['*review-1*', 'ends-in-mark', 'review-1'],
+    ['terminate *review-1* because the branch was merged', 'ends-in-mark', 'review-1'],
+    ['plan **review-1**', 'ends-in-mark', 'review-1'],
+    ['terminate dev-1 _review-1_', 'ends-in-mark', 'review-1'],
+    ['~review-1~', 'ends-in-mark', 'review-1'],
+    ['*_review-1_*', 'ends-in-mark', 'review-1'],
+    ['_*review-1*_', 'ends-in-mark', 'review-1'],
+    ['*review-1*?', 'ends-in-mark', 'review-1'],
+    ['*"review-1"*', 'ends-in-mark', 'review-1'],
+    ['*review-*', 'ends-in-mark', 'review-'],
+    ['*review-1 review-2*', 'ends-in-mark', 'review-1'],
+    ['*review-1 because it is over*', 'ends-in-mark', 'review-1'],
+    ['*review-1 with nightly-dev*', 'ends-in-mark', 'review-1'],
+    ['*review-1\u00a0*', 'ends-in-mark', 'review-1'],
+    ['keep *review-1* for 3d', 'ends-in-mark', 'review-1'],
+    ['review-1 *because it is over*', 'ends-in-mark', 'because'],
+    ['*review-1*을 반납해 주세요', 'ends-in-mark', 'review-1'],
+    ['반납 *review-1*', 'ends-in-mark', 'review-1'],
+    ['*terminate* review-1', 'unknown-command', 'terminate'],
     ['"dev-1', 'unclosed-quote', ''],
     ['"dev"-1', 'unclosed-quote', ''],
     ["dev-1 'tis", 'unclosed-quote', ''],

@@ -1,14 +1,16 @@
 import { Writable } from 'node:stream';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { auditCommand } from '../../lib/cli/audit.ts';
 import { type HoldOptions, holdCommand, holdsCommand, releaseCommand } from '../../lib/cli/holds.ts';
 import type { Io } from '../../lib/cli/io.ts';
+import { pauseCommand, pausesCommand, resumeCommand } from '../../lib/cli/pauses.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { ConfigError } from '../../lib/ncloud/config.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
 import { RequestError } from '../../lib/termination/request.ts';
-import { holdOn, recordOf } from '../aws/ledger-harness.ts';
+import { holdOn, recordOf } from '../store/bench.ts';
 
 let database: LocalDynamoDb;
 let tables = 0;
@@ -32,7 +34,7 @@ afterAll(async () => {
 });
 
 const table = (): string => `banap-${tables}`;
-const ledger = (): DynamoLedger => new DynamoLedger({ table: table(), clock: systemClock });
+const ledger = (): Store => dynamoStore({ table: table(), clock: systemClock });
 const HOUR_MS = 60 * 60_000;
 
 /** What a command returned and wrote, on a terminal of so many columns. */
@@ -256,5 +258,50 @@ describe('every command', () => {
     await expect(ran(command, { env: { USER: 'mina', BANAP_TABLE: 'nowhere' } })).rejects.toThrow(
       'table nowhere does not exist; create it by deploying, or set BANAP_TABLE',
     );
+  });
+});
+
+describe('pause, resume and pauses', () => {
+  const why = { reason: '마이그레이션' };
+
+  it('pause a policy, an account or everything, say what is paused, and resume exactly that', async () => {
+    const paused = await ran((io) => pauseCommand({ ...why, policy: 'nightly-dev' }, io));
+    expect(paused).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^policy nightly-dev is paused by mina until it is resumed: 마이그레이션\n/),
+    });
+    await ran((io) => pauseCommand({ ...why, account: 'default', until: '2099-12-31' }, io));
+    await ran((io) => pauseCommand(why, io));
+    expect((await ran((io) => pausesCommand({ json: false }, io))).out).toMatch(
+      /policy nightly-dev.*account default.*everything/s,
+    );
+    const { out } = await ran((io) => resumeCommand({ policy: 'nightly-dev' }, io));
+    expect(out).toMatch(
+      /^policy nightly-dev is resumed; before: policy nightly-dev is paused by mina.*\nstill: everything is paused/s,
+    );
+    expect(await ledger().allPauses()).toHaveLength(2);
+    expect((await ran((io) => resumeCommand({ policy: 'nightly-dev' }, io))).out).toMatch(
+      /^policy nightly-dev was not paused\nstill: /,
+    );
+  });
+
+  it('prints one JSON document', async () => {
+    await ran((io) => pauseCommand(why, io));
+    const { out } = await ran((io) => pausesCommand({ json: true }, io));
+    expect(JSON.parse(out)).toMatchObject({
+      pauses: [{ account: '', policy: '', by: 'mina', reason: '마이그레이션' }],
+    });
+  });
+
+  it.each([
+    [{}, /--reason is missing/],
+    [{ ...why, policy: 'nightly', account: 'default' }, /expected one of them/],
+    [{ ...why, policy: 'Nightly Dev' }, /expected the name of a policy/],
+    [{ ...why, account: 'LAB' }, /--account is "LAB"/],
+    [{ ...why, until: '2020-01-01' }, /which is over/],
+    [{ ...why, until: 'tomorrow' }, /--until/],
+  ])('refuse %o and pause nothing', async (options, problem) => {
+    await expect(ran((io) => pauseCommand(options, io))).rejects.toThrow(problem);
+    expect(await ledger().allPauses()).toEqual([]);
   });
 });

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkCommand, nextCommand } from '../../lib/cli/policies.ts';
+import { policiesHere } from '../../lib/cli/policies-file.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'banap-policies-'));
 const good = join(folder, 'good.yml');
@@ -90,6 +91,19 @@ describe('policies check', () => {
       problems: [],
       warnings: [],
     });
+  });
+
+  it.each(['cp949', 'utf-16'])('takes no file that was saved as %s', async (encoding) => {
+    const file = join(folder, `${encoding}.yml`);
+    const before = 'version: 1\ntags: { keep: ';
+    const cp949 = Buffer.from([...Buffer.from(before), 0xba, 0xb8, 0xc1, 0xb8, ...Buffer.from(' }\n')]);
+    writeFileSync(file, encoding === 'cp949' ? cp949 : Buffer.from(`\ufeff${before}보존 }`, 'utf16le'));
+    const place = encoding === 'cp949' ? `${file}:2:15` : `${file}:1:1`;
+    const { code, out, err } = await ran((io) => checkCommand({ file }, io));
+    expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining(place) });
+    expect(err).toContain('expected UTF-8');
+    // What plan, terminate and due read by.
+    await expect(policiesHere(file, 0)).rejects.toThrow(new RegExp(`${encoding}\\.yml:\\d.*expected UTF-8`));
   });
 
   it.each(['nothing.yml', '.'])('says so where %s is no file', async (name) => {

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { dueCommand } from '../../lib/cli/due.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { systemClock } from '../../lib/clock.ts';
@@ -12,6 +11,8 @@ import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
 import { at, banapIn, simulated, writesOf } from './banap.ts';
 
 const AWS = { AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -52,7 +53,7 @@ function ncp(context: TestContext, servers: object[] = SERVERS, options: Partial
 
 interface Table {
   env: Record<string, string>;
-  ledger: DynamoLedger;
+  ledger: Store;
 }
 
 async function table(context: TestContext): Promise<Table> {
@@ -63,7 +64,7 @@ async function table(context: TestContext): Promise<Table> {
   const client = new DynamoDBClient({ endpoint: database.url, region: AWS.AWS_REGION, credentials });
   context.onTestFinished(() => client.destroy());
   const env = { ...AWS, AWS_ENDPOINT_URL_DYNAMODB: database.url, BANAP_TABLE: name, USER: 'mina' };
-  return { env, ledger: new DynamoLedger({ table: name, clock: systemClock, client }) };
+  return { env, ledger: dynamoStore({ table: name, clock: systemClock, client }) };
 }
 
 function namesLeft(simulator: Simulator): string[] {

@@ -1,6 +1,7 @@
 /** The function that Slack calls: which requests are taken, and what is handed over. How fast is in slack-in-time. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { buttonValue } from '../../lib/chat/card-button.ts';
 import { commandBody, slackSignature } from '../../lib/local/slack-person.ts';
 import { type ChatDoor, openChatDoor } from './chat-door.ts';
 
@@ -31,14 +32,17 @@ interface Said {
 }
 
 async function command({ secret = NEWEST, late = 0, text = 'help', responseUrl = RESPONSE_URL }: Said = {}) {
-  const body = commandBody({ text, triggerId: '1.2.abc' }, responseUrl);
+  return post('commands', commandBody({ text, triggerId: '1.2.abc' }, responseUrl), { secret, late });
+}
+
+async function post(path: 'commands' | 'interactions', body: string, { secret = NEWEST, late = 0 }: Said = {}) {
   const timestamp = Math.floor(Date.now() / 1000) - late;
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',
     'x-slack-request-timestamp': String(timestamp),
     'x-slack-signature': slackSignature(secret, timestamp, body),
   };
-  const answer = await fetch(`${door.gateway.url}/slack/commands`, { method: 'POST', headers, body });
+  const answer = await fetch(`${door.gateway.url}/slack/${path}`, { method: 'POST', headers, body });
   await door.lambda.settled();
   return { status: answer.status, body: await answer.text(), timestamp };
 }
@@ -91,5 +95,34 @@ describe('a command', () => {
   it('whose answer would go to somebody else than Slack is a 400', async () => {
     expect((await command({ responseUrl: 'https://evil.example/commands/1' })).status).toBe(400);
     expect(door.handed).toEqual([]);
+  });
+});
+
+describe('a click', () => {
+  it('is taken where the app is installed for a whole organization, and Slack names no team', async () => {
+    const payload = {
+      type: 'block_actions',
+      team: null,
+      enterprise: { id: 'E0ORG00000', name: 'Org' },
+      is_enterprise_install: true,
+      user: { id: 'U0MINA0000', username: 'mina', team_id: 'T0LOCAL00' },
+      channel: { id: 'C0OPS00000', name: 'ops' },
+      message: { ts: '1700000000.000001' },
+      trigger_id: 't1',
+      response_url: 'https://hooks.slack.com/actions/x',
+      actions: [
+        {
+          type: 'button',
+          action_id: 'banap.snooze-1d',
+          action_ts: '1700000001.1',
+          value: buttonValue({ action: 'snooze-1d', requestId: 'run-1', planHash: '0123456789abcdef' }),
+        },
+      ],
+    };
+    const { status } = await post('interactions', new URLSearchParams({ payload: JSON.stringify(payload) }).toString());
+    expect(status).toBe(200);
+    expect(door.handed).toMatchObject([
+      { chat: 'slack', kind: 'click', click: { userId: 'U0MINA0000', decision: { action: 'snooze-1d' } } },
+    ]);
   });
 });

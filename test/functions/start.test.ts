@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../functions/start.ts';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 
@@ -87,8 +88,8 @@ afterAll(async () => {
   await database.close();
 });
 
-function ledger(): DynamoLedger {
-  return new DynamoLedger({ table: `banap-${table}`, clock: systemClock });
+function ledger(): Store {
+  return dynamoStore({ table: `banap-${table}`, clock: systemClock });
 }
 
 const FORMS: [form: string, event: object, names: string[]][] = [

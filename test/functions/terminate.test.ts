@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { type LambdaHandler, runDurably } from '../../lib/local/durable-runner.ts';
 import { startLambda } from '../../lib/local/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
+import { Store } from '../../lib/store/store.ts';
 import { type Aws, startAws, TABLE } from './aws.ts';
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'first-secret-key' };
@@ -276,7 +276,7 @@ it('a word that is said while a run falls asleep wakes it: it is over at once, a
   const lambda = await startLambda({ functions: { terminate: handler } });
   onTestFinished(() => lambda.close());
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
-  const putWake = vi.spyOn(DynamoLedger.prototype, 'putWake');
+  const putWake = vi.spyOn(Store.prototype, 'putWake');
   onTestFinished(() => putWake.mockRestore());
   putWake.mockImplementationOnce(async (requestId) => {
     // Before it is known how to wake the run, so whoever speaks cannot do it.

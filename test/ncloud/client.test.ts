@@ -12,6 +12,7 @@ import {
   clientOf,
   cut,
   cutInTheMiddle,
+  dripping,
   endpoint,
   failureOf,
   gatewayError,
@@ -197,17 +198,11 @@ describe('a read', () => {
 });
 
 describe('a write', () => {
-  it.each<[string, Answering]>([
-    ['429/410', THROTTLED],
-    ['429/420', says(429, gatewayError('420'))],
-    ['a 429 that says nothing', says(429, '<html></html>')],
-  ])('is sent again after %s: nothing was done', async (_what, failing) => {
-    const server = await endpoint(failing, failing, WRITE_DONE);
-    await clientOf(server.url).call(WRITE);
-    expect(server.requests).toHaveLength(3);
-  });
-
   it.each<[string, Answering, string, string]>([
+    ['429/410', THROTTLED, 'throttled', 'later'],
+    ['429/420', says(429, gatewayError('420')), 'throttled', 'later'],
+    ['429 with Retry-After', says(429, gatewayError('410'), { 'retry-after': '1' }), 'throttled', 'later'],
+    ['a 429 that says nothing', says(429, '<html></html>'), 'throttled', 'later'],
     ['503/500', UNAVAILABLE, 'unavailable', 'unknown'],
     ['504/510', says(504, gatewayError('510')), 'unavailable', 'unknown'],
     ['500/900', says(500, gatewayError('900')), 'unavailable', 'unknown'],
@@ -257,7 +252,79 @@ describe('a write', () => {
   );
 });
 
+describe('what calls a write off before it is sent', () => {
+  const off = { kind: 'unsent', remedy: 'later' };
+
+  it('is asked when its turn has come, and not before', async () => {
+    const server = await endpoint(WRITE_DONE);
+    const clock = toldClock();
+    const client = clientOf(server.url, { clock, callsPerSecond: 1 });
+    await client.call(WRITE);
+    const until = clock.now() + 500;
+    expect(await failureOf(client.call({ ...WRITE, mayGoOn: () => clock.now() < until }))).toMatchObject(off);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it.each(['the client', 'the call'])('is the signal of %s', async (whose) => {
+    const server = await endpoint(WRITE_DONE);
+    const signal = AbortSignal.abort();
+    const client = clientOf(server.url, whose === 'the client' ? { signal } : {});
+    expect(await failureOf(client.call(whose === 'the call' ? { ...WRITE, signal } : WRITE))).toMatchObject(off);
+    expect(server.requests).toEqual([]);
+    expect(client.takeCalls()).toEqual({});
+  });
+
+  it('is a signal that comes while it waits for its turn', async () => {
+    const server = await endpoint(WRITE_DONE);
+    const ending = new AbortController();
+    const clock = { now: () => 0, sleep: () => (ending.abort(), Promise.reject(new Error('ended'))) };
+    const client = clientOf(server.url, { clock, callsPerSecond: 1 });
+    await client.call(WRITE);
+    expect(await failureOf(client.call({ ...WRITE, signal: ending.signal }))).toMatchObject(off);
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe('a call in flight', () => {
+  it.each([
+    ['the client', READ],
+    ['the client', WRITE],
+    ['the call', READ],
+    ['the call', WRITE],
+  ] as const)('is ended by the signal of %s, and what became of it is unknown', async (whose, call) => {
+    const ending = new AbortController();
+    const server = await endpoint(() => ending.abort());
+    const { signal } = ending;
+    const client = clientOf(server.url, whose === 'the client' ? { signal } : {});
+    const error = await failureOf(client.call(whose === 'the call' ? { ...call, signal } : call));
+    expect(error).toMatchObject({ kind: 'cut', remedy: 'unknown' });
+    expect(error.message).toBe(`${call.action} was cut off: ${server.url} was interrupted`);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is ended in the middle of its answer too', async () => {
+    const ending = new AbortController();
+    const server = await endpoint((response) => {
+      response.writeHead(200);
+      response.write('<', () => ending.abort());
+    });
+    const error = await failureOf(clientOf(server.url, { signal: ending.signal }).call(WRITE));
+    expect(error).toMatchObject({ kind: 'cut', remedy: 'unknown' });
+  });
+});
+
 describe('limits', () => {
+  it.each([
+    ['headers that never come', silent],
+    ['an answer that comes drop by drop', dripping],
+  ])('on the time of a whole call, met by %s', async (_what, answer) => {
+    const server = await endpoint(answer);
+    const limits = { ...DEFAULT_LIMITS, totalMs: 200 };
+    const error = await failureOf(clientOf(server.url, { limits }).call(WRITE));
+    expect(error).toMatchObject({ kind: 'cut', remedy: 'unknown' });
+    expect(error.message).toBe(`stopServerInstances was cut off: ${server.url} took longer than 0.2 s in all`);
+  });
+
   it('on the time until an answer begins', async () => {
     const server = await endpoint(silent);
     const error = await failureOf(clientOf(server.url, { limits: QUICK }).call(WRITE));
@@ -363,16 +430,25 @@ describe('keys', () => {
     };
   }
 
-  it('that changed at their source are used for the same call, once', async () => {
-    const server = await endpoint(AUTH, WRITE_DONE);
+  it('that changed at their source are used for the same read, once', async () => {
+    const server = await endpoint(AUTH, READ_DONE);
     const keys = source(rotated);
-    await clientOf(server.url, { keys }).call(WRITE);
+    await clientOf(server.url, { keys }).call(READ);
     expect(keys.reads).toEqual(['current', 'fresh']);
     expect(server.requests.map(({ headers }) => headers['x-ncp-iam-access-key'])).toEqual([
       'AKIDEXAMPLE',
       'AKIDROTATED',
     ]);
     expect(new Set(server.requests.map(({ target }) => target)).size).toBe(1);
+  });
+
+  it('that changed are not used to send a write again: it goes back to be decided anew', async () => {
+    const server = await endpoint(AUTH, WRITE_DONE);
+    const keys = source(rotated);
+    const error = await failureOf(clientOf(server.url, { keys }).call(WRITE));
+    expect(error).toMatchObject({ kind: 'rotated', remedy: 'later', fatal: false, status: 401, returnCode: '200' });
+    expect(keys.reads).toEqual(['current', 'fresh']);
+    expect(server.requests).toHaveLength(1);
   });
 
   it('that did not change are not tried again', async () => {
@@ -387,8 +463,8 @@ describe('keys', () => {
   });
 
   it('of which only the secret changed have changed', async () => {
-    const server = await endpoint(AUTH, WRITE_DONE);
-    await clientOf(server.url, { keys: source({ ...KEYS, secretKey: 'SECRETROTATED' }) }).call(WRITE);
+    const server = await endpoint(AUTH, READ_DONE);
+    await clientOf(server.url, { keys: source({ ...KEYS, secretKey: 'SECRETROTATED' }) }).call(READ);
     expect(server.requests).toHaveLength(2);
   });
 

@@ -9,7 +9,7 @@ import { ConfigError, ncloudConfig, ncloudKeys } from '../../lib/ncloud/config.t
 const NO_FILE = join(tmpdir(), 'no', 'such', 'file');
 const SECRET = 'SECRETEXAMPLE';
 
-function configure(text: string): string {
+function configure(text: string | Uint8Array): string {
   const directory = mkdtempSync(join(tmpdir(), 'banap-configure-'));
   onTestFinished(() => rmSync(directory, { recursive: true }));
   const file = join(directory, 'configure');
@@ -71,6 +71,13 @@ describe('keys', () => {
       const file = configure('ncloud_access_key_id=a=b==\nncloud_secret_access_key=c=');
       expect(ncloudKeys({}, file)).toEqual({ accessKey: 'a=b==', secretKey: 'c=' });
     }
+  });
+
+  it('are read from no file in another encoding', () => {
+    const file = configure(Buffer.from('\ufeff[DEFAULT]\nncloud_access_key_id=AKIDEXAMPLE\n', 'utf16le'));
+    expect(problemOf(() => ncloudKeys({}, file))).toBe(
+      `${file}:1:1 the file is UTF-16; expected UTF-8: save it again as UTF-8`,
+    );
   });
 
   it('of the environment win over the file', () => {
@@ -182,7 +189,7 @@ describe('settings', () => {
       resourceManager: 'https://resourcemanager.apigw.ntruss.com',
       region: 'KR',
       format: 'xml',
-      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, replyBytes: 16 * 1024 * 1024 },
+      limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 8 * 1024 * 1024 },
       callsPerSecond: 5,
     });
   });
@@ -193,12 +200,13 @@ describe('settings', () => {
       NCLOUD_RESPONSE_FORMAT: 'JSON',
       NCLOUD_CONNECT_TIMEOUT_SECONDS: '1.5',
       NCLOUD_TIMEOUT_SECONDS: '2',
+      NCLOUD_TOTAL_TIMEOUT_SECONDS: '3',
       NCLOUD_CALLS_PER_SECOND: '0.5',
     };
     expect(ncloudConfig(env)).toMatchObject({
       region: 'JPN',
       format: 'json',
-      limits: { connectMs: 1_500, headersMs: 2_000, bodyMs: 2_000 },
+      limits: { connectMs: 1_500, headersMs: 2_000, bodyMs: 2_000, totalMs: 3_000 },
       callsPerSecond: 0.5,
     });
   });
@@ -212,6 +220,7 @@ describe('settings', () => {
     ['NCLOUD_TIMEOUT_SECONDS', ' '],
     ['NCLOUD_TIMEOUT_SECONDS', 'Infinity'],
     ['NCLOUD_TIMEOUT_SECONDS', 'NaN'],
+    ['NCLOUD_TOTAL_TIMEOUT_SECONDS', '0'],
     ['NCLOUD_CONNECT_TIMEOUT_SECONDS', '1e9'],
     ['NCLOUD_CALLS_PER_SECOND', '0'],
   ])('that cannot be used are named: %s=%s', (name, value) => {

@@ -76,6 +76,13 @@ export const stalled: Answering = (response) => {
   response.write('<');
 };
 
+/** Answers a byte at a time, and never to the end. */
+export const dripping: Answering = (response) => {
+  response.writeHead(200);
+  const drip = setInterval(() => response.write(' '), 20);
+  response.on('close', () => clearInterval(drip));
+};
+
 export function success(action: string, fields = ''): string {
   return `<${action}Response><requestId/><returnCode>0</returnCode><returnMessage>success</returnMessage>${fields}</${action}Response>`;
 }

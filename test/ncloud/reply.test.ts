@@ -3,8 +3,10 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorIn } from '../../lib/ncloud/errors.ts';
-import { readReply, UnreadableReply } from '../../lib/ncloud/reply.ts';
+import { readDocument, readReply } from '../../lib/ncloud/reply.ts';
+import { LONGEST_TEXT, LONGEST_XML, MOST_PARTS } from '../../lib/ncloud/reply-bounds.ts';
 import { readServer } from '../../lib/ncloud/shapes.ts';
+import { UnreadableReply } from '../../lib/ncloud/unreadable-reply.ts';
 import { DOCUMENTED_BODY, DOCUMENTED_REPLY } from './documented-reply.ts';
 
 const NUMBERS = new Set(['totalRows', 'cpuCount', 'memorySize', 'baseBlockStorageSize']);
@@ -279,6 +281,68 @@ describe('what is no reply is refused', () => {
       }),
       { numRuns: 3_000 },
     );
+  });
+});
+
+describe('bounds', () => {
+  const xml = (inside: string): string => `<r><a>${inside}</a></r>`;
+  const json = (inside: string): string => `{"r": {"a": [${inside}]}}`;
+  // What the envelopes above leave.
+  const inXml = MOST_PARTS - 4;
+  const inJson = MOST_PARTS - 5;
+  const entities = (count: number): string => {
+    const some = '&#65;'.repeat(15_000);
+    return xml(`<b>${some}</b>`.repeat(6) + '&#65;'.repeat(count - 6 * 15_002));
+  };
+  const longXml = (length: number): string => {
+    const texts = `<a>${'x'.repeat(90_000)}</a>`.repeat(40);
+    const rest = length - '<r>'.length - texts.length - '</r>'.length;
+    return `<r>${texts}${'<!---->'.repeat(1_000)}<!--${'x'.repeat(rest - 7_000 - '<!---->'.length)}--></r>`;
+  };
+  const parts = 'the reply has more than 100000 parts';
+  const depth = 'the reply is nested deeper than 24';
+
+  it.each<[string, (more: number) => string, string]>([
+    ['elements', (more) => xml('<b/>'.repeat(inXml + more)), parts],
+    ['entities', (more) => entities(inXml + more), parts],
+    ['comments', (more) => xml('<!---->'.repeat(inXml + more)), parts],
+    ['sections', (more) => xml('<![CDATA[x]]>'.repeat(inXml + more)), parts],
+    ['depth of XML', (more) => '<a>'.repeat(24 + more) + '</a>'.repeat(24 + more), depth],
+    ['characters of XML', (more) => longXml(LONGEST_XML + more), 'longer than'],
+    ['characters of a text', (more) => xml('x'.repeat(LONGEST_TEXT + more)), 'a text longer than 100000 characters'],
+    [
+      'characters of a tag',
+      (more) => xml(`<b c="${'x'.repeat(500 - 9 + more)}"/>`),
+      'a tag longer than 500 characters',
+    ],
+    ['values', (more) => json(`${'1,'.repeat(inJson + more)}1`), parts],
+    ['keys', (more) => json(`{${'"b":1,'.repeat((inJson - 3) / 2 + more)}"b":1}`), parts],
+    ['depth of JSON', (more) => json('['.repeat(21 + more) + ']'.repeat(21 + more)), depth],
+  ])('on %s let the largest through and nothing beyond', (_what, reply, words) => {
+    expect(() => readReply(reply(0))).not.toThrow();
+    expect(() => readReply(reply(1))).toThrow(words);
+    expect(() => readReply(reply(1))).toThrow(UnreadableReply);
+  });
+
+  it.each([
+    ['brackets in a string', json(`"${'['.repeat(200_000)}"`)],
+    ['brackets after an escaped quote', json(`"\\"${'['.repeat(200_000)}"`)],
+    ['commas in a string that ends with a backslash', json(`"${','.repeat(200_000)}\\\\"`)],
+    ['tags in a section', xml(`<![CDATA[${'<b>'.repeat(60_000)}]]>`)],
+  ])('do not count %s', (_what, text) => {
+    expect(() => readReply(text)).not.toThrow();
+  });
+
+  it.each([
+    ['a string that only seems to end', json(`"\\\\", ${'['.repeat(25)}`)],
+    ['closing tags within a tag', `<a b="${'</a>'.repeat(30)}">${'<a>'.repeat(25)}`],
+  ])('are not got round by %s', (_what, text) => {
+    expect(() => readReply(text)).toThrow(UnreadableReply);
+  });
+
+  it('hold for documents too', () => {
+    expect(() => readDocument(`{"items": [${'{},'.repeat(60_000)}{}]}`)).toThrow(parts);
+    expect(() => readDocument(`{"items": ${'['.repeat(24)}${']'.repeat(24)}}`)).toThrow(depth);
   });
 });
 

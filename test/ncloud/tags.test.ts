@@ -154,8 +154,8 @@ describe('Resource Manager', () => {
     });
     const asked = simulator.journal().flatMap((one) => (one.kind === 'call' ? [one] : []));
     const pages = asked.filter((one) => one.action === 'GetResourceList').map((one) => one.parameters);
-    const common = { productName: 'VPCServer', regionCode: 'KR', resourceType: 'Server', size: '100' };
-    expect(pages).toEqual(['0', '1', '2'].map((number) => ({ ...common, page: number })));
+    const common = { productName: 'VPCServer', regionCode: 'KR', resourceType: 'Server', size: '100', pageSize: '100' };
+    expect(pages).toEqual(['0', '1', '2'].map((number) => ({ ...common, page: number, pageIndex: number })));
   });
 
   it('shows a server that has no tags, and none that it does not know', async () => {
@@ -201,9 +201,35 @@ describe('Resource Manager', () => {
     expect(await tagsOf(page([item('1'), item('3')]))).toEqual({ '1': { no: '1' } });
   });
 
-  it('takes a count of all pages and a count of one page', async () => {
-    const [first, second] = [page([item('1')], { itemCount: 2, hasMore: true }), page([item('2')], { page: 1 })];
+  it.each([
+    ['each page', 1],
+    ['all pages', 2],
+    ['nothing', undefined],
+  ])('may count %s', async (_what, itemCount) => {
+    const first = page([item('1')], { itemCount, hasMore: true });
+    const second = page([item('2')], { itemCount, page: 1 });
     expect(await tagsOf(first, second)).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
+  });
+
+  it.each(['page', 'pageIndex'] as const)('that knows only %s is read to the end', async (name) => {
+    const server = await tagging((response, { body }) => {
+      const asked: Record<string, number> = JSON.parse(body);
+      const size = Math.min(20, asked[name === 'page' ? 'size' : 'pageSize'] ?? 20);
+      const from = (asked[name] ?? 0) * size;
+      const all = Array.from({ length: 45 }, (_, n) => item(String(n + 1)));
+      const items = all.slice(from, from + size);
+      const answer = { items, [name]: asked[name], itemCount: items.length, hasMore: from + size < all.length };
+      says(200, JSON.stringify(answer))(response, { method: '', target: '', headers: {}, body });
+    });
+    const numbers = Array.from({ length: 45 }, (_, n) => String(n + 1));
+    expect([...(await cloudOf(server.url).tags(numbers)).keys()]).toEqual(numbers);
+  });
+
+  it('that moves while it is read is read again from the start', async () => {
+    const [one, two, three] = [item('1'), item('2'), item('3')];
+    const moving = [page([one, two], { hasMore: true }), page([two, three], { page: 1 })];
+    const still = [page([one, two], { hasMore: true }), page([three], { page: 1 })];
+    expect(await tagsOf(...moving, ...still)).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
   });
 
   it('may leave out page and count', async () => {
@@ -213,10 +239,23 @@ describe('Resource Manager', () => {
   it.each<[string, Answering[], string]>([
     [
       'a server on two pages',
-      [page([item('1')], { hasMore: true }), page([item('1')], { page: 1 })],
-      'shows the server 1 twice',
+      Array.from({ length: 3 }, () => [page([item('1')], { hasMore: true }), page([item('1')], { page: 1 })]).flat(),
+      'GetResourceList changed while it was read',
     ],
-    ['a server twice on one page', [page([item('1'), item('1')])], 'shows the server 1 twice'],
+    [
+      'counts that fit neither a page nor all',
+      Array.from({ length: 3 }, () => [
+        page([item('1')], { hasMore: true, itemCount: 3 }),
+        page([item('2')], { page: 1, itemCount: 3 }),
+      ]).flat(),
+      'GetResourceList changed while it was read',
+    ],
+    ['a server twice on one page', [page([item('1'), item('1')])], 'shows 1 twice'],
+    [
+      'another page than asked by its older name',
+      [page([item('1')], { pageIndex: 7 })],
+      'answered page 7 instead of 0',
+    ],
     ['the same page again and again', [page([item('1')], { hasMore: true })], 'answered page 0 instead of 1'],
     ['another page than asked', [page([item('1')], { page: 7 })], 'answered page 7 instead of 0'],
     ['more and nothing', [page([], { hasMore: true })], 'says that there is more and shows nothing'],
@@ -314,23 +353,22 @@ describe('instance tags', () => {
     expect(await tagsOf(...pages)).toEqual({ '1': { a: 'x' }, '2': { b: 'y' } });
   });
 
-  it('of servers that were not asked for are left aside', async () => {
-    expect(await tagsOf(list([row('1', 'a', 'x'), row('3', 'a', 'x'), row('3', 'a', 'y')]))).toEqual({
-      '1': { a: 'x' },
-      '2': {},
-    });
-  });
-
   it.each([
     ['the same key twice', [row('1', 'ttl', '7d'), row('1', 'ttl', '9d')]],
-    ['the same tag twice', [row('1', 'ttl', '7d'), row('1', 'ttl', '7d')]],
     ['a tag without a key', [row('1', '', 'keep')]],
   ])('of a server with %s are not known, and those of the others are', async (_what, rows) => {
     expect(await tagsOf(list([...rows, row('2', 'a', 'x')]))).toEqual({ '2': { a: 'x' } });
   });
 
   it.each<[string, Answering[], string]>([
-    ['fewer than promised', [list([row('1', 'a', 'x')], '2'), list([], '2')], 'is incomplete: 1 of 2'],
+    ['the same tag twice', [list([row('1', 'a', 'x'), row('1', 'a', 'x')])], 'shows ["1","a","x"] twice'],
+    ['one of another server', [list([row('1', 'a', 'x'), row('3', 'a', 'x')])], 'shows 3, which was not asked for'],
+    ['more than counted', [list([row('1', 'a', 'x')], '0')], 'counts 0 and shows 1'],
+    [
+      'fewer than promised',
+      Array.from({ length: 3 }, () => [list([row('1', 'a', 'x')], '2'), list([], '2')]).flat(),
+      'is incomplete: 1 of 2',
+    ],
     ['none where some are promised', [list([], '3')], 'is incomplete: 0 of 3'],
     ['another count on the next page', [list([row('1', 'a', 'x')], '2'), list([row('1', 'b', 'x')], '3')], 'changed'],
     ['a tag on two pages', [list([row('1', 'a', 'x')], '2'), list([row('1', 'a', 'x')], '2')], 'changed while'],

@@ -93,7 +93,7 @@ test.each([
   );
   expect(used).toContain(`functions/${name}.ts`);
   const unwanted = ['undici', 'fast-xml-parser', 'temporal-polyfill', '@slack/web-api', 'lib/ncloud/client.ts'];
-  if (name !== 'webhook') unwanted.push('@aws-sdk/client-dynamodb', 'lib/aws/ledger.ts');
+  if (name !== 'webhook') unwanted.push('@aws-sdk/client-dynamodb', 'lib/store/store.ts');
   expect(unwanted.filter((one) => used.some((path) => `/${path}`.includes(`/${one}`)))).toEqual([]);
   expect(output?.bytes).toBeLessThan(most);
 });

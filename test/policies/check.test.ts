@@ -215,6 +215,16 @@ describe('of the file', () => {
       'tags.keep: keep is the key of ttl already',
     ],
     [
+      'one key for two tags, in two spellings',
+      ['version: 1', 'tags: {ttl: "ＫＥＥＰ\u200b"}', policies],
+      'tags.keep: keep is the key of ttl already',
+    ],
+    [
+      'a key that nobody sees',
+      ['version: 1', 'tags: {ttl: "\\u200b"}', policies],
+      'tags.ttl: nothing that can be seen',
+    ],
+    [
       'a name in capitals',
       ['version: 1', `policies: { Nightly: { ${SELECT} } }`],
       'policies.Nightly: "Nightly" is no name',
@@ -307,4 +317,43 @@ it('checks what stands under a name that is none, and the policies beside it', (
   expect(found).toContain('policies.Sweep_1.select: says where, but not which servers');
   expect(found).toContain('policies.Sweep_1.schedule: "0 3 * * *" is cron as Unix writes it');
   expect(found).toContain('policies.nightly.select.names.0: * says nothing of a name');
+});
+
+describe('a file that is not UTF-8', () => {
+  const utf8 = `version: 1
+tags: { keep: 보존 }
+policies:
+  dev: { select: { environment: vpc, names: ['n-*'] }, unless: { tags: { 팀: 결제 } } }
+`;
+  const CP949: Readonly<Record<string, number[]>> = {
+    보존: [0xba, 0xb8, 0xc1, 0xb8],
+    팀: [0xc6, 0xc0],
+    결제: [0xb0, 0xe1, 0xc1, 0xa6],
+  };
+  const inCp949 = (text: string): Buffer =>
+    Buffer.concat(text.split(/(보존|팀|결제)/).map((part) => Buffer.from(CP949[part] ?? [...Buffer.from(part)])));
+
+  it('has no policies: its Korean keep key would keep nothing, and its exception except nothing', () => {
+    expect(checkPolicies(Buffer.from(utf8), { now: NOW }).policies?.tags.keep).toBe('보존');
+    expect(checkPolicies(inCp949(utf8), { now: NOW })).toEqual({
+      policies: undefined,
+      problems: [{ line: 2, column: 15, path: '', message: expect.stringContaining('expected UTF-8') }],
+      warnings: [],
+    });
+  });
+
+  it('has none after its letters were lost on the way either, nor where an escape stands for one', () => {
+    for (const file of [utf8.replace('보존', '\ufffd'), Buffer.from(utf8.replace('보존', '\ufffd\ufffd'))]) {
+      expect(checkPolicies(file, { now: NOW })).toMatchObject({
+        policies: undefined,
+        problems: [{ line: 2, column: 15 }],
+      });
+    }
+    const escaped = checkPolicies(utf8.replace('보존', '"\\uFFFD"'), { now: NOW });
+    expect(escaped).toMatchObject({ policies: undefined, problems: [{ line: 2, column: 15 }] });
+  });
+
+  it('may begin with a byte order mark', () => {
+    expect(checkPolicies(Buffer.from(`\ufeff${utf8}`), { now: NOW }).problems).toEqual([]);
+  });
 });

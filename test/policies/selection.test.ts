@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { problemsOf, SELECT } from './written.ts';
+import { checkPolicies } from '../../lib/policies/check.ts';
+import { policyVersion } from '../../lib/policies/load.ts';
+import { policyNowOf } from '../../lib/policies/resolve.ts';
+import { NOW, policyFile, problemsOf, SELECT, soundPolicy } from './written.ts';
 
 const select = (text: string, ...lines: string[]): string[] =>
   problemsOf(`select: { environment: vpc, ${text} }`, ...lines);
@@ -144,4 +147,120 @@ describe('an exception', () => {
       expect.stringContaining('unless.names.0: * says nothing of a name'),
     ]);
   });
+});
+
+describe('a list of exceptions', () => {
+  it('is what one exception is, for each entry', () => {
+    const policy = soundPolicy(SELECT, 'unless: [{ names: [dev-db-*], region: KR }, { tags: { env: prod } }]');
+    const now = policyNowOf('p', { kind: 'published', policy });
+    expect(now).toMatchObject({ fence: { unless: [{ names: ['dev-db-*'] }, { tags: { env: 'prod' } }] } });
+    const single = policyNowOf('p', {
+      kind: 'published',
+      policy: soundPolicy(SELECT, 'unless: { names: [dev-db-*] }'),
+    });
+    expect(single).toMatchObject({ fence: { unless: [{ names: ['dev-db-*'] }] } });
+    expect(policyNowOf('p', { kind: 'published', policy: soundPolicy(SELECT) })).toMatchObject({
+      fence: { unless: [] },
+    });
+  });
+
+  it('is in the version of its policy', () => {
+    const versions = ['[{ names: [dev-db-*] }]', '[{ names: [dev-db-*] }, { tags: { env: prod } }]'].map((text) =>
+      policyVersion(soundPolicy(SELECT, `unless: ${text}`)),
+    );
+    expect(new Set(versions).size).toBe(2);
+  });
+
+  it.each<[string, string]>([
+    ['[{ names: [dev-db-*] }, {}]', 'unless.1: empty; say which servers'],
+    ['[{ names: [dev-db-*] }, { names: [dev-*] }]', 'unless.1: holds of everything that is selected'],
+    ['[{ region: JPN, names: [dev-1] }]', 'unless.0.region: never holds of what is selected'],
+    ["[{ names: [dev-db-*] }, { names: ['*'], tags: { env: prod } }]", 'unless.1.names.0: * says nothing of a name'],
+    ['[{ olderThan: 7 days }]', 'unless.0.olderThan: "7 days" is no duration'],
+    ['[]', 'unless: expected at least one item'],
+    ['[dev-1]', 'unless.0: "dev-1" where a map is expected'],
+    ['dev-1', 'unless: "dev-1" where a map or a list of maps is expected, for example unless: {names: ['],
+    ['[{ name: [dev-1] }]', 'unless.0.name: unknown key; did you mean names?'],
+    ['{ name: [dev-1] }', 'unless.name: unknown key; did you mean names?'],
+    ['{ names: dev-1 }', 'unless.names: "dev-1" where a list is expected'],
+    ['[{ tags: { env: 1 } }]', 'unless.0.tags.env: expected a value in quotes'],
+  ])('with %s is a problem', (text, message) => {
+    expect(problemsOf(SELECT, `unless: ${text}`)).toEqual([expect.stringContaining(message)]);
+  });
+
+  it('shows what else is wrong beside a misspelt key', () => {
+    const found = problemsOf(SELECT, "unless: { name: [dev-1], names: ['^dev'] }");
+    expect(found).toEqual([
+      expect.stringContaining('unless.name: unknown key'),
+      expect.stringContaining('unless.names.0: ^dev matches no server'),
+    ]);
+  });
+});
+
+const warningsFor = (text: string): string[] =>
+  checkPolicies(policyFile([SELECT, `unless: ${text}`]), { now: NOW }).warnings.map(
+    ({ path, message }) => `${path.replace('policies.p.', '')}: ${message}`,
+  );
+
+describe('an exception of several keys', () => {
+  it.each([
+    [
+      '{ names: [dev-db-*], tags: { env: prod } }',
+      'unless: spares only a server for which all of it holds (names, tags.env)',
+    ],
+    [
+      '{ tags: { env: prod, team: pay } }',
+      'unless: spares only a server for which all of it holds (tags.env, tags.team)',
+    ],
+    [
+      '[{ names: [dev-1] }, { names: [dev-2], olderThan: 7d }]',
+      'unless.1: spares only a server for which all of it holds (names, olderThan)',
+    ],
+  ])('%s is taken, with a warning and the list as an example', (text, warning) => {
+    const found = warningsFor(text);
+    expect(found).toEqual([expect.stringContaining(warning)]);
+    expect(found[0]).toContain('for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]');
+    expect(problemsOf(SELECT, `unless: ${text}`)).toEqual([]);
+  });
+
+  it.each([
+    '{ names: [dev-db-*], region: KR }',
+    '[{ names: [dev-db-*] }, { tags: { env: prod } }]',
+    '{ names: [dev-1, dev-2] }',
+  ])('%s needs none', (text) => {
+    expect(warningsFor(text)).toEqual([]);
+  });
+});
+
+describe('a pattern that no name of a server matches', () => {
+  it.each([
+    ['^app-4$', '^'],
+    ['app-4$', '$'],
+    ['app-5.*', '.*'],
+    ['app-[68]', '['],
+    ['(app-9|app-1)', '('],
+    ['app-9|app-1', '|'],
+    ['!app-2', '!'],
+    ['app-{1,2}', '{'],
+    ['app-\\d+', '\\'],
+  ])('%s is refused, in select and in unless', (name, found) => {
+    const message = `${name} matches no server, because no name has ${found} in it; only * and ? are special, for example dev-4 or dev-5*`;
+    expect(both('names: [app-*]', `names: ['${name}']`)).toEqual([`unless.names.0: ${message}`]);
+    expect(select(`names: [app-1, '${name}']`)).toEqual([`select.names.1: ${message}`]);
+  });
+
+  it.each(['app-4', 'app-5*', '*-db-?', '개발-*', 'dev.1', 'a+b', 'dev_1', 'dev-!'])('%s is not one', (name) => {
+    expect(select(`names: ['${name}']`)).toEqual([]);
+  });
+});
+
+it.each([
+  ["ttl: '*'", 'tags.ttl: * is compared letter by letter'],
+  ["team: 'web-*'", 'tags.team: web-* is compared letter by letter'],
+  ["team: { in: [web, 'app*'] }", 'tags.team: app* is compared letter by letter'],
+])('a star in the value of a tag is refused: %s', (tag, message) => {
+  expect(both('names: [dev-*]', `tags: { ${tag} }`)).toEqual([expect.stringContaining(`unless.${message}`)]);
+  expect(select(`tags: { ${tag} }`)).toEqual([
+    expect.stringMatching(/^select\..*for any value write \{exists: true\}/),
+  ]);
 });

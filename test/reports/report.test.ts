@@ -4,9 +4,10 @@ import { exitCodeFor } from '../../lib/cli/exit-code.ts';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
-import { parseRequest, type RequestInput } from '../../lib/termination/request.ts';
+import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import type { Tools } from '../../lib/termination/tools.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
+import { PERMISSIVE } from '../termination/builders.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const ALL = { maxServers: 200, maxPercent: 100 };
@@ -17,7 +18,12 @@ interface Ran {
 }
 
 /** The whole run against the simulator, whose time passes only while the run waits. */
-async function ran(servers: object[], input: Partial<RequestInput>, faults = ''): Promise<Ran> {
+async function ran(
+  servers: object[],
+  input: Partial<RequestInput>,
+  faults = '',
+  terms: Partial<TerminationRequest> = {},
+): Promise<Ran> {
   let now = START;
   const simulator = await startSimulator({
     ...KEYS,
@@ -34,6 +40,7 @@ async function ran(servers: object[], input: Partial<RequestInput>, faults = '')
   };
   const clock = {
     now: () => now,
+    timeout: () => new AbortController().signal,
     sleep: (ms: number) => {
       advance(ms);
       return Promise.resolve();
@@ -54,10 +61,11 @@ async function ran(servers: object[], input: Partial<RequestInput>, faults = '')
       },
     },
   };
-  const request = parseRequest(
+  const parsed = parseRequest(
     { environment: 'vpc', mode: 'terminate', limits: ALL, ...input },
     { requestId: 'req-1', trigger: 'invocation' },
   );
+  const request = { ...parsed, ...terms };
   const { report } = await carryOut(request, tools, []);
   expect(reportSchema.parse(report)).toEqual(report);
   expect(JSON.parse(JSON.stringify(report))).toEqual(report);
@@ -188,5 +196,24 @@ describe('exitCodeFor', () => {
     expect(reportSchema.parse(report)).toEqual(report);
     expect(report).toMatchObject({ error: 'why', summary: 'vpc KR: why', startedAt: report.endedAt });
     expect(exitCodeFor(report)).toBe(1);
+  });
+});
+
+it('tells what unless spared, and by which entry', async () => {
+  const servers = [
+    { serverInstanceNo: '1001', serverName: 'dev-1', status: 'NSTOP' },
+    { serverInstanceNo: '1002', serverName: 'dev-db-1' },
+    { serverInstanceNo: '1003', serverName: 'dev-2', tags: { 팀: '결제' } },
+  ];
+  const unless = [{ names: ['dev-db-*'] }, { tags: { 팀: '결제' } }];
+  const fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless, window: null };
+  const { report } = await ran(servers, { names: ['x'] }, '', { fence, policy: 'nightly', names: [] });
+  expect(report.outcomes.map((one) => one.serverName)).toEqual(['dev-1']);
+  expect(report.plan?.spared).toEqual({
+    count: 2,
+    servers: [
+      { serverInstanceNo: '1002', serverName: 'dev-db-1', by: 'names dev-db-*' },
+      { serverInstanceNo: '1003', serverName: 'dev-2', by: 'tag 팀=결제' },
+    ],
   });
 });

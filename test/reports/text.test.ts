@@ -36,6 +36,7 @@ const planned: Report = {
     accountHolds: 24,
     regionHolds: 7,
     refusal: '',
+    spared: { count: 0, servers: [] },
     notes: ['server 1001 was given more than once; it is taken once'],
     servers: [
       server('1001', 'dev-1'),
@@ -59,6 +60,16 @@ it('waits in a row are one wait', () => {
     servers: servers.map((each) => ({ ...each, steps: [...each.steps] })),
   };
   expect(planText({ ...planned, plan }, 120)).toContain('│ stop → wait → terminate ');
+});
+
+it('what unless spared stands in the plan, with how many more there are', () => {
+  const servers = [{ serverInstanceNo: '1004', serverName: 'dev-db-1', by: 'names dev-db-*' }];
+  const plan = planned.plan && { ...planned.plan, spared: { count: 3, servers } };
+  const lines = planText({ ...planned, plan }, 120).split('\n');
+  expect(lines.filter((line) => line.startsWith('spared'))).toEqual([
+    'spared: dev-db-1 (1004): unless names dev-db-*',
+    'spared: 2 more',
+  ]);
 });
 
 const ended: Report = {

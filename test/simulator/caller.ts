@@ -1,12 +1,26 @@
 import { createHmac } from 'node:crypto';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
+import {
+  createSimulator,
+  type ListeningOptions,
+  type SimulatedNcp,
+  type Simulator,
+  type SimulatorOptions,
+  startSimulator,
+} from '../../lib/simulator/simulator.ts';
 
 export const accessKey = 'AKIDEXAMPLE';
 const secretKey = 'SECRETEXAMPLE';
 
 /** Stands still until advance(), so that every wait in a test is exact. */
-export function simulator(options: Partial<SimulatorOptions> = {}): Promise<Simulator> {
-  return startSimulator({ accessKey, secretKey, speed: 0, startAt: new Date('2026-03-01T00:00:00Z'), ...options });
+const still = { accessKey, secretKey, speed: 0, startAt: new Date('2026-03-01T00:00:00Z') };
+
+export function simulator(options: Partial<ListeningOptions> = {}): Promise<Simulator> {
+  return startSimulator({ ...still, ...options });
+}
+
+/** As {@link simulator}, without a socket. */
+export function simulatorWithin(options: Partial<SimulatorOptions> = {}): SimulatedNcp {
+  return createSimulator({ ...still, ...options });
 }
 
 export interface Called {

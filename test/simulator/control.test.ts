@@ -48,6 +48,52 @@ describe('the side door', () => {
   });
 });
 
+const ask = (body: unknown) =>
+  send(ncp.url, '/_simulator/person', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
+
+describe('the person at the side door', () => {
+  it('does one thing, and answers the number of what it made', async () => {
+    expect(await ask({ rename: ['1001', 'prod-1'] })).toMatchObject({ status: 200, json: { answer: null } });
+    const { json } = await ask({ associatePublicIp: ['1001', '203.0.113.60'] });
+    expect(ncp.state().servers[0]).toMatchObject({ serverName: 'prod-1', publicIpInstanceNo: json.answer });
+    const made = (await ask({ attachStorage: ['1001', 'late', 20] })).json.answer;
+    expect((await ask({ moveStorage: [made, '1002'] })).status).toBe(200);
+    expect(ncp.state().blockStorages.find((one) => one.blockStorageInstanceNo === made)).toMatchObject({
+      serverInstanceNo: '1002',
+      blockStorageName: 'late',
+    });
+    expect((await ask({ setTag: ['1001', 'env', null] })).status).toBe(200);
+    expect(ncp.state().tags.some((tag) => tag.instanceNo === '1001')).toBe(false);
+  });
+
+  it.each([
+    ['{"renam":["1001","prod-1"]}', 'The person cannot "renam"; did you mean "rename"?'],
+    ['{"toString":[]}', 'The person cannot "toString"; it can rename, protect, start,'],
+    ['{"rename":["1001"]}', 'rename takes ["serverInstanceNo", "serverName"]; 1 given.'],
+    ['{"stop":["1001","now"]}', 'stop takes ["serverInstanceNo"]; 2 given.'],
+    ['{"rename":[1001,"prod-1"]}', 'argument 1 is 1001: '],
+    ['{"setStatus":["1001","BUSY"]}', 'argument 2 is "BUSY": '],
+    ['{"associatePublicIp":["1001","here"]}', 'expected an IPv4 address, such as "203.0.113.7".'],
+    ['{"rename":["404","prod-1"]}', 'There is no server 404 in the simulator.'],
+    ['{"moveStorage":["404","1001"]}', 'There is no block storage 404 in the simulator.'],
+    ['{"start":["1001"]}', 'Unable to perform operation command'],
+    [
+      '{"rename":["1001","a"],"stop":["1001"]}',
+      'The person takes one act and its arguments as a list, such as {"rename":',
+    ],
+    ['{}', 'The person takes one act'],
+    ['{"rename":"1001"}', 'The person takes one act'],
+    ['x', 'The person takes one act'],
+  ])('answers %s with 400 and all that it can do, and changes nothing', async (body, says) => {
+    const { status, json } = await ask(body);
+    expect(status).toBe(400);
+    expect(json.error).toContain(says);
+    expect(json.acts).toContain('{"moveStorage":["blockStorageInstanceNo", "serverInstanceNo"]}');
+    expect(json.acts).toHaveLength(Object.keys(ncp.person).length);
+    expect(ncp.journal()).toEqual([]);
+  });
+});
+
 describe("a person's hand", () => {
   it('renames, protects, starts and stops, each journaled as by person', async () => {
     ncp.person.rename('1001', '새 이름');
@@ -98,6 +144,47 @@ describe("a person's hand", () => {
     expect(ncp.state().tags.filter((tag) => tag.instanceNo === '1001')).toEqual([
       { instanceNo: '1001', tagKey: 'keep', tagValue: 'yes' },
     ]);
+  });
+
+  it('restarts, replaces, and moves disks and addresses to other servers, at once', () => {
+    const { person } = ncp;
+    const disk = ncp.state().blockStorages.find((one) => one.blockStorageName === 'data')?.blockStorageInstanceNo ?? '';
+    const address = ncp.state().servers.find((one) => one.serverInstanceNo === '1003')?.publicIpInstanceNo ?? '';
+    person.moveStorage(disk, '1003');
+    expect(ncp.state().blockStorages.find((one) => one.blockStorageInstanceNo === disk)).toMatchObject({
+      serverInstanceNo: '1003',
+      deviceName: '/dev/xvdb',
+    });
+    const no = person.replace('1003');
+    const { servers: all, blockStorages, publicIps, tags } = ncp.state();
+    expect(all.some((one) => one.serverInstanceNo === '1003')).toBe(false);
+    expect(all.find((one) => one.serverInstanceNo === no)).toMatchObject({
+      serverName: 'dev-web',
+      publicIp: '203.0.113.7',
+    });
+    expect(blockStorages.find((one) => one.blockStorageInstanceNo === disk)?.serverInstanceNo).toBe(no);
+    expect(publicIps.find((one) => one.publicIpInstanceNo === address)?.serverInstanceNo).toBe(no);
+    expect(tags.filter((one) => one.instanceNo === no)).toHaveLength(2);
+    person.movePublicIp(address, '1001');
+    person.detachStorage(disk);
+    expect(ncp.state().blockStorages.find((one) => one.blockStorageInstanceNo === disk)?.serverInstanceNo).toBe('');
+    expect(ncp.state().servers[0]?.publicIp).toBe('203.0.113.7');
+    person.stop('1001');
+    ncp.advance(1);
+    person.restart('1001');
+    ncp.advance(60);
+    expect(ncp.state().servers[0]).toMatchObject({
+      serverInstanceStatusName: 'running',
+      uptime: '2026-03-01T09:00:01+0900',
+    });
+  });
+
+  it('leaves base disks where they are, and nothing crosses from VPC to Classic', () => {
+    const base = ncp.state().blockStorages.find((one) => one.blockStorageType.code === 'BASIC');
+    expect(() => ncp.person.moveStorage(base?.blockStorageInstanceNo ?? '', '1002')).toThrow('is a base disk');
+    const address = ncp.state().servers.find((one) => one.serverInstanceNo === '1003')?.publicIpInstanceNo ?? '';
+    expect(() => ncp.person.movePublicIp(address, '2001')).toThrow('not in one environment and region');
+    expect(() => ncp.person.associatePublicIp('1003', '203.0.113.99')).toThrow('has a public IP already');
   });
 
   it('throws for a server that does not exist', () => {
@@ -163,6 +250,8 @@ describe('the simulate command', () => {
     await writeFile(broken, '{\n  "servers": [}\n');
     const typo = join(directory, 'typo.json');
     await writeFile(typo, '{"servers":[],"regin":"KR"}');
+    const cp949 = join(directory, 'cp949.json');
+    await writeFile(cp949, Buffer.from([...Buffer.from('{\n "servers": ["'), 0xba, 0xb8, ...Buffer.from('"]}')]));
     const taken = createServer().listen(0, '127.0.0.1');
     await once(taken, 'listening');
     const address = taken.address();
@@ -170,6 +259,10 @@ describe('the simulate command', () => {
     const cases: [Parameters<typeof simulateCommand>[0], RegExp][] = [
       [{ fleet: join(directory, 'none.json') }, /^Cannot read the fleet file .*none\.json: there is no such file\.\n$/],
       [{ fleet: broken }, /^The fleet file .*broken\.json is not JSON: unexpected \} at line 2, column 15\.\n$/],
+      [
+        { fleet: cp949 },
+        /^The fleet file .*cp949\.json, line 2, column 15: this is not UTF-8; expected UTF-8: .*\.\n$/,
+      ],
       [{ fleet: typo }, /^regin is no key of a fleet; did you mean "region"\?\n$/],
       [{ faults: '*:1' }, /^The fault "\*:1" has not the form/],
       [{ port }, new RegExp(`^Port ${port} of 127\\.0\\.0\\.1 is in use; .*\n$`)],

@@ -23,6 +23,7 @@ import {
   REQUEST_ID,
   type Stage,
   say,
+  seenBefore,
   startStage,
 } from './people.ts';
 import { Crash, type EngineMemory, isCrash } from './virtual-engine.ts';
@@ -386,6 +387,7 @@ describe('between plan and approval', () => {
 
   it('servers that were gone already are not counted and not asked about', async () => {
     const stage = await startStage({ servers: [devServer({ serverInstanceNo: '1050' })] });
+    await seenBefore(stage, '1001');
     const ended = await lived(stage, { terms: { servers: ['1001'], names: [] } });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
     expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toEqual([]);

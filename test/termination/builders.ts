@@ -25,7 +25,14 @@ export const RULES: Rules = {
 };
 
 /** Nobody says anything of it. */
-export const FREE: Standing = { hold: undefined, tags: {}, policyNow: { kind: 'unpublished' }, said: [], lacking: '' };
+export const FREE: Standing = {
+  hold: undefined,
+  pause: undefined,
+  tags: {},
+  policyNow: { kind: 'unpublished' },
+  said: [],
+  lacking: '',
+};
 
 /** 1001, called dev-1, running, with nothing attached. */
 export function server(changes: Partial<Server> = {}): Server {

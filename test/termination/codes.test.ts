@@ -12,6 +12,9 @@ const waits: [code: string, passes: (ncp: Ncp) => void, server: Record<string, u
   ['25015', () => undefined, undefined],
   ['25016', () => undefined, undefined],
   ['25021', ({ simulator }) => simulator.person.changeLoadBalancer('1001', false), { loadBalancer: 'changing' }],
+  ['25022', () => undefined, undefined],
+  ['25023', () => undefined, undefined],
+  ['25024', () => undefined, undefined],
   ['25027', () => undefined, undefined],
   ['25050', () => undefined, undefined],
 ];
@@ -48,9 +51,22 @@ describe('a code that says later', () => {
   }
 });
 
+it('25023: a failure of the base storage, which no look shows, is named at the deadline', async () => {
+  const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', baseBlockStorage: { status: 'NAVAI' } })] });
+  const ended = await runOn(ncp, { deadlineMinutes: 10 });
+  expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished', reason: expect.stringContaining('25023') });
+  expect(asked(ncp, 'terminate')).toBeGreaterThan(5);
+});
+
+it('25022: a server that has failed is refused by its state, and nothing is waited for', async () => {
+  const ncp = await startNcp({ servers: [devServer({ status: 'FSTOP' })] });
+  expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'refused', guard: 'failed-state' });
+  expect(asked(ncp, 'terminate')).toBe(0);
+});
+
 /** Codes that say that our picture is wrong: a few tries, then failed in NCP's words. */
 describe('a code that says look again', () => {
-  for (const code of ['10501', '24073', '25022', '25023', '25024']) {
+  for (const code of ['10501', '24073']) {
     it(`${code}: failed with NCP's words after a bounded number of tries`, async () => {
       covered.add(code);
       const ncp = await startNcp({
@@ -77,11 +93,6 @@ describe('a code that says look again', () => {
       expect(taken(ncp)).toEqual(['terminate 1001']);
     });
   }
-
-  it('25023: an error of the base storage, by its state', async () => {
-    const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', baseBlockStorage: { status: 'NAVAI' } })] });
-    expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'failed', returnCode: '25023' });
-  });
 });
 
 describe('a code that says never', () => {

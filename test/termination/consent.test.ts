@@ -387,7 +387,11 @@ describe('the edge of an approval', () => {
     const { simulator } = stage.ncp;
     let ticks = 0;
     // Each reading is a millisecond later, and the look at the end begins just before the time is over.
-    const clock = { now: () => simulator.now().getTime() + (ticks += 1), sleep: () => Promise.resolve() };
+    const clock = {
+      now: () => simulator.now().getTime() + (ticks += 1),
+      sleep: () => Promise.resolve(),
+      timeout: () => new AbortController().signal,
+    };
     for (const before of [1, 2, 3, 4, 5]) {
       ticks = -before;
       const ended = await lived(stage, { tools: { clock }, afterStep: () => void (ticks = -before) });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
+import { Unread } from '../../lib/termination/standing.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -410,14 +411,20 @@ describe('what a server leaves', () => {
     publicIps: [address({ serverInstanceNo: '', status: 'CREAT' })],
   };
   const all: Partial<Rules> = { storage: 'delete', publicIp: 'release' };
-  const terminated = memoryOf([requested('terminate')]);
+  const terminated = memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }]);
 
   function after(changes: Partial<Leftovers>, look: Look = {}): Decision {
     return decided({ kind: 'absent', leftovers: { ...free, ...changes } }, { memory: terminated, rules: all, ...look });
   }
 
   /** Whether a pinned volume, an unpinned one and so on are freed, in every combination. */
-  it('is freed only if it is pinned, free, not return-protected and asked for', () => {
+  it('is freed only if it is pinned, free, not return-protected, asked for, and surely ended by this run', () => {
+    const unproven = memoryOf([requested('terminate'), { kind: 'missing' }]);
+    const intendedOnly = memoryOf([
+      { kind: 'intended', action: 'terminate', on: [] },
+      { kind: 'missing' },
+      { kind: 'gone' },
+    ]);
     let count = 0;
     const wrong: unknown[] = [];
     for (const holder of ['', '1001', '1002'])
@@ -427,7 +434,7 @@ describe('what a server leaves', () => {
             for (const isSameDate of [false, true])
               for (const storage of ['refuse', 'detach', 'delete'] as const)
                 for (const publicIp of ['keep', 'release'] as const)
-                  for (const memory of [NO_MEMORY, terminated]) {
+                  for (const memory of [unproven, intendedOnly, terminated]) {
                     count += 1;
                     const meant = target(isPinned ? {} : { storages: [], publicIps: [] });
                     const createDate = isSameDate ? '2026-01-01T00:00:00+09:00' : '2026-02-01T00:00:00+09:00';
@@ -450,7 +457,7 @@ describe('what a server leaves', () => {
                     }
                   }
     expect(wrong.slice(0, 3)).toEqual([]);
-    expect(count).toBe(864);
+    expect(count).toBe(1_296);
   });
 
   it('is deleted first and released then', () => {
@@ -475,17 +482,52 @@ describe('what a server leaves', () => {
   });
 
   it('is not touched when somebody else returned the server', () => {
-    const decision = after({}, { memory: memoryOf([sight(server())]) });
+    const decision = after({}, { memory: memoryOf([sight(server()), { kind: 'missing' }, { kind: 'gone' }]) });
     expect(decision).toMatchObject({ kind: 'done', result: 'already-gone', reason: expect.stringMatching(/vanished/) });
   });
 
   it('is given up after the last try, and the server is terminated all the same', () => {
     const tries = Array.from({ length: 5 }, () => requested('deleteStorage'));
-    const decision = after({ publicIps: [] }, { memory: memoryOf([requested('terminate'), ...tries]) });
+    const decision = after(
+      { publicIps: [] },
+      { memory: memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }, ...tries]) },
+    );
     expect(decision).toMatchObject({
       kind: 'done',
       left: [{ no: '501', asked: true, reason: expect.stringMatching(/5 tries/) }],
     });
+  });
+
+  it('says that it is not sure whose doing it was where the answer to terminate was lost', () => {
+    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' };
+    const decision = after({}, { memory: memoryOf([lost, { kind: 'missing' }, { kind: 'gone' }]) });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      left: [{ asked: true, reason: expect.stringMatching(/never confirmed/) }, { asked: true }],
+    });
+  });
+
+  it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
+    const word = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
+    const seen = { kind: 'absent' as const, leftovers: free };
+    const look = { memory: terminated, rules: { ...RULES, ...all }, overLimits: '', now: NOW, pace: DEFAULT_PACE };
+    const decision = decide(target(), seen, { ...look, standing: { ...FREE, said: [word] } });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
+    });
+    const unread = new Unread('what people said could not be read', false);
+    expect(decide(target(), seen, { ...look, standing: { ...FREE, said: unread } }).kind).toBe('wait');
+  });
+
+  it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {
+    const nothing = { storages: [], publicIps: [] };
+    const missing: EventBody = { kind: 'missing' };
+    const accepted = memoryOf([requested('terminate'), missing]);
+    expect(after(nothing, { memory: accepted })).toMatchObject({ kind: 'done', result: 'terminated' });
+    expect(after({}, { memory: accepted }).kind).toBe('wait');
+    const unknown = memoryOf([{ kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' }, missing]);
+    expect(after(nothing, { memory: unknown }).kind).toBe('wait');
   });
 
   it('does not hold back an address because a volume is busy', () => {

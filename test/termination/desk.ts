@@ -1,18 +1,19 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { onTestFinished } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { chance } from '../../lib/chance.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { SqliteTable } from '../../lib/store/sqlite-table.ts';
+import { Store } from '../../lib/store/store.ts';
 import type { Hold } from '../../lib/termination/ledger.ts';
+import { faulty, type Meter, newMeter } from '../store/faulty-table.ts';
 
 export interface Desk {
-  table: LocalDynamoDb;
-  ledger: DynamoLedger;
+  /** Lets calls to the table fail. */
+  table: Pick<Meter, 'failNext'>;
+  ledger: Store;
   close(): Promise<void>;
 }
 
-/** A table in the emulator and a ledger on it that lives by this clock; closed when the test is over. */
+/** A table in memory and a ledger on it that lives by this clock; closed when the test is over. */
 export async function startDesk(clock: Clock): Promise<Desk> {
   const desk = await openDesk(clock);
   onTestFinished(() => desk.close());
@@ -20,23 +21,11 @@ export async function startDesk(clock: Clock): Promise<Desk> {
 }
 
 /** As {@link startDesk}, for those who start many in one test and close them themselves. */
-export async function openDesk(clock: Clock): Promise<Desk> {
-  const table = await startDynamoDb();
-  await table.createTable('banap-test');
-  const client = new DynamoDBClient({
-    endpoint: table.url,
-    region: 'ap-northeast-2',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
-  return {
-    table,
-    ledger: new DynamoLedger({ table: 'banap-test', clock, client, chance: chance(1) }),
-    close: async () => {
-      client.destroy();
-      await table.close();
-    },
-  };
+export function openDesk(clock: Clock): Promise<Desk> {
+  const meter = newMeter();
+  const table = faulty(new SqliteTable({ file: ':memory:', clock }), meter);
+  const ledger = new Store({ table, clock, chance: chance(1) });
+  return Promise.resolve({ table: meter, ledger, close: () => Promise.resolve(ledger.disconnect()) });
 }
 
 /** Somebody keeps 1001, for ever unless said otherwise. */

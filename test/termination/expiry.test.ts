@@ -21,6 +21,10 @@ describe('terminate-at', () => {
     ['2026-03-01T09:00:00+09:00', '2026-03-01T00:00:00.000Z', true],
     ['2026-03-02T00:00:00Z', '2026-03-02T00:00:00.000Z', true],
     ['2026-03-02T00:00:01Z', '2026-03-02T00:00:01.000Z', false],
+    ['20260301T090000+0900', '2026-03-01T00:00:00.000Z', true],
+    ['2026-03-02_09-00', '2026-03-02T00:00:00.000Z', true],
+    ['2026-03-02_09-01', '2026-03-02T00:01:00.000Z', false],
+    ['20260301', '2026-02-28T15:00:00.000Z', true],
     [' 2026-03-01 ', '2026-02-28T15:00:00.000Z', true],
     ['2028-02-29', '2028-02-28T15:00:00.000Z', false],
     ['9999-12-31', '9999-12-30T15:00:00.000Z', false],
@@ -82,7 +86,7 @@ describe('what cannot be understood', () => {
     '2026-03-01T10:00:00',
     '2026-03-01T25:00:00Z',
     '01/03/2026',
-    '20260301',
+    '2026/03/01',
     '1772323200',
     '-1d',
     '가'.repeat(256),
@@ -140,8 +144,74 @@ describe('keep', () => {
     },
   );
 
-  it.each(['Keep', 'KEEP', ' keep '])('under the key %j keeps it as well', (key) => {
+  it.each([
+    ['2026-12-31_demo', '2026-12-31T15:00:00.000Z', 'demo'],
+    ['2026-12-31-demo', '2026-12-31T15:00:00.000Z', 'demo'],
+    ['2026-12-31/demo', '2026-12-31T15:00:00.000Z', 'demo'],
+    ['until_2026-12-31', '2026-12-31T15:00:00.000Z', ''],
+    ['until-2026-12-31', '2026-12-31T15:00:00.000Z', ''],
+    ['until=20261231_demo-day', '2026-12-31T15:00:00.000Z', 'demo-day'],
+    ['2026-12-31_18-00_demo', '2026-12-31T09:00:00.000Z', 'demo'],
+    ['20261231T180000+0900_demo', '2026-12-31T09:00:00.000Z', 'demo'],
+  ])('%j, without a blank, keeps it until %s because of %j', (value, until, reason) => {
+    const { keep, attention } = expiry({ keep: value });
+    expect({ until: instant(keep?.until), reason: keep?.reason }).toEqual({ until, reason });
+    expect(attention).toEqual([]);
+  });
+
+  it.each(['2026-02-01_demo', 'until-2026-02-01', 'until_20260201', '2026-02-01-demo'])('%j is over', (value) => {
+    expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
+  });
+
+  it.each([
+    '2026-02-01_2027-01-01',
+    '20260201-20270101',
+    '2026-02-01/2027-01-01',
+    '2026-02-01--2027-01-01',
+    '2026-02-01_to_2027-01-01',
+    '2026-02-01_until_next_year',
+    '2026-02-01_12-monkeys',
+    '2026-02-01_25-00',
+    '2026-2-1_demo',
+    'demo_until_2026-02-01',
+    'demo 20260201',
+  ])('%j, which may mean another day, keeps it for ever, and what to write is said', (value) => {
+    const { keep, attention } = expiry({ keep: value });
+    expect(keep).toMatchObject({ until: undefined });
+    expect(attention).toEqual([expect.stringMatching(/keeps it for ever.*expected/)]);
+  });
+
+  it.each([
+    'Keep',
+    'KEEP',
+    ' keep ',
+    'keep\u200b',
+    'ｋｅｅｐ',
+    'keep\u00a0',
+    '\ufeffkeep',
+    'ke\u00adep',
+    'ke\u2060ep\u200f',
+    'keep\u3164',
+  ])('under the key %j keeps it as well', (key) => {
     expect(expiry({ [key]: 'demo' }).keep).toMatchObject({ reason: 'demo' });
+  });
+
+  it('under a Korean key keeps it however its Hangul comes', () => {
+    const rules = { tagKeys: { ...DEFAULT_TAG_KEYS, keep: '보존' }, timezone: 'Asia/Seoul' };
+    const kept = (key: string): unknown =>
+      expiryOf({ createDate: CREATED }, { [key]: '데모', ttl: '1h' }, rules, NOW).keep;
+    expect(kept('보존')).toMatchObject({ reason: '데모' });
+    expect(kept('보존'.normalize('NFD'))).toMatchObject({ reason: '데모' });
+    expect(kept('보관')).toBeUndefined();
+  });
+
+  it.each([
+    [{ keep: '2026-02-01', Keep: 'demo' }, undefined],
+    [{ Keep: '2026-02-01', keep: '2026-12-31' }, '2026-12-31T15:00:00.000Z'],
+    [{ keep: '2026-03-31', 'keep ': '2026-12-31', KEEP: '2026-02-01' }, '2026-12-31T15:00:00.000Z'],
+  ])('of several spellings counts where it keeps longest: %j', (tags, until) => {
+    expect(instant(expiry(tags).keep?.until)).toBe(until);
+    expect(expiry(tags).keep).toBeDefined();
   });
 
   it.each(['false', 'no', '2026-02-30', '2026-13-01 demo', '2026-03-01T10:00 demo', '99999'])(
@@ -162,5 +232,60 @@ describe('keep', () => {
         NOW,
       ).keep,
     ).toBeUndefined();
+  });
+});
+
+describe('a key that ends a server', () => {
+  it.each(['TTL', 'Ttl'])('may be written with capitals: %s', (key) => {
+    expect(isDue(expiry({ [key]: '1h' }), NOW)).toBe(true);
+    expect(expiry({ [key]: '1h' }).attention).toEqual([]);
+  });
+
+  it.each([
+    ['TTL ', 'ttl'],
+    ['ttl\u200b', 'ttl'],
+    ['ｔｔｌ', 'ttl'],
+    ['terminate-at\u00a0', 'terminate-at'],
+  ])('that is spelled otherwise, as %j, ends nothing, and is named', (key, ours) => {
+    const said = expiry({ [key]: ours === 'ttl' ? '1h' : '2026-01-02' });
+    expect(isDue(said, NOW)).toBe(false);
+    expect(said.attention).toEqual([
+      expect.stringMatching(new RegExp(`is not spelled ${ours}; .*write the key as ${ours}$`)),
+    ]);
+  });
+
+  it.each([
+    [{ ttl: '1h', TTL: '300d' }],
+    [{ 'terminate-at': '2026-02-01', 'Terminate-At': '2026-12-01' }],
+    [{ 'terminate-at': '2026-02-01', 'Terminate-At': 'soon' }],
+    [{ ttl: '1h', 'ttl ': '1h' }],
+  ])('in several spellings ends nothing until one is left: %j', (tags) => {
+    const said = expiry(tags);
+    expect(isDue(said, NOW)).toBe(false);
+    expect(said.attention.length).toBeGreaterThan(0);
+  });
+
+  it('in two spellings with one value is that value', () => {
+    expect(isDue(expiry({ ttl: '1h', TTL: '1h' }), NOW)).toBe(true);
+  });
+});
+
+describe('a key that is nearly one of ours', () => {
+  it.each([
+    ['kep', 'keep'],
+    ['keeep', 'keep'],
+    ['keep:', 'keep'],
+    ['_keep', 'keep'],
+    ['terminate_at', 'terminate-at'],
+    ['terminateAt', 'terminate-at'],
+    ['ttls', 'ttl'],
+  ])('%s is named with %s, and nothing ends the server meanwhile', (key, ours) => {
+    const said = expiry({ [key]: '2026-01-02', ttl: '1h' });
+    expect(isDue(said, NOW)).toBe(false);
+    expect(said.attention).toEqual([`the tag "${key}" may be meant as ${ours}; write ${ours}, or use another key`]);
+  });
+
+  it.each(['env', 'team', 'name', 'expires', 'owner', '팀', 'step'])('%s is not', (key) => {
+    expect(isDue(expiry({ [key]: 'x', ttl: '1h' }), NOW)).toBe(true);
   });
 });

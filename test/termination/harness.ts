@@ -1,16 +1,16 @@
-import { onTestFinished } from 'vitest';
 import { chance } from '../../lib/chance.ts';
 import { NcloudClient } from '../../lib/ncloud/client.ts';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import type { FleetInput } from '../../lib/simulator/fleet.ts';
 import type { JournalCall } from '../../lib/simulator/journal.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../lib/simulator/simulator.ts';
+import { createSimulator, type SimulatedNcp, type SimulatorOptions } from '../../lib/simulator/simulator.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
 import type { ActionName, Environment, Outcome } from '../../lib/termination/model.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import { run } from '../../lib/termination/run.ts';
 import { type Run } from '../../lib/termination/run-record.ts';
 import { type Tools } from '../../lib/termination/tools.ts';
+import { inProcess, type WireOptions } from '../simulator/in-process.ts';
 import {
   Crash,
   type EngineMemory,
@@ -26,56 +26,35 @@ export const BOTH = ['classic', 'vpc'] as const;
 
 export interface Ncp {
   environment: Environment;
-  simulator: Simulator;
+  simulator: SimulatedNcp;
   cloud: NcloudCloud;
-  close(): Promise<void>;
 }
 
 export interface NcpOptions extends Partial<SimulatorOptions> {
   environment?: Environment;
   servers?: Record<string, unknown>[];
   format?: 'xml' | 'json';
+  wire?: WireOptions;
 }
 
-/** A simulator that stands still, and a cloud that speaks to it over a socket; closed when the test is over. */
-export async function startNcp(options: NcpOptions = {}): Promise<Ncp> {
-  const ncp = await openNcp(options);
-  onTestFinished(() => ncp.close());
-  return ncp;
-}
-
-/** As {@link startNcp}, for those who start many in one test and close them themselves. */
-export async function openNcp(options: NcpOptions = {}): Promise<Ncp> {
-  const { environment = 'vpc', servers, format = 'xml', ...rest } = options;
+/** A simulator that stands still, and a cloud that speaks to it in this process: no socket, nothing to close. */
+export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
+  const { environment = 'vpc', servers, format = 'xml', wire = {}, ...rest } = options;
   const fleet: FleetInput = { environment, servers: servers ?? [devServer()] };
   const startAt = new Date('2026-03-01T00:00:00Z');
   const gateway = { now: () => startAt.getTime() };
-  const simulator = await startSimulator({
-    ...keys,
-    speed: 0,
-    startAt,
-    fleet,
-    gatewayNow: () => gateway.now(),
-    ...rest,
-  });
+  const simulator = createSimulator({ ...keys, speed: 0, startAt, fleet, gatewayNow: () => gateway.now(), ...rest });
   gateway.now = () => simulator.now().getTime();
   const client = new NcloudClient({
-    endpoint: simulator.url,
+    endpoint: 'https://ncloud.apigw.ntruss.com',
+    dispatcher: inProcess(simulator, wire),
     keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
     format,
     clock: virtualClock(simulator),
     chance: chance(1),
     callsPerSecond: 1e6,
   });
-  return {
-    environment,
-    simulator,
-    cloud: new NcloudCloud(client, { environment, region: 'KR' }),
-    close: async () => {
-      await client.close();
-      await simulator.close();
-    },
-  };
+  return Promise.resolve({ environment, simulator, cloud: new NcloudCloud(client, { environment, region: 'KR' }) });
 }
 
 /** `1001`, called `dev-1`, running, nothing attached, unless said otherwise. */
@@ -141,8 +120,8 @@ export async function runTwice(
 export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
   let acts = 0;
   return hiding(cloud, {
-    act: async (name, actions, mayGoOn) => {
-      const answers = await cloud.act(name, actions, mayGoOn);
+    act: async (name, actions, mayGoOn, signal) => {
+      const answers = await cloud.act(name, actions, mayGoOn, signal);
       acts += 1;
       if (acts === count) throw new Crash(`after act ${count}, ${name}`);
       return answers;
@@ -155,6 +134,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   return {
     scope: cloud.scope,
     allServers: () => cloud.allServers(),
+    allNumbers: () => cloud.allNumbers(),
     servers: (numbers) => cloud.servers(numbers),
     storages: (numbers) => cloud.storages(numbers),
     publicIps: (numbers) => cloud.publicIps(numbers),
@@ -162,7 +142,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     countElsewhere: () => cloud.countElsewhere(),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
     takeCalls: () => cloud.takeCalls(),
-    act: (name, actions, mayGoOn) => cloud.act(name, actions, mayGoOn),
+    act: (name, actions, mayGoOn, signal) => cloud.act(name, actions, mayGoOn, signal),
     ...otherwise,
   };
 }
@@ -198,7 +178,7 @@ export function asked({ simulator }: Ncp, action: string): number {
   return calls(simulator).filter((call) => SHORT[call.action] === action).length;
 }
 
-export function calls(simulator: Simulator): JournalCall[] {
+export function calls(simulator: SimulatedNcp): JournalCall[] {
   return simulator.journal().filter((entry) => entry.kind === 'call');
 }
 
@@ -213,8 +193,10 @@ const SHORT: Record<string, ActionName | 'protection'> = {
   setProtectServerTermination: 'protection',
 };
 
-function numbersIn({ parameters }: JournalCall): string[] {
-  return Object.entries(parameters).flatMap(([name, value]) => (/InstanceNo(List\.\d+)?$/.test(name) ? [value] : []));
+/** What the call was on; an address is named together with its server. */
+function numbersIn({ action, parameters }: JournalCall): string[] {
+  const named = action.includes('PublicIp') ? /^publicIpInstanceNo/ : /InstanceNo(List\.\d+)?$/;
+  return Object.entries(parameters).flatMap(([name, value]) => (named.test(name) ? [value] : []));
 }
 
 /** Whether the simulator holds the server still. */

@@ -18,6 +18,7 @@ import {
   NIGHTS,
   type Stage,
   say,
+  seenBefore,
   startStage,
 } from './people.ts';
 import { Crash, isCrash } from './virtual-engine.ts';
@@ -75,6 +76,7 @@ describe('notices', () => {
 
   it('are none about servers that are gone already', async () => {
     const stage = await startStage({ servers: [devServer({ serverInstanceNo: '1050' })] });
+    await seenBefore(stage, '1001');
     const ended = await lived(stage, { terms: { ...NOTICES, servers: ['1001'], names: [] } });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
     expect(stage.board.notices).toEqual([]);

@@ -11,7 +11,7 @@ import type { Tools } from '../../lib/termination/tools.ts';
 import type { Approval, Word } from '../../lib/termination/words.ts';
 import { PERMISSIVE } from './builders.ts';
 import { type Desk, openDesk, startDesk } from './desk.ts';
-import { type Ncp, type NcpOptions, openNcp, outcomeOf, startNcp } from './harness.ts';
+import { type Ncp, type NcpOptions, outcomeOf, startNcp } from './harness.ts';
 import { type EngineMemory, type VirtualEngineOptions, virtualClock, virtualEngine } from './virtual-engine.ts';
 
 /** Approvers; the asker is one of them. */
@@ -43,7 +43,7 @@ export const FENCE: Fence = {
   ...PERMISSIVE,
   policy: 'nightly',
   select: { names: ['dev-*'] },
-  unless: null,
+  unless: [],
   window: null,
 };
 
@@ -78,14 +78,10 @@ export async function startStage(options: NcpOptions = {}): Promise<Stage> {
 
 /** As {@link startStage}, for those who start many in one test and close them themselves. */
 export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
-  const ncp = await openNcp(options);
+  const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
   const desk = await openDesk(clock);
-  const close = async (): Promise<void> => {
-    await desk.close();
-    await ncp.close();
-  };
-  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close };
+  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close: () => desk.close() };
 }
 
 function recordingBoard(now: () => number): RecordingBoard {
@@ -195,6 +191,14 @@ export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''
     at,
     until,
   });
+}
+
+/** An earlier plan had this server. */
+export function seenBefore({ desk }: Stage, serverInstanceNo: string): Promise<void> {
+  const at = new Date(BEGIN - DAY).toISOString();
+  const origin = { account: 'default', requestId: 'earlier', sequence: 1, policy: '', trigger: 'cli', requestedBy: '' };
+  const server = { serverInstanceNo, serverName: 'dev-1', what: 'plan: terminate', guard: '', reason: '' };
+  return desk.ledger.record([{ at, ...origin, ...server }]);
 }
 
 /** By server: `terminated`, or `refused held` and the like. */

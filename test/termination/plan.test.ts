@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { foresee } from '../../lib/termination/foresee.ts';
-import type { Rules, Server, Storage } from '../../lib/termination/model.ts';
+import type { Rules, Server, Storage, Tags } from '../../lib/termination/model.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
 import {
   MOST_SERVERS,
@@ -32,6 +32,7 @@ function planFor(
   input: Partial<RequestInput>,
   unread: string[] = [],
   terms: Partial<TerminationRequest> = {},
+  tags: Tags = {},
 ): Plan {
   const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
   const request = { ...parseRequest({ environment: 'vpc', limits, ...input }, origin), ...terms };
@@ -40,7 +41,8 @@ function planFor(
     all,
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
     elsewhere: { found: [], unread, closed: [] },
-    standingOf: () => FREE,
+    standingOf: () => ({ ...FREE, tags }),
+    known: new Set<string>(),
     today: [],
     holds: all.length,
   });
@@ -125,6 +127,33 @@ describe('the hash of a plan', () => {
 });
 
 describe('a plan', () => {
+  it('names a key that is nearly the keep key before the server goes, where tags do not end it', () => {
+    const { attention, items } = planFor(servers(1), { servers: ['1'] }, [], {}, { kep: 'demo', ttls: '1h' });
+    expect(attention).toEqual([
+      {
+        serverInstanceNo: '1',
+        serverName: 'dev-1',
+        reason: 'the tag "kep" may be meant as keep; write keep, or use another key',
+      },
+    ]);
+    expect(items).toMatchObject([{ verdict: 'terminate' }]);
+  });
+
+  it('lists at most 100 of the servers that unless spares, and says how many there are', () => {
+    const fence = {
+      ...PERMISSIVE,
+      policy: 'p',
+      select: { names: ['dev-*'] },
+      unless: [{ names: ['dev-*'] }],
+      window: null,
+    };
+    const { spared, items } = planFor(servers(150), { names: ['x'] }, [], { fence, names: [] });
+    expect(items).toEqual([]);
+    expect(spared.count).toBe(150);
+    expect(spared.servers).toHaveLength(100);
+    expect(spared.servers[0]).toEqual({ serverInstanceNo: '1', serverName: 'dev-1', by: 0 });
+  });
+
   it('promises no step for a server that would be refused in the end', () => {
     const wrong: unknown[] = [];
     let refused = 0;
@@ -196,7 +225,7 @@ describe('a plan', () => {
       to: '23:00',
       holidays: { calendar: 'none' as const, dates: [] },
     };
-    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: null, window };
+    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: [], window };
     const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
     const request = parseRequest({ environment: 'vpc', names: ['*'], limits, storage: 'delete' }, origin);
     const plan = makePlan(
@@ -208,9 +237,11 @@ describe('a plan', () => {
           chosen: all,
           missing: [],
           unmatched: [],
+          spared: all.map(({ serverInstanceNo }) => ({ serverInstanceNo, serverName: '가'.repeat(200), by: 99 })),
           attention: all.map(({ serverInstanceNo, serverName }) => ({ serverInstanceNo, serverName, reason })),
         },
         elsewhere: { found: [], unread: [], closed: [] },
+        known: new Set<string>(),
         standingOf: () => FREE,
         today: [],
         holds: all.length,

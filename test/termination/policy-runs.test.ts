@@ -25,7 +25,7 @@ import {
 import { NIGHTS } from './people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
 
-const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
 
 interface Desked {
   ncp: Ncp;
@@ -244,7 +244,7 @@ describe('between stop and terminate', () => {
     const desked = await start({ servers: devServers(1) });
     const ended = await runPolicy(
       desked,
-      { fence: { ...OPEN, unless: { tags: { env: 'prod' } } } },
+      { fence: { ...OPEN, unless: [{ tags: { env: 'prod' } }] } },
       {
         afterStep: async (step) => {
           if (step === 'pass-1.1') await act(desked);

@@ -30,7 +30,6 @@ export async function live(told: Story): Promise<Lived> {
     return world.lived;
   } finally {
     await world.desk.close();
-    await world.ncp.close();
   }
 }
 

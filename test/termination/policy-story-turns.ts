@@ -1,4 +1,4 @@
-import type { Simulator } from '../../lib/simulator/simulator.ts';
+import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
 import type { Engine } from '../../lib/termination/engine.ts';
 import type { EngineMemory } from './virtual-engine.ts';
 
@@ -7,12 +7,12 @@ import type { EngineMemory } from './virtual-engine.ts';
  * them wait.
  */
 export class Turns {
-  readonly #simulator: Simulator;
+  readonly #simulator: SimulatedNcp;
   readonly #chance: () => number;
   #waiting: { at: number; go: () => void }[] = [];
   #living: number;
 
-  constructor(simulator: Simulator, living: number, chance: () => number) {
+  constructor(simulator: SimulatedNcp, living: number, chance: () => number) {
     this.#simulator = simulator;
     this.#living = living;
     this.#chance = chance;
@@ -46,7 +46,7 @@ export class Turns {
 /** As `virtualEngine`, among others. */
 export function engineAmong(
   turns: Turns,
-  simulator: Simulator,
+  simulator: SimulatedNcp,
   told: { memory: EngineMemory; onStep: (when: 'begun' | 'done' | 'remembered', name: string) => void | Promise<void> },
 ): Engine {
   const { memory, onStep } = told;

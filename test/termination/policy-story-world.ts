@@ -4,7 +4,7 @@ import { chance } from '../../lib/chance.ts';
 import type { Environment, Fence } from '../../lib/termination/model.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { type Desk, openDesk } from './desk.ts';
-import { devServer, type Ncp, openNcp } from './harness.ts';
+import { devServer, type Ncp, startNcp } from './harness.ts';
 import { STARTS_AT, type Story, type ToldFence, type ToldRun, tagsOf } from './policy-story.ts';
 import { Turns } from './policy-story-turns.ts';
 import { virtualClock } from './virtual-engine.ts';
@@ -66,7 +66,7 @@ export interface CallSeen {
 export async function openWorld(told: Story): Promise<World> {
   const startAt = new Date(STARTS_AT + told.startsAfterMs);
   const servers = told.servers.map(serverOf);
-  const ncp = await openNcp({ environment: told.environment, servers, startAt, seed: told.seed + 1 });
+  const ncp = await startNcp({ environment: told.environment, servers, startAt, seed: told.seed + 1 });
   return {
     told,
     ncp,
@@ -101,7 +101,7 @@ function serverOf(one: Story['servers'][number], place: number): Record<string, 
 /** As lib/ takes it. It would allow to lift protection and to delete volumes; the requests of a story do not. */
 export function fenceOf(policy: number, told: ToldFence, environment: Environment): Fence {
   const { names, byTag, unlessProd, unlessName, window, onlyPlans } = told;
-  const unlessTagged = unlessProd ? { tags: { env: 'prod' } } : null;
+  const unlessTagged = unlessProd ? [{ tags: { env: 'prod' } }] : [];
   return {
     policy: `policy-${policy}`,
     mode: onlyPlans ? 'plan' : 'terminate',
@@ -113,7 +113,7 @@ export function fenceOf(policy: number, told: ToldFence, environment: Environmen
     expiry: 'none',
     overrideProtection: true,
     select: byTag ? { names, tags: { env: 'dev' } } : { names },
-    unless: unlessName === null ? unlessTagged : { names: [unlessName] },
+    unless: unlessName === null ? unlessTagged : [{ names: [unlessName] }],
     window,
   };
 }

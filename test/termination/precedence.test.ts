@@ -10,7 +10,7 @@ import { FREE, PERMISSIVE, pinnedTo, RULES, server, volume } from './builders.ts
 /** A Monday, 09:00 in Korea. */
 const NOW = Date.parse('2026-03-02T00:00:00Z');
 
-const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: null, window: null };
+const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
 const NIGHT = {
   timezone: 'Asia/Seoul',
   days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
@@ -51,6 +51,15 @@ const HOLD = {
   until: '2026-03-09T00:00:00Z',
 } as const;
 
+const PAUSE = {
+  account: '',
+  policy: 'nightly',
+  by: '김하나',
+  reason: 'migration',
+  at: '2026-03-01T00:00:00Z',
+  until: '',
+} as const;
+
 const CANCEL = {
   kind: 'cancel',
   planHash: '',
@@ -78,6 +87,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
       rules: { ...look.rules, fence: { ...fenceOf(look), select: { names: ['prod-*'] } } },
     }),
   },
+  { row: 'paused', says: 'wait', given: (look) => withStanding(look, { pause: PAUSE }) },
   {
     row: 'outside the window',
     says: 'wait',
@@ -135,7 +145,7 @@ describe('the order of precedence', () => {
         combinations += 1;
       }
     }
-    expect(combinations).toBe(510);
+    expect(combinations).toBe(1_022);
   });
 
   it('holds for the end of a grace as for its beginning', () => {
@@ -183,7 +193,7 @@ describe('a policy that was changed after the run began', () => {
       guard: 'policy',
       reason: 'policy nightly, as changed after this run began, does not mean it: name dev-1 is not selected',
     });
-    expect(saidBy(changed({ unless: { names: ['dev-1'] } }))).toBe('policy');
+    expect(saidBy(changed({ unless: [{ names: ['dev-1'] }] }))).toBe('policy');
   });
 
   it('holds back by a window that it did not have', () => {
@@ -195,7 +205,7 @@ describe('a policy that was changed after the run began', () => {
   });
 
   it('does not let the run do what the run could not do before', () => {
-    const strict = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless: { names: ['dev-1'] } } } };
+    const strict = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless: [{ names: ['dev-1'] }] } } };
     expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', approval: null, fence: OPEN } }))).toBe(
       'policy',
     );
@@ -255,7 +265,7 @@ function excepting(unless: Fence['unless']): Look {
 
 describe('a policy that excepts by status', () => {
   it('excepts what had that status before the run began with it, and nothing afterwards', () => {
-    const stoppedOnes = excepting({ statuses: ['NSTOP'] });
+    const stoppedOnes = excepting([{ statuses: ['NSTOP'] }]);
     expect(saidBy(stoppedOnes)).toBe('act');
     expect(saidBy({ ...stoppedOnes, server: server({ status: 'NSTOP' }) })).toBe('policy');
     const memory = { ...NO_MEMORY, sent: { stop: { times: 1, lastAt: NOW - 60_000 } } };
@@ -266,8 +276,8 @@ describe('a policy that excepts by status', () => {
 describe('what NCP does not say of a server', () => {
   it.each<[string, Partial<Fence>]>([
     ['a zone that is selected', { select: { zones: ['KR-1'] } }],
-    ['a zone that is excepted', { unless: { zones: ['KR-1'] } }],
-    ['a VPC that is excepted', { unless: { vpcs: ['5001'] } }],
+    ['a zone that is excepted', { unless: [{ zones: ['KR-1'] }] }],
+    ['a VPC that is excepted', { unless: [{ vpcs: ['5001'] }] }],
     ['an age that is selected', { select: { olderThan: '7d' } }],
   ])('leaves it alone: %s', (_what, fence) => {
     const unknown = server({ zoneCode: '', vpcNo: '', createDate: '' });

@@ -10,10 +10,10 @@ import {
   dyingAfterAct,
   exists,
   type Ncp,
-  openNcp,
   outcomeOf,
   type RunOptions,
   runOn,
+  startNcp,
 } from './harness.ts';
 import { type EngineMemory, isCrash } from './virtual-engine.ts';
 
@@ -82,16 +82,12 @@ describe('whatever the fleet, the people and the faults', () => {
     let terminated = 0;
     await fc.assert(
       fc.asyncProperty(story, async (told) => {
-        const ncp = await openNcp({ environment: told.environment, servers: fleetOf(told), seed: told.faultsSeed });
-        try {
-          const ended = await live(ncp, told);
-          terminated += ended.plan.items.filter(
-            (item) => outcomeOf(ended, item.target.serverInstanceNo).result === 'terminated',
-          ).length;
-          expect(broken(ncp, told, ended)).toEqual([]);
-        } finally {
-          await ncp.close();
-        }
+        const ncp = await startNcp({ environment: told.environment, servers: fleetOf(told), seed: told.faultsSeed });
+        const ended = await live(ncp, told);
+        terminated += ended.plan.items.filter(
+          (item) => outcomeOf(ended, item.target.serverInstanceNo).result === 'terminated',
+        ).length;
+        expect(broken(ncp, told, ended)).toEqual([]);
       }),
       { seed: SEED, numRuns: RUNS },
     );

@@ -146,9 +146,18 @@ for (const environment of BOTH) {
       }
     });
 
-    it('ends an unknown number as already gone', async () => {
+    it('refuses a number that nobody has ever seen: somebody mistyped it', async () => {
       const ncp = await start();
-      expect(outcomeOf(await runOn(ncp, { servers: ['4040'] }), '4040').result).toBe('already-gone');
+      const outcome = outcomeOf(await runOn(ncp, { servers: ['4040'] }), '4040');
+      expect(outcome).toMatchObject({ result: 'refused', guard: 'not-found' });
+    });
+
+    it('does not take a number for missing that falls between two pages of the list', async () => {
+      const ncp = await start();
+      const allServers = async (): Promise<Server[]> =>
+        (await ncp.cloud.allServers()).filter((server) => server.serverInstanceNo !== '1001');
+      const ended = await runOn(ncp, {}, { cloud: hiding(ncp.cloud, { allServers }) });
+      expect(outcomeOf(ended).result).toBe('terminated');
     });
 
     it('refuses a number of the other environment and says where it is', async () => {
@@ -314,21 +323,26 @@ describe('a look that fails', () => {
 
   it('is not taken for gone when the list by number does not hold a server that the whole list does', async () => {
     const ncp = await startNcp();
-    const ended = await runOn(ncp, {}, { cloud: hiding(ncp.cloud, { servers: () => Promise.resolve([]) }) });
-    expect(outcomeOf(ended).result).toBe('terminated');
-    expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
-    expect(exists(ncp)).toBe(false);
+    const blind = hiding(ncp.cloud, { servers: () => Promise.resolve([]) });
+    const ended = await runOn(ncp, { deadlineMinutes: 5 }, { cloud: blind });
+    expect(outcomeOf(ended)).toMatchObject({
+      result: 'unfinished',
+      reason: expect.stringMatching(/not by its number/),
+    });
+    expect(taken(ncp)).toEqual([]);
+    expect(exists(ncp)).toBe(true);
   });
 
   it('is not taken for gone when the whole list does not hold a server that the list by number does', async () => {
     const ncp = await startNcp();
     let isPlanned = false;
-    const allServers = (): Promise<Server[]> => (isPlanned ? Promise.resolve([]) : ncp.cloud.allServers());
+    const allNumbers = (): Promise<ReadonlySet<string>> =>
+      isPlanned ? Promise.resolve(new Set<string>()) : ncp.cloud.allNumbers();
     const ended = await runOn(
       ncp,
       {},
       {
-        cloud: hiding(ncp.cloud, { allServers }),
+        cloud: hiding(ncp.cloud, { allNumbers }),
         afterStep: () => {
           isPlanned = true;
         },

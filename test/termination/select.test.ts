@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../lib/termination/model.ts';
 import { type Selection, select } from '../../lib/termination/select.ts';
-import { RULES, server } from './builders.ts';
+import { PERMISSIVE, RULES, server } from './builders.ts';
 
 function region(...names: string[]): Server[] {
   return names.map((serverName, index) => server({ serverInstanceNo: String(1001 + index), serverName }));
@@ -41,6 +41,36 @@ describe('a selection', () => {
     const named = region('1002', 'dev-1');
     expect(selected({ servers: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['dev-1']);
     expect(selected({ names: ['1002'] }, named).chosen.map((one) => one.serverName)).toEqual(['1002']);
+  });
+});
+
+describe('what unless spares', () => {
+  const all = region('dev-1', 'dev-db-1', 'dev-2', 'prod-1');
+  const unless = [{ names: ['dev-db-*'] }, { tags: { team: 'pay' } }];
+  const fence = { ...PERMISSIVE, policy: 'p', select: { names: ['dev-*'] }, unless, window: null };
+  const tagsOf = new Map(all.map(({ serverInstanceNo: no }) => [no, no === '1003' ? { team: 'pay' } : {}]));
+
+  it('is told with the entry that spares it, and not taken', () => {
+    expect(select({ ...RULES, fence, servers: [], names: [] }, { all, tagsOf, now: 0 })).toMatchObject({
+      chosen: [{ serverName: 'dev-1' }],
+      spared: [
+        { serverInstanceNo: '1002', serverName: 'dev-db-1', by: 0 },
+        { serverInstanceNo: '1003', serverName: 'dev-2', by: 1 },
+      ],
+    });
+  });
+
+  it('is not told of servers that somebody named, which the plan lists themselves', () => {
+    const request = { ...RULES, fence, servers: ['1002'], names: [] };
+    expect(select(request, { all, tagsOf, now: 0 })).toMatchObject({
+      chosen: [{ serverName: 'dev-db-1' }],
+      spared: [],
+    });
+  });
+
+  it('is nothing where the tags that decide could not be read: then nothing is selected at all', () => {
+    const request = { ...RULES, fence, servers: [], names: [] };
+    expect(select(request, { all, tagsOf: new Map(), now: 0 })).toMatchObject({ chosen: [], spared: [] });
   });
 });
 

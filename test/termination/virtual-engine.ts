@@ -1,5 +1,5 @@
-import type { Clock } from '../../lib/clock.ts';
-import type { Simulator } from '../../lib/simulator/simulator.ts';
+import type { Timer } from '../../lib/clock.ts';
+import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
 import type { Engine } from '../../lib/termination/engine.ts';
 import { BrokenRun } from '../../lib/termination/run.ts';
 
@@ -30,7 +30,7 @@ interface VirtualSleep {
 }
 
 /** The third engine: virtual time, which passes only in waits, and a memory that can be kept over a crash. */
-export function virtualEngine(simulator: Simulator, options: VirtualEngineOptions = {}): Engine {
+export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOptions = {}): Engine {
   const { memory = new Map<string, string>(), beforeRemembering, afterStep, whileAsleep } = options;
   const used = new Set<string>();
   const once = (name: string): void => {
@@ -86,13 +86,14 @@ async function told(asleep: (wakeId: string) => Promise<void>, wakeId: string): 
 }
 
 /** Follows the simulator; a sleep moves the simulator on. */
-export function virtualClock(simulator: Simulator): Clock {
+export function virtualClock(simulator: SimulatedNcp): Timer {
   return {
     now: () => simulator.now().getTime(),
     sleep: (ms) => {
       simulator.advance(ms / 1000);
       return Promise.resolve();
     },
+    timeout: () => new AbortController().signal,
   };
 }
 

@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
-import { DynamoLedger } from '../../lib/aws/ledger.ts';
 import { systemClock } from '../../lib/clock.ts';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
 import { problemSchema } from '../../lib/http/problem.ts';
@@ -12,6 +11,8 @@ import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import type { Store } from '../../lib/store/store.ts';
 import type { RunCard } from '../../lib/termination/run-card.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
@@ -53,7 +54,7 @@ export interface Bench {
   log: string[];
   /** Every answer so far. */
   answers: { method: string; path: string; answer: HttpAnswer }[];
-  ledger(): DynamoLedger;
+  ledger(): Store;
   invoke(event: object): Promise<HttpAnswer>;
   /** A cold start with an empty table. */
   reset(terminate: LambdaHandler): Promise<void>;
@@ -97,7 +98,7 @@ export async function startBench(): Promise<Bench> {
     gateway: await startGateway((event) => bench.invoke(event)),
     log,
     answers: [],
-    ledger: () => new DynamoLedger({ table: `banap-${tables}`, clock: systemClock }),
+    ledger: () => dynamoStore({ table: `banap-${tables}`, clock: systemClock }),
     invoke,
     reset: async (terminate) => {
       tables += 1;

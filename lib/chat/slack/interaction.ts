@@ -21,6 +21,7 @@ export interface SlackCommand {
 }
 
 export interface SlackClick {
+  /** Empty where Slack names none. */
   teamId: string;
   channelId: string;
   userId: string;
@@ -81,8 +82,14 @@ export function parseSlackCommand(body: string, { allowLoopback = false }: Parse
 
 const clickSchema = z.object({
   type: z.literal('block_actions'),
-  team: z.object({ id }),
-  user: z.object({ id, username: z.string().max(255).optional(), name: z.string().max(255).optional() }),
+  // Null where the app is installed for a whole organization.
+  team: z.object({ id }).nullish(),
+  user: z.object({
+    id,
+    username: z.string().max(255).optional(),
+    name: z.string().max(255).optional(),
+    team_id: id.optional(),
+  }),
   channel: z.object({ id }),
   message: z.object({ ts: id }),
   actions: z
@@ -108,7 +115,8 @@ export function parseSlackClick(body: string, { allowLoopback = false }: ParseOp
     return { ok: false, problem: 'payload.actions: no button of ours' };
   }
   const { user, team, channel, message, response_url: responseUrl, trigger_id: triggerId } = data;
-  const who = { teamId: team.id, channelId: channel.id, userId: user.id, userName: user.username ?? user.name ?? '' };
+  const teamId = team?.id ?? user.team_id ?? '';
+  const who = { teamId, channelId: channel.id, userId: user.id, userName: user.username ?? user.name ?? '' };
   const where = { messageTs: message.ts, actionTs: action.action_ts, responseUrl, triggerId };
   return { ok: true, value: { ...who, ...where, decision } };
 }

@@ -48,10 +48,11 @@ export const associatePublicIpWithServerInstance: Action = (call) => {
   return publicIps(call, [publicIp]);
 };
 
-/** VPC takes the address's number or the server's, and needs one of them (NCP's VPC page). */
+/** VPC takes the address's number or the server's, and needs one of them (NCP's VPC page); both must fit. */
 export const disassociatePublicIpFromServerInstance: Action = (call) => {
   const byServer = call.environment === 'vpc' && call.parameters.text('publicIpInstanceNo') === undefined;
   const publicIp = byServer ? addressOfServer(call) : namedPublicIp(call);
+  if (call.environment === 'vpc') mustBelong(call, publicIp);
   disassociatePublicIp(call.world, publicIp, 'call');
   return publicIps(call, [publicIp]);
 };
@@ -75,6 +76,12 @@ function addressOfServer(call: ActionCall): PublicIp {
   const publicIp = call.world.publicIpOf(namedServer(call).serverInstanceNo);
   if (!publicIp) throw new ActionRefused('28102');
   return publicIp;
+}
+
+/** Guess: 10713 for an address that another server has. */
+function mustBelong(call: ActionCall, { serverInstanceNo: holder }: PublicIp): void {
+  if (call.parameters.text('serverInstanceNo') === undefined || holder === '') return;
+  if (namedServer(call).serverInstanceNo !== holder) throw new ActionRefused('10713');
 }
 
 function publicIps(call: ActionCall, touched: readonly PublicIp[]): ListReply {

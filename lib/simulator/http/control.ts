@@ -1,17 +1,22 @@
 import * as z from 'zod';
 import { isoDate } from '../clock.ts';
+import { ActionRefused } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import { stateOf } from '../state.ts';
+import { NotPossible } from '../world/not-possible.ts';
+import type { PersonsHand } from '../world/person.ts';
 import type { World } from '../world/world.ts';
 import type { Answer } from './gateway-errors.ts';
+import { actAsPerson, PersonRequestError, personActs } from './person-acts.ts';
 
 export interface Controlled {
   world: World;
   journal: Journal;
+  person: PersonsHand;
   advance(seconds: number): void;
 }
 
-/** The simulator's own side door, under `/_simulator/`: to look and to step time. No signature; nothing of it is NCP. */
+/** The simulator's own side door, under `/_simulator/`: to look, to step time, to be its person. No signature; nothing of it is NCP. */
 export function answerControl(
   controlled: Controlled,
   request: { method: string; path: string; body: Buffer | undefined },
@@ -25,9 +30,11 @@ export function answerControl(
       return json(200, controlled.journal.entries);
     case 'POST /_simulator/clock':
       return stepClock(controlled, request.body?.toString('utf8') ?? '');
+    case 'POST /_simulator/person':
+      return askPerson(controlled, request.body?.toString('utf8') ?? '');
     default:
       return json(404, {
-        error: `${request.method} ${request.path} is not here; there is GET /_simulator/state, GET /_simulator/journal and POST /_simulator/clock.`,
+        error: `${request.method} ${request.path} is not here; there is GET /_simulator/state, GET /_simulator/journal, POST /_simulator/clock and POST /_simulator/person.`,
       });
   }
 }
@@ -39,6 +46,17 @@ function stepClock(controlled: Controlled, text: string): Answer {
   if (!parsed.success) return json(400, { error: 'The clock takes a body such as {"advanceSeconds":30}.' });
   controlled.advance(parsed.data.advanceSeconds);
   return json(200, { now: isoDate(controlled.world.now()) });
+}
+
+/** What the person's act answers (the number of what it made, or null), or a 400 and nothing changed. */
+function askPerson({ person }: Controlled, text: string): Answer {
+  try {
+    return json(200, { answer: actAsPerson(person, tryJson(text)) ?? null });
+  } catch (error) {
+    const isTheirs = [PersonRequestError, NotPossible, ActionRefused].some((kind) => error instanceof kind);
+    if (!isTheirs || !(error instanceof Error)) throw error;
+    return json(400, { error: error.message, acts: personActs });
+  }
 }
 
 function tryJson(text: string): unknown {

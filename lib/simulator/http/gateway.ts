@@ -77,6 +77,10 @@ function spoilt(gateway: Gateway, route: Route, entry: JournalCall, kind: FaultK
       return { delaySeconds: 0 };
     case 'delay':
       return { answer: ran(entry, route.run(gateway.world, entry.requestId)), delaySeconds: kind.seconds };
+    case 'missing': {
+      const run = (): Result => route.run(gateway.world, entry.requestId);
+      return { answer: ran(entry, gateway.world.unseen(kind.no, run)), delaySeconds: 0 };
+    }
     case 'garbage':
       return rewritten(gateway, route, entry, () => '%$#@! not a reply');
     case 'truncate':

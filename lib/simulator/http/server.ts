@@ -1,9 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SimulatorInputError } from '../input-error.ts';
-import { answerControl, type Controlled } from './control.ts';
-import { type Gateway, handleCall, type Outgoing } from './gateway.ts';
-import { gatewayError } from './gateway-errors.ts';
+import { type Exchange, MAX_BODY_BYTES, type Reply } from './exchange.ts';
+import type { IncomingCall } from './gateway.ts';
 
 export interface ListeningServer {
   url: string;
@@ -11,14 +10,10 @@ export interface ListeningServer {
 }
 
 export interface ServerOptions {
-  gateway: Gateway;
-  controlled: Controlled;
+  exchange: (incoming: IncomingCall) => Exchange;
   port: number;
   latencyMs: number;
 }
-
-/** NCP's gateway takes no body over this (413/430); where its limit lies is a guess. */
-const MAX_BODY_BYTES = 1024 * 1024;
 
 /** Binds 127.0.0.1 only: the simulator checks a signature, but it is no server for a network. */
 export async function listen(options: ServerOptions): Promise<ListeningServer> {
@@ -49,42 +44,21 @@ async function serve(
   response: ServerResponse,
   closing: AbortSignal,
 ): Promise<void> {
-  const method = request.method ?? 'GET';
-  const target = request.url ?? '/';
-  const body = await readBody(request);
-  const [path = ''] = target.split('?');
-  const outgoing: Outgoing = path.startsWith('/_simulator/')
-    ? { answer: answerControl(options.controlled, { method, path, body }), delaySeconds: 0, traceId: '' }
-    : answerCall(options.gateway, { method, target, headers: request.headers, body });
-  const waitMs = outgoing.delaySeconds * 1000 + options.latencyMs;
+  const { method = 'GET', url: target = '/', headers } = request;
+  const { delaySeconds, reply } = options.exchange({ method, target, headers, body: await readBody(request) });
+  const waitMs = delaySeconds * 1000 + options.latencyMs;
   if (waitMs > 0) await sleep(waitMs, undefined, { signal: closing });
-  send(response, outgoing, options.gateway.gatewayNow());
+  send(response, reply());
 }
 
-/** A slip in the simulator must look like one, and not like a cut connection. */
-function answerCall(gateway: Gateway, call: Parameters<typeof handleCall>[1]): Outgoing {
-  try {
-    return handleCall(gateway, call);
-  } catch (error) {
-    const details = `simulator bug: ${error instanceof Error ? error.message : String(error)}`;
-    return { answer: gatewayError(500, '900', details), delaySeconds: 0, traceId: '' };
-  }
-}
-
-function send(response: ServerResponse, outgoing: Outgoing, gatewayNow: number): void {
-  if (!outgoing.answer) {
+function send(response: ServerResponse, reply: Reply | undefined): void {
+  if (!reply) {
     response.destroy();
     return;
   }
-  const body = Buffer.from(outgoing.answer.body, 'utf8');
   response.sendDate = false;
-  response.writeHead(outgoing.answer.status, {
-    date: new Date(gatewayNow).toUTCString(),
-    'content-type': outgoing.answer.contentType,
-    'content-length': body.length,
-    'x-ncp-trace-id': outgoing.traceId,
-  });
-  response.end(body);
+  response.writeHead(reply.status, reply.headers);
+  response.end(reply.body);
 }
 
 /** Nothing when it is too large; it is read to its end all the same, so that the client gets to see the 413. */

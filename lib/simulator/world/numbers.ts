@@ -15,8 +15,13 @@ class NumberIssuer {
 export interface Issuers {
   publicIps: NumberIssuer;
   blockStorages: NumberIssuer;
+  servers: NumberIssuer;
 }
 
 export function createIssuers(): Issuers {
-  return { publicIps: new NumberIssuer(5_000_001), blockStorages: new NumberIssuer(7_000_001) };
+  return {
+    publicIps: new NumberIssuer(5_000_001),
+    blockStorages: new NumberIssuer(7_000_001),
+    servers: new NumberIssuer(3_000_001),
+  };
 }

@@ -1,16 +1,10 @@
-import { freePublicIp } from './build.ts';
-import { attachedDisk } from './disks.ts';
+import { NotPossible } from './not-possible.ts';
 import type { Issuers } from './numbers.ts';
+import { addPublicIp, addStorage, detachStorage, movePublicIp, moveStorage } from './person-moves.ts';
+import { type Another, recreate, replace } from './person-replaces.ts';
 import { disassociatePublicIp } from './public-ips.ts';
-import type {
-  BlockStorage,
-  Server,
-  ServerOperation,
-  ServerStatus,
-  StorageOperation,
-  StorageStatus,
-} from './records.ts';
-import { endOperation, startServers, stopServers, vanish } from './servers.ts';
+import type { BlockStorage, PublicIp, Server, ServerOperation, ServerStatus } from './records.ts';
+import { endOperation, restart, startServers, stopServers, vanish } from './servers.ts';
 import type { World } from './world.ts';
 
 /** What people do in the console while a program works: each thing is journaled as by `person`. */
@@ -20,13 +14,24 @@ export interface PersonsHand {
   /** Begins a start; it takes the server's startSeconds. */
   start(serverInstanceNo: string): void;
   stop(serverInstanceNo: string): void;
+  /** Running at once with a new boot, whatever state or operation the server was in. */
+  restart(serverInstanceNo: string): void;
   /** Any state at all, at once, and for good unless `seconds` says when the operation is over. */
   setStatus(serverInstanceNo: string, status: ServerStatus, operation?: ServerOperation, seconds?: number): void;
   /** Attached at once. Answers the disk's blockStorageInstanceNo. */
   attachStorage(serverInstanceNo: string, disk?: { blockStorageName?: string; sizeGb?: number }): string;
-  setStorage(blockStorageInstanceNo: string, state: { status?: StorageStatus; operation?: StorageOperation }): void;
+  /** Detached at once, from a running server, too. */
+  detachStorage(blockStorageInstanceNo: string): void;
+  /** Attached to this server at once, whichever server had it before. */
+  moveStorage(blockStorageInstanceNo: string, serverInstanceNo: string): void;
+  setStorage(
+    blockStorageInstanceNo: string,
+    state: { status?: BlockStorage['status']; operation?: BlockStorage['operation'] },
+  ): void;
   /** Associated at once, with a new address unless `publicIp` is a known free one. Answers its publicIpInstanceNo. */
   associatePublicIp(serverInstanceNo: string, publicIp: string): string;
+  /** Associated with this server at once, whichever server had it before. */
+  movePublicIp(publicIpInstanceNo: string, serverInstanceNo: string): void;
   /** Begins a disassociation; it takes the server's disassociateSeconds. */
   disassociatePublicIp(publicIpInstanceNo: string): void;
   /** True: until false is said. */
@@ -35,107 +40,57 @@ export interface PersonsHand {
   /** The server is gone at once, whatever stood in the way; added disks and the address are left free. */
   remove(serverInstanceNo: string): void;
   /** Another server under the same number, running and with nothing attached; the former one may be gone already. */
-  recreate(serverInstanceNo: string, other: { serverName: string; createDate: Date | string }): void;
+  recreate(serverInstanceNo: string, other: Another): void;
+  /** Another server of the same name and tags, running, takes over added disks and address; answers its number. */
+  replace(serverInstanceNo: string): string;
 }
 
-/** Throws an Error for a number that does not exist: in a test that is a slip of the test. */
+/** Throws NotPossible for a number that does not exist: in a test that is a slip of the test. */
 export function personsHand(world: World, issuers: Issuers): PersonsHand {
   const by = 'person';
-  const known = (no: string): Server => {
-    world.settle();
-    const server = world.servers.get(no);
-    if (!server) throw new Error(`There is no server ${no} in the simulator.`);
-    return server;
-  };
+  const server = (no: string): Server => found(world, world.servers, no, 'server');
+  const storage = (no: string): BlockStorage => found(world, world.blockStorages, no, 'block storage');
+  const publicIp = (no: string): PublicIp => found(world, world.publicIps, no, 'public IP');
   return {
-    rename: (no, serverName) => world.changeServer(known(no), { serverName }, by),
-    protect: (no, isProtectServerTermination) => world.changeServer(known(no), { isProtectServerTermination }, by),
-    start: (no) => startServers(world, [known(no)], by),
-    stop: (no) => stopServers(world, [known(no)], by),
+    rename: (no, serverName) => world.changeServer(server(no), { serverName }, by),
+    protect: (no, isProtectServerTermination) => world.changeServer(server(no), { isProtectServerTermination }, by),
+    start: (no) => startServers(world, [server(no)], by),
+    stop: (no) => stopServers(world, [server(no)], by),
+    restart: (no) => restart(world, server(no), by),
     setStatus: (no, status, operation = 'NULL', seconds) => {
-      const server = known(no);
-      world.callOff(server);
-      world.changeServer(server, { status, operation }, by);
-      if (seconds !== undefined) world.after(seconds, server, () => endOperation(world, server, 'time'));
+      const one = server(no);
+      world.callOff(one);
+      world.changeServer(one, { status, operation }, by);
+      if (seconds !== undefined) world.after(seconds, one, () => endOperation(world, one, 'time'));
     },
-    attachStorage: (no, disk = {}) => attach(world, issuers, known(no), disk),
+    attachStorage: (no, disk = {}) => addStorage(world, issuers, server(no), disk),
+    detachStorage: (no) => detachStorage(world, storage(no)),
+    moveStorage: (no, serverInstanceNo) => moveStorage(world, storage(no), server(serverInstanceNo)),
     setStorage: (no, state) => {
-      world.settle();
-      const storage = world.blockStorages.get(no);
-      if (!storage) throw new Error(`There is no block storage ${no} in the simulator.`);
-      world.callOff(storage);
-      world.changeBlockStorage(storage, state, by);
+      const one = storage(no);
+      world.callOff(one);
+      world.changeBlockStorage(one, state, by);
     },
-    associatePublicIp: (no, publicIp) => associate(world, issuers, known(no), publicIp),
-    disassociatePublicIp: (no) => {
-      world.settle();
-      const publicIp = world.publicIps.get(no);
-      if (!publicIp) throw new Error(`There is no public IP ${no} in the simulator.`);
-      disassociatePublicIp(world, publicIp, by);
-    },
+    associatePublicIp: (no, address) => addPublicIp(world, issuers, server(no), address),
+    movePublicIp: (no, serverInstanceNo) => movePublicIp(world, publicIp(no), server(serverInstanceNo)),
+    disassociatePublicIp: (no) => disassociatePublicIp(world, publicIp(no), by),
     changeLoadBalancer: (no, changing) =>
-      world.changeServer(known(no), { loadBalancerChangingUntil: changing ? Number.POSITIVE_INFINITY : 0 }, by),
-    setTag: (no, key, value) => {
-      world.settle();
-      world.changeTag(no, key, value, by);
-    },
-    remove: (no) => vanish(world, known(no), by),
+      world.changeServer(server(no), { loadBalancerChangingUntil: changing ? Number.POSITIVE_INFINITY : 0 }, by),
+    setTag: (no, key, value) => world.changeTag(server(no).serverInstanceNo, key, value, by),
+    remove: (no) => vanish(world, server(no), by),
     recreate: (no, other) => {
       world.settle();
       const before = world.servers.get(no) ?? world.formerServers.get(no);
-      if (!before) throw new Error(`There never was a server ${no} in the simulator.`);
+      if (!before) throw new NotPossible(`There never was a server ${no} in the simulator.`);
       recreate(world, issuers, before, other);
     },
+    replace: (no) => replace(world, issuers, server(no)),
   };
 }
 
-function attach(world: World, issuers: Issuers, server: Server, disk: Partial<BlockStorage>): string {
-  const row = world.storagesOf(server.serverInstanceNo).length;
-  const blockStorageInstanceNo = issuers.blockStorages.issue(world.blockStorages);
-  world.addBlockStorage(attachedDisk(server, { ...disk, blockStorageInstanceNo }, row, world.now()), 'person');
-  return blockStorageInstanceNo;
-}
-
-function associate(world: World, issuers: Issuers, server: Server, address: string): string {
-  const { serverInstanceNo } = server;
-  if (world.publicIpOf(serverInstanceNo)) throw new Error(`Server ${serverInstanceNo} has a public IP already.`);
-  const existing = [...world.publicIps.values()].find((each) => each.publicIp === address);
-  if (existing?.serverInstanceNo) throw new Error(`${address} belongs to server ${existing.serverInstanceNo}.`);
-  if (existing) {
-    world.changePublicIp(existing, { serverInstanceNo, status: 'USED', operation: 'NULL' }, 'person');
-    return existing.publicIpInstanceNo;
-  }
-  const publicIp = freePublicIp(server, address, world.now(), serverInstanceNo);
-  publicIp.publicIpInstanceNo = issuers.publicIps.issue(world.publicIps);
-  world.addPublicIp(publicIp, 'person');
-  return publicIp.publicIpInstanceNo;
-}
-
-function recreate(
-  world: World,
-  issuers: Issuers,
-  before: Server,
-  other: { serverName: string; createDate: Date | string },
-): void {
-  if (world.servers.has(before.serverInstanceNo)) vanish(world, before, 'person');
-  const createDate = new Date(other.createDate).getTime();
-  const server: Server = {
-    ...before,
-    pending: undefined,
-    serverName: other.serverName,
-    createDate,
-    uptime: createDate,
-    status: 'RUN',
-    operation: 'NULL',
-    isProtectServerTermination: false,
-    loadBalancerChangingUntil: 0,
-  };
-  world.addServer(server, 'person');
-  const base = { type: 'BASIC' as const, blockStorageName: other.serverName, sizeGb: 50 };
-  attachBase(world, issuers, server, base);
-}
-
-function attachBase(world: World, issuers: Issuers, server: Server, base: Partial<BlockStorage>): void {
-  const blockStorageInstanceNo = issuers.blockStorages.issue(world.blockStorages);
-  world.addBlockStorage(attachedDisk(server, { ...base, blockStorageInstanceNo }, 0, server.createDate), 'person');
+function found<Thing>(world: World, things: ReadonlyMap<string, Thing>, no: string, what: string): Thing {
+  world.settle();
+  const thing = things.get(no);
+  if (!thing) throw new NotPossible(`There is no ${what} ${no} in the simulator.`);
+  return thing;
 }

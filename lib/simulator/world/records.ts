@@ -18,8 +18,8 @@ export type ServerOperation =
   | 'CHNG'
   | 'CREAT';
 
-export type StorageStatus = 'INIT' | 'CREAT' | 'ATTAC' | 'TERMT' | 'NAVAI' | 'DT_FL';
-export type StorageOperation = 'NULL' | 'CREAT' | 'ATTAC' | 'DETAC' | 'TERMT' | 'CHNG';
+type StorageStatus = 'INIT' | 'CREAT' | 'ATTAC' | 'TERMT' | 'NAVAI' | 'DT_FL';
+type StorageOperation = 'NULL' | 'CREAT' | 'ATTAC' | 'DETAC' | 'TERMT' | 'CHNG';
 
 /** Kept in Classic's words; the VPC face translates them (see api/vpc-shapes.ts). */
 type PublicIpStatus = 'CREAT' | 'USED' | 'TERMT';

@@ -1,6 +1,6 @@
 import { ActionRefused } from '../errors.ts';
 import type { ChangedBy } from '../journal.ts';
-import type { Server } from './records.ts';
+import type { BlockStorage, Server } from './records.ts';
 import type { World } from './world.ts';
 
 /** After a disk is detached the server is set up anew for about so long (terraform-provider-ncloud #383). */
@@ -19,6 +19,12 @@ export function startServers(world: World, servers: readonly Server[], by: Chang
 export function rebootServers(world: World, servers: readonly Server[], by: ChangedBy): void {
   for (const server of servers) refuseUnless(server.status === 'RUN' && server.operation === 'NULL', world, server);
   for (const server of servers) beginOperation(world, server, 'RESTA', server.stopSeconds + server.startSeconds, by);
+}
+
+/** Up again at once, whatever was under way: nobody waits for a stop or a start in the middle of a test. */
+export function restart(world: World, server: Server, by: ChangedBy): void {
+  world.callOff(server);
+  world.changeServer(server, { status: 'RUN', operation: 'NULL', uptime: world.now() }, by);
 }
 
 export function beginTermination(world: World, server: Server, by: ChangedBy): void {
@@ -71,7 +77,8 @@ export function vanish(world: World, server: Server, by: ChangedBy): void {
   world.removeServer(server, by);
 }
 
-function freeStorage(world: World, storage: ReturnType<World['storagesOf']>[number], by: ChangedBy): void {
+/** Detached at once. */
+export function freeStorage(world: World, storage: BlockStorage, by: ChangedBy): void {
   world.callOff(storage);
   world.changeBlockStorage(storage, { serverInstanceNo: '', deviceName: '', status: 'CREAT', operation: 'NULL' }, by);
 }

@@ -67,6 +67,21 @@ export class World {
     return this.#publicIpOfServer.get(serverInstanceNo);
   }
 
+  /** What somebody finds who does not get to see the thing of this number; nothing is changed. */
+  unseen<Found>(no: string, look: () => Found): Found {
+    const maps: Map<string, unknown>[] = [this.servers, this.blockStorages, this.publicIps];
+    const before = maps.map((things) => [...things]);
+    for (const things of maps) things.delete(no);
+    try {
+      return look();
+    } finally {
+      for (const [index, things] of maps.entries()) {
+        things.clear();
+        for (const [key, thing] of before[index] ?? []) things.set(key, thing);
+      }
+    }
+  }
+
   tagsOf(instanceNo: string): ReadonlyMap<string, string> {
     return this.tags.get(instanceNo) ?? new Map();
   }

@@ -119,6 +119,15 @@ describe('a click', () => {
     });
   });
 
+  it.each([
+    ['null, with the team of the person', { team: null }, 'T1'],
+    ['null, and no other', { team: null, user: { id: 'U1', username: 'hana' } }, ''],
+    ['left out', { team: undefined }, 'T1'],
+  ])('in an installation for a whole organization is read: team is %s', (_what, changes, teamId) => {
+    const parsed = parseSlackClick(click({ ...CLICK, ...changes, is_enterprise_install: true }));
+    expect(parsed).toMatchObject({ ok: true, value: { teamId, userId: 'U1', decision: DECISION } });
+  });
+
   it.each(CARD_ACTIONS)('on %s comes back as it was offered', (action) => {
     const value = buttonValue({ ...DECISION, action });
     const actions = [{ ...CLICK.actions[0], action_id: `banap.${action}`, value }];

@@ -1,0 +1,92 @@
+/** A list that comes in pages, read whole or not at all: what it does not hold would be taken for gone. */
+
+import { MOST_PAGES } from './reading.ts';
+import { ShapeError } from './shapes.ts';
+
+/** One page, and how many rows all pages hold together. */
+export interface Page<T> {
+  rows: T[];
+  totalRows: number;
+}
+
+export interface ListToRead<T> {
+  action: string;
+  page: (pageNo: number) => Promise<Page<T>>;
+  /** What tells one row from the others. */
+  keyOf: (row: T) => string;
+  pause: (ms: number) => Promise<void>;
+}
+
+/** The list changed between two pages, and a row may have moved to a page that was read already. */
+export class MovedList extends ShapeError {}
+
+const MOST_READS = 3;
+/** Creating and terminating take NCP seconds: a list that was hit by one change is most likely still by then. */
+const READ_AGAIN_MS = 500;
+
+/** Read again from the start while the list moves, and given up when it will not stand still. */
+export async function untilStill<T>(read: () => Promise<T>, pause: (ms: number) => Promise<void>): Promise<T> {
+  for (let reads = 1; ; reads += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!(error instanceof MovedList) || reads >= MOST_READS) throw error;
+      await pause(READ_AGAIN_MS);
+    }
+  }
+}
+
+/** All rows. Throws a {@link ShapeError} unless every page says the same total and the pages hold exactly so many rows. */
+export function wholeList<T>(list: ListToRead<T>): Promise<T[]> {
+  return untilStill(() => readOnce(list), list.pause);
+}
+
+async function readOnce<T>({ action, page, keyOf }: ListToRead<T>): Promise<T[]> {
+  const found = new DistinctRows<T>(action, keyOf);
+  let promised: number | undefined;
+  for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
+    const { rows, totalRows } = await page(pageNo);
+    if (rows.length > totalRows) throw new ShapeError(`${action} counts ${totalRows} and shows ${rows.length}`);
+    promised ??= totalRows;
+    found.add(rows);
+    if (totalRows !== promised || found.rows.length > promised) throw moved(action);
+    if (found.rows.length === promised) return found.rows;
+    // Pages may be smaller than asked for, so only an empty one is the end.
+    if (rows.length === 0) throw new MovedList(`${action} is incomplete: ${found.rows.length} of ${promised}`);
+  }
+  throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+}
+
+/**
+ * Rows of which none may come twice. On one page that is no list, even where both are the same: the total counts both, so
+ * it would hide a row that is missing. On two pages the row has moved.
+ */
+export class DistinctRows<T> {
+  readonly rows: T[] = [];
+  readonly #seen = new Set<string>();
+  readonly #action: string;
+  readonly #keyOf: (row: T) => string;
+
+  constructor(action: string, keyOf: (row: T) => string) {
+    this.#action = action;
+    this.#keyOf = keyOf;
+  }
+
+  add(page: readonly T[]): void {
+    const here = new Set<string>();
+    for (const row of page) {
+      const key = this.#keyOf(row);
+      if (here.has(key)) throw new ShapeError(`${this.#action} shows ${key} twice`);
+      here.add(key);
+      this.rows.push(row);
+    }
+    for (const key of here) {
+      if (this.#seen.has(key)) throw moved(this.#action);
+      this.#seen.add(key);
+    }
+  }
+}
+
+export function moved(action: string): MovedList {
+  return new MovedList(`${action} changed while it was read`);
+}

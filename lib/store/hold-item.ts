@@ -1,0 +1,63 @@
+/** Holds as items of the table. */
+
+import * as z from 'zod';
+import type { Hold } from '../termination/ledger.ts';
+import { keyOf } from './key.ts';
+import type { Condition, Item } from './table.ts';
+
+/** When a hold is over, nobody needs it; a little longer, so that clocks need not agree. */
+const KEPT_SECONDS = 24 * 60 * 60;
+
+const instant = z.iso.datetime({ offset: true });
+
+const holdItemSchema = z.strictObject({
+  pk: z.string(),
+  sk: z.string(),
+  serverName: z.string(),
+  kind: z.enum(['keep', 'snooze']),
+  by: z.string(),
+  reason: z.string(),
+  at: instant,
+  until: z.union([z.literal(''), instant]),
+  expiresAt: z.number().optional(),
+});
+
+export function holdsKey(account: string): string {
+  return `${account}#HOLD`;
+}
+
+/** One for each person, so that somebody's snooze never takes the place of somebody else's keep. */
+export function holdItem(account: string, hold: Hold): Item {
+  const { serverInstanceNo, ...rest } = hold;
+  const expiry = rest.until === '' ? {} : { expiresAt: Math.floor(Date.parse(rest.until) / 1000) + KEPT_SECONDS };
+  return { pk: holdsKey(account), sk: `${serverInstanceNo}#${keyOf(rest.by)}`, ...rest, ...expiry };
+}
+
+/** The range of `sk` in which the holds on a server are. */
+export function holdsOn(serverInstanceNo: string): readonly [from: string, to: string] {
+  return [serverInstanceNo, `${serverInstanceNo}$`];
+}
+
+/** One that cannot be read counts as a hold without end: whoever wrote it wanted that server left alone. */
+export function holdFrom(item: Item): Hold {
+  const parsed = holdItemSchema.safeParse(item);
+  if (!parsed.success) {
+    const nothing = { serverName: '', by: '', at: '', until: '' };
+    return { serverInstanceNo: serverOf(item), kind: 'keep', reason: 'a hold that cannot be read', ...nothing };
+  }
+  const { serverName, kind, by, reason, at, until } = parsed.data;
+  return { serverInstanceNo: serverOf(item), serverName, kind, by, reason, at, until };
+}
+
+/** Unless the same person has said something else since: then this hold is an old one that is carried out once more. */
+export function unlessNewer({ at }: Hold): Condition {
+  return [{ is: 'absent' }, { is: 'at-most', attribute: 'at', value: at }];
+}
+
+function serverOf({ sk }: Item): string {
+  return sk.split('#')[0] ?? sk;
+}
+
+export function isInForce({ until }: Hold, now: number): boolean {
+  return until === '' || Date.parse(until) > now;
+}

@@ -1,0 +1,60 @@
+import type { Clock } from '../clock.ts';
+import type { Hold } from '../termination/ledger.ts';
+import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './hold-item.ts';
+import type { Item, Table } from './table.ts';
+
+/** Which servers people want left alone: one hold for each server and person, so that nobody changes anybody else's. */
+export class Holds {
+  readonly #table: Table;
+  readonly #clock: Clock;
+
+  constructor(table: Table, clock: Clock) {
+    this.#table = table;
+    this.#clock = clock;
+  }
+
+  /** Of one server those that last longest come first. */
+  async inForce(account: string): Promise<Hold[]> {
+    return this.#inForce(await this.#items(account));
+  }
+
+  /** What the same person has said since stays: this one is an old one that is carried out once more. */
+  async put(account: string, hold: Hold): Promise<void> {
+    // Written one way, so that times compare as texts do; nobody has said anything in the future.
+    const said = Math.min(Date.parse(hold.at), this.#clock.now());
+    const dated = { ...hold, at: new Date(said).toISOString() };
+    await this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
+  }
+
+  async of(account: string, serverInstanceNo: string): Promise<Hold[]> {
+    return this.#inForce(await this.#items(account, holdsOn(serverInstanceNo)));
+  }
+
+  async remove(account: string, serverInstanceNo: string): Promise<void> {
+    const items = await this.#items(account, holdsOn(serverInstanceNo));
+    for (const { pk, sk } of items) await this.#table.remove(pk, sk);
+  }
+
+  async #items(account: string, between?: readonly [from: string, to: string]): Promise<Item[]> {
+    const items: Item[] = [];
+    for await (const item of this.#table.query(holdsKey(account), between)) items.push(item);
+    return items;
+  }
+
+  #inForce(items: readonly Item[]): Hold[] {
+    const now = this.#clock.now();
+    return items
+      .map(holdFrom)
+      .filter((hold) => isInForce(hold, now))
+      .toSorted(order);
+  }
+}
+
+function order(a: Hold, b: Hold): number {
+  return a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }) || lasts(b) - lasts(a);
+}
+
+/** Milliseconds since the epoch; later than any time where it has no end. */
+function lasts({ until }: Hold): number {
+  return until === '' ? Number.MAX_SAFE_INTEGER : Date.parse(until);
+}

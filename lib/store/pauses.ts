@@ -1,0 +1,78 @@
+/** Pauses as items of the table: one for each scope and person, under one `pk`, because there are few and all are read. */
+
+import * as z from 'zod';
+import type { Clock } from '../clock.ts';
+import type { Pause } from '../termination/ledger.ts';
+import { keyOf } from './key.ts';
+import type { Item, Table } from './table.ts';
+
+/** What a pause is about. Both empty: everything. */
+export type PauseScope = Pick<Pause, 'account' | 'policy'>;
+
+const PAUSES = 'PAUSE';
+
+/** When a pause is over, nobody needs it; a little longer, so that clocks need not agree. */
+const KEPT_SECONDS = 24 * 60 * 60;
+
+export class Pauses {
+  readonly #table: Table;
+  readonly #clock: Clock;
+
+  constructor(table: Table, clock: Clock) {
+    this.#table = table;
+    this.#clock = clock;
+  }
+
+  /** All that are in force, whatever they are about; oldest first. */
+  async inForce(): Promise<Pause[]> {
+    const now = this.#clock.now();
+    const pauses: Pause[] = [];
+    for await (const item of this.#table.query(PAUSES)) pauses.push(pauseFrom(item));
+    return pauses
+      .filter(({ until }) => until === '' || Date.parse(until) > now)
+      .toSorted((a, b) => a.at.localeCompare(b.at));
+  }
+
+  /** Those in force that concern runs of this policy (empty: without one) in this account. */
+  async concerning(account: string, policy: string): Promise<Pause[]> {
+    const concerns = (pause: Pause): boolean =>
+      (pause.account === '' || pause.account === account) && (pause.policy === '' || pause.policy === policy);
+    return (await this.inForce()).filter(concerns);
+  }
+
+  async put(pause: Pause): Promise<void> {
+    const expiry = pause.until === '' ? {} : { expiresAt: Math.floor(Date.parse(pause.until) / 1000) + KEPT_SECONDS };
+    const sk = `${scopeKey(pause)}#${keyOf(pause.by)}`;
+    await this.#table.put({ pk: PAUSES, sk, ...pause, ...expiry }, 'the pause');
+  }
+
+  /** Removes the pauses of exactly this scope, whoever said them. */
+  async remove(scope: PauseScope): Promise<void> {
+    const key = scopeKey(scope);
+    const found: string[] = [];
+    for await (const { sk } of this.#table.query(PAUSES, [`${key}#`, `${key}$`])) found.push(sk);
+    for (const sk of found) await this.#table.remove(PAUSES, sk);
+  }
+}
+
+/** Names of accounts and policies hold no `/`. */
+function scopeKey({ account, policy }: PauseScope): string {
+  return `${account}/${policy}`;
+}
+
+const instant = z.iso.datetime({ offset: true });
+const itemSchema = z.object({
+  account: z.string(),
+  policy: z.string(),
+  by: z.string(),
+  reason: z.string(),
+  at: instant,
+  until: z.union([z.literal(''), instant]),
+});
+
+/** One that cannot be read pauses everything: whoever wrote it wanted something left alone. */
+function pauseFrom(item: Item): Pause {
+  const parsed = itemSchema.safeParse(item);
+  if (parsed.success) return parsed.data;
+  return { account: '', policy: '', by: 'somebody', reason: 'a pause that cannot be read', at: '', until: '' };
+}

@@ -1,0 +1,118 @@
+/** Which runs have begun in an account, what they claim and what counts: decided here, written by `store.ts`. */
+
+import * as z from 'zod';
+import type { Admission, AdmissionRequest } from '../termination/ledger.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/** What another version wrote besides stays as it is. */
+const entrySchema = z.looseObject({
+  requestId: z.string(),
+  owner: z.string(),
+  /** Milliseconds since the epoch: when it was admitted. */
+  since: z.number(),
+  /** Those that it got. What it did not get is not kept: hundreds of sweeps over servers that one run holds must fit. */
+  servers: z.array(z.string()),
+  /** Milliseconds since the epoch. */
+  claimedUntil: z.number(),
+  open: z.boolean(),
+});
+
+/** The one item of an account. Its version grows with every write; version 0 was never written. */
+export const runsSchema = z.object({ version: z.int().min(1), entries: z.array(entrySchema) });
+
+export type RunEntry = z.output<typeof entrySchema>;
+
+/** `entries` is what to write; undefined: nothing. */
+interface Decision {
+  admission: Admission;
+  entries: RunEntry[] | undefined;
+}
+
+/** Whether this run may begin. Pure. */
+export function decideAdmission(entries: readonly RunEntry[], asked: AdmissionRequest, now: number): Decision {
+  const kept = entries.filter((entry) => isKept(entry, now));
+  const { requestId, owner, claimedUntil } = asked;
+  const at = kept.findIndex((entry) => entry.requestId === requestId && isAlive(entry, now));
+  const mine = kept[at];
+  if (mine !== undefined) {
+    return { admission: againFor(mine, asked, kept.slice(0, at)), entries: undefined };
+  }
+  const claimed = new Set(kept.filter((entry) => isClaiming(entry, now)).flatMap(({ servers }) => servers));
+  const free = [...new Set(asked.servers)].filter((no) => !claimed.has(no));
+  const today = [...new Set([...countedServers(kept, now), ...free])];
+  const reason = asked.refusal(free, today);
+  if (reason !== '') return { admission: { kind: 'refused', reason }, entries: undefined };
+  const others = kept.filter((entry) => entry.requestId !== requestId);
+  const entry: RunEntry = { requestId, owner, since: now, servers: free, claimedUntil, open: true };
+  return { admission: admitted(entry, asked, others), entries: [...others, entry] };
+}
+
+/** The entries with this run closed, or undefined where there is nothing to close. */
+export function closed(entries: readonly RunEntry[], requestId: string, owner: string): RunEntry[] | undefined {
+  const isMine = (entry: RunEntry): boolean => entry.requestId === requestId && entry.owner === owner && entry.open;
+  if (!entries.some(isMine)) return undefined;
+  return entries.map((entry) => (isMine(entry) ? { ...entry, open: false } : entry));
+}
+
+/** The entries with this run's claim made longer, or undefined where there is none to make longer. */
+export function renewed(
+  entries: readonly RunEntry[],
+  { requestId, owner, claimedUntil }: { requestId: string; owner: string; claimedUntil: number },
+): RunEntry[] | undefined {
+  const isMine = (entry: RunEntry): boolean => entry.requestId === requestId && entry.owner === owner && entry.open;
+  if (!entries.some((entry) => isMine(entry) && entry.claimedUntil < claimedUntil)) return undefined;
+  return entries.map((entry) => (isMine(entry) ? { ...entry, claimedUntil } : entry));
+}
+
+/** Servers counted in the 24 hours that end now, each once. */
+export function countedServers(entries: readonly RunEntry[], now: number): string[] {
+  return [...new Set(entries.filter((entry) => isCounted(entry, now)).flatMap(({ servers }) => servers))];
+}
+
+function isCounted({ since }: RunEntry, now: number): boolean {
+  return since > now - DAY_MS;
+}
+
+function isClaiming({ open, claimedUntil }: RunEntry, now: number): boolean {
+  return open && claimedUntil > now;
+}
+
+/** It counts, or is at its servers: nobody else may begin under its id. */
+function isAlive(entry: RunEntry, now: number): boolean {
+  return isCounted(entry, now) || isClaiming(entry, now);
+}
+
+/** A day longer than its claim: whoever met it in that time is told its name again. */
+function isKept(entry: RunEntry, now: number): boolean {
+  return isAlive(entry, now) || entry.claimedUntil > now - DAY_MS;
+}
+
+function againFor(mine: RunEntry, asked: AdmissionRequest, before: readonly RunEntry[]): Admission {
+  if (mine.owner === asked.owner) return admitted(mine, asked, before);
+  return { kind: 'duplicate', owner: mine.owner, since: instant(mine.since) };
+}
+
+/**
+ * Everything that was asked for and is not its own is another's: of the last run that got it before. That is the same
+ * however often it is asked, because runs stand in the order in which they began.
+ */
+function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonly RunEntry[]): Admission {
+  const own = new Set(mine.servers);
+  const holders = new Map(before.flatMap((entry) => entry.servers.map((no) => [no, entry] as const)));
+  const taken = [...new Set(servers)].filter((no) => !own.has(no));
+  return {
+    kind: 'admitted',
+    taken: taken.map((serverInstanceNo) => {
+      const { requestId, since } = holders.get(serverInstanceNo) ?? { requestId: UNKNOWN, since: mine.since };
+      return { serverInstanceNo, requestId, since: instant(since) };
+    }),
+  };
+}
+
+/** Where the other run is forgotten since, or this one asks for what it did not ask for before: not its own either way. */
+const UNKNOWN = 'unknown';
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,317 @@
+import * as z from 'zod';
+import { type Chance, chance } from '../chance.ts';
+import type { Clock } from '../clock.ts';
+import {
+  type Admission,
+  type AdmissionRequest,
+  type AuditRecord,
+  type Delivery,
+  type Hold,
+  type Ledger,
+  LedgerError,
+  type Pause,
+} from '../termination/ledger.ts';
+import type { RunCard } from '../termination/run-card.ts';
+import type { Word } from '../termination/words.ts';
+import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './audit-item.ts';
+import { Holds } from './holds.ts';
+import { hashOf, keyOf } from './key.ts';
+import { type PauseScope, Pauses } from './pauses.ts';
+import { pauseAfter } from './races.ts';
+import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
+import { type Condition, type Table, unreadable } from './table.ts';
+import { Talk } from './talk.ts';
+
+/** Every lost race has one winner, so this is enough for as many runs at once. */
+const MOST_RACES = 40;
+const SAID_SECONDS = 90 * 24 * 60 * 60;
+const POLICIES = 'POLICIES';
+
+/** A policy as it was last published. */
+export type PublishedPolicy =
+  /** Nothing was published at all. */
+  | { kind: 'unpublished' }
+  | { kind: 'removed' }
+  /** As JSON, unchecked. */
+  | { kind: 'published'; policy: unknown };
+
+/** The ledger in one table, whichever database keeps it. */
+export class Store implements Ledger {
+  readonly #table: Table;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+  readonly #holds: Holds;
+  readonly #pauses: Pauses;
+  readonly #talk: Talk;
+
+  constructor(options: { table: Table; clock: Clock; chance?: Chance }) {
+    this.#clock = options.clock;
+    this.#chance = options.chance ?? chance();
+    this.#table = options.table;
+    this.#holds = new Holds(this.#table, this.#clock);
+    this.#pauses = new Pauses(this.#table, this.#clock);
+    this.#talk = new Talk(this.#table, this.#clock, this.#chance);
+  }
+
+  holds(account: string): Promise<Hold[]> {
+    return this.#holds.inForce(account);
+  }
+
+  /**
+   * One for each person and server: nobody changes anybody else's, only `release` ends it. What the same person has said
+   * since stays. Returns those that are in force on the server now, the longest first.
+   */
+  async hold(account: string, hold: Hold): Promise<Hold[]> {
+    await this.#holds.put(account, hold);
+    await this.record([this.#said(account, hold, 'hold', hold.by)]);
+    return this.#holds.of(account, hold.serverInstanceNo);
+  }
+
+  /** Returns the holds that were in force, whoever said them. It is written down before it is done. */
+  async release(account: string, serverInstanceNo: string, by: string): Promise<Hold[]> {
+    const holds = await this.#holds.of(account, serverInstanceNo);
+    if (holds.length === 0) return [];
+    await this.record(holds.map((hold) => this.#said(account, hold, 'release', by)));
+    await this.#holds.remove(account, serverInstanceNo);
+    return holds;
+  }
+
+  pauses(account: string, policy: string): Promise<Pause[]> {
+    return this.#pauses.concerning(account, policy);
+  }
+
+  /** Every pause in force, whatever it is about. */
+  allPauses(): Promise<Pause[]> {
+    return this.#pauses.inForce();
+  }
+
+  /** One for each scope and person. Written down in the audit of the account, `default` where it is about all of them. */
+  async pause(pause: Pause): Promise<void> {
+    await this.record([this.#paused(pause, 'pause', pause.by)]);
+    await this.#pauses.put(pause);
+  }
+
+  /** Ends the pauses of exactly this scope, whoever said them, and returns those that were in force. */
+  async resume(scope: PauseScope, by: string): Promise<Pause[]> {
+    const all = await this.#pauses.inForce();
+    const ended = all.filter((pause) => pause.account === scope.account && pause.policy === scope.policy);
+    await this.record(ended.map((pause) => this.#paused(pause, 'resume', by)));
+    await this.#pauses.remove(scope);
+    return ended;
+  }
+
+  async countedToday(account: string): Promise<string[]> {
+    const { entries } = await this.#runs(account);
+    return countedServers(entries, this.#clock.now());
+  }
+
+  admit(entry: AdmissionRequest): Promise<Admission> {
+    return this.#change(entry.account, (entries) => {
+      const { admission, entries: next } = decideAdmission(entries, entry, this.#clock.now());
+      return { answer: admission, next };
+    });
+  }
+
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void> {
+    return this.#change(run.account, (entries) => ({ answer: undefined, next: renewed(entries, run) }));
+  }
+
+  close(account: string, requestId: string, owner: string): Promise<void> {
+    return this.#change(account, (entries) => ({ answer: undefined, next: closed(entries, requestId, owner) }));
+  }
+
+  /** Policies by name, each as JSON. False where what is there is as new or newer; with `force` that does not matter. */
+  async publish(policies: unknown, builtAt: number, options: { force?: boolean } = {}): Promise<boolean> {
+    const parsed = policiesSchema.safeParse(policies);
+    if (!parsed.success) throw new LedgerError('the policies are not policies by name, as JSON', { passing: false });
+    const json = JSON.stringify(parsed.data);
+    // The client may send a write again whose answer was lost; `writer` tells that it was this very one.
+    const writer = `${this.#chance()}-${this.#chance()}`;
+    const item = { pk: POLICIES, sk: 'current', policies: json, builtAt, writer };
+    const unlessNewer: Condition = [
+      { is: 'absent' },
+      { is: 'below', attribute: 'builtAt', value: builtAt },
+      { is: 'equal', attribute: 'writer', value: writer },
+    ];
+    return this.#table.put(item, 'the policies', options.force === true ? undefined : unlessNewer);
+  }
+
+  async policyNow(name: string): Promise<PublishedPolicy> {
+    const item = await this.#table.get(POLICIES, 'current');
+    if (item === undefined) return { kind: 'unpublished' };
+    const policies = publishedSchema.safeParse(item['policies']);
+    if (!policies.success) return unreadable('the policies', this.#table);
+    const policy = new Map(Object.entries(policies.data)).get(name);
+    return policy === undefined ? { kind: 'removed' } : { kind: 'published', policy };
+  }
+
+  async isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean> {
+    const { subject, requestId } = news;
+    const now = Math.floor(this.#clock.now() / 1000);
+    const key = { pk: `${account}#SAID`, sk: keyOf(subject) };
+    const item = { ...key, said: hashOf(news.said), requestId, expiresAt: now + SAID_SECONDS };
+    return this.#table.put(item, `what was said of ${subject.slice(0, 100)}`, [
+      { is: 'absent' },
+      { is: 'different', attribute: 'said', value: item.said },
+      { is: 'at-most', attribute: 'expiresAt', value: now },
+      { is: 'equal', attribute: 'requestId', value: requestId },
+    ]);
+  }
+
+  async record(records: readonly AuditRecord[]): Promise<void> {
+    await this.#table.putAll([...records.map(auditItem), ...records.flatMap(seenItem)], 'the audit');
+  }
+
+  async known(account: string, serverInstanceNos: readonly string[]): Promise<string[]> {
+    const known: string[] = [];
+    for (const no of serverInstanceNos) {
+      if ((await this.#table.get(seenKey(account), no)) !== undefined) known.push(no);
+    }
+    return known;
+  }
+
+  /** What was written down from `from` up to, but not including, `to` (milliseconds since the epoch), oldest first. */
+  async *audit(
+    account: string,
+    options: { from: number; to: number; serverInstanceNo?: string },
+  ): AsyncGenerator<AuditRecord> {
+    const between = [new Date(options.from).toISOString(), new Date(options.to).toISOString()] as const;
+    for (const key of auditKeys(account, options)) {
+      for await (const item of this.#table.query(key, between)) {
+        const record = auditRecordFrom(item);
+        if (record.serverInstanceNo === (options.serverInstanceNo ?? record.serverInstanceNo)) yield record;
+      }
+    }
+  }
+
+  putCard(card: RunCard): Promise<void> {
+    return this.#talk.putCard(card);
+  }
+
+  card(requestId: string): Promise<RunCard | undefined> {
+    return this.#talk.card(requestId);
+  }
+
+  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]> {
+    return this.#talk.cards(account, options);
+  }
+
+  say(requestId: string, word: Word): Promise<boolean> {
+    return this.#talk.say(requestId, word);
+  }
+
+  words(requestId: string): Promise<Word[]> {
+    return this.#talk.words(requestId);
+  }
+
+  putWake(requestId: string, wakeId: string): Promise<void> {
+    return this.#talk.putWake(requestId, wakeId);
+  }
+
+  wakeIdOf(requestId: string): Promise<string | undefined> {
+    return this.#talk.wakeIdOf(requestId);
+  }
+
+  seen(delivery: Delivery): Promise<'new' | 'again' | 'other'> {
+    return this.#talk.seen(delivery);
+  }
+
+  messageOf(requestId: string, channel: string): Promise<string | undefined> {
+    return this.#talk.messageOf(requestId, channel);
+  }
+
+  rememberMessage(requestId: string, channel: string, id: string): Promise<string> {
+    return this.#talk.rememberMessage(requestId, channel, id);
+  }
+
+  /** Nothing is asked of it afterwards. */
+  disconnect(): void {
+    this.#table.close();
+  }
+
+  /** Read, decide, and write if nobody else has written meanwhile; otherwise begin again. */
+  async #change<T>(
+    account: string,
+    decide: (entries: readonly RunEntry[]) => { answer: T; next: RunEntry[] | undefined },
+  ): Promise<T> {
+    for (let tries = 1; tries <= MOST_RACES; tries += 1) {
+      const { version, entries } = await this.#runs(account);
+      const { answer, next } = decide(entries);
+      if (next === undefined || (await this.#write(account, version, next))) return answer;
+      await pauseAfter(tries, this.#clock, this.#chance);
+    }
+    const who = `${MOST_RACES} times other runs of account ${account} were faster`;
+    throw new LedgerError(`${this.#table.name}: ${who}; try again later`, { passing: true });
+  }
+
+  async #runs(account: string): Promise<{ version: number; entries: RunEntry[] }> {
+    const item = await this.#table.get(...runsKey(account));
+    if (item === undefined) return { version: 0, entries: [] };
+    const runs = runsSchema.safeParse(item);
+    if (!runs.success) return unreadable(`the count of the day of account ${account}`, this.#table);
+    return runs.data;
+  }
+
+  #write(account: string, version: number, entries: RunEntry[]): Promise<boolean> {
+    const [pk, sk] = runsKey(account);
+    const item = { pk, sk, version: version + 1, entries };
+    const what = `the runs of the last 24 hours in account ${account}`;
+    const unchanged: Condition =
+      version === 0 ? [{ is: 'absent' }] : [{ is: 'equal', attribute: 'version', value: version }];
+    return this.#table.put(item, what, unchanged);
+  }
+
+  #paused({ account, policy, reason }: Pause, what: 'pause' | 'resume', by: string): AuditRecord {
+    const at = new Date(this.#clock.now()).toISOString();
+    const nothing = { trigger: '', guard: '', serverInstanceNo: '', serverName: '' };
+    const requestId = `${what}-${policy || account || 'everything'}`;
+    return {
+      at,
+      account: account || 'default',
+      requestId,
+      sequence: 1,
+      policy,
+      requestedBy: by,
+      what,
+      reason,
+      ...nothing,
+    };
+  }
+
+  #said(account: string, hold: Hold, what: 'hold' | 'release', by: string): AuditRecord {
+    const { serverInstanceNo, serverName, reason } = hold;
+    const at = new Date(this.#clock.now()).toISOString();
+    const nothing = { policy: '', trigger: '', guard: '' };
+    const requestId = `${what}-${serverInstanceNo}`;
+    return {
+      at,
+      account,
+      requestId,
+      sequence: 1,
+      requestedBy: by,
+      serverInstanceNo,
+      serverName,
+      what,
+      reason,
+      ...nothing,
+    };
+  }
+}
+
+const policiesSchema = z.record(z.string(), z.json());
+
+const publishedSchema = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue('not JSON');
+      return z.NEVER;
+    }
+  })
+  .pipe(policiesSchema);
+
+function runsKey(account: string): [pk: string, sk: string] {
+  return [`${account}#RUNS`, 'today'];
+}

@@ -1,0 +1,42 @@
+/**
+ * How text that people wrote is compared: the same name may come composed or decomposed, in full width, in capitals, or
+ * with marks in it that nobody sees. Every comparison of names, tags, patterns and chat words goes through here.
+ */
+
+/** Names, patterns and values: composed as a Korean keyboard writes them; case and width are left alone. */
+export function composed(text: string): string {
+  return text.normalize('NFC');
+}
+
+/**
+ * What a word means, however it is spelled: width, case, invisible marks and blanks around it do not count. Keys that banap
+ * gives a meaning and the words of chat commands are compared this way.
+ */
+export function meaning(text: string): string {
+  const bare = folded(text).replaceAll(INVISIBLE, '').replaceAll(CONTROL, '');
+  // Without an invisible mark between them, two characters may compose to one.
+  return folded(bare).trim();
+}
+
+/** As its reader saw it. Marks that turn the direction of writing stay: with them a name reads as another one. */
+export function visible(text: string): string {
+  return composed(composed(text).replaceAll(INVISIBLE, (mark) => (TURNS.test(mark) ? mark : '')));
+}
+
+export type Likeness = 'same' | 'alike' | 'other';
+
+/** `alike`: the same to most readers, though not letter for letter. Protects, but selects nothing. */
+export function likeness(one: string, other: string): Likeness {
+  if (meaning(one) !== meaning(other)) return 'other';
+  return composed(one) === composed(other) ? 'same' : 'alike';
+}
+
+/** What Unicode says is not shown, and the blank pattern of Braille, which looks like nothing either. */
+const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu;
+const CONTROL = /\p{Cc}/gu;
+const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
+
+/** Upper case first: `ß` and `SS` are then the same. */
+function folded(text: string): string {
+  return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
+}

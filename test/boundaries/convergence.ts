@@ -1,0 +1,59 @@
+/** Whether a run ended as it should: in time, with a word for every server, and with nothing left that nobody named. */
+
+import type { Lived } from './life.ts';
+import { isAccepted, numbersIn, type Wrong } from './oracle.ts';
+import { DEADLINE_MINUTES, PLANNED } from './stage.ts';
+
+export function unfinished(lived: Lived): Wrong[] {
+  return [...withoutOutcome(lived), ...late(lived), ...standing(lived), ...unnamed(lived)].map((says) => ({
+    rule: says.replaceAll(/\d{4,}/g, 'N'),
+    says,
+  }));
+}
+
+function withoutOutcome({ report }: Lived): string[] {
+  if (report.error !== '') return [`the run broke off: ${report.error}`];
+  const planned = report.plan?.servers ?? [];
+  const missing = planned.filter(
+    (one) => report.outcomes.filter((outcome) => outcome.serverInstanceNo === one.serverInstanceNo).length !== 1,
+  );
+  return missing.map((one) => `${one.serverInstanceNo} has not one outcome`);
+}
+
+/** A little longer than the deadline: the look under way is finished. */
+function late({ journal, report, claims }: Lived): string[] {
+  const held = Math.max(Date.parse(report.startedAt), ...claims.map(({ until }) => until).filter(Number.isFinite));
+  const latest = held + (DEADLINE_MINUTES + 5) * 60_000;
+  const last = journal.findLast((entry) => entry.kind === 'call');
+  return last !== undefined && Date.parse(last.at) > latest ? [`it was not over at ${last.at}`] : [];
+}
+
+/** What nobody asked to stay is gone. */
+function standing({ claims, stage, endState }: Lived): string[] {
+  const kept = new Set(claims.flatMap(({ things }) => things));
+  const isLeft = new Set([
+    ...endState.servers.map((one) => one.serverInstanceNo),
+    ...endState.blockStorages.map((one) => one.blockStorageInstanceNo),
+    ...endState.publicIps.map((one) => one.publicIpInstanceNo),
+  ]);
+  return PLANNED.flatMap((no) => stage.all(no))
+    .filter((no) => isLeft.has(no) && !kept.has(no))
+    .map((no) => `${no} is still there, and nobody wanted it`);
+}
+
+/** What banap took off a server and nobody took up again is free, and costs money: the report names it. */
+function unnamed({ stage, journal, endState, report, claims }: Lived): string[] {
+  const free = [
+    ...endState.blockStorages.filter((one) => one.serverInstanceNo === '').map((one) => one.blockStorageInstanceNo),
+    ...endState.publicIps.filter((one) => one.serverInstanceNo === '').map((one) => one.publicIpInstanceNo),
+  ];
+  const ours = new Set(journal.filter(isAccepted).flatMap(numbersIn));
+  const theirs = new Set(
+    claims.filter(({ why }) => why === 'it belongs to another server').flatMap(({ things }) => things),
+  );
+  const named = new Set(report.left.map(({ no }) => no));
+  return free
+    .filter((no) => PLANNED.some((server) => stage.all(server).includes(no)))
+    .filter((no) => ours.has(no) && !theirs.has(no) && !named.has(no))
+    .map((no) => `${no} was taken off and is left free, and the report does not name it`);
+}

@@ -1,0 +1,135 @@
+/**
+ * Where one run happens: three servers that it is to take, one that is none of its business, and everybody who may say
+ * something meanwhile. Client and simulator are joined without a socket; each call takes simulated time.
+ */
+
+import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
+import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { Environment, Fence } from '../../lib/termination/model.ts';
+import type { RunCard } from '../../lib/termination/run-card.ts';
+import type { PolicyNow } from '../../lib/termination/standing.ts';
+import type { WireOptions } from '../simulator/in-process.ts';
+import { devServer, startNcp } from '../termination/harness.ts';
+import { MemoryLedger } from '../termination/memory-ledger.ts';
+import { approval, FENCE } from '../termination/people.ts';
+import { virtualClock } from '../termination/virtual-engine.ts';
+
+/** The server about which somebody has second thoughts: a volume, an address. */
+export const MINE = '1001';
+/** It shares every call with MINE, and nobody says anything about it. */
+const ALIKE = '1002';
+/** Stopped already, with nothing attached. */
+const BARE = '1003';
+export const PLANNED: readonly string[] = [MINE, ALIKE, BARE];
+/** Outside the plan; what people move goes there. */
+export const OTHER = '2000';
+
+export const REQUEST_ID = 'boundaries';
+export const DEADLINE_MINUTES = 60;
+
+/** Simulated seconds that a call takes, there and back. */
+export const LATENCY_SECONDS = 0.3;
+
+export interface Scene {
+  name: string;
+  environment: Environment;
+  /** MINE is protected, and the request may lift that. */
+  isProtected: boolean;
+  format: 'xml' | 'json';
+}
+
+export const SCENES: readonly Scene[] = [
+  { name: 'VPC', environment: 'vpc', isProtected: false, format: 'json' },
+  { name: 'Classic', environment: 'classic', isProtected: false, format: 'xml' },
+  { name: 'VPC, protected', environment: 'vpc', isProtected: true, format: 'json' },
+];
+
+/** Open when everything begins, at 09:00 on a Sunday. */
+const DAYTIME: NonNullable<Fence['window']> = {
+  timezone: 'Asia/Seoul',
+  days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
+  from: '08:00',
+  to: '20:00',
+  holidays: { calendar: 'none', dates: [] },
+};
+
+export const APPROVAL = approval();
+
+export class Stage {
+  readonly scene: Scene;
+  readonly simulator: SimulatedNcp;
+  readonly cloud: Cloud;
+  readonly ledger: MemoryLedger;
+  readonly fence: Fence;
+  /** The plan that people were shown last. */
+  shown: RunCard | undefined;
+  policyNow: PolicyNow;
+  readonly #began: ReturnType<SimulatedNcp['state']>;
+
+  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud) {
+    this.scene = scene;
+    this.simulator = simulator;
+    this.cloud = cloud;
+    this.ledger = new MemoryLedger(virtualClock(simulator));
+    this.fence = { ...FENCE, environment: scene.environment, overrideProtection: scene.isProtected, window: DAYTIME };
+    this.policyNow = this.publishing({});
+    this.#began = simulator.state();
+  }
+
+  static async open(scene: Scene, faults: string, wire: WireOptions): Promise<Stage> {
+    const { simulator, cloud } = await startNcp({
+      environment: scene.environment,
+      format: scene.format,
+      servers: fleet(scene),
+      wire: { latencySeconds: LATENCY_SECONDS, ...wire },
+      faults,
+    });
+    return new Stage(scene, simulator, cloud);
+  }
+
+  now(): number {
+    return this.simulator.now().getTime();
+  }
+
+  /** The policy with these changes, as it would be published. */
+  publishing(changes: Partial<Fence>): PolicyNow {
+    return { kind: 'published', fence: { ...this.fence, ...changes }, approval: APPROVAL };
+  }
+
+  /** A server's number with those of all that it had when everything began. */
+  all(serverInstanceNo: string): string[] {
+    return [serverInstanceNo, ...this.volumesOf(serverInstanceNo), ...this.addressesOf(serverInstanceNo)];
+  }
+
+  volumesOf(serverInstanceNo: string): string[] {
+    return this.#began.blockStorages
+      .filter((one) => one.serverInstanceNo === serverInstanceNo && one.blockStorageType.code !== 'BASIC')
+      .map((one) => one.blockStorageInstanceNo);
+  }
+
+  addressesOf(serverInstanceNo: string): string[] {
+    return this.#began.publicIps
+      .filter((one) => one.serverInstanceNo === serverInstanceNo)
+      .map((one) => one.publicIpInstanceNo);
+  }
+}
+
+function fleet({ isProtected }: Scene): Record<string, unknown>[] {
+  const quick = { stopSeconds: 10, startSeconds: 10, terminateSeconds: 10, detachSeconds: 3, disassociateSeconds: 3 };
+  const tags = { env: 'dev' };
+  return [
+    {
+      ...devServer(),
+      blockStorage: [{ blockStorageName: 'mine' }],
+      publicIp: '203.0.113.1',
+      isProtectServerTermination: isProtected,
+    },
+    {
+      ...devServer({ serverInstanceNo: '1002' }),
+      blockStorage: [{ blockStorageName: 'alike' }],
+      publicIp: '203.0.113.2',
+    },
+    { ...devServer({ serverInstanceNo: '1003' }), status: 'NSTOP' },
+    { serverInstanceNo: OTHER, serverName: 'prod-1' },
+  ].map((one) => ({ ...one, ...quick, tags }));
+}

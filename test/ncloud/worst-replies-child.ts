@@ -1,0 +1,23 @@
+/** Reads one reply after the other from the endpoint that it is given, and says what memory that took at its peak. */
+
+import { systemClock } from '../../lib/clock.ts';
+import { NcloudClient } from '../../lib/ncloud/client.ts';
+import { ACTION, WORST_REPLIES } from './worst-replies.ts';
+
+const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
+const client = new NcloudClient({
+  endpoint: process.argv[2] ?? '',
+  keys: { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) },
+  format: 'xml',
+  clock: systemClock,
+  chance: () => 0.5,
+  callsPerSecond: 1e9,
+});
+const outcomes: [name: string, outcome: string, peakMb: number][] = [];
+for (const name of Object.keys(WORST_REPLIES)) {
+  const call = client.call({ prefix: '/vserver/v2', action: ACTION, parameters: { name }, effect: 'write' });
+  const outcome = await call.then(() => 'read', String);
+  outcomes.push([name, outcome, Math.round(process.resourceUsage().maxRSS / 1024)]);
+}
+await client.close();
+process.stdout.write(JSON.stringify(outcomes));

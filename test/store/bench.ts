@@ -1,0 +1,210 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { chance } from '../../lib/chance.ts';
+import type { Clock } from '../../lib/clock.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { DynamoTable } from '../../lib/store/dynamo-table.ts';
+import { SqliteTable } from '../../lib/store/sqlite-table.ts';
+import { Store } from '../../lib/store/store.ts';
+import type { AdmissionRequest, AuditRecord, Hold, LedgerError } from '../../lib/termination/ledger.ts';
+import { faulty, type Meter, newMeter } from './faulty-table.ts';
+
+export const NOON = Date.parse('2026-11-23T12:00:00Z');
+export const HOUR_MS = 60 * 60_000;
+export const DAY_MS = 24 * HOUR_MS;
+
+export function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+export const KINDS = ['DynamoDB', 'SQLite'] as const;
+type Kind = (typeof KINDS)[number];
+
+/** One database for a test file, a table of its own for every test, and a clock that stands still until it is told. */
+export interface Bench {
+  /** The emulator; there is none under SQLite. */
+  database: LocalDynamoDb;
+  client: DynamoDBClient;
+  clock: Clock & { time: number; slept: number[] };
+  meter: Meter;
+  /** The same store as another process would have it. */
+  another(): Store;
+  /** Write an item as somebody else might. */
+  put(item: Record<string, unknown>): Promise<void>;
+  item(pk: string, sk: string): Promise<Record<string, unknown> | undefined>;
+  reset(): Promise<Store>;
+  /** Of the table in DynamoDB. */
+  table(): string;
+  /** As messages call the table. */
+  name(): string;
+  close(): Promise<void>;
+}
+
+export function bench(kind: Kind = 'DynamoDB'): Promise<Bench> {
+  return kind === 'DynamoDB' ? dynamoBench() : sqliteBench();
+}
+
+async function dynamoBench(): Promise<Bench> {
+  const database = await startDynamoDb();
+  const client = clientFor(database.url);
+  const documents = DynamoDBDocumentClient.from(client);
+  const clock = standingClock();
+  const meter = newMeter();
+  let tables = 0;
+  const table = (): string => `ledger-${tables}`;
+  const another = (): Store => {
+    const inner = new DynamoTable({ name: table(), clock, client, chance: chance() });
+    return new Store({ table: faulty(inner, meter), clock });
+  };
+  return {
+    database,
+    client,
+    clock,
+    meter,
+    table,
+    name: () => `table ${table()}`,
+    another,
+    put: async (Item) => void (await documents.send(new PutCommand({ TableName: table(), Item }))),
+    item: async (pk, sk) => (await documents.send(new GetCommand({ TableName: table(), Key: { pk, sk } }))).Item,
+    reset: async () => {
+      tables += 1;
+      begin(clock, meter);
+      await database.createTable(table());
+      return another();
+    },
+    close: async () => {
+      client.destroy();
+      await database.close();
+    },
+  };
+}
+
+async function sqliteBench(): Promise<Bench> {
+  const folder = mkdtempSync(join(tmpdir(), 'banap-store-'));
+  const clock = standingClock();
+  const meter = newMeter();
+  const open: SqliteTable[] = [];
+  let files = 0;
+  const file = (): string => join(folder, `${files}.db`);
+  const opened = (): SqliteTable => {
+    const table = new SqliteTable({ file: file(), clock });
+    open.push(table);
+    return table;
+  };
+  const close = (): void => {
+    for (const table of open.splice(0)) table.close();
+  };
+  const another = (): Store => new Store({ table: faulty(opened(), meter), clock });
+  return {
+    get database(): LocalDynamoDb {
+      return none();
+    },
+    get client(): DynamoDBClient {
+      return none();
+    },
+    clock,
+    meter,
+    table: none,
+    name: () => `file ${file()}`,
+    another,
+    put: async (item) => {
+      const { pk, sk, expiresAt } = item;
+      const database = new DatabaseSync(file());
+      database
+        .prepare('INSERT OR REPLACE INTO item VALUES (?, ?, ?, ?)')
+        .run(String(pk), String(sk), JSON.stringify(item), typeof expiresAt === 'number' ? expiresAt : null);
+      database.close();
+    },
+    item: async (pk, sk) => opened().get(pk, sk),
+    reset: async () => {
+      close();
+      files += 1;
+      begin(clock, meter);
+      return another();
+    },
+    close: async () => {
+      close();
+      rmSync(folder, { recursive: true });
+    },
+  };
+}
+
+function none(): never {
+  throw new Error('there is no DynamoDB here');
+}
+
+function begin(clock: Bench['clock'], meter: Meter): void {
+  clock.time = NOON;
+  clock.slept = [];
+  meter.failures.length = 0;
+}
+
+export function clientFor(endpoint: string): DynamoDBClient {
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'SecretExample' };
+  return new DynamoDBClient({ endpoint, region: 'ap-northeast-2', credentials, maxAttempts: 2 });
+}
+
+/** Sleeps are remembered and shortened a hundred times. */
+function standingClock(): Bench['clock'] {
+  const clock = {
+    time: NOON,
+    slept: [] as number[],
+    now: () => clock.time,
+    sleep: (ms: number) => {
+      clock.slept.push(ms);
+      return new Promise<void>((resolve) => setTimeout(resolve, ms / 100));
+    },
+  };
+  return clock;
+}
+
+export function holdOn(serverInstanceNo: string, more: Partial<Hold> = {}): Hold {
+  const at = new Date(NOON).toISOString();
+  return { serverInstanceNo, serverName: '', kind: 'keep', by: 'mina', reason: '부하 시험', at, until: '', ...more };
+}
+
+export function asking(requestId: string, servers: string[], more: Partial<AdmissionRequest> = {}): AdmissionRequest {
+  const claimedUntil = NOON + HOUR_MS;
+  return { account: 'default', requestId, owner: `of-${requestId}`, servers, claimedUntil, refusal: () => '', ...more };
+}
+
+/** At most so many servers a day. */
+export function atMost(most: number): AdmissionRequest['refusal'] {
+  return (_mine, today) => (today.length > most ? `${today.length} servers today; expected at most ${most}` : '');
+}
+
+export function recordOf(sequence: number, more: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    at: new Date(NOON).toISOString(),
+    account: 'default',
+    requestId: 'run-1',
+    sequence,
+    policy: 'nightly-dev',
+    trigger: 'schedule',
+    requestedBy: '',
+    serverInstanceNo: '1001',
+    serverName: 'dev-web',
+    what: 'terminate',
+    guard: '',
+    reason: 'its time has come',
+    ...more,
+  };
+}
+
+export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
+  const found: T[] = [];
+  for await (const item of items) found.push(item);
+  return found;
+}
+
+/** What a promise fails with. */
+export async function failureOf(promise: Promise<unknown>): Promise<LedgerError> {
+  return promise.then(
+    () => Promise.reject(new Error('it did not fail')),
+    (error: LedgerError) => error,
+  );
+}

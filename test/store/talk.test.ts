@@ -1,0 +1,376 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../lib/store/store.ts';
+import { LedgerError } from '../../lib/termination/ledger.ts';
+import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
+import type { Word } from '../../lib/termination/words.ts';
+import { type Bench, bench, DAY_MS, failureOf, HOUR_MS, iso, KINDS, NOON } from './bench.ts';
+
+const LONG = '가'.repeat(2_000);
+
+function serverOf(no: number, more: Partial<CardServer> = {}): CardServer {
+  const nothing = { guard: '', reason: 'selected by its name', deletes: [], releases: [], keeps: [] };
+  const serverName = `dev-${no}`;
+  return { serverInstanceNo: String(no), serverName, statusName: 'running', verdict: 'terminate', ...nothing, ...more };
+}
+
+function cardOf(requestId: string, more: Partial<RunCard> = {}): RunCard {
+  return {
+    requestId,
+    account: 'default',
+    policy: 'nightly-dev',
+    trigger: 'schedule',
+    requestedBy: '김하나',
+    askedBy: 'slack:U777',
+    reason: '',
+    state: 'awaiting-approval',
+    status: '',
+    summary: '1 of 1 servers',
+    planHash: 'abc123',
+    createdAt: iso(NOON),
+    updatedAt: iso(NOON),
+    approvalUntil: iso(NOON + DAY_MS),
+    actsAt: '',
+    missingApprovals: 1,
+    approvers: ['slack:U012ABC'],
+    barred: [],
+    servers: [serverOf(1001)],
+    attention: [],
+    words: [],
+    ...more,
+  };
+}
+
+function wordOf(more: Partial<Word> = {}): Word {
+  const who = { by: 'slack:U012ABC', name: '김하나' };
+  return { kind: 'approve', planHash: 'abc123', at: iso(NOON), reason: '', ...who, ...more };
+}
+
+function runOf(n: number, policy: string): RunCard {
+  return cardOf(`r${n}`, { policy, createdAt: iso(NOON + n) });
+}
+
+describe.each(KINDS)('in %s', (which) => {
+  let b: Bench;
+  let ledger: Store;
+  beforeAll(async () => {
+    b = await bench(which);
+  });
+  beforeEach(async () => {
+    ledger = await b.reset();
+  });
+  afterAll(() => b.close());
+
+  describe('the card of a run', () => {
+    it('is what the run last wrote, and there is none of a run that wrote none', async () => {
+      expect(await ledger.card('r1')).toBeUndefined();
+      await ledger.putCard(cardOf('r1'));
+      const ended = cardOf('r1', { state: 'ended', status: 'all-gone', words: [wordOf({ reason: '🌙' })] });
+      await ledger.putCard(ended);
+      await ledger.putCard(ended);
+      expect(await b.another().card('r1')).toEqual(ended);
+      expect(await ledger.card('r2')).toBeUndefined();
+    });
+
+    it.each([[{}], [{ card: 5 }], [{ card: { ...cardOf('r1'), state: 'lost' } }], [{ card: { requestId: 'r1' } }]])(
+      'that cannot be read is an error: %j',
+      async (attributes) => {
+        await b.put({ pk: 'RUN#r1', sk: 'CARD', ...attributes });
+        expect(await failureOf(ledger.card('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
+      },
+    );
+
+    it('may have been written by a newer version, whose keys are left out at every depth', async () => {
+      const card = cardOf('r1', {
+        words: [wordOf()],
+        attention: [{ serverInstanceNo: '1', serverName: '', reason: '?' }],
+      });
+      const more = { colour: 'red' };
+      const [servers, attention, words] = [card.servers, card.attention, card.words].map((some) =>
+        some.map((one) => ({ ...one, ...more })),
+      );
+      await b.put({ pk: 'RUN#r1', sk: 'CARD', card: { ...card, ...more, servers, attention, words } });
+      expect(await ledger.card('r1')).toEqual(card);
+    });
+
+    it('of 200 servers with a lot to say fits, and every server is on it', async () => {
+      const servers = Array.from({ length: 200 }, (_, n) => serverOf(n, { serverName: '가'.repeat(30), reason: LONG }));
+      const attention = Array.from({ length: 2_000 }, (_, n) => ({ ...serverOf(n), reason: LONG }));
+      const words = Array.from({ length: 300 }, (_, n) => wordOf({ by: `slack:U${n}`, reason: LONG }));
+      await ledger.putCard(cardOf('r1', { servers, attention, words }));
+      const card = await ledger.card('r1');
+      expect(card?.servers.map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(200);
+      expect(card?.servers[199]).toEqual({ ...servers[199], reason: `${'가'.repeat(60)}…` });
+      expect(card?.words.at(-1)).toMatchObject({ by: 'slack:U299' });
+    });
+
+    it('is cut only where it must be', async () => {
+      const servers = Array.from({ length: 60 }, (_, n) => serverOf(n, { reason: LONG }));
+      const card = cardOf('r1', { servers });
+      await ledger.putCard(card);
+      expect(await ledger.card('r1')).toEqual(card);
+    });
+
+    it('lives for 60 days from its last change', async () => {
+      b.clock.time = NOON + HOUR_MS;
+      await ledger.putCard(cardOf('r1'));
+      const expiresAt = (NOON + HOUR_MS + 60 * DAY_MS) / 1000;
+      expect(await b.item('RUN#r1', 'CARD')).toMatchObject({ expiresAt });
+      expect(await b.item('default#CARDS', `${iso(NOON)}#r1`)).toMatchObject({ expiresAt, requestId: 'r1' });
+    });
+  });
+
+  describe('the cards of an account', () => {
+    it('are those of the runs that began last, the last one first, whenever they were changed', async () => {
+      for (const n of [3, 1, 4, 2, 5]) await ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      await ledger.putCard(cardOf('r2', { createdAt: iso(NOON + 2), state: 'ended' }));
+      await ledger.putCard(cardOf('other', { account: 'lab', createdAt: iso(NOON + 9) }));
+      const newest = await b.another().cards('default', { limit: 4 });
+      expect(newest.map(({ requestId, state }) => [requestId, state])).toEqual([
+        ['r5', 'awaiting-approval'],
+        ['r4', 'awaiting-approval'],
+        ['r3', 'awaiting-approval'],
+        ['r2', 'ended'],
+      ]);
+      expect(await ledger.cards('nobody', { limit: 4 })).toEqual([]);
+    });
+
+    it('are found by one query, and one that cannot be read hides no other', async () => {
+      for (const n of [1, 2, 3]) await ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      await b.put({ pk: 'RUN#r2', sk: 'CARD', card: 'odd' });
+      const before = b.meter.calls('last');
+      expect((await ledger.cards('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
+      expect(b.meter.calls('last') - before).toBe(1);
+    });
+  });
+
+  /** In the index only, as if there were a card. */
+  function indexed(n: number): Promise<void> {
+    return b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#x${n}`, requestId: `x${n}`, policy: 'lab' });
+  }
+
+  async function runsUnder(policies: string[], limit = 10): Promise<string[]> {
+    const cards = await b.another().cards('default', { limit, policies });
+    return cards.map(({ requestId }) => requestId);
+  }
+
+  describe('the cards of some policies of an account', () => {
+    it('are found however many runs of others began since, and no card of those is read', async () => {
+      for (const n of [1, 2, 3]) await ledger.putCard(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
+      for (let n = 100; n < 140; n += 1) await indexed(n);
+      const before = b.meter.calls('get');
+      expect(await runsUnder(['nightly-dev'])).toEqual(['r3', 'r1']);
+      expect(await runsUnder(['weekly', 'nightly-dev'], 2)).toEqual(['r3', 'r2']);
+      expect(b.meter.calls('get') - before).toBe(4);
+      expect(await runsUnder(['nightly'])).toEqual([]);
+      expect(await runsUnder([])).toEqual([]);
+    });
+
+    it('are looked for among the last 500 runs', async () => {
+      await ledger.putCard(runOf(1, 'nightly-dev'));
+      const numbers = Array.from({ length: 499 }, (_, n) => 1_000 + n);
+      await Promise.all(numbers.map((n) => indexed(n)));
+      expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
+      await indexed(5_000);
+      expect(await runsUnder(['nightly-dev'])).toEqual([]);
+    });
+
+    it('are known by their cards where an older version has indexed them', async () => {
+      for (const n of [1, 2]) {
+        await ledger.putCard(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
+        await b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#r${n}`, requestId: `r${n}` });
+      }
+      expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
+    });
+
+    it('are as many as were asked for though a plan was made anew, and indexed once more', async () => {
+      for (const n of [1, 2]) await ledger.putCard(runOf(n, 'nightly-dev'));
+      for (const n of [3, 4]) await ledger.putCard({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
+      expect(await runsUnder(['nightly-dev'], 2)).toEqual(['r2', 'r1']);
+    });
+  });
+
+  describe('a word', () => {
+    it('is heard as it was said, the oldest first', async () => {
+      const reject = wordOf({ kind: 'reject', at: iso(NOON + 1), reason: '아직 씁니다 🌙' });
+      const cancel = wordOf({ kind: 'cancel', planHash: '', at: iso(NOON + 2), by: 'webhook:ci', name: '' });
+      for (const word of [cancel, wordOf(), reject]) expect(await ledger.say('r1', word)).toBe(true);
+      expect(await b.another().words('r1')).toEqual([wordOf(), reject, cancel]);
+      expect(await ledger.words('r2')).toEqual([]);
+    });
+
+    it('at the same moment as another is heard first if it stops the run', async () => {
+      for (const kind of ['approve', 'reject', 'cancel'] as const) await ledger.say('r1', wordOf({ kind }));
+      expect((await ledger.words('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
+    });
+
+    it('said twice is one, the first', async () => {
+      expect(await ledger.say('r1', wordOf())).toBe(true);
+      expect(await ledger.say('r1', wordOf({ at: iso(NOON + 5), reason: 'again' }))).toBe(false);
+      expect(await ledger.words('r1')).toEqual([wordOf()]);
+    });
+
+    it.each<[string, Partial<Word>]>([
+      ['of another kind', { kind: 'reject' }],
+      ['about another plan', { planHash: 'def456' }],
+      ['of another person', { by: 'slack:U999' }],
+      ['of a person with a very long id', { by: `slack:${LONG}` }],
+    ])('%s is another word', async (_title, more) => {
+      await ledger.say('r1', wordOf());
+      expect(await ledger.say('r1', wordOf(more))).toBe(true);
+      expect(await ledger.words('r1')).toHaveLength(2);
+    });
+
+    it('said many times at once is new once', async () => {
+      const said = await Promise.all(Array.from({ length: 12 }, () => b.another().say('r1', wordOf())));
+      expect(said.filter(Boolean)).toHaveLength(1);
+    });
+
+    it('of many people at once is heard from each', async () => {
+      const people = Array.from({ length: 12 }, (_, n) => `slack:U0${n}`);
+      await Promise.all(people.map((by) => b.another().say('r1', wordOf({ by }))));
+      expect((await ledger.words('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
+    });
+
+    it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
+      b.database.failNext(1, 'cut-after');
+      expect(await ledger.say('r1', wordOf())).toBe(true);
+      expect(await ledger.words('r1')).toHaveLength(1);
+    });
+
+    it.each<[string, object]>([
+      ['nothing but keys', {}],
+      ['an unknown kind', { ...wordOf(), kind: 'maybe' }],
+      ['no time', { ...wordOf(), at: 'now' }],
+      ['a name that is a number', { ...wordOf(), name: 5 }],
+    ])('that cannot be read lets nothing be heard, for it may be a rejection: %s', async (_title, attributes) => {
+      await ledger.say('r1', wordOf());
+      await b.put({ pk: 'RUN#r1', sk: 'WORD#odd', ...attributes });
+      expect(await failureOf(ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
+      expect(await ledger.words('r2')).toEqual([]);
+    });
+
+    it('may have been written by a newer version, whose keys are left out', async () => {
+      await b.put({ pk: 'RUN#r1', sk: 'WORD#new', ...wordOf(), colour: 'red' });
+      expect(await ledger.words('r1')).toEqual([wordOf()]);
+    });
+
+    it.each<[string, Partial<Word>]>([
+      ['without a time', { at: '' }],
+      ['of nobody', { by: '' }],
+    ])('%s is not taken, because nobody could read it', async (_title, more) => {
+      expect(await failureOf(ledger.say('r1', wordOf(more)))).toBeInstanceOf(LedgerError);
+      expect(await ledger.words('r1')).toEqual([]);
+    });
+
+    it('is found among more than a page of them, and lives for 60 days', async () => {
+      const reason = 'x'.repeat(300_000);
+      for (const n of [1, 2, 3, 4, 5]) await ledger.say('r1', wordOf({ by: `slack:U${n}`, reason }));
+      expect(await ledger.words('r1')).toHaveLength(5);
+      const expiresAt = (NOON + 60 * DAY_MS) / 1000;
+      expect(await b.item('RUN#r1', 'WORD#approve#abc123#slack:U1')).toMatchObject({ expiresAt });
+    });
+
+    it('is not mistaken for a card, a wake-up or a message of the run', async () => {
+      await ledger.putCard(cardOf('r1'));
+      await ledger.putWake('r1', 'w1');
+      await ledger.rememberMessage('r1', 'slack:C01', '1.2');
+      expect(await ledger.words('r1')).toEqual([]);
+    });
+  });
+
+  describe('how to wake a run', () => {
+    it('is what it said last', async () => {
+      expect(await ledger.wakeIdOf('r1')).toBeUndefined();
+      await ledger.putWake('r1', 'one');
+      await ledger.putWake('r1', 'two');
+      expect(await b.another().wakeIdOf('r1')).toBe('two');
+      expect(await ledger.wakeIdOf('r2')).toBeUndefined();
+    });
+
+    it('is an error where it cannot be read', async () => {
+      await b.put({ pk: 'RUN#r1', sk: 'WAKE', wakeId: 5 });
+      expect(await failureOf(ledger.wakeIdOf('r1'))).toMatchObject({ passing: false });
+    });
+  });
+
+  describe('a delivery', () => {
+    const one = { channel: 'webhook:ci', id: 'msg_1', said: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
+
+    it('is new, then there again, and another under the same id is told apart', async () => {
+      expect(await ledger.seen(one)).toBe('new');
+      expect(await b.another().seen(one)).toBe('again');
+      expect(await ledger.seen({ ...one, said: '{}' })).toBe('other');
+      expect(await ledger.seen(one)).toBe('again');
+      expect(await ledger.seen({ ...one, id: 'msg_2' })).toBe('new');
+      expect(await ledger.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
+    });
+
+    it('that comes many times at once is new once', async () => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => b.another().seen(one)));
+      expect(answers.toSorted()).toEqual([...Array<string>(19).fill('again'), 'new']);
+    });
+
+    it('of two that say different things at once is the one or the other', async () => {
+      const answers = await Promise.all(['a', 'b'].map((said) => b.another().seen({ ...one, said })));
+      expect(answers.toSorted()).toEqual(['new', 'other']);
+    });
+
+    it('is new again when its time is over, whether the item is deleted by then or not', async () => {
+      await ledger.seen(one);
+      b.clock.time = NOON + HOUR_MS - 1_000;
+      expect(await ledger.seen(one)).toBe('again');
+      b.clock.time = NOON + HOUR_MS;
+      const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, said: 'else' })));
+      expect(many.filter((answer) => answer === 'new')).toHaveLength(1);
+    });
+
+    it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
+      b.database.failNext(1, 'cut-after');
+      expect(await ledger.seen(one)).toBe('new');
+    });
+
+    it('may have an id longer than a key, and what it says is not kept', async () => {
+      expect(await ledger.seen({ ...one, id: LONG })).toBe('new');
+      expect(await ledger.seen({ ...one, id: LONG })).toBe('again');
+      expect(await ledger.seen({ ...one, id: `${LONG}나` })).toBe('new');
+      await ledger.seen(one);
+      expect(JSON.stringify(await b.item('SEEN#webhook:ci', 'msg_1'))).not.toContain('nightly-dev');
+    });
+  });
+
+  describe('the message of a run', () => {
+    it('is the first that a chat was given, for each chat', async () => {
+      expect(await ledger.messageOf('r1', 'slack:C01')).toBeUndefined();
+      expect(await ledger.rememberMessage('r1', 'slack:C01', '1.1')).toBe('1.1');
+      expect(await b.another().rememberMessage('r1', 'slack:C01', '2.2')).toBe('1.1');
+      expect(await ledger.rememberMessage('r1', 'naver-works:abc', 'm1')).toBe('m1');
+      expect(await ledger.messageOf('r1', 'slack:C01')).toBe('1.1');
+      expect(await ledger.messageOf('r2', 'slack:C01')).toBeUndefined();
+    });
+
+    it('is one for all who remember one at once', async () => {
+      const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
+      const kept = await Promise.all(ids.map((id) => b.another().rememberMessage('r1', 'slack:C01', id)));
+      expect(new Set(kept).size).toBe(1);
+    });
+  });
+
+  describe.runIf(which === 'DynamoDB')('without a table', () => {
+    it.each<[string, (broken: Store) => Promise<unknown>]>([
+      ['putCard', (broken) => broken.putCard(cardOf('r1'))],
+      ['card', (broken) => broken.card('r1')],
+      ['cards', (broken) => broken.cards('default', { limit: 1 })],
+      ['say', (broken) => broken.say('r1', wordOf())],
+      ['words', (broken) => broken.words('r1')],
+      ['putWake', (broken) => broken.putWake('r1', 'w')],
+      ['wakeIdOf', (broken) => broken.wakeIdOf('r1')],
+      ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 })],
+      ['messageOf', (broken) => broken.messageOf('r1', 'slack')],
+      ['rememberMessage', (broken) => broken.rememberMessage('r1', 'slack', 'm')],
+    ])('%s says in one sentence that there is no table', async (_name, ask) => {
+      await b.database.dropTable(b.table());
+      const { passing, message } = await failureOf(ask(ledger));
+      expect([passing, message]).toEqual([false, expect.stringContaining('does not exist; create it by deploying')]);
+    });
+  });
+});
