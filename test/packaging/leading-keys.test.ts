@@ -93,6 +93,7 @@ const CALLS: Record<string, string[]> = {
   WebhookRole: [...TALK, 'publish', 'say', 'seen', 'putWake'],
   ChatRole: [
     ...TALK,
+    'known',
     'publish',
     'say',
     'putWake',
