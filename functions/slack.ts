@@ -9,6 +9,7 @@ import { requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { slackSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { parseSlackClick, parseSlackCommand } from '../lib/chat/slack/interaction.ts';
+import { seal } from '../lib/chat/slack/sealed.ts';
 import { verifySlack } from '../lib/chat/slack/signature.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type HttpAnswer, jsonAnswer } from '../lib/http/answer.ts';
@@ -31,14 +32,16 @@ async function taken(request: HttpRequest, kind: 'command' | 'click'): Promise<H
     CHAT_FUNCTION: 'the name or ARN of the chat function',
   });
   mustBeOfType(request, 'application/x-www-form-urlencoded');
-  await verified(request, settings.SLACK_SECRET_ID);
+  const [newest = ''] = await verified(request, settings.SLACK_SECRET_ID);
   const options = { allowLoopback: process.env['BANAP_LOCAL'] === 'true' };
   const text = textOf(request);
   const parsed = kind === 'command' ? parseSlackCommand(text, options) : parseSlackClick(text, options);
   if (!parsed.ok) throw new HttpProblem(400, parsed.problem);
   // A command says nothing of its time; when Slack signed it is near enough.
   const at = Number(request.headers['x-slack-request-timestamp']) * 1000;
-  const payload = { chat: 'slack', kind, [kind]: parsed.value, ...(kind === 'command' && { at }) };
+  const { responseUrl, ...said } = parsed.value;
+  const sealed = { ...said, sealedUrl: seal(responseUrl, said.triggerId, newest) };
+  const payload = { chat: 'slack', kind, [kind]: sealed, ...(kind === 'command' && { at }) };
   await handOver({ functionName: settings.CHAT_FUNCTION, payload });
   // Nothing is said for a click: the message itself changes. A command is answered by the other function.
   return kind === 'click' ? { statusCode: 200, headers: {}, body: '' } : jsonAnswer(200, SEEN);
@@ -46,8 +49,8 @@ async function taken(request: HttpRequest, kind: 'command' | 'click'): Promise<H
 
 const SEEN = { response_type: 'ephemeral', text: '…' };
 
-/** One answer for everything that is not Slack's; why stands in the log only. */
-async function verified({ headers, body }: HttpRequest, secretId: string): Promise<void> {
+/** The signing secrets, newest first. One answer for everything that is not Slack's; why stands in the log only. */
+async function verified({ headers, body }: HttpRequest, secretId: string): Promise<string[]> {
   const { signingSecrets } = await secrets.read(secretId, slackSecretSchema);
   const refusal = verifySlack({
     body,
@@ -58,6 +61,7 @@ async function verified({ headers, body }: HttpRequest, secretId: string): Promi
   });
   if (refusal !== 'ok')
     throw new HttpProblem(401, 'the request is not signed as Slack signs', { cause: new Error(refusal) });
+  return signingSecrets;
 }
 
 export const handler = middy<unknown, HttpAnswer>().handler(httpFunction(() => routes));

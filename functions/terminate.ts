@@ -65,10 +65,14 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   }
 }
 
-function recipientsFor({ report }: TerminationRequest, { reportWebhookSecretId }: LambdaSettings): Recipient[] {
+function recipientsFor({ report }: TerminationRequest, settings: LambdaSettings): Recipient[] {
+  const { reportWebhookSecretId, reportAllowedHosts: allowedHosts } = settings;
   const deployments = reportWebhookSecretId === '' ? [] : [reportWebhookSecretId];
   const secretIds = report.length > 0 ? report : deployments;
-  return secretIds.map((secretId) => () => secrets.read(secretId, webhookSecretSchema));
+  return secretIds.map((secretId) => async () => {
+    const { url, secret } = await secrets.read(secretId, webhookSecretSchema);
+    return { url, secret, allowedHosts };
+  });
 }
 
 /** What the execution's result says. The whole report went to the webhook, or to the log. */

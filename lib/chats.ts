@@ -16,6 +16,7 @@ import { replies } from './chat/replies.ts';
 import { cardMessage, textMessage } from './chat/slack/blocks.ts';
 import { slackBoard } from './chat/slack/board.ts';
 import { type SlackClient, slackClient } from './chat/slack/client.ts';
+import { unseal } from './chat/slack/sealed.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Link, signLink } from './confirm/link.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
@@ -117,10 +118,26 @@ export function openChats(settings: ChatSettings, tools: ChatTools): Chats {
       return places.length === 0 ? undefined : boardIn(places, tools.onFailure);
     },
     answer: async (to, text) => {
-      if (to.chat === 'slack') await slack().respond(to.responseUrl, { ...textMessage(text), visibleTo: 'person' });
-      else await naverWorks().sendMessage(to.to, naverWorksText(text));
+      if (to.chat === 'slack') {
+        const url = await opened(to, settings, tools);
+        await slack().respond(url, { ...textMessage(text), visibleTo: 'person' });
+      } else await naverWorks().sendMessage(to.to, naverWorksText(text));
     },
   };
+}
+
+/** The secret may have been exchanged since it was read here. */
+async function opened(
+  { sealedUrl, about }: Extract<AnswerTo, { chat: 'slack' }>,
+  { slackSecretId }: ChatSettings,
+  { secrets }: ChatTools,
+): Promise<string> {
+  const secret = secretIn(secrets, slackSecretId, slackSecretSchema);
+  for (const fresh of [false, true]) {
+    const url = unseal(sealedUrl, about, (await secret({ fresh })).signingSecrets);
+    if (url !== undefined) return url;
+  }
+  throw new Error('the response_url was not sealed with a signing secret of this deployment');
 }
 
 function once<T extends object>(make: () => T): () => T {

@@ -8,7 +8,12 @@ import type { Run } from './termination/run-record.ts';
 import type { Tools } from './termination/tools.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
-export type Recipient = () => Promise<{ url: string; secret: string }>;
+export type Recipient = () => Promise<{
+  url: string;
+  secret: string;
+  /** Hosts that may be in a private network. */
+  allowedHosts?: readonly string[];
+}>;
 
 export interface Delivered {
   /** `none`: nobody wants it. `failed`: the outcome stands all the same, and the report must be kept elsewhere. */
@@ -73,7 +78,7 @@ function messageIdOf({ requestId, status }: Report): string {
 const DELIVERY_TIMEOUT_MS = 15_000;
 
 async function deliver(body: string, messageId: string, { clock }: Tools, recipient: Recipient): Promise<Delivered> {
-  const { url, secret } = await recipient();
+  const { url, secret, allowedHosts = [] } = await recipient();
   try {
     const { status } = await deliverReport({
       url,
@@ -82,6 +87,7 @@ async function deliver(body: string, messageId: string, { clock }: Tools, recipi
       body,
       now: clock.now(),
       timeoutMs: DELIVERY_TIMEOUT_MS,
+      allowedHosts,
     });
     return { state: 'delivered', reason: `answered ${status}` };
   } catch (error) {

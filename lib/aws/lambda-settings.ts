@@ -2,6 +2,7 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { ConfigError, type Environment, freshSecondsFrom, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
 import { DEFAULT_POLL_SECONDS } from '../termination/bounds.ts';
 import type { Retry } from '../termination/engine.ts';
+import { allowedHostsIn } from './allowed-hosts.ts';
 
 /** The environment of the function that terminates, as `serverless.yml` sets it. */
 export interface LambdaSettings {
@@ -10,6 +11,8 @@ export interface LambdaSettings {
   ncloudSecretId: string;
   /** Secrets Manager id of the webhook's URL and secret; empty when no report is sent. */
   reportWebhookSecretId: string;
+  /** Hosts in private networks to which reports may go. */
+  reportAllowedHosts: readonly string[];
   /** DynamoDB table with holds, counts and the audit. There is no run without it. */
   table: string;
   /** The compiled policies. */
@@ -29,6 +32,7 @@ export function lambdaSettings(env: Environment): LambdaSettings {
     ncloud: ncloudConfig(env),
     ncloudSecretId: required.NCLOUD_SECRET_ID,
     reportWebhookSecretId: env['REPORT_WEBHOOK_SECRET_ID'] ?? '',
+    reportAllowedHosts: reportAllowedHosts(env),
     table: required.BANAP_TABLE,
     policiesFile: required.BANAP_POLICIES,
     pollSeconds: whole(env, 'BANAP_POLL_SECONDS', DEFAULT_POLL_SECONDS),
@@ -65,6 +69,16 @@ export function requiredSettings<Name extends string>(
 export function startedBy(context: DurableContext): string {
   const arn = context.executionContext.durableExecutionArn;
   return arn.split('/').slice(-2).join('/') || arn;
+}
+
+/** `BANAP_REPORT_ALLOW_HOSTS`: none unless it says so. */
+export function reportAllowedHosts(env: Environment): string[] {
+  const given = env['BANAP_REPORT_ALLOW_HOSTS'] ?? '';
+  const hosts = allowedHostsIn(given);
+  if (hosts !== undefined) return hosts;
+  throw new ConfigError(
+    `BANAP_REPORT_ALLOW_HOSTS is ${JSON.stringify(given)}; expected hosts with commas between them, for example hooks.example.internal,10.0.0.5`,
+  );
 }
 
 function whole(env: Environment, name: string, fallback: number): number {

@@ -5,6 +5,7 @@ import { policiesSchema } from '../policies/schema.ts';
 /** As in policies.yml. Between them they meet every kind of server, in VPC and in Classic. */
 export const POLICIES = policiesSchema.parse({
   version: 1,
+  requests: { default: { maxServers: 12, maxPercent: 40 } },
   policies: {
     'nightly-dev': {
       description: 'development servers go home at night',
@@ -50,6 +51,7 @@ export function demoEvents(scheduledTime: string): object[] {
 const REQUEST = {
   id: 'demo-request',
   source: 'banap',
+  account: '111122223333',
   'detail-type': 'Termination Requested',
   detail: {
     environment: 'vpc',

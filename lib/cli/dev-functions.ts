@@ -18,21 +18,21 @@ export class DevError extends Error {
 }
 
 /**
- * The HTTP API, with the routes that it has in AWS and, if wanted, its rate limit; requests wait until the functions are
+ * The HTTP API, with the routes that it has in AWS and, if wanted, their rate limits; requests wait until the functions are
  * there. `besides` gets those of paths under `/dev/`.
  */
 export async function listenFor(
   loaded: Promise<Functions>,
   { port, throttle, besides }: { port: number; throttle: boolean; besides: RequestListener },
 ): Promise<{ url: string }> {
-  const { entryByRoute, rateLimit } = declaredApi();
+  const { entryByRoute, rateLimits } = declaredApi();
   const api = loaded.then((all) => {
     const handlers = new Map<string, LambdaHandler>(Object.entries(all));
     const routes = Object.entries(entryByRoute).flatMap(([key, entry]) => {
       const handler = handlers.get(entry);
       return handler === undefined ? [] : [[key, handler] as const];
     });
-    return httpApi({ routes: Object.fromEntries(routes), ...(throttle && { rateLimit }) });
+    return httpApi({ routes: Object.fromEntries(routes), ...(throttle && { rateLimits }) });
   });
   const listener: RequestListener = (request, response) => {
     if (request.url?.startsWith('/dev/') === true) besides(request, response);

@@ -1,4 +1,4 @@
-/** The HTTP API as serverless.yml declares it, so that `npm run dev` has the routes and the rate that AWS has. */
+/** The HTTP API as serverless.yml declares it, so that `npm run dev` has the routes and the rates that AWS has. */
 
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
@@ -8,7 +8,8 @@ import type { RateLimit } from '../local/http-rate.ts';
 export interface DeclaredApi {
   /** Which file in `functions` takes requests along a route, by the route's key (`ANY /terminations`). */
   entryByRoute: Readonly<Record<string, string>>;
-  rateLimit: RateLimit;
+  /** Of each route, by its key. */
+  rateLimits: Readonly<Record<string, RateLimit>>;
 }
 
 const FILE = new URL('../../serverless.yml', import.meta.url);
@@ -18,11 +19,19 @@ const functionSchema = z.looseObject({
   events: z.array(z.looseObject({ httpApi: z.string().optional() })).default([]),
 });
 
+const throttlingSchema = z.looseObject({ ThrottlingBurstLimit: z.int(), ThrottlingRateLimit: z.int() });
+/** Those of a chat stand in an `!If`, which is a list once its tag is dropped; on this machine every chat is there. */
+const routeThrottlingSchema = z.union([
+  throttlingSchema,
+  z.tuple([z.string(), throttlingSchema, z.unknown()]).transform(([, then]) => then),
+]);
+
 const stageSchema = z.looseObject({
   extensions: z.looseObject({
     HttpApiStage: z.looseObject({
       Properties: z.looseObject({
-        DefaultRouteSettings: z.looseObject({ ThrottlingBurstLimit: z.int(), ThrottlingRateLimit: z.int() }),
+        DefaultRouteSettings: throttlingSchema,
+        RouteSettings: z.record(z.string(), routeThrottlingSchema),
       }),
     }),
   }),
@@ -42,11 +51,13 @@ export function declaredApi(): DeclaredApi {
   );
   const stage = resources.flatMap((one) => stageSchema.safeParse(one).data ?? [])[0];
   if (stage === undefined) throw new Error('serverless.yml has no HttpApiStage');
-  const { ThrottlingRateLimit, ThrottlingBurstLimit } = stage.extensions.HttpApiStage.Properties.DefaultRouteSettings;
-  return {
-    entryByRoute: Object.fromEntries(routes),
-    rateLimit: { perSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit },
-  };
+  const { DefaultRouteSettings, RouteSettings } = stage.extensions.HttpApiStage.Properties;
+  const limits = routes.map(([key]) => [key, limitOf(RouteSettings[key] ?? DefaultRouteSettings)] as const);
+  return { entryByRoute: Object.fromEntries(routes), rateLimits: Object.fromEntries(limits) };
+}
+
+function limitOf({ ThrottlingRateLimit, ThrottlingBurstLimit }: z.output<typeof throttlingSchema>): RateLimit {
+  return { perSecond: ThrottlingRateLimit, burst: ThrottlingBurstLimit };
 }
 
 /** `slack` of `dist/slack.handler`. */

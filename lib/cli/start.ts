@@ -58,6 +58,7 @@ Object.assign(process.env, {
   NCLOUD_SECRET_ID: 'banap/demo/ncloud',
   REPORT_WEBHOOK_SECRET_ID: 'banap/demo/webhook',
   NCLOUD_CALLS_PER_SECOND: '50',
+  BANAP_REPORT_ALLOW_HOSTS: '127.0.0.1',
   BANAP_POLL_SECONDS: '1',
   BANAP_DELIVERY_RETRY_SECONDS: '1',
   BANAP_TABLE: TABLE,

@@ -2,6 +2,7 @@
 
 import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import { reportAllowedHosts } from '../aws/lambda-settings.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
@@ -268,7 +269,8 @@ function recipientsFrom(env: Environment): Recipient[] {
       'BANAP_WEBHOOK_URL and BANAP_WEBHOOK_SECRET: expected an https URL and "whsec_" followed by base64',
     );
   }
-  return [() => Promise.resolve(parsed.data)];
+  const allowedHosts = reportAllowedHosts(env);
+  return [() => Promise.resolve({ ...parsed.data, allowedHosts })];
 }
 
 function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io): void {

@@ -11,8 +11,8 @@ import { routeKeyFor } from './http-routes.ts';
 export interface HttpApiOptions {
   /** The function behind each route, by the route's key as API Gateway writes it, for example `ANY /terminations/{id}`. */
   routes: Readonly<Record<string, LambdaHandler>>;
-  /** What is above it is answered 429 before any function; without one everything is let through. */
-  rateLimit?: RateLimit;
+  /** By the route's key. What is above is answered 429 before any function; a route without one lets everything through. */
+  rateLimits?: Readonly<Record<string, RateLimit>>;
   /** How long it waits for a function: 30 seconds, unless said otherwise. */
   timeoutMs?: number;
 }
@@ -22,15 +22,16 @@ export interface HttpApiOptions {
  * not as a problem of ours: 404 without a route, 429 above the rate, 413, and 500 and 503 for a function that throws,
  * answers with what is no answer, or does not answer in time.
  */
-export function httpApi({ routes, rateLimit, timeoutMs = 30_000 }: HttpApiOptions): RequestListener {
-  const gateway = { routes, rate: rateLimit && new Rate(rateLimit), timeoutMs };
+export function httpApi({ routes, rateLimits = {}, timeoutMs = 30_000 }: HttpApiOptions): RequestListener {
+  const rates = new Map(Object.entries(rateLimits).map(([key, limit]) => [key, new Rate(limit)]));
+  const gateway = { routes, rates, timeoutMs };
   return (request, response) => {
     void serve(request, response, gateway).catch(() => response.destroy());
   };
 }
 
 interface Gateway extends Pick<HttpApiOptions, 'routes'> {
-  rate: Rate | undefined;
+  rates: ReadonlyMap<string, Rate>;
   timeoutMs: number;
 }
 
@@ -45,13 +46,13 @@ async function serve(request: IncomingMessage, response: ServerResponse, gateway
 async function answered(
   request: IncomingMessage,
   requestId: string,
-  { routes, rate, timeoutMs }: Gateway,
+  { routes, rates, timeoutMs }: Gateway,
 ): Promise<GatewayAnswer> {
   const body = await bytesOf(request);
   const { method = 'GET', url = '/' } = request;
   const routeKey = routeKeyFor(Object.keys(routes), method, url.split('?')[0] ?? '');
   if (routeKey === undefined) return gatewayAnswer(404, 'Not Found');
-  if (rate?.take() === false) return gatewayAnswer(429, 'Too Many Requests');
+  if (rates.get(routeKey)?.take() === false) return gatewayAnswer(429, 'Too Many Requests');
   if (body === undefined) return gatewayAnswer(413, 'Request Entity Too Large');
   const { headers, httpVersion, socket } = request;
   const sent = { method, url, headers, body, httpVersion, sourceIp: socket.remoteAddress ?? '' };

@@ -9,6 +9,7 @@ import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
 import { lengthFindings } from './length-findings.ts';
 import { callerFindings, peopleFindings } from './people-findings.ts';
+import { requestsFindings } from './requests-findings.ts';
 import { nameSchema, type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
 import { criteriaFindings, selectFindings, unlessFindings } from './select-findings.ts';
@@ -105,6 +106,7 @@ function findingsOf(value: unknown, now: number): Finding[] {
     ...accountFindings(sound, isWhole(['policies'])),
     ...tagKeyFindings(sound),
     ...callerFindings(sound, isWhole(['callers'])),
+    ...requestsFindings(sound, isWhole(['requests'])),
     ...policyFindings(sound, isWhole, now),
   ];
 }

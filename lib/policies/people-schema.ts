@@ -1,30 +1,8 @@
 /** The parts of a policy that say who has to agree, and where people see it. */
 
 import * as z from 'zod';
+import { personSchema } from '../termination/person.ts';
 import { MOST_SERVERS } from '../termination/request.ts';
-
-/**
- * With the name of the chat in front; behind it, letter by letter, as Slack and NAVER WORKS write it in what they send.
- * NAVER WORKS takes an e-mail address where a message goes to, but never says one: whoever is named so could be sent a
- * link, and would be somebody else where they type.
- */
-const APPROVER = /^(slack:[UW][A-Z0-9]{2,30}|naver-works:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-/** A person's id, as policies name approvers: `slack:U012ABC`. */
-export const personSchema = z
-  .string()
-  .refine((id) => APPROVER.test(id), { error: ({ input }) => expectedId(String(input)) })
-  .meta({ pattern: APPROVER.source });
-
-function expectedId(given: string): string {
-  if (given.startsWith('naver-works:')) {
-    return 'expected behind naver-works: the user id, a UUID in small letters that the bot tells whoever types help, for example naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
-  }
-  if (given.startsWith('slack:')) {
-    return 'expected behind slack: the member id in capital letters (in Slack: profile, Copy member ID), for example slack:U012ABC';
-  }
-  return 'expected slack: and the member id, or naver-works: and the user id, for example slack:U012ABC';
-}
 
 const servers = z.int().max(MOST_SERVERS);
 

@@ -6,6 +6,7 @@ import { oneLine } from '../termination/one-line.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
 import type { PolicyNow } from '../termination/standing.ts';
 import type { Approval } from '../termination/words.ts';
+import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
 import { whoMustAgree } from './people-words.ts';
@@ -16,7 +17,15 @@ import { windowOf } from './window.ts';
 export interface Order {
   requestId: string;
   trigger: Trigger;
-  ask: { kind: 'policy'; ask: PolicyAsk } | { kind: 'request'; input: unknown };
+  ask: { kind: 'policy'; ask: PolicyAsk } | RequestAsk;
+}
+
+interface RequestAsk {
+  kind: 'request';
+  /** As somebody wrote it, unchecked. */
+  input: unknown;
+  /** Who asked, where that is known better than from what somebody wrote. */
+  requestedBy?: string;
 }
 
 /** Narrow what a policy does; it can never widen it. */
@@ -34,15 +43,15 @@ interface PolicyAsk {
   askedBy?: string;
 }
 
-/** Throws {@link RequestError}. */
+/** Throws {@link RequestError}. At the command line somebody with keys of their own has seen the plan. */
 export function requestFor({ requestId, trigger, ask }: Order, policies: Policies): TerminationRequest {
   const origin = { requestId, trigger };
   if (ask.kind === 'policy') return requestFromPolicy(policies, ask.ask, origin);
-  const request = parseRequest(ask.input, origin, policies.tags);
-  if (
-    policies.accounts === undefined ? request.account === 'default' : Object.hasOwn(policies.accounts, request.account)
-  )
-    return request;
+  const { kind: _kind, input, ...who } = ask;
+  const request = { ...parseRequest(input, origin, policies.tags), ...who };
+  const isKnown =
+    policies.accounts === undefined ? request.account === 'default' : Object.hasOwn(policies.accounts, request.account);
+  if (isKnown) return trigger === 'cli' ? request : withinCeilings(request, input, policies);
   const known = Object.keys(policies.accounts ?? { default: '' }).join(', ');
   throw new RequestError([`account: there is no account ${request.account}; expected one of ${known}`]);
 }

@@ -8,6 +8,7 @@ import { criteriaShape } from '../termination/criteria.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { requestSchema } from '../termination/request.ts';
 import { approvalSchema, chatSchema } from './people-schema.ts';
+import { ceilingsSchema } from './requests-schema.ts';
 import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
 
 const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
@@ -198,6 +199,15 @@ export const policiesSchema = z.strictObject({
     .meta({
       description: 'Who may ask for runs over the webhook, and under which policies. Without it, nobody.',
       examples: [{ ci: { secret: 'banap/dev/caller-ci', policies: ['nightly-dev'] } }],
+      minProperties: 1,
+    }),
+  requests: z
+    .record(nameSchema, ceilingsSchema)
+    .optional()
+    .meta({
+      description:
+        'Accounts that take requests without a policy, from events and direct invocations, and how far each may go. Without it, none.',
+      examples: [{ default: { maxServers: 5, maxPercent: 10 } }],
       minProperties: 1,
     }),
   policies: z.record(nameSchema, policySchema).meta({

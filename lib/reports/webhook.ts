@@ -1,7 +1,10 @@
+import type { lookup } from 'node:dns';
+import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
 import manifest from '../../package.json' with { type: 'json' };
 import { codeOf } from '../error-code.ts';
+import { InsideError, isInside, outsideOnly } from './inside.ts';
 
 /** Nothing in an answer matters but its status; a receiver must not be able to fill the memory. */
 const MAX_ANSWER_BYTES = 64 * 1024;
@@ -16,10 +19,12 @@ export interface Delivery {
   body: string;
   /** Milliseconds since the epoch; receivers refuse what is more than five minutes off. */
   now: number;
-  /** Where the connection comes from; without it one is opened and closed again. */
-  dispatcher?: Dispatcher;
   /** For the whole delivery: connection, answer and all. */
   timeoutMs: number;
+  /** Hosts that may be inside, and reached without TLS: receivers of this deployment's own. None where it is left out. */
+  allowedHosts?: readonly string[];
+  /** Finds the addresses of a name; Node's own where it is left out. */
+  resolve?: typeof lookup;
 }
 
 /** A report did not arrive, as far as we know. The message names host and status: a URL's path may carry a token. */
@@ -45,23 +50,51 @@ export class DeliveryError extends Error {
 export async function deliverReport(delivery: Delivery): Promise<{ status: number }> {
   const url = URL.parse(delivery.url);
   if (url === null) throw new DeliveryError('refused', 'the webhook URL cannot be parsed');
-  const own = delivery.dispatcher === undefined ? new Agent({ connect: { timeout: delivery.timeoutMs } }) : undefined;
+  const isAllowed = delivery.allowedHosts?.includes(url.hostname) ?? false;
+  if (!isAllowed) mustLeadOutside(url);
+  const lookup = isAllowed ? {} : { lookup: outsideOnly(delivery.resolve) };
+  const connect = { timeout: delivery.timeoutMs, ...lookup };
+  const agent = new Agent({ connect });
   try {
-    const status = await post(url, delivery, delivery.dispatcher ?? own);
+    const status = await post(url, delivery, agent);
     if (status >= 200 && status < 300) return { status };
     throw new DeliveryError(kindOf(status), `webhook at ${url.host} answered ${status}`);
   } finally {
-    await own?.destroy();
+    await agent.destroy();
   }
 }
 
-async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher | undefined): Promise<number> {
+/** An address in the URL is connected to without looking it up; names are checked when they are looked up. */
+function mustLeadOutside(url: URL): void {
+  if (url.protocol !== 'https:') {
+    throw new DeliveryError(
+      'refused',
+      `webhook at ${url.host} is not https; expected an https URL, or ${allowing(url)}`,
+    );
+  }
+  const address = url.hostname.replace(/^\[|\]$/g, '');
+  if (isIP(address) !== 0 && isInside(address)) throw leadsInside(url, address);
+}
+
+function leadsInside(url: URL, address: string): DeliveryError {
+  const where = url.hostname.includes(address) ? 'is' : `leads to ${address},`;
+  return new DeliveryError(
+    'refused',
+    `webhook at ${url.host} ${where} inside a private network; expected a public host, or ${allowing(url)}`,
+  );
+}
+
+function allowing({ hostname }: URL): string {
+  return `BANAP_REPORT_ALLOW_HOSTS=${hostname} where that is meant`;
+}
+
+async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher): Promise<number> {
   try {
     const answer = await request(url, {
       method: 'POST',
       headers: headersOf(delivery),
       body: delivery.body,
-      ...(dispatcher && { dispatcher }),
+      dispatcher,
       headersTimeout: delivery.timeoutMs,
       bodyTimeout: delivery.timeoutMs,
       signal: AbortSignal.timeout(delivery.timeoutMs),
@@ -70,6 +103,7 @@ async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher | undef
     return answer.statusCode;
   } catch (error) {
     if (error instanceof DeliveryError) throw error;
+    if (error instanceof InsideError) throw leadsInside(url, error.address);
     throw new DeliveryError('unavailable', `webhook at ${url.host} did not answer (${codeOf(error)})`, {
       cause: error,
     });

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type Scope, type TagKeys } from './model.ts';
 import { oneLine } from './one-line.ts';
+import { requestedBySchema } from './person.ts';
 import type { Approval } from './words.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
@@ -64,7 +65,7 @@ export const requestSchema = z
       .default(60)
       .describe('What is not gone by then is reported as unfinished.'),
     reason: z.string().max(500).default('').describe('Why, for those who read the report.'),
-    requestedBy: z.string().max(200).default('').describe('Who, for those who read the report.'),
+    requestedBy: requestedBySchema(200).describe('Who, for those who read the report.'),
   })
   .refine((request) => request.servers.length + request.names.length > 0, {
     message: 'expected at least one server in servers or names, for example {"servers": ["1088217"]}',

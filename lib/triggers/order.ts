@@ -2,6 +2,7 @@
 
 import * as z from 'zod';
 import type { Order } from '../policies/resolve.ts';
+import { personIn } from '../termination/person.ts';
 import { MOST_SERVERS, RequestError, requestSchema } from '../termination/request.ts';
 
 /** What people and events write when they ask for a policy. */
@@ -27,11 +28,14 @@ export const instantSchema = z.iso.datetime({
 /** Of a run, wherever it is named. */
 export const RUN_ID = /^[A-Za-z0-9_.:/-]{1,200}$/;
 
-/** What the start function hands over. */
+/** What our own functions hand over. They know who asked, whatever the request says of that. */
 const envelopeSchema = z.strictObject({
   requestId: z.string().regex(RUN_ID, 'expected 1 to 200 letters, digits and _ . : / -, for example "nightly-dev-1"'),
   trigger: z.enum(['schedule', 'event', 'webhook', 'chat']),
+  /** Who may not agree to it; where it is left out, the person that the request names. */
   askedBy: z.string().max(200).optional(),
+  /** The same in words, for those who read reports. */
+  requestedBy: z.string().max(300).optional(),
   request: z.looseObject({}, 'expected an object'),
 });
 
@@ -51,7 +55,7 @@ export function orderFrom(event: unknown, fallbackRequestId: string): Order {
   if ('detail-type' in given) throw misdirected("an EventBridge event's");
   if ('scheduledTime' in given || 'schedule' in given) throw misdirected("a schedule's");
   if ('request' in given) return fromEnvelope(given);
-  return { requestId: fallbackRequestId, trigger: 'invocation', ask: askFrom(given) };
+  return { requestId: fallbackRequestId, trigger: 'invocation', ask: askFrom(given, {}) };
 }
 
 function misdirected(whose: string): RequestError {
@@ -61,16 +65,22 @@ function misdirected(whose: string): RequestError {
 }
 
 function fromEnvelope(given: object): Order {
-  const { requestId, trigger, askedBy = '', request } = checked(envelopeSchema, given, EXAMPLES.envelope);
-  const ask = askFrom(request);
-  return { requestId, trigger, ask: ask.kind === 'policy' ? { ...ask, ask: { ...ask.ask, askedBy } } : ask };
+  const { requestId, trigger, request, ...who } = checked(envelopeSchema, given, EXAMPLES.envelope);
+  return { requestId, trigger, ask: askFrom(request, who) };
 }
 
 /** A raw request is checked later, by `parseRequest`. */
-function askFrom(input: object): Order['ask'] {
-  if (!('policy' in input)) return { kind: 'request', input };
+function askFrom(input: object, who: Who): Order['ask'] {
+  if (!('policy' in input)) return { kind: 'request', input, ...named(who.requestedBy) };
   const { servers = [], mode, ...rest } = checked(policyAskSchema, input, EXAMPLES.ask);
-  return { kind: 'policy', ask: { ...rest, servers: [...new Set(servers)], mode } };
+  const askedBy = who.askedBy ?? personIn(rest.requestedBy) ?? '';
+  return { kind: 'policy', ask: { ...rest, ...named(who.requestedBy), servers: [...new Set(servers)], mode, askedBy } };
+}
+
+type Who = Pick<z.output<typeof envelopeSchema>, 'askedBy' | 'requestedBy'>;
+
+function named(requestedBy: string | undefined): { requestedBy?: string } {
+  return requestedBy === undefined ? {} : { requestedBy };
 }
 
 /** AWS hands no larger event to a durable execution. */

@@ -2,15 +2,17 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
+import { requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
-import { parseRequest, RequestError, requestSchema, type Trigger } from '../termination/request.ts';
+import { personIn } from '../termination/person.ts';
+import { RequestError, requestSchema, type Trigger } from '../termination/request.ts';
 import { checked, instantSchema, objectFrom, policyAskSchema } from './order.ts';
 
 export interface StartOrder {
   /** The same for the same event, and different for another: AWS starts one execution of a name. */
   executionName: string;
   /** What {@link import('./order.ts').orderFrom} reads. The same name always comes with the same payload. */
-  payload: { requestId: string; trigger: Trigger; request: object };
+  payload: { requestId: string; trigger: Trigger; askedBy?: string; requestedBy?: string; request: object };
 }
 
 /** Input of a policy's EventBridge Scheduler schedule. */
@@ -26,6 +28,8 @@ const busEventSchema = z.looseObject({
   id: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "expected the event's id, a UUID"),
   source: z.literal('banap'),
   'detail-type': z.enum(['Termination Requested', 'Tags Changed']),
+  /** The AWS account that put it on the bus; EventBridge writes it, and nobody else can. */
+  account: z.string().regex(/^\d{12}$/, 'expected the AWS account, 12 digits'),
   detail: z.looseObject({}, 'expected an object'),
 });
 type BusEvent = z.infer<typeof busEventSchema>;
@@ -42,7 +46,7 @@ const EXAMPLES = {
   ask: '{"policy": "nightly-dev", "servers": ["1088217"]}',
   tags: '{"environment": "vpc", "serverInstanceNo": "1088217"}',
 };
-const BUS_EXAMPLE = `{"source": "banap", "detail-type": "Termination Requested", "id": "…", "detail": ${EXAMPLES.ask}}`;
+const BUS_EXAMPLE = `{"source": "banap", "detail-type": "Termination Requested", "id": "…", "account": "111122223333", "detail": ${EXAMPLES.ask}}`;
 
 /** A schedule's tick, or an event of the bus. Throws {@link RequestError}. */
 export function ordersFrom(event: unknown, policies: Policies): StartOrder[] {
@@ -81,10 +85,27 @@ function fromBus(given: object, policies: Policies): StartOrder[] {
 }
 
 /** The detail goes on as it is: what is checked here is checked again before anything is done. */
-function fromRequest({ id, detail }: BusEvent, policies: Policies): StartOrder {
-  if ('policy' in detail) mustBeKnown(checked(policyAskSchema, detail, EXAMPLES.ask).policy, policies);
-  else parseRequest(detail, { requestId: id, trigger: 'event' });
-  return { executionName: nameOf(`event-${id}`), payload: { requestId: id, trigger: 'event', request: detail } };
+function fromRequest({ id, account, detail }: BusEvent, policies: Policies): StartOrder {
+  const forWhom = 'policy' in detail ? askerOfPolicy(detail, policies) : askerOfRequest({ id, detail }, policies);
+  const by = `AWS account ${account}`;
+  const who = { askedBy: personIn(forWhom) ?? '', requestedBy: forWhom === '' ? by : `${by} for ${forWhom}` };
+  return {
+    executionName: nameOf(`event-${id}`),
+    payload: { requestId: id, trigger: 'event', ...who, request: detail },
+  };
+}
+
+/** Throws where there is no such policy. */
+function askerOfPolicy(detail: object, policies: Policies): string {
+  const { policy, requestedBy } = checked(policyAskSchema, detail, EXAMPLES.ask);
+  mustBeKnown(policy, policies);
+  return requestedBy;
+}
+
+/** Throws where it asks for more than a request without a policy may. */
+function askerOfRequest({ id, detail }: Pick<BusEvent, 'id' | 'detail'>, policies: Policies): string {
+  const order = { requestId: id, trigger: 'event', ask: { kind: 'request', input: detail } } as const;
+  return requestFor(order, policies).requestedBy;
 }
 
 /** One for each policy that goes by tags where the server is. Whether it selects the server, the run sees. */

@@ -1,6 +1,7 @@
 /** What callers send and get: the one definition of both, for the checks and for `schemas/openapi.json`. */
 
 import * as z from 'zod';
+import { requestedBySchema } from '../termination/person.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import { runCardSchema } from '../termination/run-card-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
@@ -10,15 +11,12 @@ const MOST_REQUESTED_BY = 140;
 
 export const terminationAskSchema = policyAskSchema
   .extend({
-    requestedBy: z
-      .string()
-      .max(MOST_REQUESTED_BY, `expected at most ${MOST_REQUESTED_BY} characters`)
-      .default('')
-      .meta({
-        description:
-          'On whose behalf the caller asks; reports name the caller first. A person by id (`slack:U012ABC`, ' +
-          '`naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`) is who asked, and may not approve the run unless the policy lets who asks.',
-      }),
+    requestedBy: requestedBySchema(MOST_REQUESTED_BY).meta({
+      description:
+        'On whose behalf the caller asks; reports name the caller first. A person by id (`slack:U012ABC`, ' +
+        '`naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`) is who asked, and may not approve the run unless the policy ' +
+        'lets who asks. Text that is nearly such an id (other case, blanks, a name beside it) is refused.',
+    }),
   })
   .meta({
     description:

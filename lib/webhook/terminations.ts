@@ -7,7 +7,7 @@ import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
-import { personSchema } from '../policies/people-schema.ts';
+import { personIn } from '../termination/person.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, terminationAskSchema } from './bodies.ts';
@@ -49,8 +49,8 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
   // A person for whom a caller asks must not agree to it as somebody else.
-  const askedBy = personSchema.safeParse(ask.requestedBy).data ?? by;
-  const payload = { requestId, trigger: 'webhook', askedBy, request: { ...ask, requestedBy } };
+  const askedBy = personIn(ask.requestedBy) ?? by;
+  const payload = { requestId, trigger: 'webhook', askedBy, requestedBy, request: ask };
   await site.desk.start({ name: requestId, payload }).catch((error: unknown) => {
     // Begun already, by the first delivery and perhaps under an earlier deployment.
     if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;

@@ -44,6 +44,7 @@ export async function startAws(policies: object): Promise<Aws> {
     AWS_SECRET_ACCESS_KEY: 'local',
     REPORT_WEBHOOK_SECRET_ID: 'banap/test/webhook',
     NCLOUD_CALLS_PER_SECOND: '1000',
+    BANAP_REPORT_ALLOW_HOSTS: '127.0.0.1',
     BANAP_POLL_SECONDS: '1',
     BANAP_DELIVERY_RETRY_SECONDS: '1',
     BANAP_TABLE: TABLE,

@@ -2,6 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSlackCommand } from '../../lib/chat/slack/interaction.ts';
+import { seal } from '../../lib/chat/slack/sealed.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../lib/local/naver-works.ts';
 import { type LocalSlack, startSlack } from '../../lib/local/slack.ts';
@@ -41,7 +42,11 @@ beforeAll(async () => {
   // What functions/slack.ts does, without its signatures.
   app = await startGateway(({ body }: { body?: string }) => {
     const parsed = parseSlackCommand(Buffer.from(body ?? '', 'base64').toString(), { allowLoopback: true });
-    if (parsed.ok) commands.push({ chat: 'slack', kind: 'command', command: parsed.value, at: Date.now() });
+    if (parsed.ok) {
+      const { responseUrl, ...said } = parsed.value;
+      const sealedUrl = seal(responseUrl, said.triggerId, slack.secret.signingSecrets[0] ?? '');
+      commands.push({ chat: 'slack', kind: 'command', command: { ...said, sealedUrl }, at: Date.now() });
+    }
     return Promise.resolve({ statusCode: 200, headers: {}, body: '' });
   });
 });

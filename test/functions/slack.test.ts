@@ -65,9 +65,15 @@ describe('a command', () => {
         chat: 'slack',
         kind: 'command',
         at: timestamp * 1000,
-        command: { text: 'plan dev-1', userId: 'U0MINA0000', triggerId: '1.2.abc', responseUrl: RESPONSE_URL },
+        command: { text: 'plan dev-1', userId: 'U0MINA0000', triggerId: '1.2.abc', sealedUrl: expect.any(String) },
       },
     ]);
+  });
+
+  it('is handed over without its response_url, which a dead letter would keep', async () => {
+    await command({ text: 'plan dev-1' });
+    expect(door.handed).toHaveLength(1);
+    expect(JSON.stringify(door.handed)).not.toMatch(/hooks\.slack\.com|responseUrl/);
   });
 
   it.each<[how: string, said: Said, why: string]>([

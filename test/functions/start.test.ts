@@ -16,6 +16,7 @@ import { durableHandler } from '../aws/durable-handler.ts';
 const BUILT_AT = '2026-11-20T00:00:00Z';
 const POLICIES = policiesSchema.parse({
   version: 1,
+  requests: { default: {} },
   policies: {
     'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] } },
     sweep: { select: { environment: 'vpc', names: ['*-tmp'] }, expiry: 'tags' },
@@ -148,6 +149,16 @@ describe('a broken event', () => {
     ['no object', 'terminate', 'the event is not an object'],
     ['an unknown policy', { ...TICK, policy: 'nightly' }, 'known: nightly-dev, sweep, sweep-too'],
     ['a time that is none', { ...TICK, scheduledTime: 'soon' }, 'scheduledTime: expected a time'],
+    [
+      'more than a request without a policy may',
+      { ...EVENT, detail: { ...EVENT.detail, storage: 'delete' } },
+      'ceiling',
+    ],
+    [
+      'an account that takes none',
+      { ...EVENT, detail: { ...EVENT.detail, account: 'lab' } },
+      'there is no account lab',
+    ],
     ['an unknown key', { ...EVENT, detail: { ...EVENT.detail, server: [] } }, 'unknown key server'],
     ['a raw request, which belongs elsewhere', EVENT.detail, 'a request goes to the terminate function'],
   ])('(%s) starts nothing and says so in one line', async (_name, event, words) => {

@@ -24,6 +24,7 @@ beforeAll(async () => {
   const select = { environment: 'vpc', names: ['dev-*'] };
   aws = await startAws({
     version: 1,
+    requests: { default: { maxPercent: 100 } },
     policies: {
       'dev-only': { mode: 'terminate', select },
       closed: {
@@ -91,6 +92,23 @@ it.each([
   expect(aws.receiver.received.at(-1)?.verified).toBe(true);
   expect(lastReport()).toMatchObject({ status: 'all-gone', request: { trigger } });
 });
+
+it.each([
+  ['another account', { account: 'lab' }, 'account: there is no account lab'],
+  ['more than the ceilings allow', { storage: 'delete' }, 'storage: delete is above the ceiling of requests without'],
+  ['protected servers', { overrideProtection: true }, 'overrideProtection: true is above the ceiling'],
+  ['nearly somebody', { requestedBy: 'Slack:U0HANA' }, 'requestedBy: looks like the id of a person in a chat'],
+])(
+  'a request without a policy that names %s asks nothing of NCP, whoever hands it over',
+  async (_what, more, words) => {
+    const ncp = await cloud(ONE);
+    for (const event of [request(more), { requestId: 'e-1', trigger: 'schedule', request: request(more) }]) {
+      const { status, error } = await runDurably(handler, event);
+      expect([status, error?.message]).toEqual(['FAILED', expect.stringContaining(words)]);
+    }
+    expect(ncp.journal()).toEqual([]);
+  },
+);
 
 it('refuses without a table, in one sentence', async () => {
   const ncp = await cloud(ONE);
@@ -211,6 +229,34 @@ it('a report that nobody takes is in the log whole, the result says so, and the 
     .filter((line) => line.message === 'report');
   expect(reportSchema.parse(JSON.parse(pieces.map((piece) => piece.report ?? '').join(''))).status).toBe('all-gone');
 });
+
+it('a report whose URL leads inside is not sent unless that host is allowed; the servers are gone all the same', async () => {
+  const ncp = await cloud(ONE);
+  const before = aws.receiver.received.length;
+  vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', 'hooks.example.com');
+  const { result } = await runDurably(handler, request());
+  vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', '127.0.0.1');
+  const reason = expect.stringMatching(
+    /^webhook at 127\.0\.0\.1:\d+ is not https; .*BANAP_REPORT_ALLOW_HOSTS=127\.0\.0\.1/,
+  );
+  expect(result).toMatchObject({ status: 'all-gone', delivery: { state: 'failed', reason } });
+  expect(aws.receiver.received).toHaveLength(before);
+  expect(ncp.state().servers).toEqual([]);
+});
+
+it.each(['https://hooks.example.com', 'a b', '10.0.0.5:80', 'x/y', 'a@b'])(
+  'does nothing where BANAP_REPORT_ALLOW_HOSTS is %j, which is no host',
+  async (hosts) => {
+    const ncp = await cloud(ONE);
+    vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', hosts);
+    const { error } = await runDurably(handler, request());
+    vi.stubEnv('BANAP_REPORT_ALLOW_HOSTS', '127.0.0.1');
+    expect(error?.message).toMatch(
+      /^BANAP_REPORT_ALLOW_HOSTS is .*; expected hosts with commas between them, for example /,
+    );
+    expect(ncp.journal()).toEqual([]);
+  },
+);
 
 it('the plan, each event and the result are logged once, however often the handler is replayed', async () => {
   await cloud(ONE);

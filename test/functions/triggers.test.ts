@@ -289,6 +289,7 @@ function policies(): {
   version: 1;
   builtAt: string;
   accounts: Record<string, object>;
+  requests: Record<string, object>;
   policies: Record<string, { select: object }>;
 } {
   const secretOf = new Map(Object.entries(OTHERS).map(([name, { secret }]) => [name, secret] as const));
@@ -301,6 +302,7 @@ function policies(): {
     version: 1,
     builtAt: '2026-11-20T00:00:00Z',
     accounts: Object.fromEntries(names.map((name) => [name, { secret: secretOf.get(name) ?? 'banap/test/ncloud' }])),
+    requests: Object.fromEntries(names.map((name) => [name, {}])),
     policies: Object.fromEntries(
       Object.entries(all).map(([name, policy]) => [name, { ...policy, select: selectOf(name) }]),
     ),

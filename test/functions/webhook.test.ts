@@ -87,7 +87,7 @@ describe('POST /terminations', () => {
     const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
     expect(JSON.parse(payload)).toMatchObject({
       askedBy: 'webhook:ci',
-      request: { requestedBy: 'webhook:ci for webhook:portal' },
+      requestedBy: 'webhook:ci for webhook:portal',
     });
   });
 
@@ -102,22 +102,33 @@ describe('POST /terminations', () => {
     },
   );
 
+  it.each(['schedule:nightly', 'mina', '김하나 (개발팀)'])(
+    '%j is no id of a person: the caller asked',
+    async (requestedBy) => {
+      await ask({ body: askOf({ requestedBy }) });
+      const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
+      expect(JSON.parse(payload)).toMatchObject({
+        askedBy: 'webhook:ci',
+        requestedBy: `webhook:ci for ${requestedBy}`,
+      });
+    },
+  );
+
   it.each([
     'slack:#ops',
     'slack:u012abc',
+    'Slack:U012ABC',
+    'slack: U012ABC',
     'mina (slack:U012ABC)',
     'slack:U012ABC ',
+    'ѕlack:U012ABC',
     'naver-works:',
     'naver-works:mina@example.com',
-    'schedule:nightly',
-    'mina',
-  ])('%j is no id of a person: the caller asked', async (requestedBy) => {
-    await ask({ body: askOf({ requestedBy }) });
-    const [{ payload } = { payload: '{}' }] = bench.lambda.executions();
-    expect(JSON.parse(payload)).toMatchObject({
-      askedBy: 'webhook:ci',
-      request: { requestedBy: `webhook:ci for ${requestedBy}` },
-    });
+  ])('%j, which is nearly the id of a person, is a 400 with an example, and starts nothing', async (requestedBy) => {
+    const { status, json } = await ask({ body: askOf({ requestedBy }) });
+    expect(status).toBe(400);
+    expect(JSON.stringify(json)).toMatch(/requestedBy: looks like the id of a person.*slack:U012ABC/);
+    expect(bench.lambda.executions()).toEqual([]);
   });
 
   it('fits into what AWS and the durable function take, however long everything is', async () => {

@@ -149,12 +149,28 @@ it('HEAD reaches the function, and its answer has no body', async () => {
 });
 
 it('what is above the rate is answered 429 in the own JSON of API Gateway, until time has passed', async () => {
-  const url = await api(saying('in'), { rateLimit: { perSecond: 10, burst: 2 } });
+  const url = await api(saying('in'), { rateLimits: { $default: { perSecond: 10, burst: 2 } } });
   const answers = await Promise.all([fetch(url), fetch(url), fetch(url)]);
   const texts = await Promise.all(answers.map(async (one) => `${one.status} ${await one.text()}`));
   expect(texts.toSorted()).toEqual(['200 in', '200 in', '429 {"message":"Too Many Requests"}']);
   expect(answers.find(({ status }) => status === 429)?.headers.get('content-type')).toBe('application/json');
   await vi.waitFor(async () => expect((await fetch(url)).status).toBe(200), { timeout: 5_000, interval: 120 });
+});
+
+it('a flood of one route takes nothing from another', async () => {
+  const routes = {
+    'ANY /confirm/{token}': saying('page'),
+    'POST /confirm/{token}': saying('decided'),
+    'ANY /slack': saying('no'),
+  };
+  const rateLimits = Object.fromEntries(Object.keys(routes).map((key) => [key, { perSecond: 0.001, burst: 1 }]));
+  const url = await api(saying(''), { routes, rateLimits });
+  const statusOf = async (path: string, method = 'GET'): Promise<number> =>
+    (await fetch(`${url}${path}`, { method })).status;
+  expect([await statusOf('/confirm/a'), await statusOf('/confirm/b'), await statusOf('/confirm/c')]).toEqual([
+    200, 429, 429,
+  ]);
+  expect([await statusOf('/confirm/a', 'POST'), await statusOf('/slack')]).toEqual([200, 200]);
 });
 
 function saying(body: string): LambdaHandler {

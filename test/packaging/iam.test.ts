@@ -100,6 +100,7 @@ describe('the function that terminates may', () => {
       ['RememberProgress', ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState']],
       ['WakeRuns', ['lambda:SendDurableExecutionCallbackSuccess']],
       ['ReadSecrets', ['secretsmanager:GetSecretValue']],
+      ['ReadTheLedger', ['dynamodb:GetItem', 'dynamodb:Query']],
       ['UseTheLedger', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
       ['LeaveDeadLetters', ['sqs:SendMessage']],
     ]);
@@ -141,7 +142,7 @@ test('the function that starts runs may write its log, start the other one, publ
   expect(policyOf(packaged, 'StartRole').map(({ Action, Resource }) => [Action, Resource])).toEqual([
     [['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': ['StartLogGroup', 'Arn'] }]],
     [['lambda:InvokeFunction'], [durableAlias]],
-    [['dynamodb:GetItem', 'dynamodb:PutItem'], [table]],
+    [['dynamodb:PutItem'], [table]],
     [['sqs:SendMessage'], [deadLetters]],
   ]);
 });
@@ -154,6 +155,7 @@ function mayDo(role: string): unknown[] {
 
 const wakes = [['lambda:SendDurableExecutionCallbackSuccess'], [executions]];
 const starts = [['lambda:InvokeFunction'], [durableAlias]];
+const publishes = [['dynamodb:PutItem'], [table]];
 const handsOver = [['lambda:InvokeFunction'], [{ 'Fn::GetAtt': ['ChatLambdaFunction', 'Arn'] }]];
 
 test('the webhook may start and wake runs, read the key of confirm links where there is one, and use the ledger', () => {
@@ -161,6 +163,7 @@ test('the webhook may start and wake runs, read the key of confirm links where t
     starts,
     wakes,
     [['secretsmanager:GetSecretValue'], [secret('banap/dev/confirm')], 'UsesConfirmLinks'],
+    publishes,
     [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem'], [table]],
   ]);
 });
@@ -184,6 +187,8 @@ test('the function that attends to chats may start and wake runs, read what it a
         onlyIf('UsesNaverWorks', secret('banap/dev/works')),
       ],
     ],
+    publishes,
+    [['dynamodb:GetItem', 'dynamodb:Query'], [table]],
     [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [table]],
     [['sqs:SendMessage'], [deadLetters]],
   ]);

@@ -18,6 +18,7 @@ interface Resource {
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
   Condition?: string;
+  DependsOn?: string[];
 }
 
 export interface Packaged {

@@ -38,6 +38,18 @@ test('the template is valid CloudFormation with both chats, confirm links and a 
   }
 });
 
+/** Requests in a second, how many at once, and the condition under which the route is there. */
+const RATES: Record<string, [perSecond: number, burst: number, condition?: string]> = {
+  'ANY /terminations': [20, 40],
+  'ANY /terminations/{id}': [20, 40],
+  'ANY /terminations/{id}/cancel': [10, 20],
+  'ANY /confirm/{token}': [10, 20],
+  'POST /confirm/{token}': [10, 20],
+  'ANY /slack/commands': [20, 40, 'UsesSlack'],
+  'ANY /slack/interactions': [20, 40, 'UsesSlack'],
+  'ANY /naver-works': [20, 40, 'UsesNaverWorks'],
+};
+
 describe('the HTTP API', () => {
   const targetSchema = z.object({
     RouteKey: z.string(),
@@ -59,6 +71,7 @@ describe('the HTTP API', () => {
       'ANY /terminations/{id}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
       'ANY /terminations/{id}/cancel': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
       'ANY /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
+      'POST /confirm/{token}': { 'Fn::GetAtt': ['WebhookLambdaFunction', 'Arn'] },
       'ANY /slack/commands': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
       'ANY /slack/interactions': { 'Fn::GetAtt': ['SlackLambdaFunction', 'Arn'] },
       'ANY /naver-works': { 'Fn::GetAtt': ['NaverWorksLambdaFunction', 'Arn'] },
@@ -68,11 +81,13 @@ describe('the HTTP API', () => {
   test('has the paths of the OpenAPI description, and of it the webhook has no other', () => {
     const { paths } = JSON.parse(openApiText()) as { paths: object };
     const { entryByRoute } = declaredApi();
-    const webhooks = Object.keys(entryByRoute).filter((key) => entryByRoute[key] === 'webhook');
+    const webhooks = Object.keys(entryByRoute).filter(
+      (key) => entryByRoute[key] === 'webhook' && key.startsWith('ANY '),
+    );
     expect(webhooks).toEqual(Object.keys(paths).map((path) => `ANY ${path}`));
   });
 
-  test('is the same on this machine: routes, functions and rate', () => {
+  test('is the same on this machine: routes, functions and rates', () => {
     const integrations = all(packaged, 'AWS::ApiGatewayV2::Integration');
     const deployed = Object.values(all(packaged, 'AWS::ApiGatewayV2::Route')).map((route) => {
       const { RouteKey, Target } = targetSchema.parse(route);
@@ -83,7 +98,9 @@ describe('the HTTP API', () => {
     });
     expect(declaredApi()).toEqual({
       entryByRoute: Object.fromEntries(deployed),
-      rateLimit: { perSecond: 20, burst: 40 },
+      rateLimits: Object.fromEntries(
+        Object.entries(RATES).map(([key, [perSecond, burst]]) => [key, { perSecond, burst }]),
+      ),
     });
   });
 
@@ -120,11 +137,55 @@ describe('the HTTP API', () => {
     });
   });
 
-  test('takes so many requests in a second, on every route', () => {
+  test('takes so many requests in a second, counted on every route by itself', () => {
+    const settings = Object.entries(RATES).map(([key, [ThrottlingRateLimit, ThrottlingBurstLimit, condition]]) => {
+      const limit = { ThrottlingBurstLimit, ThrottlingRateLimit };
+      return [key, condition === undefined ? limit : { 'Fn::If': [condition, limit, { Ref: 'AWS::NoValue' }] }];
+    });
     expect(only(packaged, 'AWS::ApiGatewayV2::Stage')).toMatchObject({
       StageName: '$default',
-      DefaultRouteSettings: { DetailedMetricsEnabled: false, ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 },
+      DefaultRouteSettings: { DetailedMetricsEnabled: false, ThrottlingBurstLimit: 20, ThrottlingRateLimit: 10 },
+      RouteSettings: Object.fromEntries(settings),
     });
+    const routes = Object.values(all(packaged, 'AWS::ApiGatewayV2::Route')).map(({ RouteKey }) => RouteKey);
+    expect(Object.keys(RATES).toSorted()).toEqual(routes.map(String).toSorted());
+  });
+
+  test('has its stage made after every route that it has settings for', () => {
+    const { DependsOn = [], Properties } = packaged.template.Resources['HttpApiStage'] ?? {};
+    const stands = all(packaged, 'AWS::ApiGatewayV2::Route');
+    const isConditional = (id: string): boolean => packaged.template.Resources[id]?.Condition !== undefined;
+    expect(DependsOn.filter((id) => id in stands).toSorted()).toEqual(
+      Object.keys(stands)
+        .filter((id) => !isConditional(id))
+        .toSorted(),
+    );
+    for (const id of Object.keys(stands).filter(isConditional)) {
+      const condition = packaged.template.Resources[id]?.Condition;
+      expect(Object.values(Properties?.['StageVariables'] ?? {})).toContainEqual({
+        'Fn::If': [condition, { Ref: id }, { Ref: 'AWS::NoValue' }],
+      });
+    }
+  });
+
+  test('logs each request, without the paths of confirm links', () => {
+    const { AccessLogSettings } = only(packaged, 'AWS::ApiGatewayV2::Stage');
+    const { DestinationArn, Format } = z
+      .object({ DestinationArn: z.unknown(), Format: z.string() })
+      .parse(AccessLogSettings);
+    expect(DestinationArn).toEqual({ 'Fn::GetAtt': ['HttpApiLogGroup', 'Arn'] });
+    expect(all(packaged, 'AWS::Logs::LogGroup')['HttpApiLogGroup']).toMatchObject({ RetentionInDays: 90 });
+    const named = Object.values(JSON.parse(Format) as Record<string, string>).toSorted();
+    expect(named).toEqual([
+      '$context.error.responseType',
+      '$context.identity.sourceIp',
+      '$context.requestId',
+      '$context.requestTime',
+      '$context.responseLatency',
+      '$context.responseLength',
+      '$context.routeKey',
+      '$context.status',
+    ]);
   });
 
   test('raises an alarm at the first answer of 500 or more', () => {

@@ -7,6 +7,7 @@ const statementSchema = z.object({
   Effect: z.string(),
   Action: listed.pipe(z.array(z.string())),
   Resource: z.unknown().transform((value) => [value].flat()),
+  Condition: z.unknown().optional(),
 });
 export type Statement = z.infer<typeof statementSchema>;
 

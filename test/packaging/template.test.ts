@@ -108,6 +108,7 @@ describe('the function that terminates', () => {
       Variables: {
         NCLOUD_SECRET_ID: 'banap/dev/ncloud',
         REPORT_WEBHOOK_SECRET_ID: '',
+        BANAP_REPORT_ALLOW_HOSTS: '',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
         SLACK_SECRET_ID: '',
         NAVER_WORKS_SECRET_ID: '',
@@ -200,9 +201,13 @@ describe('the schedules', () => {
 });
 
 describe('the rule', () => {
-  test('takes what is said of terminations and tags, by this project only', () => {
+  test('takes what is said of terminations and tags, by this project and from this AWS account only', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
-      EventPattern: { source: ['banap'], 'detail-type': ['Termination Requested', 'Tags Changed'] },
+      EventPattern: {
+        source: ['banap'],
+        account: [{ Ref: 'AWS::AccountId' }],
+        'detail-type': ['Termination Requested', 'Tags Changed'],
+      },
     });
   });
 
@@ -231,9 +236,10 @@ describe('the rule', () => {
   });
 });
 
-test('the table is keyed by pk and sk, forgets what has expired, can be restored, and is encrypted', () => {
+test('the table is keyed by pk and sk, forgets what has expired, cannot be deleted by mistake, can be restored, and is encrypted', () => {
   expect(only(packaged, 'AWS::DynamoDB::Table')).toEqual({
     TableName: 'banap-dev',
+    DeletionProtectionEnabled: true,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [
       { AttributeName: 'pk', AttributeType: 'S' },

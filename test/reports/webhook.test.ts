@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { Webhook } from 'standardwebhooks';
-import { Agent } from 'undici';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { bodyOf, type LocalServer, listen } from '../../lib/local/http.ts';
 import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
@@ -60,13 +59,6 @@ describe('a delivered report', () => {
       'webhook-timestamp': '1614265330',
       'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
     });
-  });
-
-  test('may use a dispatcher of the caller and leaves it open', async () => {
-    const dispatcher = new Agent();
-    await deliver({ dispatcher });
-    expect(dispatcher.closed).toBe(false);
-    await dispatcher.close();
   });
 });
 
@@ -158,6 +150,86 @@ describe('an error', () => {
   });
 });
 
+describe('a webhook whose URL leads inside', () => {
+  const nobodyAllowed = { allowedHosts: [] };
+
+  test.each([
+    ['https://127.0.0.1/hook', '127.0.0.1 is inside'],
+    ['https://2130706433/hook', '127.0.0.1 is inside'],
+    ['https://0x7f.1/hook', '127.0.0.1 is inside'],
+    ['https://169.254.169.254/latest/meta-data', '169.254.169.254 is inside'],
+    ['https://10.1.2.3:8443/hook', '10.1.2.3:8443 is inside'],
+    ['https://[::1]/hook', '[::1] is inside'],
+    ['https://[::ffff:10.0.0.1]/hook', 'is inside'],
+    ['https://[fd00:ec2::254]/hook', '[fd00:ec2::254] is inside'],
+    ['http://hooks.example.com/hook', 'hooks.example.com is not https'],
+    ['https://localhost/hook', 'localhost leads to'],
+  ])('%s is refused, and not tried again', async (url, words) => {
+    const error = await failure({ url, ...nobodyAllowed });
+    expect([error.kind, error.message]).toEqual(['refused', expect.stringContaining(words)]);
+    expect(error.message).toContain('BANAP_REPORT_ALLOW_HOSTS=');
+    expect(error.message).not.toContain('/hook');
+  });
+
+  test.each([[['10.0.0.5']], [['203.0.113.9', '127.0.0.1']], [['::ffff:192.168.0.1']], [['fe80::1']]])(
+    'is refused by the addresses %j of its name, before anything is sent',
+    async (addresses) => {
+      const error = await failure({ url: 'https://hooks.example.com/hook', ...nobodyAllowed, resolve: to(addresses) });
+      expect(error.message).toMatch(
+        /^webhook at hooks\.example\.com leads to \S+, inside a private network; expected /,
+      );
+      expect(error.kind).toBe('refused');
+    },
+  );
+
+  test('cannot be allowed by a name that is only like an allowed one', async () => {
+    const error = await failure({
+      url: 'https://hooks.example.com/',
+      allowedHosts: ['example.com'],
+      resolve: to(['10.0.0.5']),
+    });
+    expect(error.kind).toBe('refused');
+  });
+
+  test('is asked at each connection where its name leads', async () => {
+    // The first time outside, where nobody listens; then inside.
+    const answers = [['192.0.2.1'], ['127.0.0.1']];
+    const resolve = ((...asked: unknown[]) => Reflect.apply(to(answers.shift() ?? []), undefined, asked)) as Resolve;
+    const change = { url: 'https://hooks.example.com/', ...nobodyAllowed, resolve, timeoutMs: 50 };
+    expect((await failure(change)).kind).toBe('unavailable');
+    expect((await failure(change)).message).toContain('leads to 127.0.0.1');
+  });
+
+  test('is not reached by a redirect', async () => {
+    const hops: string[] = [];
+    const inner = await serve((request, response) => {
+      hops.push(request.url ?? '');
+      response.end();
+    });
+    const outer = await serve((_request, response) => {
+      response.writeHead(307, { location: `${inner.url.replace('127.0.0.1', 'localhost')}/secret` }).end();
+    });
+    expect(await failure({ url: outer.url, allowedHosts: ['127.0.0.1'] })).toMatchObject({
+      message: expect.stringContaining('answered 307'),
+    });
+    expect(hops).toEqual([]);
+  });
+
+  test('is taken where the configuration allows its host', async () => {
+    const url = receiver.url.replace('127.0.0.1', 'localhost');
+    expect(await deliver({ url, allowedHosts: ['localhost'] })).toEqual({ status: 200 });
+  });
+});
+
+type Resolve = NonNullable<Delivery['resolve']>;
+
+/** A name server that knows one answer. */
+function to(addresses: string[]): Resolve {
+  const answer = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+  return ((_host: string, _options: object, callback: (error: null, found: object[]) => void) =>
+    callback(null, answer)) as Resolve;
+}
+
 function deliver(change: Partial<Delivery> = {}): Promise<{ status: number }> {
   return deliverReport({
     url: `${receiver.url}/reports`,
@@ -166,6 +238,7 @@ function deliver(change: Partial<Delivery> = {}): Promise<{ status: number }> {
     body,
     now: Date.now(),
     timeoutMs: 5_000,
+    allowedHosts: ['127.0.0.1', 'localhost'],
     ...change,
   });
 }

@@ -722,7 +722,7 @@ it('a run that waits for days says so in a report of its own, once, with the tim
   const { simulator, cloud } = desked.ncp;
   const tools = { engine: virtualEngine(simulator), clock: virtualClock(simulator), cloud, ledger: desked.desk.ledger };
   await carryOut(request, { ...tools, owner: 'told' }, [
-    () => Promise.resolve({ url: receiver.url, secret: WEBHOOK_SECRET }),
+    () => Promise.resolve({ url: receiver.url, secret: WEBHOOK_SECRET, allowedHosts: ['127.0.0.1'] }),
   ]);
   const reports = receiver.received.map(({ body }) => reportSchema.parse(body));
   expect(reports.map((report) => report.status)).toEqual(['waiting', 'all-gone']);

@@ -7,7 +7,7 @@ import { orderFrom } from '../../lib/triggers/order.ts';
 
 const REQUEST = { environment: 'vpc', servers: ['1088217'] };
 const ASK = { policy: 'nightly-dev' };
-const NO_MORE = { servers: [], mode: undefined, reason: '', requestedBy: '' };
+const NO_MORE = { servers: [], mode: undefined, reason: '', requestedBy: '', askedBy: '' };
 const AT = '2026-11-23T12:00:00Z';
 const ENVELOPE = {
   requestId: 'nightly-dev-20261123T120000Z',
@@ -30,8 +30,26 @@ describe('the envelope of the start function', () => {
     expect(orderFrom(ENVELOPE, 'not this')).toEqual({
       requestId: ENVELOPE.requestId,
       trigger: 'schedule',
-      ask: { kind: 'policy', ask: { ...NO_MORE, askedBy: '', ...ENVELOPE.request } },
+      ask: { kind: 'policy', ask: { ...NO_MORE, ...ENVELOPE.request } },
     });
+  });
+
+  it.each([
+    ['a policy', ASK],
+    ['servers', REQUEST],
+  ])('says better than the request for %s who asked', (_what, request) => {
+    const asked = { ...request, requestedBy: 'slack:U0MINA' };
+    const { ask } = orderFrom(
+      { ...ENVELOPE, askedBy: 'webhook:ci', requestedBy: 'webhook:ci for x', request: asked },
+      'id',
+    );
+    expect(ask.kind === 'policy' ? ask.ask.askedBy : 'webhook:ci').toBe('webhook:ci');
+    expect(ask.kind === 'policy' ? ask.ask.requestedBy : ask.requestedBy).toBe('webhook:ci for x');
+  });
+
+  it('leaves it to the request who asked, if it does not say', () => {
+    const { ask } = orderFrom({ ...ENVELOPE, request: { ...ASK, requestedBy: 'slack:U0MINA' } }, 'id');
+    expect(ask).toMatchObject({ ask: { askedBy: 'slack:U0MINA', requestedBy: 'slack:U0MINA' } });
   });
 
   it('may hold a raw request, which is left to be checked later', () => {
@@ -82,7 +100,7 @@ describe('a policy that is asked for directly', () => {
     const more = { mode: 'plan', reason: 'tidy', requestedBy: 'kim' };
     expect(orderFrom({ ...ASK, ...more, servers: ['1', '2', '1'] }, 'r').ask).toEqual({
       kind: 'policy',
-      ask: { policy: 'nightly-dev', ...more, servers: ['1', '2'] },
+      ask: { policy: 'nightly-dev', ...more, servers: ['1', '2'], askedBy: '' },
     });
   });
 
@@ -103,6 +121,8 @@ describe('a policy that is asked for directly', () => {
     [{ ...ASK, at: AT }, 'unknown key at'],
     [{ ...ASK, requestId: 'mine' }, 'unknown key requestId'],
     [{ ...ASK, trigger: 'cli' }, 'unknown key trigger'],
+    [{ ...ASK, askedBy: 'slack:U0MINA' }, 'unknown key askedBy'],
+    [{ ...ASK, requestedBy: 'slack: U0HANA' }, 'requestedBy: looks like the id of a person in a chat'],
   ])('is refused when it is unclear or wants more than the policy: %j', (event, words) => {
     expect(problemOf(event)).toContain(words);
   });

@@ -35,7 +35,7 @@ const TAGS = {
 
 function policiesOf(policies: object): Policies {
   const accounts = { default: { secret: 'banap/dev/ncloud' }, lab: { secret: 'banap/lab/ncloud' } };
-  return policiesSchema.parse({ version: 1, accounts, policies });
+  return policiesSchema.parse({ version: 1, accounts, requests: { default: {} }, policies });
 }
 
 function nameOfTick(name: string, second: number): string {
@@ -126,7 +126,13 @@ describe('a request for a termination', () => {
     expect(ordersFrom(BUS_EVENT, POLICIES)).toEqual([
       {
         executionName: `event-${BUS_EVENT.id}`,
-        payload: { requestId: BUS_EVENT.id, trigger: 'event', request: REQUEST },
+        payload: {
+          requestId: BUS_EVENT.id,
+          trigger: 'event',
+          askedBy: '',
+          requestedBy: 'AWS account 111122223333',
+          request: REQUEST,
+        },
       },
     ]);
   });
@@ -134,6 +140,33 @@ describe('a request for a termination', () => {
   it('may ask for a policy', () => {
     const detail = { policy: 'nightly-dev', servers: ['1'], mode: 'plan', reason: 'why', requestedBy: 'who' };
     expect(ordersFrom({ ...BUS_EVENT, detail }, POLICIES)[0]?.payload.request).toEqual(detail);
+  });
+
+  it.each([
+    ['a policy', { policy: 'nightly-dev' }],
+    ['servers', REQUEST],
+  ])(
+    'for %s is asked for by the AWS account that EventBridge names, on behalf of whom the event names',
+    (_what, ask) => {
+      const asked = (requestedBy: string): object | undefined =>
+        ordersFrom({ ...BUS_EVENT, detail: { ...ask, requestedBy } }, POLICIES)[0]?.payload;
+      expect(asked('joon')).toMatchObject({ askedBy: '', requestedBy: 'AWS account 111122223333 for joon' });
+      expect(asked('slack:U0HANA')).toMatchObject({
+        askedBy: 'slack:U0HANA',
+        requestedBy: 'AWS account 111122223333 for slack:U0HANA',
+      });
+    },
+  );
+
+  it.each([
+    { trigger: 'schedule', requestId: 'nightly-1', request: { policy: 'nightly-dev' } },
+    { ...REQUEST, trigger: 'cli' },
+    { ...REQUEST, requestId: 'nightly-1' },
+    { ...REQUEST, policyVersion: '1' },
+    { policy: 'nightly-dev', askedBy: 'slack:U0MINA' },
+    { policy: 'nightly-dev', account: 'lab' },
+  ])('cannot say for itself where it comes from: %j', (detail) => {
+    expect(problemOf({ ...BUS_EVENT, detail })).toContain('unknown key');
   });
 
   it('may hold keys that AWS adds', () => {
@@ -148,6 +181,10 @@ describe('a request for a termination', () => {
     [{ ...REQUEST, serverz: [] }, 'unknown key serverz'],
     [{ environment: 'vpc' }, 'expected at least one server'],
     [{ ...REQUEST, servers: [1] }, 'servers.0'],
+    [{ policy: 'nightly-dev', requestedBy: 'Slack:U0HANA' }, 'requestedBy: looks like the id of a person in a chat'],
+    [{ ...REQUEST, requestedBy: 'slack:u0hana' }, 'requestedBy: looks like the id of a person in a chat'],
+    [{ ...REQUEST, account: 'lab' }, 'requests without a policy are not allowed in account lab'],
+    [{ ...REQUEST, storage: 'delete' }, 'storage: delete is above the ceiling'],
     [{}, 'environment'],
     ['text', 'detail: expected an object'],
     [null, 'detail: expected an object'],
@@ -208,6 +245,8 @@ describe('an event of the bus', () => {
   it.each([
     [{ id: '' }, "id: expected the event's id"],
     [{ id: 'a_b' }, "id: expected the event's id"],
+    [{ account: 'default' }, 'account: expected the AWS account, 12 digits'],
+    [{ account: undefined }, 'account: '],
     [{ id: 'x'.repeat(101) }, "id: expected the event's id"],
     [{ source: 'com.example.chat' }, 'source: expected "banap"'],
     [{ 'detail-type': 'Tags changed' }, 'detail-type: expected "Termination Requested" or "Tags Changed"'],

@@ -55,8 +55,8 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   const { id: askedBy, name } = visit.person;
   const requestedBy = personInWords(askedBy, name);
   await rememberRun(requestId, one);
-  const request = { policy, servers, reason: named.reason, requestedBy };
-  const payload = { requestId, trigger: 'chat', askedBy, request };
+  const request = { policy, servers, reason: named.reason };
+  const payload = { requestId, trigger: 'chat', askedBy, requestedBy, request };
   await office.start({ name: requestId, payload }).catch((error: unknown) => {
     // Begun already by this very visit, and a server was created or renamed since.
     const isBegun = before === 'begun' && error instanceof ExecutionError && error.kind === 'conflict';

@@ -16,7 +16,7 @@ const handedOverSchema = z.discriminatedUnion('kind', [
       userName: z.string(),
       command: z.string(),
       text: z.string(),
-      responseUrl: z.string(),
+      sealedUrl: z.string(),
       triggerId: z.string(),
     }),
   }),
@@ -30,7 +30,8 @@ const handedOverSchema = z.discriminatedUnion('kind', [
       messageTs: z.string(),
       actionTs: z.string(),
       decision: z.object({ action: z.enum(CARD_ACTIONS), requestId: z.string(), planHash: z.string() }),
-      responseUrl: z.string(),
+      sealedUrl: z.string(),
+      triggerId: z.string(),
     }),
   }),
   z.object({
@@ -42,7 +43,8 @@ const handedOverSchema = z.discriminatedUnion('kind', [
 
 /** Where an answer goes. */
 export type AnswerTo =
-  | { chat: 'slack'; responseUrl: string }
+  /** `sealedUrl` opens with what it is about: see `slack/sealed.ts`. */
+  | { chat: 'slack'; sealedUrl: string; about: string }
   | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
 
 interface Attended {
@@ -55,7 +57,7 @@ export function visitFrom(event: unknown): Attended {
   const handed = handedOverSchema.parse(event);
   switch (handed.kind) {
     case 'command': {
-      const { channelId: channel, userId, userName: name, command, text, responseUrl, triggerId } = handed.command;
+      const { channelId: channel, userId, userName: name, command, text, sealedUrl, triggerId } = handed.command;
       const person = { id: `slack:${userId}`, name };
       const visit: Visit = {
         chat: 'slack',
@@ -66,10 +68,19 @@ export function visitFrom(event: unknown): Attended {
         said: { kind: 'text', text },
         prefix: `${command} `,
       };
-      return { visit, answerTo: { chat: 'slack', responseUrl } };
+      return { visit, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
     }
     case 'click': {
-      const { channelId: channel, userId, userName: name, messageTs, actionTs, decision, responseUrl } = handed.click;
+      const {
+        channelId: channel,
+        userId,
+        userName: name,
+        messageTs,
+        actionTs,
+        decision,
+        sealedUrl,
+        triggerId,
+      } = handed.click;
       const person = { id: `slack:${userId}`, name };
       const visitId = `${messageTs}/${actionTs}/${userId}`;
       const visit: Visit = {
@@ -81,7 +92,7 @@ export function visitFrom(event: unknown): Attended {
         said: { kind: 'click', decision },
         prefix: SLASH,
       };
-      return { visit, answerTo: { chat: 'slack', responseUrl } };
+      return { visit, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
     }
     case 'message': {
       const { userId, channelId, issuedAt, text } = handed.message;

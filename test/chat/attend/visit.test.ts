@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { visitFrom } from '../../../lib/chat/attend/visit.ts';
 
-const WHO = { channelId: 'C1', userId: 'U1', userName: 'hana', responseUrl: 'https://hooks.slack.com/actions/1' };
+const WHO = { channelId: 'C1', userId: 'U1', userName: 'hana', sealedUrl: 'c2VhbGVk', triggerId: '1.2.abc' };
 const DECISION = { action: 'keep', requestId: 'chat-7f3a', planHash: '0123456789abcdef' } as const;
 const MESSAGE = { userId: 'u', channelId: '', issuedAt: 1_763_953_201_716, text: '유지 dev-1 3일' };
 
@@ -57,7 +57,7 @@ const messageOf = (changes: Partial<typeof MESSAGE>) => ({
 
 describe('it is the same visit only where', () => {
   it('the same person clicks in the same message at the same time', () => {
-    const again = clickOf({ responseUrl: 'https://hooks.slack.com/actions/2', userName: 'hana.kim' });
+    const again = clickOf({ sealedUrl: 'YWdhaW4=', userName: 'hana.kim' });
     expect(visitsIn([clickOf({}), clickOf({}), again])).toBe(1);
     const others = [
       clickOf({ messageTs: '1763953200.000200' }),

@@ -1,0 +1,12 @@
+/** `hooks.example.com,127.0.0.1` as hosts of URLs are written; undefined where one of them is no host. */
+export function allowedHostsIn(text: string): string[] | undefined {
+  const hosts = text.split(',').map((one) => one.trim());
+  const written = hosts.filter((one) => one !== '').map(hostOf);
+  return written.includes(undefined) ? undefined : written.flatMap((one) => one ?? []);
+}
+
+function hostOf(text: string): string | undefined {
+  const url = URL.parse(`https://${text}/`);
+  if (url === null || url.href !== `https://${url.hostname}/`) return undefined;
+  return url.hostname;
+}

@@ -1,0 +1,192 @@
+/** Every role may do to the table what its function does, and to other items nothing: both from the ledger's own calls. */
+
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import * as z from 'zod';
+import { systemClock } from '../../lib/clock.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { Store } from '../../lib/store/store.ts';
+import { card } from '../chat/cards.ts';
+import { type Packaged, packagedProject } from './packaged.ts';
+import { policyOf } from './statements.ts';
+
+const TABLE = 'banap-keys';
+const AT = '2026-11-23T12:00:00Z';
+const RUN = 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42';
+const HOLD = {
+  serverInstanceNo: '1',
+  serverName: 'a',
+  kind: 'keep',
+  by: 'slack:U1',
+  reason: '',
+  at: AT,
+  until: '',
+} as const;
+const WORD = { kind: 'cancel', planHash: '', by: 'slack:U1', name: '', at: AT, reason: '' } as const;
+const RECORD = {
+  at: AT,
+  account: 'default',
+  requestId: RUN,
+  sequence: 1,
+  policy: '',
+  trigger: 'event',
+  requestedBy: '',
+  serverInstanceNo: '1',
+  serverName: 'a',
+  what: 'stop',
+  guard: '',
+  reason: '',
+};
+const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
+
+/** What each call of the ledger needs, by a name of its own. */
+const USES: Record<string, (ledger: Store) => Promise<unknown>> = {
+  publish: (ledger) => ledger.publish({}, 1),
+  policyNow: (ledger) => ledger.policyNow('p'),
+  holds: (ledger) => ledger.holds('default'),
+  hold: (ledger) => ledger.hold('default', HOLD),
+  countedToday: (ledger) => ledger.countedToday('default'),
+  admit: (ledger) => ledger.admit({ ...MINE, servers: ['1'], refusal: () => '' }),
+  renew: (ledger) => ledger.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
+  close: (ledger) => ledger.close('default', RUN, 'me'),
+  isNews: (ledger) => ledger.isNews('default', { subject: 's', said: 'x', requestId: RUN }),
+  record: (ledger) => ledger.record([RECORD]),
+  putCard: (ledger) => ledger.putCard(card({ requestId: RUN })),
+  card: (ledger) => ledger.card(RUN),
+  cards: (ledger) => ledger.cards('default', { limit: 5 }),
+  say: (ledger) => ledger.say(RUN, WORD),
+  words: (ledger) => ledger.words(RUN),
+  putWake: (ledger) => ledger.putWake(RUN, 'w'),
+  wakeIdOf: (ledger) => ledger.wakeIdOf(RUN),
+  seen: (ledger) => ledger.seen({ channel: 'webhook:ci', id: 'm', said: 'x', ttlSeconds: 9 }),
+  messageOf: (ledger) => ledger.messageOf(RUN, 'slack'),
+  rememberMessage: (ledger) => ledger.rememberMessage(RUN, 'slack', 'm'),
+  pauses: (ledger) => ledger.pauses('default', 'p'),
+  allPauses: (ledger) => ledger.allPauses(),
+  known: (ledger) => ledger.known('default', ['1']),
+  release: (ledger) => ledger.release('default', '1', 'me'),
+};
+const TALK = ['card', 'words', 'wakeIdOf', 'messageOf', 'rememberMessage'];
+
+/** By role, the calls that its function makes; it must not be able to make the others. */
+const CALLS: Record<string, string[]> = {
+  TerminateRole: [
+    'policyNow',
+    'holds',
+    'pauses',
+    'allPauses',
+    'known',
+    'countedToday',
+    'admit',
+    'renew',
+    'close',
+    'isNews',
+    'record',
+    'putCard',
+    'putWake',
+    ...TALK,
+    'say',
+    'cards',
+  ],
+  StartRole: ['publish'],
+  WebhookRole: [...TALK, 'publish', 'say', 'seen', 'putWake'],
+  ChatRole: [
+    ...TALK,
+    'known',
+    'publish',
+    'say',
+    'putWake',
+    'holds',
+    'pauses',
+    'allPauses',
+    'hold',
+    'record',
+    'countedToday',
+    'cards',
+  ],
+  SlackRole: [],
+  NaverWorksRole: [],
+};
+
+interface Touch {
+  action: string;
+  pks: string[];
+}
+
+let packaged: Packaged;
+let database: LocalDynamoDb;
+let client: DynamoDBClient;
+const touches = new Map<string, Touch[]>();
+
+beforeAll(async () => {
+  [packaged, database] = await Promise.all([packagedProject(), startDynamoDb()]);
+  await database.createTable(TABLE);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  client = new DynamoDBClient({ endpoint: database.url, region: 'ap-northeast-2', credentials });
+  let heard: Touch[] = [];
+  client.middlewareStack.add(
+    (next, context) => (args) => {
+      const action = `dynamodb:${String(context['commandName']).replace('Command', '')}`;
+      const pks = [...JSON.stringify(args.input).matchAll(/"(?:pk|:pk)":\{"S":"([^"]*)"\}/g)].map(([, pk = '']) => pk);
+      heard.push({ action, pks });
+      return next(args);
+    },
+    { step: 'build' },
+  );
+  const ledger = dynamoStore({ table: TABLE, clock: systemClock, client });
+  for (const [name, use] of Object.entries(USES)) {
+    heard = [];
+    await use(ledger);
+    touches.set(name, heard);
+  }
+}, 60_000);
+afterAll(async () => {
+  packaged?.remove();
+  client?.destroy();
+  await database?.close();
+});
+
+const conditionSchema = z.object({
+  'ForAllValues:StringLike': z.object({ 'dynamodb:LeadingKeys': z.array(z.string()).min(1) }),
+});
+
+/** As IAM judges it: some statement has the action, and each key is like one of its patterns. */
+function mayTouch(role: string, { action, pks }: Touch): boolean {
+  const own = policyOf(packaged, role).filter(({ Action }) => Action.includes(action));
+  return own.some(({ Condition }) => {
+    const patterns = conditionSchema.parse(Condition)['ForAllValues:StringLike']['dynamodb:LeadingKeys'];
+    return pks.length > 0 && pks.every((pk) => patterns.some((pattern) => likeness(pattern).test(pk)));
+  });
+}
+
+function likeness(pattern: string): RegExp {
+  return new RegExp(`^${pattern.replaceAll(/[^\w*]/g, '\\$&').replaceAll('*', '.*')}$`);
+}
+
+describe.each(Object.entries(CALLS))('%s', (role, calls) => {
+  test('may make every call that its function makes', () => {
+    const refused = calls.flatMap((name) => (touches.get(name) ?? []).filter((one) => !mayTouch(role, one)));
+    expect(refused).toEqual([]);
+  });
+
+  test('may not make the others', () => {
+    const others = [...touches].filter(([name]) => !calls.includes(name));
+    const made = others.filter(([, heard]) => heard.every((one) => mayTouch(role, one))).map(([name]) => name);
+    expect(made).toEqual([]);
+  });
+
+  test('reaches the table with a condition on the key only', () => {
+    const onTable = policyOf(packaged, role).filter(({ Action }) => Action.some((one) => one.startsWith('dynamodb:')));
+    for (const { Condition } of onTable) expect(conditionSchema.safeParse(Condition).success).toBe(true);
+    expect(onTable.length > 0).toBe(calls.length > 0);
+  });
+});
+
+/** Only the command line does these, with its own credentials. */
+const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
+
+test('every call of the ledger is known here', () => {
+  const methods = Object.getOwnPropertyNames(Store.prototype).filter((name) => name !== 'constructor');
+  expect(Object.keys(USES).toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
+});
