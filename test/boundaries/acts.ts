@@ -144,7 +144,7 @@ function pause(stage: Stage): Claim[] {
 }
 
 function sparing(stage: Stage): Claim[] {
-  stage.policyNow = stage.publishing({ unless: { names: ['dev-1'] } });
+  stage.policyNow = stage.publishing({ unless: [{ names: ['dev-1'] }] });
   return [claim(stage, 'its policy spares it', stage.all(MINE))];
 }
 
