@@ -11,6 +11,11 @@ export class SecretError extends Error {
     super(message, options);
     this.kind = kind;
   }
+
+  /** Reading it again later may help. */
+  get passing(): boolean {
+    return this.kind === 'unreachable';
+  }
 }
 
 /**

@@ -198,6 +198,7 @@ async function load(keys: () => Promise<Keys>, action: string): Promise<Keys> {
     return await keys();
   } catch (error) {
     const returnMessage = error instanceof Error ? error.message : 'unknown reason';
-    throw new NcloudError('keyless', action, { returnMessage, cause: error });
+    const isLasting = error instanceof Error && 'passing' in error && error.passing === false;
+    throw new NcloudError(isLasting ? 'without-keys' : 'keyless', action, { returnMessage, cause: error });
   }
 }

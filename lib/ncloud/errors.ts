@@ -12,6 +12,7 @@ import type { Reply } from './reply.ts';
  * - `rejected`: the gateway did not pass the call on
  * - `unavailable`: a 5xx; whether anything was done is unknown
  * - `keyless`: the keys could not be loaded; nothing was sent
+ * - `without-keys`: the same, and it would fail the same way again (no such secret, no permission)
  * - `rotated`: signed with keys that were replaced meanwhile; nothing was done
  * - `unsent`: called off before it was sent
  * - `unreachable`: no connection was made; nothing was done
@@ -27,6 +28,7 @@ export type NcloudErrorKind =
   | 'rejected'
   | 'unavailable'
   | 'keyless'
+  | 'without-keys'
   | 'rotated'
   | 'unsent'
   | 'unreachable'
@@ -82,6 +84,7 @@ const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> 
   rejected: 'fail',
   unavailable: 'unknown',
   keyless: 'later',
+  'without-keys': 'fatal',
   rotated: 'later',
   unsent: 'later',
   unreachable: 'later',
@@ -113,6 +116,7 @@ const VERBS: Record<NcloudErrorKind, string> = {
   rejected: "was turned away by NCP's gateway",
   unavailable: 'got no answer from NCP behind its gateway',
   keyless: 'was not sent, the keys could not be loaded',
+  'without-keys': 'was not sent, the keys could not be loaded',
   rotated: 'was not authenticated, the keys had been replaced',
   unsent: 'was not sent',
   unreachable: 'could not be sent',

@@ -87,11 +87,12 @@ const drift: Rule = ({ target, server, memory }) => {
 
 /**
  * Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. What another server
- * has and was never seen free, somebody took. What this process was about to take off, it has not taken off before it sent
+ * has, somebody took, unless NCP said that it takes it off for us, or it was seen free in between. What this process was about to take off, it has not taken off before it sent
  * that; of a process that died, nobody knows what it had sent.
  */
 const takenAway: Rule = ({ target, server, memory, elsewhere = [], life }) => {
   const isOurs = (no: string): boolean =>
+    memory.confirmedOff.includes(no) ||
     memory.seenOff.includes(no) ||
     (!elsewhere.includes(no) && (memory.takenOff.includes(no) || (memory.intended[no] ?? life) !== life));
   const missing = missingOf(target, server).find(({ no }) => !isOurs(no));

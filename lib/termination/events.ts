@@ -78,6 +78,8 @@ export interface Memory {
   endUnknown: boolean;
   /** NCP took our terminate. */
   endAccepted: boolean;
+  /** Those of `takenOff` of which NCP said that it takes them off. */
+  confirmedOff: string[];
   /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
   seenOff: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
@@ -110,6 +112,7 @@ export const NO_MEMORY: Memory = {
   endIntended: undefined,
   endUnknown: false,
   endAccepted: false,
+  confirmedOff: [],
   seenOff: [],
   sent: {},
   alone: false,
@@ -225,7 +228,8 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
 function broughtAbout(memory: Memory, { kind, action, on }: Extract<Event, { kind: 'requested' | 'unknown' }>): Memory {
   if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
-  return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])] };
+  const confirmedOff = kind === 'requested' ? [...new Set([...memory.confirmedOff, ...on])] : memory.confirmedOff;
+  return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])], confirmedOff };
 }
 
 function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'rejected' }>): Memory {

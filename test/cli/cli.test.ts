@@ -171,12 +171,12 @@ describe('terminate', () => {
     }
   });
 
-  it('of a number that is nowhere ends 0: it is gone already', async (context) => {
+  it('of a number that nobody has ever seen ends 2: somebody mistyped it', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
     const { code, stdout } = await banap(['terminate', '--server', '9', '--yes', ...FAST], at(simulator));
-    expect(code).toBe(0);
-    expect(stdout).toContain('already-gone');
+    expect(code).toBe(2);
+    expect(stdout).toContain('not-found');
   });
 });
 
@@ -264,7 +264,7 @@ describe('what cannot be used ends 1 and is named', () => {
 
   it('an endpoint that is not there', async (context) => {
     const { expect } = context;
-    const { code, stderr } = await banap(['plan', '--server', '1'], nowhere);
+    const { code, stderr } = await banap(['plan', '--server', '1', '--deadline', '0.01'], nowhere);
     expect(code).toBe(1);
     expect(stderr).toContain('http://127.0.0.1:1 refused the connection');
   });

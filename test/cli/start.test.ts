@@ -28,7 +28,7 @@ it('npm start keeps its promises, ends by itself and leaves a report of every ru
       .toSorted()
       .map((file) => reportSchema.parse(JSON.parse(readFileSync(join(cwd, file), 'utf8'))).summary);
     expect(reports).toEqual([
-      'vpc KR: 1 refused, 1 already-gone',
+      'vpc KR: 2 refused',
       'classic KR: 4 terminated, 3 refused',
       'vpc KR: 5 terminated, 2 refused',
       'vpc KR: 2 terminated, 1 refused',

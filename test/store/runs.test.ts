@@ -120,7 +120,7 @@ describe.each(KINDS)('in %s', (which) => {
 
   describe('a claim', () => {
     const second = asking('r2', ['1001', '1002']);
-    const taken = [{ serverInstanceNo: '1001', requestId: 'r1', since }];
+    const taken = [{ serverInstanceNo: '1001', requestId: 'r1', since, until }];
 
     it('keeps a server from another run, which neither counts nor claims it', async () => {
       await ledger.admit(asking('r1', ['1001']));
@@ -154,7 +154,9 @@ describe.each(KINDS)('in %s', (which) => {
       await ledger.admit(asking('r1', ['1001'], { claimedUntil: NOON + 8 * DAY_MS }));
       b.clock.time = NOON + 7 * DAY_MS;
       expect(await ledger.countedToday('default')).toEqual([]);
-      expect(await ledger.admit(second)).toMatchObject({ taken });
+      expect(await ledger.admit(second)).toMatchObject({
+        taken: [{ serverInstanceNo: '1001', requestId: 'r1', since }],
+      });
       await ledger.close('default', 'r1', 'of-r1');
       expect(await ledger.admit(asking('r3', ['1001']))).toEqual(ADMITTED);
     });

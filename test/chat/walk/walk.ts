@@ -175,7 +175,9 @@ function reader(slack: LocalSlack, works: LocalNaverWorks): () => string[] {
       }
       seen.set(ts, history.length);
     }
-    for (const { to, text } of works.messages.slice(told)) lines.push(`NAVER WORKS ${to}:\n${indented(text)}`);
+    // Rooms and people are told at once, and either may be first.
+    const news = works.messages.slice(told).toSorted((a, b) => a.to.localeCompare(b.to, 'en'));
+    for (const { to, text } of news) lines.push(`NAVER WORKS ${to}:\n${indented(text)}`);
     told = works.messages.length;
     return lines;
   };
