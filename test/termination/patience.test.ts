@@ -16,7 +16,8 @@ const agreeing = (stage: Awaited<ReturnType<typeof startStage>>, faults: string)
   },
 });
 
-const ended = (): Promise<never> => Promise.reject(new CloudError('interrupted', { fatal: false, returnCode: '' }));
+const interrupted = (): Promise<never> =>
+  Promise.reject(new CloudError('interrupted', { fatal: false, returnCode: '' }));
 
 describe('while the plan is made', () => {
   it('six failures in a row are survived', async () => {
@@ -101,8 +102,8 @@ describe('protection that was lifted', () => {
       signal: interruption.signal,
       afterwards: cloud,
       cloud: hiding(cloud, {
-        servers: (numbers) => (isOver() ? ended() : cloud.servers(numbers)),
-        act: (name, actions, mayGoOn) => (isOver() ? ended() : cloud.act(name, actions, mayGoOn)),
+        servers: (numbers) => (isOver() ? interrupted() : cloud.servers(numbers)),
+        act: (name, actions, mayGoOn) => (isOver() ? interrupted() : cloud.act(name, actions, mayGoOn)),
       }),
       afterStep: (step) => {
         if (step.startsWith('pass-2')) interruption.abort();
