@@ -205,6 +205,7 @@ interface Work {
 async function carriedOut(work: Work, { options, io, store, keys }: Using): Promise<CarriedOut> {
   const { request, agreedHash = '', policiesFile, memory } = work;
   const { environment, region } = request;
+  const freshSeconds = freshSecondsFrom(io.env);
   const ncp = openNcp({ environment, region }, keys, io);
   const shown = progress(io.stderr);
   const onPlan = (plan: Plan): void => {
@@ -222,7 +223,7 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
-    freshSeconds: freshSecondsFrom(io.env),
+    freshSeconds,
     onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
     signal: io.signal,
     onPlan,

@@ -269,6 +269,16 @@ describe('what cannot be used ends 1 and is named', () => {
     expect(stderr).toContain('http://127.0.0.1:1 refused the connection');
   });
 
+  it('a freshness that is out of bounds', async (context) => {
+    const { expect } = context;
+    const simulator = await ncp(context);
+    const env = { ...at(simulator), BANAP_FRESH_SECONDS: '90' };
+    const { code, stderr } = await banap(['plan', '--server', '1'], env);
+    expect(code).toBe(1);
+    expect(stderr).toContain('BANAP_FRESH_SECONDS is "90"; expected whole seconds from 1 to 30');
+    expect(stderr).not.toContain('reading:');
+  });
+
   it('a region that is not there, with those that are', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
