@@ -7,6 +7,7 @@ import {
   calls,
   devServer,
   devServers,
+  hiding,
   type Ncp,
   outcomeOf,
   outcomesOf,
@@ -136,6 +137,79 @@ it('does nothing after the deadline, not even the rest of a pass', async () => {
   expect(sentAt.length).toBeGreaterThan(2);
   expect(Math.max(...sentAt)).toBeLessThan(60_000);
   expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+});
+
+it('says so, and does nothing, where looking takes longer than a look allows an act', async () => {
+  const ncp = await startNcp();
+  let looks = 0;
+  const servers = (numbers: readonly string[]) => {
+    looks += 1;
+    ncp.simulator.advance(6);
+    return ncp.cloud.servers(numbers);
+  };
+  const ended = await runOn(ncp, { deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
+  expect(outcomeOf(ended).result).toBe('unfinished');
+  expect(taken(ncp)).toEqual([]);
+  const waits = ended.events.filter((event) => event.kind === 'waiting');
+  expect(waits).toMatchObject([{ reason: expect.stringMatching(/takes 6 s; nothing older than 5 s/) }]);
+  expect(looks).toBeLessThanOrEqual(ended.passes + 1);
+});
+
+it('sends nothing after NCP throttled an act before it has looked again', async () => {
+  const servers = [devServer(), devServer({ serverInstanceNo: '1002', status: 'NSTOP', ...ip })];
+  const ncp = await startNcp({ servers, faults: 'stopServerInstances:429/410:4' });
+  const ended = await runOn(ncp, { servers: ['1001', '1002'] });
+  expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated' });
+  const made = calls(ncp.simulator);
+  const after = made.flatMap((call, at) => (call.fault !== undefined ? [made[at + 1]?.action] : []));
+  expect(after).toHaveLength(4);
+  for (const action of after) expect(action).toMatch(/^get/);
+});
+
+it('sends none of what is left of a pass once it is interrupted', async () => {
+  const interruption = new AbortController();
+  const ncp = await startNcp({
+    servers: [devServer(), devServer({ serverInstanceNo: '1002', status: 'NSTOP', ...ip })],
+  });
+  const ended = await runOn(
+    ncp,
+    { servers: ['1001', '1002'] },
+    {
+      signal: interruption.signal,
+      cloud: hiding(ncp.cloud, {
+        act: async (name, actions, mayGoOn, signal) => {
+          const answers = await ncp.cloud.act(name, actions, mayGoOn, signal);
+          interruption.abort();
+          return answers;
+        },
+      }),
+    },
+  );
+  expect(taken(ncp)).toHaveLength(1);
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+});
+
+it('looks again before it puts protection back on the rest where that takes longer than a look allows', async () => {
+  const servers = devServers(4, { status: 'NSTOP', isProtectServerTermination: true });
+  const ncp = await startNcp({ servers, faults: 'terminateServerInstances:25015:9999' });
+  const ended = await runOn(
+    ncp,
+    { servers: servers.map((one) => String(one['serverInstanceNo'])), overrideProtection: true, deadlineMinutes: 2 },
+    {
+      cloud: hiding(ncp.cloud, {
+        act: (name, actions, mayGoOn, signal) => {
+          const slowly = (): boolean => {
+            if (name === 'restoreProtection') ncp.simulator.advance(3);
+            return mayGoOn?.() ?? true;
+          };
+          return ncp.cloud.act(name, actions, slowly, signal);
+        },
+      }),
+    },
+  );
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+  expect(ncp.simulator.state().servers.map((one) => one.isProtectServerTermination)).toEqual([true, true, true, true]);
+  expect(oldestLook(ncp, 'setProtectServerTermination')).toBeLessThanOrEqual(5_000);
 });
 
 /** The longest time, in milliseconds, between an act and the last list of servers before it. */
