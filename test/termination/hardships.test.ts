@@ -98,6 +98,18 @@ it('leaves a server whose address somebody puts back after it was seen to be off
   expect(taken(ncp, 'terminate')).toEqual([]);
 });
 
+it('calls a server terminated that the last look before the deadline misses after NCP took the terminate', async () => {
+  const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
+  const servers = async (numbers: readonly string[]) => {
+    const sight = await ncp.cloud.servers(numbers);
+    if (sight.servers.length === 0) ncp.simulator.advance(600);
+    return sight;
+  };
+  const ended = await runOn(ncp, { ...freeAll, deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
+  expect(outcomeOf(ended)).toMatchObject({ result: 'terminated', reason: expect.stringMatching(/time .* is over/) });
+  expect(ended.events.filter((event) => event.kind === 'left')).toMatchObject([{ name: '203.0.113.7', asked: true }]);
+});
+
 it('looks again before the rest where acts take longer than a look allows them', async () => {
   const servers = devServers(40, { status: 'NSTOP' }).map((one, index) => ({
     ...one,
