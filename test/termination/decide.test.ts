@@ -394,7 +394,7 @@ describe('bounds', () => {
 });
 
 describe('a volume of the plan that another server has now', () => {
-  const detach = { action: 'detach', on: ['501'] } as const;
+  const detach = { action: 'detach' as const, on: ['501'] };
   const confirmed: EventBody = { kind: 'requested', ...detach };
   const unanswered: EventBody = { kind: 'unknown', ...detach, reason: 'cut off' };
   const meant = { storages: [volume()], publicIps: [] };
