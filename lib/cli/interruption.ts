@@ -6,7 +6,7 @@ export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSign
   const controller = new AbortController();
   const onSignal = (): void => {
     if (controller.signal.aborted) process.exit(130);
-    stderr.write('\nending: nothing more is asked of NCP; again to end at once\n');
+    stderr.write('\nending: nothing more is asked of NCP, except to put back protection; again to end at once\n');
     controller.abort(new Error('interrupted'));
   };
   process.on('SIGINT', onSignal);

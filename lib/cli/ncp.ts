@@ -8,6 +8,8 @@ import type { Io } from './io.ts';
 
 interface OpenNcp {
   cloud: NcloudCloud;
+  /** The same, not ended by Ctrl-C: protection that was lifted is put back all the same. */
+  afterwards: NcloudCloud;
   /** The first look is done: what comes now is told otherwise. */
   isRead(): void;
   close(): Promise<void>;
@@ -17,25 +19,25 @@ interface OpenNcp {
 export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr, signal }: Io): OpenNcp {
   const config = ncloudConfig(env);
   let calls = 0;
+  const common = { ...config, clock: systemClock, chance: chance(), keys };
+  const uninterrupted = new NcloudClient(common);
   const client = new NcloudClient({
-    ...config,
-    clock: systemClock,
-    chance: chance(),
+    ...common,
     signal,
     onCall: () => {
       calls += 1;
     },
     onRetry: (error, delayMs) => stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
-    keys,
   });
   stderr.write(`looking at ${scope.environment} ${scope.region} at ${config.endpoint}\n`);
   const reading = setInterval(() => stderr.write(`reading: ${calls} calls so far\n`), 2_000);
   return {
     cloud: new NcloudCloud(client, scope),
+    afterwards: new NcloudCloud(uninterrupted, scope),
     isRead: () => clearInterval(reading),
     close: async () => {
       clearInterval(reading);
-      await client.close();
+      await Promise.all([client.close(), uninterrupted.close()]);
     },
   };
 }

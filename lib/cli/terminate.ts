@@ -217,6 +217,7 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
     engine: processEngine(systemClock, io.signal, memory),
     clock: systemClock,
     cloud: ncp.cloud,
+    afterwards: ncp.afterwards,
     ledger: store,
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, policiesFile || undefined),

@@ -115,13 +115,16 @@ export function isStillMeant(
   gone: Pick<Server, 'serverInstanceNo' | 'serverName' | 'createDate'>,
   at: Pick<Candidate, 'now' | 'timezone'>,
 ): boolean {
-  const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
   const old = new Map<string, unknown>(Object.entries(before.select));
   const changed = Object.entries(now.select).filter(([key, value]) => !isSame(value, old.get(key)));
   const select: Criteria = Object.fromEntries(changed);
   const unless = isSame(before.unless, now.unless) ? [] : now.unless;
   if ([select, ...unless].some(({ tags }) => tags !== undefined)) return false;
   return isMeant({ select, unless }, { ...at, tags: {}, server: { ...UNSEEN, ...gone } }, true).meant;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
 }
 
 const UNSEEN: Omit<Server, 'serverInstanceNo' | 'serverName' | 'createDate'> = {

@@ -55,7 +55,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
  * terminating after an answer was lost, or after a process died that was about to ask. A person who ends the server
  * meanwhile may want to keep what was on it.
  */
-export function isOurDoing({ endAccepted, endUnknown, endIntended, sawItTerminate }: Memory, life: string): boolean {
+function isOurDoing({ endAccepted, endUnknown, endIntended, sawItTerminate }: Memory, life: string): boolean {
   return endAccepted || (sawItTerminate && (endUnknown || (endIntended ?? life) !== life));
 }
 

@@ -231,7 +231,7 @@ export function holdInWords({ by, until, reason }: Hold, timezone: string): stri
 }
 
 /** `김하나 paused policy nightly until 2026-12-31 …: migration`. */
-export function pauseInWords({ by, until, reason, ...scope }: Pause, timezone: string): string {
+function pauseInWords({ by, until, reason, ...scope }: Pause, timezone: string): string {
   const account = scope.account === '' ? 'everything' : `account ${scope.account}`;
   const what = scope.policy === '' ? account : `policy ${scope.policy}`;
   const when = until === '' ? 'until somebody resumes it' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;

@@ -15,7 +15,8 @@ import type { Tools } from './tools.ts';
 const MOST_TRIES = 8;
 const LONGEST_WAIT_SECONDS = 120;
 
-export async function restoreProtection(record: Run, tools: Tools): Promise<void> {
+export async function restoreProtection(record: Run, given: Tools): Promise<void> {
+  const tools = { ...given, cloud: given.afterwards ?? given.cloud };
   if (!record.request.overrideProtection) return;
   const targets = record.plan.items.map((item) => item.target);
   for (let tries = 1; ; tries += 1) {

@@ -13,6 +13,8 @@ import type { PolicyNow, Sources } from './standing.ts';
 export interface Tools {
   engine: Engine;
   cloud: Cloud;
+  /** NCP for what is put back at the end, where `cloud` takes no call any more after an interruption. */
+  afterwards?: Cloud;
   clock: Timer;
   /** Seconds between the first looks; while nothing happens they become up to six times as long. */
   pollSeconds?: number;

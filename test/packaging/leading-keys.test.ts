@@ -120,7 +120,8 @@ let client: DynamoDBClient;
 const touches = new Map<string, Touch[]>();
 
 beforeAll(async () => {
-  [packaged, database] = await Promise.all([packagedProject(), startDynamoDb()]);
+  packaged = packagedProject();
+  database = await startDynamoDb();
   await database.createTable(TABLE);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   client = new DynamoDBClient({ endpoint: database.url, region: 'ap-northeast-2', credentials });

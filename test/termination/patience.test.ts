@@ -16,6 +16,9 @@ const agreeing = (stage: Awaited<ReturnType<typeof startStage>>, faults: string)
   },
 });
 
+const interrupted = (): Promise<never> =>
+  Promise.reject(new CloudError('interrupted', { fatal: false, returnCode: '' }));
+
 describe('while the plan is made', () => {
   it('six failures in a row are survived', async () => {
     const told: string[] = [];
@@ -85,6 +88,29 @@ describe('protection that was lifted', () => {
     expect(ncp.simulator.state().servers[0]?.isProtectServerTermination).toBe(true);
     expect(ended.events.filter((event) => event.kind === 'unknown')).toEqual([]);
     expect(taken(ncp)).toEqual(['protection 1001', 'protection 1001']);
+  });
+
+  it('is put back after an interruption, although the calls of the run are ended by it', async () => {
+    const ncp = await startNcp({
+      servers: [devServer({ status: 'NSTOP', isProtectServerTermination: true })],
+      faults: 'terminateServerInstances:25015:9999',
+    });
+    const interruption = new AbortController();
+    const isOver = (): boolean => interruption.signal.aborted;
+    const { cloud } = ncp;
+    await runOn(ncp, input, {
+      signal: interruption.signal,
+      afterwards: cloud,
+      cloud: hiding(cloud, {
+        servers: (numbers) => (isOver() ? interrupted() : cloud.servers(numbers)),
+        act: (name, actions, mayGoOn) => (isOver() ? interrupted() : cloud.act(name, actions, mayGoOn)),
+      }),
+      afterStep: (step) => {
+        if (step.startsWith('pass-2')) interruption.abort();
+      },
+    });
+    expect(taken(ncp)).toEqual(['protection 1001', 'protection 1001']);
+    expect(ncp.simulator.state().servers[0]?.isProtectServerTermination).toBe(true);
   });
 
   it('is said to be off, perhaps, where NCP takes none at all', async () => {
