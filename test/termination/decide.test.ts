@@ -554,6 +554,13 @@ describe('what a server leaves', () => {
     expect(decision).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
   });
 
+  it('is not freed where its policy or a pause could not be read', () => {
+    const unread = new Unread('no answer', false);
+    expect(afterWith({ pause: unread })).toMatchObject({ kind: 'wait', reason: 'no answer' });
+    const reason = expect.stringMatching(/no answer/);
+    expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
+  });
+
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {
     const nothing = { storages: [], publicIps: [] };
     const missing: EventBody = { kind: 'missing' };

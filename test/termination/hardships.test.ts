@@ -84,6 +84,22 @@ for (const environment of BOTH) {
   });
 }
 
+it('does not name what it took off a server where another server has it by then', async () => {
+  const servers = [devServer({ status: 'NSTOP', ...ip, ...disk }), devServer({ serverInstanceNo: '1002' })];
+  const ncp = await startNcp({ servers });
+  let isMoved = false;
+  const ended = await runOn(ncp, freeAll, {
+    afterStep: () => {
+      if (isMoved || taken(ncp, 'disassociate').length === 0) return;
+      isMoved = true;
+      ncp.simulator.person.moveStorage('501', '1002');
+      ncp.simulator.person.protect('1001', true);
+    },
+  });
+  expect(outcomeOf(ended)).toMatchObject({ guard: 'protected' });
+  expect(reportOf(ended).left.map((left) => left.name)).toEqual(['dev-1', '203.0.113.7']);
+});
+
 it('leaves a server whose address somebody puts back after it was seen to be off', async () => {
   const servers = [devServer({ status: 'NSTOP', ...ip })];
   const ncp = await startNcp({ servers, faults: 'terminateServerInstances:25015:3' }); // time for somebody to act
@@ -180,12 +196,11 @@ it('sends nothing after NCP throttled an act before it has looked again', async 
 
 it('sends none of what is left of a pass once it is interrupted', async () => {
   const interruption = new AbortController();
-  const ncp = await startNcp({
-    servers: [devServer(), devServer({ serverInstanceNo: '1002', status: 'NSTOP', ...ip })],
-  });
+  const locked = { serverInstanceNo: '1002', status: 'NSTOP', isProtectServerTermination: true };
+  const ncp = await startNcp({ servers: [devServer(), devServer(locked)] });
   const ended = await runOn(
     ncp,
-    { servers: ['1001', '1002'] },
+    { servers: ['1001', '1002'], overrideProtection: true },
     {
       signal: interruption.signal,
       cloud: hiding(ncp.cloud, {
@@ -197,7 +212,7 @@ it('sends none of what is left of a pass once it is interrupted', async () => {
       }),
     },
   );
-  expect(taken(ncp)).toHaveLength(1);
+  expect(taken(ncp)).toEqual(['stop 1001']);
   expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
 });
 
