@@ -131,6 +131,28 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     ).toEqual([100, 100, 31]);
   });
 
+  it('a look at some servers tells who holds every volume and address of the region', async () => {
+    const data = (no: string) => ({ blockStorageInstanceNo: no, blockStorageName: `data-${no}`, sizeGb: 10 });
+    const fleet = {
+      environment,
+      servers: [
+        { serverInstanceNo: '1001', serverName: 'a', blockStorage: [data('501')] },
+        { serverInstanceNo: '1002', serverName: 'b', blockStorage: [data('502')], publicIp: '203.0.113.7' },
+      ],
+      blockStorages: [data('503')],
+      publicIps: [{ publicIp: '203.0.113.8' }],
+    };
+    const simulator = await ncp({ fleet });
+    const { servers: shown, holders } = await cloudOf(simulator.url, environment).servers(['1001']);
+    const address = simulator.state().publicIps.find((one) => one.publicIp === '203.0.113.7');
+    expect(shown.map((one) => one.serverInstanceNo)).toEqual(['1001']);
+    expect(Object.fromEntries(holders)).toEqual({
+      501: '1001',
+      502: '1002',
+      [address?.publicIpInstanceNo ?? '']: '1002',
+    });
+  });
+
   it('no numbers are no call: an empty list would be everything', async () => {
     const simulator = await ncp({ fleet: { environment, servers: servers(3) } });
     const cloud = cloudOf(simulator.url, environment);

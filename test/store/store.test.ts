@@ -130,6 +130,17 @@ describe.each(KINDS)('in %s', (which) => {
       expect((await all(ledger.audit('default', span))).map(({ sequence }) => sequence)).toEqual([1, 2, 10]);
     });
 
+    it('makes known the servers that it names, in their account, and no number that never had a name', async () => {
+      await ledger.record([
+        recordOf(1),
+        recordOf(2, { serverInstanceNo: '1002', serverName: '' }),
+        recordOf(3, { serverInstanceNo: '1003', account: 'lab' }),
+      ]);
+      const numbers = ['1001', '1002', '1003', '1004'];
+      expect(await b.another().known('default', numbers)).toEqual(['1001']);
+      expect(await b.another().known('lab', numbers)).toEqual(['1003']);
+    });
+
     it('is asked for by time, to the millisecond, by account and by server', async () => {
       const records = [-2, -1, 0, 1].map((ms, n) =>
         recordOf(n, { at: iso(NOON + ms), serverInstanceNo: `${1000 + n}` }),

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
-import { Unread } from '../../lib/termination/standing.ts';
+import { type Standing, Unread } from '../../lib/termination/standing.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -393,6 +393,23 @@ describe('bounds', () => {
   });
 });
 
+describe('a volume of the plan that another server has now', () => {
+  const detach = { action: 'detach' as const, on: ['501'] };
+  const confirmed: EventBody = { kind: 'requested', ...detach };
+  const unanswered: EventBody = { kind: 'unknown', ...detach, reason: 'cut off' };
+  const meant = { storages: [volume()], publicIps: [] };
+
+  it.each<[string, EventBody[], object]>([
+    ['was taken by somebody where the answer to detach was lost', [unanswered], { guard: 'drift' }],
+    ['was taken by somebody where no look saw it free', [unanswered, sight(server(), ['501'])], { guard: 'drift' }],
+    ['is no reason to stop where NCP took the detach', [confirmed], { action: { name: 'terminate' } }],
+    ['is no reason to stop where it was seen free', [unanswered, sight(server())], { action: { name: 'terminate' } }],
+  ])('%s', (_title, events, expected) => {
+    const seen: Observation = { kind: 'present', server: server(), elsewhere: ['501'] };
+    expect(decided(seen, { target: meant, memory: memoryOf(events) })).toMatchObject(expected);
+  });
+});
+
 describe('a server that comes back', () => {
   it('is gone no more', () => {
     const memory = memoryOf([requested('terminate'), { kind: 'gone' }, sight(server())]);
@@ -419,6 +436,13 @@ describe('what a server leaves', () => {
 
   function after(changes: Partial<Leftovers>, look: Look = {}): Decision {
     return decided({ kind: 'absent', leftovers: { ...free, ...changes } }, { memory: terminated, rules: all, ...look });
+  }
+
+  /** What people say once it is gone. */
+  function afterWith(standing: Partial<Standing>): Decision {
+    const rest = { overLimits: '', now: NOW, pace: DEFAULT_PACE, life: LIFE };
+    const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, standing: { ...FREE, ...standing } };
+    return decide(target(), { kind: 'absent', leftovers: free }, look);
   }
 
   /** Whether a pinned volume, an unpinned one and so on are freed, in every combination. */
@@ -513,22 +537,28 @@ describe('what a server leaves', () => {
 
   it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
     const word = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
-    const seen = { kind: 'absent' as const, leftovers: free };
-    const look = {
-      memory: terminated,
-      rules: { ...RULES, ...all },
-      overLimits: '',
-      now: NOW,
-      pace: DEFAULT_PACE,
-      life: LIFE,
-    };
-    const decision = decide(target(), seen, { ...look, standing: { ...FREE, said: [word] } });
+    const decision = afterWith({ said: [word] });
     expect(decision).toMatchObject({
       kind: 'done',
       left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
     });
     const unread = new Unread('what people said could not be read', false);
-    expect(decide(target(), seen, { ...look, standing: { ...FREE, said: unread } }).kind).toBe('wait');
+    expect(afterWith({ said: unread }).kind).toBe('wait');
+  });
+
+  it('stays where somebody holds the server before it is freed', () => {
+    const at = '2026-03-01T00:00:00Z';
+    const hold = { serverInstanceNo: '1001', serverName: 'dev-1', kind: 'keep', by: '김하나', reason: '', at } as const;
+    const decision = afterWith({ hold: { ...hold, until: '' } });
+    const reason = expect.stringMatching(/김하나 holds its server/);
+    expect(decision).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
+  });
+
+  it('is not freed where its policy or a pause could not be read', () => {
+    const unread = new Unread('no answer', false);
+    expect(afterWith({ pause: unread })).toMatchObject({ kind: 'wait', reason: 'no answer' });
+    const reason = expect.stringMatching(/no answer/);
+    expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {

@@ -7,6 +7,7 @@ import {
   calls,
   devServer,
   devServers,
+  hiding,
   type Ncp,
   outcomeOf,
   outcomesOf,
@@ -83,6 +84,22 @@ for (const environment of BOTH) {
   });
 }
 
+it('does not name what it took off a server where another server has it by then', async () => {
+  const servers = [devServer({ status: 'NSTOP', ...ip, ...disk }), devServer({ serverInstanceNo: '1002' })];
+  const ncp = await startNcp({ servers });
+  let isMoved = false;
+  const ended = await runOn(ncp, freeAll, {
+    afterStep: () => {
+      if (isMoved || taken(ncp, 'disassociate').length === 0) return;
+      isMoved = true;
+      ncp.simulator.person.moveStorage('501', '1002');
+      ncp.simulator.person.protect('1001', true);
+    },
+  });
+  expect(outcomeOf(ended)).toMatchObject({ guard: 'protected' });
+  expect(reportOf(ended).left.map((left) => left.name)).toEqual(['dev-1', '203.0.113.7']);
+});
+
 it('leaves a server whose address somebody puts back after it was seen to be off', async () => {
   const servers = [devServer({ status: 'NSTOP', ...ip })];
   const ncp = await startNcp({ servers, faults: 'terminateServerInstances:25015:3' }); // time for somebody to act
@@ -95,6 +112,18 @@ it('leaves a server whose address somebody puts back after it was seen to be off
   expect(outcomeOf(ended)).toMatchObject({ guard: 'drift', reason: expect.stringContaining('again') });
   expect(taken(ncp, 'disassociate')).toHaveLength(1);
   expect(taken(ncp, 'terminate')).toEqual([]);
+});
+
+it('calls a server terminated that the last look before the deadline misses after NCP took the terminate', async () => {
+  const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
+  const servers = async (numbers: readonly string[]) => {
+    const sight = await ncp.cloud.servers(numbers);
+    if (sight.servers.length === 0) ncp.simulator.advance(600);
+    return sight;
+  };
+  const ended = await runOn(ncp, { ...freeAll, deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
+  expect(outcomeOf(ended)).toMatchObject({ result: 'terminated', reason: expect.stringMatching(/time .* is over/) });
+  expect(ended.events.filter((event) => event.kind === 'left')).toMatchObject([{ name: '203.0.113.7', asked: true }]);
 });
 
 it('looks again before the rest where acts take longer than a look allows them', async () => {
@@ -136,6 +165,78 @@ it('does nothing after the deadline, not even the rest of a pass', async () => {
   expect(sentAt.length).toBeGreaterThan(2);
   expect(Math.max(...sentAt)).toBeLessThan(60_000);
   expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+});
+
+it('says so, and does nothing, where looking takes longer than a look allows an act', async () => {
+  const ncp = await startNcp();
+  let looks = 0;
+  const servers = (numbers: readonly string[]) => {
+    looks += 1;
+    ncp.simulator.advance(6);
+    return ncp.cloud.servers(numbers);
+  };
+  const ended = await runOn(ncp, { deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
+  expect(outcomeOf(ended).result).toBe('unfinished');
+  expect(taken(ncp)).toEqual([]);
+  const waits = ended.events.filter((event) => event.kind === 'waiting');
+  expect(waits).toMatchObject([{ reason: expect.stringMatching(/takes 6 s; nothing older than 5 s/) }]);
+  expect(looks).toBeLessThanOrEqual(ended.passes + 1);
+});
+
+it('sends nothing after NCP throttled an act before it has looked again', async () => {
+  const servers = [devServer(), devServer({ serverInstanceNo: '1002', status: 'NSTOP', ...ip })];
+  const ncp = await startNcp({ servers, faults: 'stopServerInstances:429/410:4' });
+  const ended = await runOn(ncp, { servers: ['1001', '1002'] });
+  expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated' });
+  const made = calls(ncp.simulator);
+  const after = made.flatMap((call, at) => (call.fault !== undefined ? [made[at + 1]?.action] : []));
+  expect(after).toHaveLength(4);
+  for (const action of after) expect(action).toMatch(/^get/);
+});
+
+it('sends none of what is left of a pass once it is interrupted', async () => {
+  const interruption = new AbortController();
+  const locked = { serverInstanceNo: '1002', status: 'NSTOP', isProtectServerTermination: true };
+  const ncp = await startNcp({ servers: [devServer(), devServer(locked)] });
+  const ended = await runOn(
+    ncp,
+    { servers: ['1001', '1002'], overrideProtection: true },
+    {
+      signal: interruption.signal,
+      cloud: hiding(ncp.cloud, {
+        act: async (name, actions, mayGoOn, signal) => {
+          const answers = await ncp.cloud.act(name, actions, mayGoOn, signal);
+          interruption.abort();
+          return answers;
+        },
+      }),
+    },
+  );
+  expect(taken(ncp)).toEqual(['stop 1001']);
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+});
+
+it('looks again before it puts protection back on the rest where that takes longer than a look allows', async () => {
+  const servers = devServers(4, { status: 'NSTOP', isProtectServerTermination: true });
+  const ncp = await startNcp({ servers, faults: 'terminateServerInstances:25015:9999' });
+  const ended = await runOn(
+    ncp,
+    { servers: servers.map((one) => String(one['serverInstanceNo'])), overrideProtection: true, deadlineMinutes: 2 },
+    {
+      cloud: hiding(ncp.cloud, {
+        act: (name, actions, mayGoOn, signal) => {
+          const slowly = (): boolean => {
+            if (name === 'restoreProtection') ncp.simulator.advance(3);
+            return mayGoOn?.() ?? true;
+          };
+          return ncp.cloud.act(name, actions, slowly, signal);
+        },
+      }),
+    },
+  );
+  expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
+  expect(ncp.simulator.state().servers.map((one) => one.isProtectServerTermination)).toEqual([true, true, true, true]);
+  expect(oldestLook(ncp, 'setProtectServerTermination')).toBeLessThanOrEqual(5_000);
 });
 
 /** The longest time, in milliseconds, between an act and the last list of servers before it. */

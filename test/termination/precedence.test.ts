@@ -166,6 +166,10 @@ describe('what nobody could read', () => {
     ['holds, for good', { hold: new Unread('holds could not be read: no table', true) }, 'held'],
     ['tags', { tags: new Unread('tags could not be read: timeout', false) }, 'wait'],
     ['tags, for good', { tags: new Unread('tags could not be read: no permission', true) }, 'kept'],
+    ['pauses', { pause: new Unread('pauses could not be read: throttled', false) }, 'wait'],
+    ['pauses, for good', { pause: new Unread('pauses could not be read: no table', true) }, 'held'],
+    ['what people said', { said: new Unread('what people said could not be read', false) }, 'wait'],
+    ['what people said, for good', { said: new Unread('what people said could not be read', true) }, 'cancelled'],
     ['the policy of today', { policyNow: new Unread('the policy could not be read', false) }, 'wait'],
     ['the policy of today, for good', { policyNow: new Unread('the policy could not be read', true) }, 'policy'],
   ])('%s: nothing is done', (_what, standing, says) => {

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../../lib/termination/cloud.ts';
+import { LedgerError } from '../../lib/termination/ledger.ts';
 import { devServer, devServers, hiding, outcomeOf, taken } from './harness.ts';
 import {
   carried,
@@ -199,4 +200,12 @@ it('what is gone already is told at once, although the window is closed for days
   const ended = await lived(stage, { terms });
   expect(endings(ended)).toEqual({ 1999: 'already-gone' });
   expect(Date.parse(ended.endedAt) - begin).toBeLessThan(HOUR);
+});
+
+it('a number that is missing is not taken for gone where it could not be read whether it was ever there', async () => {
+  const stage = await startStage({ servers: [devServer()] });
+  await seenBefore(stage, '1999');
+  stage.desk.ledger.known = () => Promise.reject(new LedgerError('no answer', { passing: true }));
+  const ended = await lived(stage, { terms: { approval: null, names: [], servers: ['1999'] } });
+  expect(endings(ended)).toEqual({ 1999: 'refused not-found' });
 });
