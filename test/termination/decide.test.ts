@@ -345,6 +345,12 @@ describe('one server', () => {
       { action: { name: 'stop' } },
     ],
     [
+      'refuses a stopped server that was started after the plan saw it run',
+      { uptime: '2026-02-28T00:00:00+09:00' },
+      {},
+      { guard: 'restarted' },
+    ],
+    [
       'refuses a server that was started and stopped again while the run waited',
       { uptime: '2026-02-28T00:00:00+09:00' },
       { target: { uptime: '' }, memory: memoryOf([sight(server({ uptime: '' }))]) },
