@@ -575,10 +575,10 @@ describe('what a server leaves', () => {
 
   it('is not freed where this process was about to terminate the server and somebody else did', () => {
     const ending = sight(server({ operation: 'TERMT' }));
-    const about = (life: string): EventBody => ({ kind: 'intended', action: 'terminate', on: [], life });
+    const about = { kind: 'intended' as const, action: 'terminate' as const, on: [] };
     const gone: EventBody[] = [ending, { kind: 'missing' }, { kind: 'gone' }];
-    expect(after({}, { memory: memoryOf([about(LIFE), ...gone]) }).kind).toBe('done');
-    expect(after({}, { memory: memoryOf([about('before'), ...gone]) })).toMatchObject({ kind: 'act' });
+    expect(after({}, { memory: memoryOf([{ ...about, life: LIFE }, ...gone]) }).kind).toBe('done');
+    expect(after({}, { memory: memoryOf([{ ...about, life: 'before' }, ...gone]) })).toMatchObject({ kind: 'act' });
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {
