@@ -345,6 +345,18 @@ describe('one server', () => {
       { action: { name: 'stop' } },
     ],
     [
+      'refuses a stopped server that was started after the plan saw it run',
+      { uptime: '2026-02-28T00:00:00+09:00' },
+      {},
+      { guard: 'restarted' },
+    ],
+    [
+      'refuses a server that was started and stopped again while the run waited',
+      { uptime: '2026-02-28T00:00:00+09:00' },
+      { target: { uptime: '' }, memory: memoryOf([sight(server({ uptime: '' }))]) },
+      { guard: 'restarted' },
+    ],
+    [
       'refuses a boot after the first quiet look when the plan could not know it',
       { status: 'RUN', uptime: '2026-02-28T00:00:00+09:00' },
       { target: { uptime: '' }, memory: memoryOf([sight(server())]) },
@@ -559,6 +571,14 @@ describe('what a server leaves', () => {
     expect(afterWith({ pause: unread })).toMatchObject({ kind: 'wait', reason: 'no answer' });
     const reason = expect.stringMatching(/no answer/);
     expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
+  });
+
+  it('is not freed where this process was about to terminate the server and somebody else did', () => {
+    const ending = sight(server({ operation: 'TERMT' }));
+    const about = { kind: 'intended' as const, action: 'terminate' as const, on: [] };
+    const gone: EventBody[] = [ending, { kind: 'missing' }, { kind: 'gone' }];
+    expect(after({}, { memory: memoryOf([{ ...about, life: LIFE }, ...gone]) }).kind).toBe('done');
+    expect(after({}, { memory: memoryOf([{ ...about, life: 'before' }, ...gone]) })).toMatchObject({ kind: 'act' });
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {
