@@ -8,6 +8,8 @@ export interface Clock {
 
 /** A clock that can end what is under way. */
 export interface Timer extends Clock {
+  /** Milliseconds on a clock that nobody sets: how old something is. */
+  elapsed(): number;
   /** A signal that is aborted after that many milliseconds. */
   timeout(ms: number): AbortSignal;
 }
@@ -17,6 +19,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 
 export const systemClock: Timer = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   timeout: (ms) => AbortSignal.timeout(Math.min(Math.max(0, ms), LONGEST_TIMEOUT_MS)),
   sleep: (ms, signal) =>
     new Promise((resolve, reject) => {

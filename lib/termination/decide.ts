@@ -26,8 +26,6 @@ export interface Case {
   /** Milliseconds since the epoch. */
   now: number;
   pace: Pace;
-  /** Tells the process that decides from one that carried the run before and died. */
-  life: string;
   /** Numbers of what the plan pinned to the server and is on another one now. */
   elsewhere?: readonly string[];
 }
@@ -87,14 +85,13 @@ const drift: Rule = ({ target, server, memory }) => {
 
 /**
  * Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. What another server
- * has, somebody took, unless NCP said that it takes it off for us, or it was seen free in between. What this process was about to take off, it has not taken off before it sent
- * that; of a process that died, nobody knows what it had sent.
+ * has, somebody took, unless NCP said that it takes it off for us, or it was seen free in between.
  */
-const takenAway: Rule = ({ target, server, memory, elsewhere = [], life }) => {
+const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
   const isOurs = (no: string): boolean =>
     memory.confirmedOff.includes(no) ||
     memory.seenOff.includes(no) ||
-    (!elsewhere.includes(no) && (memory.takenOff.includes(no) || (memory.intended[no] ?? life) !== life));
+    (!elsewhere.includes(no) && memory.takenOff.includes(no));
   const missing = missingOf(target, server).find(({ no }) => !isOurs(no));
   return missing === undefined ? undefined : refuse('drift', `${missing.name} was taken off it after the plan`);
 };

@@ -28,10 +28,10 @@ export type EventBody =
   /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
   | { kind: 'waiting'; reason: string; until?: string }
   /**
-   * Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. `life` tells the
-   * process: while it lives, what it has not sent is not its doing.
+   * Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. It is sent in the
+   * next pass, or not at all; `life` tells the process.
    */
-  | { kind: 'intended'; action: ActionName; on: string[]; life?: string }
+  | { kind: 'intended'; action: ActionName; on: string[]; pass: number; life: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
   | {
@@ -49,6 +49,17 @@ export type EventBody =
   | { kind: 'freed'; resource: FreeableKind; no: string; name: string }
   | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }
   | { kind: 'outcome'; outcome: Outcome };
+
+/** In which pass, and in which life of the process, something was about to be done. */
+export type Intention = Pick<Extract<EventBody, { kind: 'intended' }>, 'pass' | 'life'>;
+
+/**
+ * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, and only a process
+ * that died in it cannot say.
+ */
+export function mayHaveBeenSent(intention: Intention | undefined, now: Intention): boolean {
+  return intention !== undefined && intention.pass === now.pass - 1 && intention.life !== now.life;
+}
 
 export type FreeableKind = 'publicIp' | 'blockStorage';
 
@@ -70,10 +81,10 @@ export interface Memory {
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
   takenOff: string[];
-  /** Volumes and addresses that we were about to take off, by number, and in which life of the process. */
-  intended: Readonly<Record<string, string>>;
-  /** In which life we were about to terminate it; undefined: in none. */
-  endIntended: string | undefined;
+  /** Volumes and addresses that we were about to take off, by number. */
+  intended: Readonly<Record<string, Intention>>;
+  /** When we were about to terminate it; undefined: never. */
+  endIntended: Intention | undefined;
   /** We asked NCP to terminate it, and the answer was lost. */
   endUnknown: boolean;
   /** NCP took our terminate. */
@@ -135,9 +146,10 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, waitingFor: event.reason, waitsUntil: until, heldUntil: Math.max(memory.heldUntil, until) };
     }
     case 'intended': {
-      const { action, on, life = '' } = event;
-      if (action === 'terminate') return { ...memory, endIntended: life };
-      return { ...memory, intended: { ...memory.intended, ...Object.fromEntries(on.map((no) => [no, life])) } };
+      const { action, on, life, pass } = event;
+      const intention = { life, pass };
+      if (action === 'terminate') return { ...memory, endIntended: intention };
+      return { ...memory, intended: { ...memory.intended, ...Object.fromEntries(on.map((no) => [no, intention])) } };
     }
     case 'requested':
       return {

@@ -45,7 +45,7 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
   let terminatesAt = outlook.now;
   while (steps.length < MOST_STEPS) {
     const { memory, now } = one;
-    end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE, life: '' });
+    end = decide(target, one.seen, { memory, rules, standing, overLimits, now, pace: DEFAULT_PACE });
     const next = end.kind === 'act' ? afterAction(end.action, one, target) : afterWait(end, one);
     if (next === undefined) break;
     if (steps.every((step) => step === 'wait')) startsAt = next.now;

@@ -10,7 +10,7 @@ import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target }
 import { mayFree, refusalBy } from './precedence.ts';
 import { Unread } from './standing.ts';
 
-type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing' | 'life'>;
+type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
@@ -18,8 +18,9 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   if (leftovers.unread !== '')
     return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
 
-  const unread = [look.standing?.hold, look.standing?.said].find((one) => one instanceof Unread);
-  if (unread !== undefined) return { kind: 'wait', reason: `gone; ${unread.reason}` };
+  const { hold, said, policyNow } = look.standing ?? {};
+  const unread = [hold, said, policyNow].find((one) => one instanceof Unread && (one !== policyNow || !one.lasting));
+  if (unread instanceof Unread) return { kind: 'wait', reason: `gone; ${unread.reason}` };
   const free = mayFree(target, look);
   const common = whyNot(look);
   const volumes = leftovers.storages.map((storage) =>
@@ -36,7 +37,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   );
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
   const isToBeFreed = [...volumes, ...addresses].some(({ next: what }) => what !== 'leave');
-  const isProof = memory.isGone || (isOurDoing(memory, look.life) && !isToBeFreed);
+  const isProof = memory.isGone || (isOurDoing(memory) && !isToBeFreed);
   if (!isProof && target.createDate !== '') return { kind: 'wait', reason: 'NCP does not list it; looking once more' };
 
   // A volume that is busy does not hold back an address, nor the other way round.
@@ -52,11 +53,10 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
 
 /**
  * Volumes and addresses are freed only where this run ended the server: NCP took its terminate, or the server was seen
- * terminating after an answer was lost, or after a process died that was about to ask. A person who ends the server
- * meanwhile may want to keep what was on it.
+ * terminating after the answer was lost. A person who ends the server meanwhile may want to keep what was on it.
  */
-function isOurDoing({ endAccepted, endUnknown, endIntended, sawItTerminate }: Memory, life: string): boolean {
-  return endAccepted || (sawItTerminate && (endUnknown || (endIntended ?? life) !== life));
+function isOurDoing({ endAccepted, endUnknown, sawItTerminate }: Memory): boolean {
+  return endAccepted || (sawItTerminate && endUnknown);
 }
 
 /** Only what this run asked for, or saw happening, is called terminated. */
@@ -77,9 +77,8 @@ interface Wish {
 }
 
 /** Why nothing of what a server leaves may be freed, or empty. */
-function whyNot({ memory, standing, life }: Look): string {
-  const mayBeOurs = memory.endUnknown || (memory.endIntended ?? life) !== life;
-  if (!isOurDoing(memory, life)) return mayBeOurs ? NOT_SURE : NOT_OURS;
+function whyNot({ memory, standing }: Look): string {
+  if (!isOurDoing(memory)) return memory.endUnknown || memory.endIntended !== undefined ? NOT_SURE : NOT_OURS;
   const { hold, said = [] } = standing ?? {};
   if (hold !== undefined && !(hold instanceof Unread)) return `${hold.by} holds its server`;
   const [word] = said instanceof Unread ? [] : said;

@@ -11,7 +11,7 @@ import { MISSING_MS, type Pace } from './bounds.ts';
 import type { Answer, Cloud } from './cloud.ts';
 import { concludeCutShort, concludeDecided, concludeFatal, concludeThere, outcomeOf } from './conclude.ts';
 import { decide } from './decide.ts';
-import { type Event, type Memory, sight } from './events.ts';
+import { type Event, type Intention, type Memory, mayHaveBeenSent, sight } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Action, ActionName, Decision, Observation, Rules, Target } from './model.ts';
 import { type Look, observe } from './observe.ts';
@@ -29,8 +29,8 @@ export interface PassInput {
   pace: Pace;
   /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
   freshMs: number;
-  /** Tells this process from one that carried the run before and died. */
-  life: string;
+  /** Which pass of the run it is, and in which life of the process. */
+  at: Intention;
   /** What people and policies say of these servers; read only when something is to be done. */
   standingOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Standing>;
   signal?: AbortSignal | undefined;
@@ -91,17 +91,20 @@ interface Round {
 /** Look, decide, and send what can be sent while the look is fresh. */
 async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const { input, cloud, clock, journal } = scene;
-  const readAt = clock.now();
+  const readAt = clock.elapsed();
   const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
-  for (const target of targets) writeDown(target.serverInstanceNo, look.of(target), journal);
+  for (const target of targets) {
+    noteDoubts(target, look.of(target), input.at, journal);
+    writeDown(target.serverInstanceNo, look.of(target), journal);
+  }
   if (look.fatal !== undefined) {
     for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
     return { unsent: [], lookedMs: 0, isOver: true };
   }
   const judged = await judgeAll(targets, look, input, journal);
-  const lookedMs = clock.now() - readAt;
+  const lookedMs = clock.elapsed() - readAt;
   const decided = judged.flatMap((one) => settle(one, look, input, journal));
-  const actions = decided.filter((action) => isWrittenDown(action, input.life, journal));
+  const actions = decided.filter((action) => isWrittenDown(action, input.at, journal));
   const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, readAt, scene), scene);
   const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
   const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
@@ -112,9 +115,11 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   };
 }
 
-/** Until when what was decided may be sent, and when a call in flight is ended. Milliseconds since the epoch. */
+/** Until when what was decided may be sent: as the clock goes that nobody sets, and in milliseconds since the epoch. */
 interface Bounds {
+  freshUntil: number;
   sendUntil: number;
+  /** A call in flight is ended then. */
   deadlineAt: number;
 }
 
@@ -124,18 +129,18 @@ function boundsOf(judged: readonly Judged[], readAt: number, { input, clock, jou
   const deadlines = acting.map((one) => deadlineOf(one.target.serverInstanceNo, one.decision, input, journal));
   const closing = acting.flatMap(({ standing }) => windowClosesAt(input.rules, standing, clock.now()) ?? []);
   const deadlineAt = Math.min(...deadlines);
-  return { sendUntil: Math.min(readAt + input.freshMs, deadlineAt, ...closing), deadlineAt };
+  return { freshUntil: readAt + input.freshMs, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
 }
 
 /** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
 async function sendAll(
   actions: readonly Action[],
-  { sendUntil, deadlineAt }: Bounds,
+  { freshUntil, sendUntil, deadlineAt }: Bounds,
   { input: { signal, pace, targets }, cloud, clock, journal }: Scene,
 ): Promise<{ answered: Set<string>; isThrottled: boolean }> {
   const answered = new Set<string>();
   if (actions.length === 0) return { answered, isThrottled: false };
-  const mayGoOn = (): boolean => clock.now() < sendUntil && signal?.aborted !== true;
+  const mayGoOn = (): boolean => clock.elapsed() < freshUntil && clock.now() < sendUntil && signal?.aborted !== true;
   const deadline = clock.timeout(deadlineAt - clock.now());
   const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   for (const name of ORDER) {
@@ -167,12 +172,37 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
 const WRITTEN_DOWN: ReadonlySet<ActionName> = new Set(['detach', 'disassociate', 'terminate']);
 
 /** What is written down in this pass is sent in the next one, after another look. */
-function isWrittenDown({ name, serverInstanceNo: no, on }: Action, life: string, journal: Journal): boolean {
+function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: Intention, journal: Journal): boolean {
   const { intended, endIntended } = journal.of(no);
-  const isKnown = name === 'terminate' ? endIntended !== undefined : on.every((one) => one in intended);
+  const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
+  const isKnown = name === 'terminate' ? isLast(endIntended) : on.every((one) => isLast(intended[one]));
   if (isKnown || !WRITTEN_DOWN.has(name)) return true;
-  journal.add(no, { kind: 'intended', action: name, on, life });
+  journal.add(no, { kind: 'intended', action: name, on, ...at });
   return false;
+}
+
+/**
+ * What the last pass was about to do and is done now, though a process that died could not say whether it had asked for
+ * that: it may be ours, like anything whose answer was lost.
+ */
+function noteDoubts(target: Target, seen: Observation, at: Intention, journal: Journal): void {
+  if (seen.kind !== 'present') return;
+  const { server, elsewhere = [] } = seen;
+  const no = target.serverInstanceNo;
+  const { intended, takenOff, endIntended, endAccepted, endUnknown } = journal.of(no);
+  const doubt = (action: ActionName, on: string[]): void =>
+    journal.add(no, { kind: 'unknown', action, on, reason: 'the process ended before it knew the answer' });
+  const isEnding = server.operation === 'TERMT' || server.status === 'TERMT';
+  if (isEnding && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
+  const isStill = new Set([
+    ...server.storages.filter((one) => one.operation === 'NULL').map((one) => one.blockStorageInstanceNo),
+    ...server.publicIps.filter((one) => one.operation === 'NULL').map((one) => one.publicIpInstanceNo),
+  ]);
+  const volumes = new Set(target.storages.map((one) => one.blockStorageInstanceNo));
+  for (const [one, intention] of Object.entries(intended)) {
+    const isKnown = isStill.has(one) || takenOff.includes(one) || elsewhere.includes(one);
+    if (!isKnown && mayHaveBeenSent(intention, at)) doubt(volumes.has(one) ? 'detach' : 'disassociate', [one]);
+  }
 }
 
 interface Judged {
@@ -184,9 +214,9 @@ interface Judged {
 /** Decide for each; those that depend on what people and policies say are decided again once that was read. */
 async function judgeAll(open: readonly Target[], look: Look, input: PassInput, journal: Journal): Promise<Judged[]> {
   const judge = (target: Target, standing: Standing | undefined): Judged => {
-    const { rules, pace, life } = input;
+    const { rules, pace } = input;
     const memory = journal.of(target.serverInstanceNo);
-    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace, life };
+    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace };
     return { target, standing, decision: decide(target, look.of(target), known) };
   };
   const first = open.map((target) => judge(target, undefined));
@@ -223,8 +253,11 @@ const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
 function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
   const { deadlineAt, timeMs } = input;
   const heldNow = decision.kind === 'wait' ? (decision.until ?? 0) : 0;
-  const heldUntil = Math.max(journal.of(no).heldUntil, heldNow);
-  return Math.min(Math.max(deadlineAt, heldUntil + timeMs), deadlineAt + LONGEST_RUN_MS);
+  const known = Math.max(deadlineAt, journal.of(no).heldUntil + timeMs);
+  // A run that is gone on with long after its time is over does not begin anew because something holds it back now.
+  const isOver = journal.now() >= known;
+  const held = isOver ? known : Math.max(known, heldNow + timeMs);
+  return Math.min(held, deadlineAt + LONGEST_RUN_MS);
 }
 
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */

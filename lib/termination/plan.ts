@@ -189,7 +189,7 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
 function itemFor(server: Server, outlook: Outlook, from: 'from' | 'not before'): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
-  const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE, life: '' });
+  const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
   const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === '' };
   const times = { startsAt: later(startsAt, outlook), terminatesAt: later(terminatesAt, outlook) };
   switch (end.kind) {

@@ -74,11 +74,11 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
   const left: Left[] = [];
   let waiting = [...targets];
   while (waiting.length > 0) {
-    const readAt = clock.now();
+    const readAt = clock.elapsed();
     const bare = await bareAmong(waiting, tools);
     waiting = [];
     for (const target of bare) {
-      const isFresh = (): boolean => clock.now() < readAt + freshSeconds * 1000;
+      const isFresh = (): boolean => clock.elapsed() < readAt + freshSeconds * 1000;
       const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
       const [answer] = await cloud.act('restoreProtection', [action], isFresh);
       if (answer === undefined) waiting.push(target);

@@ -161,7 +161,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
             timeMs,
             pace: paceFor(pollSeconds),
             freshMs: freshSeconds * 1000,
-            life: tools.life ?? '',
+            at: { pass: passes, life: tools.life ?? '' },
             standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,
           },

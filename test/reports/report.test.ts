@@ -40,6 +40,7 @@ async function ran(
   };
   const clock = {
     now: () => now,
+    elapsed: () => 0,
     timeout: () => new AbortController().signal,
     sleep: (ms: number) => {
       advance(ms);

@@ -390,6 +390,7 @@ describe('the edge of an approval', () => {
     const clock = {
       now: () => simulator.now().getTime() + (ticks += 1),
       sleep: () => Promise.resolve(),
+      elapsed: () => 0,
       timeout: () => new AbortController().signal,
     };
     for (const before of [1, 2, 3, 4, 5]) {

@@ -6,8 +6,6 @@ import { type Standing, Unread } from '../../lib/termination/standing.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
-/** Of the process that decides. */
-const LIFE = 'now';
 /** Stopped, unless said otherwise: what comes after the stop is most of what there is to decide. */
 function server(changes: Partial<Server> = {}): Server {
   return running({ status: 'NSTOP', statusName: 'stopped', ...changes });
@@ -35,7 +33,6 @@ function decided(seen: Observation, { target: changes = {}, memory = NO_MEMORY, 
     overLimits: '',
     now: NOW,
     pace: DEFAULT_PACE,
-    life: LIFE,
   });
 }
 
@@ -143,8 +140,7 @@ describe('every combination of what can be seen', () => {
         target: target({ wasProtected: one.protection === 'on' || one.protection === 'lifted and on again' }),
         memory: {
           ...(one.protection === 'lifted and on again' ? liftedOnce : NO_MEMORY),
-          // A process that died may have taken them off; this one has not sent what it was about to.
-          intended: one.ours ? { 501: 'before', 701: 'before' } : { 501: LIFE, 701: LIFE },
+          takenOff: one.ours ? ['501', '701'] : [],
         },
         rules: { storage: one.policy, overrideProtection: one.override },
       },
@@ -452,7 +448,7 @@ describe('what a server leaves', () => {
 
   /** What people say once it is gone. */
   function afterWith(standing: Partial<Standing>): Decision {
-    const rest = { overLimits: '', now: NOW, pace: DEFAULT_PACE, life: LIFE };
+    const rest = { overLimits: '', now: NOW, pace: DEFAULT_PACE };
     const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, standing: { ...FREE, ...standing } };
     return decide(target(), { kind: 'absent', leftovers: free }, look);
   }
@@ -461,7 +457,7 @@ describe('what a server leaves', () => {
   it('is freed only if it is pinned, free, not return-protected, asked for, and surely ended by this run', () => {
     const unproven = memoryOf([requested('terminate'), { kind: 'missing' }]);
     const intendedOnly = memoryOf([
-      { kind: 'intended', action: 'terminate', on: [] },
+      { kind: 'intended', action: 'terminate', on: [], pass: 1, life: 'before' },
       { kind: 'missing' },
       { kind: 'gone' },
     ]);
@@ -570,15 +566,18 @@ describe('what a server leaves', () => {
     const unread = new Unread('no answer', false);
     expect(afterWith({ pause: unread })).toMatchObject({ kind: 'wait', reason: 'no answer' });
     const reason = expect.stringMatching(/no answer/);
-    expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
+    expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'wait', reason });
+    const lasting = new Unread('no answer', true);
+    expect(afterWith({ policyNow: lasting })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
   });
 
   it('is not freed where this process was about to terminate the server and somebody else did', () => {
     const ending = sight(server({ operation: 'TERMT' }));
-    const about = { kind: 'intended' as const, action: 'terminate' as const, on: [] };
+    const about: EventBody = { kind: 'intended', action: 'terminate', on: [], pass: 1, life: 'this' };
+    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' };
     const gone: EventBody[] = [ending, { kind: 'missing' }, { kind: 'gone' }];
-    expect(after({}, { memory: memoryOf([{ ...about, life: LIFE }, ...gone]) }).kind).toBe('done');
-    expect(after({}, { memory: memoryOf([{ ...about, life: 'before' }, ...gone]) })).toMatchObject({ kind: 'act' });
+    expect(after({}, { memory: memoryOf([about, ...gone]) }).kind).toBe('done');
+    expect(after({}, { memory: memoryOf([about, lost, ...gone]) })).toMatchObject({ kind: 'act' });
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {

@@ -68,7 +68,7 @@ export function devServers(count: number, changes: Record<string, unknown> = {})
 }
 
 /** To terminate 1001, without limits that get in the way; what `input` says comes first. */
-function requestFor(environment: Environment, input: Partial<RequestInput> = {}): TerminationRequest {
+export function requestFor(environment: Environment, input: Partial<RequestInput> = {}): TerminationRequest {
   const wide = { maxServers: 200, maxPercent: 100 };
   const servers = input.servers ?? (input.names === undefined ? ['1001'] : []);
   const origin = { requestId: 'test', trigger: 'cli' } as const;

@@ -30,7 +30,6 @@ const DUE: Look = {
   overLimits: '',
   now: NOW,
   pace: DEFAULT_PACE,
-  life: '',
 };
 
 function withStanding(look: Look, standing: Partial<Standing>): Look {

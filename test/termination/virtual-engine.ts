@@ -93,6 +93,7 @@ export function virtualClock(simulator: SimulatedNcp): Timer {
       simulator.advance(ms / 1000);
       return Promise.resolve();
     },
+    elapsed: () => simulator.now().getTime(),
     timeout: () => new AbortController().signal,
   };
 }

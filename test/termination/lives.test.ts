@@ -1,0 +1,135 @@
+/** Runs whose every wait ends the process, as in Lambda: what was only intended is nobody's doing once its pass is over. */
+
+import { describe, expect, it } from 'vitest';
+import type { Engine } from '../../lib/termination/engine.ts';
+import { run } from '../../lib/termination/run.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
+import { devServer, type Ncp, outcomeOf, requestFor, runOn, startNcp, taken } from './harness.ts';
+import { Crash, type EngineMemory, isCrash, virtualClock, virtualEngine } from './virtual-engine.ts';
+
+const all = { storage: 'delete', publicIp: 'release' } as const;
+const full = { blockStorage: [{ blockStorageName: 'data' }], publicIp: '203.0.113.7' };
+
+class Suspended extends Error {}
+
+/** Each wait ends the process once it is over; the next one replays. `meanwhile`: a person acts in a wait. */
+async function lived(ncp: Ncp, meanwhile: () => void): Promise<Run> {
+  const memory: EngineMemory = new Map();
+  for (let lives = 0; lives < 200; lives += 1) {
+    const engine = virtualEngine(ncp.simulator, { memory });
+    const wait: Engine['wait'] = async (name, seconds) => {
+      const isOver = memory.has(name);
+      await engine.wait(name, seconds);
+      if (isOver) return;
+      meanwhile();
+      throw new Suspended();
+    };
+    const tools = { engine: { ...engine, wait }, cloud: ncp.cloud, clock: virtualClock(ncp.simulator) };
+    try {
+      return await run(requestFor(ncp.environment, all), tools);
+    } catch (error) {
+      if (!(error instanceof Error && error.cause instanceof Suspended)) throw error;
+    }
+  }
+  throw new Error('the run does not end');
+}
+
+/** Once, after NCP was asked for this action in vain. */
+function afterRefusal(ncp: Ncp, action: string, act: () => void): () => void {
+  let isDone = false;
+  return () => {
+    const isAsked = ncp.simulator.journal().some((entry) => entry.kind === 'call' && entry.action === action);
+    if (isDone || !isAsked) return;
+    isDone = true;
+    act();
+  };
+}
+
+describe('while a run waits after NCP had throttled an act, a person', () => {
+  const throttled = (action: string) => startNcp({ servers: [devServer(full)], faults: `${action}:429/410:2` });
+
+  it('takes the volume off: the server is left alone, and the volume stays', async () => {
+    const ncp = await throttled('detachBlockStorageInstances');
+    const act = (): void => {
+      const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
+      ncp.simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
+    };
+    const ended = await lived(ncp, afterRefusal(ncp, 'detachBlockStorageInstances', act));
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect(taken(ncp)).toEqual(['stop 1001']);
+  });
+
+  it('takes the address off: the server is left alone, and the address stays', async () => {
+    const ncp = await throttled('disassociatePublicIpFromServerInstance');
+    const act = (): void => {
+      const [address] = ncp.simulator.state().publicIps;
+      ncp.simulator.person.disassociatePublicIp(address?.publicIpInstanceNo ?? '');
+    };
+    const ended = await lived(ncp, afterRefusal(ncp, 'disassociatePublicIpFromServerInstance', act));
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect(taken(ncp, 'releasePublicIp')).toEqual([]);
+  });
+
+  it('terminates the server: what it leaves is named and stays', async () => {
+    const ncp = await throttled('terminateServerInstances');
+    const act = (): void => ncp.simulator.person.setStatus('1001', 'NSTOP', 'TERMT');
+    const begins = afterRefusal(ncp, 'terminateServerInstances', act);
+    let looks = 0;
+    const ended = await lived(ncp, () => {
+      begins();
+      // It is seen terminating, and then it is gone.
+      const isEnding = ncp.simulator.state().servers[0]?.serverInstanceOperation.code === 'TERMT';
+      if (isEnding && (looks += 1) === 3) ncp.simulator.person.remove('1001');
+    });
+    expect(outcomeOf(ended).result).not.toBe('refused');
+    expect(taken(ncp, 'deleteStorage')).toEqual([]);
+    expect(taken(ncp, 'releasePublicIp')).toEqual([]);
+  });
+
+  it('does nothing: all of it is gone in the end', async () => {
+    const ncp = await throttled('detachBlockStorageInstances');
+    expect(outcomeOf(await lived(ncp, () => undefined)).result).toBe('terminated');
+    expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
+  });
+});
+
+it('a run that is gone on with long after its deadline begins no new time of grace', async () => {
+  const ncp = await startNcp({ servers: [devServer(full)] });
+  const memory: EngineMemory = new Map();
+  const terms = { stopForSeconds: 3_600 };
+  const dying = (step: string): void => {
+    if (step === 'pass-1.1') throw new Crash('after the stop');
+  };
+  await expect(runOn(ncp, all, { terms, memory, afterStep: dying })).rejects.toSatisfy(isCrash);
+  ncp.simulator.advance(20 * 86_400);
+  const ended = await runOn(ncp, all, { terms, memory });
+  expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished' });
+  expect(taken(ncp)).toEqual(['stop 1001']);
+});
+
+it('a clock that is set back does not make an old look fresh', async () => {
+  const servers = [1, 2, 3, 4].map((n) =>
+    devServer({ serverInstanceNo: String(1000 + n), status: 'NSTOP', publicIp: `203.0.113.${n}` }),
+  );
+  const ncp = await startNcp({ servers });
+  const clock = virtualClock(ncp.simulator);
+  let setBackMs = 0;
+  let looks = 0;
+  const act = ncp.cloud.act.bind(ncp.cloud);
+  const listed = ncp.cloud.servers.bind(ncp.cloud);
+  ncp.cloud.servers = (numbers) => ((looks += 1), listed(numbers));
+  const looksAtActs: number[] = [];
+  ncp.cloud.act = (name, actions, mayGoOn) =>
+    act(name, actions, () => {
+      const may = mayGoOn?.() ?? true;
+      if (name !== 'disassociate') return may;
+      if (may) looksAtActs.push(looks);
+      setBackMs = 60_000;
+      ncp.simulator.advance(6);
+      return may;
+    });
+  const told = { ...clock, now: () => clock.now() - setBackMs };
+  const input = { servers: ['1001', '1002', '1003', '1004'] };
+  await run(requestFor('vpc', input), { engine: virtualEngine(ncp.simulator), cloud: ncp.cloud, clock: told });
+  expect(new Set(looksAtActs).size).toBe(4);
+});
