@@ -68,14 +68,21 @@ export function formattedAmong(
   const after = [...open.slice(begins + 1), ...behind.flatMap((text) => text.split(/\s+/))];
   const isSpan = begins >= 0 && after.some((text) => ENDS_BOLD.test(text));
   const said = whole ?? (isSpan ? open[begins] : undefined);
-  return said === undefined ? undefined : { said, bare: said.replaceAll(/^[*_~"'`]+|[*_~"'`]+[?!.]*$/g, '') };
+  return said === undefined
+    ? undefined
+    : { said, bare: said.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
+}
+
+/** Whether it, or one of the words in it, stands between marks; a particle or punctuation may be around them. */
+function isFormatted(text: string): boolean {
+  return [text, ...text.split(/[/|,;·]/)].some((part) => {
+    const [, before = '', after = ''] = FORMATTED.exec(part) ?? [];
+    return Array.from(before).some((mark) => after.includes(mark));
+  });
 }
 
 /** The same mark at both ends, and in between nothing that only a pattern has. */
-function isFormatted(text: string): boolean {
-  const [, before = '', after = ''] = /^([*_~]+)[^*?]*[^*_~?]([*_~]+)[?!.…]*$/u.exec(text) ?? [];
-  return Array.from(before).some((mark) => after.includes(mark));
-}
+const FORMATTED = /^[^\p{L}\p{N}*_~?]*([*_~]+)[^*?]*[^*_~?]([*_~]+)(?:[^\p{L}\p{N}*_~]|\p{Script=Hangul})*$/u;
 
 /** Alone, too: a blank may have been bold with the word. */
 const BEGINS_BOLD = /^\*+[^*?]*$/;

@@ -13,7 +13,7 @@ export function nameFindings(names: readonly string[], path: readonly PropertyKe
 }
 
 /** No server's name holds any of these: NCP takes letters, digits and hyphens. A name of another alphabet is left to NCP. */
-const IN_NO_NAME = /[\^$[\](){}|\\]|^!|\.\*/;
+const IN_NO_NAME = /[\^$[\](){}|\\]|^!|\.\*|(?!-)\p{Pd}|\u2212|\p{Script=Cyrillic}|\p{Script=Greek}/u;
 
 function nameProblem(name: string): string {
   if (/^[*?]+$/.test(name)) {

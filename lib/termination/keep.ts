@@ -67,8 +67,19 @@ function dateAndWords(text: string, timezone: string): DateAndWords {
 
 const ONE_DATE = 'expected one date, for example 2026-12-31_demo';
 
-/** A second date, or a word that announces one: which of them ends it, nobody can tell. */
-const LIKE_A_RANGE = /^(?:~|-|–|—|(?:to|till|until)(?!\p{L})|부터|까지)|\d{4}[-./_]\d{2}|(?<!\d)(?:19|20)\d{6}(?!\d)/iu;
+/**
+ * Words that may say more than why: a digit or a sign that may begin another date, or a word of time. Which of them ends it,
+ * nobody can tell, so only plain words let a date end a keep.
+ */
+const LIKE_A_RANGE = new RegExp(
+  [
+    String.raw`[^\p{L}\p{M}\s.,:;()'"!?#@&_/-]`,
+    String.raw`^\s*[-–—]`,
+    String.raw`(?<!\p{L})(?:from|since|onwards?|later|extend\p{L}*|forever|permanent\p{L}*|indefinite\p{L}*|further|to|till|until)(?!\p{L})`,
+    '부터|까지|이후|연장|무기한|계속|영구',
+  ].join('|'),
+  'iu',
+);
 const LIKE_A_DATE = /^[+-]?\d/u;
 const HAS_A_DATE = /\d{4}[-./]\d{1,2}|(?<!\d)20\d{6}(?!\d)/u;
 const NO = /^(?:no|false|off|0|n|none|아니오|아니요)$/iu;

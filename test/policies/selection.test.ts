@@ -242,6 +242,9 @@ describe('a pattern that no name of a server matches', () => {
     ['app-9|app-1', '|'],
     ['!app-2', '!'],
     ['app-{1,2}', '{'],
+    ['app–4', '–'],
+    ['app−4', '−'],
+    ['dеv-1', 'е'],
     ['app-\\d+', '\\'],
   ])('%s is refused, in select and in unless', (name, found) => {
     const message = `${name} matches no server, because no name has ${found} in it; only * and ? are special, for example dev-4 or dev-5*`;

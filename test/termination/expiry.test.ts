@@ -175,6 +175,17 @@ describe('keep', () => {
     '2026-2-1_demo',
     'demo_until_2026-02-01',
     'demo 20260201',
+    '2026-02-01 → 2027-3-1',
+    '2026-02-01 => 2027',
+    '2026-02-01 … 2027',
+    '2026-02-01 연장 2027년 3월',
+    '2026-02-01 extended until further notice',
+    '2026-02-01 onwards',
+    '2026-02-01 or later',
+    '20260201 forever',
+    '2026-02-01_이후_계속',
+    '2026-02-01 무기한',
+    '2026-02-01 (extended: 27/3/1)',
   ])('%j, which may mean another day, keeps it for ever, and what to write is said', (value) => {
     const { keep, attention } = expiry({ keep: value });
     expect(keep).toMatchObject({ until: undefined });

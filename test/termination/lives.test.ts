@@ -45,9 +45,9 @@ function afterRefusal(ncp: Ncp, action: string, act: () => void): () => void {
   };
 }
 
-describe('while a run waits after NCP had throttled an act, a person', () => {
-  const throttled = (action: string) => startNcp({ servers: [devServer(full)], faults: `${action}:429/410:2` });
+const throttled = (action: string) => startNcp({ servers: [devServer(full)], faults: `${action}:429/410:2` });
 
+describe('while a run waits after NCP had throttled an act, a person', () => {
   it('takes the volume off: the server is left alone, and the volume stays', async () => {
     const ncp = await throttled('detachBlockStorageInstances');
     const act = (): void => {
@@ -93,14 +93,15 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
   });
 });
 
+function dyingAfterTheStop(step: string): void {
+  if (step === 'pass-1.1') throw new Crash('after the stop');
+}
+
 it('a run that is gone on with long after its deadline begins no new time of grace', async () => {
   const ncp = await startNcp({ servers: [devServer(full)] });
   const memory: EngineMemory = new Map();
   const terms = { stopForSeconds: 3_600 };
-  const dying = (step: string): void => {
-    if (step === 'pass-1.1') throw new Crash('after the stop');
-  };
-  await expect(runOn(ncp, all, { terms, memory, afterStep: dying })).rejects.toSatisfy(isCrash);
+  await expect(runOn(ncp, all, { terms, memory, afterStep: dyingAfterTheStop })).rejects.toSatisfy(isCrash);
   ncp.simulator.advance(20 * 86_400);
   const ended = await runOn(ncp, all, { terms, memory });
   expect(outcomeOf(ended)).toMatchObject({ result: 'unfinished' });
