@@ -37,8 +37,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // By default one core is left idle, which is half of a small machine. One more covers for files that wait.
-    maxWorkers: availableParallelism() + 1,
+    // By default one core is left idle, which is half of a small machine. Two more cover for files that wait.
+    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,
