@@ -5,7 +5,7 @@ import type { Hold } from '../termination/ledger.ts';
 import { keyOf } from './key.ts';
 import type { Condition, Item } from './table.ts';
 
-/** When a hold is over, nobody needs it; a little longer, so that clocks need not agree. */
+/** When it is over, nobody needs it; a little longer, so that clocks need not agree. */
 const KEPT_SECONDS = 24 * 60 * 60;
 
 const instant = z.iso.datetime({ offset: true });
@@ -29,8 +29,12 @@ export function holdsKey(account: string): string {
 /** One for each person, so that somebody's snooze never takes the place of somebody else's keep. */
 export function holdItem(account: string, hold: Hold): Item {
   const { serverInstanceNo, ...rest } = hold;
-  const expiry = rest.until === '' ? {} : { expiresAt: Math.floor(Date.parse(rest.until) / 1000) + KEPT_SECONDS };
-  return { pk: holdsKey(account), sk: `${serverInstanceNo}#${keyOf(rest.by)}`, ...rest, ...expiry };
+  return { pk: holdsKey(account), sk: `${serverInstanceNo}#${keyOf(rest.by)}`, ...rest, ...expiryOf(rest) };
+}
+
+/** When the table may drop what lasts until then; never, where it has no end. Of holds and of pauses. */
+export function expiryOf({ until }: Pick<Hold, 'until'>): { expiresAt?: number } {
+  return until === '' ? {} : { expiresAt: Math.floor(Date.parse(until) / 1000) + KEPT_SECONDS };
 }
 
 /** The range of `sk` in which the holds on a server are. */
@@ -58,6 +62,6 @@ function serverOf({ sk }: Item): string {
   return sk.split('#')[0] ?? sk;
 }
 
-export function isInForce({ until }: Hold, now: number): boolean {
+export function isInForce({ until }: Pick<Hold, 'until'>, now: number): boolean {
   return until === '' || Date.parse(until) > now;
 }

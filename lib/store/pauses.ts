@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Pause } from '../termination/ledger.ts';
+import { expiryOf, isInForce } from './hold-item.ts';
 import { keyOf } from './key.ts';
 import type { Item, Table } from './table.ts';
 
@@ -10,9 +11,6 @@ import type { Item, Table } from './table.ts';
 export type PauseScope = Pick<Pause, 'account' | 'policy'>;
 
 export const PAUSES = 'PAUSE';
-
-/** When a pause is over, nobody needs it; a little longer, so that clocks need not agree. */
-const KEPT_SECONDS = 24 * 60 * 60;
 
 export class Pauses {
   readonly #table: Table;
@@ -28,9 +26,7 @@ export class Pauses {
     const now = this.#clock.now();
     const pauses: Pause[] = [];
     for await (const item of this.#table.query(PAUSES)) pauses.push(pauseFrom(item));
-    return pauses
-      .filter(({ until }) => until === '' || Date.parse(until) > now)
-      .toSorted((a, b) => a.at.localeCompare(b.at));
+    return pauses.filter((pause) => isInForce(pause, now)).toSorted((a, b) => a.at.localeCompare(b.at));
   }
 
   /** Those in force that concern runs of this policy (empty: without one) in this account. */
@@ -41,9 +37,8 @@ export class Pauses {
   }
 
   async put(pause: Pause): Promise<void> {
-    const expiry = pause.until === '' ? {} : { expiresAt: Math.floor(Date.parse(pause.until) / 1000) + KEPT_SECONDS };
     const sk = `${scopeKey(pause)}#${keyOf(pause.by)}`;
-    await this.#table.put({ pk: PAUSES, sk, ...pause, ...expiry }, 'the pause');
+    await this.#table.put({ pk: PAUSES, sk, ...pause, ...expiryOf(pause) }, 'the pause');
   }
 
   /** Removes the pauses of exactly this scope, whoever said them. */

@@ -5,6 +5,7 @@ import { type Event, refused } from './events.ts';
 import { LedgerError } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
+import { addCalls } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
 
@@ -32,12 +33,12 @@ const LONGEST_PAUSE_SECONDS = 600;
 
 /** What cannot be read now is waited for until the deadline, as in every pass. Throws where there is no plan by then. */
 export async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
-  let calls = {};
+  const calls: Record<string, number> = {};
   let before: NotPlanned | undefined;
   for (let tries = 1; ; tries += 1) {
     const name = tries === 1 ? 'plan' : `plan-${tries}`;
     const tried = await tools.engine.step(name, () => lookOnce(request, { tries, before }, tools));
-    calls = sum(calls, tried.calls);
+    addCalls(calls, tried.calls);
     if ('plan' in tried) return { ...tried, calls };
     if (tried.againSeconds === 0 || tools.signal?.aborted === true) throw new Error(tried.unread);
     await tools.engine.wait(`plan-later-${tries}`, tried.againSeconds);
@@ -68,12 +69,6 @@ async function lookOnce(
 
 function patienceOf({ mode, deadlineMinutes }: TerminationRequest): number {
   return (mode === 'plan' ? Math.min(LOOK_MINUTES, deadlineMinutes) : deadlineMinutes) * 60_000;
-}
-
-function sum(some: Record<string, number>, more: Record<string, number>): Record<string, number> {
-  const all = { ...some };
-  for (const [action, count] of Object.entries(more)) all[action] = (all[action] ?? 0) + count;
-  return all;
 }
 
 /** The first that asks; where it cannot be told now, admission finds out before anything is done. */

@@ -46,8 +46,13 @@ export function openTargets({ plan, events }: Run): Target[] {
 
 export function addTo(record: Run, { events, calls, at }: StepResult): void {
   record.events.push(...events);
-  for (const [action, count] of Object.entries(calls)) record.calls[action] = (record.calls[action] ?? 0) + count;
+  addCalls(record.calls, calls);
   record.endedAt = at;
+}
+
+/** Both by NCP's action name. */
+export function addCalls(to: Record<string, number>, more: Record<string, number>): void {
+  for (const [action, count] of Object.entries(more)) to[action] = (to[action] ?? 0) + count;
 }
 
 /** What a step of these events, and of the calls since the last one, tells. */
