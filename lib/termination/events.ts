@@ -50,15 +50,25 @@ export type EventBody =
   | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }
   | { kind: 'outcome'; outcome: Outcome };
 
-/** In which pass, and in which life of the process, something was about to be done. */
-export type Intention = Pick<Extract<EventBody, { kind: 'intended' }>, 'pass' | 'life'>;
+/** In which pass, in which life of the process, and when something was about to be done. */
+export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>, 'pass' | 'life'> {
+  /** Milliseconds since the epoch. */
+  at: number;
+}
 
 /**
- * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, and only a process
- * that died in it cannot say.
+ * What a process that died may have sent is told from what a person did since only by how long ago that was: about as
+ * long as an answer of ours may take to be lost.
+ */
+export const DOUBT_MS = 60_000;
+
+/**
+ * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, at once, and only a
+ * process that died in it cannot say.
  */
 export function mayHaveBeenSent(intention: Intention | undefined, now: Intention): boolean {
-  return intention !== undefined && intention.pass === now.pass - 1 && intention.life !== now.life;
+  if (intention === undefined || intention.pass !== now.pass - 1 || intention.life === now.life) return false;
+  return Math.abs(now.at - intention.at) <= DOUBT_MS;
 }
 
 export type FreeableKind = 'publicIp' | 'blockStorage';
@@ -147,7 +157,7 @@ export function remember(memory: Memory, event: Event): Memory {
     }
     case 'intended': {
       const { action, on, life, pass } = event;
-      const intention = { life, pass };
+      const intention = { life, pass, at: Date.parse(event.at) };
       if (action === 'terminate') return { ...memory, endIntended: intention };
       return { ...memory, intended: { ...memory.intended, ...Object.fromEntries(on.map((no) => [no, intention])) } };
     }

@@ -30,7 +30,7 @@ export interface PassInput {
   /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
   freshMs: number;
   /** Which pass of the run it is, and in which life of the process. */
-  at: Intention;
+  at: Omit<Intention, 'at'>;
   /** What people and policies say of these servers; read only when something is to be done. */
   standingOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Standing>;
   signal?: AbortSignal | undefined;
@@ -94,7 +94,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const readAt = clock.elapsed();
   const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
   for (const target of targets) {
-    noteDoubts(target, look.of(target), input.at, journal);
+    noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
     writeDown(target.serverInstanceNo, look.of(target), journal);
   }
   if (look.fatal !== undefined) {
@@ -172,7 +172,7 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
 const WRITTEN_DOWN: ReadonlySet<ActionName> = new Set(['detach', 'disassociate', 'terminate']);
 
 /** What is written down in this pass is sent in the next one, after another look. */
-function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: Intention, journal: Journal): boolean {
+function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
   const { intended, endIntended } = journal.of(no);
   const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
   const isKnown = name === 'terminate' ? isLast(endIntended) : on.every((one) => isLast(intended[one]));

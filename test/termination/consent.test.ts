@@ -232,7 +232,7 @@ describe('what somebody takes off a server after the plan', () => {
     expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
   });
 
-  it('by banap itself, just before it died, is freed with the server', async () => {
+  async function detachedJustBeforeItDied(downForSeconds: number) {
     const stage = await startStage({ servers: [devServer({ status: 'NSTOP', ...data })] });
     const memory = new Map<string, string>();
     const { cloud } = stage.ncp;
@@ -246,9 +246,23 @@ describe('what somebody takes off a server after the plan', () => {
     });
     const terms = { ...rules, approval: null, notifySeconds: [] };
     await expect(lived(stage, { terms, memory, cloud: dying })).rejects.toSatisfy(isCrash);
-    stage.ncp.simulator.advance(120);
-    expect(endings(await lived(stage, { terms, memory }))).toEqual({ 1001: 'terminated' });
+    stage.ncp.simulator.advance(downForSeconds);
+    return { stage, ended: await lived(stage, { terms, memory }) };
+  }
+
+  it('by banap itself, just before it died, is freed with the server', async () => {
+    const { stage, ended } = await detachedJustBeforeItDied(30);
+    expect(endings(ended)).toEqual({ 1001: 'terminated' });
     expect(taken(stage.ncp, 'deleteStorage')).not.toEqual([]);
+  });
+
+  it('by banap itself, long before it came back, is named and left: a person may have done it since', async () => {
+    const { stage, ended } = await detachedJustBeforeItDied(300);
+    expect(endings(ended)).toEqual({ 1001: 'refused drift' });
+    expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
+    expect(ended.events.filter(({ kind }) => kind === 'left')).toMatchObject([
+      { name: 'data', reason: expect.stringMatching(/probably by banap/) },
+    ]);
   });
 });
 

@@ -93,6 +93,57 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
   });
 });
 
+describe('while a run is down that had only written down what it was about to do, a person', () => {
+  const servers = [devServer({ ...full, status: 'NSTOP' })];
+
+  /** Dies once the intention is remembered and before anything of it is sent; half an hour later it goes on. */
+  async function down(action: string, meanwhile: (ncp: Ncp) => void): Promise<{ ncp: Ncp; ended: Run }> {
+    const ncp = await startNcp({ servers });
+    const memory: EngineMemory = new Map();
+    const afterStep = (step: string): void => {
+      const isIntended = memory.get(step)?.includes(`"kind":"intended","action":"${action}"`) === true;
+      if (isIntended) throw new Crash(`before ${action} was sent`);
+    };
+    await expect(runOn(ncp, all, { memory, afterStep })).rejects.toSatisfy(isCrash);
+    meanwhile(ncp);
+    ncp.simulator.advance(1_800);
+    return { ncp, ended: await runOn(ncp, all, { memory }) };
+  }
+
+  it('takes the volume off: the server is left alone, and the volume stays', async () => {
+    const { ncp, ended } = await down('detach', ({ simulator }) => {
+      const volume = simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
+      simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
+    });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect(taken(ncp)).toEqual([]);
+  });
+
+  it('takes the address off: the server is left alone, and the address stays', async () => {
+    const { ncp, ended } = await down('disassociate', ({ simulator }) => {
+      simulator.person.disassociatePublicIp(simulator.state().publicIps[0]?.publicIpInstanceNo ?? '');
+    });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect(taken(ncp, 'releasePublicIp')).toEqual([]);
+  });
+
+  it('terminates the server: what it leaves is named and stays', async () => {
+    const { ncp, ended } = await down('terminate', ({ simulator }) =>
+      simulator.person.setStatus('1001', 'NSTOP', 'TERMT'),
+    );
+    expect(outcomeOf(ended).result).toBe('unfinished');
+    expect([...taken(ncp, 'deleteStorage'), ...taken(ncp, 'releasePublicIp')]).toEqual([]);
+  });
+
+  it('does nothing: all of it is gone in the end', async () => {
+    for (const action of ['detach', 'disassociate', 'terminate']) {
+      const { ncp, ended } = await down(action, () => undefined);
+      expect(outcomeOf(ended).result, action).toBe('terminated');
+      expect(ncp.simulator.state(), action).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
+    }
+  });
+});
+
 function dyingAfterTheStop(step: string): void {
   if (step === 'pass-1.1') throw new Crash('after the stop');
 }

@@ -119,7 +119,7 @@ it('what it may have ended just before it died is named and not freed: nobody sa
   });
   for (let life = 0; life < 2; life += 1) {
     await expect(lived(stage, { terms: rules, memory, cloud: dying })).rejects.toSatisfy(isCrash);
-    stage.ncp.simulator.advance(120);
+    stage.ncp.simulator.advance(30);
   }
   const ended = await lived(stage, { terms: rules, memory });
   expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
