@@ -20,7 +20,7 @@ import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
-import { dynamoStore } from '../lib/store/dynamo-store.ts';
+import { namedStore } from '../lib/store/named-store.ts';
 import { survey } from '../lib/termination/survey.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
@@ -32,7 +32,7 @@ async function chat(event: unknown): Promise<{ answered: true }> {
   });
   const chatting = chatSettings(process.env);
   const { visit, answerTo } = visitFrom(event);
-  const ledger = dynamoStore({ table: settings.table, clock: systemClock });
+  const ledger = namedStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
   const office: Office = {

@@ -20,7 +20,7 @@ import type { Recipient } from '../lib/deliver.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
-import { dynamoStore } from '../lib/store/dynamo-store.ts';
+import { namedStore } from '../lib/store/named-store.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
@@ -34,7 +34,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   const policies = compiledPoliciesIn(settings.policiesFile);
   // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
   const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
-  const ledger = dynamoStore({ table: settings.table, clock: systemClock });
+  const ledger = namedStore({ table: settings.table, clock: systemClock });
   const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
   const client = accountClient(settings.ncloud, secretId, secrets);
   try {

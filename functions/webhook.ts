@@ -17,7 +17,7 @@ import type { Route } from '../lib/http/route.ts';
 import { httpFunction } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
-import { dynamoStore } from '../lib/store/dynamo-store.ts';
+import { namedStore } from '../lib/store/named-store.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
@@ -31,7 +31,7 @@ function routesFor(settings: Settings): Route[] {
   const compiled = compiledPoliciesIn(settings.policiesFile);
   const { policies, callers = {} } = compiled;
   const { table, terminateFunction } = settings;
-  const ledger = dynamoStore({ table, clock: systemClock });
+  const ledger = namedStore({ table, clock: systemClock });
   const desk = deskIn({ ledger, table, terminateFunction, policies: compiled });
   return [
     ...terminationRoutes({

@@ -22,7 +22,7 @@ import { type Link, signLink } from './confirm/link.ts';
 import { ConfigError, type Environment } from './ncloud/config.ts';
 import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
-import { dynamoStore } from './store/dynamo-store.ts';
+import { namedStore } from './store/named-store.ts';
 import type { Ledger } from './termination/ledger.ts';
 import type { Board, Notice, RunCard } from './termination/run-card.ts';
 
@@ -61,7 +61,7 @@ function languageFrom(given: string): Language {
 export function chatsOf(settings: ChatSettings, table: string, secrets: SecretStore): Chats {
   const key = JSON.stringify([settings, table]);
   if (kept?.key !== key) {
-    const store = storeIn(dynamoStore({ table, clock: systemClock }));
+    const store = storeIn(namedStore({ table, clock: systemClock }));
     kept = { key, chats: openChats(settings, { secrets, clock: systemClock, store, onFailure: logFailure }) };
   }
   return kept.chats;

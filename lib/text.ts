@@ -18,6 +18,15 @@ export function meaning(text: string): string {
   return folded(bare).trim();
 }
 
+/**
+ * What it looks like, however it is spelled: as {@link meaning}, and letters of other scripts are the Latin ones that they are
+ * drawn as. Only ever a reason to refuse or to protect.
+ */
+export function drawn(text: string): string {
+  // A Latin letter and the mark behind it may compose to one.
+  return composed(Array.from(meaning(text), (letter) => LOOKS_LIKE.get(letter) ?? letter).join(''));
+}
+
 /** As its reader saw it. Marks that turn the direction of writing stay: with them a name reads as another one. */
 export function visible(text: string): string {
   return composed(composed(text).replaceAll(INVISIBLE, (mark) => (TURNS.test(mark) ? mark : '')));
@@ -40,3 +49,36 @@ const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
 function folded(text: string): string {
   return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
+
+/** Letters and signs of names that are drawn alike, as {@link meaning} leaves them. */
+const LOOKS_LIKE = new Map(
+  Object.entries({
+    a: 'аαɑ',
+    b: 'вβ',
+    c: 'сϲᴄ',
+    d: 'ԁ',
+    e: 'еεҽ',
+    g: 'ɡ',
+    h: 'һнη',
+    i: 'іιɩ',
+    j: 'ј',
+    k: 'кκᴋ',
+    l: 'ӏꞁ',
+    m: 'мμ',
+    n: 'пոռ',
+    o: 'оοօ',
+    p: 'рρ',
+    q: 'ԛ',
+    r: 'гᴦ',
+    s: 'ѕꜱʂ',
+    t: 'тτ',
+    u: 'υսʋ',
+    v: 'νѵᴠ',
+    w: 'ԝωѡ',
+    x: 'хχ',
+    y: 'уүγ',
+    z: 'ᴢζ',
+    ':': '：∶ː꞉׃˸',
+    '-': '‐‑‒–—−_',
+  }).flatMap(([letter, alike]) => Array.from(alike, (one) => [one, letter] as const)),
+);

@@ -216,13 +216,7 @@ describe('functions', () => {
       queue.push(...imports.filter(({ from, to }) => from === file && isProject(to)).map(({ to }) => to));
     }
     const packages = imports.filter(({ from }) => seen.has(from)).map(({ to }) => to);
-    for (const name of [
-      'commander',
-      'log-update',
-      'cli-table3',
-      '@aws/durable-execution-sdk-js-testing',
-      'node:sqlite',
-    ]) {
+    for (const name of ['commander', 'log-update', 'cli-table3', '@aws/durable-execution-sdk-js-testing']) {
       expect(packages).not.toContain(name);
     }
     expect([...seen].filter((file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli')).toEqual([]);

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composed, likeness, meaning, visible } from '../lib/text.ts';
+import { composed, drawn, likeness, meaning, visible } from '../lib/text.ts';
 
 describe('what a word means', () => {
   it.each([
@@ -66,5 +66,28 @@ describe('what a reader saw', () => {
     expect(visible('한글'.normalize('NFD'))).toBe('한글');
     expect(visible('dev\u202e-1')).toBe('dev\u202e-1');
     expect(visible('Dev-１')).toBe('Dev-１');
+  });
+});
+
+describe('what a word looks like', () => {
+  it.each([
+    ['keep', ['кеер', 'ΚΕΕΡ', 'Kеep', ' ｋｅｅｐ\u200b']],
+    ['slack:', ['ѕӏаск：', 'SLACK꞉']],
+    ['kép', ['ке\u0301р', 'кép']],
+    ['terminate-at', ['terminate_at', 'terminate–at']],
+  ])('is %s in letters of other scripts, too', (word, spellings) => {
+    for (const one of spellings) expect({ one, drawn: drawn(one) }).toEqual({ one, drawn: word });
+  });
+
+  it('is the same for all that mean the same, and does not change when it is taken again', () => {
+    const some = fc.constantFrom(...Array.from('аекоρіΚＫ\u0301\u0302\u200b _–：가\u1100\u1161ßς'));
+    const text = fc.oneof(fc.string({ unit: some }), fc.string({ unit: 'binary', maxLength: 20 }));
+    fc.assert(
+      fc.property(text, (one) => {
+        expect(drawn(meaning(one))).toBe(drawn(one));
+        expect(drawn(drawn(one))).toBe(drawn(one));
+      }),
+      { seed: 20_261_127, numRuns: 2_000 },
+    );
   });
 });

@@ -1,6 +1,6 @@
 import { systemClock } from '../clock.ts';
 import { messageOf } from '../error-message.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import { namedStore } from '../store/named-store.ts';
 import { logFailure } from './log.ts';
 
 /** As compiled, and when. */
@@ -26,5 +26,5 @@ export function publishOnce(policies: Compiled, table: string): Promise<void> {
 }
 
 async function publish({ policies, builtAt }: Compiled, table: string): Promise<void> {
-  await dynamoStore({ table, clock: systemClock }).publish(policies, Date.parse(builtAt));
+  await namedStore({ table, clock: systemClock }).publish(policies, Date.parse(builtAt));
 }

@@ -5,8 +5,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { systemClock } from '../clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../local/dynamodb.ts';
 import { type LocalLambda, startLambda } from '../local/lambda.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../local/naver-works.ts';
 import { type LocalReceiver, startReceiver } from '../local/receiver.ts';
@@ -35,7 +35,8 @@ export interface DevWorld {
   url: string;
   simulator: Simulator;
   receiver: LocalReceiver;
-  database: LocalDynamoDb;
+  /** What the functions remember: the URL of a SQLite file. */
+  table: string;
   lambda: LocalLambda;
   slack: LocalSlack;
   naverWorks: LocalNaverWorks;
@@ -55,8 +56,6 @@ interface Keys {
   slackBotToken: string;
 }
 
-const TABLE = 'banap-dev';
-
 /** All of it ends with the process. `besides` is asked first, with paths under `/dev/`. Throws DevError, SimulatorInputError. */
 export async function startDevWorld(options: DevOptions, besides: RequestListener): Promise<DevWorld> {
   const { promise: loaded, resolve: load } = Promise.withResolvers<Functions>();
@@ -65,13 +64,12 @@ export async function startDevWorld(options: DevOptions, besides: RequestListene
   const { accessKey, secretKey } = keys;
   const simulator = await startSimulator({ accessKey, secretKey, speed: options.speed, fleet: devFleet() });
   const receiver = await startReceiver({ secret: keys.reports });
-  const database = await startDynamoDb();
-  await database.createTable(TABLE);
   const slack = await startSlack({ botToken: keys.slackBotToken, signingSecret: keys.slackSigningSecret });
   const naverWorks = await startNaverWorks({ secret: { botSecret: randomBytes(16).toString('hex') } });
   const secretsManager = await startSecretsManager({ secrets: secretsOf(keys, { receiver, slack, naverWorks }) });
   const folder = mkdtempSync(join(tmpdir(), 'banap-dev-'));
   process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  const table = pathToFileURL(join(folder, 'banap.db')).href;
   const policiesFile = join(folder, 'policies.json');
   writeFileSync(policiesFile, compilePolicies(DEV_POLICIES, new Date(systemClock.now()).toISOString()));
   delete process.env['AWS_PROFILE']; // the SDK would go by it, and not by the keys below
@@ -80,19 +78,19 @@ export async function startDevWorld(options: DevOptions, besides: RequestListene
     NCLOUD_API_GW: simulator.url,
     NCLOUD_RESOURCE_MANAGER_API_GW: simulator.url,
     BANAP_POLICIES: policiesFile,
+    BANAP_TABLE: table,
     BANAP_PUBLIC_URL: api.url,
     BANAP_LANGUAGE: options.language,
     BANAP_SLACK_URL: slack.url,
     BANAP_NAVER_WORKS_URL: naverWorks.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-    AWS_ENDPOINT_URL_DYNAMODB: database.url,
   });
   const functions = await functionsFrom(options);
   const { start, terminate, chat } = functions;
   const lambda = await startLambda({ functions: { terminate }, plain: { start, chat } });
   process.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url;
   load(functions);
-  return { url: api.url, simulator, receiver, database, lambda, slack, naverWorks, slackAnswers: [], keys };
+  return { url: api.url, simulator, receiver, table, lambda, slack, naverWorks, slackAnswers: [], keys };
 }
 
 /** What serverless.yml sets in AWS, and what sends every client to this machine. */
@@ -107,7 +105,6 @@ const SETTINGS = {
   BANAP_REPORT_ALLOW_HOSTS: '127.0.0.1',
   BANAP_POLL_SECONDS: '1',
   BANAP_DELIVERY_RETRY_SECONDS: '1',
-  BANAP_TABLE: TABLE,
   TERMINATE_FUNCTION: 'terminate',
   CHAT_FUNCTION: 'chat',
   AWS_REGION: 'ap-northeast-2',

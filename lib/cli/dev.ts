@@ -49,7 +49,7 @@ async function run(wanted: DevOptions): Promise<void> {
   process.stdin.on('data', () => void showCurl(world));
 }
 
-function readyLine({ url, simulator, receiver, database, lambda, slack, naverWorks, keys }: DevWorld): object {
+function readyLine({ url, simulator, receiver, table, lambda, slack, naverWorks, keys }: DevWorld): object {
   return {
     webhook: `${url}/terminations`,
     slack: { commands: `${url}/slack/commands`, interactions: `${url}/slack/interactions`, api: slack.apiUrl },
@@ -65,7 +65,7 @@ function readyLine({ url, simulator, receiver, database, lambda, slack, naverWor
     simulator: simulator.url,
     simulatorState: `${simulator.url}/_simulator/state`,
     reports: receiver.url,
-    dynamodb: database.url,
+    table,
     lambda: lambda.url,
     policies: Object.keys(DEV_POLICIES.policies),
     secrets: {

@@ -1,15 +1,15 @@
 /**
  * `npm start`: the whole job on this machine, without accounts or keys. A simulated NCP and stand-ins for what the
- * functions have around them in AWS (Lambda, DynamoDB, Secrets Manager, a receiver that verifies the signed reports); between
- * them the real handlers, called with what EventBridge sends. Ends with 1 when anything was not as promised.
+ * functions have around them in AWS (Lambda, Secrets Manager, a receiver that verifies the signed reports); between them the
+ * real handlers, called with what EventBridge sends. What they remember is in a SQLite file. Ends with 1 when anything was not as promised.
  */
 
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { systemClock } from '../clock.ts';
-import { startDynamoDb } from '../local/dynamodb.ts';
 import { startLambda } from '../local/lambda.ts';
 import { showLambdaLog } from '../local/lambda-log.ts';
 import { startReceiver } from '../local/receiver.ts';
@@ -19,13 +19,12 @@ import { clip, width } from '../reports/columns.ts';
 import { type Report, reportSchema } from '../reports/report.ts';
 import { outcomesText } from '../reports/text.ts';
 import { startSimulator } from '../simulator/simulator.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import { namedStore } from '../store/named-store.ts';
 import { demoEvents, GONE, HOLD, POLICIES, UNCLEAR } from './demo.ts';
 import { endOnSignal } from './ending.ts';
 
 /** Half a minute of simulated time in every second. */
 const SPEED = 30;
-const TABLE = 'banap-demo';
 
 endOnSignal();
 
@@ -37,7 +36,6 @@ const secretKey = randomBytes(20).toString('hex');
 const secret = `whsec_${randomBytes(32).toString('base64')}`;
 
 const simulator = await startSimulator({ accessKey, secretKey, speed: SPEED });
-const database = await startDynamoDb();
 const receiver = await startReceiver({ secret });
 const secretsManager = await startSecretsManager({
   secrets: {
@@ -49,7 +47,7 @@ const folder = mkdtempSync(join(tmpdir(), 'banap-demo-'));
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const policiesFile = join(folder, 'policies.json');
 writeFileSync(policiesFile, compilePolicies(POLICIES, scheduledTime));
-await database.createTable(TABLE);
+const table = pathToFileURL(join(folder, 'banap.db')).href;
 
 // What serverless.yml sets in AWS. The handlers are loaded afterwards, as Lambda would.
 Object.assign(process.env, {
@@ -61,11 +59,10 @@ Object.assign(process.env, {
   BANAP_REPORT_ALLOW_HOSTS: '127.0.0.1',
   BANAP_POLL_SECONDS: '1',
   BANAP_DELIVERY_RETRY_SECONDS: '1',
-  BANAP_TABLE: TABLE,
+  BANAP_TABLE: table,
   BANAP_POLICIES: policiesFile,
   TERMINATE_FUNCTION: 'terminate',
   AWS_ENDPOINT_URL_SECRETS_MANAGER: secretsManager.url,
-  AWS_ENDPOINT_URL_DYNAMODB: database.url,
   AWS_REGION: 'ap-northeast-2',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
@@ -77,7 +74,7 @@ process.env['AWS_ENDPOINT_URL_LAMBDA'] = lambda.url;
 
 const columns = process.stdout.columns ?? 100;
 const before = numbers();
-const ledger = dynamoStore({ table: TABLE, clock: systemClock });
+const ledger = namedStore({ table, clock: systemClock });
 await ledger.hold('default', { ...HOLD, at: scheduledTime });
 console.log(`simulated NCP: ${before.length} servers at ${simulator.url},\n${SPEED} times as fast as the real one`);
 console.log(`${HOLD.by} holds ${HOLD.serverName} (${HOLD.serverInstanceNo}): ${HOLD.reason}`);
@@ -100,7 +97,7 @@ console.log(`${gone.length} of ${before.length} simulated servers are gone:\n  $
 
 const broken = brokenPromises();
 for (const one of broken) console.error(`not as promised: ${one}`);
-await Promise.all([simulator.close(), receiver.close(), secretsManager.close(), lambda.close(), database.close()]);
+await Promise.all([simulator.close(), receiver.close(), secretsManager.close(), lambda.close()]);
 if (broken.length > 0) process.exitCode = 1;
 
 function numbers(): string[] {

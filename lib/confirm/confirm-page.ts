@@ -7,6 +7,8 @@ import { escaped, listOf, STYLE } from './confirm-parts.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';
 
 export interface ConfirmPage {
+  /** Of the link, at which the page is. */
+  token: string;
   language: ConfirmLanguage;
   /** Undefined: nothing of the run is shown. */
   card?: RunCard | undefined;
@@ -31,7 +33,7 @@ export function confirmPage(page: ConfirmPage): string {
     decisions.includes('approve') ? `<p>${escaped(CONFIRM_WORDS[language].asked)}</p>` : '',
     card === undefined ? '' : factsOf(card, page),
     card === undefined ? '' : listsOf(card, ['meant'], page),
-    formFor(decisions, language),
+    formFor(page),
     card === undefined ? '' : listsOf(card, ['failed', 'gone', 'alone', 'before'], page),
     card === undefined ? '' : namesOf(card, language),
   ];
@@ -111,15 +113,16 @@ function listsOf({ servers }: RunCard, groups: readonly Group[], { language, tim
 }
 
 /**
- * One form, so that a reason goes with either button. Without an action: it goes where the page came from. Enter in the
- * reason presses the first button, so that one can do nothing: nobody approves by accident.
+ * One form, so that a reason goes with either button. Without an action: it goes where the page came from, and a rejection
+ * to the path below. Enter in the reason presses the first button, so that one can do nothing: nobody approves by accident.
  */
-function formFor(decisions: ConfirmPage['decisions'], language: ConfirmLanguage): string {
+function formFor({ token, decisions, language }: ConfirmPage): string {
   if (decisions.length === 0) return '';
   const words = CONFIRM_WORDS[language];
+  const paths = { approve: '', reject: ` formaction="${encodeURIComponent(token)}/reject"` };
   const buttons = decisions.map(
     (decision) =>
-      `<button class="${decision}" name="decision" value="${decision}">${escaped(words[decision])}</button>`,
+      `<button class="${decision}" name="decision" value="${decision}"${paths[decision]}>${escaped(words[decision])}</button>`,
   );
   return [
     '<form method="post"><button disabled hidden></button>',

@@ -15,7 +15,7 @@ import type { Word } from '../termination/words.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import { confirmPage } from './confirm-page.ts';
 import { STYLE_HASH } from './confirm-parts.ts';
-import { formFrom } from './form.ts';
+import { formFrom, formSchema, rejectionSchema } from './form.ts';
 import { readLink } from './link.ts';
 import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Shown, saidBefore } from './shown.ts';
 
@@ -36,22 +36,33 @@ export function confirmRoutes(site: Confirm): Route[] {
     {
       method: 'GET',
       path: '/confirm/{token}',
-      answer: (request, token) => answer(request, site, () => show(token, site)),
+      answer: (request, token) => answer(request, token, site, () => show(token, site)),
     },
     {
       method: 'POST',
       path: '/confirm/{token}',
-      answer: (request, token) => answer(request, site, () => decide(request, token, site)),
+      answer: (request, token) => answer(request, token, site, () => decide(formSchema, { request, token, site })),
+    },
+    // A path of its own has a rate limit of its own: no flood of approvals keeps anybody from saying no.
+    {
+      method: 'POST',
+      path: '/confirm/{token}/reject',
+      answer: (request, token) => answer(request, token, site, () => decide(rejectionSchema, { request, token, site })),
     },
   ];
 }
 
-async function answer(request: HttpRequest, site: Confirm, make: () => Promise<Shown>): Promise<HttpAnswer> {
+async function answer(
+  request: HttpRequest,
+  token: string,
+  site: Confirm,
+  make: () => Promise<Shown>,
+): Promise<HttpAnswer> {
   const language = preferredLanguage(request.headers['accept-language'], ['en', 'ko']);
   const { status, card, note, decisions = [] } = await make().catch((error: unknown) => failed(error, site));
   if (status >= 400 && status < 500 && note !== undefined) site.onRefused({ status, note: note.kind });
   const timezone = site.timezoneOf(card?.policy ?? '');
-  return pageAnswer(status, confirmPage({ language, card, note, decisions, timezone }), {
+  return pageAnswer(status, confirmPage({ token, language, card, note, decisions, timezone }), {
     language,
     styleHash: STYLE_HASH,
   });
@@ -82,11 +93,14 @@ async function show(token: string, site: Confirm): Promise<Shown> {
   return { ...refusal(reject, card, link), ...(reject.kind === 'decided' && { status: 200 }) };
 }
 
-async function decide(request: HttpRequest, token: string, site: Confirm): Promise<Shown> {
+async function decide(
+  schema: Parameters<typeof formFrom>[1],
+  { request, token, site }: { request: HttpRequest; token: string; site: Confirm },
+): Promise<Shown> {
   const found = await findRun(token, site);
   if (found.kind === 'nothing') return found.shown;
   const { card, link, words } = found;
-  const { decision: kind, reason } = formFrom(request);
+  const { decision: kind, reason } = formFrom(request, schema);
   const { requestId, planHash, by } = link;
   const before = saidBefore(kind, found);
   const heeded = heeding({ ...link, kind }, card, words, site.now());

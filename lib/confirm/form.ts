@@ -9,11 +9,17 @@ export const formSchema = z.strictObject({
   reason: z.string().max(500).default(''),
 });
 
+/** What it sends where only rejections go. */
+export const rejectionSchema = formSchema.extend({ decision: z.literal('reject') });
+
 /** Throws a 400 or a 415; nothing in it is guessed, and nothing said twice. */
-export function formFrom(request: HttpRequest): z.output<typeof formSchema> {
+export function formFrom(
+  request: HttpRequest,
+  schema: typeof formSchema | typeof rejectionSchema,
+): z.output<typeof formSchema> {
   mustBeOfType(request, 'application/x-www-form-urlencoded');
   const fields = [...new URLSearchParams(textOf(request))];
-  const parsed = formSchema.safeParse(Object.fromEntries(fields));
+  const parsed = schema.safeParse(Object.fromEntries(fields));
   const isOnce = new Set(fields.map(([name]) => name)).size === fields.length;
   if (parsed.success && isOnce) return parsed.data;
   throw new HttpProblem(400, 'the form is not the one of the page');

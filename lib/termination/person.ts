@@ -1,6 +1,7 @@
 /** People by their id in a chat: `slack:U012ABC`. What only looks like one must not pass for a name. */
 
 import * as z from 'zod';
+import { drawn } from '../text.ts';
 
 /**
  * With the name of the chat in front; behind it, letter by letter, as Slack and NAVER WORKS write it in what they send.
@@ -48,7 +49,7 @@ const EXPECTED =
 /** A chat with something behind it, wherever it stands; a member id of Slack, a mention, or a user id of NAVER WORKS alone. */
 function looksLikeId(text: string): boolean {
   const plain = text.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}]/gu, '');
-  const letters = Array.from(plain.toLowerCase(), (letter) => LOOKS_LIKE.get(letter) ?? letter).join('');
+  const letters = drawn(plain);
   return (
     /(s[li1]ack|naver-?w[o0]rks)([:/#@|=]|-?[uw]0)/.test(letters) ||
     /^[<@(]*[uw]0[a-z0-9]{3,}\b|^<@/.test(letters) ||
@@ -56,23 +57,3 @@ function looksLikeId(text: string): boolean {
     /^[<@(]*(naver-?works)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/.test(letters)
   );
 }
-
-/** Letters that are drawn as those of `slack`, `naver-works` and ids, after NFKC and in lowercase. */
-const LOOKS_LIKE = new Map(
-  Object.entries({
-    a: 'аαɑ',
-    c: 'сϲᴄ',
-    e: 'еεҽ',
-    k: 'кκᴋ',
-    l: 'ӏιіꞁ',
-    n: 'пոռ',
-    o: 'оοօ',
-    r: 'гᴦ',
-    s: 'ѕꜱʂ',
-    u: 'υսʋ',
-    v: 'νѵᴠ',
-    w: 'ԝωѡ',
-    ':': '：∶ː꞉׃˸',
-    '-': '‐‑‒–—−_',
-  }).flatMap(([letter, alike]) => Array.from(alike, (one) => [one, letter] as const)),
-);

@@ -1,7 +1,7 @@
 /** Under which of its keys banap finds what people wrote: spelled in any way, or nearly so. */
 
 import { nearest } from '../nearest.ts';
-import { composed, meaning } from '../text.ts';
+import { composed, drawn, meaning } from '../text.ts';
 import type { TagKeys, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
 
@@ -15,9 +15,18 @@ export interface Tag {
 
 /** Every tag whose key means this one, however it is spelled. */
 export function tagsMeaning(key: string, tags: Tags): Tag[] {
-  const wanted = meaning(key);
+  return tagsBy(meaning, key, tags);
+}
+
+/** And every tag whose key only looks like it: `#keep`, `keep:`, or in letters of another script. For what protects. */
+export function tagsLike(key: string, tags: Tags): Tag[] {
+  return tagsBy(letters, key, tags);
+}
+
+function tagsBy(fold: (name: string) => string, key: string, tags: Tags): Tag[] {
+  const wanted = fold(key);
   return Object.entries(tags)
-    .filter(([name]) => meaning(name) === wanted)
+    .filter(([name]) => fold(name) === wanted)
     .map(([name, value]) => ({ name, value, isPlain: caseless(name) === caseless(key) }));
 }
 
@@ -25,10 +34,15 @@ export function tagsMeaning(key: string, tags: Tags): Tag[] {
 export function mistypedKeys(tags: Tags, tagKeys: TagKeys, only: readonly string[] = Object.values(tagKeys)): string[] {
   const known = new Set(Object.values(tagKeys).map(meaning));
   return Object.keys(tags).flatMap((name) => {
-    const key = known.has(meaning(name)) ? undefined : nearest(meaning(name), Object.values(tagKeys));
+    const key = known.has(meaning(name)) ? undefined : nearest(drawn(name), Object.values(tagKeys));
     if (key === undefined || !only.includes(key)) return [];
     return [`the tag ${JSON.stringify(oneLine(name, 40))} may be meant as ${key}; write ${key}, or use another key`];
   });
+}
+
+/** A key of nothing but signs is itself. */
+function letters(name: string): string {
+  return drawn(name).replaceAll(/[\p{P}\p{S}\s]/gu, '') || meaning(name);
 }
 
 function caseless(text: string): string {

@@ -1,5 +1,5 @@
 import manifest from '../../package.json' with { type: 'json' };
-import { formSchema } from '../confirm/form.ts';
+import { formSchema, rejectionSchema } from '../confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../http/problem.ts';
 import {
   acceptedSchema,
@@ -38,6 +38,7 @@ function document(): object {
       '/terminations/{id}': { parameters: [id], get: status },
       '/terminations/{id}/cancel': { parameters: [id], post: cancel },
       '/confirm/{token}': { parameters: [token], get: openPage, post: sendForm },
+      '/confirm/{token}/reject': { parameters: [token], post: sendRejection },
     },
     components: {
       schemas: {
@@ -48,6 +49,7 @@ function document(): object {
         Cancel: askSchema(cancelSchema),
         Cancelled: answerSchema(cancelledSchema),
         Decision: askSchema(formSchema),
+        Rejection: askSchema(rejectionSchema),
         Problem: answerSchema(problemSchema),
         GatewayMessage: answerSchema(gatewayMessageSchema),
       },
@@ -129,15 +131,22 @@ const openPage = {
 const sendForm = {
   operationId: 'decide',
   summary: 'Approve or reject the plan, as the person that the link was sent to.',
-  security: [],
-  requestBody: {
-    required: true,
-    content: {
-      'application/x-www-form-urlencoded': {
-        schema: reference('Decision'),
-        example: { decision: 'approve', reason: 'the demo is over' },
-      },
-    },
-  },
-  responses: { 200: page('Noted.'), ...pages(400, 403, 404, 409, 410, 415, 429, 500, 503), ...problems(413) },
+  ...form('Decision', { decision: 'approve', reason: 'the demo is over' }),
 };
+
+const sendRejection = {
+  operationId: 'reject',
+  summary: 'Reject the plan, with a rate limit of its own. The page sends rejections here.',
+  ...form('Rejection', { decision: 'reject', reason: 'the demo goes on' }),
+};
+
+function form(schema: string, example: object): object {
+  return {
+    security: [],
+    requestBody: {
+      required: true,
+      content: { 'application/x-www-form-urlencoded': { schema: reference(schema), example } },
+    },
+    responses: { 200: page('Noted.'), ...pages(400, 403, 404, 409, 410, 415, 429, 500, 503), ...problems(413) },
+  };
+}

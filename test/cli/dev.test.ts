@@ -19,6 +19,8 @@ const BUILD = join(ROOT, 'scripts', 'build.ts');
 const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'chat'].map(
   (name) => `functions/${name}.ts`,
 );
+/** Nothing here needs a DynamoDB. */
+const NOWHERE = 'http://127.0.0.1:9';
 const PATIENCE = { timeout: 20_000, interval: 100 };
 
 const readySchema = z.strictObject({
@@ -30,7 +32,7 @@ const readySchema = z.strictObject({
   simulator: z.url(),
   simulatorState: z.url(),
   reports: z.url(),
-  dynamodb: z.url(),
+  table: z.url({ protocol: /^file$/ }),
   lambda: z.url(),
   policies: z.array(z.string()),
   secrets: z.record(z.string(), z.string()),
@@ -64,6 +66,7 @@ async function startDev({ args = [], folder = newFolder(), byNpm = false }: Star
       TMPDIR: folder,
       PATH: process.env['PATH'],
       NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+      AWS_ENDPOINT_URL_DYNAMODB: NOWHERE,
     },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: byNpm,
@@ -140,9 +143,9 @@ it('the first line is one JSON object, and the only one, with every address', as
   const { ready } = dev;
   expect(dev.stdout().trim().split('\n')).toHaveLength(1);
   expect(ready.policies).toEqual(['with-approval', 'at-once', 'with-notices', 'nightly-dev', 'nightly']);
-  const { slack, naverWorks, simulator, lambda, dynamodb, reports } = ready;
+  const { slack, naverWorks, simulator, lambda, reports } = ready;
   const api = [ready.webhook, slack.commands, slack.interactions, naverWorks.callback];
-  const services = [slack.api, naverWorks.api, simulator, lambda, dynamodb, reports]; // fetch rejects where nobody is
+  const services = [slack.api, naverWorks.api, simulator, lambda, reports]; // fetch rejects where nobody is
   const statuses = [...api, ...services].map(async (url) => (await fetch(url)).status);
   expect((await Promise.all(statuses)).slice(0, api.length)).toEqual([405, 405, 405, 405]);
 });

@@ -21,7 +21,7 @@ function serversOf(count: number, verdict = 'terminate'): CardServer[] {
 }
 
 function page(more: Partial<ConfirmPage>): string {
-  return confirmPage({ language: 'en', decisions: BOTH, timezone: 'Asia/Seoul', ...more });
+  return confirmPage({ token: 'a.b', language: 'en', decisions: BOTH, timezone: 'Asia/Seoul', ...more });
 }
 
 function headingsIn(html: string): string[] {

@@ -125,8 +125,22 @@ describe('the form', () => {
     expect(form.match(/<button[^>]*>/g)).toEqual([
       '<button disabled hidden>', // the one that Enter presses
       '<button class="approve" name="decision" value="approve">',
-      '<button class="reject" name="decision" value="reject">',
+      `<button class="reject" name="decision" value="reject" formaction="${linkTo()}/reject">`,
     ]);
+  });
+
+  it('sends a rejection to a path of its own, where nothing else is said', async () => {
+    await bench.ledger().putCard(CARD);
+    const page = `https://banap.example/confirm/${linkTo()}`;
+    const action = / formaction="([^"]+)"/.exec((await open(linkTo())).text)?.[1] ?? '';
+    const at = new URL(action, page).href.replace('https://banap.example/confirm/', '');
+    const { status, text } = await send(at, { decision: 'approve' });
+    expect([status, titlesOf(text)[1]]).toEqual([400, 'The form did not arrive as it was sent']);
+    expect((await open(at)).status).toBe(405);
+    expect(await words()).toEqual([]);
+    const sent = await send(at, { decision: 'reject', reason: PRIVATE });
+    expect([sent.status, titlesOf(sent.text)[1]]).toEqual([200, 'You rejected this']);
+    expect(await words()).toMatchObject([{ kind: 'reject', planHash: CARD.planHash, by: MINA, reason: PRIVATE }]);
   });
 
   it.each([

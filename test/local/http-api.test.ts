@@ -1,5 +1,6 @@
 import { request as httpRequest } from 'node:http';
 import { expect, it, onTestFinished, vi } from 'vitest';
+import { declaredApi } from '../../lib/cli/dev-gateway.ts';
 import { requestFrom } from '../../lib/http/request.ts';
 import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
 import { listen } from '../../lib/local/http.ts';
@@ -171,6 +172,16 @@ it('a flood of one route takes nothing from another', async () => {
     200, 429, 429,
   ]);
   expect([await statusOf('/confirm/a', 'POST'), await statusOf('/slack')]).toEqual([200, 200]);
+});
+
+it('no flood of approvals takes a rejection away, at the rates that there are in AWS', async () => {
+  const { rateLimits } = declaredApi();
+  const routes = Object.fromEntries(Object.keys(rateLimits).map((key) => [key, saying(key)]));
+  const url = await api(saying(''), { routes, rateLimits });
+  const post = async (path: string) => (await fetch(`${url}${path}`, { method: 'POST' })).status;
+  const flood = await Promise.all(Array.from({ length: 100 }, () => post('/confirm/a')));
+  expect(flood.filter((status) => status === 429).length).toBeGreaterThan(20);
+  expect([await post('/confirm/a/reject'), (await fetch(`${url}/confirm/a`)).status]).toEqual([200, 200]);
 });
 
 function saying(body: string): LambdaHandler {

@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Expiry, expiryOf, isDue } from '../../lib/termination/expiry.ts';
 import { DEFAULT_TAG_KEYS } from '../../lib/termination/model.ts';
+import { meaning } from '../../lib/text.ts';
 
 const NOW = Date.parse('2026-03-02T00:00:00Z');
 const CREATED = '2026-02-01T12:00:00+09:00';
@@ -131,9 +134,12 @@ describe('keep', () => {
     expect(attention).toEqual([]);
   });
 
-  it.each(['2026-03-01', 'until 2026-03-01 demo', '2026-03-02T09:00:00+09:00'])('%j is over', (value) => {
-    expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
-  });
+  it.each(['2026-03-01', 'until 2026-03-01 demo', '2026-03-01 demo for sales', '2026-03-02T09:00:00+09:00'])(
+    '%j is over',
+    (value) => {
+      expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
+    },
+  );
 
   it.each(['2020-01-01 ~ 2026-12-31', '2020-01-01 to 2027-01-01', '2020-01-01 - 2027-01-01 demo', '2020-01-01 까지'])(
     '%j, which may mean another day, keeps it, and is named',
@@ -150,7 +156,9 @@ describe('keep', () => {
     ['2026-12-31/demo', '2026-12-31T15:00:00.000Z', 'demo'],
     ['until_2026-12-31', '2026-12-31T15:00:00.000Z', ''],
     ['until-2026-12-31', '2026-12-31T15:00:00.000Z', ''],
-    ['until=20261231_demo-day', '2026-12-31T15:00:00.000Z', 'demo-day'],
+    ['until=20261231_load-test', '2026-12-31T15:00:00.000Z', 'load-test'],
+    ['2026-12-31 demo for sales', '2026-12-31T15:00:00.000Z', 'demo for sales'],
+    ['2026-12-31 18:00+09:00 ＤＥＭＯ', '2026-12-31T09:00:00.000Z', 'ＤＥＭＯ'],
     ['2026-12-31_18-00_demo', '2026-12-31T09:00:00.000Z', 'demo'],
     ['20261231T180000+0900_demo', '2026-12-31T09:00:00.000Z', 'demo'],
   ])('%j, without a blank, keeps it until %s because of %j', (value, until, reason) => {
@@ -186,10 +194,57 @@ describe('keep', () => {
     '2026-02-01_이후_계속',
     '2026-02-01 무기한',
     '2026-02-01 (extended: 27/3/1)',
+    '2026-02-01_always',
+    '2026-02-01_renewed',
+    '2026-02-01 never delete',
+    '2026-02-01 for next year',
+    '2026-02-01 review',
+    '2026-02-01 demo?',
+    '2026-02-01-',
+    '2026-02-01 - demo',
+    '2026-02-01 -demo',
+    '2026-02-01 삭제 금지',
+    '2026-02-01_지우지_마세요',
+    '2026-02-01 내년',
+    '2026-02-01 이상',
+    '2026-02-01 시작',
   ])('%j, which may mean another day, keeps it for ever, and what to write is said', (value) => {
     const { keep, attention } = expiry({ keep: value });
     expect(keep).toMatchObject({ until: undefined });
     expect(attention).toEqual([expect.stringMatching(/keeps it for ever.*expected/)]);
+  });
+
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const promised = /^Words behind the date of `keep`.*?: (.*?)\.$/ms.exec(readme)?.[1] ?? '';
+  const HARMLESS = [...promised.matchAll(/`(\p{L}+)`/gu)].map(([, word = '']) => word);
+  const known = fc.constantFrom(...HARMLESS);
+  const parting = fc.constantFrom(' ', '  ', '_', '-', '/');
+  const aDate = fc.constantFrom('2026-02-01', 'until_20260201', 'until 2026-02-01', '2026-02-01_18-00');
+
+  it('with a date that is over keeps it with any words but those that are known to be harmless', () => {
+    const word = fc.oneof(fc.string(), fc.string({ unit: 'grapheme' }), fc.constantFrom('always', '내년', ''), known);
+    const words = fc.array(fc.tuple(fc.oneof(parting, fc.string({ maxLength: 2 })), word), { minLength: 1 });
+    fc.assert(
+      fc.property(aDate, words, (date, parts) => {
+        const rest = parts.flat().join('').trimEnd();
+        const [first, ...said] = rest.split(/\s+|[_/-]/u);
+        fc.pre(!/^(?:[\s_T.:+-]*\d|z)/iu.test(rest)); // a time of that day, or its offset
+        fc.pre(first !== '' || said.some((one) => !HARMLESS.includes(meaning(one))));
+        fc.pre(rest !== '');
+        expect(expiry({ keep: `${date}${rest}` }).keep).toMatchObject({ until: undefined });
+        expect(expiry({ keep: `${date}${rest}` }).attention).toHaveLength(1);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('with a date that is over is over with words that are known to be harmless', () => {
+    const words = fc.array(fc.tuple(parting, fc.mixedCase(known)));
+    fc.assert(
+      fc.property(aDate, words, (date, parts) => {
+        expect(expiry({ keep: `${date}${parts.flat().join('')}` })).toMatchObject({ keep: undefined, attention: [] });
+      }),
+    );
   });
 
   it.each([
@@ -203,8 +258,37 @@ describe('keep', () => {
     'ke\u00adep',
     'ke\u2060ep\u200f',
     'keep\u3164',
+    'keep:',
+    '#keep',
+    '_keep',
+    '"keep"',
+    'кеер',
+    'ΚΕΕΡ',
+    'kеep',
   ])('under the key %j keeps it as well', (key) => {
     expect(expiry({ [key]: 'demo' }).keep).toMatchObject({ reason: 'demo' });
+  });
+
+  it('under a key in which every letter may be one that is drawn alike keeps it, whatever signs are around', () => {
+    const letters = ['kKкКκΚｋ', 'eEеЕεΕｅ', 'eEеЕεΕ', 'pPрРρΡｐ'].map((alike) =>
+      fc.constantFrom(...Array.from(alike)),
+    );
+    const signs = fc.string({ unit: fc.constantFrom(...Array.from(` _-#:"'.,()[]<>=+*!?/\u200b`)) });
+    fc.assert(
+      fc.property(fc.tuple(signs, ...letters, signs), (parts) => {
+        expect(expiry({ [parts.join('')]: '' }).keep).toBeDefined();
+      }),
+    );
+  });
+
+  it.each(['keep-reason', 'keeper', 'house keep', 'кеш', 'upkeep'])('under the key %j keeps nothing', (key) => {
+    expect(expiry({ [key]: 'demo' }).keep).toBeUndefined();
+  });
+
+  it('under a key of signs keeps under that key alone', () => {
+    const rules = { tagKeys: { ...DEFAULT_TAG_KEYS, keep: '##' }, timezone: 'Asia/Seoul' };
+    expect(expiryOf({ createDate: CREATED }, { '##': '' }, rules, NOW).keep).toBeDefined();
+    expect(expiryOf({ createDate: CREATED }, { '@': '' }, rules, NOW).keep).toBeUndefined();
   });
 
   it('under a Korean key keeps it however its Hangul comes', () => {
@@ -287,6 +371,7 @@ describe('a key that is nearly one of ours', () => {
     ['keeep', 'keep'],
     ['keep:', 'keep'],
     ['_keep', 'keep'],
+    ['кеер', 'keep'],
     ['terminate_at', 'terminate-at'],
     ['terminateAt', 'terminate-at'],
     ['ttls', 'ttl'],

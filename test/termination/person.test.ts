@@ -53,6 +53,8 @@ describe('who asked', () => {
     ['Cyrillic letters in the chat', 'ѕlасk:U0HANA'],
     ['nothing but Cyrillic letters in the chat', 'ѕӏаск:U0HANA'],
     ['a Cyrillic letter in the id', 'slack:U0HАNA'],
+    ['a Ukrainian letter that is drawn as another', 'sіack:U0HANA'],
+    ['a Cyrillic letter in a user id', `naver-works: ${UUID.replace('d', 'ԁ')}`],
     ['an invisible letter', 'sla\u200bck:U0HANA'],
     ['an invisible letter in the id', 'slack:U0HA\u2060NA'],
     ['a ratio sign for the colon', 'slack∶U0HANA'],

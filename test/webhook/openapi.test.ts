@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
-import { formSchema } from '../../lib/confirm/form.ts';
+import { formSchema, rejectionSchema } from '../../lib/confirm/form.ts';
 import { gatewayMessageSchema, problemSchema } from '../../lib/http/problem.ts';
 import { MOST_BODY_BYTES } from '../../lib/http/request.ts';
 import { RUN_ID } from '../../lib/triggers/order.ts';
@@ -28,7 +28,7 @@ interface OpenApi {
 }
 
 /** What callers send; the others are answers. */
-const SENT = ['TerminationAsk', 'Cancel', 'Decision'];
+const SENT = ['TerminationAsk', 'Cancel', 'Decision', 'Rejection'];
 
 const document = JSON.parse(openApiText()) as OpenApi;
 const SCHEMAS: Record<string, z.ZodType> = {
@@ -39,6 +39,7 @@ const SCHEMAS: Record<string, z.ZodType> = {
   Cancel: cancelSchema,
   Cancelled: cancelledSchema,
   Decision: formSchema,
+  Rejection: rejectionSchema,
   Problem: problemSchema,
   GatewayMessage: gatewayMessageSchema,
 };
@@ -60,6 +61,7 @@ it('is OpenAPI 3.1 with every path', () => {
     'post /terminations/{id}/cancel',
     'get /confirm/{token}',
     'post /confirm/{token}',
+    'post /confirm/{token}/reject',
   ]);
 });
 
@@ -71,7 +73,7 @@ it("every operation may be answered 429 by API Gateway, in JSON of its own and n
       return '$ref' in answer ? problem : answer;
     }),
   );
-  expect(answers).toHaveLength(5);
+  expect(answers).toHaveLength(6);
   const own = { schema: { $ref: '#/components/schemas/GatewayMessage' } };
   for (const answer of answers) expect(answer).toMatchObject({ content: { 'application/json': own } });
   expect(problem).toMatchObject({ content: { 'application/problem+json': expect.anything() } });
