@@ -64,13 +64,15 @@ const identity: Rule = ({ target, server }) => {
 const terminating: Rule = ({ server }) =>
   server.operation === 'TERMT' || server.status === 'TERMT' ? wait('terminating') : undefined;
 
-/** Attached since the plan, or again after we had taken it off: whoever attached it is using the server. */
+/** Attached since the plan, or again after NCP took it off for us: whoever attached it is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
   const attached = [
-    ...server.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name }) => ({ no, name })),
-    ...server.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({ no, name })),
+    ...server.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name, ...one }) => ({ ...one, no, name })),
+    ...server.publicIps.map(({ publicIpInstanceNo: no, publicIp: name, ...one }) => ({ ...one, no, name })),
   ];
-  const again = attached.find(({ no }) => memory.seenOff.includes(no));
+  const again = attached.find(
+    ({ no, operation }) => memory.seenOff.includes(no) || (memory.confirmedOff.includes(no) && operation === 'NULL'),
+  );
   if (again !== undefined) return refuse('drift', `${again.name} was attached again after banap had taken it off`);
   const volumes = new Set(target.storages.map((storage) => storage.blockStorageInstanceNo));
   const newVolume = server.storages.find((storage) => !volumes.has(storage.blockStorageInstanceNo));

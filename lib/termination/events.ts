@@ -81,7 +81,7 @@ export interface Memory {
   /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
   sawItStop: boolean;
   sawItTerminate: boolean;
-  /** Without protection at some look: protection seen later is somebody's new word. */
+  /** Without protection at some look, or since NCP lifted it for us: protection seen later is somebody's new word. */
   sawItUnprotected: boolean;
   /** When a look first missed it, milliseconds since the epoch; undefined while it is listed. */
   missingSince: number | undefined;
@@ -164,6 +164,8 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'requested':
       return {
         ...broughtAbout(memory, event),
+        // Protection that is on after NCP took it off for us is somebody's new word, though no look saw it off.
+        sawItUnprotected: memory.sawItUnprotected || event.action === 'liftProtection',
         sent: sentOnceMore(memory, event.action, event.at),
         endAccepted: memory.endAccepted || event.action === 'terminate',
         alone: false,

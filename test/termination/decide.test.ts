@@ -266,6 +266,28 @@ describe('one server', () => {
       },
       { guard: 'protected', reason: expect.stringMatching(/again/) },
     ],
+    [
+      'refuses protection that came back before any look saw that it had been lifted',
+      { isProtectServerTermination: true },
+      {
+        target: { wasProtected: true },
+        rules: { overrideProtection: true },
+        memory: memoryOf([requested('liftProtection')]),
+      },
+      { guard: 'protected', reason: expect.stringMatching(/again/) },
+    ],
+    [
+      'refuses a volume that came back before any look saw that it had been taken off',
+      { storages: [volume()] },
+      { rules: { storage: 'detach' }, memory: memoryOf([{ kind: 'requested', action: 'detach', on: ['501'] }]) },
+      { guard: 'drift', reason: expect.stringMatching(/again/) },
+    ],
+    [
+      'waits for a volume that is still being taken off',
+      { storages: [volume({ operation: 'DTACH' })] },
+      { rules: { storage: 'detach' }, memory: memoryOf([{ kind: 'requested', action: 'detach', on: ['501'] }]) },
+      { kind: 'wait' },
+    ],
     ['refuses a failed server', { status: 'FSTOP' }, {}, { guard: 'failed-state' }],
     [
       'refuses a state that it does not know',
