@@ -5,15 +5,17 @@ import { defineConfig } from 'vitest/config';
 /** Real packaging, which one set-up does for all of them. */
 const PACKAGING = ['test/packaging/**/*.test.ts'];
 
-/** Commands as processes, kills, and thousands of runs. */
+/** Commands as processes, kills, and whatever is tried in thousands of cases. */
 const SLOW = [
+  'test/**/*properties.test.ts',
   'test/boundaries/*.test.ts',
   'test/cli/{cli,dev,interruption,kills,policy-commands,start}.test.ts',
   'test/aws/crash.test.ts',
   'test/chat/walk/*.test.ts',
   'test/functions/triggers.test.ts',
   'test/termination/crash.test.ts',
-  'test/termination/*properties.test.ts',
+  'test/{chat,policies}/rewriting.test.ts',
+  'test/policies/any-text.test.ts',
   'test/webhook/bundle.test.ts',
 ];
 
@@ -25,7 +27,7 @@ const INTEGRATION = [
   'test/confirm/confirm.test.ts',
   'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',
-  'test/termination/{approval,cancel,codes,consent,hardships,notices,patience,pause,policy-runs}.test.ts',
+  'test/termination/{approval,cancel,codes,consent,hardships,lives,notices,patience,pause,policy-runs}.test.ts',
   'test/termination/{run-card,run,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];
