@@ -32,6 +32,9 @@ const INTEGRATION = [
   'test/carry-out.test.ts',
 ];
 
+/** By default one core is left idle, which is half of a small machine. Two more cover for files that wait. */
+const BUSY = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
+
 // Compiling its modules is most of what a test process and the processes that it starts do before their first line.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
 
@@ -39,8 +42,6 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // By default one core is left idle, which is half of a small machine. Two more cover for files that wait.
-    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,
@@ -51,15 +52,19 @@ export default defineConfig({
           setupFiles: ['test/setup/no-sockets.ts'],
           // Nothing here keeps state outside its test, and loading every module anew for each file takes half of the time.
           isolate: false,
+          // Nothing here waits, and every further process loads all modules for itself.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW } },
-      { extends: true, test: { name: 'slow', include: SLOW } },
+      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW, ...BUSY } },
+      { extends: true, test: { name: 'slow', include: SLOW, ...BUSY } },
       {
         extends: true,
         test: {
           name: 'packaging',
           include: PACKAGING,
+          ...BUSY,
           globalSetup: ['test/packaging/set-up.ts'],
           // Bundles are run as they are.
           server: { deps: { external: [/\/banap-package-/] } },
