@@ -1,7 +1,8 @@
 /** Whole runs that wait for people: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Plan } from '../../lib/termination/plan.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, devServers, dyingAfterAct, exists, type NcpOptions, outcomeOf, taken } from './harness.ts';
 import {
   ASKER,
@@ -20,6 +21,7 @@ import {
   hold,
   lived,
   MINA,
+  openStage,
   REQUEST_ID,
   type Stage,
   say,
@@ -609,38 +611,47 @@ async function livedTwice(stage: Stage, { between, beforeRemembering, whileAslee
   }
 }
 
+/** Two people agree, each while the run sleeps. */
+function twoAgree(stage: Stage): Happening {
+  return {
+    terms: { approval: TWO, notifySeconds: [3_600] },
+    sleeping: {
+      'approval-1.1': () => woken(say(stage, 'approve', HANA)),
+      'approval-1.2': () => woken(say(stage, 'approve', MINA)),
+    },
+  };
+}
+
+function expectEndedOnce(stage: Stage, ended: Run): void {
+  expect(endings(ended)).toEqual(BOTH_GONE);
+  expect(taken(stage.ncp).toSorted()).toEqual(['stop 1001', 'stop 1002', 'terminate 1001', 'terminate 1002']);
+}
+
+/** What a run does that nothing disturbs. */
+const calmSteps: string[] = [];
+const calmStage = await openStage(ALL);
+afterAll(() => calmStage.close());
+const calmRun = await lived(calmStage, { ...twoAgree(calmStage), afterStep: (step) => void calmSteps.push(step) });
+
 describe('a run that dies while people are asked', () => {
-  it.each(['beforeRemembering', 'afterStep'] as const)('goes on after dying at any step, %s', async (when) => {
-    let deaths = 0;
-    for (let n = 1; ; n += 1) {
+  it('ends everything once where it does not die, in enough steps', () => {
+    expectEndedOnce(calmStage, calmRun);
+    expect(calmSteps.length).toBeGreaterThan(12);
+  });
+
+  describe.each(['beforeRemembering', 'afterStep'] as const)('goes on after dying, %s', (when) => {
+    it.each(calmSteps)('%s', async (last) => {
       const stage = await startStage(ALL);
-      let steps = 0;
-      let isDead = false;
+      const deaths: string[] = [];
       const die = (step: string): void => {
-        steps += 1;
-        if (steps !== n) return;
-        isDead = true;
+        if (step !== last || deaths.length > 0) return;
+        deaths.push(step);
         throw new Crash(`${when} ${step}`);
       };
-      const ended = await livedTwice(stage, {
-        terms: { approval: TWO, notifySeconds: [3_600] },
-        sleeping: {
-          'approval-1.1': () => woken(say(stage, 'approve', HANA)),
-          'approval-1.2': () => woken(say(stage, 'approve', MINA)),
-        },
-        [when]: die,
-      });
-      expect(endings(ended), `death ${n}`).toEqual(BOTH_GONE);
-      expect(taken(stage.ncp).toSorted(), `death ${n}`).toEqual([
-        'stop 1001',
-        'stop 1002',
-        'terminate 1001',
-        'terminate 1002',
-      ]);
-      if (!isDead) break;
-      deaths += 1;
-    }
-    expect(deaths).toBeGreaterThan(12);
+      const ended = await livedTwice(stage, { ...twoAgree(stage), [when]: die });
+      expect(deaths).toEqual([last]);
+      expectEndedOnce(stage, ended);
+    });
   });
 
   it('hears what was said while it was down', async () => {

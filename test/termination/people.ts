@@ -76,7 +76,7 @@ export async function startStage(options: NcpOptions = {}): Promise<Stage> {
   return { ncp, desk: await startDesk(clock), board: recordingBoard(() => clock.now()), woken: [] };
 }
 
-/** As {@link startStage}, for those who start many in one test and close them themselves. */
+/** As {@link startStage}, for those who start many in one test, or one outside of tests, and close them themselves. */
 export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
