@@ -1,6 +1,7 @@
 /** Whole runs that wait for people: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
 
 import { afterAll, describe, expect, it } from 'vitest';
+import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { Plan } from '../../lib/termination/plan.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, devServers, dyingAfterAct, exists, type NcpOptions, outcomeOf, taken } from './harness.ts';
@@ -19,6 +20,7 @@ import {
   HOUR,
   hashNow,
   hold,
+  ledgerWith,
   lived,
   MINA,
   openStage,
@@ -393,6 +395,24 @@ describe('between plan and approval', () => {
     const ended = await lived(stage, { terms: { servers: ['1001'], names: [] } });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
     expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toEqual([]);
+  });
+
+  it('a server that was gone already is not said to have never been, though the ledger cannot be read by then', async () => {
+    const stage = await startStage(ALL);
+    await seenBefore(stage, '1999');
+    let isRead = true;
+    const { ledger } = stage.desk;
+    const known = (...asked: Parameters<typeof ledger.known>): Promise<string[]> =>
+      isRead ? ledger.known(...asked) : Promise.reject(new LedgerError('no answer', { passing: true }));
+    const ended = await lived(stage, {
+      terms: { servers: ['1001', '1999'], names: [] },
+      tools: { ledger: ledgerWith(ledger, { known }) },
+      sleeping: first(() => {
+        isRead = false;
+        return say(stage, 'approve', HANA);
+      }),
+    });
+    expect(endings(ended)).toEqual({ 1001: 'terminated', 1999: 'already-gone' });
   });
 
   it('a server that somebody is stopping is not said to have been started', async () => {

@@ -101,6 +101,19 @@ function recordingBoard(now: () => number): RecordingBoard {
   };
 }
 
+/** The ledger, with some of it otherwise. */
+export function ledgerWith(
+  ledger: Desk['ledger'],
+  changes: Partial<Record<keyof Desk['ledger'], unknown>>,
+): Desk['ledger'] {
+  return new Proxy(ledger, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(changes, name) ?? Reflect.get(of, name);
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+    },
+  });
+}
+
 /** What happens in a run: when it sleeps under a name and after a step of a name. */
 export interface Happening extends Pick<VirtualEngineOptions, 'beforeRemembering'> {
   terms?: Partial<TerminationRequest>;
