@@ -5,15 +5,17 @@ import { defineConfig } from 'vitest/config';
 /** Real packaging, which one set-up does for all of them. */
 const PACKAGING = ['test/packaging/**/*.test.ts'];
 
-/** Commands as processes, kills, and thousands of runs. */
+/** Commands as processes, kills, and whatever is tried in thousands of cases. */
 const SLOW = [
+  'test/**/*properties.test.ts',
   'test/boundaries/*.test.ts',
   'test/cli/{cli,dev,interruption,kills,policy-commands,start}.test.ts',
   'test/aws/crash.test.ts',
   'test/chat/walk/*.test.ts',
   'test/functions/triggers.test.ts',
   'test/termination/crash.test.ts',
-  'test/termination/*properties.test.ts',
+  'test/{chat,policies}/rewriting.test.ts',
+  'test/policies/any-text.test.ts',
   'test/webhook/bundle.test.ts',
 ];
 
@@ -25,10 +27,13 @@ const INTEGRATION = [
   'test/confirm/confirm.test.ts',
   'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',
-  'test/termination/{approval,cancel,codes,consent,hardships,notices,patience,pause,policy-runs}.test.ts',
+  'test/termination/{approval,cancel,codes,consent,hardships,lives,notices,patience,pause,policy-runs}.test.ts',
   'test/termination/{run-card,run,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];
+
+/** By default one core is left idle, which is half of a small machine. Two more cover for files that wait. */
+const BUSY = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
 
 // Compiling its modules is most of what a test process and the processes that it starts do before their first line.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
@@ -37,8 +42,6 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // By default one core is left idle, which is half of a small machine. Two more cover for files that wait.
-    maxWorkers: availableParallelism() + 2,
     projects: [
       {
         extends: true,
@@ -49,15 +52,19 @@ export default defineConfig({
           setupFiles: ['test/setup/no-sockets.ts'],
           // Nothing here keeps state outside its test, and loading every module anew for each file takes half of the time.
           isolate: false,
+          // Nothing here waits, and every further process loads all modules for itself.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 0 },
         },
       },
-      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW } },
-      { extends: true, test: { name: 'slow', include: SLOW } },
+      { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW, ...BUSY } },
+      { extends: true, test: { name: 'slow', include: SLOW, ...BUSY } },
       {
         extends: true,
         test: {
           name: 'packaging',
           include: PACKAGING,
+          ...BUSY,
           globalSetup: ['test/packaging/set-up.ts'],
           // Bundles are run as they are.
           server: { deps: { external: [/\/banap-package-/] } },

@@ -10,7 +10,7 @@ import { sourcesOf, type Tools } from './tools.ts';
 
 /**
  * Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. `pinned`: servers
- * of a plan before this one, which are known to have been there.
+ * of a plan before this one that are still open: each was listed, or known to have been there.
  */
 export async function survey(
   request: TerminationRequest,
@@ -53,7 +53,7 @@ async function knownBefore(
   { missing, pinned }: { missing: readonly string[]; pinned: readonly Target[] },
   { ledger }: Pick<Tools, 'ledger'>,
 ): Promise<ReadonlySet<string>> {
-  const seen = pinned.filter((target) => target.createDate !== '').map((target) => target.serverInstanceNo);
+  const seen = pinned.map((target) => target.serverInstanceNo);
   const others = missing.filter((no) => !seen.includes(no));
   if (others.length === 0 || ledger === undefined) return new Set(seen);
   try {

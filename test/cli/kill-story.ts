@@ -68,17 +68,33 @@ export async function undisturbed(): Promise<number> {
   return took;
 }
 
-/** Killed at an instant within `mostMs`. */
+/** A story until the last process begins. */
+interface CutOff {
+  goOn(): Promise<Told>;
+  close(): Promise<void>;
+}
+
+/** Killed at an instant within `mostMs`, started again, and told. */
 export async function killStory(chance: Chance, mostMs: number): Promise<Told> {
+  const story = await cutOff(chance, mostMs);
+  try {
+    return await story.goOn();
+  } finally {
+    await story.close();
+  }
+}
+
+/** The first part of it, because all of it takes nearly as long as a test may: whatever happens before the last process. */
+export async function cutOff(chance: Chance, mostMs: number): Promise<CutOff> {
   const killedAt = chance() * mostMs;
   const isHeld = chance() < 0.4;
   const isKilledTwice = chance() < 0.25;
   const secondAt = chance() * mostMs;
   const stage = await newStage();
-  try {
-    const wasKilled = (await killed(killedAt, stage)).code === null;
-    if (isHeld) await run(['hold', '1001', '1002', '--reason', 'still in use', '--by', 'mina'], stage).ended;
-    const second = isKilledTwice ? await killed(secondAt, stage) : undefined;
+  const wasKilled = (await killed(killedAt, stage)).code === null;
+  if (isHeld) await run(['hold', '1001', '1002', '--reason', 'still in use', '--by', 'mina'], stage).ended;
+  const second = isKilledTwice ? await killed(secondAt, stage) : undefined;
+  const goOn = async (): Promise<Told> => {
     // One that ended by itself has told everything, and a later one has nothing to go on with.
     const last = second === undefined || second.code === null ? await run(TERMINATE, stage).ended : second;
     const { code, stdout, stderr } = last;
@@ -97,9 +113,8 @@ export async function killStory(chance: Chance, mostMs: number): Promise<Told> {
       left,
     };
     return { ...told, isResumed: stderr.includes('going on with run') };
-  } finally {
-    await stage.close();
-  }
+  };
+  return { goOn, close: () => stage.close() };
 }
 
 function parsed(stdout: string): Report | undefined {

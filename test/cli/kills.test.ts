@@ -1,16 +1,23 @@
 /** A short form of `npm run kills`. */
 
-import { it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { chance } from '../../lib/chance.ts';
-import { killStory } from './kill-story.ts';
+import { cutOff } from './kill-story.ts';
 
 /** Within the time in which an undisturbed run acts on a machine that has other things to do. */
 const MOST_MS = 9_000;
 
-it.concurrent.for([0, 1, 2, 3, 4])(
-  'killed at an instant and started again, everything is freed or named: %i',
-  async (n, { expect }) => {
-    const told = await killStory(chance(100 + n), MOST_MS);
-    expect(told.broken).toEqual([]);
-  },
-);
+describe.concurrent('a terminate that is killed at an instant', () => {
+  describe.concurrent.for([0, 1, 2, 3, 4])('of story %i', (n) => {
+    let story: Awaited<ReturnType<typeof cutOff>>;
+    // The kills and the last process have a time limit each: the most of both is waiting, as NCP makes a run wait.
+    beforeAll(async () => {
+      story = await cutOff(chance(100 + n), MOST_MS);
+    });
+    afterAll(() => story.close());
+
+    it('and started again, has freed or named everything', async ({ expect }) => {
+      expect((await story.goOn()).broken).toEqual([]);
+    });
+  });
+});

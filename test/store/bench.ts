@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { chance } from '../../lib/chance.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
@@ -21,11 +22,13 @@ export function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
-export const KINDS = ['DynamoDB', 'SQLite'] as const;
+const KINDS = ['DynamoDB', 'SQLite'] as const;
 type Kind = (typeof KINDS)[number];
 
 /** One database for a test file, a table of its own for every test, and a clock that stands still until it is told. */
 export interface Bench {
+  /** On the table of this test. */
+  ledger: Store;
   /** The emulator; there is none under SQLite. */
   database: LocalDynamoDb;
   client: DynamoDBClient;
@@ -36,22 +39,40 @@ export interface Bench {
   /** Write an item as somebody else might. */
   put(item: Record<string, unknown>): Promise<void>;
   item(pk: string, sk: string): Promise<Record<string, unknown> | undefined>;
-  reset(): Promise<Store>;
+  /** A new table, within a test. */
+  reset(): Promise<void>;
   /** Of the table in DynamoDB. */
   table(): string;
   /** As messages call the table. */
   name(): string;
+}
+
+/** The same tests in both databases. */
+export function inBoth(tests: (b: Bench, kind: Kind) => void): void {
+  describe.each(KINDS)('in %s', (kind) => {
+    tests(bench(kind), kind);
+  });
+}
+
+/** Called outside of tests; there for them, and cleaned up after them. */
+export function bench(kind: Kind = 'DynamoDB'): Bench {
+  const b = kind === 'DynamoDB' ? dynamoBench() : sqliteBench();
+  beforeAll(() => b.open());
+  beforeEach(() => b.reset());
+  afterAll(() => b.close());
+  return b;
+}
+
+interface OwnBench extends Bench {
+  open(): Promise<void>;
   close(): Promise<void>;
 }
 
-export function bench(kind: Kind = 'DynamoDB'): Promise<Bench> {
-  return kind === 'DynamoDB' ? dynamoBench() : sqliteBench();
-}
-
-async function dynamoBench(): Promise<Bench> {
-  const database = await startDynamoDb();
-  const client = clientFor(database.url);
-  const documents = DynamoDBDocumentClient.from(client);
+function dynamoBench(): OwnBench {
+  let database: LocalDynamoDb;
+  let client: DynamoDBClient;
+  let documents: DynamoDBDocumentClient;
+  let ledger: Store;
   const clock = standingClock();
   const meter = newMeter();
   let tables = 0;
@@ -61,8 +82,15 @@ async function dynamoBench(): Promise<Bench> {
     return new Store({ table: faulty(inner, meter), clock });
   };
   return {
-    database,
-    client,
+    get ledger() {
+      return ledger;
+    },
+    get database() {
+      return database;
+    },
+    get client() {
+      return client;
+    },
     clock,
     meter,
     table,
@@ -74,7 +102,12 @@ async function dynamoBench(): Promise<Bench> {
       tables += 1;
       begin(clock, meter);
       await database.createTable(table());
-      return another();
+      ledger = another();
+    },
+    open: async () => {
+      database = await startDynamoDb();
+      client = clientFor(database.url);
+      documents = DynamoDBDocumentClient.from(client);
     },
     close: async () => {
       client.destroy();
@@ -83,8 +116,9 @@ async function dynamoBench(): Promise<Bench> {
   };
 }
 
-async function sqliteBench(): Promise<Bench> {
-  const folder = mkdtempSync(join(tmpdir(), 'banap-store-'));
+function sqliteBench(): OwnBench {
+  let folder = '';
+  let ledger: Store;
   const clock = standingClock();
   const meter = newMeter();
   const open: SqliteTable[] = [];
@@ -100,6 +134,9 @@ async function sqliteBench(): Promise<Bench> {
   };
   const another = (): Store => new Store({ table: faulty(opened(), meter), clock });
   return {
+    get ledger() {
+      return ledger;
+    },
     get database(): LocalDynamoDb {
       return none();
     },
@@ -120,15 +157,21 @@ async function sqliteBench(): Promise<Bench> {
       database.close();
     },
     item: async (pk, sk) => opened().get(pk, sk),
-    reset: async () => {
+    reset: () => {
       close();
       files += 1;
       begin(clock, meter);
-      return another();
+      ledger = another();
+      return Promise.resolve();
     },
-    close: async () => {
+    open: () => {
+      folder = mkdtempSync(join(tmpdir(), 'banap-store-'));
+      return Promise.resolve();
+    },
+    close: () => {
       close();
       rmSync(folder, { recursive: true });
+      return Promise.resolve();
     },
   };
 }

@@ -1,19 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { DynamoTable } from '../../lib/store/dynamo-table.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import type { Condition, Item, Table, Test } from '../../lib/store/table.ts';
-import { type Bench, bench } from './bench.ts';
+import { bench } from './bench.ts';
 
-let b: Bench;
+const b = bench();
 let tables: { dynamo: Table; sqlite: Table };
 beforeAll(async () => {
-  b = await bench('DynamoDB');
   await b.reset();
   const { clock, client } = b;
   const dynamo = new DynamoTable({ name: b.table(), clock, client, chance: () => 0 });
   tables = { dynamo, sqlite: new SqliteTable({ file: ':memory:', clock }) };
 });
-afterAll(() => b.close());
 
 /** No text for which UTF-16 has another order than UTF-8: the emulator goes by the former, DynamoDB by the latter. */
 const VALUES = ['a', 'b', '', '가', '🚀', 1, 2, -1, 0.5];

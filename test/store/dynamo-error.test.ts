@@ -1,20 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { ledgerErrorFrom } from '../../lib/store/dynamo-error.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
 import type { Store } from '../../lib/store/store.ts';
-import { all, asking, type Bench, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './bench.ts';
+import { all, asking, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './bench.ts';
 
-let b: Bench;
-let ledger: Store;
-beforeAll(async () => {
-  b = await bench();
-});
-beforeEach(async () => {
-  ledger = await b.reset();
-});
-afterAll(() => b.close());
+const b = bench();
 
 const news = { subject: '1001', said: 'one', requestId: 'r1' };
 const everyMethod: [method: string, call: (ledger: Store) => Promise<unknown>][] = [
@@ -40,9 +32,9 @@ describe('a table that is not there', () => {
   });
 
   it('may have been there before', async () => {
-    expect(await ledger.holds('default')).toEqual([]);
+    expect(await b.ledger.holds('default')).toEqual([]);
     await b.database.dropTable(b.table());
-    await expect(ledger.holds('default')).rejects.toThrow('does not exist');
+    await expect(b.ledger.holds('default')).rejects.toThrow('does not exist');
   });
 });
 
@@ -67,10 +59,13 @@ describe('a failure', () => {
   ];
   it.each(passing)('that passes is got over once and said when it stays: %s', async (failure) => {
     b.database.failNext(1, failure);
-    expect(await ledger.admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
+    expect(await b.ledger.admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
     b.database.failNext(2, failure);
-    expect(await failureOf(ledger.admit(asking('r2', ['1002'])))).toMatchObject({ name: 'LedgerError', passing: true });
-    expect(await ledger.countedToday('default')).toEqual(['1001']);
+    expect(await failureOf(b.ledger.admit(asking('r2', ['1002'])))).toMatchObject({
+      name: 'LedgerError',
+      passing: true,
+    });
+    expect(await b.ledger.countedToday('default')).toEqual(['1001']);
   });
 
   const lasting: [failure: string, saying: string][] = [
@@ -84,7 +79,7 @@ describe('a failure', () => {
   ];
   it.each(lasting)('that does not pass says so and shows no keys: %s', async (failure, saying) => {
     b.database.failNext(1, failure); // the client does not ask again
-    const error = await failureOf(ledger.holds('default'));
+    const error = await failureOf(b.ledger.holds('default'));
     expect(error).toMatchObject({ name: 'LedgerError', passing: false });
     expect(error.message).toContain(saying);
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(
@@ -95,9 +90,9 @@ describe('a failure', () => {
   it('of a run that is half-way leaves the run admitted once', async () => {
     b.database.failNext(1, 'none');
     b.database.failNext(2, 'cut-after');
-    expect(await failureOf(ledger.admit(asking('r1', ['1001'])))).toMatchObject({ passing: true });
+    expect(await failureOf(b.ledger.admit(asking('r1', ['1001'])))).toMatchObject({ passing: true });
     expect(await b.another().admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
-    expect(await ledger.countedToday('default')).toEqual(['1001']);
+    expect(await b.ledger.countedToday('default')).toEqual(['1001']);
   });
 
   it('on the second page of holds is a failure of all', async () => {
@@ -107,7 +102,7 @@ describe('a failure', () => {
     }
     b.database.failNext(1, 'none');
     b.database.failNext(2, 'InternalServerError');
-    expect(await failureOf(ledger.holds('default'))).toMatchObject({ passing: true });
+    expect(await failureOf(b.ledger.holds('default'))).toMatchObject({ passing: true });
   });
 
   it('is known by its name, whatever its text says', () => {
@@ -162,7 +157,7 @@ describe('without settings', () => {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     };
-    await ledger.hold('default', holdOn('1001'));
+    await b.ledger.hold('default', holdOn('1001'));
     const made = inEnvironment(settings, () => dynamoStore({ table: b.table(), clock: b.clock }).holds('default'));
     expect(await made).toEqual([holdOn('1001')]);
   });

@@ -1,8 +1,7 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Store } from '../../lib/store/store.ts';
+import { describe, expect, it } from 'vitest';
 import type { Hold } from '../../lib/termination/ledger.ts';
-import { all, type Bench, bench, DAY_MS, HOUR_MS, holdOn, iso, KINDS, NOON } from './bench.ts';
+import { all, DAY_MS, HOUR_MS, holdOn, inBoth, iso, NOON } from './bench.ts';
 
 const forEver = holdOn('1001', { by: 'mina' });
 
@@ -15,55 +14,45 @@ function stored(): Record<string, unknown> {
   return rest;
 }
 
-describe.each(KINDS)('in %s', (which) => {
-  let b: Bench;
-  let ledger: Store;
-  beforeAll(async () => {
-    b = await bench(which);
-  });
-  beforeEach(async () => {
-    ledger = await b.reset();
-  });
-  afterAll(() => b.close());
-
+inBoth((b, which) => {
   describe('a hold', () => {
     it('is read as it was written, and only in its account', async () => {
       const kept = holdOn('1001', { serverName: '개발-웹 🚀', until: iso(NOON + DAY_MS), kind: 'snooze' });
-      expect(await ledger.hold('default', kept)).toEqual([kept]);
-      await ledger.hold('lab', holdOn('2001'));
+      expect(await b.ledger.hold('default', kept)).toEqual([kept]);
+      await b.ledger.hold('lab', holdOn('2001'));
       expect(await b.another().holds('default')).toEqual([kept]);
-      expect(await ledger.holds('nobody')).toEqual([]);
+      expect(await b.ledger.holds('nobody')).toEqual([]);
     });
 
     it('is in force until its end and not from then on, though the item is still there', async () => {
-      await ledger.hold('default', holdOn('1001', { until: iso(NOON + HOUR_MS) }));
+      await b.ledger.hold('default', holdOn('1001', { until: iso(NOON + HOUR_MS) }));
       b.clock.time = NOON + HOUR_MS - 1;
-      expect(await ledger.holds('default')).toHaveLength(1);
+      expect(await b.ledger.holds('default')).toHaveLength(1);
       b.clock.time = NOON + HOUR_MS;
-      expect(await ledger.holds('default')).toEqual([]);
-      expect(await ledger.hold('default', holdOn('1001', { at: iso(b.clock.time) }))).toHaveLength(1);
+      expect(await b.ledger.holds('default')).toEqual([]);
+      expect(await b.ledger.hold('default', holdOn('1001', { at: iso(b.clock.time) }))).toHaveLength(1);
     });
 
     it('replaces the one that the same person said before, and no other', async () => {
       const week = iso(NOON + 7 * DAY_MS);
       b.clock.time = NOON + 1_000;
-      await ledger.hold('default', holdOn('1001', { by: 'mina' }));
-      await ledger.hold('default', holdOn('1001', { by: 'joon', until: week }));
-      await ledger.hold('default', holdOn('10011', { by: 'joon' }));
+      await b.ledger.hold('default', holdOn('1001', { by: 'mina' }));
+      await b.ledger.hold('default', holdOn('1001', { by: 'joon', until: week }));
+      await b.ledger.hold('default', holdOn('10011', { by: 'joon' }));
       const day = holdOn('1001', { by: 'joon', until: iso(NOON + DAY_MS), at: iso(NOON + 1) });
-      expect(await ledger.hold('default', day)).toEqual([holdOn('1001', { by: 'mina' }), day]);
-      expect(await ledger.holds('default')).toHaveLength(3);
-      expect(await ledger.release('default', '1001', 'joon')).toHaveLength(2);
-      expect(await ledger.holds('default')).toEqual([holdOn('10011', { by: 'joon' })]);
+      expect(await b.ledger.hold('default', day)).toEqual([holdOn('1001', { by: 'mina' }), day]);
+      expect(await b.ledger.holds('default')).toHaveLength(3);
+      expect(await b.ledger.release('default', '1001', 'joon')).toHaveLength(2);
+      expect(await b.ledger.holds('default')).toEqual([holdOn('10011', { by: 'joon' })]);
     });
 
     it('is gone once released, and both are in the audit', async () => {
-      await ledger.hold('default', holdOn('1001'));
+      await b.ledger.hold('default', holdOn('1001'));
       b.clock.time += 1_000;
-      expect(await ledger.release('default', '1001', 'joon')).toEqual([holdOn('1001')]);
-      expect(await ledger.release('default', '1001', 'joon')).toEqual([]);
-      expect(await ledger.holds('default')).toEqual([]);
-      const said = await all(ledger.audit('default', { from: NOON, to: NOON + HOUR_MS }));
+      expect(await b.ledger.release('default', '1001', 'joon')).toEqual([holdOn('1001')]);
+      expect(await b.ledger.release('default', '1001', 'joon')).toEqual([]);
+      expect(await b.ledger.holds('default')).toEqual([]);
+      const said = await all(b.ledger.audit('default', { from: NOON, to: NOON + HOUR_MS }));
       expect(said.map(({ what, requestedBy, serverInstanceNo }) => [what, requestedBy, serverInstanceNo])).toEqual([
         ['hold', 'mina', '1001'],
         ['release', 'joon', '1001'],
@@ -71,10 +60,10 @@ describe.each(KINDS)('in %s', (which) => {
     });
 
     it('stays when its release cannot be written down', async () => {
-      await ledger.hold('default', holdOn('1001'));
-      const release = ledger.release('default', '1001', 'joon\u0000'.repeat(200_000));
+      await b.ledger.hold('default', holdOn('1001'));
+      const release = b.ledger.release('default', '1001', 'joon\u0000'.repeat(200_000));
       await expect(release).rejects.toThrow('the audit would take');
-      expect(await ledger.holds('default')).toHaveLength(1);
+      expect(await b.ledger.holds('default')).toHaveLength(1);
     });
 
     const unreadable: [title: string, attributes: Record<string, unknown>][] = [
@@ -90,8 +79,8 @@ describe.each(KINDS)('in %s', (which) => {
     it.each(unreadable)('that cannot be read holds its server: %s', async (_title, attributes) => {
       const item = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
       await b.put({ pk: 'default#HOLD', sk: '1001', ...item });
-      await ledger.hold('default', holdOn('1002'));
-      const [first, second] = await ledger.holds('default');
+      await b.ledger.hold('default', holdOn('1002'));
+      const [first, second] = await b.ledger.holds('default');
       expect(first).toMatchObject({
         serverInstanceNo: '1001',
         kind: 'keep',
@@ -99,13 +88,18 @@ describe.each(KINDS)('in %s', (which) => {
         until: '',
       });
       expect(second).toEqual(holdOn('1002'));
-      expect(await ledger.release('default', '1001', 'joon')).toMatchObject([{ reason: 'a hold that cannot be read' }]);
+      expect(await b.ledger.release('default', '1001', 'joon')).toMatchObject([
+        { reason: 'a hold that cannot be read' },
+      ]);
     });
 
     it('that cannot be read does not keep others from being read, even with a number too large for JavaScript', async () => {
       await b.put({ pk: 'default#HOLD', sk: '1001', until: NumberValue.from('12345678901234567890.5') });
-      await ledger.hold('default', holdOn('1002'));
-      expect((await ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual(['1001', '1002']);
+      await b.ledger.hold('default', holdOn('1002'));
+      expect((await b.ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual([
+        '1001',
+        '1002',
+      ]);
     });
 
     it.runIf(which === 'DynamoDB')('is found among more than a page of them', async () => {
@@ -114,7 +108,7 @@ describe.each(KINDS)('in %s', (which) => {
         await b.put({ pk: 'default#HOLD', sk: no, ...stored(), reason });
       }
       const before = b.database.calls('Query');
-      expect((await ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(8);
+      expect((await b.ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(8);
       expect(b.database.calls('Query') - before).toBeGreaterThan(1);
     });
   });
@@ -122,13 +116,13 @@ describe.each(KINDS)('in %s', (which) => {
   describe('a hold among others', () => {
     it('for ever is never lost to those who snooze the server at the same moment', async () => {
       for (let round = 0; round < 5; round += 1) {
-        ledger = await b.reset();
+        await b.reset();
         const others = Array.from({ length: 12 }, (_, n) =>
           oneDay(`person-${n}`, { until: iso(NOON + HOUR_MS * (n + 1)) }),
         );
         const said = others.toSpliced(round * 3, 0, forEver);
         await Promise.all(said.map((hold) => b.another().hold('default', hold)));
-        const [longest] = await ledger.holds('default');
+        const [longest] = await b.ledger.holds('default');
         expect(longest).toEqual(forEver);
       }
     });
@@ -138,7 +132,7 @@ describe.each(KINDS)('in %s', (which) => {
         oneDay(`person-${n}`, { until: iso(NOON + HOUR_MS * (1 + ((n * 7) % 16))) }),
       );
       await Promise.all(people.map((hold) => b.another().hold('default', hold)));
-      const [held] = await ledger.holds('default');
+      const [held] = await b.ledger.holds('default');
       expect(held?.until).toBe(iso(NOON + HOUR_MS * 16));
     });
 
@@ -146,19 +140,19 @@ describe.each(KINDS)('in %s', (which) => {
       const keep = oneDay('mina', { kind: 'keep', until: '' });
       const since = oneDay('mina', { at: iso(NOON + 1) });
       b.clock.time = NOON + 1_000;
-      await ledger.hold('default', keep);
-      await ledger.hold('default', since);
-      expect(await ledger.hold('default', keep)).toEqual([since]);
+      await b.ledger.hold('default', keep);
+      await b.ledger.hold('default', since);
+      expect(await b.ledger.hold('default', keep)).toEqual([since]);
       b.clock.time = NOON + DAY_MS;
-      expect(await ledger.hold('default', keep)).toEqual([]);
-      expect(await ledger.holds('default')).toEqual([]);
+      expect(await b.ledger.hold('default', keep)).toEqual([]);
+      expect(await b.ledger.holds('default')).toEqual([]);
     });
 
     it('is dated now at the latest, in UTC, so that no clock that was ahead holds up what is said later', async () => {
-      await ledger.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
+      await b.ledger.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
       b.clock.time = NOON + 1_000;
       const keep = holdOn('1001', { by: 'mina', at: '2026-11-24T21:00:01+09:00' });
-      const [held] = await ledger.hold('default', keep);
+      const [held] = await b.ledger.hold('default', keep);
       expect(held).toMatchObject({ kind: 'keep', until: '' });
     });
 
@@ -168,13 +162,13 @@ describe.each(KINDS)('in %s', (which) => {
         oneDay('mina', { at: iso(NOON + n), until: iso(NOON + DAY_MS - n) }),
       );
       await Promise.all(said.toReversed().map((hold) => b.another().hold('default', hold)));
-      expect(await ledger.holds('default')).toEqual([said[11]]);
+      expect(await b.ledger.holds('default')).toEqual([said[11]]);
     });
 
     it.runIf(which === 'DynamoDB')('is the first although the answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'none');
       b.database.failNext(1, 'cut-after');
-      expect(await ledger.hold('default', forEver)).toEqual([forEver]);
+      expect(await b.ledger.hold('default', forEver)).toEqual([forEver]);
     });
   });
 });

@@ -1,8 +1,7 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { ProcessId, ProcessRun } from '../../lib/store/process-runs.ts';
-import type { Store } from '../../lib/store/store.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
-import { type Bench, bench, KINDS, NOON } from './bench.ts';
+import { inBoth, NOON } from './bench.ts';
 
 const ONE: ProcessId = { place: 'here', user: 'mina', pid: 7, startedAt: '100' };
 const OTHER: ProcessId = { ...ONE, pid: 8 };
@@ -13,50 +12,40 @@ function runOf(requestId: string, more: Partial<ProcessRun> = {}): ProcessRun {
   return { request, agreedHash: '', policiesFile: '', process: ONE, aliveAt: NOON, takes: 0, ...more };
 }
 
-describe.each(KINDS)('in %s', (which) => {
-  let b: Bench;
-  let store: Store;
-  beforeAll(async () => {
-    b = await bench(which);
-  });
-  beforeEach(async () => {
-    store = await b.reset();
-  });
-  afterAll(() => b.close());
-
+inBoth((b) => {
   describe('a run of a process', () => {
     it('is there until it ends, with what its steps answered', async () => {
-      await store.processRuns.begin(runOf('r2'));
-      await store.processRuns.begin(runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' }));
-      await store.processRuns.remember('r1', 'plan', '{"one":1}');
-      await store.processRuns.remember('r1', 'pass-1.1', 'null');
+      await b.ledger.processRuns.begin(runOf('r2'));
+      await b.ledger.processRuns.begin(runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' }));
+      await b.ledger.processRuns.remember('r1', 'plan', '{"one":1}');
+      await b.ledger.processRuns.remember('r1', 'pass-1.1', 'null');
       const another = b.another().processRuns;
       const first = runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' });
       expect(await another.unfinished('default')).toEqual([first, runOf('r2')]);
       expect(await another.unfinished('lab')).toEqual([]);
       expect(Object.fromEntries(await another.answers('r1'))).toEqual({ plan: '{"one":1}', 'pass-1.1': 'null' });
-      await store.processRuns.end(first);
+      await b.ledger.processRuns.end(first);
       expect(await another.unfinished('default')).toEqual([runOf('r2')]);
       expect([...(await another.answers('r1'))]).toEqual([]);
     });
 
     it('begins once', async () => {
-      await store.processRuns.begin(runOf('r1'));
-      await expect(store.processRuns.begin(runOf('r1', { process: OTHER }))).rejects.toThrow(
+      await b.ledger.processRuns.begin(runOf('r1'));
+      await expect(b.ledger.processRuns.begin(runOf('r1', { process: OTHER }))).rejects.toThrow(
         'run r1 was begun already',
       );
     });
 
     it('is taken over by one of many, and the one before may not go on', async () => {
       const run = runOf('r1');
-      await store.processRuns.begin(run);
+      await b.ledger.processRuns.begin(run);
       const takers = Array.from({ length: 8 }, (_, n) => ({ ...OTHER, pid: 100 + n }));
       const taken = await Promise.all(takers.map((taker) => b.another().processRuns.take(run, taker)));
       const [winner, ...others] = taken.filter((one) => one !== undefined);
       expect(others).toEqual([]);
       expect(winner?.takes).toBe(1);
-      expect(await store.processRuns.unfinished('default')).toEqual([winner]);
-      await expect(store.processRuns.stayAlive(run)).rejects.toMatchObject({
+      expect(await b.ledger.processRuns.unfinished('default')).toEqual([winner]);
+      await expect(b.ledger.processRuns.stayAlive(run)).rejects.toMatchObject({
         message: 'another process goes on with run r1',
         passing: false,
       });
@@ -64,10 +53,10 @@ describe.each(KINDS)('in %s', (which) => {
 
     it('says that it is alive', async () => {
       const run = runOf('r1');
-      await store.processRuns.begin(run);
+      await b.ledger.processRuns.begin(run);
       b.clock.time = NOON + 5_000;
-      await store.processRuns.stayAlive(run);
-      expect(await store.processRuns.unfinished('default')).toEqual([{ ...run, aliveAt: NOON + 5_000 }]);
+      await b.ledger.processRuns.stayAlive(run);
+      expect(await b.ledger.processRuns.unfinished('default')).toEqual([{ ...run, aliveAt: NOON + 5_000 }]);
     });
 
     it.each<[string, object]>([
@@ -75,7 +64,7 @@ describe.each(KINDS)('in %s', (which) => {
       ['a look', { ...runOf('r1'), request: { ...runOf('r1').request, mode: 'plan' } }],
     ])('that cannot be read is an error, for it may have left something: %s', async (_title, attributes) => {
       await b.put({ pk: 'default#PROCESS-RUNS', sk: 'r1', ...attributes });
-      await expect(store.processRuns.unfinished('default')).rejects.toMatchObject({ passing: false });
+      await expect(b.ledger.processRuns.unfinished('default')).rejects.toMatchObject({ passing: false });
     });
   });
 });

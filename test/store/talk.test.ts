@@ -1,9 +1,9 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Store } from '../../lib/store/store.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
 import type { Word } from '../../lib/termination/words.ts';
-import { type Bench, bench, DAY_MS, failureOf, HOUR_MS, iso, KINDS, NOON } from './bench.ts';
+import { DAY_MS, failureOf, HOUR_MS, inBoth, iso, NOON } from './bench.ts';
 
 const LONG = '가'.repeat(2_000);
 
@@ -49,33 +49,23 @@ function runOf(n: number, policy: string): RunCard {
   return cardOf(`r${n}`, { policy, createdAt: iso(NOON + n) });
 }
 
-describe.each(KINDS)('in %s', (which) => {
-  let b: Bench;
-  let ledger: Store;
-  beforeAll(async () => {
-    b = await bench(which);
-  });
-  beforeEach(async () => {
-    ledger = await b.reset();
-  });
-  afterAll(() => b.close());
-
+inBoth((b, which) => {
   describe('the card of a run', () => {
     it('is what the run last wrote, and there is none of a run that wrote none', async () => {
-      expect(await ledger.card('r1')).toBeUndefined();
-      await ledger.putCard(cardOf('r1'));
+      expect(await b.ledger.card('r1')).toBeUndefined();
+      await b.ledger.putCard(cardOf('r1'));
       const ended = cardOf('r1', { state: 'ended', status: 'all-gone', words: [wordOf({ reason: '🌙' })] });
-      await ledger.putCard(ended);
-      await ledger.putCard(ended);
+      await b.ledger.putCard(ended);
+      await b.ledger.putCard(ended);
       expect(await b.another().card('r1')).toEqual(ended);
-      expect(await ledger.card('r2')).toBeUndefined();
+      expect(await b.ledger.card('r2')).toBeUndefined();
     });
 
     it.each([[{}], [{ card: 5 }], [{ card: { ...cardOf('r1'), state: 'lost' } }], [{ card: { requestId: 'r1' } }]])(
       'that cannot be read is an error: %j',
       async (attributes) => {
         await b.put({ pk: 'RUN#r1', sk: 'CARD', ...attributes });
-        expect(await failureOf(ledger.card('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
+        expect(await failureOf(b.ledger.card('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
       },
     );
 
@@ -89,15 +79,15 @@ describe.each(KINDS)('in %s', (which) => {
         some.map((one) => ({ ...one, ...more })),
       );
       await b.put({ pk: 'RUN#r1', sk: 'CARD', card: { ...card, ...more, servers, attention, words } });
-      expect(await ledger.card('r1')).toEqual(card);
+      expect(await b.ledger.card('r1')).toEqual(card);
     });
 
     it('of 200 servers with a lot to say fits, and every server is on it', async () => {
       const servers = Array.from({ length: 200 }, (_, n) => serverOf(n, { serverName: '가'.repeat(30), reason: LONG }));
       const attention = Array.from({ length: 2_000 }, (_, n) => ({ ...serverOf(n), reason: LONG }));
       const words = Array.from({ length: 300 }, (_, n) => wordOf({ by: `slack:U${n}`, reason: LONG }));
-      await ledger.putCard(cardOf('r1', { servers, attention, words }));
-      const card = await ledger.card('r1');
+      await b.ledger.putCard(cardOf('r1', { servers, attention, words }));
+      const card = await b.ledger.card('r1');
       expect(card?.servers.map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(200);
       expect(card?.servers[199]).toEqual({ ...servers[199], reason: `${'가'.repeat(60)}…` });
       expect(card?.words.at(-1)).toMatchObject({ by: 'slack:U299' });
@@ -106,13 +96,13 @@ describe.each(KINDS)('in %s', (which) => {
     it('is cut only where it must be', async () => {
       const servers = Array.from({ length: 60 }, (_, n) => serverOf(n, { reason: LONG }));
       const card = cardOf('r1', { servers });
-      await ledger.putCard(card);
-      expect(await ledger.card('r1')).toEqual(card);
+      await b.ledger.putCard(card);
+      expect(await b.ledger.card('r1')).toEqual(card);
     });
 
     it('lives for 60 days from its last change', async () => {
       b.clock.time = NOON + HOUR_MS;
-      await ledger.putCard(cardOf('r1'));
+      await b.ledger.putCard(cardOf('r1'));
       const expiresAt = (NOON + HOUR_MS + 60 * DAY_MS) / 1000;
       expect(await b.item('RUN#r1', 'CARD')).toMatchObject({ expiresAt });
       expect(await b.item('default#CARDS', `${iso(NOON)}#r1`)).toMatchObject({ expiresAt, requestId: 'r1' });
@@ -121,9 +111,9 @@ describe.each(KINDS)('in %s', (which) => {
 
   describe('the cards of an account', () => {
     it('are those of the runs that began last, the last one first, whenever they were changed', async () => {
-      for (const n of [3, 1, 4, 2, 5]) await ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
-      await ledger.putCard(cardOf('r2', { createdAt: iso(NOON + 2), state: 'ended' }));
-      await ledger.putCard(cardOf('other', { account: 'lab', createdAt: iso(NOON + 9) }));
+      for (const n of [3, 1, 4, 2, 5]) await b.ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      await b.ledger.putCard(cardOf('r2', { createdAt: iso(NOON + 2), state: 'ended' }));
+      await b.ledger.putCard(cardOf('other', { account: 'lab', createdAt: iso(NOON + 9) }));
       const newest = await b.another().cards('default', { limit: 4 });
       expect(newest.map(({ requestId, state }) => [requestId, state])).toEqual([
         ['r5', 'awaiting-approval'],
@@ -131,14 +121,14 @@ describe.each(KINDS)('in %s', (which) => {
         ['r3', 'awaiting-approval'],
         ['r2', 'ended'],
       ]);
-      expect(await ledger.cards('nobody', { limit: 4 })).toEqual([]);
+      expect(await b.ledger.cards('nobody', { limit: 4 })).toEqual([]);
     });
 
     it('are found by one query, and one that cannot be read hides no other', async () => {
-      for (const n of [1, 2, 3]) await ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      for (const n of [1, 2, 3]) await b.ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
       await b.put({ pk: 'RUN#r2', sk: 'CARD', card: 'odd' });
       const before = b.meter.calls('last');
-      expect((await ledger.cards('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
+      expect((await b.ledger.cards('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
       expect(b.meter.calls('last') - before).toBe(1);
     });
   });
@@ -155,7 +145,7 @@ describe.each(KINDS)('in %s', (which) => {
 
   describe('the cards of some policies of an account', () => {
     it('are found however many runs of others began since, and no card of those is read', async () => {
-      for (const n of [1, 2, 3]) await ledger.putCard(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
+      for (const n of [1, 2, 3]) await b.ledger.putCard(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
       for (let n = 100; n < 140; n += 1) await indexed(n);
       const before = b.meter.calls('get');
       expect(await runsUnder(['nightly-dev'])).toEqual(['r3', 'r1']);
@@ -166,7 +156,7 @@ describe.each(KINDS)('in %s', (which) => {
     });
 
     it('are looked for among the last 500 runs', async () => {
-      await ledger.putCard(runOf(1, 'nightly-dev'));
+      await b.ledger.putCard(runOf(1, 'nightly-dev'));
       const numbers = Array.from({ length: 499 }, (_, n) => 1_000 + n);
       await Promise.all(numbers.map((n) => indexed(n)));
       expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
@@ -176,15 +166,15 @@ describe.each(KINDS)('in %s', (which) => {
 
     it('are known by their cards where an older version has indexed them', async () => {
       for (const n of [1, 2]) {
-        await ledger.putCard(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
+        await b.ledger.putCard(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
         await b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#r${n}`, requestId: `r${n}` });
       }
       expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
     });
 
     it('are as many as were asked for though a plan was made anew, and indexed once more', async () => {
-      for (const n of [1, 2]) await ledger.putCard(runOf(n, 'nightly-dev'));
-      for (const n of [3, 4]) await ledger.putCard({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
+      for (const n of [1, 2]) await b.ledger.putCard(runOf(n, 'nightly-dev'));
+      for (const n of [3, 4]) await b.ledger.putCard({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
       expect(await runsUnder(['nightly-dev'], 2)).toEqual(['r2', 'r1']);
     });
   });
@@ -193,20 +183,20 @@ describe.each(KINDS)('in %s', (which) => {
     it('is heard as it was said, the oldest first', async () => {
       const reject = wordOf({ kind: 'reject', at: iso(NOON + 1), reason: '아직 씁니다 🌙' });
       const cancel = wordOf({ kind: 'cancel', planHash: '', at: iso(NOON + 2), by: 'webhook:ci', name: '' });
-      for (const word of [cancel, wordOf(), reject]) expect(await ledger.say('r1', word)).toBe(true);
+      for (const word of [cancel, wordOf(), reject]) expect(await b.ledger.say('r1', word)).toBe(true);
       expect(await b.another().words('r1')).toEqual([wordOf(), reject, cancel]);
-      expect(await ledger.words('r2')).toEqual([]);
+      expect(await b.ledger.words('r2')).toEqual([]);
     });
 
     it('at the same moment as another is heard first if it stops the run', async () => {
-      for (const kind of ['approve', 'reject', 'cancel'] as const) await ledger.say('r1', wordOf({ kind }));
-      expect((await ledger.words('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
+      for (const kind of ['approve', 'reject', 'cancel'] as const) await b.ledger.say('r1', wordOf({ kind }));
+      expect((await b.ledger.words('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
     });
 
     it('said twice is one, the first', async () => {
-      expect(await ledger.say('r1', wordOf())).toBe(true);
-      expect(await ledger.say('r1', wordOf({ at: iso(NOON + 5), reason: 'again' }))).toBe(false);
-      expect(await ledger.words('r1')).toEqual([wordOf()]);
+      expect(await b.ledger.say('r1', wordOf())).toBe(true);
+      expect(await b.ledger.say('r1', wordOf({ at: iso(NOON + 5), reason: 'again' }))).toBe(false);
+      expect(await b.ledger.words('r1')).toEqual([wordOf()]);
     });
 
     it.each<[string, Partial<Word>]>([
@@ -215,9 +205,9 @@ describe.each(KINDS)('in %s', (which) => {
       ['of another person', { by: 'slack:U999' }],
       ['of a person with a very long id', { by: `slack:${LONG}` }],
     ])('%s is another word', async (_title, more) => {
-      await ledger.say('r1', wordOf());
-      expect(await ledger.say('r1', wordOf(more))).toBe(true);
-      expect(await ledger.words('r1')).toHaveLength(2);
+      await b.ledger.say('r1', wordOf());
+      expect(await b.ledger.say('r1', wordOf(more))).toBe(true);
+      expect(await b.ledger.words('r1')).toHaveLength(2);
     });
 
     it('said many times at once is new once', async () => {
@@ -228,13 +218,13 @@ describe.each(KINDS)('in %s', (which) => {
     it('of many people at once is heard from each', async () => {
       const people = Array.from({ length: 12 }, (_, n) => `slack:U0${n}`);
       await Promise.all(people.map((by) => b.another().say('r1', wordOf({ by }))));
-      expect((await ledger.words('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
+      expect((await b.ledger.words('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
     });
 
     it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'cut-after');
-      expect(await ledger.say('r1', wordOf())).toBe(true);
-      expect(await ledger.words('r1')).toHaveLength(1);
+      expect(await b.ledger.say('r1', wordOf())).toBe(true);
+      expect(await b.ledger.words('r1')).toHaveLength(1);
     });
 
     it.each<[string, object]>([
@@ -243,53 +233,53 @@ describe.each(KINDS)('in %s', (which) => {
       ['no time', { ...wordOf(), at: 'now' }],
       ['a name that is a number', { ...wordOf(), name: 5 }],
     ])('that cannot be read lets nothing be heard, for it may be a rejection: %s', async (_title, attributes) => {
-      await ledger.say('r1', wordOf());
+      await b.ledger.say('r1', wordOf());
       await b.put({ pk: 'RUN#r1', sk: 'WORD#odd', ...attributes });
-      expect(await failureOf(ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
-      expect(await ledger.words('r2')).toEqual([]);
+      expect(await failureOf(b.ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
+      expect(await b.ledger.words('r2')).toEqual([]);
     });
 
     it('may have been written by a newer version, whose keys are left out', async () => {
       await b.put({ pk: 'RUN#r1', sk: 'WORD#new', ...wordOf(), colour: 'red' });
-      expect(await ledger.words('r1')).toEqual([wordOf()]);
+      expect(await b.ledger.words('r1')).toEqual([wordOf()]);
     });
 
     it.each<[string, Partial<Word>]>([
       ['without a time', { at: '' }],
       ['of nobody', { by: '' }],
     ])('%s is not taken, because nobody could read it', async (_title, more) => {
-      expect(await failureOf(ledger.say('r1', wordOf(more)))).toBeInstanceOf(LedgerError);
-      expect(await ledger.words('r1')).toEqual([]);
+      expect(await failureOf(b.ledger.say('r1', wordOf(more)))).toBeInstanceOf(LedgerError);
+      expect(await b.ledger.words('r1')).toEqual([]);
     });
 
     it('is found among more than a page of them, and lives for 60 days', async () => {
       const reason = 'x'.repeat(300_000);
-      for (const n of [1, 2, 3, 4, 5]) await ledger.say('r1', wordOf({ by: `slack:U${n}`, reason }));
-      expect(await ledger.words('r1')).toHaveLength(5);
+      for (const n of [1, 2, 3, 4, 5]) await b.ledger.say('r1', wordOf({ by: `slack:U${n}`, reason }));
+      expect(await b.ledger.words('r1')).toHaveLength(5);
       const expiresAt = (NOON + 60 * DAY_MS) / 1000;
       expect(await b.item('RUN#r1', 'WORD#approve#abc123#slack:U1')).toMatchObject({ expiresAt });
     });
 
     it('is not mistaken for a card, a wake-up or a message of the run', async () => {
-      await ledger.putCard(cardOf('r1'));
-      await ledger.putWake('r1', 'w1');
-      await ledger.rememberMessage('r1', 'slack:C01', '1.2');
-      expect(await ledger.words('r1')).toEqual([]);
+      await b.ledger.putCard(cardOf('r1'));
+      await b.ledger.putWake('r1', 'w1');
+      await b.ledger.rememberMessage('r1', 'slack:C01', '1.2');
+      expect(await b.ledger.words('r1')).toEqual([]);
     });
   });
 
   describe('how to wake a run', () => {
     it('is what it said last', async () => {
-      expect(await ledger.wakeIdOf('r1')).toBeUndefined();
-      await ledger.putWake('r1', 'one');
-      await ledger.putWake('r1', 'two');
+      expect(await b.ledger.wakeIdOf('r1')).toBeUndefined();
+      await b.ledger.putWake('r1', 'one');
+      await b.ledger.putWake('r1', 'two');
       expect(await b.another().wakeIdOf('r1')).toBe('two');
-      expect(await ledger.wakeIdOf('r2')).toBeUndefined();
+      expect(await b.ledger.wakeIdOf('r2')).toBeUndefined();
     });
 
     it('is an error where it cannot be read', async () => {
       await b.put({ pk: 'RUN#r1', sk: 'WAKE', wakeId: 5 });
-      expect(await failureOf(ledger.wakeIdOf('r1'))).toMatchObject({ passing: false });
+      expect(await failureOf(b.ledger.wakeIdOf('r1'))).toMatchObject({ passing: false });
     });
   });
 
@@ -297,12 +287,12 @@ describe.each(KINDS)('in %s', (which) => {
     const one = { channel: 'webhook:ci', id: 'msg_1', said: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
 
     it('is new, then there again, and another under the same id is told apart', async () => {
-      expect(await ledger.seen(one)).toBe('new');
+      expect(await b.ledger.seen(one)).toBe('new');
       expect(await b.another().seen(one)).toBe('again');
-      expect(await ledger.seen({ ...one, said: '{}' })).toBe('other');
-      expect(await ledger.seen(one)).toBe('again');
-      expect(await ledger.seen({ ...one, id: 'msg_2' })).toBe('new');
-      expect(await ledger.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
+      expect(await b.ledger.seen({ ...one, said: '{}' })).toBe('other');
+      expect(await b.ledger.seen(one)).toBe('again');
+      expect(await b.ledger.seen({ ...one, id: 'msg_2' })).toBe('new');
+      expect(await b.ledger.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
     });
 
     it('that comes many times at once is new once', async () => {
@@ -316,9 +306,9 @@ describe.each(KINDS)('in %s', (which) => {
     });
 
     it('is new again when its time is over, whether the item is deleted by then or not', async () => {
-      await ledger.seen(one);
+      await b.ledger.seen(one);
       b.clock.time = NOON + HOUR_MS - 1_000;
-      expect(await ledger.seen(one)).toBe('again');
+      expect(await b.ledger.seen(one)).toBe('again');
       b.clock.time = NOON + HOUR_MS;
       const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, said: 'else' })));
       expect(many.filter((answer) => answer === 'new')).toHaveLength(1);
@@ -326,26 +316,26 @@ describe.each(KINDS)('in %s', (which) => {
 
     it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'cut-after');
-      expect(await ledger.seen(one)).toBe('new');
+      expect(await b.ledger.seen(one)).toBe('new');
     });
 
     it('may have an id longer than a key, and what it says is not kept', async () => {
-      expect(await ledger.seen({ ...one, id: LONG })).toBe('new');
-      expect(await ledger.seen({ ...one, id: LONG })).toBe('again');
-      expect(await ledger.seen({ ...one, id: `${LONG}나` })).toBe('new');
-      await ledger.seen(one);
+      expect(await b.ledger.seen({ ...one, id: LONG })).toBe('new');
+      expect(await b.ledger.seen({ ...one, id: LONG })).toBe('again');
+      expect(await b.ledger.seen({ ...one, id: `${LONG}나` })).toBe('new');
+      await b.ledger.seen(one);
       expect(JSON.stringify(await b.item('SEEN#webhook:ci', 'msg_1'))).not.toContain('nightly-dev');
     });
   });
 
   describe('the message of a run', () => {
     it('is the first that a chat was given, for each chat', async () => {
-      expect(await ledger.messageOf('r1', 'slack:C01')).toBeUndefined();
-      expect(await ledger.rememberMessage('r1', 'slack:C01', '1.1')).toBe('1.1');
+      expect(await b.ledger.messageOf('r1', 'slack:C01')).toBeUndefined();
+      expect(await b.ledger.rememberMessage('r1', 'slack:C01', '1.1')).toBe('1.1');
       expect(await b.another().rememberMessage('r1', 'slack:C01', '2.2')).toBe('1.1');
-      expect(await ledger.rememberMessage('r1', 'naver-works:abc', 'm1')).toBe('m1');
-      expect(await ledger.messageOf('r1', 'slack:C01')).toBe('1.1');
-      expect(await ledger.messageOf('r2', 'slack:C01')).toBeUndefined();
+      expect(await b.ledger.rememberMessage('r1', 'naver-works:abc', 'm1')).toBe('m1');
+      expect(await b.ledger.messageOf('r1', 'slack:C01')).toBe('1.1');
+      expect(await b.ledger.messageOf('r2', 'slack:C01')).toBeUndefined();
     });
 
     it('is one for all who remember one at once', async () => {
@@ -369,7 +359,7 @@ describe.each(KINDS)('in %s', (which) => {
       ['rememberMessage', (broken) => broken.rememberMessage('r1', 'slack', 'm')],
     ])('%s says in one sentence that there is no table', async (_name, ask) => {
       await b.database.dropTable(b.table());
-      const { passing, message } = await failureOf(ask(ledger));
+      const { passing, message } = await failureOf(ask(b.ledger));
       expect([passing, message]).toEqual([false, expect.stringContaining('does not exist; create it by deploying')]);
     });
   });

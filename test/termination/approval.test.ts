@@ -1,7 +1,9 @@
 /** Whole runs that wait for people: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
 
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
+import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { Plan } from '../../lib/termination/plan.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, devServers, dyingAfterAct, exists, type NcpOptions, outcomeOf, taken } from './harness.ts';
 import {
   ASKER,
@@ -18,8 +20,10 @@ import {
   HOUR,
   hashNow,
   hold,
+  ledgerWith,
   lived,
   MINA,
+  openStage,
   REQUEST_ID,
   type Stage,
   say,
@@ -393,6 +397,24 @@ describe('between plan and approval', () => {
     expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toEqual([]);
   });
 
+  it('a server that was gone already is not said to have never been, though the ledger cannot be read by then', async () => {
+    const stage = await startStage(ALL);
+    await seenBefore(stage, '1999');
+    let isRead = true;
+    const { ledger } = stage.desk;
+    const known = (...asked: Parameters<typeof ledger.known>): Promise<string[]> =>
+      isRead ? ledger.known(...asked) : Promise.reject(new LedgerError('no answer', { passing: true }));
+    const ended = await lived(stage, {
+      terms: { servers: ['1001', '1999'], names: [] },
+      tools: { ledger: ledgerWith(ledger, { known }) },
+      sleeping: first(() => {
+        isRead = false;
+        return say(stage, 'approve', HANA);
+      }),
+    });
+    expect(endings(ended)).toEqual({ 1001: 'terminated', 1999: 'already-gone' });
+  });
+
   it('a server that somebody is stopping is not said to have been started', async () => {
     const stage = await startStage({ servers: [devServer({ stopSeconds: 60 })] });
     const ended = await lived(stage, {
@@ -609,38 +631,47 @@ async function livedTwice(stage: Stage, { between, beforeRemembering, whileAslee
   }
 }
 
+/** Two people agree, each while the run sleeps. */
+function twoAgree(stage: Stage): Happening {
+  return {
+    terms: { approval: TWO, notifySeconds: [3_600] },
+    sleeping: {
+      'approval-1.1': () => woken(say(stage, 'approve', HANA)),
+      'approval-1.2': () => woken(say(stage, 'approve', MINA)),
+    },
+  };
+}
+
+function expectEndedOnce(stage: Stage, ended: Run): void {
+  expect(endings(ended)).toEqual(BOTH_GONE);
+  expect(taken(stage.ncp).toSorted()).toEqual(['stop 1001', 'stop 1002', 'terminate 1001', 'terminate 1002']);
+}
+
+/** What a run does that nothing disturbs. */
+const calmSteps: string[] = [];
+const calmStage = await openStage(ALL);
+afterAll(() => calmStage.close());
+const calmRun = await lived(calmStage, { ...twoAgree(calmStage), afterStep: (step) => void calmSteps.push(step) });
+
 describe('a run that dies while people are asked', () => {
-  it.each(['beforeRemembering', 'afterStep'] as const)('goes on after dying at any step, %s', async (when) => {
-    let deaths = 0;
-    for (let n = 1; ; n += 1) {
+  it('ends everything once where it does not die, in enough steps', () => {
+    expectEndedOnce(calmStage, calmRun);
+    expect(calmSteps.length).toBeGreaterThan(12);
+  });
+
+  describe.each(['beforeRemembering', 'afterStep'] as const)('goes on after dying, %s', (when) => {
+    it.each(calmSteps)('%s', async (last) => {
       const stage = await startStage(ALL);
-      let steps = 0;
-      let isDead = false;
+      const deaths: string[] = [];
       const die = (step: string): void => {
-        steps += 1;
-        if (steps !== n) return;
-        isDead = true;
+        if (step !== last || deaths.length > 0) return;
+        deaths.push(step);
         throw new Crash(`${when} ${step}`);
       };
-      const ended = await livedTwice(stage, {
-        terms: { approval: TWO, notifySeconds: [3_600] },
-        sleeping: {
-          'approval-1.1': () => woken(say(stage, 'approve', HANA)),
-          'approval-1.2': () => woken(say(stage, 'approve', MINA)),
-        },
-        [when]: die,
-      });
-      expect(endings(ended), `death ${n}`).toEqual(BOTH_GONE);
-      expect(taken(stage.ncp).toSorted(), `death ${n}`).toEqual([
-        'stop 1001',
-        'stop 1002',
-        'terminate 1001',
-        'terminate 1002',
-      ]);
-      if (!isDead) break;
-      deaths += 1;
-    }
-    expect(deaths).toBeGreaterThan(12);
+      const ended = await livedTwice(stage, { ...twoAgree(stage), [when]: die });
+      expect(deaths).toEqual([last]);
+      expectEndedOnce(stage, ended);
+    });
   });
 
   it('hears what was said while it was down', async () => {

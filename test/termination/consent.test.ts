@@ -7,7 +7,6 @@ import { policyNowOf } from '../../lib/policies/resolve.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { PolicyNow } from '../../lib/termination/standing.ts';
-import type { Desk } from './desk.ts';
 import { devServer, devServers, exists, hiding, outcomeOf, taken } from './harness.ts';
 import {
   approval,
@@ -21,6 +20,7 @@ import {
   type Happening,
   HOUR,
   hold,
+  ledgerWith,
   lived,
   MINA,
   NIGHTS,
@@ -38,16 +38,6 @@ async function woken(said: unknown): Promise<number> {
 /** Hana agrees to the first plan. */
 function agreeing(stage: Stage): NonNullable<Happening['sleeping']> {
   return { 'approval-1.1': () => woken(say(stage, 'approve', HANA)) };
-}
-
-/** The ledger, with some of it otherwise. */
-function ledgerWith(ledger: Desk['ledger'], changes: Partial<Record<keyof Desk['ledger'], unknown>>): Desk['ledger'] {
-  return new Proxy(ledger, {
-    get: (of, name) => {
-      const value: unknown = Reflect.get(changes, name) ?? Reflect.get(of, name);
-      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
-    },
-  });
 }
 
 function throttled(): Promise<never> {

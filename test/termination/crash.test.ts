@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import type { Environment } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
 import {
   BOTH,
   devServer,
   devServers,
   dyingAfterAct,
+  hiding,
   type Ncp,
   outcomeOf,
   outcomesOf,
   type RunOptions,
+  runOn,
   runTwice,
   serverState,
   startNcp,
@@ -33,28 +36,48 @@ const twoServers = [
   devServer({ serverInstanceNo: '1002' }),
 ];
 
+/** Each server once, and nothing is left. */
+const ALL_GONE = {
+  outcomes: { '1001': 'terminated', '1002': 'terminated' },
+  servers: [],
+  publicIps: [],
+  blockStorages: [],
+  ends: ['stop 1001', 'stop 1002', 'terminate 1001', 'terminate 1002'],
+};
+
 for (const environment of BOTH) {
+  const calm = await undisturbed(environment);
+  const { steps, acts } = calm;
+
+  async function dying(deathAt: (ncp: Ncp) => RunOptions, resumeAfter: number): Promise<object> {
+    const ncp = await startNcp({ environment, servers: twoServers });
+    const { ended, crashed } = await runTwice(ncp, everything, deathAt(ncp), resumeAfter);
+    return { crashed, ...whatBecame(ncp, ended) };
+  }
+
   describe(`a run in ${environment} that dies and goes on`, () => {
-    for (const resumeAfter of [0, 12]) {
-      it(`ends the same after dying after any step, ${resumeAfter} s later`, async () => {
-        expect(await dyingEverywhere(environment, (n) => atStep(n, 'afterStep'), resumeAfter)).toBeGreaterThan(8);
+    it('ends everything where nothing dies, in enough steps and acts', () => {
+      expect(whatBecame(calm.ncp, calm.ended)).toEqual(ALL_GONE);
+      expect(steps.length).toBeGreaterThan(8);
+      expect(acts.length).toBeGreaterThanOrEqual(7);
+    });
+
+    describe.each([0, 12])('%i s later ends the same, having died', (resumeAfter) => {
+      it.each(steps)('after step %s', async (step) => {
+        const became = await dying(() => ({ afterStep: dieAt(step) }), resumeAfter);
+        expect(became).toEqual({ crashed: true, ...ALL_GONE });
       });
 
-      it(`ends the same after dying before any step is remembered, ${resumeAfter} s later`, async () => {
-        expect(await dyingEverywhere(environment, (n) => atStep(n, 'beforeRemembering'), resumeAfter)).toBeGreaterThan(
-          8,
-        );
+      it.each(steps)('before step %s is remembered', async (step) => {
+        const became = await dying(() => ({ beforeRemembering: dieAt(step) }), resumeAfter);
+        expect(became).toEqual({ crashed: true, ...ALL_GONE });
       });
 
-      it(`ends the same after dying inside any pass, ${resumeAfter} s later`, async () => {
-        const deaths = await dyingEverywhere(
-          environment,
-          (n, ncp) => ({ cloud: dyingAfterAct(ncp.cloud, n) }),
-          resumeAfter,
-        );
-        expect(deaths).toBeGreaterThanOrEqual(7);
+      it.each(acts)('after act %i, %s', async (n) => {
+        const became = await dying((ncp) => ({ cloud: dyingAfterAct(ncp.cloud, n) }), resumeAfter);
+        expect(became).toEqual({ crashed: true, ...ALL_GONE });
       });
-    }
+    });
 
     it('does not leave a server bare whose protection it lifted when it died', async () => {
       const ncp = await startNcp({
@@ -67,8 +90,8 @@ for (const environment of BOTH) {
       expect(serverState(ncp).isProtectServerTermination).toBe(true);
     });
 
-    it.each([1, 2, 3, 4, 5, 6, 7])(
-      'that goes on long after its deadline begins nothing and names what it left, having died after act %i',
+    it.each(acts)(
+      'that goes on long after its deadline begins nothing and names what it left, having died after act %i, %s',
       async (n) => {
         const ncp = await startNcp({ environment, servers: twoServers });
         const atDeath = { ...dyingAfterAct(ncp.cloud, n) };
@@ -107,28 +130,32 @@ describe('a run that dies many times', () => {
   });
 });
 
-function atStep(n: number, when: 'beforeRemembering' | 'afterStep'): RunOptions {
-  let steps = 0;
-  const die = (step: string): void => {
-    steps += 1;
-    if (steps === n) throw new Crash(`${when} ${step}`);
+function dieAt(last: string): (step: string) => void {
+  return (step) => {
+    if (step === last) throw new Crash(`at ${step}`);
   };
-  return when === 'afterStep' ? { afterStep: die } : { beforeRemembering: die };
 }
 
-/** Dies at every point in turn until there is no such point any more; answers how many there were. */
-async function dyingEverywhere(
+/** A run that nothing disturbs, and so every point at which one may die: its steps, and its acts by number and name. */
+async function undisturbed(
   environment: Environment,
-  deathAt: (n: number, ncp: Ncp) => RunOptions,
-  resumeAfter: number,
-): Promise<number> {
-  for (let n = 1; ; n += 1) {
-    const ncp = await startNcp({ environment, servers: twoServers });
-    const { ended, crashed } = await runTwice(ncp, everything, deathAt(n, ncp), resumeAfter);
-    expect(outcomesOf(ended), `death ${n}`).toEqual({ '1001': 'terminated', '1002': 'terminated' });
-    expect(ncp.simulator.state(), `death ${n}`).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
-    const ends = taken(ncp).filter((one) => /^(stop|terminate) /.test(one));
-    expect(ends.toSorted(), `death ${n}`).toEqual(['stop 1001', 'stop 1002', 'terminate 1001', 'terminate 1002']);
-    if (!crashed) return n - 1;
-  }
+): Promise<{ ncp: Ncp; ended: Run; steps: string[]; acts: [n: number, name: string][] }> {
+  const ncp = await startNcp({ environment, servers: twoServers });
+  const steps: string[] = [];
+  const acts: [number, string][] = [];
+  const cloud = hiding(ncp.cloud, {
+    act: (name, ...rest) => {
+      acts.push([acts.length + 1, name]);
+      return ncp.cloud.act(name, ...rest);
+    },
+  });
+  const ended = await runOn(ncp, everything, { cloud, afterStep: (step) => void steps.push(step) });
+  return { ncp, ended, steps, acts };
+}
+
+/** By the journal of the run, and by what NCP has and took. */
+function whatBecame(ncp: Ncp, ended: Run): object {
+  const { servers, publicIps, blockStorages } = ncp.simulator.state();
+  const ends = taken(ncp).filter((one) => /^(stop|terminate) /.test(one));
+  return { outcomes: outcomesOf(ended), servers, publicIps, blockStorages, ends: ends.toSorted() };
 }

@@ -194,6 +194,19 @@ it('sends nothing after NCP throttled an act before it has looked again', async 
   for (const action of after) expect(action).toMatch(/^get/);
 });
 
+it('asks NCP for nothing else until some time after it throttled an act', async () => {
+  const locked = { serverInstanceNo: '1002', status: 'NSTOP', isProtectServerTermination: true };
+  const ncp = await startNcp({ servers: [devServer(), devServer(locked)], faults: 'stopServerInstances:429/410:4' });
+  await runOn(ncp, { servers: ['1001', '1002'], overrideProtection: true });
+  const acts = calls(ncp.simulator).filter(({ action }) => !/^get/i.test(action));
+  const pauses = acts.flatMap((call, at) => {
+    const next = acts[at + 1];
+    return call.fault === undefined || next === undefined ? [] : [Date.parse(next.at) - Date.parse(call.at)];
+  });
+  expect(pauses).toHaveLength(4);
+  expect(Math.min(...pauses)).toBeGreaterThanOrEqual(1_000);
+});
+
 it('sends none of what is left of a pass once it is interrupted', async () => {
   const interruption = new AbortController();
   const locked = { serverInstanceNo: '1002', status: 'NSTOP', isProtectServerTermination: true };

@@ -76,7 +76,7 @@ export async function startStage(options: NcpOptions = {}): Promise<Stage> {
   return { ncp, desk: await startDesk(clock), board: recordingBoard(() => clock.now()), woken: [] };
 }
 
-/** As {@link startStage}, for those who start many in one test and close them themselves. */
+/** As {@link startStage}, for those who start many in one test, or one outside of tests, and close them themselves. */
 export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
@@ -99,6 +99,19 @@ function recordingBoard(now: () => number): RecordingBoard {
       return Promise.resolve(true);
     },
   };
+}
+
+/** The ledger, with some of it otherwise. */
+export function ledgerWith(
+  ledger: Desk['ledger'],
+  changes: Partial<Record<keyof Desk['ledger'], unknown>>,
+): Desk['ledger'] {
+  return new Proxy(ledger, {
+    get: (of, name) => {
+      const value: unknown = Reflect.get(changes, name) ?? Reflect.get(of, name);
+      return typeof value === 'function' ? (value.bind(of) as unknown) : value;
+    },
+  });
 }
 
 /** What happens in a run: when it sleeps under a name and after a step of a name. */

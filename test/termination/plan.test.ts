@@ -33,6 +33,7 @@ function planFor(
   unread: string[] = [],
   terms: Partial<TerminationRequest> = {},
   tags: Tags = {},
+  known: string[] = [],
 ): Plan {
   const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
   const request = { ...parseRequest({ environment: 'vpc', limits, ...input }, origin), ...terms };
@@ -42,7 +43,7 @@ function planFor(
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
     elsewhere: { found: [], unread, closed: [] },
     standingOf: () => ({ ...FREE, tags }),
-    known: new Set<string>(),
+    known: new Set(known),
     today: [],
     holds: all.length,
   });
@@ -196,9 +197,16 @@ describe('a plan', () => {
     expect(item?.steps).not.toContain('deleteStorage');
   });
 
-  it('does not call a number gone while the places it may be in could not be looked at', () => {
-    const [item] = planFor(servers(1), { servers: ['9999'] }, ['classic: no answer']).items;
-    expect(item?.verdict).not.toBe('already-gone');
+  it.each([
+    [[], [], { verdict: 'refuse', guard: 'not-found' }],
+    [[], ['9'], { verdict: 'already-gone', guard: '' }],
+    [['Classic FKR'], [], { verdict: 'refuse', guard: 'elsewhere' }],
+    [['Classic FKR'], ['9'], { verdict: 'refuse', guard: 'elsewhere' }],
+    [['Classic FKR', 'VPC JPN'], ['9'], { verdict: 'refuse', guard: 'elsewhere' }],
+  ])('says of a missing number, with %j not looked at and %j seen before: %j', (unread, known, expected) => {
+    const [item] = planFor([], { servers: ['9'] }, unread, {}, {}, known).items;
+    expect(item).toMatchObject(expected);
+    expect(item?.reason).toContain(unread.join('; '));
   });
 
   it(`of ${MOST_SERVERS} servers with two volumes and an address each fits a durable checkpoint`, () => {

@@ -437,6 +437,35 @@ describe('a run that is cut short', () => {
     expect(ncp.simulator.journal().filter((entry) => entry.kind === 'call')).toHaveLength(callsBefore);
   });
 
+  it.each([
+    ['before anything was done', 'plan', { result: 'unfinished', reason: expect.stringMatching(/not listed by NCP/) }],
+    ['after the stop', 'stop', { result: 'unfinished', reason: expect.stringMatching(/not listed by NCP/) }],
+    [
+      'after its terminate',
+      'terminate',
+      { result: 'terminated', reason: expect.stringMatching(/NCP lists it no more/) },
+    ],
+  ])('after one look that missed a server, %s, says what that proves', async (_when, act, expected) => {
+    const ncp = await startNcp({ servers: [devServer(ip)] });
+    const interruption = new AbortController();
+    const ended = await runOn(
+      ncp,
+      { publicIp: 'release' },
+      {
+        signal: interruption.signal,
+        afterStep: (step) => {
+          if (exists(ncp, '1001')) {
+            if (step === act || taken(ncp, act).length > 0) ncp.simulator.person.remove('1001');
+          } else if (step.startsWith('pass-')) {
+            interruption.abort();
+          }
+        },
+      },
+    );
+    expect(ended.events.filter((event) => event.kind === 'missing')).toHaveLength(1);
+    expect(outcomeOf(ended)).toMatchObject(expected);
+  });
+
   it('does not say of an address that was to be kept that it should have been freed', async () => {
     const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
     const ended = await runOn(
@@ -522,6 +551,17 @@ describe('protection that was lifted', () => {
       },
     );
     expect(outcomeOf(ended)).toMatchObject({ guard: 'identity' });
+    expect(serverState(ncp).isProtectServerTermination).toBe(false);
+  });
+
+  it('was not lifted by a run that never came to look at the server, whoever has lifted it since', async () => {
+    const ncp = await startNcp({ servers: [devServer({ isProtectServerTermination: true, blockStorage: [disk] })] });
+    const ended = await runOn(
+      ncp,
+      { overrideProtection: true, storage: 'refuse' },
+      { afterStep: (step) => (step === 'plan' ? ncp.simulator.person.protect('1001', false) : undefined) },
+    );
+    expect(outcomeOf(ended).result).toBe('refused');
     expect(serverState(ncp).isProtectServerTermination).toBe(false);
   });
 

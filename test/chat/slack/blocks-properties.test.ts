@@ -1,0 +1,104 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { cardView } from '../../../lib/chat/card.ts';
+import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
+import type { RunCard } from '../../../lib/termination/run-card.ts';
+import { brokenLimits, HOSTILE } from './limits.ts';
+
+const text: fc.Arbitrary<string> = fc.oneof(
+  fc.constantFrom(...HOSTILE),
+  fc.string({ unit: 'binary', maxLength: 300 }),
+  fc.string({ unit: 'grapheme', maxLength: 300 }),
+);
+
+const hostileCard: fc.Arbitrary<RunCard> = fc.record({
+  requestId: fc.constantFrom('chat-1', 'x'.repeat(200)),
+  account: text,
+  policy: text,
+  trigger: text,
+  requestedBy: text,
+  askedBy: text,
+  reason: text,
+  state: fc.constantFrom('awaiting-approval', 'announced', 'working', 'ended'),
+  status: text,
+  summary: text,
+  planHash: fc.constantFrom('', '0123456789abcdef'),
+  createdAt: fc.constant('2026-11-24T03:00:00.000Z'),
+  updatedAt: fc.constant('2026-11-24T03:00:00.000Z'),
+  approvalUntil: fc.constantFrom('', '2026-11-24T03:00:00.000Z'),
+  actsAt: fc.constantFrom('', '2026-11-24T03:00:00.000Z'),
+  missingApprovals: fc.nat(3),
+  barred: fc.constant([]),
+  approvers: fc.array(
+    fc.oneof(
+      text.map((one) => `slack:${one}`),
+      fc.constant('slack:U012ABCDEF'),
+    ),
+    { maxLength: 40 },
+  ),
+  servers: fc.array(
+    fc.record({
+      serverInstanceNo: text,
+      serverName: text,
+      statusName: text,
+      verdict: fc.constantFrom('terminate', 'wait', 'refuse', 'already-gone', 'terminated', 'failed', 'what'),
+      guard: fc.constantFrom('', 'protected'),
+      reason: text,
+      deletes: fc.array(text, { maxLength: 4 }),
+      releases: fc.array(text, { maxLength: 4 }),
+      keeps: fc.array(text, { maxLength: 4 }),
+    }),
+    { size: 'max', maxLength: 200 },
+  ),
+  attention: fc.array(fc.record({ serverInstanceNo: text, serverName: text, reason: text }), { maxLength: 30 }),
+  words: fc.array(
+    fc.record({
+      kind: fc.constantFrom('approve', 'reject', 'cancel'),
+      planHash: text,
+      by: text,
+      name: text,
+      at: fc.constantFrom('', '2026-11-24T03:00:00.000Z'),
+      reason: text,
+    }),
+    { maxLength: 30 },
+  ),
+});
+
+/** A run of so many servers is shrunk for minutes: what was found until then is told. Too few runs are no proof. */
+const LIMIT = { interruptAfterTimeLimit: 15_000, markInterruptAsFailure: true };
+
+describe('any run', () => {
+  it('keeps every limit, and nothing of others is read as formatting, a mention or a link', () => {
+    fc.assert(
+      fc.property(
+        hostileCard,
+        fc.constantFrom('en', 'ko'),
+        fc.constantFrom(
+          '',
+          'https://banap.example/<x|y>?a&b',
+          'javascript:1',
+          `https://banap.example/${'x'.repeat(3000)}`,
+        ),
+        (given, language, link) => {
+          const message = cardMessage(cardView(given, language, { link }));
+          expect(brokenLimits(message.blocks)).toEqual([]);
+          expect(message.text.length).toBeLessThan(4_000);
+          expect(message.text).not.toMatch(/[<>]|[@#*_~`](?!\u200b)/);
+        },
+      ),
+      { numRuns: 150, ...LIMIT },
+    );
+  });
+});
+
+describe('an answer in words', () => {
+  it('keeps the limits, however long it is', () => {
+    fc.assert(
+      fc.property(fc.array(text, { maxLength: 60 }), (lines) => {
+        const { blocks } = textMessage(lines.join('\n'));
+        expect(brokenLimits(blocks).filter((one) => !one.startsWith('blocks: 0'))).toEqual([]);
+      }),
+      LIMIT,
+    );
+  });
+});
