@@ -1,7 +1,7 @@
 /** Whether a run ended as it should: in time, with a word for every server, and with nothing left that nobody named. */
 
 import type { Lived } from './life.ts';
-import { isAccepted, numbersIn, type Wrong } from './oracle.ts';
+import { isAccepted, numbersIn, pinnedTo, type Wrong } from './oracle.ts';
 import { DEADLINE_MINUTES, PLANNED } from './stage.ts';
 
 export function unfinished(lived: Lived): Wrong[] {
@@ -41,19 +41,22 @@ function standing({ claims, stage, endState }: Lived): string[] {
     .map((no) => `${no} is still there, and nobody wanted it`);
 }
 
-/** What banap took off a server and nobody took up again is free, and costs money: the report names it. */
-function unnamed({ stage, journal, endState, report, claims }: Lived): string[] {
+/** What banap took off a server, or a planned server left, costs money where nobody took it up: the report names it. */
+function unnamed({ stage, targets, journal, endState, report, claims }: Lived): string[] {
   const free = [
     ...endState.blockStorages.filter((one) => one.serverInstanceNo === '').map((one) => one.blockStorageInstanceNo),
     ...endState.publicIps.filter((one) => one.serverInstanceNo === '').map((one) => one.publicIpInstanceNo),
   ];
   const ours = new Set(journal.filter(isAccepted).flatMap(numbersIn));
-  const theirs = new Set(
-    claims.filter(({ why }) => why === 'it belongs to another server').flatMap(({ things }) => things),
-  );
+  const planned = new Set(targets.flatMap(pinnedTo));
   const named = new Set(report.left.map(({ no }) => no));
-  return free
-    .filter((no) => PLANNED.some((server) => stage.all(server).includes(no)))
-    .filter((no) => ours.has(no) && !theirs.has(no) && !named.has(no))
-    .map((no) => `${no} was taken off and is left free, and the report does not name it`);
+  const isToBeNamed = (no: string): boolean => {
+    const namings = claims.filter(({ things }) => things.includes(no)).map(({ naming }) => naming);
+    // Of several who claimed it the first may have been heeded, and nobody looked since.
+    const isAll = planned.has(no) && namings.length > 0 && namings.every((naming) => naming === 'all');
+    return isAll || (ours.has(no) && !namings.includes('none'));
+  };
+  return PLANNED.flatMap((server) => stage.all(server))
+    .filter((no) => free.includes(no) && isToBeNamed(no) && !named.has(no))
+    .map((no) => `${no} is left free, and the report does not name it`);
 }
