@@ -128,7 +128,7 @@ function turns(moments: readonly string[]): number[] {
 export async function storm(seed: number, runs: number, tally: Tally): Promise<void> {
   const draw = chance(seed);
   const below = (count: number): number => Math.floor(draw() * count);
-  const oneOf = <One>(all: readonly One[]): One => all[below(all.length)] as One;
+  const oneOf = <One>(several: readonly One[]): One => several[below(several.length)] as One;
   const moments = new Map<string, number>();
   for (let n = 0; n < runs; n += 1) {
     const base = { scene: oneOf(SCENES), fault: oneOf(FAULTS), engine: oneOf(ENGINES), deeds: [], lateSeconds: 0 };
