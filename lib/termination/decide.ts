@@ -95,7 +95,10 @@ const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
     memory.seenOff.includes(no) ||
     (!elsewhere.includes(no) && memory.takenOff.includes(no));
   const missing = missingOf(target, server).find(({ no }) => !isOurs(no));
-  return missing === undefined ? undefined : refuse('drift', `${missing.name} was taken off it after the plan`);
+  if (missing === undefined) return undefined;
+  // The server may have gone, with what was on it, between the list of servers and that of its volumes.
+  const doubt = `${missing.name} is not on it; looking once more`;
+  return memory.waitingFor === doubt ? refuse('drift', `${missing.name} was taken off it after the plan`) : wait(doubt);
 };
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */

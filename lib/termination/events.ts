@@ -60,7 +60,7 @@ export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>
  * What a process that died may have sent is told from what a person did since only by how long ago that was: about as
  * long as an answer of ours may take to be lost.
  */
-export const DOUBT_MS = 60_000;
+const DOUBT_MS = 60_000;
 
 /**
  * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, at once, and only a
@@ -81,8 +81,8 @@ export interface Memory {
   /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
   sawItStop: boolean;
   sawItTerminate: boolean;
-  /** Without protection at some look, or since NCP lifted it for us: protection seen later is somebody's new word. */
-  sawItUnprotected: boolean;
+  /** NCP was asked to lift its protection, or it was seen without: protection seen later may be somebody's new word. */
+  mayBeLifted: boolean;
   /** When a look first missed it, milliseconds since the epoch; undefined while it is listed. */
   missingSince: number | undefined;
   /** Missing from two looks, far enough apart. */
@@ -124,7 +124,7 @@ export const NO_MEMORY: Memory = {
   wasPresent: false,
   sawItStop: false,
   sawItTerminate: false,
-  sawItUnprotected: false,
+  mayBeLifted: false,
   missingSince: undefined,
   isGone: false,
   uptime: '',
@@ -164,8 +164,6 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'requested':
       return {
         ...broughtAbout(memory, event),
-        // Protection that is on after NCP took it off for us is somebody's new word, though no look saw it off.
-        sawItUnprotected: memory.sawItUnprotected || event.action === 'liftProtection',
         sent: sentOnceMore(memory, event.action, event.at),
         endAccepted: memory.endAccepted || event.action === 'terminate',
         alone: false,
@@ -222,7 +220,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
     seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => isOff(no, seen))])],
     sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
-    sawItUnprotected: memory.sawItUnprotected || !seen.isProtected,
+    mayBeLifted: memory.mayBeLifted || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
@@ -251,6 +249,8 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
 
 function broughtAbout(memory: Memory, { kind, action, on }: Extract<Event, { kind: 'requested' | 'unknown' }>): Memory {
   if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true };
+  // Protection that is on after that may be somebody's new word, though no look saw it off.
+  if (action === 'liftProtection') return { ...memory, mayBeLifted: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
   const confirmedOff = kind === 'requested' ? [...new Set([...memory.confirmedOff, ...on])] : memory.confirmedOff;
   return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])], confirmedOff };

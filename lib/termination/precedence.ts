@@ -23,8 +23,11 @@ const protection: Say = ({ target, server, memory, rules, standing }) => {
   if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
   if (!fencesOf(rules, standing).every((fence) => fence.overrideProtection) || !rules.overrideProtection)
     return refuse('protected', 'termination protection is on');
-  if (!memory.sawItUnprotected) return undefined;
-  return refuse('protected', 'termination protection was turned on again after it had been lifted');
+  if (!memory.mayBeLifted) return undefined;
+  return refuse(
+    'protected',
+    'termination protection is on although it was to be lifted; somebody may have turned it on again',
+  );
 };
 
 /** Everything from here on needs to be asked for. A busy server is only waited for, so nobody is asked about it. */

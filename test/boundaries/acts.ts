@@ -5,6 +5,7 @@ import type { Word } from '../../lib/termination/words.ts';
 import { holdOn } from '../termination/desk.ts';
 import { HANA } from '../termination/people.ts';
 import type { Claim } from './claims.ts';
+import { isChange, numbersIn } from './oracle.ts';
 import { ACCOUNT, MINE, OTHER, PLANNED, REQUEST_ID, type Stage } from './stage.ts';
 
 type Claims = Claim[] | Promise<Claim[]>;
@@ -13,7 +14,7 @@ export interface PersonsAct {
   name: string;
   /** What was done one boundary earlier; where nothing could be, nothing is done at all. */
   before?: (stage: Stage) => Claims;
-  /** Does it. No claims: it was too late, or there was nothing to do it to. */
+  /** Does it, given what was claimed before. No claims: it was too late, or there was nothing to do it to. */
   does: (stage: Stage, before: readonly Claim[]) => Claims;
 }
 
@@ -27,6 +28,9 @@ export const ACTS: readonly PersonsAct[] = [
   { name: 'move the address', does: moveAddress },
   { name: 'move a volume', does: moveVolume },
   { name: 'attach a volume', does: attachVolume },
+  { name: 'detach its volume', does: detachVolume },
+  { name: 'disassociate its address', does: disassociateAddress },
+  { name: 'terminate it', does: terminate },
   { name: 'replace by one of the same name', does: replace },
   { name: 'replace under the same number', does: recreate },
   { name: 'cancel', does: (stage) => said(stage, 'cancel', '') },
@@ -40,14 +44,17 @@ export const ACTS: readonly PersonsAct[] = [
 async function hold(stage: Stage): Promise<Claim[]> {
   const at = stage.simulator.now().toISOString();
   await stage.ledger.hold(ACCOUNT, { ...holdOn(MINE), by: HANA, at });
-  return [claim(stage, 'it is held', stage.all(MINE))];
+  return [claim(stage, HELD, stage.all(MINE))];
 }
 
 async function release(stage: Stage, before: readonly Claim[]): Promise<Claim[]> {
   await stage.ledger.release(ACCOUNT, MINE, HANA);
-  for (const one of before) one.until = stage.now();
-  return [...before];
+  const ended = before.filter(({ why, until }) => why === HELD && until > stage.now());
+  for (const one of ended) one.until = stage.now();
+  return [];
 }
+
+const HELD = 'it is held';
 
 /** Something that is done to the server itself, which nobody can do any more once it is being terminated. */
 function onServer(act: (stage: Stage) => void): PersonsAct['does'] {
@@ -80,7 +87,7 @@ function moveAddress(stage: Stage): Claim[] {
   const { simulator } = stage;
   const [no = ''] = stage.addressesOf(MINE);
   const address = simulator.state().publicIps.find((one) => one.publicIpInstanceNo === no);
-  if (address === undefined) return [];
+  if (address === undefined || address.serverInstanceNo === OTHER) return [];
   const wasItsOwn = address.serverInstanceNo === MINE && address.publicIpInstanceOperation.code === 'NULL';
   simulator.person.movePublicIp(no, OTHER);
   return moved(stage, no, wasItsOwn, (target) => target.publicIps.every((one) => one.publicIpInstanceNo !== no));
@@ -90,22 +97,76 @@ function moveVolume(stage: Stage): Claim[] {
   const { simulator } = stage;
   const [no = ''] = stage.volumesOf(MINE);
   const volume = simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
-  if (volume === undefined || volume.blockStorageInstanceOperation.code === 'TERMT') return [];
+  if (volume === undefined || volume.serverInstanceNo === OTHER) return [];
+  if (volume.blockStorageInstanceOperation.code === 'TERMT') return [];
   const wasItsOwn = volume.serverInstanceNo === MINE && volume.blockStorageInstanceOperation.code === 'NULL';
   simulator.person.moveStorage(no, OTHER);
   return moved(stage, no, wasItsOwn, (target) => target.storages.every((one) => one.blockStorageInstanceNo !== no));
 }
 
 function moved(stage: Stage, no: string, wasItsOwn: boolean, isGoneFrom: (target: Target) => boolean): Claim[] {
+  // These calls name the volume or the address and not its server: taken off the other server, it is free as before.
+  const theirs = claim(stage, 'it belongs to another server', [no], { lostAfter: [taking(no)], naming: 'none' });
+  if (!isThere(stage)) return [theirs];
+  if (wasItsOwn) return [theirs, takenOff(stage, no, isGoneFrom)];
+  // Nobody knows then that it was banap who took it off, so the server may be left alone.
+  return isUnanswered(stage, no) ? [theirs, { ...takenOff(stage, no, isGoneFrom), until: stage.now() }] : [theirs];
+}
+
+function isUnanswered({ simulator }: Stage, no: string): boolean {
+  const last = simulator
+    .journal()
+    .findLast((entry) => entry.kind === 'call' && isChange(entry.action) && numbersIn(entry).includes(no));
+  return last?.kind === 'call' && last.status === 0;
+}
+
+/** A server from which somebody took something off is left alone. */
+function takenOff(stage: Stage, no: string, isGoneFrom: (target: Target) => boolean): Claim {
   const rest = stage.all(MINE).filter((one) => one !== no);
   const isInPlan = (targets: readonly Target[]): boolean =>
     targets.some((one) => one.serverInstanceNo === MINE && isGoneFrom(one));
-  // These calls name the volume or the address and not its server: taken off the other server, it is free as before.
-  const free = { changes: ['detach', 'disassociate'], no };
-  const taken = claim(stage, 'somebody took something off its server', rest, { lostAfter: [GONE, free], isInPlan });
+  return claim(stage, 'somebody took something off its server', rest, { lostAfter: [GONE, taking(no)], isInPlan });
+}
+
+const taking = (no: string) => ({ changes: ['detach', 'disassociate'], no });
+
+function detachVolume(stage: Stage): Claim[] {
+  const { simulator } = stage;
+  const [no = ''] = stage.volumesOf(MINE);
+  const volume = simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
+  if (volume?.serverInstanceNo !== MINE || volume.blockStorageInstanceOperation.code !== 'NULL') return [];
+  simulator.person.detachStorage(no);
+  const isGoneFrom = (target: Target): boolean => target.storages.every((one) => one.blockStorageInstanceNo !== no);
+  return takenForThemselves(stage, no, isGoneFrom);
+}
+
+function disassociateAddress(stage: Stage): Claim[] {
+  const { simulator } = stage;
+  const [no = ''] = stage.addressesOf(MINE);
+  const address = simulator.state().publicIps.find((one) => one.publicIpInstanceNo === no);
+  if (address?.serverInstanceNo !== MINE || address.publicIpInstanceOperation.code !== 'NULL') return [];
+  simulator.person.disassociatePublicIp(no);
+  const isGoneFrom = (target: Target): boolean => target.publicIps.every((one) => one.publicIpInstanceNo !== no);
+  return takenForThemselves(stage, no, isGoneFrom);
+}
+
+/** Whoever takes off what banap asks for meanwhile, and gets no answer, is taken for banap. */
+function takenForThemselves(stage: Stage, no: string, isGoneFrom: (target: Target) => boolean): Claim[] {
+  const doubtedBy = [taking(no)];
+  const theirs: Partial<Claim> = { lostAfter: [GONE, taking(no)], doubtedBy, naming: 'none' };
   return [
-    claim(stage, 'it belongs to another server', [no], { lostAfter: [free] }),
-    ...(wasItsOwn && isThere(stage) ? [taken] : []),
+    claim(stage, 'somebody took it off its server', [no], theirs),
+    { ...takenOff(stage, no, isGoneFrom), doubtedBy },
+  ];
+}
+
+/** It takes ten seconds. What its server leaves is theirs. */
+function terminate(stage: Stage): Claim[] {
+  if (!isThere(stage)) return [];
+  stage.simulator.person.setStatus(MINE, 'NSTOP', 'TERMT', 10);
+  const [, ...leaves] = stage.all(MINE);
+  return [
+    claim(stage, 'somebody terminated its server', leaves, { lostAfter: [GONE], doubtedBy: [GONE], naming: 'all' }),
   ];
 }
 
@@ -117,21 +178,30 @@ function attachVolume(stage: Stage): Claim[] {
   return [seenOnServer(stage, 'its server got another volume', isInPlan, [no])];
 }
 
-function replace(stage: Stage): Claim[] {
+function replace(stage: Stage, before: readonly Claim[]): Claim[] {
   if (!isThere(stage)) return [];
+  const things = [...stage.all(MINE), ...supersede(stage, before)];
   const no = stage.simulator.person.replace(MINE);
   const isInPlan = (targets: readonly Target[]): boolean => targets.some((one) => one.serverInstanceNo === no);
-  return [claim(stage, 'its server was replaced', [...stage.all(MINE), no], { isInPlan })];
+  return [claim(stage, 'its server was replaced', [...things, no], { isInPlan })];
 }
 
-function recreate(stage: Stage): Claim[] {
+function recreate(stage: Stage, before: readonly Claim[]): Claim[] {
   if (!isThere(stage)) return [];
+  const things = [...stage.all(MINE), ...supersede(stage, before)];
   const createDate = stage.simulator.now();
   stage.simulator.person.recreate(MINE, { serverName: 'dev-1', createDate });
   const second = Math.floor(createDate.getTime() / 1000) * 1000;
   const isInPlan = (targets: readonly Target[]): boolean =>
     targets.some((one) => one.serverInstanceNo === MINE && Date.parse(one.createDate) >= second);
-  return [claim(stage, 'it is another server', stage.all(MINE), { isInPlan })];
+  return [claim(stage, 'it is another server', things, { isInPlan })];
+}
+
+/** What only the server before showed nobody sees any more. Answers the things. */
+function supersede(stage: Stage, before: readonly Claim[]): string[] {
+  const ended = before.filter(({ lostAfter, until }) => lostAfter.includes(GONE) && until > stage.now());
+  for (const one of ended) one.until = stage.now();
+  return ended.filter(({ naming }) => naming !== 'none').flatMap(({ things }) => things);
 }
 
 async function said(stage: Stage, kind: Word['kind'], planHash: string): Promise<Claim[]> {
@@ -166,8 +236,8 @@ function narrowing(stage: Stage): Claim[] {
 }
 
 function claim(stage: Stage, why: string, things: readonly string[], changes: Partial<Claim> = {}): Claim {
-  const from = stage.now();
-  return { why, things, from, until: Number.POSITIVE_INFINITY, lostAfter: [], isInPlan: never, ...changes };
+  const [from, until] = [stage.now(), Number.POSITIVE_INFINITY];
+  return { why, things, from, until, lostAfter: [], doubtedBy: [], isInPlan: never, naming: 'ours', ...changes };
 }
 
 /** Something that only the server itself shows. */

@@ -1,5 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ACTS } from './acts.ts';
+import { IN_ONE_PROCESS } from './engines.ts';
 import { enumerate, Tally } from './enumeration.ts';
 import { FAULTS, PLAIN } from './faults.ts';
 import { live } from './life.ts';
@@ -30,7 +31,7 @@ describe('while a person does one thing between two calls', () => {
 
 describe('volumes and addresses', () => {
   it.each(SCENES)('are freed only when their server has been gone for ten seconds: $name', async (scene) => {
-    const lived = await live({ scene, fault: PLAIN, act: undefined, boundary: -1, lateSeconds: 0 });
+    const lived = await live({ scene, fault: PLAIN, engine: IN_ONE_PROCESS, deeds: [], lateSeconds: 0 });
     const freed = lived.journal.filter((entry) => isAccepted(entry) && isFreeing(entry));
     expect(freed.length).toBeGreaterThan(0);
     expect(tooSoon(lived)).toEqual([]);

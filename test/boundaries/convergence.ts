@@ -1,7 +1,7 @@
 /** Whether a run ended as it should: in time, with a word for every server, and with nothing left that nobody named. */
 
 import type { Lived } from './life.ts';
-import { isAccepted, numbersIn, type Wrong } from './oracle.ts';
+import { isAccepted, numbersIn, pinnedTo, type Wrong } from './oracle.ts';
 import { DEADLINE_MINUTES, PLANNED } from './stage.ts';
 
 export function unfinished(lived: Lived): Wrong[] {
@@ -29,8 +29,12 @@ function late({ journal, report, claims }: Lived): string[] {
 }
 
 /** What nobody asked to stay is gone. */
-function standing({ claims, stage, endState }: Lived): string[] {
-  const kept = new Set(claims.flatMap(({ things }) => things));
+function standing(lived: Lived): string[] {
+  const { claims, stage, endState } = lived;
+  const kept = new Set([
+    ...claims.flatMap(({ things }) => things),
+    ...perhapsLifted(lived).flatMap((no) => stage.all(no)),
+  ]);
   const isLeft = new Set([
     ...endState.servers.map((one) => one.serverInstanceNo),
     ...endState.blockStorages.map((one) => one.blockStorageInstanceNo),
@@ -41,19 +45,28 @@ function standing({ claims, stage, endState }: Lived): string[] {
     .map((no) => `${no} is still there, and nobody wanted it`);
 }
 
-/** What banap took off a server and nobody took up again is free, and costs money: the report names it. */
-function unnamed({ stage, journal, endState, report, claims }: Lived): string[] {
+/** Where the answer to lifting protection was lost, protection that is on may be somebody's word: such a server stays. */
+function perhapsLifted({ told: { scene, fault }, report }: Lived): string[] {
+  if (!scene.isProtected || !fault.spec.includes('setProtectServerTermination:cut')) return [];
+  return report.outcomes.filter(({ guard }) => guard === 'protected').map((one) => one.serverInstanceNo);
+}
+
+/** What banap took off a server, or a planned server left, costs money where nobody took it up: the report names it. */
+function unnamed({ stage, targets, journal, endState, report, claims }: Lived): string[] {
   const free = [
     ...endState.blockStorages.filter((one) => one.serverInstanceNo === '').map((one) => one.blockStorageInstanceNo),
     ...endState.publicIps.filter((one) => one.serverInstanceNo === '').map((one) => one.publicIpInstanceNo),
   ];
   const ours = new Set(journal.filter(isAccepted).flatMap(numbersIn));
-  const theirs = new Set(
-    claims.filter(({ why }) => why === 'it belongs to another server').flatMap(({ things }) => things),
-  );
+  const planned = new Set(targets.flatMap(pinnedTo));
   const named = new Set(report.left.map(({ no }) => no));
-  return free
-    .filter((no) => PLANNED.some((server) => stage.all(server).includes(no)))
-    .filter((no) => ours.has(no) && !theirs.has(no) && !named.has(no))
-    .map((no) => `${no} was taken off and is left free, and the report does not name it`);
+  const isToBeNamed = (no: string): boolean => {
+    const namings = claims.filter(({ things }) => things.includes(no)).map(({ naming }) => naming);
+    // Of several who claimed it the first may have been heeded, and nobody looked since.
+    const isAll = planned.has(no) && namings.length > 0 && namings.every((naming) => naming === 'all');
+    return isAll || (ours.has(no) && !namings.includes('none'));
+  };
+  return PLANNED.flatMap((server) => stage.all(server))
+    .filter((no) => free.includes(no) && isToBeNamed(no) && !named.has(no))
+    .map((no) => `${no} is left free, and the report does not name it`);
 }

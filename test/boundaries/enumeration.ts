@@ -1,10 +1,11 @@
 /** Which runs are lived through, and what was wrong with them. */
 
-import { type Chance, chance } from '../../lib/chance.ts';
+import { chance } from '../../lib/chance.ts';
 import { ACTS, type PersonsAct } from './acts.ts';
 import { unfinished } from './convergence.ts';
+import { ENGINES, type EngineKind } from './engines.ts';
 import { FAULTS, type Fault } from './faults.ts';
-import { type Lived, live, type Told } from './life.ts';
+import { DEATH, type Lived, live, type Told } from './life.ts';
 import { isChange, type Wrong, wrongsOf } from './oracle.ts';
 import { SCENES, type Scene } from './stage.ts';
 
@@ -24,10 +25,10 @@ export class Tally {
 
   add(lived: Lived): void {
     this.runs += 1;
-    this.calls += lived.calls.length;
-    const { act } = lived.told;
-    if (act !== undefined && lived.claims.length === 0) this.idle += 1;
-    else if (act !== undefined) this.done.add(act.name);
+    this.calls += lived.moments.length;
+    const { deeds } = lived.told;
+    if (deeds.length > 0 && lived.claims.length === 0) this.idle += 1;
+    else for (const { act } of deeds) this.done.add(act.name);
     for (const wrong of [...wrongsOf(lived), ...unfinished(lived)]) this.#count(lived, wrong);
   }
 
@@ -49,41 +50,94 @@ export class Tally {
     return `${runs} runs at ${boundaries} boundaries, ${calls} calls; in ${idle} of them it was too late to do anything`;
   }
 
-  #count({ told, calls }: Lived, { rule, says }: Wrong): void {
-    const { scene, fault, act, boundary, lateSeconds } = told;
-    const what = [act?.name ?? 'nobody', fault.name, rule].join(' | ');
-    const between = `${calls[boundary - 1] ?? 'the start'} and ${calls[boundary] ?? 'the end'}`;
-    const first = `${scene.name}, after ${boundary} calls (between ${between}), late ${lateSeconds} s: ${says}`;
+  #count({ told, moments }: Lived, { rule, says }: Wrong): void {
+    const { scene, fault, engine, deeds, lateSeconds } = told;
+    const names = deeds.map(({ act }) => act.name).join(', then ');
+    const what = [names || 'nobody', fault.name, engine.name, rule].join(' | ');
+    const places = deeds.map(
+      ({ boundary }) =>
+        `${boundary} (between ${moments[boundary - 1] ?? 'the start'} and ${moments[boundary] ?? 'the end'})`,
+    );
+    const first = `${scene.name}, at ${places.join(' and ')}, late ${lateSeconds} s: ${says}`;
     const before = this.#found.get(what);
     this.#found.set(what, { times: (before?.times ?? 0) + 1, first: before?.first ?? first });
   }
 }
 
-/** Every boundary; or for each act two that chance chose once and for all, the first of them next to a change. */
+/**
+ * Every boundary in every engine; or for each act two that chance chose once and for all, the first of them next to a
+ * change, in one engine after the other.
+ */
 export async function enumerate(
   scene: Scene,
   fault: Fault,
   tally: Tally,
-  { acts = ACTS, sample }: { acts?: readonly PersonsAct[]; sample: 'all' | 'some' },
+  options: { acts?: readonly PersonsAct[]; engines?: readonly EngineKind[]; sample: 'all' | 'some' },
 ): Promise<void> {
-  const alone = await live({ scene, fault, act: undefined, boundary: -1, lateSeconds: 0 });
-  tally.add(alone);
-  tally.boundaries += alone.calls.length + 1;
-  const draw = chance(SEED + SCENES.indexOf(scene) * FAULTS.length + FAULTS.indexOf(fault));
-  for (const act of acts) {
-    for (const told of sample === 'all' ? all(alone, act) : some(alone, act, draw)) tally.add(await live(told));
+  const { acts = ACTS, engines = ENGINES, sample } = options;
+  const alone: Lived[] = [];
+  for (const engine of engines) {
+    const lived = await live({ scene, fault, engine, deeds: [], lateSeconds: 0 });
+    tally.add(lived);
+    tally.boundaries += lived.moments.length + 1;
+    alone.push(lived);
   }
+  const place = SCENES.indexOf(scene) * FAULTS.length + FAULTS.indexOf(fault);
+  const tolds = sample === 'all' ? all(alone, acts) : some(alone, acts, place);
+  for (const told of tolds) tally.add(await live(told));
 }
 
-function all({ told: { scene, fault }, calls }: Lived, act: PersonsAct): Told[] {
-  return LATE_SECONDS.flatMap((lateSeconds) =>
-    Array.from({ length: calls.length + 1 }, (_, boundary) => ({ scene, fault, act, boundary, lateSeconds })),
+function all(alone: readonly Lived[], acts: readonly PersonsAct[]): Told[] {
+  return alone.flatMap(({ told, moments }) =>
+    acts.flatMap((act) =>
+      LATE_SECONDS.flatMap((lateSeconds) =>
+        Array.from({ length: moments.length + 1 }, (_, boundary) => ({
+          ...told,
+          deeds: [{ act, boundary }],
+          lateSeconds,
+        })),
+      ),
+    ),
   );
 }
 
-function some({ told: { scene, fault }, calls }: Lived, act: PersonsAct, draw: Chance): Told[] {
-  const changes = calls.flatMap((call, place) => (isChange(call) ? [place, place + 1] : []));
-  const next = (): number => changes[Math.floor(draw() * changes.length)] ?? 0;
-  const told = (boundary: number, lateSeconds: number): Told => ({ scene, fault, act, boundary, lateSeconds });
-  return [told(next(), 20), draw() < 0.5 ? told(next(), 0) : told(Math.floor(draw() * (calls.length + 1)), 20)];
+function some(alone: readonly Lived[], acts: readonly PersonsAct[], place: number): Told[] {
+  const draw = chance(SEED + place);
+  let turn = place;
+  const next = (act: PersonsAct, isNear: boolean, lateSeconds: number): Told[] => {
+    const lived = alone[(turn += 1) % alone.length];
+    if (lived === undefined) return [];
+    const { told, moments } = lived;
+    const near = turns(moments);
+    const boundary = isNear ? (near[Math.floor(draw() * near.length)] ?? 0) : Math.floor(draw() * (moments.length + 1));
+    return [{ ...told, deeds: [{ act, boundary }], lateSeconds }];
+  };
+  return acts.flatMap((act) => {
+    const isOnTime = draw() < 0.5;
+    return [...next(act, true, 20), ...next(act, isOnTime, isOnTime ? 0 : 20)];
+  });
+}
+
+/** Where most is at stake: before and after the process is dead, or where it does not die, each change. */
+function turns(moments: readonly string[]): number[] {
+  const isTurn = moments.includes(DEATH) ? (moment: string) => moment === DEATH : isChange;
+  return moments.flatMap((moment, at) => (isTurn(moment) ? [at, at + 1] : []));
+}
+
+/** So many runs, in each of which people do two things; every other time the second soon after the first. */
+export async function storm(seed: number, runs: number, tally: Tally): Promise<void> {
+  const draw = chance(seed);
+  const below = (count: number): number => Math.floor(draw() * count);
+  const oneOf = <One>(several: readonly One[]): One => several[below(several.length)] as One;
+  const moments = new Map<string, number>();
+  for (let n = 0; n < runs; n += 1) {
+    const base = { scene: oneOf(SCENES), fault: oneOf(FAULTS), engine: oneOf(ENGINES), deeds: [], lateSeconds: 0 };
+    const name = [base.scene.name, base.fault.name, base.engine.name].join(' | ');
+    const count = moments.get(name) ?? (await live(base)).moments.length;
+    moments.set(name, count);
+    const first = below(count + 1);
+    const second = first + below(draw() < 0.5 ? 15 : count + 1 - first);
+    const deeds = [first, second].map((boundary) => ({ act: oneOf(ACTS), boundary }));
+    tally.add(await live({ ...base, deeds, lateSeconds: oneOf(LATE_SECONDS) }));
+  }
 }

@@ -1,6 +1,6 @@
-/** One run from beginning to end, with one person who does one thing after a certain call. */
+/** One run from beginning to end, with people who do something after certain calls. */
 
-import { carryOut } from '../../lib/carry-out.ts';
+import { type CarriedOut, carryOut } from '../../lib/carry-out.ts';
 import type { Report } from '../../lib/reports/report.ts';
 import type { JournalEntry } from '../../lib/simulator/journal.ts';
 import type { SimulatorState } from '../../lib/simulator/state.ts';
@@ -9,9 +9,10 @@ import { parseRequest, type TerminationRequest } from '../../lib/termination/req
 import type { Board } from '../../lib/termination/run-card.ts';
 import type { WireCall } from '../simulator/in-process.ts';
 import { ASKER, MINA } from '../termination/people.ts';
-import { virtualClock, virtualEngine } from '../termination/virtual-engine.ts';
+import { type EngineMemory, virtualClock, virtualEngine } from '../termination/virtual-engine.ts';
 import type { PersonsAct } from './acts.ts';
 import type { Claim } from './claims.ts';
+import { type EngineKind, intends } from './engines.ts';
 import type { Fault } from './faults.ts';
 import { APPROVAL, DEADLINE_MINUTES, REQUEST_ID, type Scene, Stage } from './stage.ts';
 
@@ -19,19 +20,24 @@ import { APPROVAL, DEADLINE_MINUTES, REQUEST_ID, type Scene, Stage } from './sta
 export interface Told {
   scene: Scene;
   fault: Fault;
-  /** Undefined: nobody does anything. */
-  act: PersonsAct | undefined;
-  /** The person acts after this many calls. */
-  boundary: number;
-  /** Simulated seconds by which the answer of that call is late. */
+  engine: EngineKind;
+  /** What people do, in this order. */
+  deeds: readonly Deed[];
+  /** Simulated seconds by which the answer is late after which somebody acts. */
   lateSeconds: number;
+}
+
+interface Deed {
+  act: PersonsAct;
+  /** After so many moments. */
+  boundary: number;
 }
 
 export interface Lived {
   told: Told;
   stage: Stage;
-  /** What each call asked for, in order. */
-  calls: string[];
+  /** What each call asked for, in order, and when the process was dead. */
+  moments: string[];
   claims: readonly Claim[];
   journal: JournalEntry[];
   report: Report;
@@ -40,70 +46,130 @@ export interface Lived {
   endState: SimulatorState;
 }
 
+export const DEATH = 'the death';
+
 export async function live(told: Told): Promise<Lived> {
-  const calls: string[] = [];
-  let claims: readonly Claim[] = [];
+  const moments: string[] = [];
+  const people = new People(told.deeds, told.lateSeconds);
   let isAsked = false;
-  const between = async (): Promise<void> => {
-    claims = await actAt(calls.length, told, stage, claims);
+  const passing = (moment: string): Promise<void> => {
+    moments.push(moment);
+    return people.act(moments.length, stage);
   };
   const afterCall = (_n: number, call: WireCall): Promise<void> => {
-    calls.push(nameOf(call));
     if (!isAsked && /terminateServerInstances\?.*=1001\b/.test(call.target)) {
       isAsked = true;
       if (told.fault.afterTerminate !== undefined) stage.simulator.setFaults(told.fault.afterTerminate);
     }
-    return between();
+    return passing(nameOf(call));
   };
   const stage = await Stage.open(told.scene, told.fault.spec, { afterCall });
-  await between();
-  const { report, targets } = await carriedOut(stage);
+  await people.act(0, stage);
+  const { report, targets } = await carriedOut(stage, told.engine, () => passing(DEATH));
   stage.close();
   const { simulator } = stage;
-  return { told, stage, calls, claims, journal: simulator.journal(), report, targets, endState: simulator.state() };
+  const { claims } = people;
+  return { told, stage, moments, claims, journal: simulator.journal(), report, targets, endState: simulator.state() };
 }
 
-async function actAt(
-  calls: number,
-  { act, boundary, lateSeconds }: Told,
-  stage: Stage,
-  before: readonly Claim[],
-): Promise<readonly Claim[]> {
-  if (act?.before !== undefined && calls === boundary - 1) {
-    const claims = await act.before(stage);
-    stage.simulator.advance(lateSeconds);
-    return claims;
+class People {
+  claims: readonly Claim[] = [];
+  readonly #deeds: readonly Deed[];
+  readonly #lateSeconds: number;
+  /** What was done one boundary earlier, for a deed. */
+  readonly #before = new Map<Deed, readonly Claim[]>();
+
+  constructor(deeds: readonly Deed[], lateSeconds: number) {
+    this.#deeds = deeds;
+    this.#lateSeconds = lateSeconds;
   }
-  if (act === undefined || calls !== boundary || (act.before !== undefined && before.length === 0)) return before;
-  const claims = await act.does(stage, before);
-  stage.simulator.advance(lateSeconds);
-  return claims;
+
+  async act(moments: number, stage: Stage): Promise<void> {
+    for (const deed of this.#deeds) {
+      const { act, boundary } = deed;
+      if (act.before !== undefined && moments === boundary - 1) {
+        const claims = await act.before(stage);
+        this.#before.set(deed, claims);
+        this.claims = [...this.claims, ...claims];
+        stage.simulator.advance(this.#lateSeconds);
+      }
+      if (moments !== boundary || (act.before !== undefined && !this.#before.has(deed))) continue;
+      this.claims = [...this.claims, ...(await act.does(stage, this.claims))];
+      stage.simulator.advance(this.#lateSeconds);
+    }
+  }
 }
 
 function nameOf({ target }: WireCall): string {
   return target.split('?')[0]?.split('/').at(-1) ?? '';
 }
 
-async function carriedOut(stage: Stage): Promise<{ report: Report; targets: Target[] }> {
+const MOST_LIVES = 500;
+
+async function carriedOut(
+  stage: Stage,
+  engine: EngineKind,
+  whileDead: () => Promise<void>,
+): Promise<{ report: Report; targets: Target[] }> {
+  const memory: EngineMemory = new Map();
   let targets: Target[] = [];
-  const clock = virtualClock(stage.simulator);
-  const { report } = await carryOut(
+  let mayDie = engine.diesBefore !== undefined;
+  for (let lives = 0; lives < MOST_LIVES; lives += 1) {
+    const ended = await oneLife(stage, engine.isReplayed, {
+      memory,
+      isDeadly: (answer) => mayDie && engine.diesBefore !== undefined && intends(answer, engine.diesBefore),
+      onPlan: (planned) => {
+        targets = planned;
+      },
+    });
+    if (typeof ended === 'object') return { report: ended.report, targets };
+    if (ended === 'suspended') continue;
+    mayDie = false;
+    stage.simulator.advance(engine.deadSeconds / 2);
+    await whileDead();
+    stage.simulator.advance(engine.deadSeconds / 2);
+  }
+  throw new Error('the run does not end');
+}
+
+interface Life {
+  memory: EngineMemory;
+  isDeadly: (answer: string) => boolean;
+  onPlan: (targets: Target[]) => void;
+}
+
+/** One process. What has ended hangs for ever, so that nothing of it is told of its end. */
+function oneLife(
+  stage: Stage,
+  isReplayed: boolean,
+  { memory, isDeadly, onPlan }: Life,
+): Promise<CarriedOut | 'suspended' | 'died'> {
+  const end = Promise.withResolvers<'suspended' | 'died'>();
+  const ending = (how: 'suspended' | 'died'): Promise<void> => {
+    end.resolve(how);
+    return new Promise(() => undefined);
+  };
+  const engine = virtualEngine(stage.simulator, {
+    memory,
+    whileAsleep: ({ name }) => agreeing(stage, name),
+    afterStep: (step) => (isDeadly(memory.get(step) ?? 'null') ? ending('died') : undefined),
+    afterWait: () => (isReplayed ? ending('suspended') : undefined),
+  });
+  const carried = carryOut(
     requestOf(stage),
     {
-      engine: virtualEngine(stage.simulator, { whileAsleep: ({ name }) => agreeing(stage, name) }),
+      engine,
       cloud: stage.cloud,
-      clock,
+      clock: virtualClock(stage.simulator),
       ledger: stage.ledger,
       owner: 'execution-1',
       board: boardOf(stage),
       policyNow: () => Promise.resolve(stage.policyNow),
-      onPlan: (plan) => {
-        targets = plan.items.map((item) => item.target);
-      },
+      onPlan: (plan) => onPlan(plan.items.map((item) => item.target)),
     },
     [],
   );
-  return { report, targets };
+  return Promise.race([carried, end.promise]);
 }
 
 /** Whatever plan is shown, somebody agrees to it five seconds later. */

@@ -3,7 +3,8 @@
  */
 
 import type { JournalCall, JournalEntry } from '../../lib/simulator/journal.ts';
-import type { Claim } from './claims.ts';
+import type { Target } from '../../lib/termination/model.ts';
+import type { Changing, Claim } from './claims.ts';
 import type { Lived } from './life.ts';
 import { LATENCY_SECONDS, PLANNED } from './stage.ts';
 
@@ -53,11 +54,7 @@ function ofOthers(call: JournalCall, lived: Lived): Wrong[] {
   const sentAt = sent(call);
   const planned = new Set([
     ...PLANNED.flatMap((no) => stage.all(no)),
-    ...targets.flatMap((one) => [
-      one.serverInstanceNo,
-      ...one.storages.map((storage) => storage.blockStorageInstanceNo),
-      ...one.publicIps.map((address) => address.publicIpInstanceNo),
-    ]),
+    ...targets.flatMap((one) => [one.serverInstanceNo, ...pinnedTo(one)]),
   ]);
   return numbersIn(call).flatMap((no) => {
     const found = claims.find((one) => isAgainst(one, no, sentAt, lived) && !one.isInPlan(targets));
@@ -66,18 +63,38 @@ function ofOthers(call: JournalCall, lived: Lived): Wrong[] {
   });
 }
 
-function isAgainst(claim: Claim, no: string, at: number, lived: Lived): boolean {
+function isAgainst(claim: Claim, no: string, at: number, { journal }: Lived): boolean {
   const { things, from, until } = claim;
-  return things.includes(no) && from < at - FRESH_MS && at < until && !(at > tooLateAt(claim, lived));
+  if (!things.includes(no) || from >= at - FRESH_MS || at >= until) return false;
+  return at <= tooLateAt(claim, journal) && !isDoubted(claim, journal);
 }
 
 /** When a call that was sent in good faith took away all that could have told of the claim. */
-function tooLateAt({ lostAfter, from }: Claim, { journal }: Lived): number {
-  const calls = journal.filter(isAccepted).filter((call) => sent(call) >= from && sent(call) <= from + FRESH_MS);
-  const last = calls.find((call) =>
-    lostAfter.some(({ changes, no }) => changes.includes(CHANGES[call.action] ?? '') && numbersIn(call).includes(no)),
-  );
+function tooLateAt({ lostAfter, from }: Claim, journal: readonly JournalEntry[]): number {
+  const last = journal
+    .filter(isAccepted)
+    .find((call) => sent(call) >= from && sent(call) <= from + FRESH_MS && isOneOf(lostAfter, call));
   return last === undefined ? Number.POSITIVE_INFINITY : sent(last);
+}
+
+/** An answer may be lost for so long: 20 s are given to what was asked for, and then it is looked at once more. */
+const DOUBT_MS = 30_000;
+
+function isDoubted({ doubtedBy, from }: Claim, journal: readonly JournalEntry[]): boolean {
+  return journal.some(
+    (entry) =>
+      entry.kind === 'call' &&
+      entry.status === 0 &&
+      sent(entry) > from - DOUBT_MS &&
+      sent(entry) <= from + FRESH_MS &&
+      isOneOf(doubtedBy, entry),
+  );
+}
+
+function isOneOf(changing: readonly Changing[], call: JournalCall): boolean {
+  return changing.some(
+    ({ changes, no }) => changes.includes(CHANGES[call.action] ?? '') && numbersIn(call).includes(no),
+  );
 }
 
 /** A call is on its way for half of the time that it takes. */
@@ -114,13 +131,14 @@ export function isFreeing({ action }: JournalCall): boolean {
   return CHANGES[action] === 'delete volume' || CHANGES[action] === 'release address';
 }
 
+/** The numbers of what a plan shows on a server. */
+export function pinnedTo({ storages, publicIps }: Target): string[] {
+  return [...storages.map((one) => one.blockStorageInstanceNo), ...publicIps.map((one) => one.publicIpInstanceNo)];
+}
+
 /** The server that had it when everything began, or in the plan that people agreed to. */
 function ownerOf(no: string, { stage, targets }: Lived): string {
-  const planned = targets.find(
-    ({ storages, publicIps }) =>
-      storages.some((one) => one.blockStorageInstanceNo === no) ||
-      publicIps.some((one) => one.publicIpInstanceNo === no),
-  );
+  const planned = targets.find((target) => pinnedTo(target).includes(no));
   return planned?.serverInstanceNo ?? PLANNED.find((server) => stage.all(server).includes(no)) ?? '';
 }
 

@@ -56,6 +56,8 @@ const DAYTIME: NonNullable<Fence['window']> = {
 
 export const APPROVAL = approval();
 
+type Published = Extract<PolicyNow, { kind: 'published' }>;
+
 export class Stage {
   readonly scene: Scene;
   readonly simulator: SimulatedNcp;
@@ -64,7 +66,7 @@ export class Stage {
   readonly fence: Fence;
   /** The plan that people were shown last. */
   shown: RunCard | undefined;
-  policyNow: PolicyNow;
+  policyNow: Published;
   readonly #began: ReturnType<SimulatedNcp['state']>;
 
   private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, ledger: Desk['ledger']) {
@@ -73,7 +75,7 @@ export class Stage {
     this.cloud = cloud;
     this.ledger = ledger;
     this.fence = { ...FENCE, environment: scene.environment, overrideProtection: scene.isProtected, window: DAYTIME };
-    this.policyNow = this.publishing({});
+    this.policyNow = { kind: 'published', fence: this.fence, approval: APPROVAL };
     this.#began = simulator.state();
   }
 
@@ -97,9 +99,10 @@ export class Stage {
     return this.simulator.now().getTime();
   }
 
-  /** The policy with these changes, as it would be published. */
-  publishing(changes: Partial<Fence>): PolicyNow {
-    return { kind: 'published', fence: { ...this.fence, ...changes }, approval: APPROVAL };
+  /** The policy as it is now with these changes, as it would be published. */
+  publishing(changes: Partial<Fence>): Published {
+    const { fence } = this.policyNow;
+    return { kind: 'published', fence: { ...fence, ...changes }, approval: APPROVAL };
   }
 
   /** A server's number with those of all that it had when everything began. */

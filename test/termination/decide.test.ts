@@ -427,11 +427,17 @@ describe('a volume of the plan that another server has now', () => {
   const detach = { action: 'detach' as const, on: ['501'] };
   const confirmed: EventBody = { kind: 'requested', ...detach };
   const unanswered: EventBody = { kind: 'unknown', ...detach, reason: 'cut off' };
+  const doubted: EventBody = { kind: 'waiting', reason: 'data is not on it; looking once more' };
   const meant = { storages: [volume()], publicIps: [] };
 
   it.each<[string, EventBody[], object]>([
-    ['was taken by somebody where the answer to detach was lost', [unanswered], { guard: 'drift' }],
-    ['was taken by somebody where no look saw it free', [unanswered, sight(server(), ['501'])], { guard: 'drift' }],
+    ['may have gone with its server, which is looked at once more', [unanswered], { kind: 'wait' }],
+    ['was taken by somebody where the answer to detach was lost', [unanswered, doubted], { guard: 'drift' }],
+    [
+      'was taken by somebody where no look saw it free',
+      [unanswered, sight(server(), ['501']), doubted],
+      { guard: 'drift' },
+    ],
     ['is no reason to stop where NCP took the detach', [confirmed], { action: { name: 'terminate' } }],
     ['is no reason to stop where it was seen free', [unanswered, sight(server())], { action: { name: 'terminate' } }],
   ])('%s', (_title, events, expected) => {

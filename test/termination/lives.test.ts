@@ -1,7 +1,6 @@
 /** Runs whose every wait ends the process, as in Lambda: what was only intended is nobody's doing once its pass is over. */
 
 import { describe, expect, it } from 'vitest';
-import type { Engine } from '../../lib/termination/engine.ts';
 import { run } from '../../lib/termination/run.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, type Ncp, outcomeOf, requestFor, runOn, startNcp, taken } from './harness.ts';
@@ -16,15 +15,12 @@ class Suspended extends Error {}
 async function lived(ncp: Ncp, meanwhile: () => void): Promise<Run> {
   const memory: EngineMemory = new Map();
   for (let lives = 0; lives < 200; lives += 1) {
-    const engine = virtualEngine(ncp.simulator, { memory });
-    const wait: Engine['wait'] = async (name, seconds) => {
-      const isOver = memory.has(name);
-      await engine.wait(name, seconds);
-      if (isOver) return;
+    const afterWait = (): never => {
       meanwhile();
       throw new Suspended();
     };
-    const tools = { engine: { ...engine, wait }, cloud: ncp.cloud, clock: virtualClock(ncp.simulator) };
+    const engine = virtualEngine(ncp.simulator, { memory, afterWait });
+    const tools = { engine, cloud: ncp.cloud, clock: virtualClock(ncp.simulator) };
     try {
       return await run(requestFor(ncp.environment, all), tools);
     } catch (error) {
@@ -135,13 +131,32 @@ describe('while a run is down that had only written down what it was about to do
     expect([...taken(ncp, 'deleteStorage'), ...taken(ncp, 'releasePublicIp')]).toEqual([]);
   });
 
-  it('does nothing: all of it is gone in the end', async () => {
-    for (const action of ['detach', 'disassociate', 'terminate']) {
+  it.each(['detach', 'disassociate', 'terminate'])(
+    'does nothing before %s: all of it is gone in the end',
+    async (action) => {
       const { ncp, ended } = await down(action, () => undefined);
-      expect(outcomeOf(ended).result, action).toBe('terminated');
-      expect(ncp.simulator.state(), action).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
-    }
-  });
+      expect(outcomeOf(ended).result).toBe('terminated');
+      expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
+    },
+  );
+});
+
+it.each([
+  ['', 'had lifted it'],
+  ['setProtectServerTermination:cut-after:1', 'had lifted it, and the answer was lost,'],
+])('protection that somebody puts on right after banap (%s) %s is not lifted again', async (faults) => {
+  const servers = [devServer({ status: 'NSTOP', isProtectServerTermination: true })];
+  const ncp = await startNcp({ servers, faults });
+  let isDone = false;
+  const afterStep = (): void => {
+    if (isDone || taken(ncp, 'protection').length === 0) return;
+    isDone = true;
+    ncp.simulator.person.protect('1001', true);
+  };
+  const ended = await runOn(ncp, { overrideProtection: true }, { afterStep });
+  expect(isDone).toBe(true);
+  expect(taken(ncp)).toEqual(['protection 1001']);
+  expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'protected' });
 });
 
 function dyingAfterTheStop(step: string): void {

@@ -18,6 +18,8 @@ export interface VirtualEngineOptions {
   beforeRemembering?: (step: string) => void;
   /** The answer is remembered; a person acts here, or the process dies. */
   afterStep?: (step: string) => void | Promise<void>;
+  /** A wait or a sleep is over for the first time; the process that waited may end here. */
+  afterWait?: (name: string) => void | Promise<void>;
   /** The run sleeps; people speak here, or the process dies. Returns after how many seconds it is woken, if it is. */
   whileAsleep?: (sleep: VirtualSleep) => number | void | Promise<number | void>;
 }
@@ -31,7 +33,7 @@ interface VirtualSleep {
 
 /** The third engine: virtual time, which passes only in waits, and a memory that can be kept over a crash. */
 export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOptions = {}): Engine {
-  const { memory = new Map<string, string>(), beforeRemembering, afterStep, whileAsleep } = options;
+  const { memory = new Map<string, string>(), beforeRemembering, afterStep, afterWait, whileAsleep } = options;
   const used = new Set<string>();
   const once = (name: string): void => {
     if (used.has(name)) throw new Error(`the name ${name} is used twice in one run`);
@@ -50,12 +52,13 @@ export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOpt
       await afterStep?.(name);
       return value;
     },
-    wait: (name, seconds) => {
+    wait: async (name, seconds) => {
       once(name);
       checkSeconds(name, seconds);
-      if (!memory.has(name)) simulator.advance(seconds);
+      if (memory.has(name)) return;
+      simulator.advance(seconds);
       memory.set(name, 'null');
-      return Promise.resolve();
+      await afterWait?.(name);
     },
     sleep: async (name, seconds, asleep) => {
       once(name);
@@ -66,6 +69,7 @@ export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOpt
       const woken = isTold ? await whileAsleep?.({ name, seconds, wakeId }) : undefined;
       simulator.advance(Math.min(seconds, woken ?? (isTold ? seconds : 60)));
       memory.set(name, 'null');
+      await afterWait?.(name);
     },
   };
 }

@@ -1,0 +1,14 @@
+/**
+ * Two things that people do in one run of test/boundaries, wherever chance puts them: `npm run -s storm -- SEED RUNS`.
+ * The same seed lives through the same runs.
+ */
+
+import { storm, Tally } from '../test/boundaries/enumeration.ts';
+
+const [seed = 1, runs = 1_000] = process.argv.slice(2).map(Number);
+const tally = new Tally();
+await storm(seed, runs, tally);
+const found = tally.found();
+console.log(`seed ${seed}: ${tally.toString()}; ${found.length} kinds of wrong`);
+for (const line of found) console.log(`  ${line}`);
+process.exitCode = found.length === 0 ? 0 : 1;
