@@ -5,6 +5,7 @@
 
 import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
+import errorLogger from '@middy/error-logger';
 import { accountClient } from '../lib/account-client.ts';
 import { deskIn } from '../lib/aws/desk.ts';
 import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
@@ -85,5 +86,5 @@ class Clients {
 }
 
 export const handler = middy<unknown, { answered: true }>()
-  .onError(({ error }) => logFailure(error))
+  .use(errorLogger({ logger: ({ error }) => logFailure(error) }))
   .handler(chat);

@@ -12,8 +12,8 @@ import type { HttpAnswer } from '../lib/http/answer.ts';
 import { mustBeOfType, textOf } from '../lib/http/body.ts';
 import { HttpProblem } from '../lib/http/problem.ts';
 import type { HttpRequest } from '../lib/http/request.ts';
-import type { Route } from '../lib/http/route.ts';
-import { httpFunction } from '../lib/http-function.ts';
+import { type Route, routed } from '../lib/http/route.ts';
+import { httpMiddlewares } from '../lib/http-function.ts';
 
 const secrets = new SecretStore({ clock: systemClock, hasty: true });
 
@@ -47,4 +47,6 @@ async function taken(request: HttpRequest): Promise<HttpAnswer> {
   return { statusCode: 200, headers: {}, body: '' };
 }
 
-export const handler = middy<unknown, HttpAnswer>().handler(httpFunction(() => routes));
+export const handler = middy<unknown, HttpAnswer>()
+  .use(httpMiddlewares)
+  .handler(routed(() => routes));

@@ -4,6 +4,7 @@
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
+import errorLogger from '@middy/error-logger';
 import { startExecution } from '../lib/aws/executions.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
@@ -60,5 +61,5 @@ function settingsFrom(env: Environment): Settings {
 }
 
 export const handler = middy<unknown, Answer>()
-  .onError(({ error }) => logFailure(error))
+  .use(errorLogger({ logger: ({ error }) => logFailure(error) }))
   .handler(start);

@@ -6,6 +6,7 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
+import errorLogger from '@middy/error-logger';
 import { accountClient } from '../lib/account-client.ts';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
@@ -98,5 +99,5 @@ export const handler = middy<unknown, Answer, Error, DurableContext>({
   // later invocation, and fail an execution that Lambda would have resumed.
   timeoutEarlyInMillis: 0,
 })
-  .onError(({ error }) => logFailure(error))
+  .use(errorLogger({ logger: ({ error }) => logFailure(error) }))
   .handler(terminate);

@@ -13,8 +13,8 @@ import { systemClock } from '../lib/clock.ts';
 import { confirmRoutes } from '../lib/confirm/confirm.ts';
 import { messageOf } from '../lib/error-message.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
-import type { Route } from '../lib/http/route.ts';
-import { httpFunction } from '../lib/http-function.ts';
+import { type Route, routed } from '../lib/http/route.ts';
+import { httpMiddlewares } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { namedStore } from '../lib/store/named-store.ts';
@@ -91,6 +91,6 @@ function settingsFrom(env: Environment): Settings {
   };
 }
 
-export const handler = middy<unknown, HttpAnswer>().handler(
-  httpFunction(() => (routes ??= routesFor(settingsFrom(process.env)))),
-);
+export const handler = middy<unknown, HttpAnswer>()
+  .use(httpMiddlewares)
+  .handler(routed(() => (routes ??= routesFor(settingsFrom(process.env)))));

@@ -50,6 +50,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/error-message.ts': [],
   'lib/nearest.ts': [],
   'lib/never-connected.ts': [],
+  'lib/send-once.ts': [],
   'lib/text.ts': [],
   'lib/utf8.ts': [],
   'lib/account-client.ts': ['lib/aws', 'lib/chance.ts', 'lib/clock.ts', 'lib/ncloud'],
@@ -66,6 +67,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/nearest.ts',
     'lib/never-connected.ts',
     'lib/policies',
+    'lib/send-once.ts',
     'lib/termination',
     'lib/text.ts',
   ],
@@ -108,7 +110,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/desk.ts',
   ],
   'lib/simulator': ['lib/utf8.ts'],
-  'lib/local': ['lib/reports/words.ts', 'lib/simulator', 'lib/termination'],
+  'lib/local': ['lib/reports/words.ts', 'lib/send-once.ts', 'lib/simulator', 'lib/termination'],
   'lib/cli': [
     'functions',
     'lib/aws',
@@ -123,6 +125,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/nearest.ts',
     'lib/policies',
     'lib/reports',
+    'lib/send-once.ts',
     'lib/simulator',
     'lib/store',
     'lib/termination',
@@ -224,12 +227,19 @@ describe('functions', () => {
 });
 
 describe('packages', () => {
+  it('bring the one HTTP client: nothing calls with what Node has', () => {
+    for (const file of files) {
+      const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+      expect({ file, text }.text).not.toMatch(/(?<![#.\w])fetch\(|globalThis\.fetch|\bhttps?\.(request|get)\(/);
+    }
+  });
+
   it('of NCP and of AWS stay in their places', () => {
     const users = (name: string): string[] => [
       ...new Set(imports.filter(({ to }) => to === name).map(({ from }) => areaOf(from))),
     ];
     expect(users('fast-xml-parser')).toEqual(['lib/ncloud']);
-    expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports']);
+    expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports', 'lib/send-once.ts']);
     expect(users('commander')).toEqual(['lib/cli']);
     expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
     expect(users('@aws-sdk/lib-dynamodb')).toEqual(['lib/store']);

@@ -56,7 +56,7 @@ const VERBS: Record<ChatErrorKind, string> = {
   unreadable: 'got an answer that cannot be read',
 };
 
-/** What `fetch` threw: by its code, never by its text, which may quote a header. */
+/** What the HTTP client threw: by its code, never by its text, which may quote a header. */
 export function networkError(error: unknown, call: string): ChatError {
   const code = codeOf(error);
   return new ChatError(NEVER_CONNECTED.has(code) ? 'unreachable' : 'unavailable', call, { code });
@@ -70,10 +70,9 @@ export function kindOfStatus(status: number): ChatErrorKind {
   return status >= 400 ? 'refused' : 'unreadable';
 }
 
-/** `fetch` wraps what happened, and what happened may be several addresses that failed alike. */
+/** What happened may be several addresses that failed alike. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   if ('code' in error && typeof error.code === 'string') return error.code;
-  if (error.cause instanceof Error) return codeOf(error.cause);
   return error instanceof AggregateError ? codeOf(error.errors[0]) : error.name;
 }

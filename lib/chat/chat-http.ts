@@ -1,11 +1,6 @@
 import type { Clock } from '../clock.ts';
+import { type Reply, sendOnce } from '../send-once.ts';
 import { ChatError, networkError } from './chat-error.ts';
-
-/**
- * A connection for each call. Lambda freezes the process between two invocations, and the first call on a connection that
- * died meanwhile ends as "unknown whether it was done", so that people would see their message twice.
- */
-export const ONE_CALL_A_CONNECTION = { connection: 'close' };
 
 export interface Patience {
   clock: Clock;
@@ -27,16 +22,9 @@ export const DEFAULT_PATIENCE = { timeoutMs: 5_000, patienceMs: 15_000 };
 export async function post(
   call: string,
   { url, headers, body, timeoutMs }: { url: string; headers: Record<string, string>; body: string; timeoutMs: number },
-): Promise<{ status: number; text: string; headers: Headers }> {
+): Promise<Reply> {
   try {
-    const answer = await fetch(url, {
-      method: 'POST',
-      headers: { ...ONE_CALL_A_CONNECTION, ...headers },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    return { status: answer.status, text: await answer.text(), headers: answer.headers };
+    return await sendOnce(url, { headers, body, signal: AbortSignal.timeout(timeoutMs) });
   } catch (error) {
     throw networkError(error, call);
   }

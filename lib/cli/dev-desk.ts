@@ -7,6 +7,7 @@ import { systemClock } from '../clock.ts';
 import { bodyOf } from '../local/http.ts';
 import { list, record } from '../local/slack-limits.ts';
 import type { LocalSlackMessage } from '../local/slack-messages.ts';
+import { sendOnce } from '../send-once.ts';
 import { curlLines } from './dev-curl.ts';
 import { PEOPLE, ROOMS } from './dev-policies.ts';
 import type { DevWorld } from './dev-world.ts';
@@ -117,12 +118,13 @@ async function tick(body: string, { lambda }: DevWorld): Promise<Answer> {
     return { status: 400, body: 'expected a body such as {"policy": "nightly"}\n' };
   }
   const scheduledTime = new Date(systemClock.now()).toISOString();
-  const answer = await fetch(`${lambda.url}/2015-03-31/functions/start/invocations`, {
-    method: 'POST',
+  const { status, headers, text } = await sendOnce(`${lambda.url}/2015-03-31/functions/start/invocations`, {
+    headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ scheduledTime, ...given }),
+    signal: AbortSignal.timeout(30_000), // as long as serverless.yml lets it run
   });
-  const isFailed = answer.headers.has('x-amz-function-error') || !answer.ok;
-  return { status: isFailed ? 400 : 200, body: record(jsonFrom(await answer.text())) };
+  const isFailed = headers.has('x-amz-function-error') || status >= 300;
+  return { status: isFailed ? 400 : 200, body: record(jsonFrom(text)) };
 }
 
 function jsonFrom(text: string): unknown {

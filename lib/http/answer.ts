@@ -13,6 +13,9 @@ export function jsonAnswer(statusCode: number, value: unknown): HttpAnswer {
 /**
  * A page that needs nothing but itself: no script, nothing from elsewhere, in no frame, and its address, which lets one
  * decide, goes to nobody. Its one style element is allowed by its hash (`'sha256-…'`).
+ *
+ * Not @middy/http-security-headers (7.9.2): it adds four directives to a policy that is given to it, `sandbox` among them,
+ * sets headers that nobody asked for (1.5 kB an answer), and weighs 5.8 kB in the bundle.
  */
 export function pageAnswer(
   statusCode: number,

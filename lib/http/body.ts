@@ -1,3 +1,9 @@
+/**
+ * Bodies are read here and not by @middy/http-json-body-parser or http-urlencode-body-parser (7.9.2), which run before a
+ * signature is verified, lose the bytes it is about, replace what is no UTF-8, skip what is no base64, let the last of two
+ * equal keys win, take `charset=euc-kr`, and put the body into the cause of an error.
+ */
+
 import { HttpProblem } from './problem.ts';
 import type { HttpRequest } from './request.ts';
 

@@ -1,4 +1,7 @@
-/** Which of these languages somebody likes best, by `Accept-Language` (RFC 9110); the first where it says none of them. */
+/**
+ * Which of these languages somebody likes best, by `Accept-Language` (RFC 9110); the first where it says none of them.
+ * @middy/http-content-negotiation (7.9.2) chooses the same, but weighs 10.8 kB, more than the webhook's bundle may grow.
+ */
 export function preferredLanguage<Language extends string>(
   header: string | undefined,
   languages: readonly [Language, ...Language[]],

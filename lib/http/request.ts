@@ -8,7 +8,7 @@ export interface HttpRequest {
   /** Without the query, as it came: percent-encoding is not undone. */
   path: string;
   query: URLSearchParams;
-  /** Names in small letters. A header that was sent twice is one, its values joined with a comma. */
+  /** Names in small letters, once middy's header normalizer has seen it. What was sent twice is joined with a comma. */
   headers: Readonly<Record<string, string>>;
   /** The very bytes that were sent; signatures are about these. */
   body: Buffer;
@@ -36,6 +36,11 @@ const eventSchema = z.looseObject({
   isBase64Encoded: z.boolean().default(false),
 });
 
+/** Whether an event has become a request already: only then is its body bytes. */
+export function isHttpRequest(event: unknown): event is HttpRequest {
+  return typeof event === 'object' && event !== null && 'body' in event && event.body instanceof Buffer;
+}
+
 /** Throws {@link HttpProblem}: 400 or 413. */
 export function requestFrom(event: unknown): HttpRequest {
   const parsed = eventSchema.safeParse(event);
@@ -45,7 +50,7 @@ export function requestFrom(event: unknown): HttpRequest {
     method: requestContext.http.method.toUpperCase(),
     path: rawPath,
     query: new URLSearchParams(rawQueryString),
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+    headers,
     body: bytesOf(body, isBase64Encoded),
     gatewayId: requestContext.requestId,
     host: requestContext.domainName,

@@ -1,6 +1,7 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
+import { sendOnce } from '../send-once.ts';
 import { type Fault, Faults, fail } from './faults.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
 import { NaverWorksTokens } from './naver-works-tokens.ts';
@@ -141,8 +142,7 @@ async function say(
     issuedTime: new Date(issuedAt ?? now).toISOString(),
     content: { type: 'text', text },
   });
-  const answer = await fetch(url, {
-    method: 'POST',
+  const { status, text: answer } = await sendOnce(url, {
     headers: {
       'content-type': 'application/json; charset=utf-8',
       'x-works-botid': botId,
@@ -151,5 +151,5 @@ async function say(
     body,
     signal: AbortSignal.timeout(10_000),
   });
-  return { status: answer.status, body: await answer.text() };
+  return { status, body: answer };
 }

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendOnce } from '../send-once.ts';
 import { type Fault, Faults, fail } from './faults.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
 import { record } from './slack-limits.ts';
@@ -98,8 +99,8 @@ async function postAsSlack(
   body: string,
 ): Promise<{ status: number; body: string }> {
   try {
-    const answer = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(3_000) });
-    return { status: answer.status, body: await answer.text() };
+    const { status, text } = await sendOnce(url, { headers, body, signal: AbortSignal.timeout(3_000) });
+    return { status, body: text };
   } catch {
     return { status: 0, body: '' };
   }

@@ -1,6 +1,7 @@
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
+import { sendOnce } from '../../send-once.ts';
 import { ChatError } from '../chat-error.ts';
-import { ONE_CALL_A_CONNECTION, type Patience, patiently } from '../chat-http.ts';
+import { type Patience, patiently } from '../chat-http.ts';
 import { slackError } from './client-error.ts';
 
 export interface SlackCallsOptions extends Patience {
@@ -64,23 +65,24 @@ export class SlackCalls {
 function webClient(token: string, { apiUrl, timeoutMs }: SlackCallsOptions): WebClient {
   return new WebClient(token, {
     slackApiUrl: apiUrl,
-    timeout: timeoutMs,
     retryConfig: { retries: 0 },
     rejectRateLimitedCalls: true,
     allowAbsoluteUrls: false,
-    headers: { ...ONE_CALL_A_CONNECTION },
-    fetch: fetchWithRetryAfter,
+    fetch: overUndici(timeoutMs),
     logger: SILENT,
   });
 }
 
-/** A 429 that names no time becomes an error without a code in the library; so it gets one. */
-const fetchWithRetryAfter: NonNullable<WebClientOptions['fetch']> = async (url, init) => {
-  const answer = await fetch(url, init);
-  if (answer.status !== 429 || /^\d+$/.test(answer.headers.get('retry-after') ?? '')) return answer;
-  await answer.body?.cancel();
-  return new Response(null, { status: 429, headers: { 'retry-after': '1' } });
-};
+/** Our calls are forms. A 429 that names no time becomes an error without a code in the library; so it gets one. */
+function overUndici(timeoutMs: number): NonNullable<WebClientOptions['fetch']> {
+  return async (url, { headers: given = {}, body } = {}) => {
+    if (typeof body !== 'string') throw new TypeError('expected a form');
+    const signal = AbortSignal.timeout(timeoutMs);
+    const { status, headers, text } = await sendOnce(String(url), { headers: given, body, signal });
+    if (status === 429 && !/^\d+$/.test(headers.get('retry-after') ?? '')) headers.set('retry-after', '1');
+    return new Response(text || null, { status, headers });
+  };
+}
 
 const nothing = (): void => {};
 const SILENT: Logger = {

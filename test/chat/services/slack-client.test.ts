@@ -76,6 +76,18 @@ describe('a message', () => {
   });
 });
 
+test('a redirect is not followed, since it would take the token along', async () => {
+  const paths: (string | undefined)[] = [];
+  const moved = await listen((request, response) => {
+    paths.push(request.url);
+    response.writeHead(307, { location: `${slack.apiUrl}chat.postMessage` }).end();
+  });
+  closing.push(moved);
+  const error = await failureOf(clientFor({ apiUrl: `${moved.url}/api/` }).postMessage('C0OPS', message));
+  expect(error).toMatchObject({ kind: 'unavailable', code: 'redirected' });
+  expect([paths, slack.calls]).toEqual([['/api/chat.postMessage'], []]);
+});
+
 describe('a post that was certainly not made', () => {
   test('is made again after the time that Slack asks for', async () => {
     const clock = fakeClock();
