@@ -2,7 +2,7 @@
 
 import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from './deliver.ts';
 import { messageOf } from './error-message.ts';
-import { brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
+import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from './reports/report.ts';
 import { auditOfError, auditOfEvents, auditOfPlan } from './termination/audit.ts';
 import type { Retry } from './termination/engine.ts';
 import { wordsNow } from './termination/hear.ts';
@@ -13,6 +13,7 @@ import type { TerminationRequest } from './termination/request.ts';
 import { BrokenRun, run } from './termination/run.ts';
 import { cardWithoutPlan } from './termination/run-card.ts';
 import { type Run } from './termination/run-record.ts';
+import type { Attention } from './termination/select.ts';
 import { type Tools } from './termination/tools.ts';
 
 export interface CarriedOut {
@@ -36,16 +37,17 @@ export async function carryOut(
   const told = await tools.engine.step('tell', () =>
     ended === undefined ? tellFailure(request, whole, tools) : tell(ended, whole, tools),
   );
-  const report = { ...whole, attention: told.attention, words: told.words };
+  const attention = attentionOf(told.attention, request.timezone);
+  const report = { ...whole, attention, words: told.words };
   const isQuiet = told.nothingNew && report.status !== 'error';
   const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
   return { report, delivery, unwritten };
 }
 
-type Told = Pick<Report, 'attention' | 'words'> & { nothingNew: boolean };
+type Told = Pick<Report, 'words'> & { attention: Attention[]; nothingNew: boolean };
 
 /** The last word to those who watch the run, and what of it is worth a report. */
-async function tell(ended: Run, { status, summary }: Report, tools: Tools): Promise<Told> {
+async function tell(ended: Run, { status, error }: Report, tools: Tools): Promise<Told> {
   // Some of it may have come too late.
   const words = await wordsNow(ended, tools);
   // Another execution carries this request out, and shows it.
@@ -53,15 +55,15 @@ async function tell(ended: Run, { status, summary }: Report, tools: Tools): Prom
     (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
   );
   if (!isDuplicate) {
-    await showRun({ ...ended, words }, { state: 'ended', status, summary }, onlookersOf(ended.request, tools));
+    await showRun({ ...ended, words }, { state: 'ended', status, error }, onlookersOf(ended.request, tools));
   }
   return { ...(await newsOf(ended, tools.ledger)), words };
 }
 
 async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
-  const { status, error: summary, endedAt: at, attention, words } = report;
-  await showCard(cardWithoutPlan(request, { status, summary, at }), onlookersOf(request, tools));
-  return { attention, words, nothingNew: false };
+  const { status, error, endedAt: at, words } = report;
+  await showCard(cardWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  return { attention: [], words, nothingNew: false };
 }
 
 /** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */

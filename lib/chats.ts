@@ -8,7 +8,6 @@ import type { AnswerTo } from './chat/attend/visit.ts';
 import { boardIn, type MessageStore, type Place, sayOnce } from './chat/boards.ts';
 import { type CardView, cardView } from './chat/card.ts';
 import { SLASH } from './chat/commands-words.ts';
-import type { Language } from './chat/language.ts';
 import { naverWorksBoard } from './chat/naver-works/board.ts';
 import { type NaverWorksClient, naverWorksClient } from './chat/naver-works/client.ts';
 import { cardText, naverWorksText } from './chat/naver-works/text.ts';
@@ -25,6 +24,7 @@ import type { Policy } from './policies/schema.ts';
 import { namedStore } from './store/named-store.ts';
 import type { Ledger } from './termination/ledger.ts';
 import type { Board, Notice, RunCard } from './termination/run-card.ts';
+import type { Language } from './wording/language.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */
 export interface ChatSettings {

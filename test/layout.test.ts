@@ -57,7 +57,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/http': [],
   'lib/calendar': [],
   'lib/termination': ['lib/calendar', 'lib/clock.ts', 'lib/nearest.ts', 'lib/text.ts'],
-  'lib/policies': ['lib/calendar', 'lib/nearest.ts', 'lib/termination', 'lib/text.ts', 'lib/utf8.ts'],
+  'lib/wording': ['lib/calendar', 'lib/termination'],
+  'lib/policies': ['lib/calendar', 'lib/nearest.ts', 'lib/termination', 'lib/text.ts', 'lib/utf8.ts', 'lib/wording'],
   'lib/desk.ts': ['lib/termination'],
   'lib/chat': [
     'lib/aws/secret-schemas.ts',
@@ -70,6 +71,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/send-once.ts',
     'lib/termination',
     'lib/text.ts',
+    'lib/wording',
   ],
   'lib/failures.ts': ['lib/aws', 'lib/desk.ts', 'lib/http', 'lib/termination'],
   'lib/http-function.ts': ['lib/error-message.ts', 'lib/failures.ts', 'lib/http'],
@@ -81,6 +83,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/http',
     'lib/termination',
     'lib/triggers',
+    'lib/wording',
   ],
   'lib/chats.ts': [
     'lib/aws',
@@ -91,13 +94,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/policies',
     'lib/store',
     'lib/termination',
+    'lib/wording',
   ],
   'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination', 'lib/utf8.ts'],
   'lib/triggers': ['lib/policies', 'lib/termination'],
-  'lib/reports': ['lib/error-code.ts', 'lib/termination'],
+  'lib/reports': ['lib/error-code.ts', 'lib/termination', 'lib/wording'],
   'lib/carry-out.ts': ['lib/deliver.ts', 'lib/error-message.ts', 'lib/reports', 'lib/termination'],
   'lib/deliver.ts': ['lib/error-message.ts', 'lib/reports', 'lib/termination'],
-  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/error-code.ts', 'lib/termination'],
+  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/error-code.ts', 'lib/termination', 'lib/wording'],
   'lib/aws': [
     'lib/carry-out.ts',
     'lib/chance.ts',
@@ -105,9 +109,11 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/error-code.ts',
     'lib/error-message.ts',
     'lib/ncloud/config.ts',
+    'lib/reports/words.ts',
     'lib/store',
     'lib/termination',
     'lib/desk.ts',
+    'lib/wording',
   ],
   'lib/simulator': ['lib/utf8.ts'],
   'lib/local': ['lib/reports/words.ts', 'lib/send-once.ts', 'lib/simulator', 'lib/termination'],
@@ -129,6 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/simulator',
     'lib/store',
     'lib/termination',
+    'lib/wording',
     'lib/webhook/terminations.ts', // how a caller's run is called, for the lines that npm run dev prints
   ],
   functions: [
@@ -153,6 +160,13 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/webhook',
   ],
 };
+
+/** Without comments. */
+function codeOf(file: string): string {
+  return readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
+}
+
+const READING = 'includes|startsWith|endsWith|split|match|matchAll|search|indexOf|replace|replaceAll';
 
 describe('the layout', () => {
   it('is read: there are imports in every area', () => {
@@ -184,9 +198,35 @@ describe('lib/termination', () => {
 
   it('reads no environment, no clock and no dice of its own', () => {
     for (const file of files.filter((one) => areaOf(one) === 'lib/termination')) {
-      const text = readFileSync(join(ROOT, file), 'utf8').replaceAll(/\/\*[\s\S]*?\*\/|\/\/.*/g, '');
-      expect({ file, text }.text).not.toMatch(/\bprocess\.|Date\.now\(|new Date\(\)|Math\.random|setTimeout|\bfetch\(/);
+      expect(codeOf(file)).not.toMatch(/\bprocess\.|Date\.now\(|new Date\(\)|Math\.random|setTimeout|\bfetch\(/);
     }
+  });
+});
+
+describe('reasons', () => {
+  /** A sentence is for people: who must know what it says asks for its code. */
+  const READ = new RegExp(
+    [
+      String.raw`\b(?:reason|refusal|note|summary)(?:\??\.text)?\??\.(?:${READING})\(`,
+      String.raw`\.(?:test|exec)\([^)]*\b(?:reason|refusal|note|summary)\b`,
+      String.raw`\b(?:inEnglish|say\.reason|tell|tellNote)\([^)]*\)(?:\??\.\w+)?\??\.(?:${READING})\(`,
+    ].join('|'),
+  );
+
+  it('are read back from their sentences nowhere', () => {
+    const readers = files.filter((file) => areaOf(file) !== 'lib/wording' && READ.test(codeOf(file)));
+    expect(readers).toEqual([]);
+  });
+
+  it.each([
+    'server.reason.includes(name)',
+    "refusal?.text.startsWith('the whole plan')",
+    'note.text.split(": ")',
+    '/holds it/.exec(one.reason)',
+    "inEnglish(reason, timezone).replace('x', '')",
+    "tell(reason, 'UTC').reason.match(/x/)",
+  ])('would be read back by %s', (code) => {
+    expect(code).toMatch(READ);
   });
 });
 

@@ -2,11 +2,13 @@
 
 import type { CarriedOut } from '../carry-out.ts';
 import { messageOf } from '../error-message.ts';
+import { eventInWords } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
 import type { Plan } from '../termination/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
+import { tellNote } from '../wording/told.ts';
 
-export function logPlan({ requestId, environment, region, mode }: TerminationRequest, plan: Plan): void {
+export function logPlan({ requestId, environment, region, mode, timezone }: TerminationRequest, plan: Plan): void {
   const { hash, regionHolds, refusal, notes, items } = plan;
   write({
     message: 'plan',
@@ -16,8 +18,8 @@ export function logPlan({ requestId, environment, region, mode }: TerminationReq
     mode,
     hash,
     regionHolds,
-    refusal,
-    notes,
+    refusal: refusal === null ? null : tellNote(refusal.reason, timezone),
+    notes: notes.map((note) => tellNote(note, timezone)),
     servers: items.length,
   });
 }
@@ -27,7 +29,7 @@ export function logUnread({ requestId }: TerminationRequest, reason: string, aga
 }
 
 export function logEvents({ requestId }: TerminationRequest, events: readonly Event[]): void {
-  for (const event of events) write({ message: event.kind, requestId, ...event });
+  for (const event of events) write({ message: event.kind, requestId, text: eventInWords(event), ...event });
 }
 
 /** A report that reached nobody is kept here whole, in pieces that a log line can hold. */

@@ -1,21 +1,19 @@
 import * as years from '@hyunbinseo/holidays-kr/all';
 import type { Holidays } from './window.ts';
 
-/**
- * Why a day (`YYYY-MM-DD`) counts as a holiday: its name, several joined by commas; `own date`; or, in a year that the
- * calendar does not know, a sentence that says so. Nobody knows the holidays of such a year, so all of it is closed.
- */
-export function holidayName(date: string, holidays: Holidays): string | undefined {
-  const official = holidays.calendar === 'KR' ? KOREAN.get(date) : undefined;
-  return official ?? (holidays.dates.includes(date) ? 'own date' : unknownYear(date, holidays.calendar));
+/** Why a day (`YYYY-MM-DD`) counts as a holiday. Nobody knows the holidays of a year beyond the calendar: it is closed. */
+export function holidayOn(date: string, holidays: Holidays): Holiday | undefined {
+  const name = holidays.calendar === 'KR' ? KOREAN.get(date) : undefined;
+  if (name !== undefined) return { kind: 'holiday', date, name };
+  return holidays.dates.includes(date) ? { kind: 'own-date', date } : unknownYear(date, holidays.calendar);
 }
 
-/** The same as a sentence: `2026-12-25 is a holiday (기독탄신일)`. */
-export function whyClosed(date: string, holidays: Holidays): string | undefined {
-  const name = holidayName(date, holidays);
-  if (name === undefined || name === unknownYear(date, holidays.calendar)) return name;
-  return `${date} is a holiday (${name})`;
-}
+export type Holiday =
+  /** `name`: in Korean, several joined by commas. */
+  | { kind: 'holiday'; date: string; name: string }
+  /** A date of the policy's own. */
+  | { kind: 'own-date'; date: string }
+  | { kind: 'unknown-year'; calendar: Holidays['calendar']; year: string; known: { from: number; to: number } };
 
 /** First and last year whose holidays are known. Without a calendar there is nothing to know: every year that can be written. */
 export function coveredYears(calendar: Holidays['calendar']): { from: number; to: number } {
@@ -36,10 +34,10 @@ function yearsOf(dates: readonly string[]): { from: number; to: number } {
   return { from: Math.min(...numbers), to: Math.max(...numbers) };
 }
 
-function unknownYear(date: string, calendar: Holidays['calendar']): string | undefined {
-  const { from, to } = coveredYears(calendar);
+function unknownYear(date: string, calendar: Holidays['calendar']): Holiday | undefined {
+  const known = coveredYears(calendar);
   const year = date.slice(0, -'-MM-DD'.length);
   // Not `year < from || year > to`: what is not a number must be closed as well.
-  if (calendar === 'none' || (Number(year) >= from && Number(year) <= to)) return undefined;
-  return `the calendar ${calendar} knows no holidays of ${year}; expected ${from} to ${to}`;
+  if (calendar === 'none' || (Number(year) >= known.from && Number(year) <= known.to)) return undefined;
+  return { kind: 'unknown-year', calendar, year, known };
 }

@@ -1,4 +1,4 @@
-import { whyClosed } from './holidays.ts';
+import { type Holiday, holidayOn } from './holidays.ts';
 import { offsetSpans, wallAt } from './offsets.ts';
 import { quoted } from './quoted.ts';
 
@@ -46,22 +46,23 @@ export interface Holidays {
 export type WindowState =
   /** `closesAt` is undefined where it stays open for a year and more. */
   | { open: true; closesAt: number | undefined }
-  /** `opensAt` is undefined where it does not open within a year. `because`: for people, as in "2026-12-25 is 기독탄신일". */
-  | { open: false; opensAt: number | undefined; because: string };
+  /** `opensAt` is undefined where it does not open within a year. */
+  | { open: false; opensAt: number | undefined; because: Closed };
+
+/** Why a window is closed. */
+export type Closed =
+  | Holiday
+  /** Outside its hours, wall clock. */
+  | { kind: 'hours'; from: string; to: string }
+  | { kind: 'day'; day: Weekday }
+  /** The small hours after a day that it does not open on. */
+  | { kind: 'night'; from: Weekday; to: Weekday };
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const HORIZON = 366 * DAY;
 /** As days since the epoch count: 1970-01-01 was a Thursday. */
-const WEEK: readonly { weekday: Weekday; name: string }[] = [
-  { weekday: 'THU', name: 'Thursday' },
-  { weekday: 'FRI', name: 'Friday' },
-  { weekday: 'SAT', name: 'Saturday' },
-  { weekday: 'SUN', name: 'Sunday' },
-  { weekday: 'MON', name: 'Monday' },
-  { weekday: 'TUE', name: 'Tuesday' },
-  { weekday: 'WED', name: 'Wednesday' },
-];
+const WEEK: readonly Weekday[] = ['THU', 'FRI', 'SAT', 'SUN', 'MON', 'TUE', 'WED'];
 
 /** A stretch of time; `to` is exclusive. */
 interface Span {
@@ -97,20 +98,20 @@ function* joined(spans: Iterable<Span>): Generator<Span> {
 }
 
 function opensOn(window: Window, day: number): boolean {
-  return window.days.includes(weekdayOf(day).weekday) && whyClosed(dateOf(day), window.holidays) === undefined;
+  return window.days.includes(weekdayOf(day)) && holidayOn(dateOf(day), window.holidays) === undefined;
 }
 
 /** Called where the window is closed: the reason that a person would give first. */
-function because(window: Window, wall: number): string {
+function because(window: Window, wall: number): Closed {
   const { toMs } = hoursOf(window);
   const today = dayOf(wall);
   // The small hours of a window over midnight belong to the day on which it began.
   const isNight = wall - today * DAY < toMs - DAY;
   const day = isNight ? today - 1 : today;
-  const holiday = whyClosed(dateOf(day), window.holidays);
+  const holiday = holidayOn(dateOf(day), window.holidays);
   if (holiday !== undefined) return holiday;
-  if (window.days.includes(weekdayOf(day).weekday)) return `outside ${window.from}–${window.to}`;
-  return isNight ? `the night from ${weekdayOf(day).name} to ${weekdayOf(today).name}` : weekdayOf(day).name;
+  if (window.days.includes(weekdayOf(day))) return { kind: 'hours', from: window.from, to: window.to };
+  return isNight ? { kind: 'night', from: weekdayOf(day), to: weekdayOf(today) } : { kind: 'day', day: weekdayOf(day) };
 }
 
 /** Milliseconds since the midnight with which the day of the window begins. */
@@ -133,7 +134,7 @@ function dateOf(day: number): string {
   return new Date(day * DAY).toISOString().slice(0, -'T00:00:00.000Z'.length);
 }
 
-function weekdayOf(day: number): { weekday: Weekday; name: string } {
+function weekdayOf(day: number): Weekday {
   const found = WEEK[((day % 7) + 7) % 7];
   if (found === undefined) throw new RangeError(`no day: ${day}`);
   return found;

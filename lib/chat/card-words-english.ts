@@ -1,4 +1,7 @@
+import type { Reason } from '../termination/reasons.ts';
 import type { CardServer } from '../termination/run-card.ts';
+import { sayIn, wordsIn } from '../wording/say.ts';
+import type { Say } from '../wording/sentences.ts';
 import type { CardWords, Freed } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
@@ -6,6 +9,7 @@ import type { Times } from './replies.ts';
 import { serverLine, text, who } from './replies-parts.ts';
 
 export function englishCard(time: Times): CardWords {
+  const say = sayIn('en', time);
   return {
     title: ({ policy, account, servers, alone }) =>
       `${clip(policy || account, MOST_NAME)}: termination of ${count(servers)}${alone === 0 ? '' : `, ${alone} left alone`}`,
@@ -13,7 +17,7 @@ export function englishCard(time: Times): CardWords {
       `Waits for the approval of ${people(missing)} (${list(approvers)}) until ${time(until)}. Nothing is done before that.`,
     announced: ({ actsAt }) => `Begins at ${time(actsAt)}.`,
     working: ({ left, servers }) => `At work: ${left} of ${count(servers)} still to do.`,
-    ended,
+    ended: (ending) => ended(ending, say),
     frees,
     run: ({ requestId, policy, account, planHash }) =>
       [
@@ -24,12 +28,13 @@ export function englishCard(time: Times): CardWords {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `Asked for by ${clip(requestedBy, MOST_NAME) || trigger}${reason === '' ? '' : `: ${text(reason)}`}`,
-    server: (server) => serverLine(server, { status: server.statusName, verdict: verdictOf(server) }),
-    refusal: ({ reason }) => text(reason),
+    server: (server) => serverLine(server, { status: server.statusName, verdict: verdictOf(server, say) }),
+    refusal: (reason) => text(say.reason(reason)),
+    note: (note) => text(say.reason(note)),
     more: ({ count: left, link }) => `… and ${count(left)} more${link === '' ? '' : `: ${link}`}`,
     all: () => 'See all of it',
     attention: ({ serverName, serverInstanceNo, reason }) =>
-      `${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}) needs attention: ${text(reason)}`,
+      `${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}) needs attention: ${text(say.reason(reason))}`,
     said: (word) =>
       `${time(word.at)}: ${who(word)} ${DID[word.kind]} it${word.reason === '' ? '' : `: ${text(word.reason)}`}`,
     button: (action) => BUTTONS[action],
@@ -50,23 +55,23 @@ export function englishCard(time: Times): CardWords {
 }
 
 /** `with volume data deleted, 203.0.113.7 released, 203.0.113.8 kept`. */
-function attached({ deletes, releases, keeps, reason }: CardServer): string {
-  const kept = keeps.filter((name) => !reason.includes(name));
+function attached({ deletes, releases, keeps }: CardServer): string {
   const parts = [
     ...(deletes.length === 0 ? [] : [`volume${deletes.length === 1 ? '' : 's'} ${few(deletes)} deleted`]),
     ...(releases.length === 0 ? [] : [`${few(releases)} released`]),
-    ...(kept.length === 0 ? [] : [`${few(kept)} kept`]),
+    ...(keeps.length === 0 ? [] : [`${few(keeps)} kept`]),
   ];
   return parts.length === 0 ? '' : `, with ${parts.join(', ')}`;
 }
 
-function verdictOf(server: CardServer): string {
+function verdictOf(server: CardServer, say: Say): string {
   const { verdict, guard, reason } = server;
-  const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${attached(server)}${reason === '' ? '' : `: ${text(reason)}`}`;
+  const because = reason === null ? '' : `: ${text(say.reason(reason))}`;
+  const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${attached(server)}${because}`;
   return `${VERDICTS[verdict] ?? clip(verdict, 30)}${why}`;
 }
 
-function ended({ how, counts, why, who: by, detail }: Ending): string {
+function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
   if (how === 'looked') return `Only looked: ${open} of ${count(open + alone + gone)} would be terminated.`;
   const all = [
@@ -77,8 +82,8 @@ function ended({ how, counts, why, who: by, detail }: Ending): string {
     ...some(gone, 'gone already'),
   ].join(', ');
   const isDone = terminated + unfinished + failed + open > 0;
-  if (how === 'broke-off') return `It broke off: ${text(detail)}. ${isDone ? `${all}.` : NOTHING}`;
-  const because = BECAUSE[why]?.(clip(by, MOST_NAME), text(detail)) ?? '';
+  if (how === 'broke-off') return `It broke off: ${text(error)}. ${isDone ? `${all}.` : NOTHING}`;
+  const because = BECAUSE[why]?.(clip(by, MOST_NAME), reason, say) ?? '';
   if (isDone) return `${because === '' ? '' : `${because} `}Ended: ${all}.`;
   if (because !== '') return `${because} ${NOTHING}`;
   if (alone > 0) return `Nothing was terminated: ${count(alone)} left alone${why === '' ? '' : ` (${clip(why, 30)})`}.`;
@@ -92,12 +97,18 @@ function some(servers: number, what: string): string[] {
 const NOTHING = 'Nothing was terminated.';
 
 /** What ended the run as a whole. */
-const BECAUSE: Readonly<Record<string, (by: string, detail: string) => string>> = {
+const BECAUSE: Readonly<Record<string, (by: string, reason: Reason | null, say: Say) => string>> = {
   rejected: (by) => `Rejected${by === '' ? '' : ` by ${by}`}.`,
   cancelled: (by) => `Cancelled${by === '' ? '' : ` by ${by}`}.`,
-  unapproved: (_, detail) => (/ agreed until /.test(detail) ? 'Not approved in time.' : `Not approved: ${detail}.`),
+  unapproved: (_, reason, say) =>
+    reason === null || reason.code === 'too-few-approvals'
+      ? 'Not approved in time.'
+      : `Not approved: ${text(say.reason(reason))}.`,
   unannounced: () => 'Nobody could be told before.',
-  limit: (_, detail) => `Over a limit: ${detail.replace(/^the whole plan is refused: /, '')}.`,
+  limit: (_, reason) =>
+    reason?.code === 'over-limits'
+      ? `Over a limit: ${text(wordsIn('en').overLimits(reason.limits))}.`
+      : 'Over a limit.',
 };
 
 function frees({ volumes, addresses }: Freed): string {

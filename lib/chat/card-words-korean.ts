@@ -1,13 +1,17 @@
+import type { Reason } from '../termination/reasons.ts';
 import type { CardServer } from '../termination/run-card.ts';
+import { guardInKorean, statusInKorean, triggerInKorean } from '../wording/korean.ts';
+import { sayIn, wordsIn } from '../wording/say.ts';
+import type { Say } from '../wording/sentences.ts';
 import type { CardWords, Freed } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
-import { guardInKorean, reasonInKorean, statusInKorean, triggerInKorean } from './reasons-korean.ts';
 import type { Times } from './replies.ts';
 import { serverLine, text, who } from './replies-parts.ts';
 
 /** A server is 반납 (returned), never 종료, which in the cloud is its end; a run that has ended is 완료. */
 export function koreanCard(time: Times): CardWords {
+  const say = sayIn('ko', time);
   return {
     title: ({ policy, account, servers, alone }) =>
       `${clip(policy || account, MOST_NAME)}: 서버 ${servers}대 반납${alone === 0 ? '' : ` (${alone}대 제외)`}`,
@@ -15,7 +19,7 @@ export function koreanCard(time: Times): CardWords {
       `${time(until)}까지 ${missing}명의 승인을 기다립니다 (승인자: ${list(approvers)}). 승인 전에는 아무것도 반납하지 않습니다.`,
     announced: ({ actsAt }) => `${time(actsAt)}에 시작합니다.`,
     working: ({ left, servers }) => `진행 중: 서버 ${servers}대 중 ${left}대가 남았습니다.`,
-    ended,
+    ended: (ending) => ended(ending, say),
     frees: (freed) => (freed.volumes + freed.addresses === 0 ? '' : `서버와 함께 ${goods(freed)}.`),
     run: ({ requestId, policy, account, planHash }) =>
       [
@@ -26,12 +30,14 @@ export function koreanCard(time: Times): CardWords {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `요청: ${clip(requestedBy, MOST_NAME) || triggerInKorean(trigger)}${reason === '' ? '' : ` · 사유: ${text(reason)}`}`,
-    server: (server) => serverLine(server, { status: statusInKorean(server.statusName), verdict: verdictOf(server) }),
-    refusal: ({ guard, reason }) => guardInKorean(guard, text(reason)),
+    server: (server) =>
+      serverLine(server, { status: statusInKorean(server.statusName), verdict: verdictOf(server, say) }),
+    refusal: (reason) => text(say.reason(reason)),
+    note: (note) => text(say.reason(note)),
     more: ({ count, link }) => `… 외 ${count}대${link === '' ? '' : `: ${link}`}`,
     all: () => '전체 보기',
     attention: ({ serverName, serverInstanceNo, reason }) =>
-      `확인 필요: ${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}): ${text(reason)}`,
+      `확인 필요: ${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}): ${text(say.reason(reason))}`,
     said: (word) =>
       `${time(word.at)}: ${who(word)} · ${DID[word.kind]}${word.reason === '' ? '' : `: ${text(word.reason)}`}`,
     button: (action) => BUTTONS[action],
@@ -46,23 +52,22 @@ export function koreanCard(time: Times): CardWords {
 }
 
 /** ` (추가 스토리지 data 삭제, 공인 IP 203.0.113.7 반납, 203.0.113.8 유지)`. */
-function attached({ deletes, releases, keeps, reason }: CardServer): string {
-  const kept = keeps.filter((name) => !reason.includes(name));
+function attached({ deletes, releases, keeps }: CardServer): string {
   const parts = [
     ...(deletes.length === 0 ? [] : [`추가 스토리지 ${few(deletes)} 삭제`]),
     ...(releases.length === 0 ? [] : [`공인 IP ${few(releases)} 반납`]),
-    ...(kept.length === 0 ? [] : [`${few(kept)} 유지`]),
+    ...(keeps.length === 0 ? [] : [`${few(keeps)} 유지`]),
   ];
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function verdictOf(server: CardServer): string {
+function verdictOf(server: CardServer, say: Say): string {
   const { verdict, guard, reason } = server;
-  const why = guard === '' ? reasonInKorean(text(reason)) : guardInKorean(guard, text(reason));
+  const why = reason === null ? (guard === '' ? '' : guardInKorean(guard)) : text(say.reason(reason));
   return `${VERDICTS[verdict] ?? clip(verdict, 30)}${attached(server)}${why === '' ? '' : `: ${why}`}`;
 }
 
-function ended({ how, counts, why, who: by, detail }: Ending): string {
+function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
   if (how === 'looked') return `확인만 했습니다. 반납 대상은 서버 ${open + alone + gone}대 중 ${open}대입니다.`;
   const all = [
@@ -73,11 +78,11 @@ function ended({ how, counts, why, who: by, detail }: Ending): string {
     ...some(gone, '이미 없음'),
   ].join(', ');
   const isDone = terminated + unfinished + failed + open > 0;
-  if (how === 'broke-off') return `중단되었습니다: ${text(detail)}. ${isDone ? `${all}.` : NOTHING}`;
-  const because = BECAUSE[why]?.(clip(by, MOST_NAME), text(detail)) ?? '';
+  if (how === 'broke-off') return `중단되었습니다: ${text(error)}. ${isDone ? `${all}.` : NOTHING}`;
+  const because = BECAUSE[why]?.(clip(by, MOST_NAME), reason, say) ?? '';
   if (isDone) return `${because === '' ? '' : `${because} `}완료: ${all}.`;
   if (because !== '') return `${because} ${NOTHING}`;
-  if (alone > 0) return `${NOTHING} ${alone}대 제외${why === '' ? '' : `: ${guardInKorean(why, '')}`}.`;
+  if (alone > 0) return `${NOTHING} ${alone}대 제외${why === '' ? '' : `: ${guardInKorean(why)}`}.`;
   return gone > 0 ? `${NOTHING} 대상 서버가 이미 모두 없습니다.` : `대상 서버가 없습니다. ${NOTHING}`;
 }
 
@@ -88,13 +93,18 @@ function some(servers: number, what: string): string[] {
 const NOTHING = '반납한 서버는 없습니다.';
 
 /** What ended the run as a whole. */
-const BECAUSE: Readonly<Record<string, (by: string, detail: string) => string>> = {
+const BECAUSE: Readonly<Record<string, (by: string, reason: Reason | null, say: Say) => string>> = {
   rejected: (by) => (by === '' ? '거절되었습니다.' : `${by}님이 거절했습니다.`),
   cancelled: (by) => (by === '' ? '취소되었습니다.' : `${by}님이 취소했습니다.`),
-  unapproved: (_, detail) =>
-    / agreed until /.test(detail) ? '기한 내에 승인되지 않았습니다.' : `승인되지 않았습니다: ${detail}.`,
+  unapproved: (_, reason, say) =>
+    reason === null || reason.code === 'too-few-approvals'
+      ? '기한 내에 승인되지 않았습니다.'
+      : `승인되지 않았습니다: ${text(say.reason(reason))}.`,
   unannounced: () => '미리 알릴 수 없었습니다.',
-  limit: (_, detail) => `한도를 넘어 진행하지 않았습니다: ${detail.replace(/^the whole plan is refused: /, '')}.`,
+  limit: (_, reason) =>
+    reason?.code === 'over-limits'
+      ? `한도를 넘어 진행하지 않았습니다: ${text(wordsIn('ko').overLimits(reason.limits))}.`
+      : '한도를 넘어 진행하지 않았습니다.',
 };
 
 /** With its verb, so that a full stop may follow. */

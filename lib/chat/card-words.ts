@@ -1,6 +1,8 @@
 /** What the message of a run says, whatever the language. */
 
+import type { Reason } from '../termination/reasons.ts';
 import type { CardServer } from '../termination/run-card.ts';
+import type { Attention } from '../termination/select.ts';
 import type { Word } from '../termination/words.ts';
 import type { CardAction } from './card-button.ts';
 import type { Ending } from './ending.ts';
@@ -19,12 +21,14 @@ export interface CardWords {
   askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
   server(of: CardServer): string;
   /** Why a plan is refused as a whole. */
-  refusal(of: { guard: string; reason: string }): string;
+  refusal(of: Reason): string;
+  /** What is worth knowing of a plan. */
+  note(of: Reason): string;
   /** `link` may be empty. */
   more(of: { count: number; link: string }): string;
   /** What a link to the rest is called. */
   all(): string;
-  attention(of: { serverName: string; serverInstanceNo: string; reason: string }): string;
+  attention(of: Attention): string;
   said(word: Word): string;
   button(action: CardAction): string;
   /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */

@@ -2,11 +2,11 @@
 
 import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import type { CardServer, RunCard } from '../termination/run-card.ts';
+import type { Language } from '../wording/language.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
 import type { Freed } from './card-words.ts';
 import { clip } from './clip.ts';
 import { endingOf } from './ending.ts';
-import type { Language } from './language.ts';
 import { replies } from './replies.ts';
 
 export interface CardView {

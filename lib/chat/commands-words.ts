@@ -2,7 +2,7 @@
 
 import { nearest } from '../nearest.ts';
 import { meaning } from '../text.ts';
-import type { Language } from './language.ts';
+import type { Language } from '../wording/language.ts';
 
 export type Verb = 'plan' | 'terminate' | 'status' | 'cancel' | 'keep' | 'help';
 

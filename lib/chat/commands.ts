@@ -1,11 +1,11 @@
 /** What people type in chat, the same in all of them. Pure: the names are looked up by the caller. */
 
+import { languageOf } from '../wording/language.ts';
 import { clip } from './clip.ts';
 import { aboutServers } from './commands-servers.ts';
 import { isCourtesy, strangerAmong, withoutParticle } from './commands-strangers.ts';
 import { cutText, type Token, withoutMark } from './commands-tokens.ts';
 import { EXAMPLES, nearestVerb, soundsLikeCommand, UNTIL_EXAMPLES, type Verb, verbOf } from './commands-words.ts';
-import { languageOf } from './language.ts';
 
 export type ParsedCommand =
   /** Names are globs, each once, 1 to 50 of them; `policy` and `reason` are empty where nobody gave them. */

@@ -1,3 +1,4 @@
+import type { Reason } from '../termination/reasons.ts';
 import type { RunCard } from '../termination/run-card.ts';
 
 /** How a run ended, by what became of its servers. */
@@ -9,8 +10,10 @@ export interface Ending {
   why: string;
   /** Who said no; empty where nobody did, or it is not known. */
   who: string;
-  /** What is known besides; may be empty. */
-  detail: string;
+  /** What that guard said of the first server; null where it is not known. */
+  reason: Reason | null;
+  /** What broke it off; empty where nothing did. */
+  error: string;
 }
 
 export function endingOf(card: RunCard): Ending {
@@ -21,18 +24,15 @@ export function endingOf(card: RunCard): Ending {
       (kind === 'reject' && why === 'rejected' && card.approvers.includes(by)),
   );
   const how = card.status === 'planned' ? 'looked' : card.status === 'error' ? 'broke-off' : 'ended';
-  const reason = card.servers.find(({ guard }) => guard === why)?.reason ?? '';
   return {
     how,
     counts: countsOf(card),
     why,
     who: word?.name || word?.by || '',
-    detail: how === 'broke-off' ? (card.summary.split(BROKE_OFF).at(-1) ?? '') : reason,
+    reason: card.servers.find(({ guard }) => guard === why)?.reason ?? null,
+    error: card.error,
   };
 }
-
-/** As `lib/reports/report.ts` puts it between what was done and what went wrong. */
-const BROKE_OFF = 'the run broke off: ';
 
 /** What ends a run as a whole comes before what keeps one server. */
 const OF_RUNS = ['rejected', 'cancelled', 'unapproved', 'unannounced', 'limit', 'duplicate'];

@@ -5,9 +5,9 @@
 
 import { inZone } from '../calendar/shown.ts';
 import type { Word } from '../termination/words.ts';
+import type { Language } from '../wording/language.ts';
 import type { CardWords } from './card-words.ts';
 import type { WrongCommand } from './commands.ts';
-import type { Language } from './language.ts';
 import { english } from './replies-english.ts';
 import { korean } from './replies-korean.ts';
 

@@ -3,7 +3,7 @@
 import { systemClock } from '../clock.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
-import type { AuditRecord } from '../termination/ledger.ts';
+import type { AuditEntry } from '../store/audit-item.ts';
 import { RequestError } from '../termination/request.ts';
 import { checkAccount, checkServers, withStoreHere } from './holds.ts';
 import type { Io } from './io.ts';
@@ -26,7 +26,7 @@ export async function auditCommand(options: AuditOptions, io: Io): Promise<numbe
   check(options);
   const to = systemClock.now();
   const span = { from: to - days * 24 * 60 * 60_000, to: to + 1 };
-  const records: AuditRecord[] = [];
+  const records: AuditEntry[] = [];
   const filter = server === undefined ? span : { ...span, serverInstanceNo: server };
   await withStoreHere(account, io, async (ledger) => {
     for await (const record of ledger.audit(account, filter)) records.push(record);
@@ -49,7 +49,7 @@ function check({ account, days, server }: AuditOptions): void {
   if (problems.length > 0) throw new RequestError(problems);
 }
 
-function inTable(records: readonly AuditRecord[], columns: number): string {
+function inTable(records: readonly AuditEntry[], columns: number): string {
   const rows = records.map((record) => [
     record.serverInstanceNo || '-',
     record.serverName || '-',
@@ -61,7 +61,7 @@ function inTable(records: readonly AuditRecord[], columns: number): string {
 }
 
 /** `nightly-dev, schedule, by mina, run nightly-dev-20261123`; a hold has no trigger and no run. */
-function origin({ policy, trigger, requestedBy, requestId }: AuditRecord): string {
+function origin({ policy, trigger, requestedBy, requestId }: AuditEntry): string {
   const by = requestedBy === '' ? '' : `by ${requestedBy}`;
   const run = trigger === '' ? '' : `run ${requestId}`;
   return [policy, trigger, by, run].filter((part) => part !== '').join(', ');

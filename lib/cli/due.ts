@@ -9,6 +9,8 @@ import { table } from '../reports/table.ts';
 import { type Due, dueList } from '../termination/due.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Environment } from '../termination/model.ts';
 import { RequestError } from '../termination/request.ts';
+import { inEnglish } from '../wording/say.ts';
+import { tellNote } from '../wording/told.ts';
 import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { openNcp } from './ncp.ts';
@@ -36,7 +38,7 @@ export async function dueCommand(options: DueOptions, io: Io): Promise<number> {
     const tagsOf = await ncp.cloud.tags(servers.map((server) => server.serverInstanceNo));
     const tagKeys = policies?.tags ?? DEFAULT_TAG_KEYS;
     const due = dueList(servers, tagsOf, { tagKeys, timezone }, systemClock.now());
-    const text = options.json ? JSON.stringify({ ...place, servers: due }) : dueText(due, place, io.stdout.columns);
+    const text = options.json ? dueJson(due, place) : dueText(due, place, io.stdout.columns);
     io.stdout.write(`${text}\n`);
     return due.some((one) => one.state === 'unclear') ? 2 : 0;
   } finally {
@@ -64,6 +66,11 @@ function placeFrom(options: DueOptions, policies: Policies | undefined, { env }:
   return { account: select.account, environment: select.environment, region: select.region, timezone };
 }
 
+function dueJson(due: readonly Due[], place: Place): string {
+  const told = (one: Due): object[] => one.attention.map((reason) => tellNote(reason, place.timezone));
+  return JSON.stringify({ ...place, servers: due.map((one) => ({ ...one, attention: told(one) })) });
+}
+
 function dueText(due: readonly Due[], { environment, region, timezone }: Place, columns = 100): string {
   if (due.length === 0) return `no tag ends a server of ${environment} ${region}`;
   const rows = due.map((one) => [one.serverInstanceNo, one.serverName, one.state, saidOf(one, timezone)]);
@@ -77,7 +84,7 @@ function saidOf(one: Due, timezone: string): string {
   const moment = (at: string): string => zonedAndUtc(Date.parse(at), timezone);
   const kept = one.keptUntil === '' ? 'kept' : `kept until ${moment(one.keptUntil)}`;
   return [
-    ...one.attention,
+    ...one.attention.map((reason) => inEnglish(reason, timezone)),
     ...(one.state === 'kept' ? [`${kept}${one.keptBecause === '' ? '' : `: ${one.keptBecause}`}`] : []),
     ...(one.endsAt === ''
       ? []

@@ -15,7 +15,11 @@ export function exitCodeFor(report: Report): number {
     case 'some-refused':
       return 2;
     case 'planned':
-      return report.plan?.refusal !== '' || report.plan.servers.some((server) => server.verdict === 'refuse') ? 2 : 0;
+      return report.plan === null ||
+        report.plan.refusal !== null ||
+        report.plan.servers.some((server) => server.verdict === 'refuse')
+        ? 2
+        : 0;
     case 'all-gone':
       return report.left.some((one) => one.asked) ? 3 : 0;
   }

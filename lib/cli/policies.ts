@@ -9,6 +9,7 @@ import { approvalOf } from '../policies/resolve.ts';
 import type { Policies, Policy } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
+import { closedInEnglish } from '../wording/say.ts';
 import type { Io } from './io.ts';
 import { tableFrom } from './ledger.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
@@ -129,7 +130,8 @@ function rowOf(run: NextRun, { policies }: Policies): string[] {
   if (run.kind === 'every') return [run.policy, `every ${run.every}`, 'after deployment', then];
   const { at, actsAt, timezone } = run;
   const waits = looks === '' ? 'waits' : 'acts would wait';
-  const moved = isMoved(run) ? `; ${waits} ${untilText(actsAt, timezone)}: ${run.because}` : '';
+  const because = run.because === null ? '' : closedInEnglish(run.because);
+  const moved = isMoved(run) ? `; ${waits} ${untilText(actsAt, timezone)}: ${because}` : '';
   return [run.policy, inZone(at, timezone), inZone(at, 'UTC'), then + moved];
 }
 
@@ -143,8 +145,9 @@ function untilText(at: number | undefined, timezone: string): string {
 
 function inJson(run: NextRun): object {
   if (run.kind === 'every') return run;
-  const { at, actsAt, ...rest } = run;
-  return { ...rest, at: rfc3339(at), actsAt: actsAt === undefined ? null : rfc3339(actsAt) };
+  const { at, actsAt, because, ...rest } = run;
+  const why = because === null ? '' : closedInEnglish(because);
+  return { ...rest, because: why, at: rfc3339(at), actsAt: actsAt === undefined ? null : rfc3339(actsAt) };
 }
 
 function rfc3339(at: number): string {

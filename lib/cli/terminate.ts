@@ -67,7 +67,7 @@ export async function planCommand(options: TerminateOptions, io: Io): Promise<nu
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
   if (options.yes === true) return act(options, io);
   const report = await planned(options, io);
-  const acts = report.plan !== null && report.plan.refusal === '' && report.plan.servers.some(isOpen);
+  const acts = report.plan !== null && report.plan.refusal === null && report.plan.servers.some(isOpen);
   if (!acts || options.json || !io.stdin.isTTY) {
     show(report, options, io);
     if (!acts) return exitCodeFor(report);

@@ -1,12 +1,12 @@
 import { parseSchedule } from '../calendar/schedule.ts';
-import { type Window, windowAt } from '../calendar/window.ts';
+import { type Closed, type Window, windowAt } from '../calendar/window.ts';
 import type { Policies, Policy } from './schema.ts';
 import { windowOf } from './window.ts';
 
 /** Instants in milliseconds since the epoch. */
 export type NextRun =
   /** `actsAt` differs from `at` where window or holidays move it; undefined where nothing opens within a year. */
-  | { kind: 'at'; policy: string; timezone: string; at: number; actsAt: number | undefined; because: string }
+  | { kind: 'at'; policy: string; timezone: string; at: number; actsAt: number | undefined; because: Closed | null }
   /** Counted from the deployment, so nobody knows when: `rate(6 hours)`. `every` for people, as in `6 hours`. */
   | { kind: 'every'; policy: string; timezone: string; every: string };
 
@@ -31,9 +31,9 @@ function runsOf(name: string, policy: Policy, from: number, to: number): NextRun
     .map((at) => ({ kind: 'at', policy: name, timezone, at, ...acting(window, at) }));
 }
 
-function acting(window: Window | null, at: number): { actsAt: number | undefined; because: string } {
+function acting(window: Window | null, at: number): { actsAt: number | undefined; because: Closed | null } {
   const state = window === null ? undefined : windowAt(window, at);
-  if (state === undefined || state.open) return { actsAt: at, because: '' };
+  if (state === undefined || state.open) return { actsAt: at, because: null };
   return { actsAt: state.opensAt, because: state.because };
 }
 

@@ -3,13 +3,13 @@
 import { LedgerError } from '../termination/ledger.ts';
 import type { Fence } from '../termination/model.ts';
 import { oneLine } from '../termination/one-line.ts';
+import type { Reason } from '../termination/reasons.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
 import type { PolicyNow } from '../termination/standing.ts';
 import type { Approval } from '../termination/words.ts';
 import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
-import { whoMustAgree } from './people-words.ts';
 import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
 import { windowOf } from './window.ts';
 
@@ -112,12 +112,18 @@ function notesOn(
   policy: Policy,
   ask: PolicyAsk,
   { mode, trigger }: { mode: 'plan' | 'terminate'; trigger: Trigger },
-): string[] {
+): Reason[] {
   const approval = approvalOf(policy);
   return [
-    ...(mode === 'plan' && ask.mode === 'terminate' ? [`policy ${ask.policy} only plans (mode: plan)`] : []),
+    ...(mode === 'plan' && ask.mode === 'terminate' ? [{ code: 'only-plans' as const, policy: ask.policy }] : []),
     ...(mode === 'plan' && trigger === 'cli' && approval !== null
-      ? [`${whoMustAgree(approval)} must agree before anything is done`]
+      ? [
+          {
+            code: 'must-agree' as const,
+            aboveServers: approval.aboveServers,
+            twoAboveServers: approval.twoAboveServers ?? null,
+          },
+        ]
       : []),
   ];
 }

@@ -8,6 +8,7 @@ import { parseSchedule } from '../calendar/schedule.ts';
 import { windowAt } from '../calendar/window.ts';
 import { nearest } from '../nearest.ts';
 import { DEFAULT_TIMEZONE } from '../termination/model.ts';
+import { closedInEnglish } from '../wording/say.ts';
 import type { Finding } from './finding.ts';
 import { repeated } from './repeated.ts';
 import type { Policy } from './schema.ts';
@@ -75,7 +76,10 @@ function windowFindings(policy: Sound<Policy>, timezone: string, path: readonly 
   const at = policy.window === undefined ? 'holidays' : 'window';
   return [
     ...twice,
-    { path: [...path, at], message: `does not open within a year: ${state.because}; runs would wait for ever` },
+    {
+      path: [...path, at],
+      message: `does not open within a year: ${closedInEnglish(state.because)}; runs would wait for ever`,
+    },
   ];
 }
 

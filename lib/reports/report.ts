@@ -7,12 +7,15 @@ import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { criteriaInWords } from '../termination/criteria.ts';
 import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
-import type { Outcome } from '../termination/model.ts';
+import type { Left, Outcome } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
+import type { Reason } from '../termination/reasons.ts';
 import type { TerminationRequest } from '../termination/request.ts';
-import { attentionSchema } from '../termination/run-card-schema.ts';
 import type { Run } from '../termination/run-record.ts';
+import type { Attention } from '../termination/select.ts';
 import { wordSchema } from '../termination/word-schema.ts';
+import { inEnglish } from '../wording/say.ts';
+import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
 const left = z.object({
@@ -20,13 +23,13 @@ const left = z.object({
   no: z.string(),
   name: z.string(),
   serverInstanceNo: z.string().describe('The server of the plan that it belongs to.'),
-  reason: z.string(),
+  ...toldShape,
   asked: z.boolean().describe('The request wanted it gone or freed.'),
 });
 
 export const reportSchema = z
   .object({
-    reportVersion: z.literal(1),
+    reportVersion: z.literal(2),
     banapVersion: z.string(),
     requestId: z.string(),
     status: z
@@ -44,8 +47,8 @@ export const reportSchema = z
         hash: z.string(),
         regionHolds: z.int(),
         accountHolds: z.int().describe('As far as it was counted; only the region where that was enough.'),
-        refusal: z.string().describe('Why nothing of the plan was done; empty otherwise.'),
-        notes: z.array(z.string()),
+        refusal: noteSchema.nullable().describe('Why nothing of the plan was done; null where it might be.'),
+        notes: z.array(noteSchema),
         spared: z
           .object({
             count: z.int().describe('All of them; listed are at most 100.'),
@@ -66,9 +69,10 @@ export const reportSchema = z
             statusName: z.string(),
             verdict: z.enum(['terminate', 'wait', 'refuse', 'already-gone']),
             guard: z.string(),
-            reason: z.string(),
+            ...toldShape,
             steps: z.array(z.string()),
             startsAt: z.string().describe('RFC 3339, UTC: nothing is done before. Empty: at once.'),
+            left: z.array(left).describe('What of its volumes and addresses is foreseen to stay.'),
             terminatesAt: z.string().describe('RFC 3339, UTC: not terminated before. Empty: as soon as it is stopped.'),
             publicIps: z.array(z.string()),
             blockStorages: z.array(z.string()),
@@ -76,7 +80,9 @@ export const reportSchema = z
         ),
       })
       .nullable(),
-    attention: z.array(attentionSchema).describe('What tags say that cannot be understood; nothing was done about it.'),
+    attention: z
+      .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), ...toldShape }))
+      .describe('What tags say that cannot be understood; nothing was done about it.'),
     words: z
       .array(wordSchema)
       .describe('What people said to the run. What came too late changed nothing: compare with the timeline.'),
@@ -86,7 +92,7 @@ export const reportSchema = z
         serverName: z.string(),
         result: z.enum(['terminated', 'already-gone', 'refused', 'unfinished', 'failed']),
         guard: z.string().optional(),
-        reason: z.string(),
+        ...toldShape,
         returnCode: z.string().optional().describe("NCP's return code."),
         returnMessage: z.string().optional().describe("NCP's words."),
         lastSeen: z.string().describe('State at the last look; empty when it is gone.'),
@@ -110,7 +116,8 @@ export type Report = z.output<typeof reportSchema>;
 export function reportOf(run: Run): Report {
   const { request, plan, events, passes, calls, endedAt } = run;
   const memories = recall(events);
-  const outcomes = request.mode === 'plan' ? [] : plan.items.map((item) => outcomeOf(item, memories));
+  const { timezone } = request;
+  const outcomes = request.mode === 'plan' ? [] : plan.items.map((item) => outcomeOf(item, memories, timezone));
   const status = request.mode === 'plan' ? 'planned' : worst(outcomes.map((outcome) => outcome.result));
   return {
     ...head(request),
@@ -119,12 +126,15 @@ export function reportOf(run: Run): Report {
     startedAt: plan.createdAt,
     endedAt,
     plan: planOf(plan, request),
-    attention: plan.attention,
+    attention: attentionOf(plan.attention, timezone),
     words: run.words,
     outcomes,
     freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
-    left: [...leftServers(plan.items, memories, outcomes, events), ...events.flatMap(leftOf)],
-    timeline: events,
+    left: [
+      ...leftServers(plan.items, memories, outcomes, events).map((one) => tellLeft(one, timezone)),
+      ...events.flatMap((event) => (event.kind === 'left' ? [tellLeft(event, timezone)] : [])),
+    ],
+    timeline: events.map((event) => tellEvent(event, timezone)),
     passes,
     apiCalls: { total: Object.values(calls).reduce((sum, count) => sum + count, 0), byAction: calls },
     error: '',
@@ -137,7 +147,8 @@ export function waitingReportOf(run: Run): Report {
   const memories = recall(run.events);
   const waiting = run.plan.items.filter(({ target }) => memories.get(target.serverInstanceNo)?.outcome === undefined);
   const [first] = waiting;
-  const reason = first === undefined ? '' : (memories.get(first.target.serverInstanceNo)?.waitingFor ?? '');
+  const waitingFor = first === undefined ? null : (memories.get(first.target.serverInstanceNo)?.waitingFor ?? null);
+  const reason = inEnglish(waitingFor, run.request.timezone);
   const summary = `${run.request.environment} ${run.request.region}: ${waiting.length} waiting: ${reason}`;
   return { ...report, status: 'waiting', summary };
 }
@@ -170,46 +181,74 @@ export function errorReportOf(request: TerminationRequest, error: string, at: st
 }
 
 function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'banapVersion' | 'requestId' | 'request'> {
-  return { reportVersion: 1, banapVersion: manifest.version, requestId: request.requestId, request: { ...request } };
+  return { reportVersion: 2, banapVersion: manifest.version, requestId: request.requestId, request: { ...request } };
 }
 
-function planOf(plan: Plan, { fence }: TerminationRequest): NonNullable<Report['plan']> {
+function planOf(plan: Plan, { fence, timezone }: TerminationRequest): NonNullable<Report['plan']> {
   const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
   const spared = plan.spared.servers.map(({ by, ...server }) => {
     const entry = fence?.unless[by];
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
   });
-  const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({
-    serverInstanceNo: target.serverInstanceNo,
-    serverName: target.serverName,
-    createDate: target.createDate,
-    statusName,
-    verdict,
-    guard,
-    reason,
-    steps,
-    startsAt,
-    terminatesAt,
-    publicIps: target.publicIps.map((address) => address.publicIp),
-    blockStorages: target.storages.map((storage) => storage.blockStorageName),
-  }));
+  const servers = items.map(
+    ({ target, statusName, verdict, guard, reason, left: stays, steps, startsAt, terminatesAt }) => ({
+      serverInstanceNo: target.serverInstanceNo,
+      serverName: target.serverName,
+      createDate: target.createDate,
+      statusName,
+      verdict,
+      guard,
+      ...tell(reason, timezone),
+      steps,
+      startsAt,
+      terminatesAt,
+      left: stays.map((one) => tellLeft({ ...one, serverInstanceNo: target.serverInstanceNo }, timezone)),
+      publicIps: target.publicIps.map((address) => address.publicIp),
+      blockStorages: target.storages.map((storage) => storage.blockStorageName),
+    }),
+  );
   return {
     createdAt,
     hash,
     regionHolds,
     accountHolds,
-    refusal,
-    notes,
+    refusal: refusal === null ? null : tellNote(refusal.reason, timezone),
+    notes: notes.map((note) => tellNote(note, timezone)),
     spared: { ...plan.spared, servers: spared },
     servers,
   };
 }
 
-function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>): Report['outcomes'][number] {
+/** What tags say that cannot be understood, as the report tells it. */
+export function attentionOf(attention: readonly Attention[], timezone: string): Report['attention'] {
+  return attention.map(({ reason, ...one }) => ({ ...one, ...tell(reason, timezone) }));
+}
+
+type LeftOver = Omit<Left, 'resource'> & { resource: Left['resource'] | 'server'; serverInstanceNo: string };
+
+function tellLeft(one: LeftOver, timezone: string): Report['left'][number] {
+  const { resource, no, name, serverInstanceNo, asked } = one;
+  return { resource, no, name, serverInstanceNo, ...tell(one.reason, timezone), asked };
+}
+
+function tellEvent(event: Event, timezone: string): Report['timeline'][number] {
+  if (event.kind === 'outcome') {
+    return { ...event, outcome: { ...event.outcome, ...tell(event.outcome.reason, timezone) } };
+  }
+  return 'reason' in event ? { ...event, ...tell(event.reason, timezone) } : event;
+}
+
+function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>, timezone: string): Report['outcomes'][number] {
   const { serverInstanceNo, serverName } = target;
   const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
-  const outcome: Outcome = memory.outcome ?? { result: 'unfinished', reason: 'the run ended before it' };
-  return { serverInstanceNo, serverName, ...outcome, lastSeen: memory.seen?.statusName ?? '' };
+  const outcome: Outcome = memory.outcome ?? { result: 'unfinished', reason: { code: 'not-reached' } };
+  return {
+    serverInstanceNo,
+    serverName,
+    ...outcome,
+    ...tell(outcome.reason, timezone),
+    lastSeen: memory.seen?.statusName ?? '',
+  };
 }
 
 const BAD_TO_GOOD = ['failed', 'unfinished', 'refused'] as const;
@@ -222,7 +261,7 @@ function worst(results: readonly Outcome['result'][]): Report['status'] {
 
 function summaryOf(request: TerminationRequest, plan: Plan, outcomes: Report['outcomes']): string {
   const place = `${request.environment} ${request.region}`;
-  if (plan.refusal !== '') return `${place}: ${plan.refusal}`;
+  if (plan.refusal !== null) return `${place}: ${inEnglish(plan.refusal.reason, request.timezone)}`;
   if (request.mode === 'plan') {
     return `${place}: ${plan.items.filter(willAct).length} of ${plan.items.length} servers would be terminated; nothing is done yet`;
   }
@@ -237,7 +276,7 @@ function leftServers(
   memories: Map<string, Memory>,
   outcomes: Report['outcomes'],
   events: readonly Event[],
-): Report['left'] {
+): LeftOver[] {
   const doubts = events.filter((event) => event.kind === 'unknown' && event.action === 'restoreProtection');
   const unsure = new Set(doubts.map((event) => event.serverInstanceNo));
   return items.flatMap(({ target }, index) => {
@@ -247,14 +286,13 @@ function leftServers(
     const touched = Object.keys(memory.sent).length > 0;
     if (outcome === undefined || memory.isGone || (!touched && outcome.result === 'refused')) return [];
     if (outcome.result === 'terminated' || outcome.result === 'already-gone') return [];
-    const stopped =
-      memory.sent.stop === undefined ? '' : memory.sawItStop ? ', stopped by banap' : ', banap asked it to stop';
-    const bare = unsure.has(serverInstanceNo) ? '; termination protection may still be off' : '';
-    const where =
-      memory.missingSince === undefined
-        ? `still there (${memory.seen?.statusName ?? 'state unknown'}${stopped})`
-        : `perhaps still there (not listed by NCP at the last look${stopped})`;
-    const reason = `${where}${bare}`;
+    const reason: Reason = {
+      code: 'still-there',
+      statusName: memory.seen?.statusName ?? '',
+      isListed: memory.missingSince === undefined,
+      stop: memory.sent.stop === undefined ? 'no' : memory.sawItStop ? 'seen' : 'asked',
+      isPerhapsBare: unsure.has(serverInstanceNo),
+    };
     return [
       { resource: 'server' as const, no: serverInstanceNo, name: serverName, serverInstanceNo, reason, asked: true },
     ];
@@ -263,10 +301,4 @@ function leftServers(
 
 function freedOf({ resource, no, name, serverInstanceNo }: Extract<Event, { kind: 'freed' }>): Report['freed'][number] {
   return { resource, no, name, serverInstanceNo };
-}
-
-function leftOf(event: Event): Report['left'] {
-  if (event.kind !== 'left') return [];
-  const { resource, no, name, serverInstanceNo, reason, asked } = event;
-  return [{ resource, no, name, serverInstanceNo, reason, asked }];
 }

@@ -16,11 +16,13 @@ export function planText(report: Report, columns: number): string {
     server.statusName,
     VERDICTS[server.verdict] + (server.guard === '' ? '' : ` (${server.guard})`),
     server.verdict === 'terminate' || server.verdict === 'wait'
-      ? [stepsInWords(server.steps), server.reason].filter((part) => part !== '').join('; ')
+      ? [stepsInWords(server.steps), server.reason, ...server.left.map((one) => `${one.name}: ${one.reason}`)]
+          .filter((part) => part !== '')
+          .join('; ')
       : server.reason,
   ]);
   return [
-    ...plan.notes.map((note) => `note: ${note}`),
+    ...plan.notes.map((note) => `note: ${note.text}`),
     ...attentionText(report),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'state', 'plan', 'steps or reason'], rows, columns)]),
     ...sparedText(plan.spared),
@@ -41,7 +43,7 @@ export function outcomesText(report: Report, columns: number): string {
   ]);
   const left = report.left.map((one) => `left: ${one.resource} ${oneLine(one.name) || one.no}: ${one.reason}`);
   return [
-    ...(report.plan?.notes ?? []).map((note) => `note: ${note}`),
+    ...(report.plan?.notes ?? []).map((note) => `note: ${note.text}`),
     ...attentionText(report),
     ...(rows.length === 0 ? [] : [table(['server', 'name', 'outcome', 'why'], rows, columns)]),
     ...report.freed.map((one) => `freed: ${one.resource} ${oneLine(one.name)} (${one.no})`),

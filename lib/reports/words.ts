@@ -3,18 +3,10 @@
 import type { Event } from '../termination/events.ts';
 import type { ActionName } from '../termination/model.ts';
 import { oneLine } from '../termination/one-line.ts';
+import type { Reason } from '../termination/reasons.ts';
+import { inEnglish, wordsIn } from '../wording/say.ts';
 
-export const ACTION_WORDS: Record<ActionName | 'wait', string> = {
-  stop: 'stop',
-  detach: 'detach storage',
-  disassociate: 'disassociate public IP',
-  liftProtection: 'lift termination protection',
-  terminate: 'terminate',
-  releasePublicIp: 'release public IP',
-  deleteStorage: 'delete storage',
-  restoreProtection: 'put termination protection back',
-  wait: 'wait',
-};
+export const ACTION_WORDS: Record<ActionName | 'wait', string> = { ...wordsIn('en').actions, wait: 'wait' };
 
 export function eventInWords(event: Event): string {
   return oneLine(words(event));
@@ -25,15 +17,15 @@ function words(event: Event): string {
     case 'seen':
       return `is ${event.statusName} (${event.status}/${event.operation})${event.isProtected ? ', protected' : ''}`;
     case 'unread':
-      return event.reason;
+      return why(event.reason);
     case 'waiting':
-      return `waiting: ${event.reason}`;
+      return `waiting: ${why(event.reason)}`;
     case 'intended':
       return `${ACTION_WORDS[event.action]}: next${numbers(event.on)}`;
     case 'requested':
       return `${ACTION_WORDS[event.action]}: accepted${numbers(event.on)}`;
     case 'unknown':
-      return `${ACTION_WORDS[event.action]}: outcome unknown, looking before anything else (${event.reason})`;
+      return `${ACTION_WORDS[event.action]}: outcome unknown, looking before anything else (${why(event.reason)})`;
     case 'rejected': {
       const together = event.together > 1 ? ` for ${event.together} together, each alone next` : '';
       return `${ACTION_WORDS[event.action]}: refused${together}: ${event.returnCode} ${event.returnMessage}`;
@@ -45,7 +37,7 @@ function words(event: Event): string {
     case 'freed':
       return `freed ${event.name}`;
     case 'left':
-      return `left ${event.name}: ${event.reason}`;
+      return `left ${event.name}: ${why(event.reason)}`;
     case 'outcome':
       return outcomeInWords(event);
   }
@@ -53,7 +45,11 @@ function words(event: Event): string {
 
 function outcomeInWords({ outcome }: Extract<Event, { kind: 'outcome' }>): string {
   const guard = outcome.result === 'refused' ? ` (${outcome.guard})` : '';
-  return `${outcome.result.toUpperCase()}${guard}: ${outcome.reason}`;
+  return `${outcome.result.toUpperCase()}${guard}: ${why(outcome.reason)}`;
+}
+
+function why(reason: Reason): string {
+  return inEnglish(reason, LOCAL_ZONE);
 }
 
 function numbers(on: readonly string[]): string {

@@ -2,6 +2,8 @@
 
 import * as z from 'zod';
 import { type AuditRecord, LedgerError } from '../termination/ledger.ts';
+import { DEFAULT_TIMEZONE } from '../termination/model.ts';
+import { tell } from '../wording/told.ts';
 import type { Item } from './table.ts';
 
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
@@ -12,7 +14,7 @@ export function auditItem(record: AuditRecord): Item {
   const sequence = String(record.sequence).padStart(6, '0');
   const sk = `${at}#${record.requestId}#${sequence}`;
   const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
-  return { ...record, at, pk: auditKey(record.account, at), sk, expiresAt };
+  return { ...record, ...tell(record.reason, DEFAULT_TIMEZONE), at, pk: auditKey(record.account, at), sk, expiresAt };
 }
 
 /** That a server was there, where a record says so: one that was not has no name. Kept as long as the record. */
@@ -26,8 +28,11 @@ export function seenKey(account: string): string {
   return `${account}#SEEN`;
 }
 
+/** As it was written down: in words, whatever became of the code since. */
+export type AuditEntry = z.output<typeof auditSchema>;
+
 /** Fields that cannot be read are empty: a record is there to be seen. */
-export function auditRecordFrom(item: Item): AuditRecord {
+export function auditEntryFrom(item: Item): AuditEntry {
   return auditSchema.parse(item);
 }
 
@@ -46,6 +51,7 @@ const auditSchema = z.object({
   what: text,
   guard: text,
   reason: text,
+  code: text,
 });
 
 /** The `pk` of every day that the span from `from` up to, but not including, `to` touches, in order. Milliseconds. */

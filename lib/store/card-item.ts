@@ -33,11 +33,11 @@ export function indexKey(account: string): string {
   return `${account}#CARDS`;
 }
 
-/** How many letters of a reason, and how many of the lines that a run may have any number of. */
+/** How many letters of what a person said, how many of the lines that a run may have any number of, and whether with reasons. */
 const CUTS = [
-  { letters: 200, lines: 200 },
-  { letters: 60, lines: 30 },
-  { letters: 0, lines: 5 },
+  { letters: 200, lines: 200, reasons: true },
+  { letters: 60, lines: 30, reasons: true },
+  { letters: 0, lines: 5, reasons: false },
 ];
 
 function fits(card: RunCard): boolean {
@@ -47,16 +47,17 @@ function fits(card: RunCard): boolean {
 /** All of it where it fits, with some room for the keys. */
 function fitting(card: RunCard): RunCard {
   const cuts = [card, ...CUTS.map((most) => cut(card, most))];
-  return cuts.find(fits) ?? cut(card, { letters: 0, lines: 0 });
+  return cuts.find(fits) ?? cut(card, { letters: 0, lines: 0, reasons: false });
 }
 
-function cut(card: RunCard, { letters, lines }: { letters: number; lines: number }): RunCard {
-  const shorter = <T extends { reason: string }>(one: T): T => ({ ...one, reason: shortened(one.reason, letters) });
+function cut(card: RunCard, { letters, lines, reasons }: (typeof CUTS)[number]): RunCard {
   return {
     ...card,
-    servers: card.servers.map(shorter),
-    attention: card.attention.slice(0, lines).map(shorter),
-    words: card.words.slice(Math.max(0, card.words.length - lines)).map(shorter),
+    servers: reasons ? card.servers : card.servers.map((one) => ({ ...one, reason: null })),
+    attention: card.attention.slice(0, lines),
+    words: card.words
+      .slice(Math.max(0, card.words.length - lines))
+      .map((word) => ({ ...word, reason: shortened(word.reason, letters) })),
   };
 }
 

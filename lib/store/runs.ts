@@ -42,7 +42,7 @@ export function decideAdmission(entries: readonly RunEntry[], asked: AdmissionRe
   const free = [...new Set(asked.servers)].filter((no) => !claimed.has(no));
   const today = [...new Set([...countedServers(kept, now), ...free])];
   const reason = asked.refusal(free, today);
-  if (reason !== '') return { admission: { kind: 'refused', reason }, entries: undefined };
+  if (reason !== null) return { admission: { kind: 'refused', reason }, entries: undefined };
   const others = kept.filter((entry) => entry.requestId !== requestId);
   const entry: RunEntry = { requestId, owner, since: now, servers: free, claimedUntil, open: true };
   return { admission: admitted(entry, asked, others), entries: [...others, entry] };

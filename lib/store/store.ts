@@ -13,7 +13,7 @@ import {
 } from '../termination/ledger.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import type { Word } from '../termination/words.ts';
-import { auditItem, auditKeys, auditRecordFrom, seenItem, seenKey } from './audit-item.ts';
+import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
@@ -177,11 +177,11 @@ export class Store implements Ledger {
   async *audit(
     account: string,
     options: { from: number; to: number; serverInstanceNo?: string },
-  ): AsyncGenerator<AuditRecord> {
+  ): AsyncGenerator<AuditEntry> {
     const between = [new Date(options.from).toISOString(), new Date(options.to).toISOString()] as const;
     for (const key of auditKeys(account, options)) {
       for await (const item of this.#table.query(key, between)) {
-        const record = auditRecordFrom(item);
+        const record = auditEntryFrom(item);
         if (record.serverInstanceNo === (options.serverInstanceNo ?? record.serverInstanceNo)) yield record;
       }
     }
@@ -276,7 +276,7 @@ export class Store implements Ledger {
       policy,
       requestedBy: by,
       what,
-      reason,
+      reason: reason === '' ? null : { code: 'said', reason },
       ...nothing,
     };
   }
@@ -295,7 +295,7 @@ export class Store implements Ledger {
       serverInstanceNo,
       serverName,
       what,
-      reason,
+      reason: reason === '' ? null : { code: 'said', reason },
       ...nothing,
     };
   }

@@ -11,9 +11,10 @@ import { Journal } from './journal.ts';
 import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
-import type { Decision } from './model.ts';
+import type { Decision, Outcome } from './model.ts';
 import { heldBack } from './precedence.ts';
 import { actingTargets } from './presence.ts';
+import { isSameReason, type Reason } from './reasons.ts';
 import { endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
@@ -55,7 +56,8 @@ async function asked(record: Run, tries: number, journal: Journal, tools: Tools)
   } catch (error) {
     if (!(error instanceof LedgerError || error instanceof CloudError)) throw error;
     const passing = error instanceof LedgerError ? error.passing : !error.fatal;
-    return later(record, { reason: `limits could not be counted: ${error.message}`, passing }, tries, journal);
+    const reason: Reason = { code: 'unread', what: 'limits', detail: error.message };
+    return later(record, { reason, passing }, tries, journal);
   }
 }
 
@@ -88,13 +90,12 @@ async function counted(record: Run, journal: Journal, { ledger, owner = '', clou
     case 'refused':
       return endOpen(record, refused('limit', admission.reason), journal);
     case 'duplicate': {
-      const reason = `this request is carried out already, since ${admission.since}, by ${admission.owner}`;
-      return endOpen(record, refused('duplicate', reason), journal);
+      const { owner: other, since } = admission;
+      return endOpen(record, refused('duplicate', { code: 'duplicate', owner: other, since }), journal);
     }
     case 'admitted':
-      for (const { serverInstanceNo: no, requestId: other, since, until } of admission.taken) {
-        const claim = `its claim lasts until ${until}, longer while it is alive`;
-        journal.add(no, refused('other-run', `run ${other} has been at it since ${since}; ${claim}`));
+      for (const { serverInstanceNo, ...run } of admission.taken) {
+        journal.add(serverInstanceNo, refused('other-run', { code: 'other-run', ...run }));
       }
   }
 }
@@ -110,7 +111,7 @@ async function regionNow({ plan }: Run, now: number, cloud: Tools['cloud']): Pro
 /** Nothing is lost by waiting; when the time for the run is over, nothing was done. `passing`: waiting may help. */
 function later(
   record: Run,
-  { reason, passing }: { reason: string; passing: boolean },
+  { reason, passing }: { reason: Reason; passing: boolean },
   tries: number,
   journal: Journal,
 ): number {
@@ -118,8 +119,8 @@ function later(
   const heldUntil = Math.max(...openTargets(record).map((target) => journal.of(target.serverInstanceNo).heldUntil));
   const deadlineAt = Math.max(Date.parse(record.begunAt), heldUntil) + request.deadlineMinutes * 60_000;
   if (!passing || journal.now() >= deadlineAt) {
-    const body = { kind: 'outcome', outcome: { result: 'unfinished', reason: `nothing was done: ${reason}` } } as const;
-    endOpen(record, body, journal);
+    const outcome: Outcome = { result: 'unfinished', reason: { code: 'nothing-done', because: reason } };
+    endOpen(record, { kind: 'outcome', outcome }, journal);
     return 0;
   }
   waitAll(record, reason, undefined, journal);
@@ -127,9 +128,9 @@ function later(
 }
 
 /** Said once to each, not at every look. */
-function waitAll(record: Run, reason: string, until: number | undefined, journal: Journal): void {
+function waitAll(record: Run, reason: Reason, until: number | undefined, journal: Journal): void {
   for (const { serverInstanceNo: no } of openTargets(record)) {
-    if (journal.of(no).waitingFor === reason) continue;
+    if (isSameReason(journal.of(no).waitingFor, reason)) continue;
     const when = until === undefined ? {} : { until: new Date(until).toISOString() };
     journal.add(no, { kind: 'waiting', reason, ...when });
   }

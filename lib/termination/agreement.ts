@@ -4,14 +4,15 @@
  * what was said, and is asked about again.
  */
 
-import { zonedAndUtc } from '../calendar/shown.ts';
 import { refused } from './events.ts';
 import { type Wait, waitAndHear } from './hearing.ts';
 import { lookedAgain } from './look-again.ts';
+import { refusalBy } from './precedence.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
+import type { Reason } from './reasons.ts';
 import { type Run, refuseOpen } from './run-record.ts';
 import type { Tools } from './tools.ts';
-import { type Approval, inWords, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
+import { type Approval, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
 
 /** A plan that changes so often is no plan. */
 const MOST_ROUNDS = 5;
@@ -28,7 +29,7 @@ export async function agree(record: Run, tools: Tools): Promise<boolean> {
     if (needed === 0) return true;
     if (isOver(record)) return false;
     const hopeless = whyHopeless(round, tools);
-    if (hopeless !== '') {
+    if (hopeless !== undefined) {
       await refuseOpen(record, 'not-asked', refused('unapproved', hopeless), tools);
       return false;
     }
@@ -48,10 +49,9 @@ function neededIn(round: number, record: Run, approval: Approval): number {
 }
 
 /** Why nobody is asked, or asked again; the same on every replay. */
-function whyHopeless(round: number, { board, ledger }: Tools): string {
-  if (round > MOST_ROUNDS) return `the plan changed ${MOST_ROUNDS} times while people were asked about it`;
-  if (board !== undefined && ledger !== undefined) return '';
-  return 'people have to agree first, and from here nobody can be asked; ask for it in a chat of its policy, by the webhook or by an event';
+function whyHopeless(round: number, { board, ledger }: Tools): Reason | undefined {
+  if (round > MOST_ROUNDS) return { code: 'changed-too-often', times: MOST_ROUNDS };
+  return board !== undefined && ledger !== undefined ? undefined : { code: 'nobody-to-ask' };
 }
 
 /** All the asking of a run, however often its plan changes, takes at most this many times as long as one approval. */
@@ -93,12 +93,13 @@ function consent(
       const said = judgement(words);
       if (said.kind === 'approved') return { kind: 'go' };
       if (said.kind === 'rejected') {
-        return { kind: 'stop', refusal: refused('rejected', inWords(said.by, 'rejected it')) };
+        const { guard, reason } = refusalBy(said.by);
+        return { kind: 'stop', refusal: refused(guard, reason) };
       }
       if (now < untilAt) return { kind: 'wait' };
-      const until = zonedAndUtc(untilAt, request.timezone);
-      const reason = `${needed - said.missing} of ${needed} people agreed until ${until}`;
-      return { kind: 'stop', refusal: refused('unapproved', reason) };
+      const agreed = needed - said.missing;
+      const until = new Date(untilAt).toISOString();
+      return { kind: 'stop', refusal: refused('unapproved', { code: 'too-few-approvals', agreed, needed, until }) };
     },
   };
 }

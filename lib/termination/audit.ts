@@ -3,6 +3,7 @@
 import type { Event } from './events.ts';
 import type { AuditRecord } from './ledger.ts';
 import type { Plan, PlanItem } from './plan.ts';
+import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 
 /** The part of a run that the audit needs. */
@@ -15,15 +16,15 @@ interface Told {
 export function auditOfPlan(told: Told): AuditRecord[] {
   const { request, plan } = told;
   const common = { ...whoAndWhy(request), at: plan.createdAt };
-  const whole = { ...common, sequence: 0, ...NO_SERVER, what: 'plan', guard: plan.refusalGuard };
-  const { length } = plan.items;
-  const reason = plan.refusal || `${request.mode} ${length} ${length === 1 ? 'server' : 'servers'}, plan ${plan.hash}`;
+  const whole = { ...common, sequence: 0, ...NO_SERVER, what: 'plan', guard: plan.refusal?.guard ?? '' };
+  const { hash, items, refusal } = plan;
+  const reason = refusal?.reason ?? ({ code: 'planned', mode: request.mode, servers: items.length, hash } as const);
   return [{ ...whole, reason }, ...plan.items.map((item, index) => ({ ...common, ...ofItem(item, index) }))];
 }
 
 /** A run that failed before it had a plan. */
 export function auditOfError(request: TerminationRequest, at: string, error: string): AuditRecord[] {
-  const why = { ...NO_SERVER, what: 'error', guard: '', reason: error };
+  const why = { ...NO_SERVER, what: 'error', guard: '', reason: { code: 'broke-off', error } } as const;
   return [{ ...whoAndWhy(request), at, sequence: 0, ...why }];
 }
 
@@ -57,18 +58,18 @@ function ofItem({ target, verdict, guard, reason }: PlanItem, index: number) {
 function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | undefined {
   switch (event.kind) {
     case 'requested':
-      return { what: event.action, guard: '', reason: event.on.join(', ') };
+      return {
+        what: event.action,
+        guard: '',
+        reason: event.on.length === 0 ? null : { code: 'on', numbers: event.on },
+      };
     case 'unknown':
       return { what: `${event.action}: outcome unknown`, guard: '', reason: event.reason };
     case 'rejected':
-      return {
-        what: `${event.action}: refused by NCP`,
-        guard: '',
-        reason: `${event.returnCode} ${event.returnMessage}`,
-      };
+      return { what: `${event.action}: refused by NCP`, guard: '', reason: ncpSaid(event) };
     case 'freed':
     case 'left':
-      return { what: event.kind, guard: '', reason: `${event.resource} ${event.name}` };
+      return { what: event.kind, guard: '', reason: { code: 'about', resource: event.resource, name: event.name } };
     case 'outcome': {
       const { outcome } = event;
       return { what: outcome.result, guard: outcome.result === 'refused' ? outcome.guard : '', reason: outcome.reason };
@@ -81,4 +82,8 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     case 'gone':
       return undefined;
   }
+}
+
+function ncpSaid({ returnCode, returnMessage }: Extract<Event, { kind: 'rejected' }>): Reason {
+  return { code: 'ncp-said', returnCode, returnMessage };
 }

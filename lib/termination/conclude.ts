@@ -1,10 +1,11 @@
 /** How a target ends: the outcome that its last observation supports, and what it leaves behind. */
 
 import type { CloudError } from './cloud.ts';
-import type { EventBody, FreeableKind, Memory } from './events.ts';
+import type { EventBody, Memory } from './events.ts';
 import type { Journal } from './journal.ts';
 import { goneResult } from './leftovers.ts';
 import type { Decision, Leftovers, Observation, Outcome, Rules, Target } from './model.ts';
+import type { Reason, Resource } from './reasons.ts';
 
 /** The outcome that a decision is, or undefined where the target goes on. */
 export function outcomeOf(decision: Decision): Outcome | undefined {
@@ -43,7 +44,7 @@ export function concludeDecided(target: Target, decision: Decision, outcome: Out
 export function concludeCutShort(
   target: Target,
   seen: Observation,
-  { why, next, rules }: { why: string; next: string; rules: Rules },
+  { why, next, rules }: { why: Reason; next: Reason; rules: Rules },
   journal: Journal,
 ): void {
   const no = target.serverInstanceNo;
@@ -53,16 +54,14 @@ export function concludeCutShort(
     for (const body of remaining(target, leftovers, why, rules)) journal.add(no, body);
     journal.add(no, {
       kind: 'outcome',
-      outcome: { result: goneResult(memory), reason: `NCP lists it no more; ${why}` },
+      outcome: { result: goneResult(memory), reason: { code: 'gone-and-cut-short', why } },
     });
     return;
   }
-  const state = stateOf(memory);
-  const { lastRejection } = memory;
-  const said =
-    lastRejection === undefined ? '' : `; NCP said ${lastRejection.returnCode} ${lastRejection.returnMessage}`;
-  const reason = `${why}; ${state}; ${next}${said}`;
-  concludeThere(target, { result: 'unfinished', reason }, journal);
+  const { lastRejection, seen: last, missingSince } = memory;
+  const said = lastRejection === undefined ? '' : `${lastRejection.returnCode} ${lastRejection.returnMessage}`.trim();
+  const state = { statusName: last?.statusName ?? '', isListed: missingSince === undefined };
+  concludeThere(target, { result: 'unfinished', reason: { code: 'cut-short', why, ...state, next, said } }, journal);
 }
 
 /** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
@@ -70,20 +69,15 @@ function isKnownGone({ isGone, missingSince, endAccepted, sawItTerminate }: Memo
   return isGone || (missingSince !== undefined && (endAccepted || sawItTerminate));
 }
 
-function stateOf({ seen, missingSince }: Memory): string {
-  if (missingSince !== undefined) return 'not listed by NCP when it was last looked at';
-  return seen === undefined ? 'not seen yet' : `last seen ${seen.statusName}`;
-}
-
 /** End a target because NCP will take no more calls of ours. */
 export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
-  const no = target.serverInstanceNo;
-  if (isKnownGone(journal.of(no))) {
-    concludeCutShort(target, { kind: 'unread', reason: '' }, { why: error.message, next: '', rules }, journal);
+  const { message, returnCode } = error;
+  const reason: Reason = { code: 'ncp-error', message };
+  if (isKnownGone(journal.of(target.serverInstanceNo))) {
+    concludeCutShort(target, { kind: 'unread', reason }, { why: reason, next: reason, rules }, journal);
     return;
   }
-  const { message: reason, returnCode } = error;
-  concludeThere(target, { result: 'failed', reason, returnCode, returnMessage: reason }, journal);
+  concludeThere(target, { result: 'failed', reason, returnCode, returnMessage: message }, journal);
 }
 
 /** End a target whose server is still there. What the run took off it is named. */
@@ -100,34 +94,32 @@ function tellTakenOff(target: Target, journal: Journal): void {
   const missing = Object.keys(intended).filter((one) => seen !== undefined && !seen.attached.includes(one));
   const off = new Set([...takenOff, ...missing].filter((one) => seen?.elsewhere?.includes(one) !== true));
   for (const one of pinned(target).filter((each) => off.has(each.no))) {
-    const whose = takenOff.includes(one.no) ? 'taken off by banap' : 'taken off, probably by banap';
-    journal.add(no, { kind: 'left', ...one, asked: false, reason: `${whose}; the server is still there` });
+    const reason: Reason = { code: 'taken-off', isSure: takenOff.includes(one.no) };
+    journal.add(no, { kind: 'left', ...one, asked: false, reason });
   }
 }
 
-const NOTHING_READ: Leftovers = { storages: [], publicIps: [], unread: '' };
+const NOTHING_READ = { storages: [], publicIps: [] };
 
-function remaining(target: Target, leftovers: Leftovers, why: string, rules: Rules): EventBody[] {
+function remaining(target: Target, leftovers: Leftovers, why: Reason, rules: Rules): EventBody[] {
   const there = new Set([
     ...leftovers.storages.map((one) => `blockStorage ${one.blockStorageInstanceNo}`),
     ...leftovers.publicIps.map((one) => `publicIp ${one.publicIpInstanceNo}`),
   ]);
   return pinned(target).map((one) => {
     const asked = one.resource === 'publicIp' ? rules.publicIp === 'release' : rules.storage === 'delete';
-    if (leftovers.unread !== '') {
-      return {
-        kind: 'left',
-        ...one,
-        asked,
-        reason: `it could not be read whether it is still there: ${leftovers.unread}`,
-      };
+    if (leftovers.unread !== null) {
+      return { kind: 'left', ...one, asked, reason: { code: 'left-unread', because: leftovers.unread } };
     }
     if (!there.has(`${one.resource} ${one.no}`)) return { kind: 'freed', ...one };
-    return { kind: 'left', ...one, asked, reason: asked ? why : 'kept, as asked; billed while it exists' };
+    const reason: Reason = asked
+      ? { code: 'left-cut-short', why }
+      : { code: 'kept-as-asked', resource: one.resource, isDetached: false };
+    return { kind: 'left', ...one, asked, reason };
   });
 }
 
-function pinned(target: Target): { resource: FreeableKind; no: string; name: string }[] {
+function pinned(target: Target): { resource: Resource; no: string; name: string }[] {
   return [
     ...target.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name }) => ({
       resource: 'blockStorage' as const,

@@ -6,6 +6,7 @@ import { type Likeness, likeness } from '../text.ts';
 import { globLikeness } from './glob.ts';
 import type { Server, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { Criterion, NotMeant } from './reasons.ts';
 
 /** NCP's `serverInstanceStatus` codes. */
 const SERVER_STATUSES = ['INIT', 'CREAT', 'RUN', 'NSTOP', 'FSTOP', 'SD_FL', 'RS_FL', 'ST_FL'] as const;
@@ -48,22 +49,22 @@ export interface Candidate {
   timezone: string;
 }
 
-/** Whether a server is meant; `unknown` where NCP did not say what would decide it. `why` names the key, for people. */
+/** Whether a server is meant by one criterion; `unknown` where NCP did not say what would decide it. */
 interface Verdict {
   isMet: 'yes' | 'no' | 'unknown';
-  why: string;
+  criterion: Criterion;
 }
 
 /**
- * Every key must hold. Once a run has begun to act on a server its status says nothing, because the run changes it: it
+ * Every key must hold: the first one that does not, or may not; undefined where all do. Once a run has begun to act on a server its status says nothing, because the run changes it: it
  * neither takes a selected server out (`select`) nor excepts one (`unless`).
  */
-function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless'): Verdict {
+function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless'): Verdict | undefined {
   const { zones, vpcs, names, tags, olderThan, statuses } = criteria;
   const { zoneCode, vpcNo, serverName, status } = one.server;
   const verdicts = [
     zones && oneOf('zone', zoneCode, (zone) => closest(zones.map((each) => likeness(each, zone)))),
-    vpcs && oneOf('VPC', vpcNo, (vpc) => closest(vpcs.map((each) => likeness(each, vpc)))),
+    vpcs && oneOf('vpc', vpcNo, (vpc) => closest(vpcs.map((each) => likeness(each, vpc)))),
     names && oneOf('name', serverName, (name) => closest(names.map((glob) => globLikeness(glob)(name)))),
     statuses &&
       ignoring !== 'select' &&
@@ -73,14 +74,12 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
     ...Object.entries(tags ?? {}).map(([key, criterion]) => tagVerdict(criterion, one.tags, key)),
     olderThan !== undefined && ageVerdict(olderThan, one),
   ].filter((verdict) => verdict !== undefined && verdict !== false);
-  const missed = verdicts.find(({ isMet }) => isMet === 'no') ?? verdicts.find(({ isMet }) => isMet === 'unknown');
-  return missed ?? { isMet: 'yes', why: '' };
+  return verdicts.find(({ isMet }) => isMet === 'no') ?? verdicts.find(({ isMet }) => isMet === 'unknown');
 }
 
-/** `by`: which entry of `unless` excepts it, or may; -1 where none does. */
+/** `why` it is not meant; undefined where it is. `by`: which entry of `unless` excepts it, or may; -1 where none does. */
 interface Meant {
-  meant: boolean;
-  why: string;
+  why: NotMeant | undefined;
   by: number;
 }
 
@@ -94,15 +93,16 @@ export function isMeant(
   isTouched = false,
 ): Meant {
   const selected = judge(select, one, isTouched ? 'select' : undefined);
-  if (selected.isMet !== 'yes') return { meant: false, why: `${selected.why} is not selected`, by: -1 };
+  if (selected !== undefined) return { why: { kind: 'not-selected', ...selected.criterion }, by: -1 };
   const excepted = unless.map((entry) => judge(entry, one, isTouched ? 'unless' : undefined));
-  const sure = excepted.findIndex(({ isMet }) => isMet === 'yes');
-  const by = sure >= 0 ? sure : excepted.findIndex(({ isMet }) => isMet === 'unknown');
+  const sure = excepted.indexOf(undefined);
+  const by = sure >= 0 ? sure : excepted.findIndex((missed) => missed?.isMet === 'unknown');
   const entry = unless[by];
-  if (entry === undefined) return { meant: true, why: '', by };
-  const which = `unless ${criteriaInWords(entry)}`;
-  const why = sure >= 0 ? `it is excepted (${which})` : `${excepted[by]?.why}, which may except it (${which})`;
-  return { meant: false, why, by };
+  if (entry === undefined) return { why: undefined, by };
+  const doubt = excepted[by];
+  const which = { unless: criteriaInWords(entry) };
+  if (doubt === undefined) return { why: { kind: 'excepted', ...which }, by };
+  return { why: { kind: 'perhaps-excepted', ...which, ...doubt.criterion }, by };
 }
 
 /**
@@ -120,7 +120,7 @@ export function isStillMeant(
   const select: Criteria = Object.fromEntries(changed);
   const unless = isSame(before.unless, now.unless) ? [] : now.unless;
   if ([select, ...unless].some(({ tags }) => tags !== undefined)) return false;
-  return isMeant({ select, unless }, { ...at, tags: {}, server: { ...UNSEEN, ...gone } }, true).meant;
+  return isMeant({ select, unless }, { ...at, tags: {}, server: { ...UNSEEN, ...gone } }, true).why === undefined;
 }
 
 function isSame(one: unknown, other: unknown): boolean {
@@ -155,11 +155,10 @@ function criterionInWords(criterion: TagCriterion): string {
   return 'in' in criterion ? `=${criterion.in.join('|')}` : criterion.exists ? '' : ' missing';
 }
 
-const NOT_BY_STATUS: Verdict = { isMet: 'no', why: 'status' };
+const NOT_BY_STATUS: Verdict = { isMet: 'no', criterion: { by: 'status', value: '' } };
 
-function oneOf(what: string, value: string, like: (value: string) => Likeness): Verdict {
-  if (value === '') return { isMet: 'unknown', why: `${what} unknown` };
-  return { isMet: MET[like(value)], why: `${what} ${value}` };
+function oneOf(by: Criterion['by'], value: string, like: (value: string) => Likeness): Verdict {
+  return { isMet: value === '' ? 'unknown' : MET[like(value)], criterion: { by, value } };
 }
 
 const MET = { same: 'yes', alike: 'unknown', other: 'no' } as const;
@@ -169,7 +168,7 @@ function closest(all: readonly Likeness[]): Likeness {
 }
 
 function tagVerdict(criterion: TagCriterion, tags: Tags, key: string): Verdict {
-  return { isMet: MET[tagLikeness(criterion, tags, key)], why: `tag ${key}` };
+  return { isMet: MET[tagLikeness(criterion, tags, key)], criterion: { by: 'tag', value: key } };
 }
 
 /** Of several spellings of one key, all of them are looked at: where they say different things, nothing is sure. */
@@ -191,7 +190,7 @@ function tagLikeness(criterion: TagCriterion, tags: Tags, key: string): Likeness
 function ageVerdict(olderThan: string, { server, now, timezone }: Candidate): Verdict {
   const parsed = parseDuration(olderThan);
   const createdAt = Date.parse(server.createDate);
-  if (!parsed.ok || Number.isNaN(createdAt)) return { isMet: 'unknown', why: 'creation date unknown' };
+  if (!parsed.ok || Number.isNaN(createdAt)) return { isMet: 'unknown', criterion: { by: 'createDate', value: '' } };
   const isOlder = addDuration(createdAt, parsed.duration, timezone) <= now;
-  return { isMet: isOlder ? 'yes' : 'no', why: `created ${server.createDate}` };
+  return { isMet: isOlder ? 'yes' : 'no', criterion: { by: 'createDate', value: server.createDate } };
 }

@@ -4,13 +4,22 @@
  * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
  */
 
-import { zonedAndUtc } from '../calendar/shown.ts';
 import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
 import { missingOf } from './drift.ts';
 import type { Memory } from './events.ts';
 import { decideLeftovers } from './leftovers.ts';
-import type { ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import {
+  ACTION_NAMES,
+  type ActionName,
+  type Decision,
+  type Guard,
+  type Observation,
+  type Rules,
+  type Server,
+  type Target,
+} from './model.ts';
 import { heldBack, PRECEDENCE, refusesStorage, windowClosesAt } from './precedence.ts';
+import { isSameReason, type Reason, type Resource } from './reasons.ts';
 import type { Standing } from './standing.ts';
 
 /** One look at one target, with everything that may influence the decision. */
@@ -21,8 +30,8 @@ export interface Case {
   rules: Rules;
   /** What people and policies say of it just now; undefined: not asked for yet, and then nothing is done. */
   standing: Standing | undefined;
-  /** Why the whole plan is refused, or empty. */
-  overLimits: string;
+  /** Why the whole plan is refused, or null. */
+  overLimits: Reason | null;
   /** Milliseconds since the epoch. */
   now: number;
   pace: Pace;
@@ -45,7 +54,7 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
     if (decision?.kind === 'refuse') return unlessUnderWay(decision, one);
     if (decision !== undefined) return decision.kind === 'act' ? withinBounds(decision, one) : decision;
   }
-  return refuse('unknown-state', `its state ${state(one.server)} is not one that banap knows`);
+  return refuse('unknown-state', { code: 'unknown-state', ...state(one.server) });
 }
 
 type Rule = (one: Case) => Decision | undefined;
@@ -53,16 +62,16 @@ type Rule = (one: Case) => Decision | undefined;
 /** The number must still mean the server that the plan meant. A renamed server is somebody's sign of life. */
 const identity: Rule = ({ target, server }) => {
   if (server.serverName !== target.serverName) {
-    return refuse('identity', `it is called ${server.serverName}; the plan meant ${target.serverName}`);
+    return refuse('identity', { code: 'renamed', serverName: server.serverName, planned: target.serverName });
   }
   if (server.createDate !== target.createDate) {
-    return refuse('identity', `it was created ${server.createDate}; the plan meant the one of ${target.createDate}`);
+    return refuse('identity', { code: 'created-anew', createDate: server.createDate, planned: target.createDate });
   }
   return undefined;
 };
 
 const terminating: Rule = ({ server }) =>
-  server.operation === 'TERMT' || server.status === 'TERMT' ? wait('terminating') : undefined;
+  server.operation === 'TERMT' || server.status === 'TERMT' ? wait({ code: 'terminating' }) : undefined;
 
 /** Attached since the plan, or again after NCP took it off for us: whoever attached it is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
@@ -73,16 +82,17 @@ const drift: Rule = ({ target, server, memory }) => {
   const again = attached.find(
     ({ no, operation }) => memory.seenOff.includes(no) || (memory.confirmedOff.includes(no) && operation === 'NULL'),
   );
-  if (again !== undefined) return refuse('drift', `${again.name} was attached again after banap had taken it off`);
+  if (again !== undefined) return refuse('drift', { code: 'attached-again', name: again.name });
   const volumes = new Set(target.storages.map((storage) => storage.blockStorageInstanceNo));
   const newVolume = server.storages.find((storage) => !volumes.has(storage.blockStorageInstanceNo));
   if (newVolume !== undefined) {
-    return refuse('drift', `block storage ${newVolume.blockStorageName} was attached after the plan`);
+    const { blockStorageName: name } = newVolume;
+    return refuse('drift', { code: 'attached-after-plan', resource: 'blockStorage', name });
   }
   const addresses = new Set(target.publicIps.map((address) => address.publicIp));
   const newAddress = server.publicIps.find((address) => !addresses.has(address.publicIp));
   if (newAddress === undefined) return undefined;
-  return refuse('drift', `public IP ${newAddress.publicIp} was associated after the plan`);
+  return refuse('drift', { code: 'attached-after-plan', resource: 'publicIp', name: newAddress.publicIp });
 };
 
 /**
@@ -96,50 +106,52 @@ const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
     (!elsewhere.includes(no) && memory.takenOff.includes(no));
   const missing = missingOf(target, server).find(({ no }) => !isOurs(no));
   if (missing === undefined) return undefined;
+  const { name } = missing;
   // The server may have gone, with what was on it, between the list of servers and that of its volumes.
-  const doubt = `${missing.name} is not on it; looking once more`;
-  return memory.waitingFor === doubt ? refuse('drift', `${missing.name} was taken off it after the plan`) : wait(doubt);
+  const doubt: Reason = { code: 'perhaps-taken-off', name };
+  return isSameReason(memory.waitingFor, doubt) ? refuse('drift', { code: 'taken-off-after-plan', name }) : wait(doubt);
 };
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
 const storagePolicy: Rule = ({ server, rules, standing }) => {
   if (server.storages.length === 0 || !refusesStorage(rules, standing)) return undefined;
-  const names = server.storages.map((storage) => storage.blockStorageName).join(', ');
-  return refuse('storage', `additional block storage is attached (${names}); say detach or delete to go on`);
+  return refuse('storage', { code: 'attached', names: server.storages.map((storage) => storage.blockStorageName) });
 };
 
 const failedState: Rule = ({ server }) =>
-  FAILED_STATES.has(server.status)
-    ? refuse('failed-state', `NCP reports a failure (${state(server)}); it needs a person or NCP's support`)
-    : undefined;
+  FAILED_STATES.has(server.status) ? refuse('failed-state', { code: 'failed-state', ...state(server) }) : undefined;
 
 const FAILED_STATES = new Set(['FSTOP', 'SD_FL', 'RS_FL', 'ST_FL']);
 
 const otherOperation: Rule = ({ server }) =>
-  server.operation === 'NULL' ? undefined : wait(`busy: ${server.statusName} (operation ${server.operation})`);
+  server.operation === 'NULL'
+    ? undefined
+    : wait({ code: 'busy', statusName: server.statusName, operation: server.operation });
 
 /** Never stopped twice: a server that runs again after the plan, or after our stop, runs because somebody needs it. */
 const restarted: Rule = ({ target, server, memory }) => {
   if (server.status === 'NSTOP' && memory.stopped !== undefined && server.uptime !== memory.stopped.uptime) {
-    return refuse('restarted', `it was started and stopped again while the run waited (${server.uptime})`);
+    return refuse('restarted', { code: 'restarted', uptime: server.uptime, since: 'stop' });
   }
   if (server.status === 'NSTOP' && target.wasStopped && target.uptime !== '' && server.uptime !== target.uptime) {
-    return refuse('restarted', `it was started and stopped again after the plan (${server.uptime})`);
+    return refuse('restarted', { code: 'restarted', uptime: server.uptime, since: 'plan' });
   }
   const bootOfThePlan = target.uptime || memory.uptime;
   const isLater = bootOfThePlan !== '' && server.uptime !== bootOfThePlan;
   if (server.status === 'NSTOP' && isLater && server.uptime !== '') {
-    return refuse('restarted', `it was started after the plan (${server.uptime}) and stopped again`);
+    return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: true });
   }
   if (server.status !== 'RUN') return undefined;
   if (isLater) {
-    return refuse('restarted', `it was started after the plan (${server.uptime || 'time unknown'})`);
+    return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: false });
   }
-  return memory.sawItStop ? refuse('restarted', 'it was started again after banap had stopped it') : undefined;
+  return memory.sawItStop ? refuse('restarted', { code: 'started-again' }) : undefined;
 };
 
 const created: Rule = ({ server }) =>
-  server.status === 'INIT' || server.status === 'CREAT' ? wait(`not ready yet: ${server.statusName}`) : undefined;
+  server.status === 'INIT' || server.status === 'CREAT'
+    ? wait({ code: 'not-ready', statusName: server.statusName })
+    : undefined;
 
 const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
 
@@ -147,11 +159,7 @@ const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', ser
 const grace: Rule = (one) => {
   const until = graceUntil(one);
   if (until === undefined || one.now >= until) return undefined;
-  return {
-    kind: 'wait',
-    until,
-    reason: `stopped; starting it cancels. Terminated from ${zonedAndUtc(until, one.rules.timezone)}`,
-  };
+  return { kind: 'wait', until, reason: { code: 'stopped-until', until: new Date(until).toISOString() } };
 };
 
 /** Milliseconds since the epoch; undefined where there is no time of grace. */
@@ -163,7 +171,7 @@ function graceUntil({ server, memory, rules, now }: Case): number | undefined {
 const volumes: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
   const moving = server.storages.find((storage) => storage.operation !== 'NULL');
-  if (moving !== undefined) return wait(`block storage ${moving.blockStorageName} is busy (${moving.operation})`);
+  if (moving !== undefined) return busy('blockStorage', moving.blockStorageName, moving.operation);
   return act(
     'detach',
     server,
@@ -175,7 +183,7 @@ const volumes: Rule = ({ server }) => {
 const addresses: Rule = ({ server }) => {
   if (server.status !== 'NSTOP' || server.publicIps.length === 0) return undefined;
   const moving = server.publicIps.find((address) => address.operation !== 'NULL');
-  if (moving !== undefined) return wait(`public IP ${moving.publicIp} is being changed (${moving.operation})`);
+  if (moving !== undefined) return busy('publicIp', moving.publicIp, moving.operation);
   return act(
     'disassociate',
     server,
@@ -188,7 +196,7 @@ const lift: Rule = ({ server, rules, standing, now }) => {
   if (server.status !== 'NSTOP' || !server.isProtectServerTermination) return undefined;
   // Bare servers are not to wait for days until the window opens again.
   const left = (windowClosesAt(rules, standing, now) ?? Number.POSITIVE_INFINITY) - now;
-  if (left < LIFT_MS) return wait('the window closes too soon to lift protection and terminate');
+  if (left < LIFT_MS) return wait({ code: 'window-too-short' });
   return act('liftProtection', server);
 };
 
@@ -218,8 +226,10 @@ const RULES: readonly Rule[] = [
 
 /** Whoever says no after an act was sent may have come too late. What it came to is seen first, and then said. */
 function unlessUnderWay(refusal: Decision, { memory, now, pace }: Case): Decision {
-  const sent = Object.entries(memory.sent).find(([, { lastAt }]) => now - lastAt < pace.settleMs);
-  return sent === undefined ? refusal : wait(`${sent[0]} was asked for; its effect is not seen yet`);
+  const sent = ACTION_NAMES.find(
+    (name) => now - (memory.sent[name]?.lastAt ?? Number.NEGATIVE_INFINITY) < pace.settleMs,
+  );
+  return sent === undefined ? refusal : wait({ code: 'asked', action: sent });
 }
 
 function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): Decision {
@@ -228,22 +238,26 @@ function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): 
     case 'yes':
       return decision;
     case 'not yet':
-      return wait(`${name} was asked for; its effect is not seen yet`);
+      return wait({ code: 'asked', action: name });
     case 'no more':
       return {
         kind: 'fail',
-        reason: `${name} had no effect in ${one.memory.sent[name]?.times} tries`,
+        reason: { code: 'no-effect', action: name, times: one.memory.sent[name]?.times ?? 0 },
         returnCode: one.memory.lastRejection?.returnCode ?? '',
         returnMessage: one.memory.lastRejection?.returnMessage ?? '',
       };
   }
 }
 
-function wait(reason: string): Decision {
+function busy(resource: Resource, name: string, operation: string): Decision {
+  return wait({ code: 'resource-busy', resource, name, operation });
+}
+
+function wait(reason: Reason): Decision {
   return { kind: 'wait', reason };
 }
 
-function refuse(guard: Extract<Decision, { kind: 'refuse' }>['guard'], reason: string): Decision {
+function refuse(guard: Guard, reason: Reason): Decision {
   return { kind: 'refuse', guard, reason };
 }
 
@@ -251,6 +265,6 @@ function act(name: ActionName, server: Server, on: string[] = []): Decision {
   return { kind: 'act', action: { name, serverInstanceNo: server.serverInstanceNo, on } };
 }
 
-function state(server: Server): string {
-  return `${server.status}/${server.operation}, "${server.statusName}"`;
+function state({ status, operation, statusName }: Server) {
+  return { status, operation, statusName };
 }

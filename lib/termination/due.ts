@@ -1,5 +1,6 @@
 import { type ExpiryRules, expiryOf, isDue } from './expiry.ts';
 import type { Server, Tags } from './model.ts';
+import type { Reason } from './reasons.ts';
 
 /** What the tags of one server say about its end. Instants are RFC 3339 in UTC, empty where there is none. */
 export interface Due {
@@ -17,7 +18,7 @@ export interface Due {
   keptBecause: string;
   /** Termination protection is on: it is left alone even when it is due. */
   isProtected: boolean;
-  attention: string[];
+  attention: Reason[];
 }
 
 /** Servers whose tags end them, keep them or say what nobody understands: the unclear ones first, then by time. */
@@ -56,7 +57,7 @@ function due(server: Server, tags: Tags, rules: ExpiryRules, now: number): Due {
 
 function unread(server: Server): Due {
   const nothing = { endsAt: '', endsBy: '', keptUntil: '', keptBecause: '' };
-  return { ...named(server), ...nothing, state: 'unclear', attention: ['its tags could not be read'] };
+  return { ...named(server), ...nothing, state: 'unclear', attention: [{ code: 'tags-unread' }] };
 }
 
 function named({ serverInstanceNo, serverName, isProtectServerTermination: isProtected }: Server) {

@@ -5,6 +5,7 @@
 
 import type { Remedy } from './cloud.ts';
 import type { ActionName, Guard, Outcome, Server } from './model.ts';
+import type { Reason, Resource } from './reasons.ts';
 
 export type Event = {
   /** RFC 3339 in UTC. */
@@ -24,16 +25,16 @@ export type EventBody =
       attached: string[];
       elsewhere?: string[];
     }
-  | { kind: 'unread'; reason: string }
+  | { kind: 'unread'; reason: Reason }
   /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
-  | { kind: 'waiting'; reason: string; until?: string }
+  | { kind: 'waiting'; reason: Reason; until?: string }
   /**
    * Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. It is sent in the
    * next pass, or not at all; `life` tells the process.
    */
   | { kind: 'intended'; action: ActionName; on: string[]; pass: number; life: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
-  | { kind: 'unknown'; action: ActionName; on: string[]; reason: string }
+  | { kind: 'unknown'; action: ActionName; on: string[]; reason: Reason }
   | {
       kind: 'rejected';
       action: ActionName;
@@ -46,8 +47,8 @@ export type EventBody =
   | { kind: 'missing' }
   /** Still missing in a later look. */
   | { kind: 'gone' }
-  | { kind: 'freed'; resource: FreeableKind; no: string; name: string }
-  | { kind: 'left'; resource: FreeableKind; no: string; name: string; reason: string; asked: boolean }
+  | { kind: 'freed'; resource: Resource; no: string; name: string }
+  | { kind: 'left'; resource: Resource; no: string; name: string; reason: Reason; asked: boolean }
   | { kind: 'outcome'; outcome: Outcome };
 
 /** In which pass, in which life of the process, and when something was about to be done. */
@@ -70,8 +71,6 @@ export function mayHaveBeenSent(intention: Intention | undefined, now: Intention
   if (intention === undefined || intention.pass !== now.pass - 1 || intention.life === now.life) return false;
   return Math.abs(now.at - intention.at) <= DOUBT_MS;
 }
-
-export type FreeableKind = 'publicIp' | 'blockStorage';
 
 /** What the events of one target add up to. */
 export interface Memory {
@@ -109,7 +108,7 @@ export interface Memory {
   alone: boolean;
   lastRejection: { action: ActionName; returnCode: string; returnMessage: string } | undefined;
   /** What the run is waiting for, or cannot read. */
-  waitingFor: string;
+  waitingFor: Reason | null;
   /** The last moment until which it was to be left alone, milliseconds since the epoch: the deadline counts from there. */
   heldUntil: number;
   /** Until when it is left alone as things are; 0 where that is not known. */
@@ -138,7 +137,7 @@ export const NO_MEMORY: Memory = {
   sent: {},
   alone: false,
   lastRejection: undefined,
-  waitingFor: '',
+  waitingFor: null,
   heldUntil: 0,
   waitsUntil: 0,
   stopped: undefined,
@@ -205,7 +204,7 @@ export function sight(server: Server, elsewhere: readonly string[] = []): Extrac
   return { ...seen, isProtected: isProtectServerTermination, ...others };
 }
 
-export function refused(guard: Guard, reason: string): EventBody {
+export function refused(guard: Guard, reason: Reason): EventBody {
   return { kind: 'outcome', outcome: { result: 'refused', guard, reason } };
 }
 
@@ -242,7 +241,7 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
   return {
     ...broughtAbout(memory, event),
     sent: { ...memory.sent, [action]: { times, lastAt: Date.parse(at) } },
-    lastRejection: { action, returnCode: '', returnMessage: reason },
+    lastRejection: { action, returnCode: '', returnMessage: 'detail' in reason ? reason.detail : '' },
     alone: false,
   };
 }

@@ -8,6 +8,7 @@ import { parseWhen } from '../calendar/instant.ts';
 import { type Keep, keepOf } from './keep.ts';
 import type { Server, TagKeys, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { Reason } from './reasons.ts';
 import { mistypedKeys, type Tag, tagsMeaning } from './tag-keys.ts';
 
 export interface Expiry {
@@ -17,8 +18,8 @@ export interface Expiry {
   dueAt: number | undefined;
   /** The tag that says so, as in `ttl 7d`. */
   dueBy: string;
-  /** What cannot be understood, one sentence each: somebody has to look at it. */
-  attention: string[];
+  /** What cannot be understood: somebody has to look at it. */
+  attention: Reason[];
 }
 
 export interface ExpiryRules {
@@ -40,7 +41,7 @@ export function expiryOf(server: Pick<Server, 'createDate'>, tags: Tags, rules: 
 }
 
 /** Whether tags end it now: its time has come and nothing about it is unclear. Keeping is another rule's business. */
-export function isDue({ dueAt }: Expiry, now: number): boolean {
+export function isDue({ dueAt }: Pick<Expiry, 'dueAt'>, now: number): boolean {
   return dueAt !== undefined && dueAt <= now;
 }
 
@@ -49,18 +50,20 @@ function dueOf(
   server: Pick<Server, 'createDate'>,
   tags: Tags,
   { tagKeys, timezone }: ExpiryRules,
-): { at: number | undefined; by: string; problems: string[] } {
+): { at: number | undefined; by: string; problems: Reason[] } {
   const terminateAt = onlyTag(tags, tagKeys.terminateAt);
   const ttl = onlyTag(tags, tagKeys.ttl);
   const when = terminateAt.value === undefined ? undefined : parseWhen(terminateAt.value.trim(), timezone);
   const lifetime = ttl.value === undefined ? undefined : parseDuration(ttl.value);
   const createdAt = Date.parse(server.createDate);
-  const problems = [
+  const problems: Reason[] = [
     ...terminateAt.problems,
     ...ttl.problems,
-    ...(when?.ok === false ? [`${tagKeys.terminateAt}: ${when.problem}`] : []),
-    ...(lifetime?.ok === false ? [`${tagKeys.ttl}: ${lifetime.problem}`] : []),
-    ...(lifetime?.ok === true && Number.isNaN(createdAt) ? [`${tagKeys.ttl}: NCP gives no creation date`] : []),
+    ...(when?.ok === false ? [unreadable(tagKeys.terminateAt, when.problem)] : []),
+    ...(lifetime?.ok === false ? [unreadable(tagKeys.ttl, lifetime.problem)] : []),
+    ...(lifetime?.ok === true && Number.isNaN(createdAt)
+      ? [{ code: 'no-creation-date', key: tagKeys.ttl } as const]
+      : []),
   ];
   if (when?.ok === true) return { at: when.at.startsAt, by: said(tagKeys.terminateAt, terminateAt.value), problems };
   if (lifetime?.ok === true && problems.length === 0) {
@@ -73,20 +76,24 @@ function dueOf(
  * The value under a key that ends a server. Its case does not matter. A spelling that differs in more than that, or several
  * with different values, must be put right by a person first.
  */
-function onlyTag(tags: Tags, key: string): { value: string | undefined; problems: string[] } {
+function onlyTag(tags: Tags, key: string): { value: string | undefined; problems: Reason[] } {
   const found = tagsMeaning(key, tags);
   const odd = found.filter(({ isPlain }) => !isPlain);
-  const problems = [
-    ...odd.map((tag) => `${shown(tag)} is not spelled ${key}; to end the server by it, write the key as ${key}`),
+  const problems: Reason[] = [
+    ...odd.map((tag) => ({ code: 'tag-misspelled' as const, tag: shown(tag), key })),
     ...(new Set(found.map(({ value }) => value.trim())).size > 1
-      ? [`${found.map(shown).join(' and ')} say different things; keep one of them, under the key ${key}`]
+      ? [{ code: 'tags-differ' as const, tags: found.map(shown), key }]
       : []),
   ];
   return { value: found.find(({ isPlain }) => isPlain)?.value, problems };
 }
 
-function shown({ name, value }: Tag): string {
-  return `${JSON.stringify(oneLine(name, 40))} (${oneLine(value, 40)})`;
+function unreadable(key: string, detail: string): Reason {
+  return { code: 'tag-unreadable', key, detail };
+}
+
+function shown({ name, value }: Tag): { name: string; value: string } {
+  return { name: oneLine(name, 40), value: oneLine(value, 40) };
 }
 
 function said(key: string, value = ''): string {

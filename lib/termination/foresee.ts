@@ -6,6 +6,7 @@
 import { DEFAULT_PACE, decide } from './decide.ts';
 import { type Memory, NO_MEMORY } from './events.ts';
 import type { Action, ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import type { Reason } from './reasons.ts';
 import type { Standing } from './standing.ts';
 
 export interface Foresight {
@@ -22,7 +23,7 @@ export interface Foresight {
 export interface Outlook {
   rules: Rules;
   standing: Standing;
-  overLimits: string;
+  overLimits: Reason | null;
   now: number;
 }
 
@@ -40,7 +41,7 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
   const steps: Foresight['steps'] = [];
   let one: Imagined = { seen: present(server), memory: NO_MEMORY, now: outlook.now };
   if (isStopped(server)) one.memory = stoppedAt(one);
-  let end: Decision = { kind: 'wait', reason: 'too many steps' };
+  let end: Decision = { kind: 'wait', reason: { code: 'too-many-steps' } };
   let startsAt = outlook.now;
   let terminatesAt = outlook.now;
   while (steps.length < MOST_STEPS) {
@@ -73,7 +74,7 @@ function seenAfter(name: ActionName, seen: Observation, target: Target): Observa
     return {
       kind: 'absent',
       leftovers: {
-        unread: '',
+        unread: null,
         storages: name === 'deleteStorage' ? storages.filter((one) => one.isReturnProtection) : storages,
         publicIps: name === 'releasePublicIp' ? [] : publicIps,
       },
@@ -126,7 +127,7 @@ function present(server: Server): Observation {
 
 function imaginedLeftovers(target: Target): Extract<Observation, { kind: 'absent' }>['leftovers'] {
   return {
-    unread: '',
+    unread: null,
     storages: target.storages.map((one) => ({
       ...one,
       status: 'CREAT',

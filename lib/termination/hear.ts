@@ -3,7 +3,7 @@
 import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
-import { holdInWords, refusalBy } from './precedence.ts';
+import { heldBy, refusalBy } from './precedence.ts';
 import { endOpen, type Run } from './run-record.ts';
 import { endsRun } from './standing.ts';
 import type { Tools } from './tools.ts';
@@ -20,13 +20,13 @@ interface Said {
  * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
  */
 export async function hear(record: Run, journal: Journal, { ledger }: Tools): Promise<Said> {
-  const { requestId, account, timezone, approval } = record.request;
+  const { requestId, account, approval } = record.request;
   try {
     const words = (await ledger?.words(requestId)) ?? [];
     const no = words.find((word) => endsRun(word, approval));
     if (no !== undefined) endOpen(record, refusedBy(no), journal);
     for (const hold of (await ledger?.holds(account)) ?? []) {
-      endOpen(record, refused('held', holdInWords(hold, timezone)), journal, [hold.serverInstanceNo]);
+      endOpen(record, refused('held', heldBy(hold)), journal, [hold.serverInstanceNo]);
     }
     return { words, isRead: true };
   } catch (error) {

@@ -8,6 +8,7 @@ import { parseWhen } from '../calendar/instant.ts';
 import { meaning } from '../text.ts';
 import type { Rules, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { Reason } from './reasons.ts';
 import { tagsLike } from './tag-keys.ts';
 
 export interface Keep {
@@ -19,7 +20,7 @@ export interface Keep {
 interface Kept {
   /** Undefined where there is no keep tag, or its time is over. */
   keep: Keep | undefined;
-  problems: string[];
+  problems: Reason[];
 }
 
 type KeepRules = Pick<Rules, 'tagKeys' | 'timezone'>;
@@ -35,16 +36,17 @@ export function keepOf(tags: Tags, rules: KeepRules, now: number): Kept {
 
 function readKeep(written: string, { tagKeys, timezone }: KeepRules, now: number): Kept {
   const text = written.trim();
-  const forEver = (problem = ''): Kept => ({
+  const forEver = (why?: Reason<'kept-for-ever'>['why'], detail = ''): Kept => ({
     keep: { until: undefined, reason: oneLine(text, 256) },
-    problems: problem === '' ? [] : [`${tagKeys.keep} "${oneLine(written, 40)}" keeps it for ever${problem}`],
+    problems:
+      why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why, detail }],
   });
-  if (NO.test(text)) return forEver('; to let it go, remove the tag');
+  if (NO.test(text)) return forEver('a-no');
   const rest = text.replace(/^until[\s_=-]+/iu, '');
-  if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver(`; ${ONE_DATE}`) : forEver();
+  if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver('several-dates') : forEver();
   const { date, words } = dateAndWords(rest, timezone);
-  if (!date.ok) return forEver(`: ${date.problem}`);
-  if (!areHarmless(words)) return forEver(`: what follows the date may mean more than what for; ${ONE_DATE}`);
+  if (!date.ok) return forEver('a-wrong-date', date.problem);
+  if (!areHarmless(words)) return forEver('unclear-words');
   // Until a day means with that day.
   const until = date.at.endsAt;
   return { keep: until > now ? { until, reason: oneLine(words.slice(1).trim(), 256) } : undefined, problems: [] };
@@ -77,7 +79,6 @@ const HARMLESS = new Set(
    데모 데모용 시연 시연용 테스트 테스트용 부하 성능 교육 교육용 워크숍 영업 고객`.split(/\s+/u),
 );
 
-const ONE_DATE = 'expected the date alone or with a word such as demo, for example 2026-12-31_demo';
 const LIKE_A_DATE = /^[+-]?\d/u;
 const HAS_A_DATE = /\d{4}[-./]\d{1,2}|(?<!\d)20\d{6}(?!\d)/u;
 const NO = /^(?:no|false|off|0|n|none|아니오|아니요)$/iu;

@@ -1,3 +1,4 @@
+import type { Reason } from './reasons.ts';
 import type { RunCard } from './run-card.ts';
 import type { Word } from './words.ts';
 
@@ -126,10 +127,10 @@ export interface AdmissionRequest {
   /** Milliseconds since the epoch; a claim that nobody closed ends then. */
   claimedUntil: number;
   /**
-   * Why the run may not begin, or empty. Given the servers it would get and all those counted in the last day, these
+   * Why the run may not begin, or null. Given the servers it would get and all those counted in the last day, these
    * included, each once. Pure: it may be asked more than once.
    */
-  refusal: (mine: readonly string[], today: readonly string[]) => string;
+  refusal: (mine: readonly string[], today: readonly string[]) => Reason | null;
 }
 
 export type Admission =
@@ -138,7 +139,7 @@ export type Admission =
    * not be renewed.
    */
   | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string; until: string }[] }
-  | { kind: 'refused'; reason: string }
+  | { kind: 'refused'; reason: Reason }
   /** Another execution has begun under this requestId, now or within the last day. */
   | { kind: 'duplicate'; owner: string; since: string };
 
@@ -158,7 +159,8 @@ export interface AuditRecord {
   /** `plan` before anything was done, otherwise the action or the outcome. */
   what: string;
   guard: string;
-  reason: string;
+  /** Null where `what` says all. */
+  reason: Reason | null;
 }
 
 /** The table could not be read or written. */

@@ -8,6 +8,7 @@ import type { Case } from './decide.ts';
 import type { Memory } from './events.ts';
 import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
 import { mayFree, refusalBy } from './precedence.ts';
+import type { Reason } from './reasons.ts';
 import { Unread } from './standing.ts';
 
 type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
@@ -15,30 +16,29 @@ type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look): Decision {
   const { memory, rules } = look;
   const result = goneResult(memory);
-  if (leftovers.unread !== '')
-    return { kind: 'wait', reason: `gone; what it leaves could not be read: ${leftovers.unread}` };
+  if (leftovers.unread !== null) return goneAndWaits(leftovers.unread);
 
   const { hold, said, policyNow } = look.standing ?? {};
   const unread = [hold, said, policyNow].find((one) => one instanceof Unread && (one !== policyNow || !one.lasting));
-  if (unread instanceof Unread) return { kind: 'wait', reason: `gone; ${unread.reason}` };
+  if (unread instanceof Unread) return goneAndWaits(unread.reason);
   const free = mayFree(target, look);
   const common = whyNot(look);
   const volumes = leftovers.storages.map((storage) =>
     judgeVolume(storage, target, {
       asked: rules.storage === 'delete',
-      mayNot: common || (free.storage ? '' : free.why),
+      mayNot: common ?? (free.storage ? null : free.why),
     }),
   );
   const addresses = leftovers.publicIps.map((address) =>
     judgeAddress(address, target, {
       asked: rules.publicIp === 'release',
-      mayNot: common || (free.publicIp ? '' : free.why),
+      mayNot: common ?? (free.publicIp ? null : free.why),
     }),
   );
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
   const isToBeFreed = [...volumes, ...addresses].some(({ next: what }) => what !== 'leave');
   const isProof = memory.isGone || (isOurDoing(memory) && !isToBeFreed);
-  if (!isProof && target.createDate !== '') return { kind: 'wait', reason: 'NCP does not list it; looking once more' };
+  if (!isProof && target.createDate !== '') return { kind: 'wait', reason: { code: 'not-listed' } };
 
   // A volume that is busy does not hold back an address, nor the other way round.
   const next = [
@@ -66,63 +66,76 @@ export function goneResult(memory: Memory): 'terminated' | 'already-gone' {
 
 function busy(judged: readonly Judged[]): Decision | undefined {
   const one = judged.find((each) => each.next === 'wait');
-  return one === undefined ? undefined : { kind: 'wait', reason: `gone; ${one.left.name} is ${one.left.reason}` };
+  if (one === undefined) return undefined;
+  const { resource, name } = one.left;
+  return goneAndWaits({ code: 'resource-busy', resource, name, operation: one.operation });
+}
+
+function goneAndWaits(because: Reason): Decision {
+  return { kind: 'wait', reason: { code: 'gone-waits', because } };
 }
 
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** Why it may not be freed all the same; empty where it may. */
-  mayNot: string;
+  /** Why it may not be freed all the same; null where it may. */
+  mayNot: Reason | null;
 }
 
-/** Why nothing of what a server leaves may be freed, or empty. */
-function whyNot({ memory, standing }: Look): string {
-  if (!isOurDoing(memory)) return memory.endUnknown || memory.endIntended !== undefined ? NOT_SURE : NOT_OURS;
+/** Why nothing of what a server leaves may be freed, or null. */
+function whyNot({ memory, standing }: Look): Reason | null {
+  if (!isOurDoing(memory)) {
+    return { code: memory.endUnknown || memory.endIntended !== undefined ? 'not-sure' : 'not-ours' };
+  }
   const { hold, said = [] } = standing ?? {};
-  if (hold !== undefined && !(hold instanceof Unread)) return `${hold.by} holds its server`;
+  if (hold !== undefined && !(hold instanceof Unread)) return { code: 'server-held', by: hold.by };
   const [word] = said instanceof Unread ? [] : said;
-  return word === undefined ? '' : refusalBy(word).reason;
+  return word === undefined ? null : refusalBy(word).reason;
 }
-
-const NOT_OURS = 'somebody else returned the server, and may have kept this on purpose';
-const NOT_SURE = 'NCP never confirmed that this run ended the server, so somebody else may have';
 
 interface Judged {
   next: 'free' | 'wait' | 'leave';
   left: Left;
+  /** NCP's operation code. */
+  operation: string;
 }
 
 function judgeVolume(storage: Storage, target: Target, { asked, mayNot }: Wish): Judged {
   const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
   const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
-  const left = (next: Judged['next'], reason: string): Judged => ({
+  const resource = 'blockStorage';
+  const left = (next: Judged['next'], reason: Reason): Judged => ({
     next,
-    left: { resource: 'blockStorage', no, name, reason, asked },
+    left: { resource, no, name, reason, asked },
+    operation,
   });
-  if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `attached to server ${holder} now`);
-  if (!asked) return left('leave', 'detached and kept, as asked; billed until it is deleted');
-  if (mayNot !== '') return left('leave', `not freed: ${mayNot}`);
+  if (holder !== '' && holder !== target.serverInstanceNo)
+    return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
+  if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
+  if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
   if (pinned === undefined || pinned.createDate !== storage.createDate)
-    return left('leave', 'not the volume of the plan');
-  if (storage.isReturnProtection) return left('leave', 'its own return protection is on');
-  if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
-  return left('free', 'to be deleted');
+    return left('leave', { code: 'not-of-plan', resource });
+  if (storage.isReturnProtection) return left('leave', { code: 'return-protected' });
+  if (holder !== '' || operation !== 'NULL') return left('wait', { code: 'still-busy', operation });
+  return left('free', { code: 'to-be-freed', resource });
 }
 
 function judgeAddress(address: PublicIp, target: Target, { asked, mayNot }: Wish): Judged {
   const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
   const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
-  const left = (next: Judged['next'], reason: string): Judged => ({
+  const resource = 'publicIp';
+  const left = (next: Judged['next'], reason: Reason): Judged => ({
     next,
-    left: { resource: 'publicIp', no, name, reason, asked },
+    left: { resource, no, name, reason, asked },
+    operation,
   });
-  if (holder !== '' && holder !== target.serverInstanceNo) return left('leave', `associated with server ${holder} now`);
-  if (!asked) return left('leave', 'kept, as asked; billed until it is released');
-  if (mayNot !== '') return left('leave', `not freed: ${mayNot}`);
-  if (pinned?.publicIp !== name) return left('leave', 'not the address of the plan');
-  if (holder !== '' || operation !== 'NULL') return left('wait', `still busy (${operation})`);
-  return left('free', 'to be released');
+  if (holder !== '' && holder !== target.serverInstanceNo)
+    return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
+  if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
+  if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
+  if (pinned?.publicIp !== name) return left('leave', { code: 'not-of-plan', resource });
+  if (holder !== '' || operation !== 'NULL') return left('wait', { code: 'still-busy', operation });
+  return left('free', { code: 'to-be-freed', resource });
 }
 
 /** Freeing is tried within the same bounds as any action; what resists is left and said, it never spoils the outcome. */
@@ -131,10 +144,11 @@ function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look
   if (free.length === 0) return undefined;
 
   const may = mayBeSent(name, look);
-  if (may === 'not yet') return { kind: 'wait', reason: `gone; ${name} was asked for` };
+  if (may === 'not yet') return goneAndWaits({ code: 'asked', action: name });
   if (may === 'no more') {
-    const why = look.memory.lastRejection?.returnMessage ?? 'no effect was seen';
-    for (const one of free) one.left.reason = `not freed in ${look.memory.sent[name]?.times} tries: ${why}`;
+    const times = look.memory.sent[name]?.times ?? 0;
+    const detail = look.memory.lastRejection?.returnMessage ?? '';
+    for (const one of free) one.left.reason = { code: 'no-free-try-left', times, detail };
     return undefined;
   }
   return {
@@ -143,9 +157,7 @@ function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look
   };
 }
 
-function reasonFor(result: 'terminated' | 'already-gone', target: Target): string {
-  if (result === 'terminated') return 'NCP lists it no more';
-  return target.createDate !== ''
-    ? 'it vanished: returned by somebody else, or by this run just before it was cut off'
-    : 'it was there before, and NCP lists it no longer';
+function reasonFor(result: 'terminated' | 'already-gone', target: Target): Reason {
+  if (result === 'terminated') return { code: 'gone' };
+  return { code: target.createDate === '' ? 'gone-before' : 'vanished' };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Cloud } from './cloud.ts';
+import type { OverLimit, Reason } from './reasons.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 
 /** What is counted. */
@@ -16,25 +17,24 @@ export interface Count {
   holds: number;
 }
 
-/** Why the plan as a whole is refused, or empty. */
-export function overLimits({ limits }: Pick<TerminationRequest, 'limits'>, { mine, today, holds }: Count): string {
-  if (mine === 0) return '';
+/** Why the plan as a whole is refused, or null. */
+export function overLimits(
+  { limits }: Pick<TerminationRequest, 'limits'>,
+  { mine, today, holds }: Count,
+): Reason | null {
+  if (mine === 0) return null;
   const { maxServers, maxPercent } = limits;
   const count = Math.max(mine, today);
-  const within = today > mine ? ` in 24 hours (${mine} of them now)` : '';
-  const problems: string[] = [];
-  if (mine > MOST_SERVERS) problems.push(`${mine} servers were selected, at most ${MOST_SERVERS} fit one request`);
-  if (count > maxServers) {
-    problems.push(`${count} servers${within} are more than the limit of ${maxServers} (maxServers)`);
+  const now = today > mine ? mine : null;
+  const over: OverLimit[] = [];
+  if (mine > MOST_SERVERS) over.push({ limit: 'request', servers: mine, most: MOST_SERVERS });
+  if (count > maxServers) over.push({ limit: 'maxServers', servers: count, most: maxServers, now });
+  const share = percentOf(count, holds);
+  if (share > maxPercent) {
+    const percent = Math.ceil(share * 10) / 10;
+    over.push({ limit: 'maxPercent', servers: count, most: maxPercent, now, holds, percent });
   }
-  const percent = percentOf(count, holds);
-  if (percent > maxPercent) {
-    const share = `${count} of the ${holds} servers that the account holds${within}`;
-    problems.push(
-      `${share} are ${Math.ceil(percent * 10) / 10} %, more than the limit of ${maxPercent} % (maxPercent)`,
-    );
-  }
-  return problems.length === 0 ? '' : `the whole plan is refused: ${problems.join('; ')}`;
+  return over.length === 0 ? null : { code: 'over-limits', limits: over };
 }
 
 /**

@@ -3,9 +3,10 @@
 import { CloudError } from './cloud.ts';
 import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
-import type { Target } from './model.ts';
+import type { Outcome, Target } from './model.ts';
 import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
 import { showRun } from './presence.ts';
+import type { Reason } from './reasons.ts';
 import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
@@ -33,10 +34,11 @@ async function lookOrNot(record: Run, deadlineAt: number, tools: Tools): Promise
     const isOver = error.fatal || tools.clock.now() >= deadlineAt || tools.signal?.aborted === true;
     if (!isOver) return { ...stepResult({ events: [] }, tools), plan, isChanged: false, isUnread: true };
     const journal = new Journal(record.events, tools.clock);
-    const { message: reason, returnCode } = error;
-    const outcome = error.fatal
-      ? ({ result: 'failed', reason, returnCode, returnMessage: reason } as const)
-      : ({ result: 'unfinished', reason: `nothing was done: ${reason}` } as const);
+    const { message, returnCode } = error;
+    const reason: Reason = { code: 'ncp-error', message };
+    const outcome: Outcome = error.fatal
+      ? { result: 'failed', reason, returnCode, returnMessage: message }
+      : { result: 'unfinished', reason: { code: 'nothing-done', because: reason } };
     endOpen(record, { kind: 'outcome', outcome }, journal);
     tools.onEvents?.(journal.events);
     return { ...stepResult(journal, tools), plan, isChanged: false, isUnread: false };
@@ -91,22 +93,17 @@ function repinned(before: Target, now: Target): Target {
 }
 
 function whyDropped(target: Target, item: PlanItem | undefined): EventBody | undefined {
-  if (item === undefined) return refused('identity', 'it was not found again after the plan was agreed to');
-  if (item.guard !== '') return refused(item.guard, item.reason);
+  if (item === undefined) return refused('identity', { code: 'not-found-again' });
+  if (item.guard !== '' && item.reason !== null) return refused(item.guard, item.reason);
   if (!willAct(item)) return undefined;
   const { serverName, createDate, uptime, wasProtected } = item.target;
   if (serverName !== target.serverName || createDate !== target.createDate) {
-    return refused(
-      'identity',
-      `it is called ${serverName}, created ${createDate}; the plan meant ${target.serverName}`,
-    );
+    return refused('identity', { code: 'replaced', serverName, createDate, planned: target.serverName });
   }
   if (uptime !== target.uptime && uptime !== '' && target.uptime !== '') {
-    return refused('restarted', `it was started after the plan (${uptime})`);
+    return refused('restarted', { code: 'started-after-plan', uptime, isStopped: false });
   }
-  return wasProtected && !target.wasProtected
-    ? refused('protected', 'termination protection was turned on after the plan')
-    : undefined;
+  return wasProtected && !target.wasProtected ? refused('protected', { code: 'protected-after-plan' }) : undefined;
 }
 
 function hasSameAttachments(before: Target, now: Target | undefined): boolean {

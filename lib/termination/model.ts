@@ -6,6 +6,7 @@
 
 import type { Window } from '../calendar/window.ts';
 import type { Criteria } from './criteria.ts';
+import type { Reason, Resource } from './reasons.ts';
 
 export type Environment = 'classic' | 'vpc';
 
@@ -136,16 +137,19 @@ export interface Target {
   publicIps: Pick<PublicIp, 'publicIpInstanceNo' | 'publicIp'>[];
 }
 
-/** One thing done to NCP for one server. */
-export type ActionName =
-  | 'stop'
-  | 'detach'
-  | 'disassociate'
-  | 'liftProtection'
-  | 'terminate'
-  | 'releasePublicIp'
-  | 'deleteStorage'
-  | 'restoreProtection';
+/** What is done to NCP for one server, in the order in which it is done: what prepares a server before what ends one. */
+export const ACTION_NAMES = [
+  'stop',
+  'detach',
+  'disassociate',
+  'liftProtection',
+  'terminate',
+  'deleteStorage',
+  'releasePublicIp',
+  'restoreProtection',
+] as const;
+
+export type ActionName = (typeof ACTION_NAMES)[number];
 
 export interface Action {
   name: ActionName;
@@ -189,7 +193,7 @@ export type Guard =
 
 /** What was seen of one target in one look. */
 export type Observation =
-  | { kind: 'unread'; reason: string }
+  | { kind: 'unread'; reason: Reason }
   | { kind: 'absent'; leftovers: Leftovers }
   /** `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
   | { kind: 'present'; server: Server; elsewhere?: readonly string[] };
@@ -198,8 +202,8 @@ export type Observation =
 export interface Leftovers {
   storages: Storage[];
   publicIps: PublicIp[];
-  /** Not empty when they could not be read; then nothing is known of them and nothing is freed. */
-  unread: string;
+  /** Why they could not be read; then nothing is known of them and nothing is freed. Null where they were. */
+  unread: Reason | null;
 }
 
 export type Decision =
@@ -207,24 +211,24 @@ export type Decision =
   /** What people and policies say of it must be read first. */
   | { kind: 'ask' }
   /** `until`, in milliseconds since the epoch, where it is known when it ends; time until then is not held against the run. */
-  | { kind: 'wait'; reason: string; until?: number }
-  | { kind: 'refuse'; guard: Guard; reason: string }
-  | { kind: 'fail'; reason: string; returnCode: string; returnMessage: string }
-  | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: string; left: Left[] };
+  | { kind: 'wait'; reason: Reason; until?: number }
+  | { kind: 'refuse'; guard: Guard; reason: Reason }
+  | { kind: 'fail'; reason: Reason; returnCode: string; returnMessage: string }
+  | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: Reason; left: Left[] };
 
 /** A volume or an address that is still there, and may go on costing money. */
 export interface Left {
-  resource: 'publicIp' | 'blockStorage';
+  resource: Resource;
   no: string;
   name: string;
-  reason: string;
+  reason: Reason;
   /** The request wanted it freed, and it was not. */
   asked: boolean;
 }
 
 /** How one target ended. Taken from the last observation, never from what was asked. */
 export type Outcome =
-  | { result: 'terminated' | 'already-gone'; reason: string }
-  | { result: 'refused'; guard: Guard; reason: string }
-  | { result: 'unfinished'; reason: string }
-  | { result: 'failed'; reason: string; returnCode: string; returnMessage: string };
+  | { result: 'terminated' | 'already-gone'; reason: Reason }
+  | { result: 'refused'; guard: Guard; reason: Reason }
+  | { result: 'unfinished'; reason: Reason }
+  | { result: 'failed'; reason: Reason; returnCode: string; returnMessage: string };

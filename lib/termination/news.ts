@@ -26,9 +26,9 @@ export async function newsOf(ended: Run, ledger: Ledger | undefined): Promise<Ne
   try {
     const attention: Attention[] = [];
     for (const one of plan.attention) {
-      if (await isNews('attention', one.serverInstanceNo, one.reason)) attention.push(one);
+      if (await isNews('attention', one.serverInstanceNo, JSON.stringify(one.reason))) attention.push(one);
     }
-    let changed = (await isNews('attention', 'in all', plan.notes.join())) && plan.notes.length > 0 ? 1 : 0;
+    let changed = (await isNews('attention', 'in all', JSON.stringify(plan.notes))) && plan.notes.length > 0 ? 1 : 0;
     for (const [no, said] of endings(ended)) {
       if (await isNews('ending', no, said)) changed += 1;
     }
@@ -47,8 +47,8 @@ function endings({ request, plan, events }: Run): [no: string, said: string][] {
     const outcome = memories.get(no)?.outcome;
     // Of what would be done, the times change with every sweep.
     if (request.mode === 'plan' || outcome === undefined)
-      return [no, `${verdict} ${guard} ${guard === '' ? '' : reason}`];
-    return [no, `${outcome.result} ${outcome.result === 'refused' ? outcome.guard : ''} ${outcome.reason}`];
+      return [no, JSON.stringify([verdict, guard, guard === '' ? null : reason])];
+    return [no, JSON.stringify(outcome)];
   });
 }
 

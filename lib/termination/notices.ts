@@ -5,6 +5,7 @@ import { refused } from './events.ts';
 import { waitAndHear } from './hearing.ts';
 import { LedgerError } from './ledger.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
+import type { Reason } from './reasons.ts';
 import { cardOf } from './run-card.ts';
 import { type Run, refuseOpen } from './run-record.ts';
 import type { Tools } from './tools.ts';
@@ -18,7 +19,7 @@ export async function announce(record: Run, tools: Tools): Promise<boolean> {
   const [longest] = marks;
   if (longest === undefined) return true;
   if (isOver(record)) return false;
-  if (tools.board === undefined) return leftAlone(record, 'from here nobody can be told', tools);
+  if (tools.board === undefined) return leftAlone(record, 'nobody-to-tell', tools);
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const name = round === 1 ? '' : `${round}-`;
     const { actsAt, isShown } = await tools.engine.step(`${name}announce`, () => begin(record, longest, tools));
@@ -26,7 +27,7 @@ export async function announce(record: Run, tools: Tools): Promise<boolean> {
     const how = await given(marks, { name, actsAt }, record, tools);
     if (how !== 'late') return how === 'go';
   }
-  return leftAlone(record, 'no notice could be given in time', tools);
+  return leftAlone(record, 'too-late', tools);
 }
 
 /** The process may be down when a notice is due; three times it would have to be. */
@@ -55,14 +56,14 @@ async function given(
     if (now < actsAt) isTold = (await told({ name, mark, actsAt, until: next }, record, tools)) || isTold;
   }
   if (!isTold) {
-    await leftAlone(record, 'no chat took a notice of it', tools);
+    await leftAlone(record, 'not-taken', tools);
     return 'stop';
   }
   return (await awaitTime(`${name}announced`, actsAt, actsAt, record, tools)) ? 'go' : 'stop';
 }
 
-async function leftAlone(record: Run, why: string, tools: Tools): Promise<false> {
-  const refusal = refused('unannounced', `its policy wants people told before, and ${why}`);
+async function leftAlone(record: Run, why: Reason<'unannounced'>['why'], tools: Tools): Promise<false> {
+  const refusal = refused('unannounced', { code: 'unannounced', why });
   await refuseOpen(record, 'not-told', refusal, tools);
   return false;
 }

@@ -38,7 +38,7 @@ export async function observe(
     if (!(error instanceof CloudError)) throw error;
     return {
       fatal: error.fatal ? error : undefined,
-      of: () => ({ kind: 'unread', reason: `could not be read: ${error.message}` }),
+      of: () => ({ kind: 'unread', reason: { code: 'unread', what: 'server', detail: error.message } }),
     };
   }
 }
@@ -54,10 +54,7 @@ function elsewhereOf({ serverInstanceNo, storages, publicIps }: Target, holders:
 
 const NONE: ReadonlySet<string> = new Set();
 
-const CONTRADICTION: Observation = {
-  kind: 'unread',
-  reason: 'could not be read: NCP lists it in the region and not by its number',
-};
+const CONTRADICTION: Observation = { kind: 'unread', reason: { code: 'contradiction' } };
 
 function byNumber(servers: readonly Server[]): Map<string, Server> {
   return new Map(servers.map((server) => [server.serverInstanceNo, server]));
@@ -71,7 +68,7 @@ async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<
     const storages = storageNos.length === 0 ? [] : await cloud.storages(storageNos);
     const publicIps = publicIpNos.length === 0 ? [] : await cloud.publicIps(publicIpNos);
     return (target) => ({
-      unread: '',
+      unread: null,
       storages: storages.filter(({ blockStorageInstanceNo: no }) =>
         target.storages.some((pinned) => pinned.blockStorageInstanceNo === no),
       ),
@@ -81,6 +78,7 @@ async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<
     });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    return () => ({ unread: error.message, storages: [], publicIps: [] });
+    const unread = { code: 'unread', what: 'leftovers', detail: error.message } as const;
+    return () => ({ unread, storages: [], publicIps: [] });
   }
 }

@@ -13,9 +13,18 @@ import { concludeCutShort, concludeDecided, concludeFatal, concludeThere, outcom
 import { decide } from './decide.ts';
 import { type Event, type Intention, type Memory, mayHaveBeenSent, sight } from './events.ts';
 import { Journal } from './journal.ts';
-import type { Action, ActionName, Decision, Observation, Rules, Target } from './model.ts';
+import {
+  ACTION_NAMES,
+  type Action,
+  type ActionName,
+  type Decision,
+  type Observation,
+  type Rules,
+  type Target,
+} from './model.ts';
 import { type Look, observe } from './observe.ts';
 import { windowClosesAt } from './precedence.ts';
+import { isSameReason, type Reason } from './reasons.ts';
 import type { Standing } from './standing.ts';
 
 export interface PassInput {
@@ -38,17 +47,6 @@ export interface PassInput {
 
 /** A pass begins no further round after this, and so stays well inside the 15 minutes of a Lambda invocation. */
 const PASS_MS = 120_000;
-
-/** What prepares a server comes before what ends one. */
-const ORDER: readonly ActionName[] = [
-  'stop',
-  'detach',
-  'disassociate',
-  'liftProtection',
-  'terminate',
-  'deleteStorage',
-  'releasePublicIp',
-];
 
 /** Returns what happened in this pass, to be added to the journal of the run. */
 export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Event[]> {
@@ -143,7 +141,7 @@ async function sendAll(
   const mayGoOn = (): boolean => clock.elapsed() < freshUntil && clock.now() < sendUntil && signal?.aborted !== true;
   const deadline = clock.timeout(deadlineAt - clock.now());
   const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
-  for (const name of ORDER) {
+  for (const name of ACTION_NAMES) {
     for (const group of groups(name, actions, journal)) {
       for (const answer of await cloud.act(name, group, mayGoOn, end)) {
         note(name, answer, { pace, targets }, journal);
@@ -161,10 +159,9 @@ function numbersIn({ serverInstanceNo, on }: Action): readonly string[] {
 }
 
 function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: PassInput, journal: Journal): void {
-  const took = Math.ceil(lookedMs / 1000);
-  const reason = `reading what an act would be about takes ${took} s; nothing older than ${freshMs / 1000} s allows one`;
+  const reason: Reason = { code: 'answers-too-slow', seconds: Math.ceil(lookedMs / 1000), most: freshMs / 1000 };
   for (const { serverInstanceNo: no } of targets) {
-    if (journal.of(no).waitingFor !== reason) journal.add(no, { kind: 'waiting', reason });
+    if (!isSameReason(journal.of(no).waitingFor, reason)) journal.add(no, { kind: 'waiting', reason });
   }
 }
 
@@ -191,7 +188,7 @@ function noteDoubts(target: Target, seen: Observation, at: Intention, journal: J
   const no = target.serverInstanceNo;
   const { intended, takenOff, endIntended, endAccepted, endUnknown } = journal.of(no);
   const doubt = (action: ActionName, on: string[]): void =>
-    journal.add(no, { kind: 'unknown', action, on, reason: 'the process ended before it knew the answer' });
+    journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
   const isEnding = server.operation === 'TERMT' || server.status === 'TERMT';
   if (isEnding && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
   const isStill = new Set([
@@ -216,7 +213,7 @@ async function judgeAll(open: readonly Target[], look: Look, input: PassInput, j
   const judge = (target: Target, standing: Standing | undefined): Judged => {
     const { rules, pace } = input;
     const memory = journal.of(target.serverInstanceNo);
-    const known = { memory, rules, standing, overLimits: '', now: journal.now(), pace };
+    const known = { memory, rules, standing, overLimits: null, now: journal.now(), pace };
     return { target, standing, decision: decide(target, look.of(target), known) };
   };
   const first = open.map((target) => judge(target, undefined));
@@ -236,11 +233,11 @@ function settle({ target, decision }: Judged, look: Look, input: PassInput, jour
   if (outcome !== undefined) {
     concludeDecided(target, decision, outcome, journal);
   } else if (isOver) {
-    const cut = { why: 'the time for this run is over', next: whatNext(decision), rules: input.rules };
+    const cut = { why: { code: 'time-is-over' } as const, next: whatNext(decision), rules: input.rules };
     concludeCutShort(target, look.of(target), cut, journal);
   } else if (decision.kind === 'act') {
     return [decision.action];
-  } else if (decision.kind === 'wait' && decision.reason !== journal.of(no).waitingFor) {
+  } else if (decision.kind === 'wait' && !isSameReason(decision.reason, journal.of(no).waitingFor)) {
     const when = decision.until === undefined ? {} : { until: new Date(decision.until).toISOString() };
     journal.add(no, { kind: 'waiting', reason: decision.reason, ...when });
   }
@@ -264,7 +261,7 @@ function deadlineOf(no: string, decision: Decision, input: PassInput, journal: J
 function writeDown(no: string, seen: Observation, journal: Journal): void {
   const memory = journal.of(no);
   if (seen.kind === 'unread') {
-    if (memory.waitingFor !== seen.reason) journal.add(no, { kind: 'unread', reason: seen.reason });
+    if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
@@ -288,9 +285,9 @@ function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boole
   );
 }
 
-function whatNext(decision: Decision): string {
-  if (decision.kind === 'act') return `${decision.action.name} would have come next`;
-  return 'reason' in decision ? decision.reason : '';
+function whatNext(decision: Decision): Reason {
+  if (decision.kind === 'act') return { code: 'comes-next', action: decision.action.name };
+  return 'reason' in decision ? decision.reason : { code: 'nothing-asked' };
 }
 
 /** Equal actions go out in one call; targets of a group that one of them spoiled go alone from then on. */
@@ -308,7 +305,7 @@ function note(name: ActionName, answer: Answer, of: Pick<PassInput, 'pace' | 'ta
         journal.add(no, { kind: 'requested', action: name, on });
         break;
       case 'unknown':
-        journal.add(no, { kind: 'unknown', action: name, on, reason: answer.reason });
+        journal.add(no, { kind: 'unknown', action: name, on, reason: { code: 'answer-lost', detail: answer.reason } });
         break;
       case 'rejected':
         noteRejection(name, no, answer, of, journal);
@@ -334,9 +331,13 @@ function noteRejection(
   const target = targets.find((one) => one.serverInstanceNo === no);
   if (target === undefined) return;
   if (remedy === 'protected') {
-    concludeThere(target, { result: 'refused', guard: 'protected', reason: returnMessage }, journal);
+    concludeThere(
+      target,
+      { result: 'refused', guard: 'protected', reason: { code: 'protected-says-ncp', returnMessage } },
+      journal,
+    );
   } else if (remedy === 'fail' || remedy === 'fatal' || (journal.of(no).sent[name]?.times ?? 0) >= pace.maxTries) {
-    const reason = `NCP refused ${name}`;
+    const reason = { code: 'ncp-refused', action: name } as const;
     concludeThere(target, { result: 'failed', reason, returnCode, returnMessage }, journal);
   }
 }

@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { zonedAndUtc } from '../calendar/shown.ts';
 import type { Elsewhere } from './cloud.ts';
 import { DEFAULT_PACE } from './decide.ts';
 import { type Event, NO_MEMORY, refused } from './events.ts';
 import { foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
-import type { ActionName, Guard, Server, Target } from './model.ts';
+import type { ActionName, Guard, Left, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { whyNotMeant } from './precedence.ts';
+import type { Reason } from './reasons.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Attention, Selection, Spared } from './select.ts';
 import { type Standing, Unread } from './standing.ts';
@@ -30,10 +30,14 @@ export interface Plan {
   unmatched: string[];
   /** What the policy selects and its `unless` leaves alone: the first ones, and how many there are. */
   spared: { count: number; servers: Spared[] };
-  /** Why nothing of the plan is done; empty when it may be. */
-  refusal: string;
-  refusalGuard: Guard | '';
-  notes: string[];
+  /** Why nothing of the plan is done; null when it may be. */
+  refusal: Refusal | null;
+  notes: Reason[];
+}
+
+interface Refusal {
+  guard: Guard;
+  reason: Reason;
 }
 
 export interface PlanItem {
@@ -43,7 +47,10 @@ export interface PlanItem {
   steps: (ActionName | 'wait')[];
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
-  reason: string;
+  /** Why it is refused or waited for, or goes later; null where it is to be terminated at once. */
+  reason: Reason | null;
+  /** What of its volumes and addresses is foreseen to stay. */
+  left: Left[];
   /** The policy means it, whatever else keeps it; true without a policy. */
   isMeant: boolean;
   /** RFC 3339 in UTC; nothing is done before. Empty: at once. */
@@ -73,7 +80,7 @@ const MOST_ATTENTION = 100;
 const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
-  const { at, all, selection, elsewhere, holds } = survey;
+  const { at, all, selection, holds } = survey;
   const over = overLimits(request, { ...countOf(request, survey), holds });
   const items = itemsFor(request, survey, over);
   const attention = [...selection.attention, ...nearlyKept(request, survey)];
@@ -86,7 +93,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     accountHolds: holds,
     // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
-    attention: attention.slice(0, MOST_ATTENTION).map((one) => ({ ...one, reason: oneLine(one.reason, 160) })),
+    attention: attention.slice(0, MOST_ATTENTION),
     unmatched: selection.unmatched,
     spared: {
       count: selection.spared.length,
@@ -94,23 +101,30 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
         .slice(0, MOST_SPARED)
         .map((one) => ({ ...one, serverName: oneLine(one.serverName, 30) })),
     },
-    refusal: isRefused ? over : '',
-    refusalGuard: isRefused ? 'limit' : '',
+    refusal: isRefused && over !== null ? { guard: 'limit', reason: over } : null,
     notes: [
       ...request.notes,
-      ...selection.unmatched.map(
-        (name) => `no server of ${request.environment} ${request.region} has a name like ${name}`,
-      ),
-      ...elsewhere.closed.map((place) => `missing servers were not looked for in ${place}`),
-      ...(items.length > MOST_SERVERS
-        ? [`${items.length} servers were selected; the first ${MOST_SERVERS} are listed`]
-        : []),
-      ...(attention.length > MOST_ATTENTION
-        ? [`tags of ${attention.length} servers need attention; the first ${MOST_ATTENTION} are listed`]
-        : []),
-      ...(over !== '' && !isRefused ? [`as things stand, when the window opens ${over}`] : []),
+      ...notesOn(request, survey, { items: items.length, attention: attention.length }),
+      ...(over !== null && !isRefused ? [{ code: 'when-window-opens' as const, because: over }] : []),
     ],
   };
+}
+
+function notesOn(
+  { environment, region }: TerminationRequest,
+  { selection, elsewhere }: Survey,
+  counts: { items: number; attention: number },
+): Reason[] {
+  return [
+    ...selection.unmatched.map((name) => ({ code: 'no-such-name' as const, environment, region, name })),
+    ...elsewhere.closed.map((place) => ({ code: 'not-looked-in' as const, place })),
+    ...(counts.items > MOST_SERVERS
+      ? [{ code: 'first-servers' as const, count: counts.items, listed: MOST_SERVERS }]
+      : []),
+    ...(counts.attention > MOST_ATTENTION
+      ? [{ code: 'first-attention' as const, count: counts.attention, listed: MOST_ATTENTION }]
+      : []),
+  ];
 }
 
 /** Where tags end nothing, they may still keep: a key that is nearly `keep` is worth a word before the server goes. */
@@ -125,19 +139,19 @@ function nearlyKept({ expiry, tagKeys }: TerminationRequest, { selection, standi
 
 /** How many servers the plan would touch, and how many that makes in 24 hours. */
 export function countOf(request: TerminationRequest, survey: Omit<Survey, 'holds'>): { mine: number; today: number } {
-  const mine = itemsFor(request, survey, '')
+  const mine = itemsFor(request, survey, null)
     .filter(willAct)
     .map((item) => item.target.serverInstanceNo);
   return { mine: mine.length, today: new Set([...mine, ...survey.today]).size };
 }
 
-function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, over: string): PlanItem[] {
+function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, over: Reason | null): PlanItem[] {
   const { selection, elsewhere, known, standingOf, at } = survey;
   return [
     ...selection.chosen.map((server) => {
       const standing = standingOf(server.serverInstanceNo);
       const outlook = { rules: request, standing, overLimits: over, now: Date.parse(at) };
-      return itemFor(server, outlook, waitsForPeople(request) ? 'not before' : 'from');
+      return itemFor(server, outlook, waitsForPeople(request));
     }),
     ...selection.missing.map((no) => itemForMissing(no, elsewhere, known)),
   ];
@@ -145,12 +159,8 @@ function itemsFor(request: TerminationRequest, survey: Omit<Survey, 'holds'>, ov
 
 /** Somebody agreed to a plan by its hash: any other is refused whole, whatever the difference is. */
 export function agreedOnly(plan: Plan, agreedHash: string | undefined): Plan {
-  if (agreedHash === undefined || agreedHash === plan.hash || plan.refusal !== '') return plan;
-  return {
-    ...plan,
-    refusalGuard: 'drift',
-    refusal: 'the servers have changed since the plan was agreed to; look again',
-  };
+  if (agreedHash === undefined || agreedHash === plan.hash || plan.refusal !== null) return plan;
+  return { ...plan, refusal: { guard: 'drift', reason: { code: 'plan-changed' } } };
 }
 
 /**
@@ -170,10 +180,10 @@ export function willAct(item: PlanItem): boolean {
 export function firstEvents(plan: Plan): Event[] {
   return plan.items.flatMap((item) => {
     const body =
-      item.verdict === 'refuse' && item.guard !== ''
+      item.verdict === 'refuse' && item.guard !== '' && item.reason !== null
         ? refused(item.guard, item.reason)
-        : plan.refusalGuard !== '' && willAct(item)
-          ? refused(plan.refusalGuard, plan.refusal)
+        : plan.refusal !== null && willAct(item)
+          ? refused(plan.refusal.guard, plan.refusal.reason)
           : undefined;
     const { serverInstanceNo } = item.target;
     return body === undefined ? [] : [{ at: plan.createdAt, serverInstanceNo, ...body }];
@@ -185,47 +195,51 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
   return approval !== null || notifySeconds.length > 0;
 }
 
-/** `from` stands before the time of the termination: `not before` where it may become later. */
-function itemFor(server: Server, outlook: Outlook, from: 'from' | 'not before'): PlanItem {
+/** `mayBecomeLater`: it is not known when people agree. */
+function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): PlanItem {
   const target = pin(server);
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
-  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === '' };
-  const times = { startsAt: later(startsAt, outlook), terminatesAt: later(terminatesAt, outlook) };
+  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === undefined };
+  const times = {
+    startsAt: later(startsAt, outlook),
+    terminatesAt: later(terminatesAt, outlook),
+    left: [],
+  };
   switch (end.kind) {
     case 'refuse':
       // Nothing is done to a server that would be refused in the end: it would be stopped for nothing.
       return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
-    case 'done': {
-      const left = end.left.map((one) => `${one.name}: ${one.reason}`);
-      const reason = [...timesInWords(startsAt, terminatesAt, from, outlook), ...left].join('; ');
-      return { ...item, ...times, verdict: 'terminate', reason };
-    }
+    case 'done':
+      return { ...item, ...times, verdict: 'terminate', reason: laterReason(times, mayBecomeLater), left: end.left };
     case 'wait':
     case 'act':
     case 'ask':
     case 'fail':
       // A server that is busy is waited for before the policy is asked; one that the policy does not mean is nobody's here.
-      if (stranger !== '' && !(outlook.standing.tags instanceof Unread)) {
-        const reason = `policy ${outlook.rules.fence?.policy ?? ''} does not mean it: ${stranger}`;
+      if (stranger !== undefined && !(outlook.standing.tags instanceof Unread)) {
+        const policy = outlook.rules.fence?.policy ?? '';
+        const reason: Reason = { code: 'not-meant', policy, isChanged: false, why: stranger };
         return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: 'policy', reason };
       }
-      return { ...item, ...times, verdict: 'wait', reason: 'reason' in end ? end.reason : '' };
+      return { ...item, ...times, verdict: 'wait', reason: 'reason' in end ? end.reason : null };
   }
 }
 
-const AT_ONCE = { startsAt: '', terminatesAt: '' };
+const AT_ONCE = { startsAt: '', terminatesAt: '', left: [] };
 
 function later(at: number, { now }: Outlook): string {
   return at > now ? new Date(at).toISOString() : '';
 }
 
-function timesInWords(startsAt: number, terminatesAt: number, from: string, { now, rules }: Outlook): string[] {
-  const zone = rules.timezone;
-  return [
-    ...(startsAt > now ? [`nothing is done before ${zonedAndUtc(startsAt, zone)}`] : []),
-    ...(terminatesAt > startsAt ? [`terminated ${from} ${zonedAndUtc(terminatesAt, zone)}`] : []),
-  ];
+function laterReason(
+  { startsAt, terminatesAt }: Pick<PlanItem, 'startsAt' | 'terminatesAt'>,
+  mayBecomeLater: boolean,
+): Reason | null {
+  if (startsAt === '' && terminatesAt === '') return null;
+  // It is stopped at once then, too.
+  const ends = terminatesAt === startsAt ? '' : terminatesAt;
+  return { code: 'later', startsAt, terminatesAt: ends, mayBecomeLater };
 }
 
 function itemForMissing(no: string, { found, unread }: Elsewhere, known: ReadonlySet<string>): PlanItem {
@@ -233,18 +247,15 @@ function itemForMissing(no: string, { found, unread }: Elsewhere, known: Readonl
   const seen = found.find((one) => one.serverInstanceNo === no);
   const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
   if (seen === undefined && unread.length > 0) {
-    const reason = `it is not here, and could not be looked for in ${unread.join('; ')}`;
-    return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
+    return { ...item, verdict: 'refuse', guard: 'elsewhere', reason: { code: 'perhaps-elsewhere', places: unread } };
   }
   if (seen === undefined && known.has(no)) {
-    return { ...item, verdict: 'already-gone', guard: '', reason: 'it was there before, and NCP lists it no longer' };
+    return { ...item, verdict: 'already-gone', guard: '', reason: { code: 'gone-before' } };
   }
   if (seen === undefined) {
-    const reason = 'NCP has no server with this number, and banap has never seen one; check the number';
-    return { ...item, verdict: 'refuse', guard: 'not-found', reason };
+    return { ...item, verdict: 'refuse', guard: 'not-found', reason: { code: 'no-such-number' } };
   }
-  const { environment, region } = seen.scope;
-  const reason = `it is not here but in ${environment} ${region}, called ${seen.serverName}; name that environment and region`;
+  const reason: Reason = { code: 'elsewhere', ...seen.scope, serverName: seen.serverName };
   return { ...item, verdict: 'refuse', guard: 'elsewhere', reason };
 }
 

@@ -85,7 +85,7 @@ async function ownerOf({ requestId, mode }: TerminationRequest, { ledger, owner 
 /** Another execution carries this request out: people are asked by that one, and see that one. */
 export function ifAnothers(plan: Plan, carriedOutBy: string, { owner = '' }: Tools): Event[] {
   if (carriedOutBy === '' || carriedOutBy === owner) return [];
-  const body = refused('duplicate', `this request is carried out already, by ${carriedOutBy}`);
+  const body = refused('duplicate', { code: 'duplicate', owner: carriedOutBy, since: '' });
   const open = plan.items.filter((item) => item.verdict !== 'refuse').map((item) => item.target.serverInstanceNo);
   return open.map((serverInstanceNo) => ({ at: plan.createdAt, serverInstanceNo, ...body }));
 }

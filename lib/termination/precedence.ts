@@ -4,7 +4,6 @@
  * `test/termination/precedence.test.ts` tests it row by row.
  */
 
-import { zonedAndUtc } from '../calendar/shown.ts';
 import { windowAt } from '../calendar/window.ts';
 import { isMeant, isStillMeant } from './criteria.ts';
 import type { Case } from './decide.ts';
@@ -12,33 +11,30 @@ import { type Expiry, expiryOf, isDue } from './expiry.ts';
 import type { Hold, Pause } from './ledger.ts';
 import type { Decision, Fence, Guard, Rules, Tags, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { NotMeant, Reason } from './reasons.ts';
 import { Unread } from './standing.ts';
-import { inWords, MOST_WORDS, type Word } from './words.ts';
+import { MOST_WORDS, type Word } from './words.ts';
 
 type Say = (one: Case) => Decision | undefined;
 
 /** Consent covers the protection that the plan showed, once. Protection that somebody set since is a new refusal. */
 const protection: Say = ({ target, server, memory, rules, standing }) => {
   if (!server.isProtectServerTermination) return undefined;
-  if (!target.wasProtected) return refuse('protected', 'termination protection was turned on after the plan');
+  if (!target.wasProtected) return refuse('protected', { code: 'protected-after-plan' });
   if (!fencesOf(rules, standing).every((fence) => fence.overrideProtection) || !rules.overrideProtection)
-    return refuse('protected', 'termination protection is on');
-  if (!memory.mayBeLifted) return undefined;
-  return refuse(
-    'protected',
-    'termination protection is on although it was to be lifted; somebody may have turned it on again',
-  );
+    return refuse('protected', { code: 'protected' });
+  return memory.mayBeLifted ? refuse('protected', { code: 'protected-again' }) : undefined;
 };
 
 /** Everything from here on needs to be asked for. A busy server is only waited for, so nobody is asked about it. */
 const asked: Say = ({ standing, server }) =>
   standing === undefined && server.operation === 'NULL' ? { kind: 'ask' } : undefined;
 
-const held: Say = ({ standing, rules }) => {
+const held: Say = ({ standing }) => {
   const hold = standing?.hold;
   if (hold === undefined) return undefined;
   if (hold instanceof Unread) return unread('held', hold);
-  return refuse('held', holdInWords(hold, rules.timezone));
+  return refuse('held', heldBy(hold));
 };
 
 /** Whoever may speak to the run may end it: what it has not begun is left alone. */
@@ -56,27 +52,29 @@ const kept: Say = (one) => {
   if (tags instanceof Unread) return unread('kept', tags);
   const { keep } = expiry(one, tags);
   if (keep === undefined) return undefined;
-  const until = keep.until === undefined ? '' : ` until ${moment(keep.until, one.rules)}`;
-  const reason = keep.reason === '' ? '' : `: ${keep.reason}`;
-  return refuse('kept', `its tag ${one.rules.tagKeys.keep} keeps it${until}${reason}`);
+  const { until, reason } = keep;
+  const { keep: key } = one.rules.tagKeys;
+  return refuse('kept', { code: 'kept', key, until: until === undefined ? '' : instant(until), reason });
 };
 
 /** The policy that the run began with, and what it says today where it was changed since. */
 const policy: Say = (one) => {
   const { rules, standing } = one;
   if (rules.fence === null || standing === undefined) return undefined;
-  const { policyNow } = standing;
+  const { policyNow, lacking } = standing;
+  const { policy: name } = rules.fence;
   if (policyNow instanceof Unread) return unread('policy', policyNow);
   if (policyNow.kind === 'removed') {
-    return refuse('policy', `policy ${rules.fence.policy} was removed after this run began`);
+    return refuse('policy', { code: 'policy-removed', policy: name });
   }
   const before = outside(rules.fence, one);
-  if (before !== undefined) return refuse('policy', `policy ${rules.fence.policy} does not mean it: ${before}`);
+  if (before !== undefined) {
+    return refuse('policy', { code: 'not-meant', policy: name, isChanged: false, why: before });
+  }
   if (policyNow.kind === 'unpublished') return undefined;
-  const changed = `policy ${rules.fence.policy}, as changed after this run began,`;
   const now = moved(rules.fence, policyNow.fence) ?? outside(policyNow.fence, one);
-  if (now !== undefined) return refuse('policy', `${changed} does not mean it: ${now}`);
-  return standing.lacking === '' ? undefined : refuse('policy', `${changed} asks for more: ${standing.lacking}`);
+  if (now !== undefined) return refuse('policy', { code: 'not-meant', policy: name, isChanged: true, why: now });
+  return lacking === undefined ? undefined : refuse('policy', { code: 'more-approvals', policy: name, ...lacking });
 };
 
 /** Nothing is done while a pause lasts or the window is closed: the run waits. */
@@ -84,7 +82,7 @@ const paused: Say = (one) => pausedBy(one);
 const window: Say = (one) => closedWindow(one);
 
 /** What would have to be refused as a whole is refused once, for every server that it would have touched. */
-const limits: Say = ({ overLimits }) => (overLimits === '' ? undefined : refuse('limit', overLimits));
+const limits: Say = ({ overLimits }) => (overLimits === null ? undefined : refuse('limit', overLimits));
 
 /** Where tags decide, they are read again at every look: an owner may have given it more time. */
 const due: Say = (one) => {
@@ -94,9 +92,9 @@ const due: Say = (one) => {
   if (!byTags || tags === undefined || tags instanceof Unread) return undefined;
   const said = expiry(one, tags);
   if (isDue(said, one.now)) return undefined;
-  if (said.attention.length > 0) return refuse('not-due', said.attention.join('; '));
-  if (said.dueAt === undefined) return refuse('not-due', 'no tag says when it is to end');
-  return refuse('not-due', `${said.dueBy} ends it at ${moment(said.dueAt, one.rules)}`);
+  if (said.attention.length > 0) return refuse('not-due', { code: 'tags-unclear', problems: said.attention });
+  if (said.dueAt === undefined) return refuse('not-due', { code: 'no-end' });
+  return refuse('not-due', { code: 'ends-later', by: said.dueBy, at: instant(said.dueAt) });
 };
 
 export const PRECEDENCE: readonly Say[] = [
@@ -121,23 +119,26 @@ export function refusesStorage(rules: Rules, standing: Case['standing']): boolea
 export function mayFree(
   target: Target,
   { rules, standing, now: at }: Pick<Case, 'rules' | 'standing' | 'now'>,
-): { storage: boolean; publicIp: boolean; why: string } {
+): { storage: boolean; publicIp: boolean; why: Reason } {
   const now = standing?.policyNow;
   const fences = fencesOf(rules, standing);
   const [before, after] = fences;
+  const policyKeeps = (why: 'unwanted' | 'changed' | 'removed-or-changed'): Reason => {
+    return { code: 'policy-keeps', policy: before?.policy ?? '', why };
+  };
   const isOff = now !== undefined && !(now instanceof Unread) && now.kind === 'removed';
   const isChanged =
     before !== undefined &&
     after !== undefined &&
     (moved(before, after) !== undefined || !isStillMeant(before, after, target, { now: at, timezone: rules.timezone }));
   if (isOff || isChanged || now instanceof Unread) {
-    const why = now instanceof Unread ? now.reason : `policy ${before?.policy ?? ''} was removed or changed since`;
+    const why = now instanceof Unread ? now.reason : policyKeeps('removed-or-changed');
     return { storage: false, publicIp: false, why };
   }
   return {
     storage: rules.storage === 'delete' && fences.every((fence) => fence.storage === 'delete'),
     publicIp: rules.publicIp === 'release' && fences.every((fence) => fence.publicIp === 'release'),
-    why: after === undefined ? 'its policy does not want it' : 'the policy was changed since',
+    why: policyKeeps(after === undefined ? 'unwanted' : 'changed'),
   };
 }
 
@@ -146,11 +147,11 @@ export function heldBack(one: Pick<Case, 'rules' | 'standing' | 'now'>): Decisio
   return pausedBy(one) ?? closedWindow(one);
 }
 
-function pausedBy({ standing, rules }: Pick<Case, 'rules' | 'standing'>): Decision | undefined {
+function pausedBy({ standing }: Pick<Case, 'standing'>): Decision | undefined {
   const pause = standing?.pause;
   if (pause === undefined) return undefined;
   if (pause instanceof Unread) return unread('held', pause);
-  const reason = pauseInWords(pause, rules.timezone);
+  const reason: Reason = { code: 'paused', ...pauseFor(pause) };
   return pause.until === '' ? { kind: 'wait', reason } : { kind: 'wait', reason, until: Date.parse(pause.until) };
 }
 
@@ -159,9 +160,9 @@ function closedWindow({ rules, standing, now }: Pick<Case, 'rules' | 'standing' 
     const state = fence.window === null ? undefined : windowAt(fence.window, now);
     if (fence.window === null || state === undefined || state.open) continue;
     const { opensAt, because } = state;
-    if (opensAt === undefined) return refuse('policy', `the window of policy ${fence.policy} never opens: ${because}`);
-    const opens = zonedAndUtc(opensAt, fence.window.timezone);
-    const reason = `outside the window of policy ${fence.policy} (${because}); nothing is done before ${opens}`;
+    const { policy: name } = fence;
+    if (opensAt === undefined) return refuse('policy', { code: 'window-never-opens', policy: name, because });
+    const reason: Reason = { code: 'window-closed', policy: name, opensAt: instant(opensAt), because };
     return { kind: 'wait', reason, until: opensAt };
   }
   return undefined;
@@ -182,29 +183,26 @@ function fencesOf({ fence }: Rules, standing: Case['standing']): Fence[] {
   return now === undefined || now instanceof Unread || now.kind !== 'published' ? [fence] : [fence, now.fence];
 }
 
-/** Why the policy of the run does not mean this server, whatever else may keep it; empty where it does. */
-export function whyNotMeant(one: Case): string {
-  return (one.rules.fence === null ? undefined : outside(one.rules.fence, one)) ?? '';
+/** Why the policy of the run does not mean this server, whatever else may keep it; undefined where it does. */
+export function whyNotMeant(one: Case): NotMeant | undefined {
+  return one.rules.fence === null ? undefined : outside(one.rules.fence, one);
 }
 
 /** Why a fence does not hold this server in, or undefined. */
-function outside(fence: Fence, { server, standing, now, rules, memory }: Case): string | undefined {
+function outside(fence: Fence, { server, standing, now, rules, memory }: Case): NotMeant | undefined {
   const tags = standing?.tags;
-  if (tags === undefined || tags instanceof Unread) return 'its tags are not known';
+  if (tags === undefined || tags instanceof Unread) return { kind: 'tags-unknown' };
   const candidate = { server, tags, now, timezone: rules.timezone };
   const isTouched = Object.keys(memory.sent).length > 0;
-  const { meant, why } = isMeant(fence, candidate, isTouched);
-  return meant ? undefined : why;
+  return isMeant(fence, candidate, isTouched).why;
 }
 
 /** What of a policy cannot change under a run without ending it. */
-function moved(before: Fence, now: Fence): string | undefined {
-  if (now.mode === 'plan' && before.mode === 'terminate') return 'it only plans';
-  return placeOf(now) === placeOf(before) ? undefined : `it is about ${placeOf(now)}`;
-}
-
-function placeOf({ account, environment, region }: Fence): string {
-  return `${environment} ${region} of account ${account}`;
+function moved(before: Fence, now: Fence): NotMeant | undefined {
+  if (now.mode === 'plan' && before.mode === 'terminate') return { kind: 'only-plans' };
+  const { account, environment, region } = now;
+  const isSame = account === before.account && environment === before.environment && region === before.region;
+  return isSame ? undefined : { kind: 'elsewhere', account, environment, region };
 }
 
 function expiry({ server, rules, now }: Case, tags: Tags): Expiry {
@@ -216,31 +214,29 @@ function unread(guard: Guard, { reason, lasting }: Unread): Decision {
   return lasting ? refuse(guard, reason) : { kind: 'wait', reason };
 }
 
-function refuse(guard: Guard, reason: string): Decision {
+function refuse(guard: Guard, reason: Reason): Decision {
   return { kind: 'refuse', guard, reason };
 }
 
 /** What a word that ends a run comes to. */
-export function refusalBy(word: Word): { guard: Guard; reason: string } {
-  return word.kind === 'cancel'
-    ? { guard: 'cancelled', reason: inWords(word, 'cancelled it') }
-    : { guard: 'rejected', reason: inWords(word, 'rejected it') };
+export function refusalBy({ kind, by, name, reason }: Word): { guard: Guard; reason: Reason } {
+  const guard = kind === 'cancel' ? 'cancelled' : 'rejected';
+  return { guard, reason: { code: guard, by: short(by), name: short(name), reason: short(reason) } };
 }
 
-/** `김하나 holds it until 2026-12-31 …: demo`. */
-export function holdInWords({ by, until, reason }: Hold, timezone: string): string {
-  const when = until === '' ? 'until it is released' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;
-  return oneLine(`${by} holds it ${when}: ${reason}`, MOST_WORDS);
+export function heldBy({ by, until, reason }: Hold): Reason {
+  return { code: 'held', by: short(by), until, reason: short(reason) };
 }
 
-/** `김하나 paused policy nightly until 2026-12-31 …: migration`. */
-function pauseInWords({ by, until, reason, ...scope }: Pause, timezone: string): string {
-  const account = scope.account === '' ? 'everything' : `account ${scope.account}`;
-  const what = scope.policy === '' ? account : `policy ${scope.policy}`;
-  const when = until === '' ? 'until somebody resumes it' : `until ${zonedAndUtc(Date.parse(until), timezone)}`;
-  return oneLine(`${by} paused ${what} ${when}: ${reason}`, MOST_WORDS);
+function pauseFor({ account, policy: name, by, until, reason }: Pause) {
+  return { account, policy: name, by: short(by), until, reason: short(reason) };
 }
 
-function moment(at: number, { timezone }: Rules): string {
-  return zonedAndUtc(at, timezone);
+/** It is said of each of 200 servers, and a step's answer holds 256 KB; the whole of it stays in the store. */
+function short(said: string): string {
+  return oneLine(said, MOST_WORDS);
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type Scope, type TagKeys } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { requestedBySchema } from './person.ts';
+import type { Reason } from './reasons.ts';
 import type { Approval } from './words.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
@@ -104,7 +105,7 @@ export interface TerminationRequest extends Scope, Rules {
   reason: string;
   requestedBy: string;
   /** What was changed on the way in, for example that duplicates were collapsed. */
-  notes: string[];
+  notes: Reason[];
 }
 
 export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation' | 'webhook' | 'chat';
@@ -152,7 +153,7 @@ export function parseRequest(
       `servers: ${servers.length} numbers; expected at most ${MOST_SERVERS} in one request, split it`,
     ]);
   }
-  const notes = duplicates(data.servers).map((no) => `server ${no} was given more than once; it is taken once`);
+  const notes = duplicates(data.servers).map((no) => ({ code: 'given-twice' as const, serverInstanceNo: no }));
   return { ...NO_POLICY, report: [], notifySeconds: [], ...data, ...origin, tagKeys, servers, names, notes };
 }
 

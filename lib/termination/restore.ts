@@ -44,10 +44,10 @@ async function restored(targets: readonly Target[], record: Run, isLast: boolean
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
-    left = lifted.map((target) => ({ target, reason: error.message, isFinal: error.fatal }));
+    left = lifted.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
   }
   const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
-  if (!isLeft) for (const { target, reason } of left) doubt(target, reason, journal);
+  if (!isLeft) for (const { target, detail } of left) doubt(target, detail, journal);
   tools.onEvents?.(journal.events);
   return { ...stepResult(journal, tools), isLeft };
 }
@@ -64,7 +64,8 @@ function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target
 /** A server that may still be bare. `isFinal`: asking again cannot help. */
 interface Left {
   target: Target;
-  reason: string;
+  /** What NCP said. */
+  detail: string;
   isFinal: boolean;
 }
 
@@ -85,14 +86,14 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
       else if (answer.kind === 'accepted') {
         journal.add(target.serverInstanceNo, { kind: 'requested', action: action.name, on: [] });
       } else {
-        const reason = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
+        const detail = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
         const isFinal = answer.kind === 'rejected' && (answer.remedy === 'fail' || answer.remedy === 'fatal');
-        left.push({ target, reason, isFinal });
+        left.push({ target, detail, isFinal });
       }
     }
     // Nothing could be sent in time: looking takes longer than a look allows an act.
     if (waiting.length > 0 && waiting.length === bare.length) {
-      return [...left, ...waiting.map((target) => ({ target, reason: 'NCP answers too slowly', isFinal: false }))];
+      return [...left, ...waiting.map((target) => ({ target, detail: 'NCP answers too slowly', isFinal: false }))];
     }
   }
   return left;
@@ -113,7 +114,6 @@ function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Ta
   return no === serverInstanceNo && name === serverName && created === createDate;
 }
 
-function doubt({ serverInstanceNo: no }: Target, reason: string, journal: Journal): void {
-  const said = `protection may still be off: ${reason}`;
-  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: said });
+function doubt({ serverInstanceNo: no }: Target, detail: string, journal: Journal): void {
+  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', detail } });
 }

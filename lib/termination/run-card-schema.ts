@@ -1,27 +1,33 @@
 import * as z from 'zod';
+import type { Reason } from './reasons.ts';
 import type { CardServer, RunCard } from './run-card.ts';
 import type { Attention } from './select.ts';
 import { wordSchema } from './word-schema.ts';
 
-const serverInstanceNo = z.string().meta({ examples: ['1088217'] });
+export const serverInstanceNo = z.string().meta({ examples: ['1088217'] });
 
-/** What wants attention as it is kept, answered and reported. Keys that a newer version wrote are left out, in all of these. */
-export const attentionSchema: z.ZodType<Attention> = z.object({
+/** Code and arguments; what another version wrote under a code of its own is kept as it is. */
+const reasonSchema: z.ZodType<Reason> = z.custom<Reason>(
+  (value) => typeof value === 'object' && value !== null && 'code' in value && typeof value.code === 'string',
+);
+
+/** As it is kept. Keys that a newer version wrote are left out, in all of these. */
+const attentionSchema: z.ZodType<Attention> = z.object({
   serverInstanceNo,
   serverName: z.string(),
-  reason: z.string(),
+  reason: reasonSchema,
 });
 
 /** An older version did not write them. */
 const names = z.array(z.string()).default([]);
 
-const cardServerSchema: z.ZodType<CardServer> = z.object({
+export const cardServerObject = z.object({
   serverInstanceNo,
   serverName: z.string(),
   statusName: z.string(),
   verdict: z.string(),
   guard: z.string(),
-  reason: z.string(),
+  reason: reasonSchema.nullable(),
   deletes: names.describe('Names of volumes that are deleted with it; after: that were.'),
   releases: names.describe('Addresses that are released with it; after: that were.'),
   keeps: names.describe('Volumes and addresses that stay, and go on costing money.'),
@@ -30,8 +36,8 @@ const cardServerSchema: z.ZodType<CardServer> = z.object({
 const instant = z.iso.datetime();
 const instantOrEmpty = z.union([z.literal(''), instant]);
 
-/** A card as it is kept and answered. */
-export const runCardSchema: z.ZodType<RunCard> = z.object({
+/** A card as it is kept. */
+export const runCardSchema = z.object({
   requestId: z.string(),
   account: z.string(),
   policy: z.string(),
@@ -41,7 +47,8 @@ export const runCardSchema: z.ZodType<RunCard> = z.object({
   reason: z.string(),
   state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
   status: z.string().describe("The report's; empty before it is there."),
-  summary: z.string(),
+  error: z.string().describe('What made the run itself fail; empty otherwise.'),
+  refusal: reasonSchema.nullable(),
   planHash: z.string().describe('Names the plan that approvals are about.'),
   createdAt: instant,
   updatedAt: instant,
@@ -50,7 +57,7 @@ export const runCardSchema: z.ZodType<RunCard> = z.object({
   missingApprovals: z.int().min(0),
   approvers: z.array(z.string()),
   barred: z.array(z.string()).describe('Approvers who may only reject, because they asked for the run.'),
-  servers: z.array(cardServerSchema),
+  servers: z.array(cardServerObject satisfies z.ZodType<CardServer>),
   attention: z.array(attentionSchema),
   words: z.array(wordSchema),
-});
+}) satisfies z.ZodType<RunCard>;

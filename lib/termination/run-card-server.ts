@@ -21,7 +21,7 @@ export function cardServers({ request, plan, events }: Pick<Run, 'request' | 'pl
 function serverNow(planned: CardServer, memory: Memory, events: readonly Event[]): CardServer {
   const { missingSince, seen, outcome, waitingFor } = memory;
   const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
-  if (outcome === undefined) return { ...planned, statusName, reason: waitingFor || planned.reason };
+  if (outcome === undefined) return { ...planned, statusName, reason: waitingFor ?? planned.reason };
   const guard = outcome.result === 'refused' ? outcome.guard : '';
   const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
   return { ...planned, ...after, ...endedWith(planned.serverInstanceNo, events) };
@@ -35,14 +35,12 @@ function foreign(server: CardServer): CardServer {
   const { serverInstanceNo, verdict, reason } = server;
   const hidden = { serverInstanceNo, serverName: '', statusName: '', verdict, ...NOTHING };
   const isRefused = verdict === 'refuse' || verdict === 'refused';
-  if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? NOT_KNOWN : '' };
-  const isUnread = /^(?:its )?tags could not be read/.test(reason);
-  return { ...hidden, guard: isUnread ? server.guard : 'policy', reason: isUnread ? reason : NOT_MEANT };
+  if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? { code: 'not-known-here' } : null };
+  const isUnread = reason?.code === 'tags-unread' || (reason?.code === 'unread' && reason.what === 'tags');
+  return isUnread
+    ? { ...hidden, guard: server.guard, reason }
+    : { ...hidden, guard: 'policy', reason: { code: 'not-meant-here' } };
 }
-
-const NOT_MEANT = 'its policy does not mean it';
-/** Where its tags, or what people say, could not be read yet. */
-const NOT_KNOWN = 'whether its policy means it is looked at again';
 
 /** The run is not done with it. */
 export function isOpen({ verdict }: { verdict: string }): boolean {

@@ -1,7 +1,7 @@
-import { willAct } from './plan.ts';
+import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import { cardServers } from './run-card-server.ts';
-import { openTargets, type Run } from './run-record.ts';
+import type { Run } from './run-record.ts';
 import type { Attention } from './select.ts';
 import { isSamePerson, type Word } from './words.ts';
 
@@ -18,11 +18,14 @@ export interface RunCard {
   /** Channel and id of who asked, for example `slack:U012ABC`; may be empty. */
   askedBy: string;
   reason: string;
-  /** Where the run is. `ended`: `status` and `summary` say how. */
+  /** Where the run is. `ended`: `status` and `error` say how. */
   state: 'awaiting-approval' | 'announced' | 'working' | 'ended';
   /** Of the report; empty before it is there. */
   status: string;
-  summary: string;
+  /** What made the run itself fail; empty otherwise. */
+  error: string;
+  /** Why nothing of the plan is done; null where it may be. */
+  refusal: Reason | null;
   planHash: string;
   /** RFC 3339 in UTC. */
   createdAt: string;
@@ -50,7 +53,7 @@ export interface CardServer {
   /** `terminate`, `wait`, `refuse`, `already-gone` before; the result of the outcome after. */
   verdict: string;
   guard: string;
-  reason: string;
+  reason: Reason | null;
   /** Names of volumes that are deleted with it, and addresses that are released. After: that were. */
   deletes: string[];
   releases: string[];
@@ -81,7 +84,7 @@ export type Phase =
   | { state: 'awaiting-approval'; missingApprovals: number; approvalUntil: number }
   | { state: 'announced'; actsAt: number }
   | { state: 'working' }
-  | { state: 'ended'; status: string; summary: string };
+  | { state: 'ended'; status: string; error: string };
 
 export function cardOf(record: Run, phase: Phase, at: string): RunCard {
   const { request, plan, words } = record;
@@ -91,7 +94,8 @@ export function cardOf(record: Run, phase: Phase, at: string): RunCard {
     ...whoseCard(request),
     state: phase.state,
     status: phase.state === 'ended' ? phase.status : '',
-    summary: phase.state === 'ended' ? phase.summary : summaryOf(record),
+    error: phase.state === 'ended' ? phase.error : '',
+    refusal: plan.refusal?.reason ?? null,
     planHash: plan.hash,
     createdAt: plan.createdAt,
     updatedAt: at,
@@ -107,7 +111,7 @@ export function cardOf(record: Run, phase: Phase, at: string): RunCard {
 /** Of a run that failed before it had a plan: whoever asked for it must find it all the same. */
 export function cardWithoutPlan(
   request: TerminationRequest,
-  { status, summary, at }: { status: string; summary: string; at: string },
+  { status, error, at }: { status: string; error: string; at: string },
 ): RunCard {
   const nothing = { planHash: '', approvalUntil: '', actsAt: '', missingApprovals: 0 };
   const times = { createdAt: at, updatedAt: at };
@@ -117,7 +121,8 @@ export function cardWithoutPlan(
     ...times,
     state: 'ended',
     status,
-    summary,
+    error,
+    refusal: null,
     servers: [],
     attention: [],
     words: [],
@@ -129,12 +134,6 @@ function whoseCard(request: TerminationRequest) {
   const approvers = approval?.approvers ?? [];
   const barred = approvers.filter((by) => approval?.selfApproval === false && isSamePerson(approval, by, askedBy));
   return { requestId, account, policy, trigger, requestedBy, askedBy, reason, approvers, barred };
-}
-
-function summaryOf(record: Run): string {
-  const { items, refusal } = record.plan;
-  if (refusal !== '') return refusal;
-  return `${items.filter(willAct).length} of ${items.length} servers, ${openTargets(record).length} of them still to do`;
 }
 
 function instant(at: number): string {

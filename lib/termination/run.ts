@@ -22,6 +22,7 @@ import { pass } from './pass.ts';
 import { firstEvents } from './plan.ts';
 import { ifAnothers, planned } from './planned.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
+import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import { restoreProtection } from './restore.ts';
 import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
@@ -148,10 +149,10 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
   const { cloud, clock, signal, onEvents } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
-  const interruption =
-    signal?.aborted === true ? 'the run was interrupted' : passes > MOST_PASSES ? 'too many looks' : '';
+  const interruption: Reason | null =
+    signal?.aborted === true ? { code: 'interrupted' } : passes > MOST_PASSES ? { code: 'too-many-looks' } : null;
   const events =
-    interruption === ''
+    interruption === null
       ? await pass(
           {
             targets,
@@ -185,14 +186,14 @@ function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
 function cutShort(
   targets: readonly Target[],
   past: readonly Event[],
-  why: string,
+  why: Reason,
   rules: Rules,
   clock: Clock,
 ): Event[] {
   const journal = new Journal(past, clock);
   for (const target of targets.filter((one) => journal.isOpen(one.serverInstanceNo))) {
-    const next = journal.of(target.serverInstanceNo).waitingFor || 'nothing more was asked of NCP';
-    concludeCutShort(target, { kind: 'unread', reason: '' }, { why, next, rules }, journal);
+    const next = journal.of(target.serverInstanceNo).waitingFor ?? { code: 'nothing-asked' };
+    concludeCutShort(target, { kind: 'unread', reason: why }, { why, next, rules }, journal);
   }
   return journal.events;
 }

@@ -2,6 +2,7 @@ import { isMeant } from './criteria.ts';
 import { expiryOf, isDue } from './expiry.ts';
 import { matcher } from './glob.ts';
 import type { Fence, Server, Tags } from './model.ts';
+import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 
 export interface Selection {
@@ -27,8 +28,7 @@ export interface Spared {
 export interface Attention {
   serverInstanceNo: string;
   serverName: string;
-  /** One sentence with an example of what is right. */
-  reason: string;
+  reason: Reason;
 }
 
 type Asked = Pick<TerminationRequest, 'servers' | 'names' | 'fence' | 'expiry' | 'tagKeys' | 'timezone'>;
@@ -54,7 +54,7 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
   const { fence } = request;
   const verdicts =
     fence === null ? [] : all.map((server) => ({ server, ...verdictOn(fence, server, request, surveyed) }));
-  const meant = verdicts.flatMap(({ server, meant: isIt }) => (isIt ? [server] : []));
+  const meant = verdicts.flatMap(({ server, isMeant: isIt }) => (isIt ? [server] : []));
   const named = all.filter(
     (one) => wanted.has(one.serverInstanceNo) || globs.some((glob) => glob.matches(one.serverName)),
   );
@@ -84,11 +84,12 @@ function verdictOn(
   server: Server,
   { timezone }: Asked,
   { tagsOf, now }: Surveyed,
-): { meant: boolean; by: number } {
+): { isMeant: boolean; by: number } {
   const tags = tagsOf.get(server.serverInstanceNo);
   // Unread tags may hold what excepts the server.
-  if (looksAtTags(fence) && tags === undefined) return { meant: false, by: -1 };
-  return isMeant(fence, { server, tags: tags ?? {}, now, timezone });
+  if (looksAtTags(fence) && tags === undefined) return { isMeant: false, by: -1 };
+  const { why, by } = isMeant(fence, { server, tags: tags ?? {}, now, timezone });
+  return { isMeant: why === undefined, by };
 }
 
 function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolean {
@@ -99,6 +100,6 @@ function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolea
 function attentionFor(server: Server, rules: Asked, { tagsOf, now }: Surveyed): Attention[] {
   const { serverInstanceNo, serverName } = server;
   const tags = tagsOf.get(serverInstanceNo);
-  const said = tags === undefined ? ['its tags could not be read'] : expiryOf(server, tags, rules, now).attention;
+  const said: Reason[] = tags === undefined ? [{ code: 'tags-unread' }] : expiryOf(server, tags, rules, now).attention;
   return said.map((reason) => ({ serverInstanceNo, serverName, reason }));
 }

@@ -3,6 +3,7 @@
 import { type Cloud, CloudError } from './cloud.ts';
 import { type Hold, type Ledger, LedgerError, type Pause } from './ledger.ts';
 import type { Fence, Tags, Target } from './model.ts';
+import type { Reason, Source } from './reasons.ts';
 import { type Approval, judgeWords, mayDecide, peopleNeeded, type Word } from './words.ts';
 
 /** What is said about one server at one look. */
@@ -14,16 +15,16 @@ export interface Standing {
   policyNow: PolicyNow | Unread;
   /** What of that which people said to the run ends it. */
   said: readonly Word[] | Unread;
-  /** Why what people agreed to is not enough for the policy as it is now; empty where it is. */
-  lacking: string;
+  /** How many agreed and how many must, where that is not enough for the policy as it is now. */
+  lacking: { agreed: number; needed: number } | undefined;
 }
 
 /** It could not be read. `lasting`: it would fail the same way again (no permission, no table). */
 export class Unread {
-  readonly reason: string;
+  readonly reason: Reason;
   readonly lasting: boolean;
 
-  constructor(reason: string, lasting: boolean) {
+  constructor(reason: Reason, lasting: boolean) {
     this.reason = reason;
     this.lasting = lasting;
   }
@@ -56,23 +57,17 @@ export async function readStanding(
 ): Promise<(serverInstanceNo: string) => Standing> {
   const { cloud, ledger, account, policy, requestId, approval, policyNow } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
-  const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags could not be read');
-  const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds could not be read');
-  const pauses = await orUnread(
-    () => ledger?.pauses(account, policy) ?? Promise.resolve([]),
-    'pauses could not be read',
-  );
-  const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'the policy could not be read');
-  const said = await orUnread(
-    () => ledger?.words(requestId) ?? Promise.resolve([]),
-    'what people said could not be read',
-  );
+  const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags');
+  const holds = await orUnread(() => ledger?.holds(account) ?? Promise.resolve([]), 'holds');
+  const pauses = await orUnread(() => ledger?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
+  const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');
+  const said = await orUnread(() => ledger?.words(requestId) ?? Promise.resolve([]), 'signals');
   const heeded = said instanceof Unread ? said : said.filter((word) => endsRun(word, approval));
-  const lacking = said instanceof Unread || now instanceof Unread ? '' : lackingFor(now, said, sources.agreed);
+  const lacking = said instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, said, sources.agreed);
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
-    tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread('its tags could not be read', false)),
+    tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread({ code: 'tags-unread' }, false)),
     policyNow: now,
     said: heeded,
     lacking,
@@ -93,25 +88,24 @@ export function endsRun({ kind, by }: Word, approval: Approval | null): boolean 
 }
 
 /** Who may agree, and how many have to, may have been changed while the run waited. */
-function lackingFor(now: PolicyNow, words: readonly Word[], agreed: Sources['agreed']): string {
-  if (agreed === undefined || now.kind !== 'published' || now.approval === null) return '';
+function lackingFor(now: PolicyNow, words: readonly Word[], agreed: Sources['agreed']): Standing['lacking'] {
+  if (agreed === undefined || now.kind !== 'published' || now.approval === null) return undefined;
   const needed = peopleNeeded(now.approval, agreed.servers);
-  if (needed === 0) return '';
+  if (needed === 0) return undefined;
   const judgement = judgeWords(now.approval, { ...agreed, needed }, words);
-  if (judgement.kind !== 'waiting') return '';
-  const { missing } = judgement;
-  return `${missing === needed ? 'nobody' : `only ${needed - missing}`} of those who may agree now did, of ${needed} who must`;
+  if (judgement.kind !== 'waiting') return undefined;
+  return { agreed: needed - judgement.missing, needed };
 }
 
 const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());
 const UNPUBLISHED: PolicyNow = { kind: 'unpublished' };
 
-async function orUnread<T>(read: () => Promise<T>, what: string): Promise<T | Unread> {
+async function orUnread<T>(read: () => Promise<T>, what: Source): Promise<T | Unread> {
   try {
     return await read();
   } catch (error) {
-    if (error instanceof CloudError) return new Unread(`${what}: ${error.message}`, error.fatal);
-    if (error instanceof LedgerError) return new Unread(`${what}: ${error.message}`, !error.passing);
-    throw error;
+    if (!(error instanceof CloudError || error instanceof LedgerError)) throw error;
+    const isLasting = error instanceof CloudError ? error.fatal : !error.passing;
+    return new Unread({ code: 'unread', what, detail: error.message }, isLasting);
   }
 }

@@ -3,6 +3,7 @@ import { LedgerError } from './ledger.ts';
 import { accountHolds } from './limits.ts';
 import type { Server, Tags, Target } from './model.ts';
 import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
+import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import { goesByTags, select } from './select.ts';
 import { readStanding, type Standing } from './standing.ts';
@@ -74,12 +75,12 @@ function nobodyAsked(): Standing {
 async function countedToday(
   { account }: TerminationRequest,
   { ledger }: Pick<Tools, 'ledger'>,
-): Promise<{ servers: string[]; notes: string[] }> {
+): Promise<{ servers: string[]; notes: Reason[] }> {
   if (ledger === undefined) return { servers: [], notes: [] };
   try {
     return { servers: await ledger.countedToday(account), notes: [] };
   } catch (error) {
     if (!(error instanceof LedgerError)) throw error;
-    return { servers: [], notes: [`what was terminated in the last 24 hours could not be counted: ${error.message}`] };
+    return { servers: [], notes: [{ code: 'not-counted', detail: error.message }] };
   }
 }

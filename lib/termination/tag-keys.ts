@@ -4,6 +4,7 @@ import { nearest } from '../nearest.ts';
 import { composed, drawn, meaning } from '../text.ts';
 import type { TagKeys, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
+import type { Reason } from './reasons.ts';
 
 export interface Tag {
   /** The key as it is written on the server. */
@@ -30,13 +31,13 @@ function tagsBy(fold: (name: string) => string, key: string, tags: Tags): Tag[] 
     .map(([name, value]) => ({ name, value, isPlain: caseless(name) === caseless(key) }));
 }
 
-/** Keys that are nearly one of ours, each as a sentence: `kep`, `terminate_at`. `only`: what they may be meant as. */
-export function mistypedKeys(tags: Tags, tagKeys: TagKeys, only: readonly string[] = Object.values(tagKeys)): string[] {
+/** Keys that are nearly one of ours: `kep`, `terminate_at`. `only`: what they may be meant as. */
+export function mistypedKeys(tags: Tags, tagKeys: TagKeys, only: readonly string[] = Object.values(tagKeys)): Reason[] {
   const known = new Set(Object.values(tagKeys).map(meaning));
   return Object.keys(tags).flatMap((name) => {
     const key = known.has(meaning(name)) ? undefined : nearest(drawn(name), Object.values(tagKeys));
     if (key === undefined || !only.includes(key)) return [];
-    return [`the tag ${JSON.stringify(oneLine(name, 40))} may be meant as ${key}; write ${key}, or use another key`];
+    return [{ code: 'tag-mistyped', name: oneLine(name, 40), key }];
   });
 }
 

@@ -1,10 +1,12 @@
 /** What callers send and get: the one definition of both, for the checks and for `schemas/openapi.json`. */
 
 import * as z from 'zod';
+import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { requestedBySchema } from '../termination/person.ts';
 import type { RunCard } from '../termination/run-card.ts';
-import { runCardSchema } from '../termination/run-card-schema.ts';
+import { cardServerObject, runCardSchema, serverInstanceNo } from '../termination/run-card-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
+import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
 /** Whom a caller asks for is put behind its own name, and both together have at most 200 characters. */
 const MOST_REQUESTED_BY = 140;
@@ -70,7 +72,26 @@ export const pendingSchema = z
   .strictObject({ requestId: z.string(), state: z.literal('accepted') })
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
-const run: RunCard = {
+/** The card of a run with its reasons in words, beside them as data. */
+const runObject = runCardSchema.extend({
+  refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null where it may be.'),
+  servers: z.array(cardServerObject.extend(toldShape)),
+  attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...toldShape })),
+});
+
+type RunAnswer = z.output<typeof runObject>;
+
+/** Times in sentences are NCP's own zone and UTC. */
+export function runAnswer(card: RunCard): RunAnswer {
+  return {
+    ...card,
+    refusal: card.refusal === null ? null : tellNote(card.refusal, DEFAULT_TIMEZONE),
+    servers: card.servers.map((server) => ({ ...server, ...tell(server.reason, DEFAULT_TIMEZONE) })),
+    attention: card.attention.map((one) => ({ ...one, ...tell(one.reason, DEFAULT_TIMEZONE) })),
+  };
+}
+
+const run: RunAnswer = {
   requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42',
   account: 'default',
   policy: 'nightly-dev',
@@ -80,7 +101,8 @@ const run: RunCard = {
   reason: 'branch feature-12 was merged',
   state: 'awaiting-approval',
   status: '',
-  summary: '1 of 1 servers, 1 of them still to do',
+  error: '',
+  refusal: null,
   planHash: '5f1d7a84db15',
   createdAt: '2026-11-23T12:00:00.000Z',
   updatedAt: '2026-11-23T12:00:01.000Z',
@@ -97,6 +119,8 @@ const run: RunCard = {
       verdict: 'terminate',
       guard: '',
       reason: '',
+      code: '',
+      arguments: {},
       deletes: ['dev-web-data'],
       releases: ['203.0.113.7'],
       keeps: [],
@@ -106,4 +130,4 @@ const run: RunCard = {
   words: [],
 };
 
-export const runSchema = runCardSchema.meta({ description: 'A run as it is now, with its plan.', examples: [run] });
+export const runSchema = runObject.meta({ description: 'A run as it is now, with its plan.', examples: [run] });

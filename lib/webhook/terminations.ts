@@ -10,7 +10,7 @@ import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
 import type { RunCard } from '../termination/run-card.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
-import { cancelSchema, terminationAskSchema } from './bodies.ts';
+import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
 export interface Terminations extends CallerBook {
@@ -63,7 +63,7 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
 async function status(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
   const who = await authenticate(request, site);
   const card = await visibleRun(id, who, site.desk);
-  return jsonAnswer(200, card ?? { requestId: id, state: 'accepted' });
+  return jsonAnswer(200, card === undefined ? { requestId: id, state: 'accepted' } : runAnswer(card));
 }
 
 async function cancel(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
@@ -75,7 +75,7 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   if (card?.state === 'ended') {
     const isSaid = (await site.desk.ledger.words(id)).some((word) => word.kind === 'cancel' && word.by === by);
     const isAgain = await wasTakenBeforeTheEnd(request, who, site.desk);
-    if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}; ${card.summary}`);
+    if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}`);
   } else {
     await takeDelivery(request, who, site.desk);
     const at = new Date(site.now()).toISOString();

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { coveredYears, holidayName, whyClosed } from '../../lib/calendar/holidays.ts';
+import { coveredYears, holidayOn } from '../../lib/calendar/holidays.ts';
+import type { Holidays } from '../../lib/calendar/window.ts';
+import { closedInEnglish } from '../../lib/wording/say.ts';
 
 const KR = { calendar: 'KR' as const, dates: [] };
 const NONE = { calendar: 'none' as const, dates: [] };
+
+function whyClosed(date: string, holidays: Holidays): string | undefined {
+  const holiday = holidayOn(date, holidays);
+  return holiday && closedInEnglish(holiday);
+}
 
 describe('Korean public holidays', () => {
   it.each([
@@ -19,14 +26,14 @@ describe('Korean public holidays', () => {
     ['2027-12-27', '대체공휴일(기독탄신일)'],
     ['2025-05-05', '어린이날, 부처님 오신 날'],
   ])('%s is %s', (date, name) => {
-    expect(holidayName(date, KR)).toBe(name);
+    expect(holidayOn(date, KR)).toEqual({ kind: 'holiday', date, name });
     expect(whyClosed(date, KR)).toBe(`${date} is a holiday (${name})`);
-    expect(holidayName(date, NONE)).toBeUndefined();
+    expect(holidayOn(date, NONE)).toBeUndefined();
   });
 
   // 현충일 2026 falls on a Saturday and has no substitute.
   it.each(['2026-06-08', '2026-03-03', '2026-08-18', '2026-11-24'])('%s is none', (date) => {
-    expect(holidayName(date, KR)).toBeUndefined();
+    expect(holidayOn(date, KR)).toBeUndefined();
     expect(whyClosed(date, KR)).toBeUndefined();
   });
 
@@ -38,7 +45,7 @@ describe('Korean public holidays', () => {
   it.each(['9999', '2017'])('are not known of %s, so that all of it is closed', (year) => {
     const { from, to } = coveredYears('KR');
     const sentence = `the calendar KR knows no holidays of ${year}; expected ${from} to ${to}`;
-    expect(holidayName(`${year}-11-24`, KR)).toBe(sentence);
+    expect(holidayOn(`${year}-11-24`, KR)).toEqual({ kind: 'unknown-year', calendar: 'KR', year, known: { from, to } });
     expect(whyClosed(`${year}-11-24`, KR)).toBe(sentence);
   });
 
@@ -50,17 +57,17 @@ describe('Korean public holidays', () => {
 describe('own dates', () => {
   it.each(['KR', 'none'] as const)('count with the calendar %s', (calendar) => {
     const holidays = { calendar, dates: ['2026-12-31'] };
-    expect(holidayName('2026-12-31', holidays)).toBe('own date');
+    expect(holidayOn('2026-12-31', holidays)).toEqual({ kind: 'own-date', date: '2026-12-31' });
     expect(whyClosed('2026-12-31', holidays)).toBe('2026-12-31 is a holiday (own date)');
-    expect(holidayName('2026-12-30', holidays)).toBeUndefined();
+    expect(holidayOn('2026-12-30', holidays)).toBeUndefined();
   });
 
   it('go by the name of the public holiday where they are one', () => {
-    expect(holidayName('2026-12-25', { calendar: 'KR', dates: ['2026-12-25'] })).toBe('기독탄신일');
+    expect(holidayOn('2026-12-25', { calendar: 'KR', dates: ['2026-12-25'] })).toMatchObject({ name: '기독탄신일' });
   });
 });
 
 it('without a calendar every year is known', () => {
   expect(coveredYears('none')).toEqual({ from: 1, to: 9999 });
-  expect(holidayName('2031-03-04', NONE)).toBeUndefined();
+  expect(holidayOn('2031-03-04', NONE)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { coveredYears } from '../../lib/calendar/holidays.ts';
 import { type Weekday, type Window, windowAt } from '../../lib/calendar/window.ts';
+import { closedInEnglish } from '../../lib/wording/say.ts';
 
 const DAYS: Weekday[] = ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'];
 const WORKDAYS = DAYS.slice(0, 5);
@@ -24,7 +25,7 @@ function iso(at: number | undefined): string | undefined {
 function stateAt(window: Window, now: string): string {
   const state = windowAt(window, Date.parse(now));
   if (state.open) return `open until ${iso(state.closesAt)}`;
-  return `closed until ${iso(state.opensAt)}: ${state.because}`;
+  return `closed until ${iso(state.opensAt)}: ${closedInEnglish(state.because)}`;
 }
 
 describe('a window of working hours in Seoul', () => {

@@ -67,6 +67,23 @@ it('says what is lost with the servers, as long as somebody may say no', () => {
   expect(confirm?.text).toContain('추가 스토리지 1개가 데이터와 함께 삭제되고');
 });
 
+it.each([
+  ['en', /, with a kept: nothing is done before /],
+  ['ko', / \(a 유지\): /],
+] as const)(
+  'names what is kept in %s, however short its name and whatever letters the reason has',
+  (language, kept) => {
+    const reason = {
+      code: 'later',
+      startsAt: '2026-11-25T03:00:00.000Z',
+      terminatesAt: '',
+      mayBecomeLater: false,
+    } as const;
+    const [line] = cardView(card({ servers: [server({ keeps: ['a'], reason })] }), language).servers;
+    expect(line).toMatch(kept);
+  },
+);
+
 const firstWords = (verdicts: string[]): string[] =>
   cardView(card({ servers: verdicts.map((verdict) => server({ serverName: verdict, verdict })) }), 'en').servers.map(
     (line) => line.split(' ')[0] ?? '',

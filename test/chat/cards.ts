@@ -1,4 +1,8 @@
+import type { Reason } from '../../lib/termination/reasons.ts';
 import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
+import { saying } from '../wording/worded.ts';
+
+const PROTECTED: Reason = { code: 'protected' };
 
 /** A run as others see it; what is not said is that of a run which waits for approval. */
 export function card(given: Partial<RunCard> = {}): RunCard {
@@ -12,7 +16,8 @@ export function card(given: Partial<RunCard> = {}): RunCard {
     reason: 'the demo is over',
     state: 'awaiting-approval',
     status: '',
-    summary: '2 of 3 servers, 2 of them still to do',
+    error: '',
+    refusal: null,
     planHash: '0123456789abcdef',
     createdAt: '2026-11-24T03:00:00.000Z',
     updatedAt: '2026-11-24T03:00:01.000Z',
@@ -27,7 +32,7 @@ export function card(given: Partial<RunCard> = {}): RunCard {
         serverName: 'dev-db',
         verdict: 'refuse',
         guard: 'protected',
-        reason: 'termination protection is on',
+        reason: PROTECTED,
       }),
       server({ deletes: ['data'], releases: ['203.0.113.7'] }),
       server({ serverInstanceNo: '1002', serverName: '개발-2', statusName: 'stopped', keeps: ['203.0.113.8'] }),
@@ -45,7 +50,7 @@ export function server(given: Partial<CardServer> = {}): CardServer {
     statusName: 'running',
     verdict: 'terminate',
     guard: '',
-    reason: '',
+    reason: null,
     deletes: [],
     releases: [],
     keeps: [],
@@ -68,25 +73,33 @@ export const APPROVED: RunCard['words'][number] = {
   reason: '',
 };
 
+const NOON = '2026-11-25T03:00:00.000Z';
+export const OVER_LIMIT: Reason = {
+  code: 'over-limits',
+  limits: [{ limit: 'maxServers', servers: 60, most: 50, now: null }],
+};
+export const NO_DURATION: Reason = {
+  code: 'tag-unreadable',
+  key: 'ttl',
+  detail: '"soon" is no duration; expected for example 7d',
+};
+
 /** The cards that are kept as text. */
 export const SNAPSHOTS: Record<string, RunCard> = {
   'awaiting-approval': card({
-    attention: [
-      { serverInstanceNo: '1009', serverName: 'dev-9', reason: '"soon" is no duration; expected for example 7d' },
-    ],
+    attention: [{ serverInstanceNo: '1009', serverName: 'dev-9', reason: NO_DURATION }],
   }),
   announced: card({ state: 'announced', actsAt: '2026-11-24T12:00:00.000Z', words: [APPROVED] }),
-  working: card({ state: 'working', words: [APPROVED], summary: '2 of 3 servers, 1 of them still to do' }),
+  working: card({ state: 'working', words: [APPROVED] }),
   ended: card({
     state: 'ended',
     status: 'some-refused',
-    summary: 'vpc KR: 2 terminated, 1 refused',
     words: [APPROVED],
     servers: [
       server({
         verdict: 'terminated',
         statusName: 'gone',
-        reason: 'NCP lists it no more',
+        reason: { code: 'gone' },
         deletes: ['data'],
         releases: ['203.0.113.7'],
       }),
@@ -96,50 +109,58 @@ export const SNAPSHOTS: Record<string, RunCard> = {
         serverName: 'dev-db',
         verdict: 'refused',
         guard: 'protected',
-        reason: 'termination protection is on',
+        reason: PROTECTED,
       }),
     ],
   }),
-  'two-hundred': card({ servers: manyServers(200), summary: '200 of 200 servers' }),
+  'two-hundred': card({ servers: manyServers(200) }),
 };
 
-const refused = (guard: string, reason: string): RunCard['servers'][number] =>
+const refused = (guard: string, reason: Reason): RunCard['servers'][number] =>
   server({ verdict: 'refused', guard, reason });
-const terminated = server({ verdict: 'terminated', statusName: 'gone', reason: 'NCP lists it no more' });
-const said = (kind: 'reject' | 'cancel'): RunCard['words'] => [{ ...APPROVED, kind, name: 'sujin' }];
+const terminated = server({ verdict: 'terminated', statusName: 'gone', reason: { code: 'gone' } });
+const wordsOf = (kind: 'reject' | 'cancel'): RunCard['words'] => [{ ...APPROVED, kind, name: 'sujin' }];
 
 function ended(servers: RunCard['servers'], given: Partial<RunCard> = {}): RunCard {
-  return card({ state: 'ended', status: 'some-refused', summary: 'vpc KR: whatever', servers, ...given });
+  return card({ state: 'ended', status: 'some-refused', servers, ...given });
 }
 
 /** Every way in which a run ends. */
 export const ENDINGS: Record<string, RunCard> = {
   all: ended([terminated, terminated], { status: 'all-gone' }),
   one: ended([terminated], { status: 'all-gone' }),
-  mixed: ended([terminated, terminated, refused('protected', 'termination protection is on')]),
+  mixed: ended([terminated, terminated, refused('protected', PROTECTED)]),
   worst: ended([server({ verdict: 'failed' }), server({ verdict: 'unfinished' }), terminated], { status: 'failed' }),
-  rejected: ended([refused('rejected', 'sujin (slack:U012ABC) rejected it'), refused('protected', 'x')], {
-    words: said('reject'),
+  rejected: ended(
+    [
+      refused('rejected', { code: 'rejected', by: 'slack:U012ABC', name: 'sujin', reason: '' }),
+      refused('protected', saying('x')),
+    ],
+    {
+      words: wordsOf('reject'),
+    },
+  ),
+  'rejected by nobody known': ended([refused('rejected', saying('x'))]),
+  cancelled: ended([refused('cancelled', { code: 'cancelled', by: 'slack:U012ABC', name: 'sujin', reason: '' })], {
+    words: wordsOf('cancel'),
   }),
-  'rejected by nobody known': ended([refused('rejected', 'x')]),
-  cancelled: ended([refused('cancelled', 'sujin (slack:U012ABC) cancelled it')], { words: said('cancel') }),
-  'cancelled in between': ended([terminated, refused('cancelled', 'x')], { words: said('cancel') }),
+  'cancelled in between': ended([terminated, refused('cancelled', saying('x'))], { words: wordsOf('cancel') }),
   'not approved in time': ended([
-    refused('unapproved', '0 of 1 people agreed until 2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z)'),
+    refused('unapproved', { code: 'too-few-approvals', agreed: 0, needed: 1, until: NOON }),
   ]),
-  'not approved': ended([refused('unapproved', 'the plan changed 5 times while people were asked about it')]),
-  unannounced: ended([refused('unannounced', 'its policy wants people told before, and no chat took a notice of it')]),
-  limit: ended([refused('limit', 'the whole plan is refused: 60 servers are more than the limit of 50 (maxServers)')]),
-  held: ended([refused('held', 'mina holds it until it is released: demo'), refused('held', 'x')]),
-  'for several reasons': ended([refused('held', 'x'), refused('protected', 'x')]),
+  'not approved': ended([refused('unapproved', { code: 'changed-too-often', times: 5 })]),
+  unannounced: ended([refused('unannounced', { code: 'unannounced', why: 'not-taken' })]),
+  limit: ended([refused('limit', OVER_LIMIT)]),
+  held: ended([refused('held', { code: 'held', by: 'mina', until: '', reason: 'demo' }), refused('held', saying('x'))]),
+  'for several reasons': ended([refused('held', saying('x')), refused('protected', saying('x'))]),
   gone: ended([server({ verdict: 'already-gone' })], { status: 'all-gone' }),
   nothing: ended([], { status: 'all-gone' }),
   looked: ended([server(), server({ verdict: 'refuse', guard: 'kept' })], { status: 'planned' }),
   'broke off': ended([terminated, server({ verdict: 'unfinished' })], {
     status: 'error',
-    summary: 'vpc KR: 1 terminated, 1 unfinished; the run broke off: the table does not answer',
+    error: 'the table does not answer',
   }),
-  'broke off before its plan': ended([], { status: 'error', summary: 'getServerInstanceList was denied' }),
+  'broke off before its plan': ended([], { status: 'error', error: 'getServerInstanceList was denied' }),
 };
 
 /** Every kind of line of a server. */
@@ -150,37 +171,48 @@ export const SERVERS: Partial<RunCard['servers'][number]>[] = [
   {
     verdict: 'terminate',
     keeps: ['data'],
-    reason:
-      'nothing is done before 2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z); data: detached and kept, as asked; billed until it is deleted',
+    reason: { code: 'later', startsAt: NOON, terminatesAt: '', mayBecomeLater: false },
   },
   {
     verdict: 'wait',
     statusName: 'stopped',
-    reason: 'stopped; starting it cancels. Terminated from 2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z)',
+    reason: { code: 'stopped-until', until: NOON },
   },
-  { verdict: 'wait', statusName: 'rebooting', reason: 'busy: rebooting (operation RESTA)' },
-  { verdict: 'refuse', guard: 'protected', reason: 'termination protection is on' },
-  { verdict: 'refused', guard: 'held', reason: 'mina (slack:U0MINA) holds it until it is released: demo: the 2nd' },
+  { verdict: 'wait', statusName: 'rebooting', reason: { code: 'busy', statusName: 'rebooting', operation: 'RESTA' } },
+  { verdict: 'refuse', guard: 'protected', reason: PROTECTED },
   {
     verdict: 'refused',
     guard: 'held',
-    reason: 'mina holds it until 2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z): demo',
+    reason: { code: 'held', by: 'mina (slack:U0MINA)', until: '', reason: 'demo: the 2nd' },
   },
-  { verdict: 'refused', guard: 'rejected', reason: 'sujin (slack:U0SUJIN) rejected it: still needed' },
-  { verdict: 'refused', guard: 'restarted', reason: 'it was started after the plan (2026-11-25T12:00:00+09:00)' },
-  { verdict: 'refused', guard: 'new-guard', reason: 'a reason that is not known here' },
+  {
+    verdict: 'refused',
+    guard: 'held',
+    reason: { code: 'held', by: 'mina', until: NOON, reason: 'demo' },
+  },
+  {
+    verdict: 'refused',
+    guard: 'rejected',
+    reason: { code: 'rejected', by: 'slack:U0SUJIN', name: 'sujin', reason: 'still needed' },
+  },
+  {
+    verdict: 'refused',
+    guard: 'restarted',
+    reason: { code: 'started-after-plan', uptime: '2026-11-25T12:00:00+09:00', isStopped: false },
+  },
+  { verdict: 'refused', guard: 'new-guard', reason: saying('a reason that is not known here') },
   {
     serverInstanceNo: '1050',
     serverName: '',
     statusName: '',
     verdict: 'refuse',
     guard: 'policy',
-    reason: 'its policy does not mean it',
+    reason: { code: 'not-meant-here' },
   },
   {
     verdict: 'terminated',
     statusName: 'gone',
-    reason: 'NCP lists it no more',
+    reason: { code: 'gone' },
     deletes: ['data'],
     keeps: ['203.0.113.8'],
   },

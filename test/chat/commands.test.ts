@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseCommand } from '../../lib/chat/commands.ts';
 import { MOST_NAMES } from '../../lib/chat/commands-servers.ts';
 import { EXAMPLES, UNTIL_EXAMPLES } from '../../lib/chat/commands-words.ts';
-import { languageOf } from '../../lib/chat/language.ts';
+import { languageOf } from '../../lib/wording/language.ts';
 
 const NOW = Date.parse('2026-11-24T03:00:00Z');
 const CONTEXT = { now: NOW, timezone: 'Asia/Seoul' };

@@ -5,7 +5,7 @@ import { endingOf } from '../../lib/chat/ending.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { bothTimes, type Replies, replies } from '../../lib/chat/replies.ts';
 import { PROBLEMS } from '../../lib/chat/replies-problems.ts';
-import { APPROVED, ENDINGS, SERVERS, server } from './cards.ts';
+import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
@@ -85,7 +85,8 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     ]
       .map(([volumes = 0, addresses = 0]) => say.frees({ volumes, addresses }))
       .join('\n'),
-  refusal: (say) => say.refusal({ guard: 'limit', reason: 'the whole plan is refused: 60 servers are more than 50' }),
+  refusal: (say) => say.refusal(OVER_LIMIT),
+  note: (say) => say.note({ code: 'no-such-name', environment: 'vpc', region: 'KR', name: 'dev-9*' }),
   run: (say) =>
     say.run({ requestId: 'chat-7f3a', policy: 'nightly-dev', account: 'default', planHash: '0123456789abcdef' }),
   askedBy: (say) =>
@@ -95,7 +96,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   server: (say) => SERVERS.map((one) => say.server(server(one))).join('\n'),
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
-  attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: '"soon" is no duration' }),
+  attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: NO_DURATION }),
   said: (say) => say.said(APPROVED),
   button: (say) =>
     (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)

@@ -14,6 +14,7 @@ import { dynamoStore } from '../../lib/store/dynamo-store.ts';
 import type { Store } from '../../lib/store/store.ts';
 import { RequestError } from '../../lib/termination/request.ts';
 import { holdOn, recordOf } from '../store/bench.ts';
+import { saying } from '../wording/worded.ts';
 
 let database: LocalDynamoDb;
 let tables = 0;
@@ -131,7 +132,7 @@ describe('hold', () => {
     expect(await ledger().holds('default')).toEqual([]);
   });
 
-  const wrong: [options: Partial<HoldOptions>, saying: string][] = [
+  const wrong: [options: Partial<HoldOptions>, problem: string][] = [
     [{ server: [] }, 'no server was given; expected a server number'],
     [{ server: ['0'] }, 'server "0"'],
     [{ server: ['1001#'] }, 'server "1001#"'],
@@ -146,8 +147,8 @@ describe('hold', () => {
     [{ by: ' ' }, '--by is missing'],
     [{ by: 'x'.repeat(201) }, '--by has 201 characters'],
   ];
-  it.each(wrong)('refuses %j', async (options, saying) => {
-    await expect(ran(holding(options))).rejects.toThrow(saying);
+  it.each(wrong)('refuses %j', async (options, problem) => {
+    await expect(ran(holding(options))).rejects.toThrow(problem);
     expect(await ledger().holds('default')).toEqual([]);
   });
 
@@ -207,8 +208,8 @@ describe('audit', () => {
 
   it('shows what was decided and why, of the days that were asked for', async () => {
     await ledger().record([
-      recordOf(1, { at: ago(1), what: 'refused', guard: 'held', reason: '부하 시험', requestedBy: 'joon' }),
-      recordOf(2, { at: ago(24 * 7 + 1), reason: 'too long ago' }),
+      recordOf(1, { at: ago(1), what: 'refused', guard: 'held', reason: saying('부하 시험'), requestedBy: 'joon' }),
+      recordOf(2, { at: ago(24 * 7 + 1), reason: saying('too long ago') }),
     ]);
     const { out } = await ran((io) => auditCommand(asked, io), { columns: 160 });
     expect(out).toMatch(/│ 1001 +│ dev-web │ \d{4}-\d\d-\d\d \d\d:\d\dZ/);

@@ -3,6 +3,8 @@ import { exitCodeFor } from '../../lib/cli/exit-code.ts';
 import { together } from '../../lib/cli/together.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
+import { tell } from '../../lib/wording/told.ts';
+import { saying } from '../wording/worded.ts';
 
 function reportOf(requestId: string, more: Partial<Report>): Report {
   const input = { environment: 'vpc', servers: ['1001'], mode: 'terminate' };
@@ -10,7 +12,13 @@ function reportOf(requestId: string, more: Partial<Report>): Report {
   return { ...errorReportOf(request, '', '2026-11-23T12:00:00Z'), summary: requestId, ...more };
 }
 
-const LEFT = { resource: 'publicIp', no: '5', name: '203.0.113.7', serverInstanceNo: '1001', reason: '?' } as const;
+const LEFT = {
+  resource: 'publicIp',
+  no: '5',
+  name: '203.0.113.7',
+  serverInstanceNo: '1001',
+  ...tell(saying('?'), 'UTC'),
+} as const;
 
 describe('reports of one command', () => {
   it('that is alone is the report', () => {

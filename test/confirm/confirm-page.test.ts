@@ -13,7 +13,7 @@ function serversOf(count: number, verdict = 'terminate'): CardServer[] {
     statusName: 'running',
     verdict,
     guard: '',
-    reason: '',
+    reason: null,
     deletes: [],
     releases: [],
     keeps: [],

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type Link, signLink } from '../../lib/confirm/link.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from '../webhook/bench.ts';
+import { saying } from '../wording/worded.ts';
 
 const CARD = cardOf();
 const { requestId } = CARD;
@@ -63,7 +64,7 @@ describe('opening the link', () => {
     expect(text).toContain(
       '<li>dev-web (1001) · running · to be terminated, with volume data deleted, 203.0.113.7 released</li>',
     );
-    expect(text).toContain('<li>dev-db (1002) · stopped · left alone (held): mina holds it</li>');
+    expect(text).toContain('<li>dev-db (1002) · stopped · left alone (held): mina holds it until it is released</li>');
     expect(text).toContain('America/New_York');
     expect(bench.database.calls('PutItem')).toBe(puts);
     expect(bench.database.calls() - updates).toBe(2); // the card and the words are read
@@ -107,8 +108,11 @@ describe('opening the link', () => {
   it('escapes whatever people wrote', async () => {
     const evil = `"><script>alert('x')</script>&\u202e\n`;
     const [server] = CARD.servers;
-    const servers = server === undefined ? [] : [{ ...server, serverName: evil, reason: evil, statusName: evil }];
-    await bench.ledger().putCard(cardOf({ reason: evil, requestedBy: evil, summary: evil, servers }));
+    const servers =
+      server === undefined ? [] : [{ ...server, serverName: evil, reason: saying(evil), statusName: evil }];
+    await bench
+      .ledger()
+      .putCard(cardOf({ reason: evil, requestedBy: evil, error: evil, refusal: saying(evil), servers }));
     const { text } = await open(linkTo());
     expect(text).not.toContain('<script');
     expect(text).not.toContain('\u202e');

@@ -12,7 +12,7 @@ import type { LocalExecution } from '../../lib/local/durable-runner.ts';
 import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
-import type { AuditRecord } from '../../lib/termination/ledger.ts';
+import type { AuditEntry } from '../../lib/store/audit-item.ts';
 import { type Aws, startAws } from './aws.ts';
 
 // The runs wait more than they work. With more of them at once, each would take longer, and none of it less in all.
@@ -390,9 +390,9 @@ function reports(account: string): Report[] {
     .filter(({ request }) => request['account'] === account);
 }
 
-async function audit(account: string): Promise<AuditRecord[]> {
+async function audit(account: string): Promise<AuditEntry[]> {
   const now = Date.now();
-  const records: AuditRecord[] = [];
+  const records: AuditEntry[] = [];
   for await (const one of aws.ledger.audit(account, { from: now - 600_000, to: now + 1 })) records.push(one);
   return records;
 }

@@ -4,6 +4,7 @@ import { compiledPoliciesIn } from '../../lib/policies/compiled-file.ts';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runSchema } from '../../lib/webhook/bodies.ts';
+import { tell } from '../../lib/wording/told.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 import {
   askOf,
@@ -78,7 +79,7 @@ describe('POST /terminations', () => {
       trigger: 'webhook',
       policy: 'nightly-dev',
       mode: 'plan',
-      notes: ['policy nightly-dev only plans (mode: plan)'],
+      notes: [{ code: 'only-plans', policy: 'nightly-dev' }],
     });
   });
 
@@ -514,7 +515,9 @@ describe('GET /terminations/{id}', () => {
     const card = cardOf({ requestId: id });
     await bench.ledger().putCard(card);
     const { status, json } = await call(bench, path, { method: 'GET' });
-    expect([status, json, runSchema.parse(json)]).toEqual([200, card, card]);
+    const told = { ...card, servers: card.servers.map((one) => ({ ...one, ...tell(one.reason, 'Asia/Seoul') })) };
+    expect([status, json, runSchema.parse(json)]).toEqual([200, told, told]);
+    expect(told.servers.map(({ reason }) => reason)).toEqual(['', 'mina holds it until it is released']);
   });
 
   it("shows a caller the runs of its policies, whoever asked for them, and no others'", async () => {
@@ -611,9 +614,9 @@ describe('POST /terminations/{id}/cancel', () => {
   });
 
   it('comes too late for a run that has ended, and says how it ended', async () => {
-    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'all-gone', summary: '1 of 1 servers terminated' }));
+    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'all-gone' }));
     const { status, json } = await cancel();
-    expect([status, json['detail']]).toEqual([409, 'the run has ended: all-gone; 1 of 1 servers terminated']);
+    expect([status, json['detail']]).toEqual([409, 'the run has ended: all-gone']);
     expect(await bench.ledger().words(requestId)).toEqual([]);
   });
 

@@ -36,7 +36,7 @@ const RECORD = {
   serverName: 'a',
   what: 'stop',
   guard: '',
-  reason: '',
+  reason: null,
 };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
@@ -47,7 +47,7 @@ const USES: Record<string, (ledger: Store) => Promise<unknown>> = {
   holds: (ledger) => ledger.holds('default'),
   hold: (ledger) => ledger.hold('default', HOLD),
   countedToday: (ledger) => ledger.countedToday('default'),
-  admit: (ledger) => ledger.admit({ ...MINE, servers: ['1'], refusal: () => '' }),
+  admit: (ledger) => ledger.admit({ ...MINE, servers: ['1'], refusal: () => null }),
   renew: (ledger) => ledger.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
   close: (ledger) => ledger.close('default', RUN, 'me'),
   isNews: (ledger) => ledger.isNews('default', { subject: 's', said: 'x', requestId: RUN }),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nextRuns } from '../../lib/policies/next.ts';
 import { windowOf } from '../../lib/policies/window.ts';
+import { closedInEnglish } from '../../lib/wording/say.ts';
 import { policyFile, SELECT, sound, soundPolicy } from './written.ts';
 
 const at = (text: string): number => Date.parse(text);
@@ -9,7 +10,7 @@ function runs(from: string, to: string, ...lines: string[]): [at: string, actsAt
   return nextRuns(sound(policyFile([SELECT, ...lines])), { from: at(from), to: at(to) }).map((run) => {
     if (run.kind === 'every') throw new Error('expected instants');
     const acts = run.actsAt === undefined ? 'never' : new Date(run.actsAt).toISOString();
-    return [new Date(run.at).toISOString(), acts, run.because];
+    return [new Date(run.at).toISOString(), acts, run.because === null ? '' : closedInEnglish(run.because)];
   });
 }
 

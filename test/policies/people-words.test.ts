@@ -3,6 +3,7 @@ import { beforeActing, whoMustAgree } from '../../lib/policies/people-words.ts';
 import { approvalOf, requestFor } from '../../lib/policies/resolve.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import type { Trigger } from '../../lib/termination/request.ts';
+import { worded } from '../wording/worded.ts';
 
 const approvers = ['slack:U01', 'slack:U02'];
 
@@ -38,5 +39,5 @@ it.each([
 ] as const)('%s, mode %s, has the notes %j', (trigger: Trigger, mode, notes) => {
   const ask = { policy: 'p', servers: [], mode, reason: '', requestedBy: '' };
   const order = { requestId: 'r', trigger, ask: { kind: 'policy', ask } } as const;
-  expect(requestFor(order, policiesWith({ approvers })).notes).toEqual(notes);
+  expect(worded(requestFor(order, policiesWith({ approvers })).notes)).toEqual(notes);
 });

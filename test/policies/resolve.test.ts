@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import type { Trigger } from '../../lib/termination/request.ts';
+import { worded } from '../wording/worded.ts';
 
 const select = { environment: 'vpc', names: ['dev-*'] };
 const POLICIES = policiesSchema.parse({
@@ -50,5 +51,5 @@ describe('at the command line', () => {
 it('who asked for more than a policy does is told so', () => {
   const ask = { policy: 'plan', servers: [], mode: 'terminate' as const, reason: '', requestedBy: 'mina' };
   const { notes } = requestFor({ requestId: 'one', trigger: 'webhook', ask: { kind: 'policy', ask } }, POLICIES);
-  expect(notes).toEqual(['policy plan only plans (mode: plan)']);
+  expect(worded(notes)).toEqual(['policy plan only plans (mode: plan)']);
 });

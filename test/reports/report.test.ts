@@ -6,8 +6,10 @@ import { errorReportOf, type Report, reportSchema } from '../../lib/reports/repo
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import type { Tools } from '../../lib/termination/tools.ts';
+import { tell } from '../../lib/wording/told.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
 import { PERMISSIVE } from '../termination/builders.ts';
+import { saying } from '../wording/worded.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const ALL = { maxServers: 200, maxPercent: 100 };
@@ -84,7 +86,7 @@ describe('the report of a run', () => {
   it('in which all went says so and ends 0', async () => {
     const { report, simulator } = await ran([server('1001'), server('1002')], { names: ['dev-*'] });
     expect(report).toMatchObject({
-      reportVersion: 1,
+      reportVersion: 2,
       requestId: 'req-1',
       status: 'all-gone',
       summary: 'vpc KR: 2 terminated',
@@ -163,8 +165,8 @@ describe('the report of a run', () => {
       names: ['dev-*'],
       limits: { maxServers: 1, maxPercent: 100 },
     });
-    expect(report.plan?.refusal).not.toBe('');
-    expect(report.summary).toContain(report.plan?.refusal);
+    expect(report.plan?.refusal?.text).toMatch(/\S/);
+    expect(report.summary).toContain(report.plan?.refusal?.text);
     expect(exitCodeFor(report)).toBe(2);
     expect(simulator.state().servers).toHaveLength(2);
   });
@@ -186,7 +188,13 @@ describe('the report of a run', () => {
 describe('exitCodeFor', () => {
   const request = parseRequest({ environment: 'vpc', servers: ['1'] }, { requestId: 'r', trigger: 'cli' });
   const report = errorReportOf(request, 'why', '2026-03-01T00:00:00.000Z');
-  const kept = { resource: 'publicIp', no: '1', name: 'n', serverInstanceNo: '1', reason: 'r' } as const;
+  const kept = {
+    resource: 'publicIp',
+    no: '1',
+    name: 'n',
+    serverInstanceNo: '1',
+    ...tell(saying('r'), 'UTC'),
+  } as const;
 
   it('of something that was to be freed and is still there is 3', () => {
     expect(exitCodeFor({ ...report, status: 'all-gone', left: [{ ...kept, asked: true }] })).toBe(3);

@@ -3,6 +3,8 @@ import { errorReportOf, type Report } from '../../lib/reports/report.ts';
 import { outcomesText, planText } from '../../lib/reports/text.ts';
 import { clockTime, dateTime, eventInWords } from '../../lib/reports/words.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
+import { tell, tellNote } from '../../lib/wording/told.ts';
+import { saying } from '../wording/worded.ts';
 
 const AT = '2026-11-23T03:04:05.000Z';
 const request = parseRequest({ environment: 'vpc', servers: ['1001'] }, { requestId: 'r', trigger: 'cli' });
@@ -16,10 +18,11 @@ function server(no: string, serverName: string): NonNullable<Report['plan']>['se
     statusName: 'running',
     verdict: 'terminate',
     guard: '',
-    reason: '',
+    ...tell(null, 'UTC'),
     startsAt: '',
     terminatesAt: '',
     steps: ['stop', 'terminate'],
+    left: [],
     publicIps: [],
     blockStorages: [],
   };
@@ -35,9 +38,9 @@ const planned: Report = {
     hash: 'abcdef',
     accountHolds: 24,
     regionHolds: 7,
-    refusal: '',
+    refusal: null,
     spared: { count: 0, servers: [] },
-    notes: ['server 1001 was given more than once; it is taken once'],
+    notes: [tellNote({ code: 'given-twice', serverInstanceNo: '1001' }, 'UTC')],
     servers: [
       server('1001', 'dev-1'),
       server('1002', '개발-서버'),
@@ -46,7 +49,7 @@ const planned: Report = {
         verdict: 'refuse',
         guard: 'protected',
         steps: [],
-        reason: 'termination protection is on',
+        ...tell({ code: 'protected' }, 'UTC'),
       },
     ],
   },
@@ -77,12 +80,18 @@ const ended: Report = {
   status: 'failed',
   summary: 'vpc KR: 1 terminated, 1 failed',
   outcomes: [
-    { serverInstanceNo: '1001', serverName: 'dev-1', result: 'terminated', reason: 'is gone', lastSeen: '' },
+    {
+      serverInstanceNo: '1001',
+      serverName: 'dev-1',
+      result: 'terminated',
+      ...tell(saying('is gone'), 'UTC'),
+      lastSeen: '',
+    },
     {
       serverInstanceNo: '1002',
       serverName: '개발-서버',
       result: 'failed',
-      reason: 'refused',
+      ...tell(saying('refused'), 'UTC'),
       returnCode: '24103',
       returnMessage: 'Input parameter value is invalid.',
       lastSeen: 'stopped',
@@ -90,7 +99,14 @@ const ended: Report = {
   ],
   freed: [{ resource: 'publicIp', no: '77', name: '203.0.113.7', serverInstanceNo: '1001' }],
   left: [
-    { resource: 'server', no: '1002', name: '개발-서버', serverInstanceNo: '1002', reason: 'still there', asked: true },
+    {
+      resource: 'server',
+      no: '1002',
+      name: '개발-서버',
+      serverInstanceNo: '1002',
+      ...tell(saying('still there'), 'UTC'),
+      asked: true,
+    },
   ],
   passes: 4,
   apiCalls: { total: 21, byAction: { getRegionList: 21 } },
@@ -159,12 +175,15 @@ describe('words', () => {
   it.each([
     [{ kind: 'gone' }, 'is gone'],
     [{ kind: 'requested', action: 'detach', on: ['7', '8'] }, 'detach storage: accepted (7, 8)'],
-    [{ kind: 'waiting', reason: 'it stops' }, 'waiting: it stops'],
+    [{ kind: 'waiting', reason: saying('it stops') }, 'waiting: it stops'],
     [
       { kind: 'rejected', action: 'stop', remedy: 'look', returnCode: '25041', returnMessage: 'busy', together: 3 },
       'stop: refused for 3 together, each alone next: 25041 busy',
     ],
-    [{ kind: 'outcome', outcome: { result: 'refused', guard: 'storage', reason: 'why' } }, 'REFUSED (storage): why'],
+    [
+      { kind: 'outcome', outcome: { result: 'refused', guard: 'storage', reason: saying('why') } },
+      'REFUSED (storage): why',
+    ],
   ] as const)('say %j', (body, words) => {
     const event: Parameters<typeof eventInWords>[0] =
       body.kind === 'requested'

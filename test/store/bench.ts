@@ -8,10 +8,13 @@ import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { chance } from '../../lib/chance.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import type { AuditEntry } from '../../lib/store/audit-item.ts';
 import { DynamoTable } from '../../lib/store/dynamo-table.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import { Store } from '../../lib/store/store.ts';
 import type { AdmissionRequest, AuditRecord, Hold, LedgerError } from '../../lib/termination/ledger.ts';
+import { tell } from '../../lib/wording/told.ts';
+import { saying } from '../wording/worded.ts';
 import { faulty, type Meter, newMeter } from './faulty-table.ts';
 
 export const NOON = Date.parse('2026-11-23T12:00:00Z');
@@ -212,12 +215,21 @@ export function holdOn(serverInstanceNo: string, more: Partial<Hold> = {}): Hold
 
 export function asking(requestId: string, servers: string[], more: Partial<AdmissionRequest> = {}): AdmissionRequest {
   const claimedUntil = NOON + HOUR_MS;
-  return { account: 'default', requestId, owner: `of-${requestId}`, servers, claimedUntil, refusal: () => '', ...more };
+  return {
+    account: 'default',
+    requestId,
+    owner: `of-${requestId}`,
+    servers,
+    claimedUntil,
+    refusal: () => null,
+    ...more,
+  };
 }
 
 /** At most so many servers a day. */
 export function atMost(most: number): AdmissionRequest['refusal'] {
-  return (_mine, today) => (today.length > most ? `${today.length} servers today; expected at most ${most}` : '');
+  return (_mine, today) =>
+    today.length > most ? saying(`${today.length} servers today; expected at most ${most}`) : null;
 }
 
 export function recordOf(sequence: number, more: Partial<AuditRecord> = {}): AuditRecord {
@@ -233,9 +245,15 @@ export function recordOf(sequence: number, more: Partial<AuditRecord> = {}): Aud
     serverName: 'dev-web',
     what: 'terminate',
     guard: '',
-    reason: 'its time has come',
+    reason: saying('its time has come'),
     ...more,
   };
+}
+
+/** As it is read back. */
+export function entryOf(record: AuditRecord): AuditEntry {
+  const { reason, code } = tell(record.reason, 'Asia/Seoul');
+  return { ...record, reason, code };
 }
 
 export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {

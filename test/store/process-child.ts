@@ -3,6 +3,7 @@
 import { systemClock } from '../../lib/clock.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import { Store } from '../../lib/store/store.ts';
+import { saying } from '../wording/worded.ts';
 
 const [, , file = '', name = ''] = process.argv;
 const store = new Store({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
@@ -17,9 +18,9 @@ for (let n = 0; n < 8; n += 1) {
     // The first is wanted by all of them, the second by nobody else.
     servers: [`${100 + n}`, `${name}${n}`],
     claimedUntil: systemClock.now() + 60_000,
-    refusal: (_mine, today) => (today.length > MOST ? `${today.length} of ${MOST}` : ''),
+    refusal: (_mine, today) => (today.length > MOST ? saying(`${today.length} of ${MOST}`) : null),
   });
-  const twin = { account: 'default', requestId: `twin-${n}`, owner: name, servers: [], refusal: () => '' };
+  const twin = { account: 'default', requestId: `twin-${n}`, owner: name, servers: [], refusal: () => null };
   const shared = await store.admit({ ...twin, claimedUntil: systemClock.now() + 60_000 });
   const deliveries: string[] = [];
   for (let m = 0; m < 40; m += 1) {

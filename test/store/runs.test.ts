@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Admission, AdmissionRequest } from '../../lib/termination/ledger.ts';
+import { saying } from '../wording/worded.ts';
 import { asking, atMost, DAY_MS, failureOf, HOUR_MS, inBoth, NOON } from './bench.ts';
 
 const ADMITTED = { kind: 'admitted', taken: [] };
@@ -33,9 +34,9 @@ inBoth((b, which) => {
       await b.ledger.close('default', 'r1', 'of-r1');
       await b.ledger.admit(asking('r2', ['1003']));
       const asked: string[][] = [];
-      const refusal = (mine: readonly string[], today: readonly string[]): string => {
+      const refusal = (mine: readonly string[], today: readonly string[]): null => {
         asked.push([...mine], [...today]);
-        return '';
+        return null;
       };
       await b.ledger.admit(asking('r3', ['1002', '1003', '1004', '1004'], { refusal }));
       expect(asked).toEqual([
@@ -50,7 +51,9 @@ inBoth((b, which) => {
       expect(first).toEqual({ kind: 'admitted', taken: [{ serverInstanceNo: '1001', requestId: 'r1', since, until }] });
       await b.ledger.close('default', 'r1', 'of-r1');
       b.clock.time += HOUR_MS / 2;
-      expect(await b.another().admit(asking('r2', ['1001', '1002'], { refusal: () => 'not now' }))).toEqual(first);
+      expect(await b.another().admit(asking('r2', ['1001', '1002'], { refusal: () => saying('not now') }))).toEqual(
+        first,
+      );
       expect(await b.ledger.countedToday('default')).toEqual(['1001', '1002']);
     });
 
@@ -79,8 +82,8 @@ inBoth((b, which) => {
   describe('a run that may not begin', () => {
     it('leaves nothing behind when it is refused', async () => {
       const before = b.meter.calls('put');
-      const refused = await b.ledger.admit(asking('r1', ['1001'], { refusal: () => 'over the limit' }));
-      expect(refused).toEqual({ kind: 'refused', reason: 'over the limit' });
+      const refused = await b.ledger.admit(asking('r1', ['1001'], { refusal: () => saying('over the limit') }));
+      expect(refused).toEqual({ kind: 'refused', reason: saying('over the limit') });
       expect(b.meter.calls('put')).toBe(before);
       expect(await b.ledger.countedToday('default')).toEqual([]);
       expect(await b.ledger.admit(asking('r1', ['1001'], { owner: 'another' }))).toEqual(ADMITTED);
@@ -114,7 +117,7 @@ inBoth((b, which) => {
     it('keeps a server from another run, which neither counts nor claims it', async () => {
       await b.ledger.admit(asking('r1', ['1001']));
       const mine: string[] = [];
-      const refusal = (servers: readonly string[]): string => (mine.push(...servers), '');
+      const refusal = (servers: readonly string[]): null => (mine.push(...servers), null);
       expect(await b.ledger.admit({ ...second, refusal })).toEqual({ kind: 'admitted', taken });
       expect(mine).toEqual(['1002']);
       await b.ledger.close('default', 'r1', 'of-r1');
@@ -200,7 +203,10 @@ inBoth((b, which) => {
       const next = asking('r2', ['1002'], { refusal: atMost(1) });
       b.clock.time = NOON + DAY_MS - 1;
       expect(await b.ledger.countedToday('default')).toEqual(['1001']);
-      expect(await b.ledger.admit(next)).toEqual({ kind: 'refused', reason: '2 servers today; expected at most 1' });
+      expect(await b.ledger.admit(next)).toEqual({
+        kind: 'refused',
+        reason: saying('2 servers today; expected at most 1'),
+      });
       b.clock.time = NOON + DAY_MS;
       expect(await b.ledger.countedToday('default')).toEqual([]);
       expect(await b.ledger.admit(next)).toEqual(ADMITTED);

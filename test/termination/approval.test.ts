@@ -850,7 +850,7 @@ async function countAnother({ desk }: Stage): Promise<void> {
     owner: 'execution-2',
     servers: ['1003'],
     claimedUntil: 0,
-    refusal: () => '',
+    refusal: () => null,
   });
 }
 
@@ -881,7 +881,7 @@ describe('limits', () => {
         if (stage.ncp.simulator.now().getTime() > BEGIN + DAY) await say(stage, 'approve', HANA);
       },
     });
-    expect(plan?.refusal).toBe('');
+    expect(plan?.refusal).toBeNull();
     expect(endings(ended)).toEqual(BOTH_GONE);
   });
 });

@@ -31,7 +31,7 @@ export const FREE: Standing = {
   tags: {},
   policyNow: { kind: 'unpublished' },
   said: [],
-  lacking: '',
+  lacking: undefined,
 };
 
 /** 1001, called dev-1, running, with nothing attached. */

@@ -7,6 +7,7 @@ import { policyNowOf } from '../../lib/policies/resolve.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
 import type { PolicyNow } from '../../lib/termination/standing.ts';
+import { worded } from '../wording/worded.ts';
 import { devServer, devServers, exists, hiding, outcomeOf, taken } from './harness.ts';
 import {
   approval,
@@ -250,7 +251,7 @@ describe('what somebody takes off a server after the plan', () => {
     const { stage, ended } = await detachedJustBeforeItDied(300);
     expect(endings(ended)).toEqual({ 1001: 'refused drift' });
     expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
-    expect(ended.events.filter(({ kind }) => kind === 'left')).toMatchObject([
+    expect(worded(ended.events.filter(({ kind }) => kind === 'left'))).toMatchObject([
       { name: 'data', reason: expect.stringMatching(/probably by banap/) },
     ]);
   });

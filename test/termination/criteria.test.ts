@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type Criteria, criteriaInWords, isMeant } from '../../lib/termination/criteria.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
+import type { NotMeant } from '../../lib/termination/reasons.ts';
+import { worded } from '../wording/worded.ts';
 import { server } from './builders.ts';
 
 interface Given {
@@ -10,8 +12,16 @@ interface Given {
   server?: Partial<Server>;
 }
 
-function verdict({ select = {}, unless = [], tags = {}, server: changes = {} }: Given): ReturnType<typeof isMeant> {
-  return isMeant({ select, unless }, { server: server(changes), tags, now: 0, timezone: 'Asia/Seoul' });
+function verdict({ select = {}, unless = [], tags = {}, server: changes = {} }: Given) {
+  const one = { server: server(changes), tags, now: 0, timezone: 'Asia/Seoul' };
+  const { why, by } = isMeant({ select, unless }, one);
+  return { meant: why === undefined, why: why === undefined ? '' : inWords(why), by };
+}
+
+/** Behind the colon of the whole sentence. */
+function inWords(why: NotMeant): string {
+  const { told } = worded({ told: { code: 'not-meant' as const, policy: 'p', isChanged: false, why } });
+  return told.replace('policy p does not mean it: ', '');
 }
 
 describe('an exception', () => {

@@ -3,6 +3,7 @@ import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
 import { type Standing, Unread } from '../../lib/termination/standing.ts';
+import { saying, type Worded, worded } from '../wording/worded.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
 const NOW = Date.parse('2026-03-01T00:00:00Z');
@@ -24,19 +25,24 @@ interface Look {
   rules?: Partial<Rules>;
 }
 
-function decided(seen: Observation, { target: changes = {}, memory = NO_MEMORY, rules = {} }: Look = {}): Decision {
+function decided(
+  seen: Observation,
+  { target: changes = {}, memory = NO_MEMORY, rules = {} }: Look = {},
+): Worded<Decision> {
   const meant = seen.kind === 'present' ? pinnedTo(seen.server, changes) : target(changes);
-  return decide(meant, seen, {
-    memory,
-    rules: { ...RULES, ...rules },
-    standing: FREE,
-    overLimits: '',
-    now: NOW,
-    pace: DEFAULT_PACE,
-  });
+  return worded(
+    decide(meant, seen, {
+      memory,
+      rules: { ...RULES, ...rules },
+      standing: FREE,
+      overLimits: null,
+      now: NOW,
+      pace: DEFAULT_PACE,
+    }),
+  );
 }
 
-function decidedFor(changes: Partial<Server>, look: Look = {}): Decision {
+function decidedFor(changes: Partial<Server>, look: Look = {}): Worded<Decision> {
   return decided({ kind: 'present', server: server(changes) }, look);
 }
 
@@ -120,7 +126,7 @@ describe('every combination of what can be seen', () => {
   };
   const liftedOnce = memoryOf([requested('liftProtection'), sight(server())]);
 
-  function decisionFor(one: Combination): Decision {
+  function decisionFor(one: Combination): Worded<Decision> {
     return decided(
       {
         kind: 'present',
@@ -148,7 +154,7 @@ describe('every combination of what can be seen', () => {
   }
 
   /** What must never be, said apart from the rules that see to it. */
-  function brokenRules(one: Combination, decision: Decision): string[] {
+  function brokenRules(one: Combination, decision: Worded<Decision>): string[] {
     const isSame = one.identity === 'same';
     const isIdle = one.operation === 'NULL';
     const isDrifted = one.storage === 'not in the plan' || one.publicIp === 'not in the plan';
@@ -206,7 +212,7 @@ describe('every combination of what can be seen', () => {
   it('acts on nothing and ends nothing when the look failed', () => {
     for (const rules of [RULES, { storage: 'delete', publicIp: 'release', overrideProtection: true } as const]) {
       for (const memory of [NO_MEMORY, liftedOnce, memoryOf([requested('terminate'), { kind: 'gone' }])]) {
-        expect(decided({ kind: 'unread', reason: 'no answer' }, { rules, memory }).kind).toBe('wait');
+        expect(decided({ kind: 'unread', reason: saying('no answer') }, { rules, memory }).kind).toBe('wait');
       }
     }
   });
@@ -426,8 +432,8 @@ describe('bounds', () => {
 describe('a volume of the plan that another server has now', () => {
   const detach = { action: 'detach' as const, on: ['501'] };
   const confirmed: EventBody = { kind: 'requested', ...detach };
-  const unanswered: EventBody = { kind: 'unknown', ...detach, reason: 'cut off' };
-  const doubted: EventBody = { kind: 'waiting', reason: 'data is not on it; looking once more' };
+  const unanswered: EventBody = { kind: 'unknown', ...detach, reason: saying('cut off') };
+  const doubted: EventBody = { kind: 'waiting', reason: { code: 'perhaps-taken-off', name: 'data' } };
   const meant = { storages: [volume()], publicIps: [] };
 
   it.each<[string, EventBody[], object]>([
@@ -463,22 +469,22 @@ describe('protection that was seen off and is on again', () => {
 
 describe('what a server leaves', () => {
   const free: Leftovers = {
-    unread: '',
+    unread: null,
     storages: [volume({ serverInstanceNo: '', status: 'CREAT' })],
     publicIps: [address({ serverInstanceNo: '', status: 'CREAT' })],
   };
   const all: Partial<Rules> = { storage: 'delete', publicIp: 'release' };
   const terminated = memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }]);
 
-  function after(changes: Partial<Leftovers>, look: Look = {}): Decision {
+  function after(changes: Partial<Leftovers>, look: Look = {}): Worded<Decision> {
     return decided({ kind: 'absent', leftovers: { ...free, ...changes } }, { memory: terminated, rules: all, ...look });
   }
 
   /** What people say once it is gone. */
-  function afterWith(standing: Partial<Standing>): Decision {
-    const rest = { overLimits: '', now: NOW, pace: DEFAULT_PACE };
+  function afterWith(standing: Partial<Standing>): Worded<Decision> {
+    const rest = { overLimits: null, now: NOW, pace: DEFAULT_PACE };
     const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, standing: { ...FREE, ...standing } };
-    return decide(target(), { kind: 'absent', leftovers: free }, look);
+    return worded(decide(target(), { kind: 'absent', leftovers: free }, look));
   }
 
   /** Whether a pinned volume, an unpinned one and so on are freed, in every combination. */
@@ -542,7 +548,7 @@ describe('what a server leaves', () => {
   });
 
   it('is waited for while it cannot be read', () => {
-    expect(after({ unread: 'no answer', storages: [], publicIps: [] }).kind).toBe('wait');
+    expect(after({ unread: saying('no answer'), storages: [], publicIps: [] }).kind).toBe('wait');
   });
 
   it('is not touched when somebody else returned the server', () => {
@@ -563,7 +569,7 @@ describe('what a server leaves', () => {
   });
 
   it('says that it is not sure whose doing it was where the answer to terminate was lost', () => {
-    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' };
+    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: saying('cut off') };
     const decision = after({}, { memory: memoryOf([lost, { kind: 'missing' }, { kind: 'gone' }]) });
     expect(decision).toMatchObject({
       kind: 'done',
@@ -578,7 +584,7 @@ describe('what a server leaves', () => {
       kind: 'done',
       left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
     });
-    const unread = new Unread('what people said could not be read', false);
+    const unread = new Unread(saying('what people said could not be read'), false);
     expect(afterWith({ said: unread }).kind).toBe('wait');
   });
 
@@ -591,18 +597,18 @@ describe('what a server leaves', () => {
   });
 
   it('is not freed where its policy or a pause could not be read', () => {
-    const unread = new Unread('no answer', false);
+    const unread = new Unread(saying('no answer'), false);
     expect(afterWith({ pause: unread })).toMatchObject({ kind: 'wait', reason: 'no answer' });
     const reason = expect.stringMatching(/no answer/);
     expect(afterWith({ policyNow: unread })).toMatchObject({ kind: 'wait', reason });
-    const lasting = new Unread('no answer', true);
+    const lasting = new Unread(saying('no answer'), true);
     expect(afterWith({ policyNow: lasting })).toMatchObject({ kind: 'done', left: [{ reason }, { reason }] });
   });
 
   it('is not freed where this process was about to terminate the server and somebody else did', () => {
     const ending = sight(server({ operation: 'TERMT' }));
     const about: EventBody = { kind: 'intended', action: 'terminate', on: [], pass: 1, life: 'this' };
-    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' };
+    const lost: EventBody = { kind: 'unknown', action: 'terminate', on: [], reason: saying('cut off') };
     const gone: EventBody[] = [ending, { kind: 'missing' }, { kind: 'gone' }];
     expect(after({}, { memory: memoryOf([about, ...gone]) }).kind).toBe('done');
     expect(after({}, { memory: memoryOf([about, lost, ...gone]) })).toMatchObject({ kind: 'act' });
@@ -614,7 +620,7 @@ describe('what a server leaves', () => {
     const accepted = memoryOf([requested('terminate'), missing]);
     expect(after(nothing, { memory: accepted })).toMatchObject({ kind: 'done', result: 'terminated' });
     expect(after({}, { memory: accepted }).kind).toBe('wait');
-    const unknown = memoryOf([{ kind: 'unknown', action: 'terminate', on: [], reason: 'cut off' }, missing]);
+    const unknown = memoryOf([{ kind: 'unknown', action: 'terminate', on: [], reason: saying('cut off') }, missing]);
     expect(after(nothing, { memory: unknown }).kind).toBe('wait');
   });
 

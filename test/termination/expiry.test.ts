@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Expiry, expiryOf, isDue } from '../../lib/termination/expiry.ts';
+import { expiryOf, isDue } from '../../lib/termination/expiry.ts';
 import { DEFAULT_TAG_KEYS } from '../../lib/termination/model.ts';
 import { meaning } from '../../lib/text.ts';
+import { worded } from '../wording/worded.ts';
 
 const NOW = Date.parse('2026-03-02T00:00:00Z');
 const CREATED = '2026-02-01T12:00:00+09:00';
@@ -13,8 +14,9 @@ interface Given {
   timezone?: string;
 }
 
-function expiry(tags: Record<string, string>, { createDate = CREATED, timezone = 'Asia/Seoul' }: Given = {}): Expiry {
-  return expiryOf({ createDate }, tags, { tagKeys: DEFAULT_TAG_KEYS, timezone }, NOW);
+function expiry(tags: Record<string, string>, { createDate = CREATED, timezone = 'Asia/Seoul' }: Given = {}) {
+  const found = expiryOf({ createDate }, tags, { tagKeys: DEFAULT_TAG_KEYS, timezone }, NOW);
+  return { ...found, attention: worded(found.attention) };
 }
 
 const instant = (at: number | undefined): string | undefined => (at === undefined ? at : new Date(at).toISOString());

@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { carryOut } from '../../lib/carry-out.ts';
 import { reportOf } from '../../lib/reports/report.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
+import { worded } from '../wording/worded.ts';
 import {
   BOTH,
   calls,
@@ -179,7 +180,7 @@ it('says so, and does nothing, where looking takes longer than a look allows an 
   expect(outcomeOf(ended).result).toBe('unfinished');
   expect(taken(ncp)).toEqual([]);
   const waits = ended.events.filter((event) => event.kind === 'waiting');
-  expect(waits).toMatchObject([{ reason: expect.stringMatching(/takes 6 s; nothing older than 5 s/) }]);
+  expect(worded(waits)).toMatchObject([{ reason: expect.stringMatching(/takes 6 s; nothing older than 5 s/) }]);
   expect(looks).toBeLessThanOrEqual(ended.passes + 1);
 });
 

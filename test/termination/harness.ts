@@ -11,6 +11,7 @@ import { run } from '../../lib/termination/run.ts';
 import { type Run } from '../../lib/termination/run-record.ts';
 import { type Tools } from '../../lib/termination/tools.ts';
 import { inProcess, type WireOptions } from '../simulator/in-process.ts';
+import { type Worded, worded } from '../wording/worded.ts';
 import {
   Crash,
   type EngineMemory,
@@ -147,8 +148,12 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   };
 }
 
-/** How a server ended, by the journal of the run. */
-export function outcomeOf({ events }: Run, no = '1001'): Outcome {
+/** How a server ended, by the journal of the run, and why in words. */
+export function outcomeOf(ended: Run, no = '1001'): Worded<Outcome> {
+  return worded(plainOutcomeOf(ended, no));
+}
+
+function plainOutcomeOf({ events }: Run, no = '1001'): Outcome {
   const outcomes = events.flatMap((event) =>
     event.kind === 'outcome' && event.serverInstanceNo === no ? [event.outcome] : [],
   );

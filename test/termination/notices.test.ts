@@ -187,7 +187,7 @@ describe('while it is announced', () => {
 describe('the message of a run', () => {
   it('follows it from the question to the end', async () => {
     const stage = await startStage(ALL);
-    const { report } = await carried(stage, {
+    await carried(stage, {
       terms: { ...NOTICES, approval: approval() },
       sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
     });
@@ -195,7 +195,7 @@ describe('the message of a run', () => {
     expect([...new Set(states)]).toEqual(['awaiting-approval', 'announced', 'working', 'ended']);
     expect(states.filter((state) => state === 'ended')).toHaveLength(1);
     const [last] = stage.board.shown.slice(-1);
-    expect(last).toMatchObject({ status: 'all-gone', summary: report.summary, words: [{ by: HANA }] });
+    expect(last).toMatchObject({ status: 'all-gone', error: '', words: [{ by: HANA }] });
     expect(last?.servers.map(({ verdict, statusName }) => [verdict, statusName])).toEqual([
       ['terminated', 'gone'],
       ['terminated', 'gone'],

@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { CloudError } from '../../lib/termination/cloud.ts';
+import { worded } from '../wording/worded.ts';
 import { devServer, exists, hiding, outcomeOf, runOn, startNcp, taken } from './harness.ts';
 import { endings, HANA, lived, say, startStage } from './people.ts';
 
@@ -131,7 +132,9 @@ describe('protection that was lifted', () => {
       }),
     });
     const doubts = ended.events.filter((event) => event.kind === 'unknown');
-    expect(doubts).toMatchObject([{ action: 'restoreProtection', reason: expect.stringMatching(/may still be off/) }]);
+    expect(worded(doubts)).toMatchObject([
+      { action: 'restoreProtection', reason: expect.stringMatching(/may still be off/) },
+    ]);
   });
 
   it('is not put back while the server cannot be read, and the report says so', async () => {
@@ -151,6 +154,6 @@ describe('protection that was lifted', () => {
       },
     });
     const doubts = ended.events.filter((event) => event.kind === 'unknown');
-    expect(doubts).toMatchObject([{ action: 'restoreProtection', reason: expect.stringMatching(/no answer/) }]);
+    expect(worded(doubts)).toMatchObject([{ action: 'restoreProtection', reason: expect.stringMatching(/no answer/) }]);
   });
 });

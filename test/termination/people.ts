@@ -210,7 +210,7 @@ export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''
 export function seenBefore({ desk }: Stage, serverInstanceNo: string): Promise<void> {
   const at = new Date(BEGIN - DAY).toISOString();
   const origin = { account: 'default', requestId: 'earlier', sequence: 1, policy: '', trigger: 'cli', requestedBy: '' };
-  const server = { serverInstanceNo, serverName: 'dev-1', what: 'plan: terminate', guard: '', reason: '' };
+  const server = { serverInstanceNo, serverName: 'dev-1', what: 'plan: terminate', guard: '', reason: null };
   return desk.ledger.record([{ at, ...origin, ...server }]);
 }
 

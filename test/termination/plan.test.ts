@@ -9,6 +9,7 @@ import {
   type TerminationRequest,
 } from '../../lib/termination/request.ts';
 import { select } from '../../lib/termination/select.ts';
+import { worded } from '../wording/worded.ts';
 import { volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
 
 const CHECKPOINT_BYTES = 256 * 1024;
@@ -49,14 +50,16 @@ function planFor(
   });
 }
 
+const refusalOf = ({ refusal }: Plan): string => worded(refusal)?.reason ?? '';
+
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
 
 describe('limits', () => {
   it('allow exactly so many servers and refuse the whole plan for one more', () => {
     const limits = { maxServers: 3, maxPercent: 100 };
-    expect(planFor(servers(10), { servers: numbers(3), limits }).refusal).toBe('');
+    expect(refusalOf(planFor(servers(10), { servers: numbers(3), limits }))).toBe('');
     const over = planFor(servers(10), { servers: numbers(4), limits });
-    expect(over.refusal).toBe('the whole plan is refused: 4 servers are more than the limit of 3 (maxServers)');
+    expect(refusalOf(over)).toBe('the whole plan is refused: 4 servers are more than the limit of 3 (maxServers)');
     expect(firstEvents(over)).toHaveLength(4);
     for (const event of firstEvents(over)) {
       expect(event).toMatchObject({ kind: 'outcome', outcome: { result: 'refused', guard: 'limit' } });
@@ -65,31 +68,31 @@ describe('limits', () => {
 
   it('allow exactly so many percent of the region and refuse a hair more', () => {
     const limits = { maxServers: 200, maxPercent: 20 };
-    expect(planFor(servers(10), { servers: numbers(2), limits }).refusal).toBe('');
-    expect(planFor(servers(9), { servers: numbers(2), limits }).refusal).toMatch(/2 of the 9 .* 22\.3 %/);
-    expect(planFor(servers(1), { servers: ['1'], limits }).refusal).toMatch(/100 %/);
+    expect(refusalOf(planFor(servers(10), { servers: numbers(2), limits }))).toBe('');
+    expect(refusalOf(planFor(servers(9), { servers: numbers(2), limits }))).toMatch(/2 of the 9 .* 22\.3 %/);
+    expect(refusalOf(planFor(servers(1), { servers: ['1'], limits }))).toMatch(/100 %/);
   });
 
   it('name both where both are exceeded', () => {
-    const { refusal } = planFor(servers(4), { servers: numbers(4), limits: { maxServers: 3, maxPercent: 50 } });
-    expect(refusal).toMatch(/maxServers.*maxPercent/);
+    const plan = planFor(servers(4), { servers: numbers(4), limits: { maxServers: 3, maxPercent: 50 } });
+    expect(refusalOf(plan)).toMatch(/maxServers.*maxPercent/);
   });
 
   it('count only what would be touched', () => {
     const all = [...servers(2), server(3, { isProtectServerTermination: true })];
     const limits = { maxServers: 2, maxPercent: 100 };
-    expect(planFor(all, { servers: [...numbers(3), '9999'], limits }).refusal).toBe('');
+    expect(refusalOf(planFor(all, { servers: [...numbers(3), '9999'], limits }))).toBe('');
   });
 
   it('hold for globs as for numbers', () => {
-    expect(planFor(servers(50), { names: ['*'], limits: { maxServers: 10 } }).refusal).toMatch(
+    expect(refusalOf(planFor(servers(50), { names: ['*'], limits: { maxServers: 10 } }))).toMatch(
       /50 servers are more than the limit of 10/,
     );
   });
 
   it('never say of a share that it is more than itself', () => {
-    const { refusal } = planFor(servers(250), { servers: numbers(51), limits: { maxServers: 200, maxPercent: 20 } });
-    expect(refusal).not.toMatch(/20 %, more than the limit of 20 %/);
+    const plan = planFor(servers(250), { servers: numbers(51), limits: { maxServers: 200, maxPercent: 20 } });
+    expect(refusalOf(plan)).not.toMatch(/20 %, more than the limit of 20 %/);
   });
 });
 
@@ -130,7 +133,7 @@ describe('the hash of a plan', () => {
 describe('a plan', () => {
   it('names a key that is nearly the keep key before the server goes, where tags do not end it', () => {
     const { attention, items } = planFor(servers(1), { servers: ['1'] }, [], {}, { kep: 'demo', ttls: '1h' });
-    expect(attention).toEqual([
+    expect(worded(attention)).toEqual([
       {
         serverInstanceNo: '1',
         serverName: 'dev-1',
@@ -169,7 +172,7 @@ describe('a plan', () => {
                 const isRefused = item?.verdict === 'refuse';
                 if (isRefused) refused += 1;
                 const mustBeRefused = isProtectServerTermination && !overrideProtection && operation !== 'TERMT';
-                const isSaid = item?.guard !== '' && item?.reason !== '' && item?.steps.length === 0;
+                const isSaid = item?.guard !== '' && item?.reason !== null && item?.steps.length === 0;
                 if (isRefused ? !isSaid : item?.guard !== '' || mustBeRefused) wrong.push({ one, item });
               }
     expect(wrong).toEqual([]);
@@ -180,7 +183,7 @@ describe('a plan', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, storages: [volume(5)], publicIps: [address(1)] });
     const target = { ...one, wasProtected: true, wasStopped: false };
-    expect(foresee(target, one, { rules, standing: FREE, overLimits: '', now: 0 })).toMatchObject({
+    expect(foresee(target, one, { rules, standing: FREE, overLimits: null, now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
       end: { kind: 'done', result: 'terminated', left: [] },
     });
@@ -206,7 +209,7 @@ describe('a plan', () => {
   ])('says of a missing number, with %j not looked at and %j seen before: %j', (unread, known, expected) => {
     const [item] = planFor([], { servers: ['9'] }, unread, {}, {}, known).items;
     expect(item).toMatchObject(expected);
-    expect(item?.reason).toContain(unread.join('; '));
+    expect(worded(item)?.reason).toContain(unread.join('; '));
   });
 
   it(`of ${MOST_SERVERS} servers with two volumes and an address each fits a durable checkpoint`, () => {
@@ -225,7 +228,8 @@ describe('a plan', () => {
 
   it('fits a checkpoint too with everything that a policy adds to it', () => {
     const all = Array.from({ length: MOST_SERVERS }, (_, index) => full(index + 1));
-    const reason = `terminate-at: "${'가'.repeat(40)}…" is no date; expected for example 2026-12-31 or 2026-12-31T18:00:00+09:00`;
+    const detail = `"${'가'.repeat(40)}…" is no date; expected for example 2026-12-31 or 2026-12-31T18:00:00+09:00`;
+    const reason = { code: 'tag-unreadable', key: 'terminate-at', detail } as const;
     const window = {
       timezone: 'Asia/Seoul',
       days: ['SAT' as const],
@@ -266,7 +270,7 @@ describe('a plan', () => {
       Array.from({ length: 1_000 }, (_, index) => full(index + 1)),
       { names: ['*'], storage: 'delete' },
     );
-    expect(plan.refusal).not.toBe('');
+    expect(refusalOf(plan)).not.toBe('');
     expect(Buffer.byteLength(JSON.stringify(plan))).toBeLessThan(CHECKPOINT_BYTES);
   });
 });

@@ -51,10 +51,10 @@ function happened({ runs }: Lived): Set<string> {
       ...(failed === '' ? [] : ['no plan']),
       ...outcomes(ended).map(({ outcome }) => (outcome.result === 'refused' ? outcome.guard : outcome.result)),
       ...(ended?.events ?? []).flatMap((event) =>
-        event.kind === 'waiting' && event.reason.startsWith('outside the window') ? ['waited'] : [],
+        event.kind === 'waiting' && event.reason.code === 'window-closed' ? ['waited'] : [],
       ),
       ...(ended?.events ?? []).flatMap((event) =>
-        event.kind === 'waiting' && event.reason.startsWith('stopped;') ? ['grace'] : [],
+        event.kind === 'waiting' && event.reason.code === 'stopped-until' ? ['grace'] : [],
       ),
     ]),
   );

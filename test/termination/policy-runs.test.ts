@@ -7,6 +7,7 @@ import { reportSchema } from '../../lib/reports/report.ts';
 import type { Fence } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
+import { worded } from '../wording/worded.ts';
 import { PERMISSIVE } from './builders.ts';
 import { type Desk, holdOn, startDesk } from './desk.ts';
 import {
@@ -140,12 +141,12 @@ describe('a window', () => {
     const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T12:0/);
-    const [item] = ended.plan.items;
+    const [item] = worded(ended.plan.items);
     expect(item).toMatchObject({
       startsAt: '2026-03-03T12:00:00.000Z',
       reason: expect.stringMatching(/2026-03-03 21:00.*2026-03-03 12:00Z/),
     });
-    expect(ended.events.find((event) => event.kind === 'waiting')).toMatchObject({
+    expect(worded(ended.events.find((event) => event.kind === 'waiting'))).toMatchObject({
       reason: expect.stringMatching(/outside the window of policy nightly .*2026-03-03 21:00/),
       until: '2026-03-03T12:00:00.000Z',
     });
@@ -167,9 +168,11 @@ describe('a window', () => {
     const limits = { maxServers: 3, maxPercent: 100 };
     const two = { servers: ['1001', '1002'], limits };
     const waiting = runPolicy(desked, { ...two, fence: { ...OPEN, window: NIGHTS } });
-    expect((await waiting).plan.refusal).toBe('');
+    expect((await waiting).plan.refusal).toBeNull();
     const later = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'another' });
-    expect(later.plan.refusal).toMatch(/4 servers in 24 hours \(2 of them now\) are more than the limit of 3/);
+    expect(worded(later.plan.refusal)?.reason).toMatch(
+      /4 servers in 24 hours \(2 of them now\) are more than the limit of 3/,
+    );
   });
 });
 
@@ -275,7 +278,7 @@ describe('between stop and terminate', () => {
     );
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(callsOf(desked, 'releasePublicIp')).toBe(0);
-    expect(ended.events.find((event) => event.kind === 'left')).toMatchObject({
+    expect(worded(ended.events.find((event) => event.kind === 'left'))).toMatchObject({
       reason: expect.stringMatching(/김하나 holds its server/),
     });
   });
@@ -297,7 +300,7 @@ describe('a sweep by tags', () => {
     });
     const ended = await runPolicy(desked, sweep);
     expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated', 1005: 'refused' });
-    expect(ended.plan.attention).toEqual([
+    expect(worded(ended.plan.attention)).toEqual([
       { serverInstanceNo: '1004', serverName: 'dev-4', reason: expect.stringMatching(/terminate-at: .*다음 주/) },
     ]);
   });
@@ -371,13 +374,13 @@ describe('limits', () => {
     const servers = [...devServers(2), ...elsewhere.map((one) => ({ ...one, region: 'JPN' }))];
     const desked = await start({ servers });
     const one = await runPolicy(desked, { servers: ['1001'], limits: { maxServers: 10, maxPercent: 10 } });
-    expect(one.plan).toMatchObject({ regionHolds: 2, accountHolds: 10, refusal: '' });
+    expect(one.plan).toMatchObject({ regionHolds: 2, accountHolds: 10, refusal: null });
     const two = await runPolicy(desked, {
       servers: ['1002'],
       limits: { maxServers: 10, maxPercent: 10 },
       requestId: 'b',
     });
-    expect(two.plan.refusal).toMatch(/2 of the 9 servers that the account holds/);
+    expect(worded(two.plan.refusal)?.reason).toMatch(/2 of the 9 servers that the account holds/);
   });
 
   it('hold for ten runs at once', async () => {
@@ -443,7 +446,9 @@ describe('a table', () => {
       },
     );
     expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
-    expect(ended.events.some((event) => event.kind === 'waiting' && /could not be/.test(event.reason))).toBe(true);
+    expect(ended.events.some((event) => event.kind === 'waiting' && /could not be/.test(worded(event).reason))).toBe(
+      true,
+    );
   });
 
   it.each([
@@ -528,7 +533,7 @@ describe('a server that somebody else terminates while the run looks', () => {
     });
     expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
     expect(callsOf(desked, 'deleteStorage')).toBe(0);
-    expect(ended.events).toContainEqual(
+    expect(worded(ended.events)).toContainEqual(
       expect.objectContaining({
         kind: 'left',
         name: 'gold',
@@ -563,7 +568,7 @@ describe('what a policy came to refuse after the server was gone', () => {
     expect(outcomeOf(ended).result).toBe('terminated');
     expect([callsOf(desked, 'deleteStorage'), callsOf(desked, 'releasePublicIp')]).toEqual([0, 0]);
     const left = ended.events.filter((event) => event.kind === 'left');
-    expect(left.map((event) => event.reason)).toEqual([
+    expect(worded(left).map((event) => event.reason)).toEqual([
       expect.stringMatching(/policy/),
       expect.stringMatching(/policy/),
     ]);

@@ -5,6 +5,7 @@ import { type Case, DEFAULT_PACE, decide } from '../../lib/termination/decide.ts
 import { NO_MEMORY } from '../../lib/termination/events.ts';
 import type { Decision, Fence, Server } from '../../lib/termination/model.ts';
 import { type Standing, Unread } from '../../lib/termination/standing.ts';
+import { saying, type Worded, worded } from '../wording/worded.ts';
 import { FREE, PERMISSIVE, pinnedTo, RULES, server, volume } from './builders.ts';
 
 /** A Monday, 09:00 in Korea. */
@@ -27,7 +28,7 @@ const DUE: Look = {
   memory: NO_MEMORY,
   rules: { ...RULES, fence: OPEN, expiry: 'tags', storage: 'detach' },
   standing: { ...FREE, tags: { 'terminate-at': '2026-01-01' } },
-  overLimits: '',
+  overLimits: null,
   now: NOW,
   pace: DEFAULT_PACE,
 };
@@ -96,7 +97,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
   {
     row: 'over a limit',
     says: 'limit',
-    given: (look) => ({ ...look, overLimits: 'the whole plan is refused: too many' }),
+    given: (look) => ({ ...look, overLimits: saying('the whole plan is refused: too many') }),
   },
   { row: 'not due', says: 'not-due', given: (look) => withTags(look, { 'terminate-at': '2099-01-01' }) },
 ];
@@ -105,9 +106,9 @@ function fenceOf({ rules }: Look): Fence {
   return rules.fence ?? OPEN;
 }
 
-function decided({ server: seen, ...look }: Look): Decision {
+function decided({ server: seen, ...look }: Look): Worded<Decision> {
   const meant = pinnedTo(seen, { serverName: seen.serverName, wasProtected: seen.isProtectServerTermination });
-  return decide(meant, { kind: 'present', server: seen }, look);
+  return worded(decide(meant, { kind: 'present', server: seen }, look));
 }
 
 function saidBy(look: Look): string {
@@ -161,16 +162,24 @@ describe('the order of precedence', () => {
 
 describe('what nobody could read', () => {
   it.each([
-    ['holds', { hold: new Unread('holds could not be read: throttled', false) }, 'wait'],
-    ['holds, for good', { hold: new Unread('holds could not be read: no table', true) }, 'held'],
-    ['tags', { tags: new Unread('tags could not be read: timeout', false) }, 'wait'],
-    ['tags, for good', { tags: new Unread('tags could not be read: no permission', true) }, 'kept'],
-    ['pauses', { pause: new Unread('pauses could not be read: throttled', false) }, 'wait'],
-    ['pauses, for good', { pause: new Unread('pauses could not be read: no table', true) }, 'held'],
-    ['what people said', { said: new Unread('what people said could not be read', false) }, 'wait'],
-    ['what people said, for good', { said: new Unread('what people said could not be read', true) }, 'cancelled'],
-    ['the policy of today', { policyNow: new Unread('the policy could not be read', false) }, 'wait'],
-    ['the policy of today, for good', { policyNow: new Unread('the policy could not be read', true) }, 'policy'],
+    ['holds', { hold: new Unread(saying('holds could not be read: throttled'), false) }, 'wait'],
+    ['holds, for good', { hold: new Unread(saying('holds could not be read: no table'), true) }, 'held'],
+    ['tags', { tags: new Unread(saying('tags could not be read: timeout'), false) }, 'wait'],
+    ['tags, for good', { tags: new Unread(saying('tags could not be read: no permission'), true) }, 'kept'],
+    ['pauses', { pause: new Unread(saying('pauses could not be read: throttled'), false) }, 'wait'],
+    ['pauses, for good', { pause: new Unread(saying('pauses could not be read: no table'), true) }, 'held'],
+    ['what people said', { said: new Unread(saying('what people said could not be read'), false) }, 'wait'],
+    [
+      'what people said, for good',
+      { said: new Unread(saying('what people said could not be read'), true) },
+      'cancelled',
+    ],
+    ['the policy of today', { policyNow: new Unread(saying('the policy could not be read'), false) }, 'wait'],
+    [
+      'the policy of today, for good',
+      { policyNow: new Unread(saying('the policy could not be read'), true) },
+      'policy',
+    ],
   ])('%s: nothing is done', (_what, standing, says) => {
     expect(saidBy(withStanding(DUE, standing))).toBe(says);
   });
@@ -286,7 +295,7 @@ describe('what NCP does not say of a server', () => {
   ])('leaves it alone: %s', (_what, fence) => {
     const unknown = server({ zoneCode: '', vpcNo: '', createDate: '' });
     const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, ...fence } }, server: unknown };
-    const decision = decide(pinnedTo(unknown, { createDate: '' }), { kind: 'present', server: unknown }, look);
+    const decision = worded(decide(pinnedTo(unknown, { createDate: '' }), { kind: 'present', server: unknown }, look));
     expect(decision).toMatchObject({ kind: 'refuse', guard: 'policy', reason: expect.stringContaining('unknown') });
   });
 });

@@ -1,20 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { CardServer } from '../../lib/termination/run-card.ts';
 import { runCardSchema } from '../../lib/termination/run-card-schema.ts';
+import { type Worded, worded } from '../wording/worded.ts';
 import { devServer } from './harness.ts';
 import { carried, FENCE, type Happening, REQUEST_ID, say, startStage } from './people.ts';
 
 const LOADED = { blockStorage: [{ blockStorageName: 'data' }], publicIp: '203.0.113.7' };
 const FREEING = { storage: 'delete', publicIp: 'release' } as const;
 
-async function shownIn(terms: Happening['terms'], servers = [devServer(LOADED)]): Promise<CardServer[][]> {
+async function shownIn(terms: Happening['terms'], servers = [devServer(LOADED)]): Promise<Worded<CardServer[][]>> {
   const stage = await startStage({ servers });
   const fence = { ...FENCE, ...FREEING };
   const approve = (): Promise<number> => say(stage, 'approve', 'slack:U0HANA').then(() => 1);
   await carried(stage, { terms: { ...terms, fence }, sleeping: { 'approval-1.1': approve } });
   const kept = await stage.desk.ledger.card(REQUEST_ID);
   expect(kept).toEqual(stage.board.shown.at(-1));
-  return stage.board.shown.map((card) => card.servers);
+  return worded(stage.board.shown.map((card) => card.servers));
 }
 
 describe('a server of a card', () => {

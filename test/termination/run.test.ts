@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Environment, Server } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
+import { worded } from '../wording/worded.ts';
 import {
   asked,
   BOTH,
@@ -539,7 +540,7 @@ describe('an address that another server took meanwhile', () => {
       expect(outcomeOf(ended).result).toBe('terminated');
       expect(asked(ncp, 'releasePublicIp')).toBe(0);
       expect(serverState(ncp, '1002').publicIp).toBe('203.0.113.7');
-      expect(ended.events).toContainEqual(
+      expect(worded(ended.events)).toContainEqual(
         expect.objectContaining({ kind: 'left', name: '203.0.113.7', reason: expect.stringContaining('1002') }),
       );
     });

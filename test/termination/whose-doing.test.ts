@@ -3,6 +3,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Cloud } from '../../lib/termination/cloud.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
+import { worded } from '../wording/worded.ts';
 import { devServer, devServers, hiding, outcomeOf, taken } from './harness.ts';
 import {
   carried,
@@ -123,7 +124,7 @@ it('what it may have ended just before it died is named and not freed: nobody sa
   }
   const ended = await lived(stage, { terms: rules, memory });
   expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
-  expect(ended.events.filter((event) => event.kind === 'left')).toMatchObject([
+  expect(worded(ended.events.filter((event) => event.kind === 'left'))).toMatchObject([
     { name: 'data', asked: true, reason: expect.stringMatching(/never confirmed/) },
   ]);
 });

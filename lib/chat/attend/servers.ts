@@ -32,8 +32,8 @@ function inWords({ plan, policy, account, request }: Found, { say }: Attending):
   return [
     say.title({ policy, account, servers: plan.items.length, alone }),
     ...plan.items.map((item) => say.server(plannedServer(item, request))),
-    ...(plan.refusal === '' ? [] : [say.refusal({ guard: plan.refusalGuard, reason: plan.refusal })]),
-    ...plan.notes,
+    ...(plan.refusal === null ? [] : [say.refusal(plan.refusal.reason)]),
+    ...plan.notes.map((note) => say.note(note)),
   ].join('\n');
 }
 
@@ -50,7 +50,7 @@ export async function terminateServers(named: Named, one: Attending): Promise<st
   if (typeof found === 'string') return found;
   const { policy, plan } = found;
   // Never "the first N": what is over a limit starts nothing.
-  if (plan.refusal !== '') return inWords(found, one);
+  if (plan.refusal !== null) return inWords(found, one);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = visit.person;
   const requestedBy = personInWords(askedBy, name);

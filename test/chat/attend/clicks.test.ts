@@ -20,7 +20,7 @@ const STATES: Record<string, Partial<RunCard>> = {
   'awaiting-approval': { approvalUntil: '2026-03-02T00:00:00.000Z' },
   announced: { state: 'announced', approvalUntil: '', actsAt: '2026-03-01T12:00:00.000Z', missingApprovals: 0 },
   working: { state: 'working', approvalUntil: '', missingApprovals: 0 },
-  ended: { state: 'ended', approvalUntil: '', status: 'all-gone', summary: 'vpc KR: 2 terminated', servers: GONE },
+  ended: { state: 'ended', approvalUntil: '', status: 'all-gone', servers: GONE },
 };
 
 async function counterWith(state: Partial<RunCard>): Promise<Counter> {

@@ -87,7 +87,7 @@ async function counterWithRuns() {
   await ledger.putCard(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
   await ledger.putCard(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
   const servers = [server({ verdict: 'terminated', statusName: 'gone' })];
-  const ended = { state: 'ended', status: 'all-gone', summary: 'vpc KR: 1 terminated', servers } as const;
+  const ended = { state: 'ended', status: 'all-gone', servers } as const;
   await ledger.putCard(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
   await ledger.putWake('chat-7f3a', 'wake-7f3a');
   return counter;

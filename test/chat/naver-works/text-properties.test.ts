@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/card.ts';
 import { cardText, MOST_MESSAGE } from '../../../lib/chat/naver-works/text.ts';
+import { saying } from '../../wording/worded.ts';
 import { APPROVED, card, manyServers } from '../cards.ts';
 
 const CONFIRM = 'https://banap.example/confirm/token';
@@ -16,10 +17,15 @@ it('holds 2,000 characters, whatever others wrote, with the link whole', () => {
     fc.property(long, fc.nat(200), fc.nat(20), (text, servers, others) => {
       const given = card({
         reason: text,
-        summary: text,
+        error: text,
+        refusal: saying(text),
         approvers: Array.from({ length: others }, () => text),
-        servers: manyServers(servers).map((one) => ({ ...one, serverName: text, reason: text })),
-        attention: Array.from({ length: others }, () => ({ serverInstanceNo: '1', serverName: text, reason: text })),
+        servers: manyServers(servers).map((one) => ({ ...one, serverName: text, reason: saying(text) })),
+        attention: Array.from({ length: others }, () => ({
+          serverInstanceNo: '1',
+          serverName: text,
+          reason: saying(text),
+        })),
         words: Array.from({ length: others }, () => ({ ...APPROVED, reason: text })),
       });
       const message = cardText(cardView(given, 'ko', { link: 'https://banap.example/' }), {

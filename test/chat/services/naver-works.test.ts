@@ -197,16 +197,16 @@ describe('a board', () => {
 
   test('sends a message at each stage of a run and none in between', async () => {
     for (const each of [
-      card({ summary: 'asked' }),
-      card({ summary: 'asked, looked again' }),
-      card({ summary: 'new plan', planHash: 'hash-2' }),
-      card({ summary: 'one more', planHash: 'hash-2', missingApprovals: 0 }),
-      card({ summary: 'soon', state: 'announced', actsAt: '2026-11-24T00:00:00.000Z' }),
-      card({ summary: 'later', state: 'announced', actsAt: '2026-11-25T00:00:00.000Z' }),
-      card({ summary: 'working', state: 'working' }),
-      card({ summary: 'working on', state: 'working', planHash: 'hash-3' }),
-      card({ summary: 'done', state: 'ended', status: 'completed' }),
-      card({ summary: 'done', state: 'ended', status: 'completed' }),
+      card({ reason: 'asked' }),
+      card({ reason: 'asked, looked again' }),
+      card({ reason: 'new plan', planHash: 'hash-2' }),
+      card({ reason: 'one more', planHash: 'hash-2', missingApprovals: 0 }),
+      card({ reason: 'soon', state: 'announced', actsAt: '2026-11-24T00:00:00.000Z' }),
+      card({ reason: 'later', state: 'announced', actsAt: '2026-11-25T00:00:00.000Z' }),
+      card({ reason: 'working', state: 'working' }),
+      card({ reason: 'working on', state: 'working', planHash: 'hash-3' }),
+      card({ reason: 'done', state: 'ended', status: 'completed' }),
+      card({ reason: 'done', state: 'ended', status: 'completed' }),
     ]) {
       await board.show(each);
     }
@@ -258,8 +258,8 @@ function renderNotice(_card: RunCard, { names }: Notice): string {
   return `${names.join()} soon`;
 }
 
-function render({ summary }: RunCard): string {
-  return summary;
+function render({ reason }: RunCard): string {
+  return reason;
 }
 
 function sent(): string[] {

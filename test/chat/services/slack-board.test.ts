@@ -23,9 +23,9 @@ afterEach(() => slack.close());
 describe('show', () => {
   test('posts once and changes that message afterwards', async () => {
     await board.show(card());
-    await board.show(card({ summary: 'going' }));
-    await board.show(card({ summary: 'gone' }));
-    expect(texts()).toEqual([['1 of 1 servers', 'going', 'gone']]);
+    await board.show(card({ reason: 'going' }));
+    await board.show(card({ reason: 'gone' }));
+    expect(texts()).toEqual([['done with it', 'going', 'gone']]);
     expect(failures).toEqual([]);
   });
 
@@ -37,21 +37,21 @@ describe('show', () => {
 
   test('changes the message of an earlier process', async () => {
     await board.show(card());
-    await newBoard().show(card({ summary: 'gone' }));
-    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+    await newBoard().show(card({ reason: 'gone' }));
+    expect(texts()).toEqual([['done with it', 'gone']]);
   });
 
   test('twice at once posts one message', async () => {
-    await Promise.all([board.show(card()), board.show(card({ summary: 'going' }))]);
-    expect(texts()).toEqual([['1 of 1 servers', 'going']]);
+    await Promise.all([board.show(card()), board.show(card({ reason: 'going' }))]);
+    expect(texts()).toEqual([['done with it', 'going']]);
     expect(slack.calls).toEqual(['chat.postMessage', 'chat.update']);
   });
 
   test('twice at once in two processes leaves one message', async () => {
-    await Promise.all([board.show(card()), newBoard().show(card({ summary: 'going' }))]);
+    await Promise.all([board.show(card()), newBoard().show(card({ reason: 'going' }))]);
     expect(slack.messages).toHaveLength(1);
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
-    await board.show(card({ summary: 'gone' }));
+    await board.show(card({ reason: 'gone' }));
     expect(slack.messages.map(({ text }) => text)).toEqual(['gone']);
     expect(failures).toEqual([]);
   });
@@ -72,17 +72,17 @@ describe('a failure', () => {
       expect(String(failures[0])).toMatch(/^ChatError: Slack chat.postMessage /);
       expect(JSON.stringify(failures)).not.toContain('xoxb');
       await board.show(card());
-      expect(texts()).toEqual([['1 of 1 servers']]);
+      expect(texts()).toEqual([['done with it']]);
     },
   );
 
   test('of a change is made up for, even when nothing changed since', async () => {
     await board.show(card());
     slack.failNext(4, { status: 500 });
-    await board.show(card({ summary: 'gone' }));
+    await board.show(card({ reason: 'gone' }));
     expect(failures).toHaveLength(1);
-    await board.show(card({ summary: 'gone' }));
-    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+    await board.show(card({ reason: 'gone' }));
+    expect(texts()).toEqual([['done with it', 'gone']]);
   });
 
   test('of the store before a post posts nothing', async () => {
@@ -96,20 +96,20 @@ describe('a failure', () => {
     store.failNext('remember');
     await board.show(card());
     expect(failures).toHaveLength(1);
-    await board.show(card({ summary: 'gone' }));
-    expect(texts()).toEqual([['1 of 1 servers', 'gone']]);
+    await board.show(card({ reason: 'gone' }));
+    expect(texts()).toEqual([['done with it', 'gone']]);
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
   });
 
   test('to draw is told, and does not stop the next show', async () => {
-    const clumsy = newBoard(({ summary }) => {
-      if (summary === '') throw new Error('nothing to draw');
-      return { text: summary };
+    const clumsy = newBoard(({ reason }) => {
+      if (reason === '') throw new Error('nothing to draw');
+      return { text: reason };
     });
-    await clumsy.show(card({ summary: '' }));
+    await clumsy.show(card({ reason: '' }));
     await clumsy.show(card());
     expect(failures).toMatchObject([{ message: 'nothing to draw' }]);
-    expect(texts()).toEqual([['1 of 1 servers']]);
+    expect(texts()).toEqual([['done with it']]);
   });
 
   test('to tell a failure throws nothing', async () => {
@@ -163,13 +163,13 @@ describe('several boards', () => {
       notify: () => Promise.reject(new Error('down')),
     };
     const listening: Place = {
-      show: ({ summary }) => Promise.resolve(void said.push(summary)),
+      show: ({ reason }) => Promise.resolve(void said.push(reason)),
       notify: (_card, { key }) => Promise.resolve(void said.push(key)),
     };
     const all = boardIn([broken, listening, newPlace()], () => {});
     await all.show(card());
     expect(await all.notify(card(), notice())).toBe(true);
-    expect(said).toEqual(['1 of 1 servers', 'the first']);
+    expect(said).toEqual(['done with it', 'the first']);
     expect(slack.messages).toHaveLength(2);
   });
 
@@ -199,13 +199,13 @@ describe('several boards', () => {
 });
 
 function newBoard(
-  render: (card: RunCard) => SlackMessage = ({ summary }) => ({ text: summary }),
+  render: (card: RunCard) => SlackMessage = ({ reason }) => ({ text: reason }),
   onFailure: (error: unknown) => void = (error) => void failures.push(error),
 ): Board {
   return boardIn([newPlace(render)], onFailure);
 }
 
-function newPlace(render: (card: RunCard) => SlackMessage = ({ summary }) => ({ text: summary })): Place {
+function newPlace(render: (card: RunCard) => SlackMessage = ({ reason }) => ({ text: reason })): Place {
   const client = slackClient({
     clock: fakeClock(),
     timeoutMs: 300,

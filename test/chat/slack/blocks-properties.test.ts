@@ -2,7 +2,9 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
+import type { Reason } from '../../../lib/termination/reasons.ts';
 import type { RunCard } from '../../../lib/termination/run-card.ts';
+import { saying } from '../../wording/worded.ts';
 import { brokenLimits, HOSTILE } from './limits.ts';
 
 const text: fc.Arbitrary<string> = fc.oneof(
@@ -10,6 +12,8 @@ const text: fc.Arbitrary<string> = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 300 }),
   fc.string({ unit: 'grapheme', maxLength: 300 }),
 );
+
+const saidBySomebody: fc.Arbitrary<Reason> = text.map(saying);
 
 const hostileCard: fc.Arbitrary<RunCard> = fc.record({
   requestId: fc.constantFrom('chat-1', 'x'.repeat(200)),
@@ -21,7 +25,8 @@ const hostileCard: fc.Arbitrary<RunCard> = fc.record({
   reason: text,
   state: fc.constantFrom('awaiting-approval', 'announced', 'working', 'ended'),
   status: text,
-  summary: text,
+  error: text,
+  refusal: fc.option(saidBySomebody),
   planHash: fc.constantFrom('', '0123456789abcdef'),
   createdAt: fc.constant('2026-11-24T03:00:00.000Z'),
   updatedAt: fc.constant('2026-11-24T03:00:00.000Z'),
@@ -43,14 +48,16 @@ const hostileCard: fc.Arbitrary<RunCard> = fc.record({
       statusName: text,
       verdict: fc.constantFrom('terminate', 'wait', 'refuse', 'already-gone', 'terminated', 'failed', 'what'),
       guard: fc.constantFrom('', 'protected'),
-      reason: text,
+      reason: fc.option(saidBySomebody),
       deletes: fc.array(text, { maxLength: 4 }),
       releases: fc.array(text, { maxLength: 4 }),
       keeps: fc.array(text, { maxLength: 4 }),
     }),
     { size: 'max', maxLength: 200 },
   ),
-  attention: fc.array(fc.record({ serverInstanceNo: text, serverName: text, reason: text }), { maxLength: 30 }),
+  attention: fc.array(fc.record({ serverInstanceNo: text, serverName: text, reason: saidBySomebody }), {
+    maxLength: 30,
+  }),
   words: fc.array(
     fc.record({
       kind: fc.constantFrom('approve', 'reject', 'cancel'),

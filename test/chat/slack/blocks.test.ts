@@ -2,6 +2,7 @@ import type { Button } from '@slack/types';
 import { describe, expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
+import { saying } from '../../wording/worded.ts';
 import { card, manyServers, SNAPSHOTS, server } from '../cards.ts';
 import { brokenLimits, HOSTILE, texts } from './limits.ts';
 import { shown } from './shown.ts';
@@ -19,7 +20,7 @@ describe.each(LANGUAGES)('the message in %s', (language) => {
 
 describe('any run', () => {
   it.each(HOSTILE)('of 200 servers called %j says how many there are', (name) => {
-    const servers = manyServers(200).map((one) => ({ ...one, serverName: name, reason: name }));
+    const servers = manyServers(200).map((one) => ({ ...one, serverName: name, reason: saying(name) }));
     const { blocks } = cardMessage(cardView(card({ servers }), 'en'));
     expect(brokenLimits(blocks)).toEqual([]);
     const lines = shown(blocks).split('\n');

@@ -1,0 +1,233 @@
+/**
+ * Why something is so, as data: a code and its arguments. `lib/wording` turns them into sentences; nothing here is for
+ * people. Instants are RFC 3339 in UTC, empty where there is none.
+ */
+
+import type { Closed } from '../calendar/window.ts';
+import type { ActionName, Environment } from './model.ts';
+import type { Approval } from './words.ts';
+
+/** By code: its arguments. A new one is a line here, and the compiler names the sentences that it lacks. */
+export interface Reasons {
+  // Which server it is.
+  renamed: { serverName: string; planned: string };
+  'created-anew': { createDate: string; planned: string };
+  /** Another one was found when the plan was looked at again. */
+  replaced: { serverName: string; createDate: string; planned: string };
+  'not-found-again': None;
+  /** It is in another place of the account. */
+  elsewhere: { environment: Environment; region: string; serverName: string };
+  /** It may be in one of these places, which could not be read. */
+  'perhaps-elsewhere': { places: string[] };
+  'no-such-number': None;
+  'gone-before': None;
+
+  // Protection.
+  protected: None;
+  'protected-after-plan': None;
+  'protected-again': None;
+  /** NCP refused an act because of it. */
+  'protected-says-ncp': { returnMessage: string };
+
+  // What people said.
+  held: { by: string; until: string; reason: string };
+  'server-held': { by: string };
+  cancelled: Said;
+  rejected: Said;
+  paused: { by: string; account: string; policy: string; until: string; reason: string };
+  'too-few-approvals': { agreed: number; needed: number; until: string };
+  'changed-too-often': { times: number };
+  'nobody-to-ask': None;
+  /** No notice could be given. */
+  unannounced: { why: 'nobody-to-tell' | 'too-late' | 'not-taken' };
+
+  // Tags.
+  kept: { key: string; until: string; reason: string };
+  /** `by`: the tag that says so. */
+  'ends-later': { by: string; at: string };
+  'no-end': None;
+  'tags-unclear': { problems: Reason[] };
+  'tags-unread': None;
+  /** `detail`: what is wrong with its value, and an example of what is right. */
+  'tag-unreadable': { key: string; detail: string };
+  'no-creation-date': { key: string };
+  'tag-misspelled': { tag: WrittenTag; key: string };
+  'tags-differ': { tags: WrittenTag[]; key: string };
+  /** A key that is nearly one of ours. */
+  'tag-mistyped': { name: string; key: string };
+  /** `detail`: what is wrong with its date. */
+  'kept-for-ever': {
+    key: string;
+    value: string;
+    why: 'a-no' | 'several-dates' | 'unclear-words' | 'a-wrong-date';
+    detail: string;
+  };
+
+  // The policy, and how many servers may go.
+  'policy-removed': { policy: string };
+  /** `isChanged`: as it was changed after the run began. */
+  'not-meant': { policy: string; isChanged: boolean; why: NotMeant };
+  /** Which policy and why is not for the reader. */
+  'not-meant-here': None;
+  'not-known-here': None;
+  'more-approvals': { policy: string; agreed: number; needed: number };
+  'window-closed': { policy: string; opensAt: string; because: Closed };
+  'window-never-opens': { policy: string; because: Closed };
+  'window-too-short': None;
+  'over-limits': { limits: OverLimit[] };
+  'plan-changed': None;
+  later: { startsAt: string; terminatesAt: string; mayBecomeLater: boolean };
+
+  // Other runs.
+  'other-run': { requestId: string; since: string; until: string };
+  duplicate: { owner: string; since: string };
+
+  // What is attached.
+  attached: { names: string[] };
+  'attached-again': { name: string };
+  'attached-after-plan': { resource: Resource; name: string };
+  'taken-off-after-plan': { name: string };
+  /** Or gone with its server. */
+  'perhaps-taken-off': { name: string };
+
+  // Its state.
+  'started-after-plan': { uptime: string; isStopped: boolean };
+  /** Started and stopped again. */
+  restarted: { uptime: string; since: 'plan' | 'stop' };
+  'started-again': None;
+  'failed-state': State;
+  'unknown-state': State;
+  busy: { statusName: string; operation: string };
+  'not-ready': { statusName: string };
+  terminating: None;
+  'stopped-until': { until: string };
+  'resource-busy': { resource: Resource; name: string; operation: string };
+
+  // Acts.
+  asked: { action: ActionName };
+  'no-effect': { action: ActionName; times: number };
+  'ncp-refused': { action: ActionName };
+  'answer-lost': { detail: string };
+  'process-died': None;
+  'perhaps-bare': { detail: string };
+  'answers-too-slow': { seconds: number; most: number };
+  'ncp-error': { message: string };
+
+  // Looking.
+  unread: { what: Source; detail: string };
+  contradiction: None;
+  'not-listed': None;
+  'too-many-steps': None;
+
+  // How it ended.
+  gone: None;
+  /** Nobody saw who ended it. */
+  vanished: None;
+  'gone-and-cut-short': { why: Reason };
+  /** `statusName`: at the last look; empty before the first one. `said`: what NCP last said, with its code. */
+  'cut-short': { why: Reason; statusName: string; isListed: boolean; next: Reason; said: string };
+  'time-is-over': None;
+  interrupted: None;
+  'too-many-looks': None;
+  'comes-next': { action: ActionName };
+  'nothing-asked': None;
+  'nothing-done': { because: Reason };
+  'not-reached': None;
+
+  // What is left.
+  'gone-waits': { because: Reason };
+  'attached-elsewhere': { resource: Resource; serverInstanceNo: string };
+  'kept-as-asked': { resource: Resource; isDetached: boolean };
+  'not-of-plan': { resource: Resource };
+  'return-protected': None;
+  'still-busy': { operation: string };
+  'to-be-freed': { resource: Resource };
+  'not-freed': { because: Reason };
+  'no-free-try-left': { times: number; detail: string };
+  'left-unread': { because: Reason };
+  'left-cut-short': { why: Reason };
+  'taken-off': { isSure: boolean };
+  'not-ours': None;
+  'not-sure': None;
+  'policy-keeps': { policy: string; why: 'unwanted' | 'changed' | 'removed-or-changed' };
+  'still-there': { statusName: string; isListed: boolean; stop: 'no' | 'asked' | 'seen'; isPerhapsBare: boolean };
+
+  // What the audit says beside.
+  planned: { mode: 'plan' | 'terminate'; servers: number; hash: string };
+  'broke-off': { error: string };
+  /** The volumes or addresses that an act was about. */
+  on: { numbers: string[] };
+  about: { resource: Resource; name: string };
+  'ncp-said': { returnCode: string; returnMessage: string };
+  /** As a person put it. */
+  said: { reason: string };
+
+  // Notes on a plan.
+  'given-twice': { serverInstanceNo: string };
+  'no-such-name': { environment: Environment; region: string; name: string };
+  'not-looked-in': { place: string };
+  'first-servers': { count: number; listed: number };
+  'first-attention': { count: number; listed: number };
+  'when-window-opens': { because: Reason };
+  'not-counted': { detail: string };
+  'only-plans': { policy: string };
+  'must-agree': Pick<Approval, 'aboveServers'> & { twoAboveServers: number | null };
+}
+
+type None = object;
+
+export type ReasonCode = keyof Reasons;
+
+/** Plain data: it goes through checkpoints, the store and reports. */
+export type Reason<Code extends ReasonCode = ReasonCode> = { [C in Code]: { code: C } & Reasons[C] }[Code];
+
+/** Said by a person; what they called themselves may be empty. */
+interface Said {
+  by: string;
+  name: string;
+  reason: string;
+}
+
+export type Resource = 'publicIp' | 'blockStorage';
+
+interface State {
+  status: string;
+  operation: string;
+  statusName: string;
+}
+
+/** Cut for show. */
+interface WrittenTag {
+  name: string;
+  value: string;
+}
+
+/** What could not be read. */
+export type Source = 'server' | 'tags' | 'holds' | 'pauses' | 'policy' | 'signals' | 'limits' | 'leftovers';
+
+/** What a server is selected by. */
+export interface Criterion {
+  by: 'zone' | 'vpc' | 'name' | 'status' | 'tag' | 'createDate';
+  /** Of a tag its key; empty where NCP did not say. */
+  value: string;
+}
+
+/** Why a policy does not mean a server. */
+export type NotMeant =
+  | { kind: 'tags-unknown' }
+  | ({ kind: 'not-selected' } & Criterion)
+  /** `unless`: the entry, as in `names dev-db-*`. */
+  | { kind: 'excepted'; unless: string }
+  | ({ kind: 'perhaps-excepted'; unless: string } & Criterion)
+  | { kind: 'only-plans' }
+  | { kind: 'elsewhere'; account: string; environment: Environment; region: string };
+
+export type OverLimit =
+  | { limit: 'request'; servers: number; most: number }
+  /** `now`: how many of them this plan has, where others were counted in the last 24 hours. */
+  | { limit: 'maxServers'; servers: number; most: number; now: number | null }
+  | { limit: 'maxPercent'; servers: number; most: number; now: number | null; holds: number; percent: number };
+
+export function isSameReason(one: Reason | null, other: Reason | null): boolean {
+  return JSON.stringify(one) === JSON.stringify(other);
+}

@@ -1,0 +1,42 @@
+/** Reasons as sentences, in the language and the times of whoever reads them. */
+
+import { zonedAndUtc } from '../calendar/shown.ts';
+import type { Closed } from '../calendar/window.ts';
+import type { Reason, ReasonCode } from '../termination/reasons.ts';
+import { ENGLISH } from './english.ts';
+import { KOREAN } from './korean.ts';
+import type { Language } from './language.ts';
+import type { Say, Words } from './sentences.ts';
+
+const WORDS: Record<Language, Words> = { en: ENGLISH, ko: KOREAN };
+
+export function wordsIn(language: Language): Words {
+  return WORDS[language];
+}
+
+/** `time`: how an instant (RFC 3339 in UTC) is shown. */
+export function sayIn(language: Language, time: Say['time']): Say {
+  const words = wordsIn(language);
+  const say: Say = { time, closed: words.closed, reason: (reason) => sentence(reason, words, say) };
+  return say;
+}
+
+/** As reports, the audit and the command line say it: in English, times in this zone and in UTC. */
+export function inEnglish(reason: Reason | null, timezone: string): string {
+  return reason === null ? '' : sayIn('en', (at) => zoned(at, timezone)).reason(reason);
+}
+
+export function closedInEnglish(why: Closed): string {
+  return ENGLISH.closed(why);
+}
+
+function zoned(at: string, timezone: string): string {
+  const ms = Date.parse(at);
+  return Number.isNaN(ms) ? at : zonedAndUtc(ms, timezone);
+}
+
+/** What another version of banap wrote down under a code that is not known here is shown as data. */
+function sentence<Code extends ReasonCode>(reason: Reason<Code>, { reasons }: Words, say: Say): string {
+  if (!Object.hasOwn(reasons, reason.code)) return JSON.stringify(reason);
+  return reasons[reason.code](reason, say);
+}

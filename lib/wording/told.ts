@@ -1,0 +1,34 @@
+/** Beside each sentence what it says as data: for programs, and for those who word it otherwise. */
+
+import * as z from 'zod';
+import type { Reason } from '../termination/reasons.ts';
+import { inEnglish } from './say.ts';
+
+const data = {
+  code: z.string().describe('Which reason it is; empty where there is none.'),
+  arguments: z.record(z.string(), z.unknown()).describe('What the sentence of this code is about.'),
+};
+
+/** Keys of a row that has a reason. */
+export const toldShape = { reason: z.string(), ...data };
+
+/** A sentence that stands by itself. */
+export const noteSchema = z.object({ text: z.string(), ...data });
+
+interface Told {
+  reason: string;
+  code: string;
+  arguments: Record<string, unknown>;
+}
+
+/** In English, with times in this zone and in UTC. */
+export function tell(reason: Reason | null, timezone: string): Told {
+  if (reason === null) return { reason: '', code: '', arguments: {} };
+  const { code, ...args } = reason;
+  return { reason: inEnglish(reason, timezone), code, arguments: args };
+}
+
+export function tellNote(note: Reason, timezone: string): z.output<typeof noteSchema> {
+  const { reason: text, ...rest } = tell(note, timezone);
+  return { text, ...rest };
+}
