@@ -11,7 +11,7 @@ import { deskIn } from '../lib/aws/desk.ts';
 import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { attend, failedIn, type Office } from '../lib/chat/attend/attend.ts';
+import { attend, failedIn } from '../lib/chat/attend/attend.ts';
 import { visitFrom } from '../lib/chat/attend/visit.ts';
 import { sayOnce } from '../lib/chat/boards.ts';
 import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
@@ -23,6 +23,7 @@ import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
 import { namedStore } from '../lib/store/named-store.ts';
 import { survey } from '../lib/termination/survey.ts';
+import type { Office } from "../lib/chat/attend/attending.ts";
 
 const secrets = new SecretStore({ clock: systemClock });
 

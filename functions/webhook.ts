@@ -18,7 +18,7 @@ import { httpMiddlewares } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { namedStore } from '../lib/store/named-store.ts';
-import { DEFAULT_TIMEZONE } from '../lib/termination/model.ts';
+import { DEFAULT_TIMEZONE } from '../lib/termination/rules.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */

@@ -23,7 +23,7 @@ import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
 import { namedStore } from './store/named-store.ts';
 import type { Ledger } from './termination/ledger.ts';
-import type { Board, Notice, RunCard } from './termination/run-card.ts';
+import type { Board, Notice, RunCard } from './termination/run-view.ts';
 import type { Language } from './wording/language.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */

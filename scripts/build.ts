@@ -28,6 +28,8 @@ async function bundle(entries: string[], outdir: string): Promise<Metafile> {
 
 const options: BuildOptions = {
   bundle: true,
+  // Hangul as it is takes half of the bytes.
+  charset: 'utf8',
   platform: 'node',
   target: 'node24',
   format: 'esm',

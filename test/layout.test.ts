@@ -42,6 +42,16 @@ const imports = files.flatMap(importsOf);
 const within = (area: string): Import[] => imports.filter(({ from }) => areaOf(from) === area);
 const isProject = (to: string): boolean => to.startsWith('lib/') || to.startsWith('functions/');
 
+/** All that a file needs, of the project. */
+function reachedFrom(file: string): Set<string> {
+  const seen = new Set(needs(file));
+  for (const one of seen) for (const to of needs(one)) seen.add(to);
+  return seen;
+}
+
+const needed = Map.groupBy(imports, ({ from }) => from);
+const needs = (file: string): string[] => (needed.get(file) ?? []).map(({ to }) => to).filter(isProject);
+
 /** What an area may import of the project, itself apart. Arrows point down: from what runs to what is decided. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/chance.ts': [],
@@ -284,5 +294,21 @@ describe('packages', () => {
     expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
     expect(users('@aws-sdk/lib-dynamodb')).toEqual(['lib/store']);
     expect(users('node:sqlite')).toEqual(['lib/store']);
+  });
+});
+
+describe('types included', () => {
+  it('no file reaches itself', () => {
+    expect(files.filter((file) => reachedFrom(file).has(file))).toEqual([]);
+  });
+
+  it('deciding reaches no port: neither NCP nor what is kept, no chat, no engine', () => {
+    const reached = reachedFrom('lib/termination/decide.ts');
+    expect([...reached]).toContain('lib/termination/precedence.ts');
+    const ports = ['cloud', 'ledger', 'engine', 'tools', 'run-view', 'run-record'];
+    const isPort = (file: string): boolean =>
+      ports.some((name) => file === `lib/termination/${name}.ts`) ||
+      !/^lib\/(termination|calendar|[a-z-]+\.ts)/.test(file);
+    expect([...reached].filter(isPort)).toEqual([]);
   });
 });

@@ -1,5 +1,4 @@
 import * as years from '@hyunbinseo/holidays-kr/all';
-import type { Holidays } from './window.ts';
 
 /** Why a day (`YYYY-MM-DD`) counts as a holiday. Nobody knows the holidays of a year beyond the calendar: it is closed. */
 export function holidayOn(date: string, holidays: Holidays): Holiday | undefined {
@@ -40,4 +39,12 @@ function unknownYear(date: string, calendar: Holidays['calendar']): Holiday | un
   // Not `year < from || year > to`: what is not a number must be closed as well.
   if (calendar === 'none' || (Number(year) >= known.from && Number(year) <= known.to)) return undefined;
   return { kind: 'unknown-year', calendar, year, known };
+}
+
+/** Days on which no window opens. */
+export interface Holidays {
+  /** `KR`: Korean public holidays with their substitutes. */
+  calendar: 'KR' | 'none';
+  /** Own dates, `YYYY-MM-DD`. */
+  dates: string[];
 }

@@ -1,4 +1,4 @@
-import { type Holiday, holidayOn } from './holidays.ts';
+import { type Holiday, type Holidays, holidayOn } from './holidays.ts';
 import { offsetSpans, wallAt } from './offsets.ts';
 import { quoted } from './quoted.ts';
 
@@ -33,15 +33,6 @@ export interface Window {
 }
 
 export type Weekday = 'MON' | 'TUE' | 'WED' | 'THU' | 'FRI' | 'SAT' | 'SUN';
-
-/** Days on which no window opens. */
-export interface Holidays {
-  /** `KR`: Korean public holidays with their substitutes. */
-  calendar: 'KR' | 'none';
-  /** Own dates, `YYYY-MM-DD`. */
-  dates: string[];
-}
-
 /** Instants in milliseconds since the epoch. */
 export type WindowState =
   /** `closesAt` is undefined where it stays open for a year and more. */

@@ -1,4 +1,4 @@
-import type { Board, Notice, RunCard } from '../termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../termination/run-view.ts';
 
 /** Which message shows a run, and what was said of it, kept where every process sees it. */
 export interface MessageStore {

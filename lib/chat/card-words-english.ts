@@ -1,12 +1,12 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-card.ts';
+import type { CardServer } from '../termination/run-view.ts';
 import { sayIn, wordsIn } from '../wording/say.ts';
 import type { Say } from '../wording/sentences.ts';
 import type { CardWords, Freed } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
-import type { Times } from './replies.ts';
 import { serverLine, text, who } from './replies-parts.ts';
+import type { Times } from './reply-sentences.ts';
 
 export function englishCard(time: Times): CardWords {
   const say = sayIn('en', time);

@@ -1,13 +1,13 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-card.ts';
+import type { CardServer } from '../termination/run-view.ts';
 import { guardInKorean, statusInKorean, triggerInKorean } from '../wording/korean.ts';
 import { sayIn, wordsIn } from '../wording/say.ts';
 import type { Say } from '../wording/sentences.ts';
 import type { CardWords, Freed } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
-import type { Times } from './replies.ts';
 import { serverLine, text, who } from './replies-parts.ts';
+import type { Times } from './reply-sentences.ts';
 
 /** A server is 반납 (returned), never 종료, which in the cloud is its end; a run that has ended is 완료. */
 export function koreanCard(time: Times): CardWords {

@@ -1,7 +1,7 @@
 /** What the message of a run says, whatever the language. */
 
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-card.ts';
+import type { CardServer } from '../termination/run-view.ts';
 import type { Attention } from '../termination/select.ts';
 import type { Word } from '../termination/words.ts';
 import type { CardAction } from './card-button.ts';

@@ -1,7 +1,5 @@
-/** The message of a run, as every chat shows it. How much of it fits is the business of each chat. */
-
-import { DEFAULT_TIMEZONE } from '../termination/model.ts';
-import type { CardServer, RunCard } from '../termination/run-card.ts';
+import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
+import type { CardServer, RunCard } from '../termination/run-view.ts';
 import type { Language } from '../wording/language.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
 import type { Freed } from './card-words.ts';

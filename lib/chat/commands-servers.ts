@@ -1,6 +1,4 @@
-/** Commands that name servers: which ones, under which policy, and until when. */
-
-import type { CommandContext, ParsedCommand, Wrong } from './commands.ts';
+import type { CommandContext, ParsedCommand, Wrong } from './command.ts';
 import { withoutParticle } from './commands-strangers.ts';
 import { formattedAmong, type Token, withoutMark } from './commands-tokens.ts';
 import { takeUntil } from './commands-until.ts';

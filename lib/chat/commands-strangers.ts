@@ -1,7 +1,7 @@
 /** Words that people try, though banap has no such command, and what they add for courtesy. */
 
 import { meaning } from '../text.ts';
-import type { Wrong, WrongCommand } from './commands.ts';
+import type { Wrong, WrongCommand } from './command.ts';
 import type { Token } from './commands-tokens.ts';
 import type { Verb } from './commands-words.ts';
 

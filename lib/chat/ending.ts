@@ -1,5 +1,5 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 
 /** How a run ended, by what became of its servers. */
 export interface Ending {

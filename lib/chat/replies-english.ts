@@ -1,9 +1,9 @@
 import { DID, englishCard, list, people } from './card-words-english.ts';
 import { clip, MOST_NAME } from './clip.ts';
 import { behindPrefix, EXAMPLES } from './commands-words.ts';
-import type { Replies, Times } from './replies.ts';
 import { exampleOf, text, who } from './replies-parts.ts';
 import { PROBLEMS } from './replies-problems.ts';
+import type { Replies, Times } from './reply-sentences.ts';
 
 export function english(time: Times): Replies {
   const until = (at: string): string => (at === '' ? 'until somebody releases it' : `until ${time(at)}`);

@@ -1,9 +1,9 @@
 import { DID, koreanCard, list } from './card-words-korean.ts';
 import { clip, MOST_NAME } from './clip.ts';
 import { behindPrefix, EXAMPLES } from './commands-words.ts';
-import type { Replies, Times } from './replies.ts';
 import { exampleOf, text, who } from './replies-parts.ts';
 import { PROBLEMS } from './replies-problems.ts';
+import type { Replies, Times } from './reply-sentences.ts';
 
 /** No particle follows a name: which one is right depends on how the name is spoken. */
 export function korean(time: Times): Replies {

@@ -1,8 +1,6 @@
-/** What both languages write the same way. */
-
-import type { CardServer } from '../termination/run-card.ts';
+import type { CardServer } from '../termination/run-view.ts';
 import { clip, MOST_NAME, MOST_REASON } from './clip.ts';
-import type { WrongCommand } from './commands.ts';
+import type { WrongCommand } from './command.ts';
 import { behindPrefix } from './commands-words.ts';
 
 export function text(of: string): string {

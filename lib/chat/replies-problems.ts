@@ -1,7 +1,7 @@
 /** What is wrong with a command, in one sentence. */
 
 import type { Language } from '../wording/language.ts';
-import type { Problem } from './commands.ts';
+import type { Problem } from './command.ts';
 
 type Sentences = Record<Problem, (said: string, suggestion: string) => string>;
 

@@ -5,10 +5,9 @@ import { systemClock } from '../clock.ts';
 import { ncloudConfig } from '../ncloud/config.ts';
 import { requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
-import { DEFAULT_TAG_KEYS } from '../termination/model.ts';
 import { RequestError, type TerminationRequest } from '../termination/request.ts';
+import { DEFAULT_TAG_KEYS } from '../termination/rules.ts';
 import type { Io } from './io.ts';
-import type { TerminateOptions } from './terminate.ts';
 
 /** Throws {@link RequestError}. `policies`: undefined where this folder has none. */
 export function requestFrom(
@@ -75,4 +74,26 @@ function newRequestId(): string {
   return `cli-${time}-${Math.floor(chance()() * 36 ** 4)
     .toString(36)
     .padStart(4, '0')}`;
+}
+
+/** The command line's options, as commander gives them; undefined: not given. */
+export interface TerminateOptions {
+  policy?: string;
+  /** Path of the policies file. */
+  policies?: string;
+  account?: string;
+  server?: string[];
+  name?: string[];
+  environment?: string;
+  region?: string;
+  storage?: string;
+  publicIp?: string;
+  overrideProtection?: boolean;
+  maxServers?: number;
+  maxPercent?: number;
+  deadline?: number;
+  pollSeconds: number;
+  reason?: string;
+  json: boolean;
+  yes?: boolean;
 }

@@ -10,7 +10,7 @@ import { nameSchema } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { Store } from '../store/store.ts';
-import type { Hold } from '../termination/ledger.ts';
+import type { Hold } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import { keysOf } from './account-keys.ts';

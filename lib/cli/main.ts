@@ -8,8 +8,9 @@ import { PoliciesError } from '../policies/load.ts';
 import { simulateCommand } from '../simulator/cli.ts';
 import { CloudError } from '../termination/cloud.ts';
 import { LedgerError } from '../termination/ledger.ts';
-import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { RequestError } from '../termination/request.ts';
+import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
+import type { TerminateOptions } from './asking.ts';
 import { type AuditOptions, auditCommand } from './audit.ts';
 import { type DueOptions, dueCommand } from './due.ts';
 import { helping, wrapped } from './help.ts';
@@ -20,7 +21,7 @@ import { notNegative, port, positive } from './numbers.ts';
 import { type PauseOptions, pauseCommand, pausesCommand, resumeCommand } from './pauses.ts';
 import { checkCommand, nextCommand, publishCommand } from './policies.ts';
 import { POLICIES_FILE } from './policies-file.ts';
-import { planCommand, type TerminateOptions, terminateCommand } from './terminate.ts';
+import { planCommand, terminateCommand } from './terminate.ts';
 
 const program = new Command('banap')
   .description(`${manifest.description}\nKeys: NCLOUD_ACCESS_KEY and NCLOUD_SECRET_KEY, or ~/.ncloud/configure.`)

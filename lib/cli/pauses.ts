@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { nameSchema } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
-import type { Pause } from '../termination/ledger.ts';
+import type { Pause } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import { checkAccount, checkBy, checkWhy } from './holds.ts';

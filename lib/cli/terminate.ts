@@ -14,15 +14,15 @@ import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
 import type { Store } from '../store/store.ts';
+import type { PolicyNow } from '../termination/constraints.ts';
 import { LedgerError } from '../termination/ledger.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { Plan } from '../termination/plan.ts';
 import { RequestError, type TerminationRequest } from '../termination/request.ts';
 import { isOpen } from '../termination/run-card-server.ts';
-import type { PolicyNow } from '../termination/standing.ts';
 import type { Tools } from '../termination/tools.ts';
 import { keysOf } from './account-keys.ts';
-import { requestFrom } from './asking.ts';
+import { requestFrom, type TerminateOptions } from './asking.ts';
 import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
@@ -33,28 +33,6 @@ import { type EngineMemory, processEngine } from './process-engine.ts';
 import { progress } from './progress.ts';
 import { thisProcess } from './this-process.ts';
 import { together } from './together.ts';
-
-/** The command line's options, as commander gives them; undefined: not given. */
-export interface TerminateOptions {
-  policy?: string;
-  /** Path of the policies file. */
-  policies?: string;
-  account?: string;
-  server?: string[];
-  name?: string[];
-  environment?: string;
-  region?: string;
-  storage?: string;
-  publicIp?: string;
-  overrideProtection?: boolean;
-  maxServers?: number;
-  maxPercent?: number;
-  deadline?: number;
-  pollSeconds: number;
-  reason?: string;
-  json: boolean;
-  yes?: boolean;
-}
 
 /** Returns the exit code. */
 export async function planCommand(options: TerminateOptions, io: Io): Promise<number> {

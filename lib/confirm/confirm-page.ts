@@ -1,7 +1,7 @@
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { cardView } from '../chat/card.ts';
 import { replies } from '../chat/replies.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import { CONFIRM_NOTES, type ConfirmNote } from './confirm-notes.ts';
 import { escaped, listOf, STYLE } from './confirm-parts.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';

@@ -1,6 +1,4 @@
-/** What the confirm page says of a run and its servers, in both languages. */
-
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 
 export type ConfirmLanguage = 'en' | 'ko';
 

@@ -1,7 +1,7 @@
 /** What a page says of what somebody said to the run, or wanted to say. */
 
 import { type Heeding, heardOf } from '../termination/heeded.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import type { Word } from '../termination/words.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import type { ConfirmPage } from './confirm-page.ts';

@@ -1,5 +1,7 @@
 /** The domain's view of NCP: servers with what is attached to them, and actions with what became of them. */
 
+import type { Action, ActionName, Resource } from '../termination/actions.ts';
+import type { Attachment } from '../termination/attachments.ts';
 import {
   type Answer,
   type Cloud,
@@ -8,13 +10,13 @@ import {
   type Sight,
   type Sighting,
 } from '../termination/cloud.ts';
-import type { Action, ActionName, Environment, PublicIp, Scope, Server, Storage, Tags } from '../termination/model.ts';
+import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
 import { NcloudError } from './errors.ts';
 import { Lists } from './lists.ts';
 import { tagsOfVpcServers } from './resource-manager.ts';
-import { type ListedServer, type Region, UNREADABLE } from './shapes.ts';
+import { type ListedServer, type ListedStorage, type Region, unreadablePublicIp } from './shapes.ts';
 
 const ENVIRONMENTS = ['vpc', 'classic'] as const;
 
@@ -45,12 +47,10 @@ export class NcloudCloud implements Cloud {
     return this.#withAttachments(await this.#lists.servers(region, numbers), region);
   }
 
-  async storages(numbers: readonly string[]): Promise<Storage[]> {
-    return (await this.#lists.storages(await this.#here(), numbers)).map(({ type: _type, ...storage }) => storage);
-  }
-
-  async publicIps(numbers: readonly string[]): Promise<PublicIp[]> {
-    return this.#lists.publicIps(await this.#here(), numbers);
+  async attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]> {
+    const region = await this.#here();
+    if (resource === 'publicIp') return this.#lists.publicIps(region, numbers);
+    return (await this.#lists.storages(region, numbers)).map(withoutType);
   }
 
   async tags(numbers: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
@@ -167,25 +167,24 @@ export class NcloudCloud implements Cloud {
   async #withAttachments(listed: readonly ListedServer[], region: Region): Promise<Sight> {
     if (listed.length === 0) return { servers: [], holders: new Map() };
     // The disk that a server boots from goes with it. Everything else that is attached counts as additional.
-    const extra = (await this.#lists.storages(region)).filter((storage) => storage.type !== 'BASIC');
-    const storages = byServer(extra.map(({ type: _type, ...storage }) => storage));
+    const extra = (await this.#lists.storages(region)).filter((storage) => storage.type !== 'BASIC').map(withoutType);
     const addresses = await this.#lists.publicIps(region);
-    const publicIps = byServer(addresses);
+    const attached = Map.groupBy([...extra, ...addresses], ({ serverInstanceNo }) => serverInstanceNo);
     const servers = listed.map(({ publicIp, publicIpInstanceNo, ...server }) => {
-      const own = publicIps.get(server.serverInstanceNo) ?? [];
-      const isListed = publicIp === '' || own.some((address) => address.publicIp === publicIp);
-      return {
-        ...server,
-        storages: storages.get(server.serverInstanceNo) ?? [],
-        publicIps: isListed ? own : [...own, unlisted(publicIp, publicIpInstanceNo, server.serverInstanceNo)],
-      };
+      const own = attached.get(server.serverInstanceNo) ?? [];
+      const isListed =
+        publicIp === '' || own.some(({ resource, name }) => resource === 'publicIp' && name === publicIp);
+      // It has an address that the list of addresses does not know (yet, or any more): nobody acts on that.
+      const address = { no: publicIpInstanceNo, name: publicIp, serverInstanceNo: server.serverInstanceNo };
+      return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
     });
-    const attached = [
-      ...extra.map((one) => [one.blockStorageInstanceNo, one.serverInstanceNo] as const),
-      ...addresses.map((one) => [one.publicIpInstanceNo, one.serverInstanceNo] as const),
-    ];
-    return { servers, holders: new Map(attached.filter(([, holder]) => holder !== '')) };
+    const holders = [...extra, ...addresses].map(({ no, serverInstanceNo }) => [no, serverInstanceNo] as const);
+    return { servers, holders: new Map(holders.filter(([, holder]) => holder !== '')) };
   }
+}
+
+function withoutType({ type: _type, ...storage }: ListedStorage): Attachment {
+  return storage;
 }
 
 async function unlessUnread<T>(look: Promise<T>, otherwise: T): Promise<T> {
@@ -195,15 +194,6 @@ async function unlessUnread<T>(look: Promise<T>, otherwise: T): Promise<T> {
     if (error instanceof CloudError) return otherwise;
     throw error;
   }
-}
-
-/** The server has an address that the list of addresses does not know (yet, or any more): nobody acts on that. */
-function unlisted(publicIp: string, publicIpInstanceNo: string, serverInstanceNo: string): PublicIp {
-  return { publicIpInstanceNo, publicIp, status: UNREADABLE, operation: UNREADABLE, serverInstanceNo };
-}
-
-function byServer<T extends { serverInstanceNo: string }>(items: readonly T[]): Map<string, T[]> {
-  return Map.groupBy(items, (item) => item.serverInstanceNo);
 }
 
 async function sightings(

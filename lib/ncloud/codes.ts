@@ -1,11 +1,4 @@
-/**
- * NCP's return codes: what each means and what it calls for. The one place to change when NCP answers something new.
- * Codes are classified here and never by the text of the message. A code that is not here fails the server that it
- * concerns, with NCP's own words: unknown is never retried.
- */
-
-import type { Remedy } from '../termination/cloud.ts';
-import type { NcloudErrorKind } from './errors.ts';
+import type { Remedy } from '../termination/decision.ts';
 
 export interface Code {
   /** In short, in our words. */
@@ -111,3 +104,35 @@ export const GATEWAY_CODES: Readonly<Record<string, { meaning: string; kind: Ncl
   '510': { meaning: 'endpoint timeout', kind: 'unavailable' },
   '900': { meaning: 'unexpected error', kind: 'unavailable' },
 };
+
+/**
+ * What went wrong with a call.
+ * - `refused`: NCP's service answered with a return code; nothing was done
+ * - `authentication`, `permission`: the keys; every call will fail
+ * - `throttled`: too many calls just now; nothing was done
+ * - `quota`: too many calls for the period; nothing was done
+ * - `rejected`: the gateway did not pass the call on
+ * - `unavailable`: a 5xx; whether anything was done is unknown
+ * - `keyless`: the keys could not be loaded; nothing was sent
+ * - `without-keys`: the same, and it would fail the same way again (no such secret, no permission)
+ * - `rotated`: signed with keys that were replaced meanwhile; nothing was done
+ * - `unsent`: called off before it was sent
+ * - `unreachable`: no connection was made; nothing was done
+ * - `cut`: the connection ended, or time ran out, before the whole reply was there; unknown
+ * - `unreadable`: a reply came that is none; unknown
+ */
+export type NcloudErrorKind =
+  | 'refused'
+  | 'authentication'
+  | 'permission'
+  | 'throttled'
+  | 'quota'
+  | 'rejected'
+  | 'unavailable'
+  | 'keyless'
+  | 'without-keys'
+  | 'rotated'
+  | 'unsent'
+  | 'unreachable'
+  | 'cut'
+  | 'unreadable';

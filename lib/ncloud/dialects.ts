@@ -3,7 +3,8 @@
  * address is given back, is not.
  */
 
-import type { Action, ActionName, Environment } from '../termination/model.ts';
+import type { Action, ActionName } from '../termination/actions.ts';
+import type { Environment } from '../termination/model.ts';
 import type { Parameters } from './parameters.ts';
 import type { Region } from './shapes.ts';
 

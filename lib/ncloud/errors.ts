@@ -1,39 +1,7 @@
-import type { Remedy } from '../termination/cloud.ts';
+import type { Remedy } from '../termination/decision.ts';
 import { oneLine } from '../termination/one-line.ts';
-import { codeFor, GATEWAY_CODES } from './codes.ts';
+import { codeFor, GATEWAY_CODES, type NcloudErrorKind } from './codes.ts';
 import type { Reply } from './reply.ts';
-
-/**
- * What went wrong with a call.
- * - `refused`: NCP's service answered with a return code; nothing was done
- * - `authentication`, `permission`: the keys; every call will fail
- * - `throttled`: too many calls just now; nothing was done
- * - `quota`: too many calls for the period; nothing was done
- * - `rejected`: the gateway did not pass the call on
- * - `unavailable`: a 5xx; whether anything was done is unknown
- * - `keyless`: the keys could not be loaded; nothing was sent
- * - `without-keys`: the same, and it would fail the same way again (no such secret, no permission)
- * - `rotated`: signed with keys that were replaced meanwhile; nothing was done
- * - `unsent`: called off before it was sent
- * - `unreachable`: no connection was made; nothing was done
- * - `cut`: the connection ended, or time ran out, before the whole reply was there; unknown
- * - `unreadable`: a reply came that is none; unknown
- */
-export type NcloudErrorKind =
-  | 'refused'
-  | 'authentication'
-  | 'permission'
-  | 'throttled'
-  | 'quota'
-  | 'rejected'
-  | 'unavailable'
-  | 'keyless'
-  | 'without-keys'
-  | 'rotated'
-  | 'unsent'
-  | 'unreachable'
-  | 'cut'
-  | 'unreadable';
 
 /** A failed call. The message says which action, where, and what came back; it never holds keys or a body. */
 export class NcloudError extends Error {

@@ -1,6 +1,7 @@
 /** NCP's lists, read to the end. An incomplete list is an error: what it does not hold would be taken for gone. */
 
-import type { Environment, PublicIp, Tags } from '../termination/model.ts';
+import type { Attachment } from '../termination/attachments.ts';
+import type { Environment, Tags } from '../termination/model.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, PAGE_SIZE } from './dialects.ts';
 import type { Parameters } from './parameters.ts';
@@ -52,16 +53,16 @@ const STORAGES: Reader<ListedStorage> = {
   pageSize: PAGE_SIZE,
   numbers: 'blockStorageInstanceNoList',
   one: readStorage,
-  no: (row) => row.blockStorageInstanceNo,
+  no: (row) => row.no,
 };
 
-const PUBLIC_IPS: Reader<PublicIp> = {
+const PUBLIC_IPS: Reader<Attachment> = {
   action: 'getPublicIpInstanceList',
   list: 'publicIpInstanceList',
   pageSize: PAGE_SIZE,
   numbers: 'publicIpInstanceNoList',
   one: readPublicIp,
-  no: (row) => row.publicIpInstanceNo,
+  no: (row) => row.no,
 };
 
 const TAGS: Reader<InstanceTag> = {
@@ -93,7 +94,7 @@ export class Lists {
     return this.#rows(STORAGES, this.#in(region), numbers);
   }
 
-  publicIps(region: Region, numbers?: readonly string[]): Promise<PublicIp[]> {
+  publicIps(region: Region, numbers?: readonly string[]): Promise<Attachment[]> {
     return this.#rows(PUBLIC_IPS, this.#in(region), numbers);
   }
 

@@ -1,7 +1,8 @@
 /** NCP's objects, read from a reply into the domain's. What is missing or odd is an error, never a default that acts. */
 
 import * as z from 'zod';
-import type { PublicIp, Server, Storage } from '../termination/model.ts';
+import type { Attachment } from '../termination/attachments.ts';
+import type { Server } from '../termination/model.ts';
 import type { Tree } from './reply.ts';
 
 const id = z.string().regex(/^[0-9]+$/, 'expected a number');
@@ -75,9 +76,9 @@ const instanceTagSchema = z.object({ instanceNo: id, tagKey: z.string().min(1), 
 const regionSchema = z.object({ regionNo: text, regionCode: z.string().min(1), regionName: text });
 
 /** A server as listed, without what is attached to it, which other lists tell. */
-export type ListedServer = Omit<Server, 'storages' | 'publicIps'> & { publicIp: string; publicIpInstanceNo: string };
+export type ListedServer = Omit<Server, 'attachments'> & { publicIp: string; publicIpInstanceNo: string };
 /** A volume of any type; `BASIC` is the disk that a server boots from. */
-export type ListedStorage = Storage & { type: string };
+export type ListedStorage = Attachment & { type: string };
 /** One tag of one server (Classic). */
 export type InstanceTag = z.output<typeof instanceTagSchema>;
 export type Region = z.output<typeof regionSchema>;
@@ -86,7 +87,7 @@ export type Region = z.output<typeof regionSchema>;
  * An object that says its number but not the rest is kept, in a state that nobody acts on: one odd server must not hide
  * the others, nor be taken for gone.
  */
-export const UNREADABLE = 'UNREADABLE';
+const UNREADABLE = 'UNREADABLE';
 
 export function readServer(tree: Tree): ListedServer {
   const parsed = serverSchema.safeParse(tree);
@@ -106,8 +107,9 @@ export function readStorage(tree: Tree): ListedStorage {
   if (!parsed.success) return unreadableStorage(tree);
   const one = parsed.data;
   return {
-    blockStorageInstanceNo: one.blockStorageInstanceNo,
-    blockStorageName: one.blockStorageName,
+    resource: 'blockStorage',
+    no: one.blockStorageInstanceNo,
+    name: one.blockStorageName,
     sizeBytes: one.blockStorageSize,
     createDate: one.createDate,
     type: one.blockStorageType,
@@ -118,18 +120,23 @@ export function readStorage(tree: Tree): ListedStorage {
   };
 }
 
-export function readPublicIp(tree: Tree): PublicIp {
+export function readPublicIp(tree: Tree): Attachment {
   const parsed = publicIpSchema.safeParse(tree);
   const ids = read(publicIpIds, tree, 'public IP');
-  const { serverInstanceNo: named, serverInstanceAssociatedWithPublicIp: associated } = ids;
-  const whose = { publicIpInstanceNo: ids.publicIpInstanceNo, serverInstanceNo: named || associated };
+  const { publicIpInstanceNo: no, serverInstanceNo: named, serverInstanceAssociatedWithPublicIp: associated } = ids;
   // One address has one server: where NCP names two, nobody knows whose it is.
   const isContradictory = named !== '' && associated !== '' && named !== associated;
-  if (!parsed.success || isContradictory) {
-    return { ...whose, publicIp: UNREADABLE, status: UNREADABLE, operation: UNREADABLE };
-  }
-  const { publicIp, publicIpInstanceStatus: status, publicIpInstanceOperation: operation } = parsed.data;
-  return { ...whose, publicIp, status, operation };
+  if (!parsed.success || isContradictory) return unreadablePublicIp({ no, serverInstanceNo: named || associated });
+  const { publicIp: name, publicIpInstanceStatus: status, publicIpInstanceOperation: operation } = parsed.data;
+  return { ...ADDRESS, no, name, status, operation, serverInstanceNo: named || associated };
+}
+
+/** NCP tells none of these of an address. */
+const ADDRESS = { resource: 'publicIp', createDate: '', sizeBytes: 0, isReturnProtection: false } as const;
+
+/** An address that nobody acts on: its number, its server, or what it is cannot be told. */
+export function unreadablePublicIp(known: Pick<Attachment, 'no' | 'serverInstanceNo'> & { name?: string }): Attachment {
+  return { ...ADDRESS, name: UNREADABLE, ...known, status: UNREADABLE, operation: UNREADABLE };
 }
 
 /** A tag that names its server but cannot be read has no key: nothing is known of that server's tags then. */
@@ -163,8 +170,16 @@ function unreadableServer(tree: Tree): ListedServer {
 }
 
 function unreadableStorage(tree: Tree): ListedStorage {
+  const {
+    blockStorageInstanceNo: no,
+    blockStorageName: name,
+    serverInstanceNo,
+  } = read(storageIds, tree, 'block storage');
   return {
-    ...read(storageIds, tree, 'block storage'),
+    resource: 'blockStorage',
+    no,
+    name,
+    serverInstanceNo,
     sizeBytes: 0,
     createDate: '',
     type: UNREADABLE,

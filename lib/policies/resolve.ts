@@ -1,11 +1,11 @@
 /** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
 
+import type { PolicyNow } from '../termination/constraints.ts';
 import { LedgerError } from '../termination/ledger.ts';
-import type { Fence } from '../termination/model.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { Reason } from '../termination/reasons.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
-import type { PolicyNow } from '../termination/standing.ts';
+import type { Fence } from '../termination/rules.ts';
 import type { Approval } from '../termination/words.ts';
 import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';

@@ -5,8 +5,8 @@
 
 import * as z from 'zod';
 import { criteriaShape } from '../termination/criteria.ts';
-import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { requestSchema } from '../termination/request.ts';
+import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { approvalSchema, chatSchema } from './people-schema.ts';
 import { ceilingsSchema } from './requests-schema.ts';
 import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';

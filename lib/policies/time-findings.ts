@@ -7,7 +7,7 @@ import { quoted } from '../calendar/quoted.ts';
 import { parseSchedule } from '../calendar/schedule.ts';
 import { windowAt } from '../calendar/window.ts';
 import { nearest } from '../nearest.ts';
-import { DEFAULT_TIMEZONE } from '../termination/model.ts';
+import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { closedInEnglish } from '../wording/say.ts';
 import type { Finding } from './finding.ts';
 import { repeated } from './repeated.ts';

@@ -5,12 +5,15 @@
 
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
+import { goesToo, ofResource, RESOURCES } from '../termination/attachments.ts';
 import { criteriaInWords } from '../termination/criteria.ts';
+import type { Left, Outcome } from '../termination/decision.ts';
 import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
-import type { Left, Outcome } from '../termination/model.ts';
+import type { Target } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
 import type { Reason } from '../termination/reasons.ts';
 import type { TerminationRequest } from '../termination/request.ts';
+import type { Rules } from '../termination/rules.ts';
 import type { Run } from '../termination/run-record.ts';
 import type { Attention } from '../termination/select.ts';
 import { wordSchema } from '../termination/word-schema.ts';
@@ -184,29 +187,28 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
   return { reportVersion: 2, banapVersion: manifest.version, requestId: request.requestId, request: { ...request } };
 }
 
-function planOf(plan: Plan, { fence, timezone }: TerminationRequest): NonNullable<Report['plan']> {
+function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['plan']> {
+  const { fence, timezone } = request;
   const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
   const spared = plan.spared.servers.map(({ by, ...server }) => {
     const entry = fence?.unless[by];
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
   });
-  const servers = items.map(
-    ({ target, statusName, verdict, guard, reason, left: stays, steps, startsAt, terminatesAt }) => ({
-      serverInstanceNo: target.serverInstanceNo,
-      serverName: target.serverName,
-      createDate: target.createDate,
-      statusName,
-      verdict,
-      guard,
-      ...tell(reason, timezone),
-      steps,
-      startsAt,
-      terminatesAt,
-      left: stays.map((one) => tellLeft({ ...one, serverInstanceNo: target.serverInstanceNo }, timezone)),
-      publicIps: target.publicIps.map((address) => address.publicIp),
-      blockStorages: target.storages.map((storage) => storage.blockStorageName),
-    }),
-  );
+  const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({
+    serverInstanceNo: target.serverInstanceNo,
+    serverName: target.serverName,
+    createDate: target.createDate,
+    statusName,
+    verdict,
+    guard,
+    ...tell(reason, timezone),
+    steps,
+    startsAt,
+    terminatesAt,
+    left: staying(target, request, verdict).map((one) => tellLeft(one, timezone)),
+    publicIps: ofResource('publicIp', target.attachments).map(({ name }) => name),
+    blockStorages: ofResource('blockStorage', target.attachments).map(({ name }) => name),
+  }));
   return {
     createdAt,
     hash,
@@ -217,6 +219,21 @@ function planOf(plan: Plan, { fence, timezone }: TerminationRequest): NonNullabl
     spared: { ...plan.spared, servers: spared },
     servers,
   };
+}
+
+/** What is foreseen to stay of what is on a server. */
+function staying(target: Target, rules: Rules, verdict: PlanItem['verdict']): LeftOver[] {
+  if (verdict !== 'terminate') return [];
+  return target.attachments
+    .filter((one) => !goesToo(one, rules))
+    .map((one) => {
+      const { resource, no, name } = one;
+      const asked = RESOURCES[resource].isToBeFreed(rules);
+      const reason: Reason = asked
+        ? { code: 'return-protected' }
+        : { code: 'kept-as-asked', resource, isDetached: true };
+      return { resource, no, name, serverInstanceNo: target.serverInstanceNo, reason, asked };
+    });
 }
 
 /** What tags say that cannot be understood, as the report tells it. */

@@ -1,7 +1,7 @@
 /** Events and instants in words, for progress lines and tables. */
 
+import type { ActionName } from '../termination/actions.ts';
 import type { Event } from '../termination/events.ts';
-import type { ActionName } from '../termination/model.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { Reason } from '../termination/reasons.ts';
 import { inEnglish, wordsIn } from '../wording/say.ts';

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { type AuditRecord, LedgerError } from '../termination/ledger.ts';
-import { DEFAULT_TIMEZONE } from '../termination/model.ts';
+import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { tell } from '../wording/told.ts';
 import type { Item } from './table.ts';
 

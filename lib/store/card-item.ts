@@ -1,7 +1,5 @@
-/** Cards of runs as items of the table, and one small item for each run by which an account's runs are found. */
-
-import type { RunCard } from '../termination/run-card.ts';
 import { runCardSchema } from '../termination/run-card-schema.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import { type Item, MOST_BYTES } from './table.ts';
 
 export const CARD = 'CARD';

@@ -1,7 +1,7 @@
 /** Holds as items of the table. */
 
 import * as z from 'zod';
-import type { Hold } from '../termination/ledger.ts';
+import type { Hold } from '../termination/holds.ts';
 import { keyOf } from './key.ts';
 import type { Condition, Item } from './table.ts';
 

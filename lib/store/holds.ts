@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import type { Hold } from '../termination/ledger.ts';
+import type { Hold } from '../termination/holds.ts';
 import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './hold-item.ts';
 import type { Item, Table } from './table.ts';
 

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
-import type { Pause } from '../termination/ledger.ts';
+import type { Pause } from '../termination/holds.ts';
 import { expiryOf, isInForce } from './hold-item.ts';
 import { keyOf } from './key.ts';
 import type { Item, Table } from './table.ts';

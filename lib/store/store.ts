@@ -1,17 +1,16 @@
 import * as z from 'zod';
 import { type Chance, chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { Hold, Pause } from '../termination/holds.ts';
 import {
   type Admission,
   type AdmissionRequest,
   type AuditRecord,
   type Delivery,
-  type Hold,
   type Ledger,
   LedgerError,
-  type Pause,
 } from '../termination/ledger.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import type { Word } from '../termination/words.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';

@@ -1,7 +1,7 @@
 import { type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { type Delivery, LedgerError } from '../termination/ledger.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import { wordSchema } from '../termination/word-schema.ts';
 import type { Word } from '../termination/words.ts';
 import { CARD, cardFrom, cardItem, indexItem, indexKey, runsIn } from './card-item.ts';

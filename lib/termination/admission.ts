@@ -5,17 +5,18 @@
 
 import { auditOfPlan } from './audit.ts';
 import { CloudError } from './cloud.ts';
+import type { Decision, Outcome } from './decision.ts';
+import { endOpen } from './end-open.ts';
 import { refused } from './events.ts';
 import { hear } from './hear.ts';
 import { Journal } from './journal.ts';
 import { leaseUntil } from './lease.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds, overLimits } from './limits.ts';
-import type { Decision, Outcome } from './model.ts';
 import { heldBack } from './precedence.ts';
 import { actingTargets } from './presence.ts';
 import { isSameReason, type Reason } from './reasons.ts';
-import { endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 import type { Word } from './words.ts';

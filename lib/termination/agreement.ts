@@ -4,13 +4,14 @@
  * what was said, and is asked about again.
  */
 
+import { refuseOpen } from './end-open.ts';
 import { refused } from './events.ts';
 import { type Wait, waitAndHear } from './hearing.ts';
-import { lookedAgain } from './look-again.ts';
+import { hasChanged } from './look-again.ts';
 import { refusalBy } from './precedence.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import type { Reason } from './reasons.ts';
-import { type Run, refuseOpen } from './run-record.ts';
+import { learn, type Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import { type Approval, type Judgement, judgeWords, peopleNeeded, type Word } from './words.ts';
 
@@ -34,12 +35,10 @@ export async function agree(record: Run, tools: Tools): Promise<boolean> {
       return false;
     }
     const { untilAt, isShown } = await tools.engine.step(`ask-${round}`, () => ask(record, approval, needed, tools));
-    record.isShown = isShown;
+    learn(record, { isShown });
     const isAgreed = await waitAndHear(record, consent(record, approval, { round, needed, untilAt }), tools);
     if (!isAgreed) return false;
-    const { plan, isChanged } = await lookedAgain(record, round, tools);
-    record.plan = plan;
-    if (!isChanged) return true;
+    if (!(await hasChanged(record, round, tools))) return true;
   }
 }
 

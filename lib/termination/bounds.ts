@@ -1,5 +1,5 @@
+import type { ActionName } from './actions.ts';
 import type { Memory } from './events.ts';
-import type { ActionName } from './model.ts';
 
 /** How patient a run is. */
 export interface Pace {
@@ -34,3 +34,5 @@ export function mayBeSent(
   if (now - sent.lastAt < pace.settleMs) return 'not yet';
   return sent.times < pace.maxTries ? 'yes' : 'no more';
 }
+
+export const DEFAULT_PACE: Pace = paceFor(DEFAULT_POLL_SECONDS);

@@ -1,6 +1,9 @@
 /** What a termination needs of NCP. `lib/ncloud/cloud.ts` implements it; nothing here knows of HTTP. */
 
-import type { Action, ActionName, PublicIp, Scope, Server, Storage, Tags } from './model.ts';
+import type { Action, ActionName, Resource } from './actions.ts';
+import type { Attachment } from './attachments.ts';
+import type { Remedy } from './decision.ts';
+import type { Scope, Server, Tags } from './model.ts';
 
 export interface Cloud {
   readonly scope: Scope;
@@ -14,9 +17,8 @@ export interface Cloud {
   /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
   servers(serverInstanceNos: readonly string[]): Promise<Sight>;
 
-  /** Those of these volumes and addresses that exist, whoever holds them now. */
-  storages(blockStorageInstanceNos: readonly string[]): Promise<Storage[]>;
-  publicIps(publicIpInstanceNos: readonly string[]): Promise<PublicIp[]>;
+  /** Those with these numbers that exist, whatever server they are on now. */
+  attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]>;
 
   /**
    * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
@@ -71,19 +73,6 @@ export type Answer = { actions: readonly Action[] } & (
   /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
   | { kind: 'unknown'; reason: string }
 );
-
-/**
- * What a refusal of NCP calls for.
- * - `wait`: something else is under way; ask again later, until the deadline
- * - `later`: the call as a whole was not taken (throttled, no connection, rotated keys); look again, then decide afresh
- * - `look`: our picture was wrong; look again and decide afresh, a bounded number of times
- * - `protected`: NCP says that the server is protected; leave it
- * - `gone`: NCP does not know the number; look whether it is absent
- * - `done`: what we asked for is so already
- * - `fail`: asking again cannot help
- * - `fatal`: it concerns the keys or the account, not the server; every further call would fail the same way
- */
-export type Remedy = 'wait' | 'later' | 'look' | 'protected' | 'gone' | 'done' | 'fail' | 'fatal';
 
 /** A look that failed. `fatal` when every further call would fail the same way (keys, permission, quota). */
 export class CloudError extends Error {

@@ -1,11 +1,14 @@
 /** How a target ends: the outcome that its last observation supports, and what it leaves behind. */
 
+import { type PinnedAttachment, RESOURCES } from './attachments.ts';
 import type { CloudError } from './cloud.ts';
+import type { Decision, Leftovers, Observation, Outcome } from './decision.ts';
 import type { EventBody, Memory } from './events.ts';
 import type { Journal } from './journal.ts';
 import { goneResult } from './leftovers.ts';
-import type { Decision, Leftovers, Observation, Outcome, Rules, Target } from './model.ts';
-import type { Reason, Resource } from './reasons.ts';
+import type { Target } from './model.ts';
+import type { Reason } from './reasons.ts';
+import type { Rules } from './rules.ts';
 
 /** The outcome that a decision is, or undefined where the target goes on. */
 export function outcomeOf(decision: Decision): Outcome | undefined {
@@ -30,7 +33,7 @@ export function concludeDecided(target: Target, decision: Decision, outcome: Out
   const no = target.serverInstanceNo;
   if (decision.kind === 'done') {
     const stays = new Set(decision.left.map((left) => `${left.resource} ${left.no}`));
-    for (const one of pinned(target)) {
+    for (const one of named(target)) {
       if (!stays.has(`${one.resource} ${one.no}`)) journal.add(no, { kind: 'freed', ...one });
     }
     for (const left of decision.left) journal.add(no, { kind: 'left', ...left });
@@ -93,21 +96,18 @@ function tellTakenOff(target: Target, journal: Journal): void {
   // A process that died may have taken off what it had only written down.
   const missing = Object.keys(intended).filter((one) => seen !== undefined && !seen.attached.includes(one));
   const off = new Set([...takenOff, ...missing].filter((one) => seen?.elsewhere?.includes(one) !== true));
-  for (const one of pinned(target).filter((each) => off.has(each.no))) {
+  for (const one of named(target).filter((each) => off.has(each.no))) {
     const reason: Reason = { code: 'taken-off', isSure: takenOff.includes(one.no) };
     journal.add(no, { kind: 'left', ...one, asked: false, reason });
   }
 }
 
-const NOTHING_READ = { storages: [], publicIps: [] };
+const NOTHING_READ = { attachments: [] };
 
 function remaining(target: Target, leftovers: Leftovers, why: Reason, rules: Rules): EventBody[] {
-  const there = new Set([
-    ...leftovers.storages.map((one) => `blockStorage ${one.blockStorageInstanceNo}`),
-    ...leftovers.publicIps.map((one) => `publicIp ${one.publicIpInstanceNo}`),
-  ]);
-  return pinned(target).map((one) => {
-    const asked = one.resource === 'publicIp' ? rules.publicIp === 'release' : rules.storage === 'delete';
+  const there = new Set(leftovers.attachments.map(({ resource, no }) => `${resource} ${no}`));
+  return named(target).map((one) => {
+    const asked = RESOURCES[one.resource].isToBeFreed(rules);
     if (leftovers.unread !== null) {
       return { kind: 'left', ...one, asked, reason: { code: 'left-unread', because: leftovers.unread } };
     }
@@ -119,17 +119,6 @@ function remaining(target: Target, leftovers: Leftovers, why: Reason, rules: Rul
   });
 }
 
-function pinned(target: Target): { resource: Resource; no: string; name: string }[] {
-  return [
-    ...target.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name }) => ({
-      resource: 'blockStorage' as const,
-      no,
-      name,
-    })),
-    ...target.publicIps.map(({ publicIpInstanceNo: no, publicIp: name }) => ({
-      resource: 'publicIp' as const,
-      no,
-      name,
-    })),
-  ];
+function named({ attachments }: Target): Pick<PinnedAttachment, 'resource' | 'no' | 'name'>[] {
+  return attachments.map(({ resource, no, name }) => ({ resource, no, name }));
 }

@@ -135,8 +135,7 @@ const UNSEEN: Omit<Server, 'serverInstanceNo' | 'serverName' | 'createDate'> = {
   isProtectServerTermination: false,
   zoneCode: '',
   vpcNo: '',
-  storages: [],
-  publicIps: [],
+  attachments: [],
 };
 
 /** `names dev-db-*, tags team=web`, cut after so many letters. */

@@ -4,42 +4,15 @@
  * To change a rule, change it here; `test/termination/decide.test.ts` enumerates every combination.
  */
 
-import { DEFAULT_POLL_SECONDS, mayBeSent, type Pace, paceFor } from './bounds.ts';
-import { missingOf } from './drift.ts';
-import type { Memory } from './events.ts';
+import { ACTION_NAMES, type ActionName } from './actions.ts';
+import { missingFrom, ofResource, RESOURCE_NAMES, RESOURCES } from './attachments.ts';
+import { mayBeSent } from './bounds.ts';
+import type { Case } from './case.ts';
+import type { Decision, Observation } from './decision.ts';
 import { decideLeftovers } from './leftovers.ts';
-import {
-  ACTION_NAMES,
-  type ActionName,
-  type Decision,
-  type Guard,
-  type Observation,
-  type Rules,
-  type Server,
-  type Target,
-} from './model.ts';
+import type { Guard, Server, Target } from './model.ts';
 import { heldBack, PRECEDENCE, refusesStorage, windowClosesAt } from './precedence.ts';
-import { isSameReason, type Reason, type Resource } from './reasons.ts';
-import type { Standing } from './standing.ts';
-
-/** One look at one target, with everything that may influence the decision. */
-export interface Case {
-  target: Target;
-  server: Server;
-  memory: Memory;
-  rules: Rules;
-  /** What people and policies say of it just now; undefined: not asked for yet, and then nothing is done. */
-  standing: Standing | undefined;
-  /** Why the whole plan is refused, or null. */
-  overLimits: Reason | null;
-  /** Milliseconds since the epoch. */
-  now: number;
-  pace: Pace;
-  /** Numbers of what the plan pinned to the server and is on another one now. */
-  elsewhere?: readonly string[];
-}
-
-export const DEFAULT_PACE: Pace = paceFor(DEFAULT_POLL_SECONDS);
+import { isSameReason, type Reason } from './reasons.ts';
 
 export function decide(target: Target, seen: Observation, look: Omit<Case, 'target' | 'server'>): Decision {
   if (seen.kind === 'unread') return wait(seen.reason);
@@ -75,24 +48,13 @@ const terminating: Rule = ({ server }) =>
 
 /** Attached since the plan, or again after NCP took it off for us: whoever attached it is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
-  const attached = [
-    ...server.storages.map(({ blockStorageInstanceNo: no, blockStorageName: name, ...one }) => ({ ...one, no, name })),
-    ...server.publicIps.map(({ publicIpInstanceNo: no, publicIp: name, ...one }) => ({ ...one, no, name })),
-  ];
-  const again = attached.find(
+  const again = server.attachments.find(
     ({ no, operation }) => memory.seenOff.includes(no) || (memory.confirmedOff.includes(no) && operation === 'NULL'),
   );
   if (again !== undefined) return refuse('drift', { code: 'attached-again', name: again.name });
-  const volumes = new Set(target.storages.map((storage) => storage.blockStorageInstanceNo));
-  const newVolume = server.storages.find((storage) => !volumes.has(storage.blockStorageInstanceNo));
-  if (newVolume !== undefined) {
-    const { blockStorageName: name } = newVolume;
-    return refuse('drift', { code: 'attached-after-plan', resource: 'blockStorage', name });
-  }
-  const addresses = new Set(target.publicIps.map((address) => address.publicIp));
-  const newAddress = server.publicIps.find((address) => !addresses.has(address.publicIp));
-  if (newAddress === undefined) return undefined;
-  return refuse('drift', { code: 'attached-after-plan', resource: 'publicIp', name: newAddress.publicIp });
+  const [added] = missingFrom(target.attachments, server.attachments);
+  if (added === undefined) return undefined;
+  return refuse('drift', { code: 'attached-after-plan', resource: added.resource, name: added.name });
 };
 
 /**
@@ -104,7 +66,7 @@ const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
     memory.confirmedOff.includes(no) ||
     memory.seenOff.includes(no) ||
     (!elsewhere.includes(no) && memory.takenOff.includes(no));
-  const missing = missingOf(target, server).find(({ no }) => !isOurs(no));
+  const missing = missingFrom(server.attachments, target.attachments).find(({ no }) => !isOurs(no));
   if (missing === undefined) return undefined;
   const { name } = missing;
   // The server may have gone, with what was on it, between the list of servers and that of its volumes.
@@ -114,8 +76,9 @@ const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
 
 /** Refused before the server is stopped: a server that will not be terminated is not to be stopped either. */
 const storagePolicy: Rule = ({ server, rules, standing }) => {
-  if (server.storages.length === 0 || !refusesStorage(rules, standing)) return undefined;
-  return refuse('storage', { code: 'attached', names: server.storages.map((storage) => storage.blockStorageName) });
+  const storages = ofResource('blockStorage', server.attachments);
+  if (storages.length === 0 || !refusesStorage(rules, standing)) return undefined;
+  return refuse('storage', { code: 'attached', names: storages.map(({ name }) => name) });
 };
 
 const failedState: Rule = ({ server }) =>
@@ -168,26 +131,22 @@ function graceUntil({ server, memory, rules, now }: Case): number | undefined {
   return (memory.stopped?.at ?? now) + rules.stopForSeconds * 1000;
 }
 
-const volumes: Rule = ({ server }) => {
-  if (server.status !== 'NSTOP' || server.storages.length === 0) return undefined;
-  const moving = server.storages.find((storage) => storage.operation !== 'NULL');
-  if (moving !== undefined) return busy('blockStorage', moving.blockStorageName, moving.operation);
-  return act(
-    'detach',
-    server,
-    server.storages.map((storage) => storage.blockStorageInstanceNo),
-  );
-};
-
 /** Late, after everything that may still refuse: an address that is given up may not come back. */
-const addresses: Rule = ({ server }) => {
-  if (server.status !== 'NSTOP' || server.publicIps.length === 0) return undefined;
-  const moving = server.publicIps.find((address) => address.operation !== 'NULL');
-  if (moving !== undefined) return busy('publicIp', moving.publicIp, moving.operation);
+const attachments: Rule = ({ server }) => {
+  if (server.status !== 'NSTOP') return undefined;
+  const some = RESOURCE_NAMES.map((resource) => ofResource(resource, server.attachments)).find((of) => of.length > 0);
+  const [first] = some ?? [];
+  if (some === undefined || first === undefined) return undefined;
+  const moving = some.find((one) => one.operation !== 'NULL');
+  if (moving !== undefined) {
+    const { resource, name, operation } = moving;
+    return wait({ code: 'resource-busy', resource, name, operation });
+  }
+  const { takenOffBy } = RESOURCES[first.resource];
   return act(
-    'disassociate',
+    takenOffBy,
     server,
-    server.publicIps.map((address) => address.publicIpInstanceNo),
+    some.map(({ no }) => no),
   );
 };
 
@@ -218,8 +177,7 @@ const RULES: readonly Rule[] = [
   created,
   running,
   grace,
-  volumes,
-  addresses,
+  attachments,
   lift,
   stopped,
 ];
@@ -247,10 +205,6 @@ function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): 
         returnMessage: one.memory.lastRejection?.returnMessage ?? '',
       };
   }
-}
-
-function busy(resource: Resource, name: string, operation: string): Decision {
-  return wait({ code: 'resource-busy', resource, name, operation });
 }
 
 function wait(reason: Reason): Decision {

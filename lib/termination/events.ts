@@ -3,9 +3,10 @@
  * only its own events (so a checkpoint stays small); what is known of a target is the fold of its events.
  */
 
-import type { Remedy } from './cloud.ts';
-import type { ActionName, Guard, Outcome, Server } from './model.ts';
-import type { Reason, Resource } from './reasons.ts';
+import type { ActionName, Resource } from './actions.ts';
+import type { Outcome, Remedy } from './decision.ts';
+import type { Guard, Server } from './model.ts';
+import type { Reason } from './reasons.ts';
 
 export type Event = {
   /** RFC 3339 in UTC. */
@@ -195,10 +196,7 @@ export function recall(events: readonly Event[]): Map<string, Memory> {
 /** The state of a server as an event; used to tell whether anything changed since the last look. */
 export function sight(server: Server, elsewhere: readonly string[] = []): Extract<EventBody, { kind: 'seen' }> {
   const { status, operation, statusName, uptime, isProtectServerTermination } = server;
-  const attached = [
-    ...server.storages.map((storage) => storage.blockStorageInstanceNo),
-    ...server.publicIps.map((address) => address.publicIpInstanceNo),
-  ];
+  const attached = server.attachments.map(({ no }) => no);
   const seen = { kind: 'seen', status, operation, statusName, uptime, attached } as const;
   const others = elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] };
   return { ...seen, isProtected: isProtectServerTermination, ...others };

@@ -6,9 +6,10 @@
 import { addDuration, parseDuration } from '../calendar/duration.ts';
 import { parseWhen } from '../calendar/instant.ts';
 import { type Keep, keepOf } from './keep.ts';
-import type { Server, TagKeys, Tags } from './model.ts';
+import type { Server, Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
 import type { Reason } from './reasons.ts';
+import type { TagKeys } from './rules.ts';
 import { mistypedKeys, type Tag, tagsMeaning } from './tag-keys.ts';
 
 export interface Expiry {

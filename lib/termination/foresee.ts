@@ -3,11 +3,15 @@
  * effect, so that a plan can never promise what a pass would not do, and a refusal that would come late comes first.
  */
 
-import { DEFAULT_PACE, decide } from './decide.ts';
+import type { Action, ActionName, Resource } from './actions.ts';
+import { DEFAULT_PACE } from './bounds.ts';
+import type { Standing } from './constraints.ts';
+import { decide } from './decide.ts';
+import type { Decision, Leftovers, Observation } from './decision.ts';
 import { type Memory, NO_MEMORY } from './events.ts';
-import type { Action, ActionName, Decision, Observation, Rules, Server, Target } from './model.ts';
+import type { Server, Target } from './model.ts';
 import type { Reason } from './reasons.ts';
-import type { Standing } from './standing.ts';
+import type { Rules } from './rules.ts';
 
 export interface Foresight {
   /** In order: an action, or `wait` for something that is under way. */
@@ -69,33 +73,41 @@ function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagi
 }
 
 function seenAfter(name: ActionName, seen: Observation, target: Target): Observation | undefined {
-  if (seen.kind === 'absent') {
-    const { storages, publicIps } = seen.leftovers;
-    return {
-      kind: 'absent',
-      leftovers: {
-        unread: null,
-        storages: name === 'deleteStorage' ? storages.filter((one) => one.isReturnProtection) : storages,
-        publicIps: name === 'releasePublicIp' ? [] : publicIps,
-      },
-    };
-  }
-  if (seen.kind !== 'present') return undefined;
-  const { server } = seen;
-  switch (name) {
-    case 'stop':
-      return present({ ...server, status: 'NSTOP', statusName: 'stopped' });
-    case 'detach':
-      return present({ ...server, storages: [] });
-    case 'disassociate':
-      return present({ ...server, publicIps: [] });
-    case 'liftProtection':
-      return present({ ...server, isProtectServerTermination: false });
-    case 'terminate':
-      return { kind: 'absent', leftovers: imaginedLeftovers(target) };
-    default:
-      return undefined;
-  }
+  return seen.kind === 'unread' ? undefined : EFFECTS[name](seen, target);
+}
+
+type Sight = Exclude<Observation, { kind: 'unread' }>;
+
+/** What each action comes to; undefined where there is nothing that it could change. */
+const EFFECTS: Record<ActionName, (seen: Sight, target: Target) => Observation | undefined> = {
+  stop: changing((server) => ({ ...server, status: 'NSTOP', statusName: 'stopped' })),
+  detach: without('blockStorage'),
+  disassociate: without('publicIp'),
+  liftProtection: changing((server) => ({ ...server, isProtectServerTermination: false })),
+  terminate: (seen, target) => (seen.kind === 'present' ? { kind: 'absent', leftovers: leftBy(target) } : undefined),
+  deleteStorage: freeing('blockStorage'),
+  releasePublicIp: freeing('publicIp'),
+  restoreProtection: changing((server) => ({ ...server, isProtectServerTermination: true })),
+};
+
+function changing(change: (server: Server) => Server) {
+  return (seen: Sight): Observation | undefined => (seen.kind === 'present' ? present(change(seen.server)) : undefined);
+}
+
+function without(resource: Resource) {
+  return changing((server) => ({
+    ...server,
+    attachments: server.attachments.filter((one) => one.resource !== resource),
+  }));
+}
+
+function freeing(resource: Resource) {
+  return (seen: Sight): Observation | undefined => {
+    if (seen.kind !== 'absent') return undefined;
+    const { leftovers } = seen;
+    const attachments = leftovers.attachments.filter((one) => one.resource !== resource || one.isReturnProtection);
+    return { kind: 'absent', leftovers: { ...leftovers, attachments } };
+  };
 }
 
 /** What is under way is taken to succeed, and time to pass; what a wait leads to otherwise, nobody can foresee. */
@@ -125,15 +137,7 @@ function present(server: Server): Observation {
   return { kind: 'present', server };
 }
 
-function imaginedLeftovers(target: Target): Extract<Observation, { kind: 'absent' }>['leftovers'] {
-  return {
-    unread: null,
-    storages: target.storages.map((one) => ({
-      ...one,
-      status: 'CREAT',
-      operation: 'NULL',
-      serverInstanceNo: '',
-    })),
-    publicIps: target.publicIps.map((one) => ({ ...one, status: 'CREAT', operation: 'NULL', serverInstanceNo: '' })),
-  };
+function leftBy({ attachments }: Target): Leftovers {
+  const free = { status: 'CREAT', operation: 'NULL', serverInstanceNo: '' };
+  return { unread: null, attachments: attachments.map((one) => ({ ...one, ...free })) };
 }

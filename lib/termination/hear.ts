@@ -1,11 +1,12 @@
 /** What people say just now: words to the run, and holds on its servers. */
 
+import { endsRun } from './constraints.ts';
+import { endOpen } from './end-open.ts';
 import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
 import { LedgerError } from './ledger.ts';
 import { heldBy, refusalBy } from './precedence.ts';
-import { endOpen, type Run } from './run-record.ts';
-import { endsRun } from './standing.ts';
+import type { Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 

@@ -1,11 +1,12 @@
 /** While a run waits for people: hear what they say, and wait for more. Approvals and notices both wait this way. */
 
+import { endOpen } from './end-open.ts';
 import type { EventBody } from './events.ts';
 import { hear, isNews } from './hear.ts';
 import { Journal } from './journal.ts';
 import { isOver, shownAsIs } from './presence.ts';
-import type { Phase } from './run-card.ts';
-import { addTo, endOpen, type Run, type StepResult, stepResult } from './run-record.ts';
+import { learn, type Run, type StepResult, stepResult } from './run-record.ts';
+import type { Phase } from './run-view.ts';
 import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 
@@ -31,11 +32,10 @@ export async function waitAndHear(record: Run, wait: Wait, tools: Tools): Promis
   for (let n = 1; ; n += 1) {
     const looks = isTired(record) ? LOOKS.tired : LOOKS.rested;
     const heard = await tools.engine.step(`hear-${wait.name}.${n}`, () => listen(record, { ...wait, looks, n }, tools));
-    addTo(record, heard);
-    record.words = heard.words;
-    record.isShown = heard.isShown;
-    if (heard.waitSeconds === 0) return heard.goesOn;
-    await rest(`${wait.name}.${n}`, heard.waitSeconds, record, tools);
+    const { waitSeconds, goesOn, ...learnt } = heard;
+    learn(record, learnt);
+    if (waitSeconds === 0) return goesOn;
+    await rest(`${wait.name}.${n}`, waitSeconds, record, tools);
   }
 }
 
@@ -44,7 +44,7 @@ export async function rest(name: string, seconds: number, record: Run, tools: To
   const { engine, ledger, wake } = tools;
   const { requestId } = record.request;
   if (isTired(record)) return engine.wait(`rest-${name}`, seconds);
-  record.sleeps += 1;
+  learn(record, { sleeps: record.sleeps + 1 });
   await engine.sleep(`sleep-${name}`, seconds, async (wakeId) => {
     await ledger?.putWake(requestId, wakeId);
     // Said between listening and falling asleep: nobody knew yet whom to wake.

@@ -1,6 +1,4 @@
-/** Whether a run would heed a word that somebody wants to say to it now. Buttons and pages ask here before they answer. */
-
-import type { RunCard } from './run-card.ts';
+import type { RunCard } from './run-view.ts';
 import type { Word } from './words.ts';
 
 export type Heeding =

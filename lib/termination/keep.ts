@@ -6,9 +6,10 @@
 
 import { parseWhen } from '../calendar/instant.ts';
 import { meaning } from '../text.ts';
-import type { Rules, Tags } from './model.ts';
+import type { Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
 import type { Reason } from './reasons.ts';
+import type { Rules } from './rules.ts';
 import { tagsLike } from './tag-keys.ts';
 
 export interface Keep {

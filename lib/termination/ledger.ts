@@ -1,5 +1,6 @@
+import type { Hold, Pause } from './holds.ts';
 import type { Reason } from './reasons.ts';
-import type { RunCard } from './run-card.ts';
+import type { RunCard } from './run-view.ts';
 import type { Word } from './words.ts';
 
 /**
@@ -88,34 +89,6 @@ export interface Delivery {
   said: string;
   /** For how long another of this id is the same one. Whole seconds. */
   ttlSeconds: number;
-}
-
-/** Somebody wants a server left alone. */
-export interface Hold {
-  serverInstanceNo: string;
-  /** As it was called then; may be empty. */
-  serverName: string;
-  kind: 'keep' | 'snooze';
-  by: string;
-  reason: string;
-  /** RFC 3339 in UTC. */
-  at: string;
-  /** RFC 3339 in UTC; empty: until it is released. */
-  until: string;
-}
-
-/** Somebody wants nothing done for the time being: under one policy, in one account, or anywhere. */
-export interface Pause {
-  /** Empty: in every account. */
-  account: string;
-  /** Empty: under every policy, and without one. */
-  policy: string;
-  by: string;
-  reason: string;
-  /** RFC 3339 in UTC. */
-  at: string;
-  /** RFC 3339 in UTC; empty: until somebody resumes. */
-  until: string;
 }
 
 export interface AdmissionRequest {

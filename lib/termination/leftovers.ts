@@ -3,13 +3,16 @@
  * for it, and say what stays. Only what the plan pinned, only while nobody else holds it.
  */
 
+import type { Resource } from './actions.ts';
+import { type Attachment, RESOURCE_NAMES, RESOURCES } from './attachments.ts';
 import { mayBeSent } from './bounds.ts';
-import type { Case } from './decide.ts';
+import type { Case } from './case.ts';
+import { Unread } from './constraints.ts';
+import type { Decision, Left, Leftovers } from './decision.ts';
 import type { Memory } from './events.ts';
-import type { ActionName, Decision, Left, Leftovers, PublicIp, Storage, Target } from './model.ts';
+import type { Target } from './model.ts';
 import { mayFree, refusalBy } from './precedence.ts';
 import type { Reason } from './reasons.ts';
-import { Unread } from './standing.ts';
 
 type Look = Pick<Case, 'memory' | 'rules' | 'now' | 'pace' | 'standing'>;
 
@@ -23,30 +26,20 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   if (unread instanceof Unread) return goneAndWaits(unread.reason);
   const free = mayFree(target, look);
   const common = whyNot(look);
-  const volumes = leftovers.storages.map((storage) =>
-    judgeVolume(storage, target, {
-      asked: rules.storage === 'delete',
-      mayNot: common ?? (free.storage ? null : free.why),
-    }),
-  );
-  const addresses = leftovers.publicIps.map((address) =>
-    judgeAddress(address, target, {
-      asked: rules.publicIp === 'release',
-      mayNot: common ?? (free.publicIp ? null : free.why),
-    }),
-  );
+  const judged = leftovers.attachments.map((one) => {
+    const asked = RESOURCES[one.resource].isToBeFreed(rules);
+    return judge(one, target, { asked, mayNot: common ?? (free.may(one.resource) ? null : free.why) });
+  });
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
-  const isToBeFreed = [...volumes, ...addresses].some(({ next: what }) => what !== 'leave');
+  const isToBeFreed = judged.some(({ next: what }) => what !== 'leave');
   const isProof = memory.isGone || (isOurDoing(memory) && !isToBeFreed);
   if (!isProof && target.createDate !== '') return { kind: 'wait', reason: { code: 'not-listed' } };
 
   // A volume that is busy does not hold back an address, nor the other way round.
-  const next = [
-    freeThem('deleteStorage', volumes, target, look),
-    freeThem('releasePublicIp', addresses, target, look),
-    busy([...volumes, ...addresses]),
-  ].filter((decision) => decision !== undefined);
-  const left = [...volumes, ...addresses].map((judged) => judged.left);
+  const next = [...RESOURCE_NAMES.map((resource) => freeThem(resource, judged, target, look)), busy(judged)].filter(
+    (decision) => decision !== undefined,
+  );
+  const left = judged.map((one) => one.left);
   const done: Decision = { kind: 'done', result, reason: reasonFor(result, target), left };
   return next.find((decision) => decision.kind === 'act') ?? next[0] ?? done;
 }
@@ -100,47 +93,30 @@ interface Judged {
   operation: string;
 }
 
-function judgeVolume(storage: Storage, target: Target, { asked, mayNot }: Wish): Judged {
-  const { blockStorageInstanceNo: no, blockStorageName: name, operation, serverInstanceNo: holder } = storage;
-  const pinned = target.storages.find((one) => one.blockStorageInstanceNo === no);
-  const resource = 'blockStorage';
+function judge(one: Attachment, target: Target, { asked, mayNot }: Wish): Judged {
+  const { resource, no, name, operation, serverInstanceNo: holder } = one;
+  const pin = target.attachments.find((each) => each.resource === resource && each.no === no);
   const left = (next: Judged['next'], reason: Reason): Judged => ({
     next,
     left: { resource, no, name, reason, asked },
     operation,
   });
-  if (holder !== '' && holder !== target.serverInstanceNo)
+  if (holder !== '' && holder !== target.serverInstanceNo) {
     return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
+  }
   if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
   if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
-  if (pinned === undefined || pinned.createDate !== storage.createDate)
+  if (pin === undefined || !RESOURCES[resource].isSame(one, pin))
     return left('leave', { code: 'not-of-plan', resource });
-  if (storage.isReturnProtection) return left('leave', { code: 'return-protected' });
-  if (holder !== '' || operation !== 'NULL') return left('wait', { code: 'still-busy', operation });
-  return left('free', { code: 'to-be-freed', resource });
-}
-
-function judgeAddress(address: PublicIp, target: Target, { asked, mayNot }: Wish): Judged {
-  const { publicIpInstanceNo: no, publicIp: name, operation, serverInstanceNo: holder } = address;
-  const pinned = target.publicIps.find((one) => one.publicIpInstanceNo === no);
-  const resource = 'publicIp';
-  const left = (next: Judged['next'], reason: Reason): Judged => ({
-    next,
-    left: { resource, no, name, reason, asked },
-    operation,
-  });
-  if (holder !== '' && holder !== target.serverInstanceNo)
-    return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
-  if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
-  if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
-  if (pinned?.publicIp !== name) return left('leave', { code: 'not-of-plan', resource });
+  if (one.isReturnProtection) return left('leave', { code: 'return-protected' });
   if (holder !== '' || operation !== 'NULL') return left('wait', { code: 'still-busy', operation });
   return left('free', { code: 'to-be-freed', resource });
 }
 
 /** Freeing is tried within the same bounds as any action; what resists is left and said, it never spoils the outcome. */
-function freeThem(name: ActionName, judged: Judged[], target: Target, look: Look): Decision | undefined {
-  const free = judged.filter((one) => one.next === 'free');
+function freeThem(resource: Resource, judged: Judged[], target: Target, look: Look): Decision | undefined {
+  const free = judged.filter((one) => one.next === 'free' && one.left.resource === resource);
+  const name = RESOURCES[resource].freedBy;
   if (free.length === 0) return undefined;
 
   const may = mayBeSent(name, look);

@@ -1,25 +1,31 @@
 /** After people agreed: the same servers as before, none added, each as it is now. */
 
 import { CloudError } from './cloud.ts';
+import type { Outcome } from './decision.ts';
+import { endOpen } from './end-open.ts';
 import { type EventBody, refused } from './events.ts';
 import { Journal } from './journal.ts';
-import type { Outcome, Target } from './model.ts';
+import type { Target } from './model.ts';
 import { inPlaceOf, type Plan, type PlanItem, willAct } from './plan.ts';
 import { showRun } from './presence.ts';
 import type { Reason } from './reasons.ts';
-import { addTo, endOpen, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { learn, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
 
-/** A server that may not be taken any more drops out and is named; a plan that changed otherwise has to be agreed to anew. */
-export async function lookedAgain(record: Run, round: number, tools: Tools): Promise<Again> {
+/**
+ * A server that may not be taken any more drops out and is named. True where the plan changed otherwise and has to be agreed to
+ * anew.
+ */
+export async function hasChanged(record: Run, round: number, tools: Tools): Promise<boolean> {
   const startedAt = Date.parse(record.endedAt);
   const deadlineAt = startedAt + record.request.deadlineMinutes * 60_000;
   for (let tries = 1; ; tries += 1) {
     const name = `look-again-${round}.${tries}`;
     const again = await tools.engine.step(name, () => lookOrNot(record, deadlineAt, tools));
-    addTo(record, again);
-    if (!again.isUnread) return again;
+    const { isChanged, isUnread, ...learnt } = again;
+    learn(record, learnt);
+    if (!isUnread) return isChanged;
     await tools.engine.wait(`look-later-${round}.${tries}`, Math.min(600, 15 * 2 ** (tries - 1)));
   }
 }
@@ -107,6 +113,5 @@ function whyDropped(target: Target, item: PlanItem | undefined): EventBody | und
 }
 
 function hasSameAttachments(before: Target, now: Target | undefined): boolean {
-  const { storages = [], publicIps = [] } = now ?? {};
-  return JSON.stringify([before.storages, before.publicIps]) === JSON.stringify([storages, publicIps]);
+  return JSON.stringify(before.attachments) === JSON.stringify(now?.attachments ?? []);
 }

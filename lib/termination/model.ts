@@ -4,9 +4,7 @@
  * and acts; a target ends with an outcome; the report tells all of it.
  */
 
-import type { Window } from '../calendar/window.ts';
-import type { Criteria } from './criteria.ts';
-import type { Reason, Resource } from './reasons.ts';
+import type { Attachment, PinnedAttachment } from './attachments.ts';
 
 export type Environment = 'classic' | 'vpc';
 
@@ -15,56 +13,6 @@ export interface Scope {
   environment: Environment;
   /** NCP's region code, for example `KR`. */
   region: string;
-}
-
-type StoragePolicy = 'refuse' | 'detach' | 'delete';
-type PublicIpPolicy = 'keep' | 'release';
-
-/** What may be done to the servers of a request. The same for the plan and for every pass. */
-export interface Rules {
-  /** Additional block storage: refuse the server (default), detach and keep it, or delete it after the server. */
-  storage: StoragePolicy;
-  /** Public IP addresses after the server is gone: keep (and go on paying) or release. */
-  publicIp: PublicIpPolicy;
-  /** Lift termination protection that was on when the plan was made. Never inferred. */
-  overrideProtection: boolean;
-  /** Stop first, terminate only after the server has been stopped for so many seconds. 0: at once. */
-  stopForSeconds: number;
-  /** `tags`: only what its tags say is due. `none`: whatever is selected. */
-  expiry: 'none' | 'tags';
-  tagKeys: TagKeys;
-  /** IANA zone of dates without a time, for example `Asia/Seoul`. */
-  timezone: string;
-  /** What the policy allows; null without a policy. */
-  fence: Fence | null;
-}
-
-/** Under which keys people write what they want. */
-export interface TagKeys {
-  terminateAt: string;
-  ttl: string;
-  keep: string;
-}
-
-export const DEFAULT_TAG_KEYS: TagKeys = { terminateAt: 'terminate-at', ttl: 'ttl', keep: 'keep' };
-export const DEFAULT_TIMEZONE = 'Asia/Seoul';
-
-/** What a policy allows: whether it acts at all, where, on which servers, when, and at what price. */
-export interface Fence {
-  policy: string;
-  /** Of its schedule and its events. */
-  mode: 'plan' | 'terminate';
-  account: string;
-  environment: Environment;
-  region: string;
-  storage: StoragePolicy;
-  publicIp: PublicIpPolicy;
-  expiry: 'none' | 'tags';
-  overrideProtection: boolean;
-  select: Criteria;
-  /** A server for which all of one entry holds is left alone. */
-  unless: readonly Criteria[];
-  window: Window | null;
 }
 
 /** Key to value. */
@@ -89,31 +37,8 @@ export interface Server {
   zoneCode: string;
   /** Empty in Classic. */
   vpcNo: string;
-  /** Additional block storage attached to it (type SVRBS); the base disk is not listed, it goes with the server. */
-  storages: Storage[];
-  publicIps: PublicIp[];
-}
-
-export interface Storage {
-  blockStorageInstanceNo: string;
-  blockStorageName: string;
-  sizeBytes: number;
-  createDate: string;
-  status: string;
-  operation: string;
-  /** NCP's own delete protection of the volume (VPC); false where NCP has none. */
-  isReturnProtection: boolean;
-  /** The server it is attached to; empty when detached. */
-  serverInstanceNo: string;
-}
-
-export interface PublicIp {
-  publicIpInstanceNo: string;
-  publicIp: string;
-  status: string;
-  operation: string;
-  /** The server it is associated with; empty when free. */
-  serverInstanceNo: string;
+  /** The base disk is not among them: it goes with the server. */
+  attachments: Attachment[];
 }
 
 /**
@@ -130,32 +55,7 @@ export interface Target {
   wasProtected: boolean;
   /** Stopped, with nothing under way, when the plan was made. */
   wasStopped: boolean;
-  storages: Pick<
-    Storage,
-    'blockStorageInstanceNo' | 'blockStorageName' | 'createDate' | 'sizeBytes' | 'isReturnProtection'
-  >[];
-  publicIps: Pick<PublicIp, 'publicIpInstanceNo' | 'publicIp'>[];
-}
-
-/** What is done to NCP for one server, in the order in which it is done: what prepares a server before what ends one. */
-export const ACTION_NAMES = [
-  'stop',
-  'detach',
-  'disassociate',
-  'liftProtection',
-  'terminate',
-  'deleteStorage',
-  'releasePublicIp',
-  'restoreProtection',
-] as const;
-
-export type ActionName = (typeof ACTION_NAMES)[number];
-
-export interface Action {
-  name: ActionName;
-  serverInstanceNo: string;
-  /** Block storage or public IP numbers, for the actions on those; empty otherwise. */
-  on: string[];
+  attachments: PinnedAttachment[];
 }
 
 /** Why a server is left alone. */
@@ -190,45 +90,3 @@ export type Guard =
   /** No such server is there, nor was one ever seen: a mistyped number. */
   | 'not-found'
   | 'limit';
-
-/** What was seen of one target in one look. */
-export type Observation =
-  | { kind: 'unread'; reason: Reason }
-  | { kind: 'absent'; leftovers: Leftovers }
-  /** `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
-  | { kind: 'present'; server: Server; elsewhere?: readonly string[] };
-
-/** What is left of the volumes and addresses that the plan pinned, once their server is gone. */
-export interface Leftovers {
-  storages: Storage[];
-  publicIps: PublicIp[];
-  /** Why they could not be read; then nothing is known of them and nothing is freed. Null where they were. */
-  unread: Reason | null;
-}
-
-export type Decision =
-  | { kind: 'act'; action: Action }
-  /** What people and policies say of it must be read first. */
-  | { kind: 'ask' }
-  /** `until`, in milliseconds since the epoch, where it is known when it ends; time until then is not held against the run. */
-  | { kind: 'wait'; reason: Reason; until?: number }
-  | { kind: 'refuse'; guard: Guard; reason: Reason }
-  | { kind: 'fail'; reason: Reason; returnCode: string; returnMessage: string }
-  | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: Reason; left: Left[] };
-
-/** A volume or an address that is still there, and may go on costing money. */
-export interface Left {
-  resource: Resource;
-  no: string;
-  name: string;
-  reason: Reason;
-  /** The request wanted it freed, and it was not. */
-  asked: boolean;
-}
-
-/** How one target ended. Taken from the last observation, never from what was asked. */
-export type Outcome =
-  | { result: 'terminated' | 'already-gone'; reason: Reason }
-  | { result: 'refused'; guard: Guard; reason: Reason }
-  | { result: 'unfinished'; reason: Reason }
-  | { result: 'failed'; reason: Reason; returnCode: string; returnMessage: string };

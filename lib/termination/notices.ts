@@ -1,13 +1,14 @@
 /** Say it before it is done: at each time that the policy names, once, with the real time. */
 
 import { type Window, windowAt } from '../calendar/window.ts';
+import { refuseOpen } from './end-open.ts';
 import { refused } from './events.ts';
 import { waitAndHear } from './hearing.ts';
 import { LedgerError } from './ledger.ts';
 import { actingTargets, isOver, showRun } from './presence.ts';
 import type { Reason } from './reasons.ts';
 import { cardOf } from './run-card.ts';
-import { type Run, refuseOpen } from './run-record.ts';
+import { learn, type Run } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
 /**
@@ -23,7 +24,7 @@ export async function announce(record: Run, tools: Tools): Promise<boolean> {
   for (let round = 1; round <= MOST_ROUNDS; round += 1) {
     const name = round === 1 ? '' : `${round}-`;
     const { actsAt, isShown } = await tools.engine.step(`${name}announce`, () => begin(record, longest, tools));
-    record.isShown = isShown;
+    learn(record, { isShown });
     const how = await given(marks, { name, actsAt }, record, tools);
     if (how !== 'late') return how === 'go';
   }

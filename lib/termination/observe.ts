@@ -1,5 +1,7 @@
+import { type Attachment, ofResource, RESOURCE_NAMES } from './attachments.ts';
 import { type Cloud, CloudError, type Sight } from './cloud.ts';
-import type { Leftovers, Observation, Server, Target } from './model.ts';
+import type { Leftovers, Observation } from './decision.ts';
+import type { Server, Target } from './model.ts';
 
 /** One look at all open targets. */
 export interface Look {
@@ -44,12 +46,8 @@ export async function observe(
 }
 
 /** What the plan pinned to a server and another one has now. */
-function elsewhereOf({ serverInstanceNo, storages, publicIps }: Target, holders: Sight['holders']): string[] {
-  const pinned = [
-    ...storages.map((one) => one.blockStorageInstanceNo),
-    ...publicIps.map((one) => one.publicIpInstanceNo),
-  ];
-  return pinned.filter((no) => (holders.get(no) ?? serverInstanceNo) !== serverInstanceNo);
+function elsewhereOf({ serverInstanceNo, attachments }: Target, holders: Sight['holders']): string[] {
+  return attachments.map(({ no }) => no).filter((no) => (holders.get(no) ?? serverInstanceNo) !== serverInstanceNo);
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -62,23 +60,22 @@ function byNumber(servers: readonly Server[]): Map<string, Server> {
 
 /** Read once for all that is gone; that it could not be read is said to each, and nothing of theirs is freed. */
 async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<(target: Target) => Leftovers> {
-  const storageNos = gone.flatMap((target) => target.storages.map((one) => one.blockStorageInstanceNo));
-  const publicIpNos = gone.flatMap((target) => target.publicIps.map((one) => one.publicIpInstanceNo));
+  const pinned = gone.flatMap((target) => target.attachments);
   try {
-    const storages = storageNos.length === 0 ? [] : await cloud.storages(storageNos);
-    const publicIps = publicIpNos.length === 0 ? [] : await cloud.publicIps(publicIpNos);
-    return (target) => ({
+    const found: Attachment[] = [];
+    for (const resource of RESOURCE_NAMES) {
+      const numbers = ofResource(resource, pinned).map(({ no }) => no);
+      if (numbers.length > 0) found.push(...(await cloud.attachments(resource, numbers)));
+    }
+    return ({ attachments }) => ({
       unread: null,
-      storages: storages.filter(({ blockStorageInstanceNo: no }) =>
-        target.storages.some((pinned) => pinned.blockStorageInstanceNo === no),
-      ),
-      publicIps: publicIps.filter(({ publicIpInstanceNo: no }) =>
-        target.publicIps.some((pinned) => pinned.publicIpInstanceNo === no),
+      attachments: found.filter(({ resource, no }) =>
+        attachments.some((one) => one.resource === resource && one.no === no),
       ),
     });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     const unread = { code: 'unread', what: 'leftovers', detail: error.message } as const;
-    return () => ({ unread, storages: [], publicIps: [] });
+    return () => ({ unread, attachments: [] });
   }
 }

@@ -7,25 +7,21 @@
  */
 
 import type { Timer } from '../clock.ts';
+import { ACTION_NAMES, ACTIONS, type Action, type ActionName } from './actions.ts';
+import { RESOURCES } from './attachments.ts';
 import { MISSING_MS, type Pace } from './bounds.ts';
 import type { Answer, Cloud } from './cloud.ts';
 import { concludeCutShort, concludeDecided, concludeFatal, concludeThere, outcomeOf } from './conclude.ts';
+import type { Standing } from './constraints.ts';
 import { decide } from './decide.ts';
+import type { Decision, Observation } from './decision.ts';
 import { type Event, type Intention, type Memory, mayHaveBeenSent, sight } from './events.ts';
 import { Journal } from './journal.ts';
-import {
-  ACTION_NAMES,
-  type Action,
-  type ActionName,
-  type Decision,
-  type Observation,
-  type Rules,
-  type Target,
-} from './model.ts';
+import type { Target } from './model.ts';
 import { type Look, observe } from './observe.ts';
 import { windowClosesAt } from './precedence.ts';
 import { isSameReason, type Reason } from './reasons.ts';
-import type { Standing } from './standing.ts';
+import type { Rules } from './rules.ts';
 
 export interface PassInput {
   targets: readonly Target[];
@@ -165,15 +161,12 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
   }
 }
 
-/** Whose doing they are must be known afterwards: what was taken off by somebody else is not ours to free. */
-const WRITTEN_DOWN: ReadonlySet<ActionName> = new Set(['detach', 'disassociate', 'terminate']);
-
 /** What is written down in this pass is sent in the next one, after another look. */
 function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
   const { intended, endIntended } = journal.of(no);
   const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
   const isKnown = name === 'terminate' ? isLast(endIntended) : on.every((one) => isLast(intended[one]));
-  if (isKnown || !WRITTEN_DOWN.has(name)) return true;
+  if (isKnown || !ACTIONS[name].isRecordedFirst) return true;
   journal.add(no, { kind: 'intended', action: name, on, ...at });
   return false;
 }
@@ -191,14 +184,13 @@ function noteDoubts(target: Target, seen: Observation, at: Intention, journal: J
     journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
   const isEnding = server.operation === 'TERMT' || server.status === 'TERMT';
   if (isEnding && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
-  const isStill = new Set([
-    ...server.storages.filter((one) => one.operation === 'NULL').map((one) => one.blockStorageInstanceNo),
-    ...server.publicIps.filter((one) => one.operation === 'NULL').map((one) => one.publicIpInstanceNo),
-  ]);
-  const volumes = new Set(target.storages.map((one) => one.blockStorageInstanceNo));
+  const isStill = new Set(server.attachments.filter((one) => one.operation === 'NULL').map((one) => one.no));
+  const resourceOf = new Map(target.attachments.map((one) => [one.no, one.resource]));
   for (const [one, intention] of Object.entries(intended)) {
     const isKnown = isStill.has(one) || takenOff.includes(one) || elsewhere.includes(one);
-    if (!isKnown && mayHaveBeenSent(intention, at)) doubt(volumes.has(one) ? 'detach' : 'disassociate', [one]);
+    const resource = resourceOf.get(one);
+    if (resource === undefined || isKnown || !mayHaveBeenSent(intention, at)) continue;
+    doubt(RESOURCES[resource].takenOffBy, [one]);
   }
 }
 

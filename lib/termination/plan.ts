@@ -1,16 +1,18 @@
 import { createHash } from 'node:crypto';
+import type { ActionName } from './actions.ts';
+import { pinned } from './attachments.ts';
+import { DEFAULT_PACE } from './bounds.ts';
 import type { Elsewhere } from './cloud.ts';
-import { DEFAULT_PACE } from './decide.ts';
+import { type Standing, Unread } from './constraints.ts';
 import { type Event, NO_MEMORY, refused } from './events.ts';
 import { foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
-import type { ActionName, Guard, Left, Server, Target } from './model.ts';
+import type { Guard, Server, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { whyNotMeant } from './precedence.ts';
 import type { Reason } from './reasons.ts';
 import { MOST_SERVERS, type TerminationRequest } from './request.ts';
 import type { Attention, Selection, Spared } from './select.ts';
-import { type Standing, Unread } from './standing.ts';
 import { mistypedKeys } from './tag-keys.ts';
 
 /** What a request would do: every server that it means, pinned, with the steps that lie ahead. */
@@ -49,8 +51,6 @@ export interface PlanItem {
   guard: Guard | '';
   /** Why it is refused or waited for, or goes later; null where it is to be terminated at once. */
   reason: Reason | null;
-  /** What of its volumes and addresses is foreseen to stay. */
-  left: Left[];
   /** The policy means it, whatever else keeps it; true without a policy. */
   isMeant: boolean;
   /** RFC 3339 in UTC; nothing is done before. Empty: at once. */
@@ -204,14 +204,13 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
   const times = {
     startsAt: later(startsAt, outlook),
     terminatesAt: later(terminatesAt, outlook),
-    left: [],
   };
   switch (end.kind) {
     case 'refuse':
       // Nothing is done to a server that would be refused in the end: it would be stopped for nothing.
       return { ...item, ...AT_ONCE, steps: [], verdict: 'refuse', guard: end.guard, reason: end.reason };
     case 'done':
-      return { ...item, ...times, verdict: 'terminate', reason: laterReason(times, mayBecomeLater), left: end.left };
+      return { ...item, ...times, verdict: 'terminate', reason: laterReason(times, mayBecomeLater) };
     case 'wait':
     case 'act':
     case 'ask':
@@ -226,7 +225,7 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
   }
 }
 
-const AT_ONCE = { startsAt: '', terminatesAt: '', left: [] };
+const AT_ONCE = { startsAt: '', terminatesAt: '' };
 
 function later(at: number, { now }: Outlook): string {
   return at > now ? new Date(at).toISOString() : '';
@@ -265,8 +264,7 @@ const NO_PINS = {
   uptime: '',
   wasProtected: false,
   wasStopped: false,
-  storages: [],
-  publicIps: [],
+  attachments: [],
 };
 
 function pin(server: Server): Target {
@@ -277,25 +275,8 @@ function pin(server: Server): Target {
     uptime: server.operation === 'NULL' ? server.uptime : '',
     wasProtected: server.isProtectServerTermination,
     wasStopped: server.status === 'NSTOP' && server.operation === 'NULL',
-    storages: sorted(server.storages, (one) => one.blockStorageInstanceNo).map(
-      ({ blockStorageInstanceNo, blockStorageName, createDate, sizeBytes, isReturnProtection }) => ({
-        blockStorageInstanceNo,
-        blockStorageName,
-        createDate,
-        sizeBytes,
-        isReturnProtection,
-      }),
-    ),
-    publicIps: sorted(server.publicIps, (one) => one.publicIp).map(({ publicIpInstanceNo, publicIp }) => ({
-      publicIpInstanceNo,
-      publicIp,
-    })),
+    attachments: pinned(server.attachments),
   };
-}
-
-/** In whatever order NCP lists them, it is the same plan. */
-function sorted<T>(some: readonly T[], by: (one: T) => string): T[] {
-  return some.toSorted((a, b) => by(a).localeCompare(by(b), 'en', { numeric: true }));
 }
 
 function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string {

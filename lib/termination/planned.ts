@@ -5,7 +5,7 @@ import { type Event, refused } from './events.ts';
 import { LedgerError } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
-import { addCalls } from './run-record.ts';
+import { sumOf } from './run-record.ts';
 import { survey } from './survey.ts';
 import type { Tools } from './tools.ts';
 
@@ -33,12 +33,12 @@ const LONGEST_PAUSE_SECONDS = 600;
 
 /** What cannot be read now is waited for until the deadline, as in every pass. Throws where there is no plan by then. */
 export async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
-  const calls: Record<string, number> = {};
+  let calls: Record<string, number> = {};
   let before: NotPlanned | undefined;
   for (let tries = 1; ; tries += 1) {
     const name = tries === 1 ? 'plan' : `plan-${tries}`;
     const tried = await tools.engine.step(name, () => lookOnce(request, { tries, before }, tools));
-    addCalls(calls, tried.calls);
+    calls = sumOf(calls, tried.calls);
     if ('plan' in tried) return { ...tried, calls };
     if (tried.againSeconds === 0 || tools.signal?.aborted === true) throw new Error(tried.unread);
     await tools.engine.wait(`plan-later-${tries}`, tried.againSeconds);

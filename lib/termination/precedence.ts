@@ -5,14 +5,18 @@
  */
 
 import { windowAt } from '../calendar/window.ts';
+import type { Resource } from './actions.ts';
+import { RESOURCES } from './attachments.ts';
+import type { Case } from './case.ts';
+import { Unread } from './constraints.ts';
 import { isMeant, isStillMeant } from './criteria.ts';
-import type { Case } from './decide.ts';
+import type { Decision } from './decision.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
-import type { Hold, Pause } from './ledger.ts';
-import type { Decision, Fence, Guard, Rules, Tags, Target } from './model.ts';
+import type { Hold, Pause } from './holds.ts';
+import type { Guard, Tags, Target } from './model.ts';
 import { oneLine } from './one-line.ts';
 import type { NotMeant, Reason } from './reasons.ts';
-import { Unread } from './standing.ts';
+import type { Fence, Rules } from './rules.ts';
 import { MOST_WORDS, type Word } from './words.ts';
 
 type Say = (one: Case) => Decision | undefined;
@@ -119,7 +123,7 @@ export function refusesStorage(rules: Rules, standing: Case['standing']): boolea
 export function mayFree(
   target: Target,
   { rules, standing, now: at }: Pick<Case, 'rules' | 'standing' | 'now'>,
-): { storage: boolean; publicIp: boolean; why: Reason } {
+): { may: (resource: Resource) => boolean; why: Reason } {
   const now = standing?.policyNow;
   const fences = fencesOf(rules, standing);
   const [before, after] = fences;
@@ -133,11 +137,10 @@ export function mayFree(
     (moved(before, after) !== undefined || !isStillMeant(before, after, target, { now: at, timezone: rules.timezone }));
   if (isOff || isChanged || now instanceof Unread) {
     const why = now instanceof Unread ? now.reason : policyKeeps('removed-or-changed');
-    return { storage: false, publicIp: false, why };
+    return { may: () => false, why };
   }
   return {
-    storage: rules.storage === 'delete' && fences.every((fence) => fence.storage === 'delete'),
-    publicIp: rules.publicIp === 'release' && fences.every((fence) => fence.publicIp === 'release'),
+    may: (resource) => [rules, ...fences].every((terms) => RESOURCES[resource].isToBeFreed(terms)),
     why: policyKeeps(after === undefined ? 'unwanted' : 'changed'),
   };
 }

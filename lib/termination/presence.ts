@@ -1,9 +1,10 @@
 import { LedgerError } from './ledger.ts';
 import type { Target } from './model.ts';
 import { willAct } from './plan.ts';
-import { cardOf, type Phase, type RunCard } from './run-card.ts';
+import { cardOf } from './run-card.ts';
 import { runCardSchema } from './run-card-schema.ts';
 import { openTargets, type Run } from './run-record.ts';
+import type { Phase, RunCard } from './run-view.ts';
 import type { Tools } from './tools.ts';
 
 /**

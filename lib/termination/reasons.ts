@@ -4,7 +4,8 @@
  */
 
 import type { Closed } from '../calendar/window.ts';
-import type { ActionName, Environment } from './model.ts';
+import type { ActionName, Resource } from './actions.ts';
+import type { Environment } from './model.ts';
 import type { Approval } from './words.ts';
 
 /** By code: its arguments. A new one is a line here, and the compiler names the sentences that it lacks. */
@@ -187,8 +188,6 @@ interface Said {
   name: string;
   reason: string;
 }
-
-export type Resource = 'publicIp' | 'blockStorage';
 
 interface State {
   status: string;

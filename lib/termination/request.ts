@@ -4,10 +4,11 @@
  */
 
 import * as z from 'zod';
-import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type Scope, type TagKeys } from './model.ts';
+import { type Scope } from './model.ts';
 import { oneLine } from './one-line.ts';
 import { requestedBySchema } from './person.ts';
 import type { Reason } from './reasons.ts';
+import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type TagKeys } from './rules.ts';
 import type { Approval } from './words.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */

@@ -9,7 +9,7 @@ import { CloudError } from './cloud.ts';
 import { type Event, recall } from './events.ts';
 import { Journal } from './journal.ts';
 import type { Server, Target } from './model.ts';
-import { addTo, type Run, type StepResult, stepResult } from './run-record.ts';
+import { learn, type Run, type StepResult, stepResult } from './run-record.ts';
 import type { Tools } from './tools.ts';
 
 const MOST_TRIES = 8;
@@ -24,8 +24,9 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
     const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
     const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
     const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
-    addTo(record, tried);
-    if (!tried.isLeft || isLast) return;
+    const { isLeft, ...learnt } = tried;
+    learn(record, learnt);
+    if (!isLeft || isLast) return;
     await tools.engine.wait(`restore-later-${tries}`, Math.min(LONGEST_WAIT_SECONDS, 5 * 2 ** (tries - 1)));
   }
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Reason } from './reasons.ts';
-import type { CardServer, RunCard } from './run-card.ts';
+import type { CardServer, RunCard } from './run-view.ts';
 import type { Attention } from './select.ts';
 import { wordSchema } from './word-schema.ts';
 

@@ -1,10 +1,11 @@
 /** One server of a run as others see it: what becomes of it and of what is attached to it. */
 
+import { goesToo, ofResource } from './attachments.ts';
 import { type Event, type Memory, recall } from './events.ts';
-import type { Rules } from './model.ts';
 import { type PlanItem, willAct } from './plan.ts';
-import type { CardServer } from './run-card.ts';
+import type { Rules } from './rules.ts';
 import type { Run } from './run-record.ts';
+import type { CardServer } from './run-view.ts';
 
 export function cardServers({ request, plan, events }: Pick<Run, 'request' | 'plan' | 'events'>): CardServer[] {
   const memories = recall(events);
@@ -59,28 +60,26 @@ type Attached = Pick<CardServer, 'deletes' | 'releases' | 'keeps'>;
 
 const NOTHING: Attached = { deletes: [], releases: [], keeps: [] };
 
-/** What its own return protection keeps is not deleted, whatever is asked. */
-function attached({ target }: PlanItem, { storage, publicIp }: Pick<Rules, 'storage' | 'publicIp'>): Attached {
-  const volumes = Map.groupBy(target.storages, (one) => storage === 'delete' && !one.isReturnProtection);
-  const named = (isDeleted: boolean): string[] => (volumes.get(isDeleted) ?? []).map((one) => one.blockStorageName);
-  const addresses = target.publicIps.map((one) => one.publicIp);
-  const isReleased = publicIp === 'release';
+function attached({ target: { attachments } }: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): Attached {
+  const freed = attachments.filter((one) => goesToo(one, rules));
   return {
-    deletes: named(true),
-    releases: isReleased ? addresses : [],
-    keeps: [...named(false), ...(isReleased ? [] : addresses)],
+    deletes: namesOf(ofResource('blockStorage', freed)),
+    releases: namesOf(ofResource('publicIp', freed)),
+    keeps: namesOf(attachments.filter((one) => !goesToo(one, rules))),
   };
+}
+
+function namesOf(some: readonly { name: string }[]): string[] {
+  return some.map(({ name }) => name);
 }
 
 /** By what was seen at the end, never by what was asked for. */
 function endedWith(serverInstanceNo: string, events: readonly Event[]): Attached {
   const own = events.filter((event) => event.serverInstanceNo === serverInstanceNo);
   const freed = own.filter((event) => event.kind === 'freed');
-  const names = (resource: string): string[] =>
-    freed.filter((one) => one.resource === resource).map(({ name }) => name);
   return {
-    deletes: names('blockStorage'),
-    releases: names('publicIp'),
-    keeps: own.flatMap((event) => (event.kind === 'left' ? [event.name] : [])),
+    deletes: namesOf(ofResource('blockStorage', freed)),
+    releases: namesOf(ofResource('publicIp', freed)),
+    keeps: namesOf(own.filter((event) => event.kind === 'left')),
   };
 }

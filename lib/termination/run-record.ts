@@ -1,82 +1,77 @@
-import { type Event, type EventBody, recall } from './events.ts';
-import { Journal } from './journal.ts';
+/** What is known of a run, and the one place where it is learnt. `lib/reports/report.ts` makes the report of it. */
+
+import type { Clock } from '../clock.ts';
+import type { Cloud } from './cloud.ts';
+import { type Event, recall } from './events.ts';
 import type { Target } from './model.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
-import type { Tools } from './tools.ts';
 import type { Word } from './words.ts';
 
-/** All that is known of a run so far, and at its end; `lib/reports/report.ts` makes the report of it. */
+/** Each phase reads it and returns what it learnt; only {@link learn} writes. */
 export interface Run {
-  request: TerminationRequest;
-  plan: Plan;
-  events: Event[];
-  passes: number;
+  readonly request: TerminationRequest;
+  readonly plan: Plan;
+  readonly events: readonly Event[];
+  readonly passes: number;
   /** Calls to NCP by action name. */
-  calls: Record<string, number>;
-  endedAt: string;
+  readonly calls: Readonly<Record<string, number>>;
+  readonly endedAt: string;
   /** When acts could begin, RFC 3339 in UTC: the deadline counts from there. */
-  begunAt: string;
+  readonly begunAt: string;
   /** The servers that it was to touch when it was let go on: so many were agreed to. */
-  touches: number;
+  readonly touches: number;
   /** What people said to the run, as far as it was heard. */
-  words: Word[];
+  readonly words: Word[];
   /** How often it fell asleep while it waited for people. */
-  sleeps: number;
+  readonly sleeps: number;
   /** Everybody who should sees where it is; while it waits for people, it is shown again otherwise. */
-  isShown: boolean;
+  readonly isShown: boolean;
   /** That it waits was told. */
-  isTold: boolean;
+  readonly isTold: boolean;
 }
 
 /** What a step tells of the servers. */
 export interface StepResult {
-  events: Event[];
-  calls: Record<string, number>;
+  events: readonly Event[];
+  calls: Readonly<Record<string, number>>;
   at: string;
 }
 
+/** What a phase may find out; what is not in it stays as it was. */
+type Learnt = Partial<StepResult> & Partial<Omit<Run, 'request' | 'events' | 'calls' | 'endedAt'>>;
+
+export function begun(request: TerminationRequest, plan: Plan, calls: Run['calls']): Run {
+  const { createdAt } = plan;
+  const nothing = { events: [], passes: 0, touches: 0, words: [], sleeps: 0, isShown: true, isTold: false };
+  return { request, plan, calls, endedAt: createdAt, begunAt: createdAt, ...nothing };
+}
+
+/** Remembers it in place, so that what is known is there whatever breaks the run. */
+export function learn(run: Run, { events = [], calls = {}, at = run.endedAt, ...known }: Learnt): void {
+  const all = { events: [...run.events, ...events], calls: sumOf(run.calls, calls), endedAt: at };
+  Object.assign(run, known, all);
+}
+
+/** Both by NCP's action name. */
+export function sumOf(some: Run['calls'], more: Run['calls']): Record<string, number> {
+  const sum = { ...some };
+  for (const [action, count] of Object.entries(more)) sum[action] = (sum[action] ?? 0) + count;
+  return sum;
+}
+
 /** The servers of the plan that have no outcome yet. */
-export function openTargets({ plan, events }: Run): Target[] {
+export function openTargets({ plan, events }: Pick<Run, 'plan' | 'events'>): Target[] {
   const memories = recall(events);
   return plan.items
     .map((item) => item.target)
     .filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
 }
 
-export function addTo(record: Run, { events, calls, at }: StepResult): void {
-  record.events.push(...events);
-  addCalls(record.calls, calls);
-  record.endedAt = at;
-}
-
-/** Both by NCP's action name. */
-export function addCalls(to: Record<string, number>, more: Record<string, number>): void {
-  for (const [action, count] of Object.entries(more)) to[action] = (to[action] ?? 0) + count;
-}
-
 /** What a step of these events, and of the calls since the last one, tells. */
 export function stepResult(
-  { events }: { events: Event[] },
-  { cloud, clock }: Pick<Tools, 'cloud' | 'clock'>,
+  { events }: { events: readonly Event[] },
+  { cloud, clock }: { cloud: Pick<Cloud, 'takeCalls'>; clock: Clock },
 ): StepResult {
   return { events, calls: cloud.takeCalls(), at: new Date(clock.now()).toISOString() };
-}
-
-/** End every server that has no outcome yet, or those of them that are named. */
-export function endOpen(record: Run, body: EventBody, journal: Journal, only?: readonly string[]): void {
-  for (const { serverInstanceNo: no } of openTargets(record)) {
-    if (journal.isOpen(no) && (only === undefined || only.includes(no))) journal.add(no, body);
-  }
-}
-
-/** In a step of its own, refuse every server that has no outcome yet. */
-export async function refuseOpen(record: Run, step: string, refusal: EventBody, tools: Tools): Promise<void> {
-  const ended = await tools.engine.step(step, () => {
-    const journal = new Journal(record.events, tools.clock);
-    endOpen(record, refusal, journal);
-    tools.onEvents?.(journal.events);
-    return Promise.resolve(stepResult(journal, tools));
-  });
-  addTo(record, ended);
 }

@@ -16,7 +16,7 @@ import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
 import { renewLease, secondsBetweenLooks } from './lease.ts';
 import { LedgerError } from './ledger.ts';
-import type { Rules, Target } from './model.ts';
+import type { Target } from './model.ts';
 import { announce } from './notices.ts';
 import { pass } from './pass.ts';
 import { firstEvents } from './plan.ts';
@@ -25,7 +25,8 @@ import { actingTargets, isOver, showRun } from './presence.ts';
 import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import { restoreProtection } from './restore.ts';
-import { addTo, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import type { Rules } from './rules.ts';
+import { begun, learn, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
 import { readStanding, type Sources } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
@@ -38,23 +39,13 @@ const SERVERS_A_STEP = 100;
 export async function run(request: TerminationRequest, given: Tools): Promise<Run> {
   const tools = { ...given, life: given.life ?? randomUUID() };
   const { plan, calls, owner } = await planned(request, tools);
-  const { createdAt } = plan;
-  const atFirst = {
-    endedAt: createdAt,
-    begunAt: createdAt,
-    touches: 0,
-    words: [],
-    sleeps: 0,
-    isShown: true,
-    isTold: false,
-  };
-  const record: Run = { request, plan, events: [], passes: 0, calls, ...atFirst };
+  const record = begun(request, plan, calls);
   if (request.mode === 'plan') return record;
 
-  addTo(record, { events: [...firstEvents(plan), ...ifAnothers(plan, owner, tools)], calls: {}, at: plan.createdAt });
+  learn(record, { events: [...firstEvents(plan), ...ifAnothers(plan, owner, tools)] });
   try {
     const goesOn = (await agree(record, tools)) && (await announce(record, tools));
-    record.touches = actingTargets(record).length;
+    learn(record, { touches: actingTargets(record).length });
     if (goesOn) await awaitAdmission(record, tools);
     else mustBeOver(record, tools);
     await passUntilDone(record, tools);
@@ -72,17 +63,14 @@ function mustBeOver(record: Run, { signal }: Tools): void {
 /** Nothing is done before the window is open and the plan was counted. */
 async function awaitAdmission(record: Run, tools: Tools): Promise<void> {
   // People may have taken their time until here; that is not the run's.
-  record.begunAt = record.endedAt;
+  learn(record, { begunAt: record.endedAt });
   for (let tries = 1; !isOver(record); tries += 1) {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(record, tries, tools));
-    addTo(record, admitted);
-    record.words = admitted.words;
-    if (admitted.waitSeconds === 0) {
-      record.begunAt = admitted.at;
-      return;
-    }
-    if (admitted.waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
-    await rest(`before-${tries}`, admitted.waitSeconds, record, tools);
+    const { waitSeconds, ...learnt } = admitted;
+    learn(record, waitSeconds === 0 ? { ...learnt, begunAt: learnt.at } : learnt);
+    if (waitSeconds === 0) return;
+    if (waitSeconds >= LONG_WAIT_SECONDS) await tellOnce(record, tools);
+    await rest(`before-${tries}`, waitSeconds, record, tools);
   }
 }
 
@@ -91,7 +79,7 @@ const LONG_WAIT_SECONDS = 600;
 
 async function tellOnce(record: Run, tools: Tools): Promise<void> {
   if (record.isTold) return;
-  record.isTold = true;
+  learn(record, { isTold: true });
   await tools.onLongWait?.(record);
 }
 
@@ -117,10 +105,11 @@ export class BrokenRun extends Error {
 async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   const { engine } = tools;
   while (openTargets(record).length > 0) {
-    const n = (record.passes += 1);
+    const n = record.passes + 1;
+    learn(record, { passes: n });
     const before = record.events.length;
     for (const [part, some] of shards(openTargets(record)).entries()) {
-      addTo(record, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools)));
+      learn(record, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools)));
     }
     if (openTargets(record).length === 0) break;
     // What was written down is sent at once, after another look.
@@ -132,7 +121,7 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     }
     await tellOnce(record, tools);
     // What was said until now wakes nobody: the pass has heard it.
-    record.words = await engine.step(`words-${n}`, () => wordsNow(record, tools));
+    learn(record, { words: await engine.step(`words-${n}`, () => wordsNow(record, tools)) });
     // What holds a server back for long may end by what somebody says.
     await rest(`wait-${n}`, seconds, record, tools);
   }

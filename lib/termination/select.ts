@@ -1,9 +1,10 @@
 import { isMeant } from './criteria.ts';
 import { expiryOf, isDue } from './expiry.ts';
 import { matcher } from './glob.ts';
-import type { Fence, Server, Tags } from './model.ts';
+import type { Server, Tags } from './model.ts';
 import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
+import type { Fence } from './rules.ts';
 
 export interface Selection {
   /** The servers that the request means, each once. */

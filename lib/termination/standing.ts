@@ -1,40 +1,12 @@
 /** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
 
 import { type Cloud, CloudError } from './cloud.ts';
-import { type Hold, type Ledger, LedgerError, type Pause } from './ledger.ts';
-import type { Fence, Tags, Target } from './model.ts';
-import type { Reason, Source } from './reasons.ts';
-import { type Approval, judgeWords, mayDecide, peopleNeeded, type Word } from './words.ts';
-
-/** What is said about one server at one look. */
-export interface Standing {
-  hold: Hold | undefined | Unread;
-  /** Of several pauses the one that ends last. */
-  pause: Pause | undefined | Unread;
-  tags: Tags | Unread;
-  policyNow: PolicyNow | Unread;
-  /** What of that which people said to the run ends it. */
-  said: readonly Word[] | Unread;
-  /** How many agreed and how many must, where that is not enough for the policy as it is now. */
-  lacking: { agreed: number; needed: number } | undefined;
-}
-
-/** It could not be read. `lasting`: it would fail the same way again (no permission, no table). */
-export class Unread {
-  readonly reason: Reason;
-  readonly lasting: boolean;
-
-  constructor(reason: Reason, lasting: boolean) {
-    this.reason = reason;
-    this.lasting = lasting;
-  }
-}
-
-/** The policy that the run began with, as it was last published. */
-export type PolicyNow =
-  | { kind: 'unpublished' }
-  | { kind: 'removed' }
-  | { kind: 'published'; fence: Fence; approval: Approval | null };
+import { endsRun, type PolicyNow, type Standing, Unread } from './constraints.ts';
+import type { Pause } from './holds.ts';
+import { type Ledger, LedgerError } from './ledger.ts';
+import type { Tags, Target } from './model.ts';
+import type { Source } from './reasons.ts';
+import { type Approval, judgeWords, peopleNeeded, type Word } from './words.ts';
 
 /** Where standing is read from. Without a ledger nothing is known of holds; without a policy there is nothing to ask. */
 export interface Sources {
@@ -77,14 +49,6 @@ export async function readStanding(
 function longest(pauses: readonly Pause[]): Pause | undefined {
   const ends = pauses.map(({ until }) => (until === '' ? Number.POSITIVE_INFINITY : Date.parse(until)));
   return pauses[ends.indexOf(Math.max(...ends))];
-}
-
-/**
- * Anybody's cancel, and an approver's rejection: also of a plan that has changed since, because whoever said so was told
- * that nothing more is done.
- */
-export function endsRun({ kind, by }: Word, approval: Approval | null): boolean {
-  return kind === 'cancel' || (kind === 'reject' && approval !== null && mayDecide(approval, by));
 }
 
 /** Who may agree, and how many have to, may have been changed while the run waited. */

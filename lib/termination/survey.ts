@@ -1,4 +1,5 @@
 import type { Cloud } from './cloud.ts';
+import type { Standing } from './constraints.ts';
 import { LedgerError } from './ledger.ts';
 import { accountHolds } from './limits.ts';
 import type { Server, Tags, Target } from './model.ts';
@@ -6,7 +7,7 @@ import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
 import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import { goesByTags, select } from './select.ts';
-import { readStanding, type Standing } from './standing.ts';
+import { readStanding } from './standing.ts';
 import { sourcesOf, type Tools } from './tools.ts';
 
 /**

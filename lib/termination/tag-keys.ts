@@ -2,9 +2,10 @@
 
 import { nearest } from '../nearest.ts';
 import { composed, drawn, meaning } from '../text.ts';
-import type { TagKeys, Tags } from './model.ts';
+import type { Tags } from './model.ts';
 import { oneLine } from './one-line.ts';
 import type { Reason } from './reasons.ts';
+import type { TagKeys } from './rules.ts';
 
 export interface Tag {
   /** The key as it is written on the server. */

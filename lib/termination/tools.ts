@@ -1,13 +1,14 @@
 import type { Timer } from '../clock.ts';
 import type { Cloud } from './cloud.ts';
+import type { PolicyNow } from './constraints.ts';
 import type { Engine } from './engine.ts';
 import type { Event } from './events.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import type { TerminationRequest } from './request.ts';
-import type { Board } from './run-card.ts';
 import type { Run } from './run-record.ts';
-import type { PolicyNow, Sources } from './standing.ts';
+import type { Board } from './run-view.ts';
+import type { Sources } from './standing.ts';
 
 /** What a run works with. */
 export interface Tools {

@@ -1,10 +1,10 @@
 /** What callers send and get: the one definition of both, for the checks and for `schemas/openapi.json`. */
 
 import * as z from 'zod';
-import { DEFAULT_TIMEZONE } from '../termination/model.ts';
 import { requestedBySchema } from '../termination/person.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { cardServerObject, runCardSchema, serverInstanceNo } from '../termination/run-card-schema.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import { policyAskSchema } from '../triggers/order.ts';
 import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 

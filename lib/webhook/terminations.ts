@@ -8,7 +8,7 @@ import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
-import type { RunCard } from '../termination/run-card.ts';
+import type { RunCard } from '../termination/run-view.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
 import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';

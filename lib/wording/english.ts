@@ -1,8 +1,8 @@
 /** What the domain says, in English: a sentence for every code. Without a capital and a full stop, so that it fits anywhere. */
 
 import type { Weekday } from '../calendar/window.ts';
-import type { ActionName } from '../termination/model.ts';
-import type { Criterion, NotMeant, OverLimit, Resource, Source } from '../termination/reasons.ts';
+import type { ActionName, Resource } from '../termination/actions.ts';
+import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
 import type { Sentences, Words } from './sentences.ts';
 
 const REASONS: Sentences = {
@@ -77,10 +77,10 @@ const REASONS: Sentences = {
         : [`terminated ${mayBecomeLater ? 'not before' : 'from'} ${say.time(terminatesAt)}`]),
     ].join('; '),
 
-  'other-run': ({ requestId, since, until }) =>
-    `run ${requestId} has been at it since ${since}; its claim lasts until ${until}, longer while it is alive`,
-  duplicate: ({ owner, since }) =>
-    `this request is carried out already, ${since === '' ? '' : `since ${since}, `}by ${owner}`,
+  'other-run': ({ requestId, since, until }, say) =>
+    `run ${requestId} has been at it since ${say.time(since)}; its claim lasts until ${say.time(until)}, longer while it is alive`,
+  duplicate: ({ owner, since }, say) =>
+    `this request is carried out already, ${since === '' ? '' : `since ${say.time(since)}, `}by ${owner}`,
 
   attached: ({ names }) => `additional block storage is attached (${names.join(', ')}); say detach or delete to go on`,
   'attached-again': ({ name }) => `${name} was attached again after banap had taken it off`,

@@ -1,8 +1,9 @@
 /** What the domain says, in Korean. What NCP or AWS said stays as they said it, behind `·` or in brackets. */
 
 import type { Weekday } from '../calendar/window.ts';
-import type { ActionName, Guard } from '../termination/model.ts';
-import type { Criterion, NotMeant, OverLimit, Resource, Source } from '../termination/reasons.ts';
+import type { ActionName, Resource } from '../termination/actions.ts';
+import type { Guard } from '../termination/model.ts';
+import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
 import type { Sentences, Words } from './sentences.ts';
 
 /** `이(가)` is the business of the reader: names come from people, and end as they like. */
@@ -41,7 +42,7 @@ const REASONS: Sentences = {
   unannounced: ({ why }) => `정책에 따라 미리 알려야 하지만 ${UNANNOUNCED[why]}`,
 
   kept: ({ key, until, reason }, say) =>
-    `태그 ${key}로 유지 중입니다${until === '' ? '' : ` · ${say.time(until)}까지`}${because(reason)}`,
+    `유지 중입니다 · 태그 ${key}${until === '' ? '' : ` · ${say.time(until)}까지`}${because(reason)}`,
   'ends-later': ({ by, at }, say) => `아직 반납할 때가 아닙니다 · ${by}, ${say.time(at)}`,
   'no-end': () => '반납 시각을 정한 태그가 없습니다',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
@@ -75,10 +76,10 @@ const REASONS: Sentences = {
     ].join(', '),
   'plan-changed': () => '승인한 뒤 서버가 바뀌었습니다. 다시 확인해 주세요',
 
-  'other-run': ({ requestId, since, until }) =>
-    `다른 작업이 처리하고 있습니다 · ${requestId}, ${since}부터 (점유 기한 ${until}, 작업이 살아 있으면 연장됩니다)`,
-  duplicate: ({ owner, since }) =>
-    `같은 요청을 이미 처리하고 있습니다 · ${owner}${since === '' ? '' : `, ${since}부터`}`,
+  'other-run': ({ requestId, since, until }, say) =>
+    `다른 작업이 처리하고 있습니다 · ${requestId}, ${say.time(since)}부터 (점유 기한 ${say.time(until)}, 작업이 살아 있으면 연장됩니다)`,
+  duplicate: ({ owner, since }, say) =>
+    `같은 요청을 이미 처리하고 있습니다 · ${owner}${since === '' ? '' : `, ${say.time(since)}부터`}`,
 
   attached: ({ names }) =>
     `추가 스토리지가 연결되어 있습니다 · ${names.join(', ')}. 계속하려면 detach나 delete를 지정해 주세요`,
@@ -94,7 +95,7 @@ const REASONS: Sentences = {
   'started-again': () => '정지한 뒤 서버가 다시 시작되었습니다',
   'failed-state': (state) => `서버에 장애가 있어 확인이 필요합니다 · ${stateOf(state)}`,
   'unknown-state': (state) => `알 수 없는 상태입니다 · ${stateOf(state)}`,
-  busy: ({ statusName }) => `${statusInKorean(statusName)}이어서 기다립니다`,
+  busy: ({ statusName, operation }) => `다른 작업이 끝나기를 기다립니다 · ${statusInKorean(statusName)} (${operation})`,
   'not-ready': ({ statusName }) => `아직 준비되지 않았습니다 (${statusInKorean(statusName)})`,
   terminating: () => '반납 중',
   'stopped-until': ({ until }, say) => `정지했습니다. 다시 시작하면 반납하지 않습니다 · ${say.time(until)}부터 반납`,
@@ -152,7 +153,7 @@ const REASONS: Sentences = {
       ? '정책에 따라 유지합니다'
       : why === 'changed'
         ? '그 사이 정책이 바뀌었습니다'
-        : `그 사이 정책 ${policy}가 삭제되었거나 바뀌었습니다`,
+        : `그 사이 정책이 삭제되었거나 바뀌었습니다 · ${policy}`,
   'still-there': ({ statusName, isListed, stop, isPerhapsBare }) => {
     const stopped = { no: '', asked: ', 정지를 요청함', seen: ', banap이 정지함' }[stop];
     const where = isListed

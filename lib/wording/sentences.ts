@@ -1,7 +1,7 @@
 /** What each language has to say; the compiler names what one lacks. */
 
 import type { Closed } from '../calendar/window.ts';
-import type { ActionName } from '../termination/model.ts';
+import type { ActionName } from '../termination/actions.ts';
 import type { OverLimit, Reason, ReasonCode, Reasons } from '../termination/reasons.ts';
 
 /** What sentences are put together with. */

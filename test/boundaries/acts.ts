@@ -90,7 +90,7 @@ function moveAddress(stage: Stage): Claim[] {
   if (address === undefined || address.serverInstanceNo === OTHER) return [];
   const wasItsOwn = address.serverInstanceNo === MINE && address.publicIpInstanceOperation.code === 'NULL';
   simulator.person.movePublicIp(no, OTHER);
-  return moved(stage, no, wasItsOwn, (target) => target.publicIps.every((one) => one.publicIpInstanceNo !== no));
+  return moved(stage, no, wasItsOwn, (target) => target.attachments.every((one) => one.no !== no));
 }
 
 function moveVolume(stage: Stage): Claim[] {
@@ -101,7 +101,7 @@ function moveVolume(stage: Stage): Claim[] {
   if (volume.blockStorageInstanceOperation.code === 'TERMT') return [];
   const wasItsOwn = volume.serverInstanceNo === MINE && volume.blockStorageInstanceOperation.code === 'NULL';
   simulator.person.moveStorage(no, OTHER);
-  return moved(stage, no, wasItsOwn, (target) => target.storages.every((one) => one.blockStorageInstanceNo !== no));
+  return moved(stage, no, wasItsOwn, (target) => target.attachments.every((one) => one.no !== no));
 }
 
 function moved(stage: Stage, no: string, wasItsOwn: boolean, isGoneFrom: (target: Target) => boolean): Claim[] {
@@ -136,7 +136,7 @@ function detachVolume(stage: Stage): Claim[] {
   const volume = simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
   if (volume?.serverInstanceNo !== MINE || volume.blockStorageInstanceOperation.code !== 'NULL') return [];
   simulator.person.detachStorage(no);
-  const isGoneFrom = (target: Target): boolean => target.storages.every((one) => one.blockStorageInstanceNo !== no);
+  const isGoneFrom = (target: Target): boolean => target.attachments.every((one) => one.no !== no);
   return takenForThemselves(stage, no, isGoneFrom);
 }
 
@@ -146,7 +146,7 @@ function disassociateAddress(stage: Stage): Claim[] {
   const address = simulator.state().publicIps.find((one) => one.publicIpInstanceNo === no);
   if (address?.serverInstanceNo !== MINE || address.publicIpInstanceOperation.code !== 'NULL') return [];
   simulator.person.disassociatePublicIp(no);
-  const isGoneFrom = (target: Target): boolean => target.publicIps.every((one) => one.publicIpInstanceNo !== no);
+  const isGoneFrom = (target: Target): boolean => target.attachments.every((one) => one.no !== no);
   return takenForThemselves(stage, no, isGoneFrom);
 }
 
@@ -174,7 +174,7 @@ function attachVolume(stage: Stage): Claim[] {
   if (!isThere(stage)) return [];
   const no = stage.simulator.person.attachStorage(MINE, { blockStorageName: 'new' });
   const isInPlan = (targets: readonly Target[]): boolean =>
-    targets.some((one) => one.storages.some((storage) => storage.blockStorageInstanceNo === no));
+    targets.some((one) => one.attachments.some((each) => each.no === no));
   return [seenOnServer(stage, 'its server got another volume', isInPlan, [no])];
 }
 

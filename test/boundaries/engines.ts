@@ -1,7 +1,7 @@
 /** How the process that carries a run comes to an end, and when the next one goes on from what it remembered. */
 
+import type { ActionName } from '../../lib/termination/actions.ts';
 import type { Event } from '../../lib/termination/events.ts';
-import type { ActionName } from '../../lib/termination/model.ts';
 import { MINE } from './stage.ts';
 
 export interface EngineKind {

@@ -6,7 +6,7 @@ import type { JournalEntry } from '../../lib/simulator/journal.ts';
 import type { SimulatorState } from '../../lib/simulator/state.ts';
 import type { Target } from '../../lib/termination/model.ts';
 import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
-import type { Board } from '../../lib/termination/run-card.ts';
+import type { Board } from '../../lib/termination/run-view.ts';
 import type { WireCall } from '../simulator/in-process.ts';
 import { ASKER, MINA } from '../termination/people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from '../termination/virtual-engine.ts';

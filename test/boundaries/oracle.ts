@@ -132,8 +132,8 @@ export function isFreeing({ action }: JournalCall): boolean {
 }
 
 /** The numbers of what a plan shows on a server. */
-export function pinnedTo({ storages, publicIps }: Target): string[] {
-  return [...storages.map((one) => one.blockStorageInstanceNo), ...publicIps.map((one) => one.publicIpInstanceNo)];
+export function pinnedTo({ attachments }: Target): string[] {
+  return attachments.map(({ no }) => no);
 }
 
 /** The server that had it when everything began, or in the plan that people agreed to. */

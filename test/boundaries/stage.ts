@@ -5,9 +5,10 @@
 
 import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { Environment, Fence } from '../../lib/termination/model.ts';
-import type { RunCard } from '../../lib/termination/run-card.ts';
-import type { PolicyNow } from '../../lib/termination/standing.ts';
+import type { PolicyNow } from '../../lib/termination/constraints.ts';
+import type { Environment } from '../../lib/termination/model.ts';
+import type { Fence } from '../../lib/termination/rules.ts';
+import type { RunCard } from '../../lib/termination/run-view.ts';
 import type { WireOptions } from '../simulator/in-process.ts';
 import { type Desk, openDesk } from '../termination/desk.ts';
 import { devServer, startNcp } from '../termination/harness.ts';

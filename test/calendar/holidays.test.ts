@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { coveredYears, holidayOn } from '../../lib/calendar/holidays.ts';
-import type { Holidays } from '../../lib/calendar/window.ts';
+import { coveredYears, type Holidays, holidayOn } from '../../lib/calendar/holidays.ts';
 import { closedInEnglish } from '../../lib/wording/say.ts';
 
 const KR = { calendar: 'KR' as const, dates: [] };

@@ -1,5 +1,5 @@
 import type { Reason } from '../../lib/termination/reasons.ts';
-import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
+import type { CardServer, RunCard } from '../../lib/termination/run-view.ts';
 import { saying } from '../wording/worded.ts';
 
 const PROTECTED: Reason = { code: 'protected' };

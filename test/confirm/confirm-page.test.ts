@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIRM_NOTES, type ConfirmNote } from '../../lib/confirm/confirm-notes.ts';
 import { type ConfirmPage, confirmPage } from '../../lib/confirm/confirm-page.ts';
-import type { CardServer } from '../../lib/termination/run-card.ts';
+import type { CardServer } from '../../lib/termination/run-view.ts';
 import { cardOf } from '../webhook/bench.ts';
 
 const BOTH: ConfirmPage['decisions'] = ['approve', 'reject'];

@@ -4,8 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import { PAGE_SIZE } from '../../lib/ncloud/dialects.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
+import type { Action, ActionName } from '../../lib/termination/actions.ts';
 import { CloudError } from '../../lib/termination/cloud.ts';
-import type { Action, ActionName, Environment } from '../../lib/termination/model.ts';
+import type { Environment } from '../../lib/termination/model.ts';
 import {
   type Answering,
   clientOf,
@@ -157,8 +158,8 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const simulator = await ncp({ fleet: { environment, servers: servers(3) } });
     const cloud = cloudOf(simulator.url, environment);
     expect((await cloud.servers([])).servers).toEqual([]);
-    expect(await cloud.storages([])).toEqual([]);
-    expect(await cloud.publicIps([])).toEqual([]);
+    expect(await cloud.attachments('blockStorage', [])).toEqual([]);
+    expect(await cloud.attachments('publicIp', [])).toEqual([]);
     expect(Object.keys(cloud.takeCalls())).toEqual(['getRegionList']);
   });
 
@@ -174,8 +175,11 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const [a, b] = await cloudOf(simulator.url, environment)
       .allServers()
       .then((all) => all.toSorted(byNo));
-    expect(a).toMatchObject({ publicIps: [], storages: [{ blockStorageName: 'data', sizeBytes: 10 * 1024 ** 3 }] });
-    expect(b).toMatchObject({ storages: [], publicIps: [{ publicIp: '203.0.113.7', serverInstanceNo: '1002' }] });
+    const data = { resource: 'blockStorage', name: 'data', sizeBytes: 10 * 1024 ** 3 };
+    expect(a).toMatchObject({ attachments: [data] });
+    expect(b).toMatchObject({
+      attachments: [{ resource: 'publicIp', name: '203.0.113.7', serverInstanceNo: '1002' }],
+    });
   });
 
   it('every action is taken in both formats, and does the same', async () => {
@@ -196,8 +200,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       const simulator = await ncp({ fleet });
       const cloud = cloudOf(simulator.url, environment, format);
       const [server] = await cloud.allServers();
-      const ip = server?.publicIps[0]?.publicIpInstanceNo ?? '';
-      const disk = server?.storages[0]?.blockStorageInstanceNo ?? '';
+      const [disk = '', ip = ''] = (server?.attachments ?? []).map(({ no }) => no);
       const order: [ActionName, string[]][] = [
         ['stop', []],
         ['disassociate', [ip]],
@@ -218,8 +221,8 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
       }
       expect(answers).toEqual(order.map(([name]) => [name, 'accepted']));
       expect(await cloud.allServers()).toEqual([]);
-      expect(await cloud.publicIps([ip])).toEqual([]);
-      expect(await cloud.storages([disk])).toEqual([]);
+      expect(await cloud.attachments('publicIp', [ip])).toEqual([]);
+      expect(await cloud.attachments('blockStorage', [disk])).toEqual([]);
       expect(simulator.journal().filter((one) => one.kind === 'call' && one.ignored?.length)).toEqual([]);
       told.push(cloud.takeCalls());
     }
@@ -355,10 +358,14 @@ describe('one odd object', () => {
 
   it('an address that only the server knows is shown, in a state that nobody acts on', async () => {
     const server = await said({ getServerInstanceList: listed([serverXml('1', { publicIp: '203.0.113.9' })]) });
-    expect((await cloudOf(server.url).allServers())[0]?.publicIps).toEqual([
+    expect((await cloudOf(server.url).allServers())[0]?.attachments).toEqual([
       {
-        publicIpInstanceNo: '',
-        publicIp: '203.0.113.9',
+        resource: 'publicIp',
+        no: '',
+        name: '203.0.113.9',
+        createDate: '',
+        sizeBytes: 0,
+        isReturnProtection: false,
         status: 'UNREADABLE',
         operation: 'UNREADABLE',
         serverInstanceNo: '1',
@@ -373,8 +380,8 @@ describe('one odd object', () => {
       getServerInstanceList: listed([serverXml('1')]),
       getBlockStorageInstanceList: list('getBlockStorageInstanceList', 'blockStorageInstanceList', [disk]),
     });
-    expect((await cloudOf(server.url).allServers())[0]?.storages).toMatchObject([
-      { blockStorageInstanceNo: '9', status: 'UNREADABLE', isReturnProtection: true },
+    expect((await cloudOf(server.url).allServers())[0]?.attachments).toMatchObject([
+      { resource: 'blockStorage', no: '9', status: 'UNREADABLE', isReturnProtection: true },
     ]);
   });
 
@@ -395,8 +402,8 @@ describe('one odd object', () => {
       const server = await said({
         getPublicIpInstanceList: list('getPublicIpInstanceList', 'publicIpInstanceList', [row(other)]),
       });
-      expect(await cloudOf(server.url, 'classic').publicIps(['7'])).toMatchObject([
-        { publicIpInstanceNo: '7', operation },
+      expect(await cloudOf(server.url, 'classic').attachments('publicIp', ['7'])).toMatchObject([
+        { no: '7', operation },
       ]);
     }
   });
@@ -408,11 +415,12 @@ describe('a row with a number that was not asked for is an error', () => {
 
   it.each([
     ['servers', 'getServerInstanceList', 'serverInstanceList', serverXml('9')],
-    ['storages', 'getBlockStorageInstanceList', 'blockStorageInstanceList', disk],
-    ['publicIps', 'getPublicIpInstanceList', 'publicIpInstanceList', address],
+    ['blockStorage', 'getBlockStorageInstanceList', 'blockStorageInstanceList', disk],
+    ['publicIp', 'getPublicIpInstanceList', 'publicIpInstanceList', address],
   ] as const)('in %s', async (look, action, name, row) => {
     const server = await said({ [action]: list(action, name, [row]) });
-    const error = await lookFailure(cloudOf(server.url)[look](['8']));
+    const cloud = cloudOf(server.url);
+    const error = await lookFailure(look === 'servers' ? cloud.servers(['8']) : cloud.attachments(look, ['8']));
     expect(error).toMatchObject({ message: `${action} shows 9, which was not asked for`, fatal: false });
   });
 
@@ -631,8 +639,8 @@ describe('act', () => {
       };
       const simulator = await ncp({ fleet });
       const cloud = cloudOf(simulator.url, environment);
-      const [ip] = (await cloud.servers(['1001'])).servers[0]?.publicIps ?? [];
-      const on = [ip?.publicIpInstanceNo ?? ''];
+      const [ip] = (await cloud.servers(['1001'])).servers[0]?.attachments ?? [];
+      const on = [ip?.no ?? ''];
       const name = 'disassociate' as const;
       await cloud.act(name, [{ name, serverInstanceNo: '1001', on }]);
       simulator.advance(60);

@@ -1,6 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { describe, expect, it } from 'vitest';
-import type { Hold } from '../../lib/termination/ledger.ts';
+import type { Hold } from '../../lib/termination/holds.ts';
 import { all, DAY_MS, HOUR_MS, holdOn, inBoth, iso, NOON } from './bench.ts';
 
 const forEver = holdOn('1001', { by: 'mina' });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Pause } from '../../lib/termination/ledger.ts';
+import type { Pause } from '../../lib/termination/holds.ts';
 import { all, DAY_MS, HOUR_MS, inBoth, iso, NOON } from './bench.ts';
 
 function pauseOf(changes: Partial<Pause> = {}): Pause {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Store } from '../../lib/store/store.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
-import type { CardServer, RunCard } from '../../lib/termination/run-card.ts';
+import type { CardServer, RunCard } from '../../lib/termination/run-view.ts';
 import type { Word } from '../../lib/termination/words.ts';
 import { saying } from '../wording/worded.ts';
 import { DAY_MS, failureOf, HOUR_MS, inBoth, iso, NOON } from './bench.ts';

@@ -269,11 +269,8 @@ function covers(plan: Plan, no: string, seq: number, { attached }: Witness): boo
   return attached.every((one) => one.no !== no || one.seq > seq || pinned.includes(one.resource));
 }
 
-function resourcesOf({ storages, publicIps }: Target): string[] {
-  return [
-    ...storages.map((storage) => storage.blockStorageInstanceNo),
-    ...publicIps.map((address) => address.publicIpInstanceNo),
-  ];
+function resourcesOf({ attachments }: Target): string[] {
+  return attachments.map(({ no }) => no);
 }
 
 /** Empty where enough people agreed to this plan in time, and nobody rejected it before the run listened the last time. */

@@ -1,14 +1,9 @@
 /** Servers, targets and rules as tests need them: ordinary, unless said otherwise. */
 
-import {
-  DEFAULT_TAG_KEYS,
-  type PublicIp,
-  type Rules,
-  type Server,
-  type Storage,
-  type Target,
-} from '../../lib/termination/model.ts';
-import type { Standing } from '../../lib/termination/standing.ts';
+import { type Attachment, missingFrom } from '../../lib/termination/attachments.ts';
+import type { Standing } from '../../lib/termination/constraints.ts';
+import type { Server, Target } from '../../lib/termination/model.ts';
+import { DEFAULT_TAG_KEYS, type Rules } from '../../lib/termination/rules.ts';
 
 const CREATED = '2026-01-01T00:00:00+09:00';
 export const BOOT = '2026-01-01T00:03:00+09:00';
@@ -47,17 +42,17 @@ export function server(changes: Partial<Server> = {}): Server {
     isProtectServerTermination: false,
     zoneCode: 'KR-1',
     vpcNo: '5001',
-    storages: [],
-    publicIps: [],
+    attachments: [],
     ...changes,
   };
 }
 
 /** 501, called data, attached to 1001. */
-export function volume(changes: Partial<Storage> = {}): Storage {
+export function volume(changes: Partial<Attachment> = {}): Attachment {
   return {
-    blockStorageInstanceNo: '501',
-    blockStorageName: 'data',
+    resource: 'blockStorage',
+    no: '501',
+    name: 'data',
     sizeBytes: 10 * 1024 ** 3,
     createDate: CREATED,
     status: 'ATTAC',
@@ -69,10 +64,14 @@ export function volume(changes: Partial<Storage> = {}): Storage {
 }
 
 /** 701, associated with 1001. */
-export function address(changes: Partial<PublicIp> = {}): PublicIp {
+export function address(changes: Partial<Attachment> = {}): Attachment {
   return {
-    publicIpInstanceNo: '701',
-    publicIp: '203.0.113.7',
+    resource: 'publicIp',
+    no: '701',
+    name: '203.0.113.7',
+    createDate: '',
+    sizeBytes: 0,
+    isReturnProtection: false,
     status: 'USED',
     operation: 'NULL',
     serverInstanceNo: '1001',
@@ -90,8 +89,7 @@ export function target(changes: Partial<Target> = {}): Target {
     uptime,
     wasProtected: false,
     wasStopped: false,
-    storages: [volume()],
-    publicIps: [address()],
+    attachments: [volume(), address()],
     ...changes,
   };
 }
@@ -109,14 +107,9 @@ export const PERMISSIVE = {
 } as const;
 
 /** What a plan pins to a server that it saw like this: of 501 and 701 those that are on it. */
-export function pinnedTo({ storages, publicIps }: Server, changes: Partial<Target> = {}): Target {
+export function pinnedTo({ attachments }: Server, changes: Partial<Target> = {}): Target {
   const all = target(changes);
-  if (changes.storages !== undefined) return all;
-  const volumes = new Set(storages.map((one) => one.blockStorageInstanceNo));
-  const addresses = new Set(publicIps.map((one) => one.publicIp));
-  return {
-    ...all,
-    storages: all.storages.filter((one) => volumes.has(one.blockStorageInstanceNo)),
-    publicIps: all.publicIps.filter((one) => addresses.has(one.publicIp)),
-  };
+  if (changes.attachments !== undefined) return all;
+  const gone = missingFrom(attachments, all.attachments);
+  return { ...all, attachments: all.attachments.filter((one) => !gone.includes(one)) };
 }

@@ -5,8 +5,8 @@
 import { describe, expect, it } from 'vitest';
 import { policyNowOf } from '../../lib/policies/resolve.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { PolicyNow } from '../../lib/termination/constraints.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
-import type { PolicyNow } from '../../lib/termination/standing.ts';
 import { worded } from '../wording/worded.ts';
 import { devServer, devServers, exists, hiding, outcomeOf, taken } from './harness.ts';
 import {

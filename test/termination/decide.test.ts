@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
+import { DEFAULT_PACE } from '../../lib/termination/bounds.ts';
+import { type Standing, Unread } from '../../lib/termination/constraints.ts';
+import { decide } from '../../lib/termination/decide.ts';
+import type { Decision, Leftovers, Observation } from '../../lib/termination/decision.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
-import type { Decision, Leftovers, Observation, Rules, Server, Target } from '../../lib/termination/model.ts';
-import { type Standing, Unread } from '../../lib/termination/standing.ts';
+import type { Server, Target } from '../../lib/termination/model.ts';
+import type { Rules } from '../../lib/termination/rules.ts';
 import { saying, type Worded, worded } from '../wording/worded.ts';
 import { address, BOOT, FREE, pinnedTo, RULES, server as running, target, volume } from './builders.ts';
 
@@ -116,13 +119,13 @@ describe('every combination of what can be seen', () => {
     none: [],
     idle: [volume()],
     busy: [volume({ operation: 'DETAC' })],
-    'not in the plan': [volume(), volume({ blockStorageInstanceNo: '502', blockStorageName: 'new' })],
+    'not in the plan': [volume(), volume({ no: '502', name: 'new' })],
   };
   const addresses = {
     none: [],
     idle: [address()],
     busy: [address({ operation: 'DISUS' })],
-    'not in the plan': [address({ publicIpInstanceNo: '702', publicIp: '203.0.113.8' })],
+    'not in the plan': [address({ no: '702', name: '203.0.113.8' })],
   };
   const liftedOnce = memoryOf([requested('liftProtection'), sight(server())]);
 
@@ -138,8 +141,7 @@ describe('every combination of what can be seen', () => {
           serverName: one.identity === 'renamed' ? 'precious' : 'dev-1',
           createDate: one.identity === 'recreated' ? '2026-02-01T00:00:00+09:00' : '2026-01-01T00:00:00+09:00',
           uptime: one.boot === 'later' ? '2026-02-28T00:00:00+09:00' : BOOT,
-          storages: volumes[one.storage],
-          publicIps: addresses[one.publicIp],
+          attachments: [...volumes[one.storage], ...addresses[one.publicIp]],
         }),
       },
       {
@@ -284,13 +286,13 @@ describe('one server', () => {
     ],
     [
       'refuses a volume that came back before any look saw that it had been taken off',
-      { storages: [volume()] },
+      { attachments: [volume()] },
       { rules: { storage: 'detach' }, memory: memoryOf([{ kind: 'requested', action: 'detach', on: ['501'] }]) },
       { guard: 'drift', reason: expect.stringMatching(/again/) },
     ],
     [
       'waits for a volume that is still being taken off',
-      { storages: [volume({ operation: 'DTACH' })] },
+      { attachments: [volume({ operation: 'DTACH' })] },
       { rules: { storage: 'detach' }, memory: memoryOf([{ kind: 'requested', action: 'detach', on: ['501'] }]) },
       { kind: 'wait' },
     ],
@@ -304,49 +306,49 @@ describe('one server', () => {
     ['refuses what cannot be read', { status: 'UNREADABLE' }, {}, { guard: 'unknown-state' }],
     [
       'refuses attached storage unless told otherwise',
-      { storages: [volume()] },
+      { attachments: [volume()] },
       {},
       { guard: 'storage', reason: expect.stringMatching(/data/) },
     ],
     [
       'detaches storage when asked',
-      { storages: [volume()] },
+      { attachments: [volume()] },
       { rules: { storage: 'detach' } },
       { action: { name: 'detach', on: ['501'] } },
     ],
     [
       'detaches storage before it is deleted later',
-      { storages: [volume()] },
+      { attachments: [volume()] },
       { rules: { storage: 'delete' } },
       { action: { name: 'detach' } },
     ],
     [
       'stops before it detaches',
-      { status: 'RUN', storages: [volume()] },
+      { status: 'RUN', attachments: [volume()] },
       { rules: { storage: 'detach' } },
       { action: { name: 'stop' } },
     ],
     [
       'waits for storage that is busy',
-      { storages: [volume({ operation: 'CHNG' })] },
+      { attachments: [volume({ operation: 'CHNG' })] },
       { rules: { storage: 'detach' } },
       { kind: 'wait', reason: expect.stringMatching(/CHNG/) },
     ],
     [
       'refuses storage that was attached after the plan',
-      { storages: [volume({ blockStorageInstanceNo: '502' })] },
+      { attachments: [volume({ no: '502' })] },
       { rules: { storage: 'delete' } },
       { guard: 'drift' },
     ],
     [
       'disassociates an address of the plan',
-      { publicIps: [address()] },
+      { attachments: [address()] },
       {},
       { action: { name: 'disassociate', on: ['701'] } },
     ],
     [
       'refuses an address that came after the plan',
-      { publicIps: [address({ publicIp: '203.0.113.8' })] },
+      { attachments: [address({ name: '203.0.113.8' })] },
       {},
       { guard: 'drift' },
     ],
@@ -434,7 +436,7 @@ describe('a volume of the plan that another server has now', () => {
   const confirmed: EventBody = { kind: 'requested', ...detach };
   const unanswered: EventBody = { kind: 'unknown', ...detach, reason: saying('cut off') };
   const doubted: EventBody = { kind: 'waiting', reason: { code: 'perhaps-taken-off', name: 'data' } };
-  const meant = { storages: [volume()], publicIps: [] };
+  const meant = { attachments: [volume()] };
 
   it.each<[string, EventBody[], object]>([
     ['may have gone with its server, which is looked at once more', [unanswered], { kind: 'wait' }],
@@ -470,8 +472,10 @@ describe('protection that was seen off and is on again', () => {
 describe('what a server leaves', () => {
   const free: Leftovers = {
     unread: null,
-    storages: [volume({ serverInstanceNo: '', status: 'CREAT' })],
-    publicIps: [address({ serverInstanceNo: '', status: 'CREAT' })],
+    attachments: [
+      volume({ serverInstanceNo: '', status: 'CREAT' }),
+      address({ serverInstanceNo: '', status: 'CREAT' }),
+    ],
   };
   const all: Partial<Rules> = { storage: 'delete', publicIp: 'release' };
   const terminated = memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }]);
@@ -506,13 +510,15 @@ describe('what a server leaves', () => {
                 for (const publicIp of ['keep', 'release'] as const)
                   for (const memory of [unproven, intendedOnly, terminated]) {
                     count += 1;
-                    const meant = target(isPinned ? {} : { storages: [], publicIps: [] });
+                    const meant = target(isPinned ? {} : { attachments: [] });
                     const createDate = isSameDate ? '2026-01-01T00:00:00+09:00' : '2026-02-01T00:00:00+09:00';
                     const one = { operation, serverInstanceNo: holder };
                     const decision = after(
                       {
-                        storages: [volume({ ...one, isReturnProtection, createDate })],
-                        publicIps: [address({ ...one, publicIp: isSameDate ? '203.0.113.7' : '203.0.113.8' })],
+                        attachments: [
+                          volume({ ...one, isReturnProtection, createDate }),
+                          address({ ...one, name: isSameDate ? '203.0.113.7' : '203.0.113.8' }),
+                        ],
                       },
                       { target: meant, memory, rules: { storage, publicIp } },
                     );
@@ -532,8 +538,10 @@ describe('what a server leaves', () => {
 
   it('is deleted first and released then', () => {
     expect(after({})).toMatchObject({ action: { name: 'deleteStorage', on: ['501'] } });
-    expect(after({ storages: [] })).toMatchObject({ action: { name: 'releasePublicIp', on: ['701'] } });
-    expect(after({ storages: [], publicIps: [] })).toMatchObject({ kind: 'done', result: 'terminated', left: [] });
+    expect(after({ attachments: free.attachments.slice(1) })).toMatchObject({
+      action: { name: 'releasePublicIp', on: ['701'] },
+    });
+    expect(after({ attachments: [] })).toMatchObject({ kind: 'done', result: 'terminated', left: [] });
   });
 
   it('is left alone and named where it is to be kept', () => {
@@ -548,7 +556,7 @@ describe('what a server leaves', () => {
   });
 
   it('is waited for while it cannot be read', () => {
-    expect(after({ unread: saying('no answer'), storages: [], publicIps: [] }).kind).toBe('wait');
+    expect(after({ unread: saying('no answer'), attachments: [] }).kind).toBe('wait');
   });
 
   it('is not touched when somebody else returned the server', () => {
@@ -559,7 +567,7 @@ describe('what a server leaves', () => {
   it('is given up after the last try, and the server is terminated all the same', () => {
     const tries = Array.from({ length: 5 }, () => requested('deleteStorage'));
     const decision = after(
-      { publicIps: [] },
+      { attachments: free.attachments.slice(0, 1) },
       { memory: memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }, ...tries]) },
     );
     expect(decision).toMatchObject({
@@ -615,7 +623,7 @@ describe('what a server leaves', () => {
   });
 
   it('is concluded from one look only where NCP took the terminate and nothing is to be freed', () => {
-    const nothing = { storages: [], publicIps: [] };
+    const nothing = { attachments: [] };
     const missing: EventBody = { kind: 'missing' };
     const accepted = memoryOf([requested('terminate'), missing]);
     expect(after(nothing, { memory: accepted })).toMatchObject({ kind: 'done', result: 'terminated' });
@@ -626,6 +634,9 @@ describe('what a server leaves', () => {
 
   it('does not hold back an address because a volume is busy', () => {
     const busy = volume({ serverInstanceNo: '', operation: 'CHNG' });
-    expect(after({ storages: [busy] })).toMatchObject({ kind: 'act', action: { name: 'releasePublicIp' } });
+    expect(after({ attachments: [busy, ...free.attachments.slice(1)] })).toMatchObject({
+      kind: 'act',
+      action: { name: 'releasePublicIp' },
+    });
   });
 });

@@ -3,7 +3,7 @@ import { chance } from '../../lib/chance.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import { Store } from '../../lib/store/store.ts';
-import type { Hold } from '../../lib/termination/ledger.ts';
+import type { Hold } from '../../lib/termination/holds.ts';
 import { faulty, type Meter, newMeter } from '../store/faulty-table.ts';
 
 export interface Desk {

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { expiryOf, isDue } from '../../lib/termination/expiry.ts';
-import { DEFAULT_TAG_KEYS } from '../../lib/termination/model.ts';
+import { DEFAULT_TAG_KEYS } from '../../lib/termination/rules.ts';
 import { meaning } from '../../lib/text.ts';
 import { worded } from '../wording/worded.ts';
 

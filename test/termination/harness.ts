@@ -4,8 +4,10 @@ import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import type { FleetInput } from '../../lib/simulator/fleet.ts';
 import type { JournalCall } from '../../lib/simulator/journal.ts';
 import { createSimulator, type SimulatedNcp, type SimulatorOptions } from '../../lib/simulator/simulator.ts';
+import type { ActionName } from '../../lib/termination/actions.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { ActionName, Environment, Outcome } from '../../lib/termination/model.ts';
+import type { Outcome } from '../../lib/termination/decision.ts';
+import type { Environment } from '../../lib/termination/model.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import { run } from '../../lib/termination/run.ts';
 import { type Run } from '../../lib/termination/run-record.ts';
@@ -137,8 +139,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     allServers: () => cloud.allServers(),
     allNumbers: () => cloud.allNumbers(),
     servers: (numbers) => cloud.servers(numbers),
-    storages: (numbers) => cloud.storages(numbers),
-    publicIps: (numbers) => cloud.publicIps(numbers),
+    attachments: (resource, numbers) => cloud.attachments(resource, numbers),
     tags: (numbers) => cloud.tags(numbers),
     countElsewhere: () => cloud.countElsewhere(),
     elsewhere: (numbers) => cloud.elsewhere(numbers),

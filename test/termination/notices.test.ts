@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boardIn } from '../../lib/chat/boards.ts';
-import type { Board, Notice, RunCard } from '../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../lib/termination/run-view.ts';
 import { devServer, devServers, taken } from './harness.ts';
 import {
   approval,

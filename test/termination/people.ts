@@ -2,11 +2,11 @@
 
 import { type CarriedOut, carryOut } from '../../lib/carry-out.ts';
 import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { Fence } from '../../lib/termination/model.ts';
 import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
+import type { Fence } from '../../lib/termination/rules.ts';
 import { run } from '../../lib/termination/run.ts';
-import type { Board, Notice, RunCard } from '../../lib/termination/run-card.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
+import type { Board, Notice, RunCard } from '../../lib/termination/run-view.ts';
 import type { Tools } from '../../lib/termination/tools.ts';
 import type { Approval, Word } from '../../lib/termination/words.ts';
 import { PERMISSIVE } from './builders.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { Attachment } from '../../lib/termination/attachments.ts';
 import { foresee } from '../../lib/termination/foresee.ts';
-import type { Rules, Server, Storage, Tags } from '../../lib/termination/model.ts';
+import type { Server, Tags } from '../../lib/termination/model.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
 import {
   MOST_SERVERS,
@@ -8,9 +9,10 @@ import {
   type RequestInput,
   type TerminationRequest,
 } from '../../lib/termination/request.ts';
+import type { Rules } from '../../lib/termination/rules.ts';
 import { select } from '../../lib/termination/select.ts';
 import { worded } from '../wording/worded.ts';
-import { volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
+import { address as builtAddress, volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
 
 const CHECKPOINT_BYTES = 256 * 1024;
 const origin = { requestId: 'test', trigger: 'cli' } as const;
@@ -19,8 +21,8 @@ function server(no: number, changes: Partial<Server> = {}): Server {
   return ordinary({ serverInstanceNo: String(no), serverName: `dev-${no}`, ...changes });
 }
 
-function volume(no: number, changes: Partial<Storage> = {}): Storage {
-  const named = { blockStorageInstanceNo: String(no), blockStorageName: `data-${no}` };
+function volume(no: number, changes: Partial<Attachment> = {}): Attachment {
+  const named = { no: String(no), name: `data-${no}` };
   return disk({ ...named, serverInstanceNo: '1', ...changes });
 }
 
@@ -112,8 +114,8 @@ describe('the hash of a plan', () => {
       ['name', hash([{ ...first, serverName: 'x' }, ...rest])],
       ['creation', hash([{ ...first, createDate: '2026-01-02T00:00:00+09:00' }, ...rest])],
       ['boot', hash([{ ...first, uptime: '2026-02-01T00:00:00+09:00' }, ...rest])],
-      ['address', hash([{ ...first, publicIps: [address(1)] }, ...rest])],
-      ['storage', hash([{ ...first, storages: [volume(5)] }, ...rest], { storage: 'detach' })],
+      ['address', hash([{ ...first, attachments: [address(1)] }, ...rest])],
+      ['storage', hash([{ ...first, attachments: [volume(5)] }, ...rest], { storage: 'detach' })],
       ['storage policy', hash(servers(10), { storage: 'detach' })],
       ['address policy', hash(servers(10), { publicIp: 'release' })],
       ['consent', hash(servers(10), { overrideProtection: true })],
@@ -164,10 +166,10 @@ describe('a plan', () => {
     for (const status of ['RUN', 'NSTOP', 'INIT', 'FSTOP', 'XYZZY'])
       for (const operation of ['NULL', 'SHTDN', 'SETUP', 'TERMT', 'START', 'XYZZY'])
         for (const isProtectServerTermination of [false, true])
-          for (const storages of [[], [volume(5)]])
+          for (const attachments of [[], [volume(5)]])
             for (const storage of ['refuse', 'detach', 'delete'] as const)
               for (const overrideProtection of [false, true]) {
-                const one = server(1, { status, operation, isProtectServerTermination, storages });
+                const one = server(1, { status, operation, isProtectServerTermination, attachments });
                 const [item] = planFor([one], { servers: ['1'], storage, overrideProtection }).items;
                 const isRefused = item?.verdict === 'refuse';
                 if (isRefused) refused += 1;
@@ -181,7 +183,7 @@ describe('a plan', () => {
 
   it('tells every step ahead in order', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
-    const one = server(1, { isProtectServerTermination: true, storages: [volume(5)], publicIps: [address(1)] });
+    const one = server(1, { isProtectServerTermination: true, attachments: [volume(5), address(1)] });
     const target = { ...one, wasProtected: true, wasStopped: false };
     expect(foresee(target, one, { rules, standing: FREE, overLimits: null, now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
@@ -195,7 +197,7 @@ describe('a plan', () => {
   });
 
   it('does not promise to delete a volume that NCP protects', () => {
-    const one = server(1, { storages: [volume(5, { isReturnProtection: true })] });
+    const one = server(1, { attachments: [volume(5, { isReturnProtection: true })] });
     const [item] = planFor([one], { servers: ['1'], storage: 'delete' }).items;
     expect(item?.steps).not.toContain('deleteStorage');
   });
@@ -275,14 +277,8 @@ describe('a plan', () => {
   });
 });
 
-function address(no: number): Server['publicIps'][number] {
-  return {
-    publicIpInstanceNo: String(300_000_000 + no),
-    publicIp: `203.0.113.${no % 256}`,
-    status: 'USED',
-    operation: 'NULL',
-    serverInstanceNo: '1',
-  };
+function address(no: number): Attachment {
+  return builtAddress({ no: String(300_000_000 + no), name: `203.0.113.${no % 256}`, serverInstanceNo: '1' });
 }
 
 function hash(all: Server[], input: Partial<RequestInput> = {}, terms: Partial<TerminationRequest> = {}): string {
@@ -294,7 +290,6 @@ function full(no: number): Server {
   return server(no, {
     serverInstanceNo: String(100_000_000 + no),
     serverName: `service-backend-worker-${no}`,
-    storages: [volume(200_000_000 + 2 * no), volume(200_000_001 + 2 * no)],
-    publicIps: [address(no)],
+    attachments: [volume(200_000_000 + 2 * no), volume(200_000_001 + 2 * no), address(no)],
   });
 }

@@ -1,12 +1,12 @@
 /** Lives through a story on the simulator and the emulator of DynamoDB. */
 
 import { type Cloud, CloudError } from '../../lib/termination/cloud.ts';
+import type { PolicyNow } from '../../lib/termination/constraints.ts';
 import { LedgerError } from '../../lib/termination/ledger.ts';
-import { DEFAULT_TAG_KEYS } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
+import { DEFAULT_TAG_KEYS } from '../../lib/termination/rules.ts';
 import { run } from '../../lib/termination/run.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
-import type { PolicyNow } from '../../lib/termination/standing.ts';
 import { calls, hiding } from './harness.ts';
 import { STARTS_AT, type Story, type ToldRun } from './policy-story.ts';
 import { say } from './policy-story-people.ts';

@@ -1,7 +1,8 @@
 /** The world of a story, as it is told from outside: what is in force at each moment, and what was done. */
 
 import { chance } from '../../lib/chance.ts';
-import type { Environment, Fence } from '../../lib/termination/model.ts';
+import type { Environment } from '../../lib/termination/model.ts';
+import type { Fence } from '../../lib/termination/rules.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { devServer, type Ncp, startNcp } from './harness.ts';

@@ -1,10 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { type Case, DEFAULT_PACE, decide } from '../../lib/termination/decide.ts';
+import { DEFAULT_PACE } from '../../lib/termination/bounds.ts';
+import type { Case } from '../../lib/termination/case.ts';
+import { type Standing, Unread } from '../../lib/termination/constraints.ts';
+import { decide } from '../../lib/termination/decide.ts';
+import type { Decision } from '../../lib/termination/decision.ts';
 import { NO_MEMORY } from '../../lib/termination/events.ts';
-import type { Decision, Fence, Server } from '../../lib/termination/model.ts';
-import { type Standing, Unread } from '../../lib/termination/standing.ts';
+import type { Server } from '../../lib/termination/model.ts';
+import type { Fence } from '../../lib/termination/rules.ts';
 import { saying, type Worded, worded } from '../wording/worded.ts';
 import { FREE, PERMISSIVE, pinnedTo, RULES, server, volume } from './builders.ts';
 
@@ -254,7 +258,7 @@ describe('a policy that was changed after the run began', () => {
   });
 
   it('that came to refuse additional storage leaves such a server alone', () => {
-    const withVolume = { ...DUE, server: server({ storages: [volume()] }) };
+    const withVolume = { ...DUE, server: server({ attachments: [volume()] }) };
     expect(saidBy(withVolume)).toBe('act');
     const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, storage: 'refuse' as const } };
     expect(saidBy(withStanding(withVolume, { policyNow: now }))).toBe('storage');

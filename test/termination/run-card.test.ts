@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { CardServer } from '../../lib/termination/run-card.ts';
 import { runCardSchema } from '../../lib/termination/run-card-schema.ts';
+import type { CardServer } from '../../lib/termination/run-view.ts';
 import { type Worded, worded } from '../wording/worded.ts';
 import { devServer } from './harness.ts';
 import { carried, FENCE, type Happening, REQUEST_ID, say, startStage } from './people.ts';

@@ -13,7 +13,7 @@ import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
 import type { Store } from '../../lib/store/store.ts';
-import type { RunCard } from '../../lib/termination/run-card.ts';
+import type { RunCard } from '../../lib/termination/run-view.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Closed } from '../../lib/calendar/window.ts';
-import type { ActionName } from '../../lib/termination/model.ts';
+import type { ActionName } from '../../lib/termination/actions.ts';
 import type {
   Criterion,
   NotMeant,

@@ -1,7 +1,5 @@
-/** Reasons as people read them, so that tests expect sentences and not only codes. */
-
-import { DEFAULT_TIMEZONE } from '../../lib/termination/model.ts';
 import type { Reason } from '../../lib/termination/reasons.ts';
+import { DEFAULT_TIMEZONE } from '../../lib/termination/rules.ts';
 import { inEnglish, wordsIn } from '../../lib/wording/say.ts';
 
 /** Every reason in it is its English sentence; where there may be none, the empty one. */

@@ -3,61 +3,17 @@
  * exist already: an order under a policy, a word to a run, a hold on a server.
  */
 
-import type { Clock } from '../../clock.ts';
-import type { Desk } from '../../desk.ts';
 import type { Policies, Policy } from '../../policies/schema.ts';
-import type { Hold, Ledger } from '../../termination/ledger.ts';
-import { DEFAULT_TIMEZONE } from '../../termination/model.ts';
-import type { Plan } from '../../termination/plan.ts';
-import type { TerminationRequest } from '../../termination/request.ts';
+
+import { DEFAULT_TIMEZONE } from '../../termination/rules.ts';
 import { type Language, languageOf } from '../../wording/language.ts';
-import type { CardDecision } from '../card-button.ts';
 import { parseCommand } from '../commands.ts';
-import { type Replies, replies } from '../replies.ts';
+import { replies } from '../replies.ts';
+import type { Attending, Office, Visit } from './attending.ts';
 import { decide } from './clicks.ts';
 import { cancelRun, statusOf } from './runs.ts';
 import { saidAt } from './said-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
-
-type Chat = 'slack' | 'naverWorks';
-
-/** One thing that one person wants. */
-export interface Visit {
-  chat: Chat;
-  /** Where it was said; a policy is used from the channel that it names. */
-  channel: string;
-  /** `id` as policies name people, for example `slack:U012ABC`. */
-  person: { id: string; name: string };
-  /** The same for the same visit, however often its chat delivers it. */
-  visitId: string;
-  /** When it was said, in milliseconds since the epoch; undefined where its chat does not tell. */
-  at?: number;
-  said: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
-  /** What stands before a command in this chat, for example `/terminate `; empty where nothing does. */
-  prefix: string;
-}
-
-/** What attending takes. */
-export interface Office extends Desk {
-  ledger: Desk['ledger'] & Pick<Ledger, 'cards'> & { hold(account: string, hold: Hold): Promise<unknown> };
-  policies: Policies;
-  clock: Clock;
-  /** Of what is said by clicks; words are answered in their own language. */
-  language: Language;
-  /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
-  plan(request: TerminationRequest): Promise<Plan>;
-}
-
-/** All that is needed to answer. */
-export interface Attending {
-  visit: Visit;
-  office: Office;
-  say: Replies;
-  language: Language;
-  timezone: string;
-  /** Policies that may be used from this channel, by name. */
-  here: Readonly<Record<string, Policy>>;
-}
 
 /** The answer, for the person who asked. Throws what the office throws. */
 export function attend(visit: Visit, office: Office): Promise<string> {

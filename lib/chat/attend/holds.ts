@@ -1,11 +1,11 @@
 /** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
 
 import { wakeUp } from '../../desk.ts';
-import type { Hold } from '../../termination/ledger.ts';
-import type { CardServer, RunCard } from '../../termination/run-card.ts';
+import type { Hold } from '../../termination/holds.ts';
 import { isOpen } from '../../termination/run-card-server.ts';
+import type { CardServer, RunCard } from '../../termination/run-view.ts';
 import { personInWords } from '../../termination/words.ts';
-import type { Attending } from './attend.ts';
+import type { Attending } from './attending.ts';
 import { saidAt } from './said-at.ts';
 
 type Named = Pick<CardServer, 'serverInstanceNo' | 'serverName'>;

@@ -1,8 +1,8 @@
 import { tell } from '../../desk.ts';
-import type { RunCard } from '../../termination/run-card.ts';
+import type { RunCard } from '../../termination/run-view.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import { endingOf } from '../ending.ts';
-import type { Attending } from './attend.ts';
+import type { Attending } from './attending.ts';
 
 /** How many runs a chat lists. */
 const MOST_RUNS = 10;

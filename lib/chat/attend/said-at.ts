@@ -1,4 +1,4 @@
-import type { Attending } from './attend.ts';
+import type { Attending } from './attending.ts';
 
 /** When it was said, however late it is carried out, or carried out once more; never later than now. */
 export function saidAt({ visit, office }: Pick<Attending, 'visit' | 'office'>): number {

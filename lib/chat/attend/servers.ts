@@ -9,7 +9,7 @@ import { type Plan, willAct } from '../../termination/plan.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
 import { plannedServer } from '../../termination/run-card-server.ts';
 import { personInWords } from '../../termination/words.ts';
-import type { Attending } from './attend.ts';
+import type { Attending } from './attending.ts';
 import { holdServers } from './holds.ts';
 import { findRun, rememberRun } from './runs.ts';
 

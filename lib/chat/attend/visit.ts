@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { CARD_ACTIONS } from '../card-button.ts';
 import { SLASH } from '../commands-words.ts';
-import type { Visit } from './attend.ts';
+import type { Visit } from './attending.ts';
 
 /** What the functions that chats call hand over: verified, and in each chat's own words. */
 const handedOverSchema = z.discriminatedUnion('kind', [

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Notice, RunCard } from '../../termination/run-card.ts';
+import type { Notice, RunCard } from '../../termination/run-view.ts';
 import { type MessageStore, type Place, sayOnce } from '../boards.ts';
 import type { NaverWorksClient } from './client.ts';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attend } from '../../../lib/chat/attend/attend.ts';
 import { CARD_ACTIONS, type CardAction } from '../../../lib/chat/card-button.ts';
 import { policyNamed } from '../../../lib/policies/resolve.ts';
-import type { RunCard } from '../../../lib/termination/run-card.ts';
+import type { RunCard } from '../../../lib/termination/run-view.ts';
 import { survey } from '../../../lib/termination/survey.ts';
 import { devServers } from '../../termination/harness.ts';
 import { approval, carried, endings, lived, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';

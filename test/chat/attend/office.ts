@@ -1,6 +1,7 @@
 /** An office on the real ledger and the simulator; what it starts and wakes is written down. */
 
-import { attend, type Office, type Visit } from '../../../lib/chat/attend/attend.ts';
+import { attend } from '../../../lib/chat/attend/attend.ts';
+import type { Office, Visit } from '../../../lib/chat/attend/attending.ts';
 import { policiesSchema } from '../../../lib/policies/schema.ts';
 import { survey } from '../../../lib/termination/survey.ts';
 import type { Desk } from '../../termination/desk.ts';

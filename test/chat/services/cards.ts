@@ -1,6 +1,6 @@
 import type { MessageStore } from '../../../lib/chat/boards.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { RunCard } from '../../../lib/termination/run-card.ts';
+import type { RunCard } from '../../../lib/termination/run-view.ts';
 
 export function card(over: Partial<RunCard> = {}): RunCard {
   return {

@@ -9,7 +9,7 @@ import { type LocalServer, listen } from '../../../lib/local/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
 import { type Policy, policiesSchema } from '../../../lib/policies/schema.ts';
-import type { Board, RunCard } from '../../../lib/termination/run-card.ts';
+import type { Board, RunCard } from '../../../lib/termination/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const START = Date.parse('2026-11-23T00:00:00Z');

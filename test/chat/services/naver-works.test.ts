@@ -10,7 +10,7 @@ import {
 } from '../../../lib/chat/naver-works/client.ts';
 import { listen } from '../../../lib/local/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
-import type { Board, Notice, RunCard } from '../../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../../lib/termination/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const ROOM = { channelId: 'room-1' };

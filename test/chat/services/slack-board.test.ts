@@ -3,7 +3,7 @@ import { boardIn, type Place } from '../../../lib/chat/boards.ts';
 import { slackBoard } from '../../../lib/chat/slack/board.ts';
 import { type SlackMessage, slackClient } from '../../../lib/chat/slack/client.ts';
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
-import type { Board, Notice, RunCard } from '../../../lib/termination/run-card.ts';
+import type { Board, Notice, RunCard } from '../../../lib/termination/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const PLACE = 'req-1 slack:C0OPS';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
 import type { Reason } from '../../../lib/termination/reasons.ts';
-import type { RunCard } from '../../../lib/termination/run-card.ts';
+import type { RunCard } from '../../../lib/termination/run-view.ts';
 import { saying } from '../../wording/worded.ts';
 import { brokenLimits, HOSTILE } from './limits.ts';
 

@@ -5,7 +5,8 @@
 import type { KnownBlock } from '@slack/types';
 import { onTestFinished } from 'vitest';
 import { inZone } from '../../../lib/calendar/shown.ts';
-import { attend, type Office } from '../../../lib/chat/attend/attend.ts';
+import { attend } from '../../../lib/chat/attend/attend.ts';
+import type { Office } from '../../../lib/chat/attend/attending.ts';
 import type { CardAction } from '../../../lib/chat/card-button.ts';
 import { chatSettings, openChats, storeIn } from '../../../lib/chats.ts';
 import { systemClock } from '../../../lib/clock.ts';
@@ -13,7 +14,7 @@ import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-
 import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
 import { approvalOf } from '../../../lib/policies/resolve.ts';
 import { type Policy, policiesSchema } from '../../../lib/policies/schema.ts';
-import type { Board } from '../../../lib/termination/run-card.ts';
+import type { Board } from '../../../lib/termination/run-view.ts';
 import { survey } from '../../../lib/termination/survey.ts';
 import type { Language } from '../../../lib/wording/language.ts';
 import { devServer } from '../../termination/harness.ts';

@@ -1,0 +1,43 @@
+/**
+ * What banap does to NCP, one row each. A row that lacks something does not compile; nothing else knows the order, nor which
+ * of them have to be written down first.
+ */
+
+/** What outlives its server. */
+export type Resource = 'blockStorage' | 'publicIp';
+
+interface ActionRow {
+  /** What comes first in a pass: what prepares a server before what ends one. */
+  order: number;
+  /** What a call is about: the server, or what is on it. */
+  about: 'server' | Resource;
+  /** Written down before it is sent: what somebody else took off or ended is not ours to free. */
+  isRecordedFirst: boolean;
+}
+
+export const ACTIONS = {
+  stop: { order: 1, about: 'server', isRecordedFirst: false },
+  detach: { order: 2, about: 'blockStorage', isRecordedFirst: true },
+  disassociate: { order: 3, about: 'publicIp', isRecordedFirst: true },
+  liftProtection: { order: 4, about: 'server', isRecordedFirst: false },
+  terminate: { order: 5, about: 'server', isRecordedFirst: true },
+  deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false },
+  releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false },
+  /** At the end of a run, on what is still there. */
+  restoreProtection: { order: 8, about: 'server', isRecordedFirst: false },
+} as const satisfies Record<string, ActionRow>;
+
+/** One thing done to NCP for one server. */
+export type ActionName = keyof typeof ACTIONS;
+
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a constant
+const NAMES = Object.keys(ACTIONS) as ActionName[];
+
+export const ACTION_NAMES: readonly ActionName[] = NAMES.toSorted((a, b) => ACTIONS[a].order - ACTIONS[b].order);
+
+export interface Action {
+  name: ActionName;
+  serverInstanceNo: string;
+  /** Block storage or public IP numbers, for the actions on those; empty otherwise. */
+  on: string[];
+}
