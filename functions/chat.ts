@@ -12,6 +12,7 @@ import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aw
 import { logFailure } from '../lib/aws/log.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { attend, failedIn } from '../lib/chat/attend/attend.ts';
+import type { Office } from '../lib/chat/attend/attending.ts';
 import { visitFrom } from '../lib/chat/attend/visit.ts';
 import { sayOnce } from '../lib/chat/boards.ts';
 import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
@@ -23,7 +24,6 @@ import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
 import { namedStore } from '../lib/store/named-store.ts';
 import { survey } from '../lib/termination/survey.ts';
-import type { Office } from "../lib/chat/attend/attending.ts";
 
 const secrets = new SecretStore({ clock: systemClock });
 
