@@ -6,10 +6,10 @@
 import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
 import errorLogger from '@middy/error-logger';
-import { accountClient } from '../lib/account-client.ts';
-import { deskIn } from '../lib/aws/desk.ts';
+import { accountClient } from '../lib/aws/account-client.ts';
 import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
+import { runControlIn } from '../lib/aws/run-control.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { attend, failedIn } from '../lib/chat/attend/attend.ts';
 import type { Office } from '../lib/chat/attend/attending.ts';
@@ -23,7 +23,7 @@ import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import type { CompiledPolicies } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
 import { namedStore } from '../lib/store/named-store.ts';
-import { survey } from '../lib/termination/survey.ts';
+import { survey } from '../lib/termination/planning/survey.ts';
 
 const secrets = new SecretStore({ clock: systemClock });
 
@@ -34,17 +34,17 @@ async function chat(event: unknown): Promise<{ answered: true }> {
   });
   const chatting = chatSettings(process.env);
   const { visit, answerTo } = visitFrom(event);
-  const ledger = namedStore({ table: settings.table, clock: systemClock });
+  const store = namedStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
   const office: Office = {
-    ...deskIn({ ledger, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
+    ...runControlIn({ store, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
     language: chatting.language,
     plan: (request) => {
       const cloud = new NcloudCloud(clients.of(request.account), request);
-      return survey(request, { cloud, ledger, clock: systemClock });
+      return survey(request, { cloud, store, clock: systemClock });
     },
   };
   try {
@@ -55,7 +55,7 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     // An answer that failed is given when the visit comes again.
     const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
     const chats = chatsOf(chatting, settings.table, secrets);
-    await sayOnce(storeIn(ledger), { requestId: visitKey, place: visit.chat }, () => chats.answer(answerTo, text));
+    await sayOnce(storeIn(store), { requestId: visitKey, place: visit.chat }, () => chats.answer(answerTo, text));
     return { answered: true };
   } finally {
     await clients.close();

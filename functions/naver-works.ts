@@ -10,10 +10,10 @@ import { parseNaverWorksCallback } from '../lib/chat/naver-works/text.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
 import { mustBeOfType, textOf } from '../lib/http/body.ts';
+import { httpMiddlewares } from '../lib/http/function.ts';
 import { HttpProblem } from '../lib/http/problem.ts';
 import type { HttpRequest } from '../lib/http/request.ts';
 import { type Route, routed } from '../lib/http/route.ts';
-import { httpMiddlewares } from '../lib/http-function.ts';
 
 const secrets = new SecretStore({ clock: systemClock, hasty: true });
 

@@ -1,6 +1,6 @@
 /**
  * The Lambda function that Slack calls. It verifies, hands over, and answers within Slack's three seconds, even when it is
- * cold: it knows neither NCP nor the ledger. Slack's repetitions are handed over too; they do nothing twice.
+ * cold: it knows neither NCP nor the store. Slack's repetitions are handed over too; they do nothing twice.
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
@@ -14,10 +14,10 @@ import { verifySlack } from '../lib/chat/slack/signature.ts';
 import { systemClock } from '../lib/clock.ts';
 import { type HttpAnswer, jsonAnswer } from '../lib/http/answer.ts';
 import { mustBeOfType, textOf } from '../lib/http/body.ts';
+import { httpMiddlewares } from '../lib/http/function.ts';
 import { HttpProblem } from '../lib/http/problem.ts';
 import type { HttpRequest } from '../lib/http/request.ts';
 import { type Route, routed } from '../lib/http/route.ts';
-import { httpMiddlewares } from '../lib/http-function.ts';
 
 const secrets = new SecretStore({ clock: systemClock, hasty: true });
 

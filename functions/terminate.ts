@@ -7,22 +7,22 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
 import errorLogger from '@middy/error-logger';
-import { accountClient } from '../lib/account-client.ts';
+import { accountClient } from '../lib/aws/account-client.ts';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
 import { logEvents, logFailure, logPlan, logResult, logUnread } from '../lib/aws/log.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { type CarriedOut, carryOut } from '../lib/carry-out.ts';
 import { chatSettings, chatsOf } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
-import type { Recipient } from '../lib/deliver.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
+import type { Recipient } from '../lib/reports/deliver.ts';
 import { namedStore } from '../lib/store/named-store.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
+import { type CarriedOut, carryOut } from '../lib/triggers/carry-out.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
@@ -35,7 +35,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   const policies = compiledPoliciesIn(settings.policiesFile);
   // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
   const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
-  const ledger = namedStore({ table: settings.table, clock: systemClock });
+  const store = namedStore({ table: settings.table, clock: systemClock });
   const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
   const client = accountClient(settings.ncloud, secretId, secrets);
   try {
@@ -45,11 +45,13 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         engine,
         clock: systemClock,
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
-        ledger,
+        store,
         owner,
-        board: chatsOf(chatSettings(process.env), settings.table, secrets).boardOf(policies.policies[request.policy]),
+        notifier: chatsOf(chatSettings(process.env), settings.table, secrets).boardOf(
+          policies.policies[request.policy],
+        ),
         wake: (wakeId) => wake({ wakeId }),
-        policyNow: async () => policyNowOf(request.policy, await ledger.policyNow(request.policy)),
+        policyNow: async () => policyNowOf(request.policy, await store.policyNow(request.policy)),
         pollSeconds: settings.pollSeconds,
         freshSeconds: settings.freshSeconds,
         onUnread: (reason, againSeconds) => logUnread(request, reason, againSeconds),

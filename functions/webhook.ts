@@ -4,17 +4,17 @@
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
-import { deskIn } from '../lib/aws/desk.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
+import { runControlIn } from '../lib/aws/run-control.ts';
 import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { confirmRoutes } from '../lib/confirm/confirm.ts';
-import { messageOf } from '../lib/error-message.ts';
+import { messageOf } from '../lib/errors/message.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
+import { httpMiddlewares } from '../lib/http/function.ts';
 import { type Route, routed } from '../lib/http/route.ts';
-import { httpMiddlewares } from '../lib/http-function.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
 import { namedStore } from '../lib/store/named-store.ts';
@@ -31,11 +31,11 @@ function routesFor(settings: Settings): Route[] {
   const compiled = compiledPoliciesIn(settings.policiesFile);
   const { policies, callers = {} } = compiled;
   const { table, terminateFunction } = settings;
-  const ledger = namedStore({ table, clock: systemClock });
-  const desk = deskIn({ ledger, table, terminateFunction, policies: compiled });
+  const store = namedStore({ table, clock: systemClock });
+  const runControl = runControlIn({ store, table, terminateFunction, policies: compiled });
   return [
     ...terminationRoutes({
-      desk,
+      runControl,
       callers,
       policies: Object.keys(policies),
       keysOf: async (secretId) => (await secrets.read(secretId, callerSecretSchema)).keys,
@@ -45,7 +45,7 @@ function routesFor(settings: Settings): Route[] {
       onTaken: (line) => console.log(line),
     }),
     ...confirmRoutes({
-      desk,
+      runControl,
       linkKeys: () => linkKeys(settings),
       now: () => systemClock.now(),
       timezoneOf: (policy) => policies[policy]?.timezone ?? DEFAULT_TIMEZONE,

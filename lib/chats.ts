@@ -8,13 +8,13 @@ import type { AnswerTo } from './chat/attend/visit.ts';
 import { boardIn, type MessageStore, type Place, sayOnce } from './chat/boards.ts';
 import { type CardView, cardView } from './chat/card.ts';
 import { SLASH } from './chat/commands-words.ts';
-import { naverWorksBoard } from './chat/naver-works/board.ts';
 import { type NaverWorksClient, naverWorksClient } from './chat/naver-works/client.ts';
+import { naverWorksBoard } from './chat/naver-works/notifier.ts';
 import { cardText, naverWorksText } from './chat/naver-works/text.ts';
 import { replies } from './chat/replies.ts';
 import { cardMessage, textMessage } from './chat/slack/blocks.ts';
-import { slackBoard } from './chat/slack/board.ts';
 import { type SlackClient, slackClient } from './chat/slack/client.ts';
+import { slackBoard } from './chat/slack/notifier.ts';
 import { unseal } from './chat/slack/sealed.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { type Link, signLink } from './confirm/link.ts';
@@ -22,8 +22,8 @@ import { ConfigError, type Environment } from './ncloud/config.ts';
 import { approvalOf } from './policies/resolve.ts';
 import type { Policy } from './policies/schema.ts';
 import { namedStore } from './store/named-store.ts';
-import type { Ledger } from './termination/ledger.ts';
-import type { Board, Notice, RunCard } from './termination/run-view.ts';
+import type { Store } from './termination/ports/store.ts';
+import type { Notice, Notifier, RunView } from './termination/status/run-view.ts';
 import type { Language } from './wording/language.ts';
 
 /** From the environment; a chat whose secret is not named is not there. */
@@ -69,11 +69,11 @@ export function chatsOf(settings: ChatSettings, table: string, secrets: SecretSt
 
 let kept: { key: string; chats: Chats } | undefined;
 
-/** The ledger as the place where boards keep which message shows which run. */
-export function storeIn(ledger: Pick<Ledger, 'messageOf' | 'rememberMessage'>): MessageStore {
+/** The store as the place where notifiers keep which message shows which run. */
+export function storeIn(store: Pick<Store, 'messageOf' | 'rememberMessage'>): MessageStore {
   return {
-    messageOf: (requestId, place) => ledger.messageOf(requestId, place),
-    remember: (requestId, place, message) => ledger.rememberMessage(requestId, place, message),
+    messageOf: (requestId, place) => store.messageOf(requestId, place),
+    remember: (requestId, place, message) => store.rememberMessage(requestId, place, message),
   };
 }
 
@@ -88,7 +88,7 @@ interface ChatTools {
 
 export interface Chats {
   /** Where people see runs of this policy; undefined where nowhere. */
-  boardOf(policy: Policy | undefined): Board | undefined;
+  boardOf(policy: Policy | undefined): Notifier | undefined;
   /** Only who asked sees an answer in Slack; in NAVER WORKS whoever is in the room. */
   answer(to: AnswerTo, text: string): Promise<void>;
 }
@@ -149,18 +149,18 @@ function once<T extends object>(make: () => T): () => T {
 function wordsOf({ timezone }: Policy, settings: ChatSettings, tools: ChatTools) {
   const { language } = settings;
   const say = replies(language, timezone);
-  const view = async (card: RunCard): Promise<CardView> =>
+  const view = async (card: RunView): Promise<CardView> =>
     cardView(card, language, { timezone, link: await runLink(card, settings, tools) });
-  const notice = (card: RunCard, { names, act }: Notice, prefix: string): string =>
+  const notice = (card: RunView, { names, act }: Notice, prefix: string): string =>
     say.notice({ names, act, prefix, ...card });
   return {
     slack: {
-      render: async (card: RunCard) => cardMessage(await view(card)),
-      renderNotice: (card: RunCard, one: Notice) => textMessage(notice(card, one, SLASH)),
+      render: async (card: RunView) => cardMessage(await view(card)),
+      renderNotice: (card: RunView, one: Notice) => textMessage(notice(card, one, SLASH)),
     },
     naverWorks: {
-      render: async (card: RunCard) => cardText(await view(card)),
-      renderNotice: (card: RunCard, one: Notice) => naverWorksText(notice(card, one, '')),
+      render: async (card: RunView) => cardText(await view(card)),
+      renderNotice: (card: RunView, one: Notice) => naverWorksText(notice(card, one, '')),
     },
   };
 }
@@ -173,7 +173,7 @@ function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: Ch
   const { timezone } = policy;
   const approval = approvalOf(policy);
   const approvers = (approval?.approvers ?? []).filter((by) => by.startsWith(APPROVER));
-  const write = async (by: string, card: RunCard): Promise<void> => {
+  const write = async (by: string, card: RunView): Promise<void> => {
     const { requestId, planHash, approvalUntil } = card;
     const link = { requestId, planHash, by, expiresAt: Date.parse(approvalUntil) };
     const confirmLink = await linkTo(link, settings, tools);
@@ -194,11 +194,11 @@ function linksToApprovers(client: NaverWorksClient, policy: Policy, settings: Ch
   };
 }
 
-/** As long as the ledger keeps a run. */
+/** As long as the store keeps a run. */
 const RUN_LINK_MS = 60 * 86_400_000;
 
 /** To the page that shows the whole of a run; nobody decides there. Empty where there are no pages. */
-function runLink({ requestId, createdAt }: RunCard, settings: ChatSettings, tools: ChatTools): Promise<string> {
+function runLink({ requestId, createdAt }: RunView, settings: ChatSettings, tools: ChatTools): Promise<string> {
   const expiresAt = Date.parse(createdAt) + RUN_LINK_MS;
   return linkTo({ requestId, planHash: '', by: '', expiresAt }, settings, tools);
 }

@@ -2,8 +2,8 @@
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { httpEvent } from '../lib/local/http-event.ts';
-import { commandBody, slackSignature } from '../lib/local/slack-person.ts';
+import { httpEvent } from '../lib/dev/http-event.ts';
+import { commandBody, slackSignature } from '../lib/dev/slack-person.ts';
 
 export const SIGNING_SECRET = randomBytes(16).toString('hex');
 export const CALLER_KEY = `whsec_${randomBytes(32).toString('base64')}`;

@@ -5,7 +5,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { bodyOf, listen } from '../lib/local/http.ts';
+import { bodyOf, listen } from '../lib/dev/http.ts';
 
 export const RUNTIME_CLIENT = 'aws-lambda-ric@4.0.2';
 

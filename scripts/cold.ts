@@ -14,10 +14,10 @@ import { join } from 'node:path';
 import { parseArgs, promisify } from 'node:util';
 import { withDurableExecution } from '@aws/durable-execution-sdk-js';
 import * as z from 'zod';
-import { startDynamoDb } from '../lib/local/dynamodb.ts';
-import { httpEvent } from '../lib/local/http-event.ts';
-import { startLambda } from '../lib/local/lambda.ts';
-import { startSecretsManager } from '../lib/local/secrets-manager.ts';
+import { startDynamoDb } from '../lib/dev/dynamodb.ts';
+import { httpEvent } from '../lib/dev/http-event.ts';
+import { startLambda } from '../lib/dev/lambda.ts';
+import { startSecretsManager } from '../lib/dev/secrets-manager.ts';
 import { CALLER_KEY, SIGNING_SECRET, slackCommand, termination } from './cold-requests.ts';
 import { type ColdAnswer, coldAnswer, RUNTIME_CLIENT, runtimeClientIn } from './cold-runtime.ts';
 

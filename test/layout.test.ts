@@ -56,40 +56,43 @@ const needs = (file: string): string[] => (needed.get(file) ?? []).map(({ to }) 
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/chance.ts': [],
   'lib/clock.ts': [],
-  'lib/error-code.ts': [],
-  'lib/error-message.ts': [],
-  'lib/nearest.ts': [],
-  'lib/never-connected.ts': [],
-  'lib/send-once.ts': [],
-  'lib/text.ts': [],
-  'lib/utf8.ts': [],
-  'lib/account-client.ts': ['lib/aws', 'lib/chance.ts', 'lib/clock.ts', 'lib/ncloud'],
-  'lib/http': [],
+  'lib/errors': [],
+  'lib/net': [],
+  'lib/text': [],
   'lib/calendar': [],
-  'lib/termination': ['lib/calendar', 'lib/clock.ts', 'lib/nearest.ts', 'lib/text.ts'],
+  'lib/termination': ['lib/calendar', 'lib/clock.ts', 'lib/text'],
   'lib/wording': ['lib/calendar', 'lib/termination'],
-  'lib/policies': ['lib/calendar', 'lib/nearest.ts', 'lib/termination', 'lib/text.ts', 'lib/utf8.ts', 'lib/wording'],
-  'lib/desk.ts': ['lib/termination'],
+  'lib/policies': ['lib/calendar', 'lib/termination', 'lib/text', 'lib/wording'],
+  'lib/reports': ['lib/errors', 'lib/termination', 'lib/wording'],
+  'lib/triggers': ['lib/errors', 'lib/policies', 'lib/reports', 'lib/termination'],
+  'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/net', 'lib/termination', 'lib/text'],
+  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/errors', 'lib/termination', 'lib/wording'],
+  'lib/aws': [
+    'lib/chance.ts',
+    'lib/clock.ts',
+    'lib/errors',
+    'lib/ncloud',
+    'lib/reports/words.ts',
+    'lib/store',
+    'lib/termination',
+    'lib/triggers',
+    'lib/wording',
+  ],
+  'lib/http': ['lib/aws/secret-error.ts', 'lib/errors', 'lib/termination', 'lib/triggers/run-control.ts'],
   'lib/chat': [
     'lib/aws/secret-schemas.ts',
     'lib/calendar',
     'lib/clock.ts',
-    'lib/desk.ts',
-    'lib/nearest.ts',
-    'lib/never-connected.ts',
+    'lib/net',
     'lib/policies',
-    'lib/send-once.ts',
     'lib/termination',
-    'lib/text.ts',
+    'lib/text',
+    'lib/triggers/run-control.ts',
     'lib/wording',
   ],
-  'lib/failures.ts': ['lib/aws', 'lib/desk.ts', 'lib/http', 'lib/termination'],
-  'lib/http-function.ts': ['lib/error-message.ts', 'lib/failures.ts', 'lib/http'],
-  'lib/confirm': ['lib/calendar', 'lib/chat', 'lib/desk.ts', 'lib/failures.ts', 'lib/http', 'lib/termination'],
+  'lib/confirm': ['lib/calendar', 'lib/chat', 'lib/http', 'lib/termination', 'lib/triggers/run-control.ts'],
   'lib/webhook': [
-    'lib/aws',
     'lib/confirm/form.ts', // its form, for the OpenAPI description
-    'lib/desk.ts',
     'lib/http',
     'lib/termination',
     'lib/triggers',
@@ -106,61 +109,43 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/termination',
     'lib/wording',
   ],
-  'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/never-connected.ts', 'lib/termination', 'lib/utf8.ts'],
-  'lib/triggers': ['lib/policies', 'lib/termination'],
-  'lib/reports': ['lib/error-code.ts', 'lib/termination', 'lib/wording'],
-  'lib/carry-out.ts': ['lib/deliver.ts', 'lib/error-message.ts', 'lib/reports', 'lib/termination'],
-  'lib/deliver.ts': ['lib/error-message.ts', 'lib/reports', 'lib/termination'],
-  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/error-code.ts', 'lib/termination', 'lib/wording'],
-  'lib/aws': [
-    'lib/carry-out.ts',
-    'lib/chance.ts',
-    'lib/clock.ts',
-    'lib/error-code.ts',
-    'lib/error-message.ts',
-    'lib/ncloud/config.ts',
-    'lib/reports/words.ts',
-    'lib/store',
-    'lib/termination',
-    'lib/desk.ts',
-    'lib/wording',
-  ],
-  'lib/simulator': ['lib/utf8.ts'],
-  'lib/local': ['lib/reports/words.ts', 'lib/send-once.ts', 'lib/simulator', 'lib/termination'],
+  'lib/simulator': ['lib/text'],
   'lib/cli': [
-    'functions',
     'lib/aws',
     'lib/calendar',
-    'lib/carry-out.ts',
     'lib/chance.ts',
-    'lib/chat/card-button.ts',
     'lib/clock.ts',
-    'lib/deliver.ts',
-    'lib/local',
     'lib/ncloud',
-    'lib/nearest.ts',
     'lib/policies',
     'lib/reports',
-    'lib/send-once.ts',
     'lib/simulator',
     'lib/store',
     'lib/termination',
+    'lib/text',
+    'lib/triggers',
     'lib/wording',
+  ],
+  'lib/dev': [
+    'functions',
+    'lib/chat/card-button.ts',
+    'lib/cli',
+    'lib/clock.ts',
+    'lib/net',
+    'lib/policies',
+    'lib/reports',
+    'lib/simulator',
+    'lib/store',
+    'lib/termination',
     'lib/webhook/terminations.ts', // how a caller's run is called, for the lines that npm run dev prints
   ],
   functions: [
-    'lib/account-client.ts',
     'lib/aws',
-    'lib/carry-out.ts',
-    'lib/chance.ts',
     'lib/chat',
     'lib/chats.ts',
     'lib/clock.ts',
     'lib/confirm',
-    'lib/deliver.ts',
-    'lib/error-message.ts',
+    'lib/errors',
     'lib/http',
-    'lib/http-function.ts',
     'lib/ncloud',
     'lib/policies',
     'lib/reports',
@@ -244,7 +229,7 @@ describe('lib/simulator', () => {
   it('is imported by nothing that runs against the real NCP but the command that starts it', () => {
     const users = imports.filter(({ from, to }) => areaOf(to) === 'lib/simulator' && areaOf(from) !== 'lib/simulator');
     expect(
-      [...new Set(users.map(({ from }) => areaOf(from)))].every((area) => ['lib/cli', 'lib/local'].includes(area)),
+      [...new Set(users.map(({ from }) => areaOf(from)))].every((area) => ['lib/cli', 'lib/dev'].includes(area)),
     ).toBe(true);
     expect(users.length).toBeGreaterThan(0);
   });
@@ -255,9 +240,9 @@ describe('lib/simulator', () => {
 });
 
 describe('functions', () => {
-  it('are imported by nobody in lib but lib/cli/start.ts', () => {
+  it('are imported by nobody in lib but lib/dev/start.ts', () => {
     const users = imports.filter(({ from, to }) => areaOf(to) === 'functions' && areaOf(from) !== 'functions');
-    expect([...new Set(users.map(({ from }) => from))]).toEqual(['lib/cli/start.ts']);
+    expect([...new Set(users.map(({ from }) => from))]).toEqual(['lib/dev/start.ts']);
   });
 
   it('load no library that only the command line needs', () => {
@@ -272,7 +257,11 @@ describe('functions', () => {
     for (const name of ['commander', 'log-update', 'cli-table3', '@aws/durable-execution-sdk-js-testing']) {
       expect(packages).not.toContain(name);
     }
-    expect([...seen].filter((file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli')).toEqual([]);
+    expect(
+      [...seen].filter(
+        (file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli' || areaOf(file) === 'lib/dev',
+      ),
+    ).toEqual([]);
   });
 });
 
@@ -289,8 +278,8 @@ describe('packages', () => {
       ...new Set(imports.filter(({ to }) => to === name).map(({ from }) => areaOf(from))),
     ];
     expect(users('fast-xml-parser')).toEqual(['lib/ncloud']);
-    expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/reports', 'lib/send-once.ts']);
-    expect(users('commander')).toEqual(['lib/cli']);
+    expect(users('undici').toSorted()).toEqual(['lib/ncloud', 'lib/net', 'lib/reports']);
+    expect(users('commander').toSorted()).toEqual(['lib/cli', 'lib/dev']);
     expect(users('@aws-sdk/client-secrets-manager')).toEqual(['lib/aws']);
     expect(users('@aws-sdk/lib-dynamodb')).toEqual(['lib/store']);
     expect(users('node:sqlite')).toEqual(['lib/store']);
@@ -303,12 +292,9 @@ describe('types included', () => {
   });
 
   it('deciding reaches no port: neither NCP nor what is kept, no chat, no engine', () => {
-    const reached = reachedFrom('lib/termination/decide.ts');
-    expect([...reached]).toContain('lib/termination/precedence.ts');
-    const ports = ['cloud', 'ledger', 'engine', 'tools', 'run-view', 'run-record'];
-    const isPort = (file: string): boolean =>
-      ports.some((name) => file === `lib/termination/${name}.ts`) ||
-      !/^lib\/(termination|calendar|[a-z-]+\.ts)/.test(file);
-    expect([...reached].filter(isPort)).toEqual([]);
+    const reached = reachedFrom('lib/termination/decision/decide.ts');
+    expect([...reached]).toContain('lib/termination/decision/guards.ts');
+    const isPure = (file: string): boolean => /^lib\/(termination\/(decision\/|[a-z-]+\.ts)|calendar|text)/.test(file);
+    expect([...reached].filter((file) => !isPure(file))).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { nearest } from '../lib/nearest.ts';
+import { nearest } from '../lib/text/nearest.ts';
 
 const KNOWN = ['zones', 'vpcs', 'names', 'tags', 'olderThan', 'statuses'];
 

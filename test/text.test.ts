@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { composed, drawn, likeness, meaning, visible } from '../lib/text.ts';
+import { composed, drawn, likeness, meaning, visible } from '../lib/text/folding.ts';
 
 describe('what a word means', () => {
   it.each([

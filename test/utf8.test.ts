@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { decodeUtf8, withoutLost } from '../lib/utf8.ts';
+import { decodeUtf8, withoutLost } from '../lib/text/utf8.ts';
 
 /** 보존 as an editor of a Korean Windows saves it (CP949). */
 const CP949 = [0xba, 0xb8, 0xc1, 0xb8];

@@ -4,7 +4,7 @@ import {
   type StepConfig,
   StepSemantics,
 } from '@aws/durable-execution-sdk-js';
-import type { Engine, Retry } from '../termination/engine.ts';
+import type { Engine, Retry } from '../termination/ports/engine.ts';
 
 /** AWS keeps at most this much of one answer, as UTF-8 JSON. */
 export const MAX_ANSWER_BYTES = 256 * 1024;
@@ -39,12 +39,12 @@ export function durableEngine(context: DurableContext): Engine {
       claim(name);
       return context.step(name, async () => checkAnswer(name, await work()), stepConfig(retry));
     },
-    wait: async (name, seconds) => {
+    sleep: async (name, seconds) => {
       claim(name);
       checkSeconds(name, seconds);
       await context.wait(name, { seconds });
     },
-    sleep: async (name, seconds, asleep) => {
+    waitForSignal: async (name, seconds, asleep) => {
       claim(name);
       checkSeconds(name, seconds); // to AWS, 0 would mean that nothing but a callback ends it
       try {

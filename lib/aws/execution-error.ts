@@ -1,5 +1,5 @@
-import { ExecutionError, type ExecutionErrorKind } from '../desk.ts';
-import { codeOf } from '../error-code.ts';
+import { codeOf } from '../errors/code.ts';
+import { ExecutionError, type ExecutionErrorKind } from '../triggers/run-control.ts';
 import { isRefusal } from './service-error.ts';
 
 /** `what` was not done, for example `execution n-1 was not started`. */

@@ -1,7 +1,7 @@
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { ConfigError, type Environment, freshSecondsFrom, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
-import { DEFAULT_POLL_SECONDS } from '../termination/bounds.ts';
-import type { Retry } from '../termination/engine.ts';
+import { DEFAULT_POLL_SECONDS } from '../termination/decision/bounds.ts';
+import type { Retry } from '../termination/ports/engine.ts';
 import { allowedHostsIn } from './allowed-hosts.ts';
 
 /** The environment of the function that terminates, as `serverless.yml` sets it. */

@@ -1,11 +1,11 @@
 /** One JSON line for each thing that happened, in CloudWatch. Called from within steps, so that a replay repeats none. */
 
-import type { CarriedOut } from '../carry-out.ts';
-import { messageOf } from '../error-message.ts';
+import { messageOf } from '../errors/message.ts';
 import { eventInWords } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
-import type { Plan } from '../termination/plan.ts';
+import type { Plan } from '../termination/planning/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
+import type { CarriedOut } from '../triggers/carry-out.ts';
 import { tellNote } from '../wording/told.ts';
 
 export function logPlan({ requestId, environment, region, mode, timezone }: TerminationRequest, plan: Plan): void {

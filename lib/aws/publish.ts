@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { messageOf } from '../error-message.ts';
+import { messageOf } from '../errors/message.ts';
 import { namedStore } from '../store/named-store.ts';
 import { logFailure } from './log.ts';
 
@@ -13,9 +13,9 @@ interface Compiled {
 let published: Promise<void> | undefined;
 
 /**
- * Tell the ledger what the policies are now, so that runs that wait see it, and no run takes a new policy for a removed
+ * Tell the store what the policies are now, so that runs that wait see it, and no run takes a new policy for a removed
  * one. Every function that begins runs does so, once in the life of its process; a failure is tried again with the next
- * event and holds nothing up: a run without the ledger does not act anyway.
+ * event and holds nothing up: a run without the store does not act anyway.
  */
 export function publishOnce(policies: Compiled, table: string): Promise<void> {
   published ??= publish(policies, table).catch((error: unknown) => {

@@ -1,4 +1,4 @@
-import { codeOf } from '../error-code.ts';
+import { codeOf } from '../errors/code.ts';
 
 export type SecretErrorKind = 'missing' | 'denied' | 'malformed' | 'unreachable';
 

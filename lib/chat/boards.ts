@@ -1,4 +1,4 @@
-import type { Board, Notice, RunCard } from '../termination/run-view.ts';
+import type { Notice, Notifier, RunView } from '../termination/status/run-view.ts';
 
 /** Which message shows a run, and what was said of it, kept where every process sees it. */
 export interface MessageStore {
@@ -10,16 +10,16 @@ export interface MessageStore {
 
 /** One place where people see runs. What it cannot do it throws. */
 export interface Place {
-  show(card: RunCard): Promise<void>;
+  show(card: RunView): Promise<void>;
   /** Left out where notices are not given. */
-  notify?: (card: RunCard, notice: Notice) => Promise<void>;
+  notify?: (card: RunView, notice: Notice) => Promise<void>;
 }
 
 /**
- * Several places as one board. They are told at the same time, and one that fails holds up no other: what fails goes to
+ * Several places as one notifier. They are told at the same time, and one that fails holds up no other: what fails goes to
  * `onFailure`, and so does what takes longer than `limitMs`.
  */
-export function boardIn(places: readonly Place[], onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Board {
+export function boardIn(places: readonly Place[], onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Notifier {
   const steady = places.map((place) => ({ place, inTurn: turns(onFailure, limitMs) }));
   return {
     show: async (card) => {

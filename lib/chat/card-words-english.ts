@@ -1,5 +1,5 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-view.ts';
+import type { ServerView } from '../termination/status/run-view.ts';
 import { sayIn, wordsIn } from '../wording/say.ts';
 import type { Say } from '../wording/sentences.ts';
 import type { CardWords, Freed } from './card-words.ts';
@@ -35,8 +35,8 @@ export function englishCard(time: Times): CardWords {
     all: () => 'See all of it',
     attention: ({ serverName, serverInstanceNo, reason }) =>
       `${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}) needs attention: ${text(say.reason(reason))}`,
-    said: (word) =>
-      `${time(word.at)}: ${who(word)} ${DID[word.kind]} it${word.reason === '' ? '' : `: ${text(word.reason)}`}`,
+    said: (signal) =>
+      `${time(signal.at)}: ${who(signal)} ${DID[signal.kind]} it${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
     confirm: ({ servers, ...freed }) => ({
       title: `Terminate ${count(servers)}?`,
@@ -55,7 +55,7 @@ export function englishCard(time: Times): CardWords {
 }
 
 /** `with volume data deleted, 203.0.113.7 released, 203.0.113.8 kept`. */
-function attached({ deletes, releases, keeps }: CardServer): string {
+function attached({ deletes, releases, keeps }: ServerView): string {
   const parts = [
     ...(deletes.length === 0 ? [] : [`volume${deletes.length === 1 ? '' : 's'} ${few(deletes)} deleted`]),
     ...(releases.length === 0 ? [] : [`${few(releases)} released`]),
@@ -64,7 +64,7 @@ function attached({ deletes, releases, keeps }: CardServer): string {
   return parts.length === 0 ? '' : `, with ${parts.join(', ')}`;
 }
 
-function verdictOf(server: CardServer, say: Say): string {
+function verdictOf(server: ServerView, say: Say): string {
   const { verdict, guard, reason } = server;
   const because = reason === null ? '' : `: ${text(say.reason(reason))}`;
   const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${attached(server)}${because}`;

@@ -1,5 +1,5 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-view.ts';
+import type { ServerView } from '../termination/status/run-view.ts';
 import { guardInKorean, statusInKorean, triggerInKorean } from '../wording/korean.ts';
 import { sayIn, wordsIn } from '../wording/say.ts';
 import type { Say } from '../wording/sentences.ts';
@@ -38,8 +38,8 @@ export function koreanCard(time: Times): CardWords {
     all: () => '전체 보기',
     attention: ({ serverName, serverInstanceNo, reason }) =>
       `확인 필요: ${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}): ${text(say.reason(reason))}`,
-    said: (word) =>
-      `${time(word.at)}: ${who(word)} · ${DID[word.kind]}${word.reason === '' ? '' : `: ${text(word.reason)}`}`,
+    said: (signal) =>
+      `${time(signal.at)}: ${who(signal)} · ${DID[signal.kind]}${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
     confirm: ({ servers, ...freed }) => ({
       title: `서버 ${servers}대를 반납할까요?`,
@@ -52,7 +52,7 @@ export function koreanCard(time: Times): CardWords {
 }
 
 /** ` (추가 스토리지 data 삭제, 공인 IP 203.0.113.7 반납, 203.0.113.8 유지)`. */
-function attached({ deletes, releases, keeps }: CardServer): string {
+function attached({ deletes, releases, keeps }: ServerView): string {
   const parts = [
     ...(deletes.length === 0 ? [] : [`추가 스토리지 ${few(deletes)} 삭제`]),
     ...(releases.length === 0 ? [] : [`공인 IP ${few(releases)} 반납`]),
@@ -61,7 +61,7 @@ function attached({ deletes, releases, keeps }: CardServer): string {
   return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
 }
 
-function verdictOf(server: CardServer, say: Say): string {
+function verdictOf(server: ServerView, say: Say): string {
   const { verdict, guard, reason } = server;
   const why = reason === null ? (guard === '' ? '' : guardInKorean(guard)) : text(say.reason(reason));
   return `${VERDICTS[verdict] ?? clip(verdict, 30)}${attached(server)}${why === '' ? '' : `: ${why}`}`;

@@ -1,9 +1,9 @@
 /** What the message of a run says, whatever the language. */
 
+import type { Attention } from '../termination/planning/select.ts';
 import type { Reason } from '../termination/reasons.ts';
-import type { CardServer } from '../termination/run-view.ts';
-import type { Attention } from '../termination/select.ts';
-import type { Word } from '../termination/words.ts';
+import type { Signal } from '../termination/signals.ts';
+import type { ServerView } from '../termination/status/run-view.ts';
 import type { CardAction } from './card-button.ts';
 import type { Ending } from './ending.ts';
 
@@ -19,7 +19,7 @@ export interface CardWords {
   frees(of: Freed): string;
   run(of: { requestId: string; policy: string; account: string; planHash: string }): string;
   askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
-  server(of: CardServer): string;
+  server(of: ServerView): string;
   /** Why a plan is refused as a whole. */
   refusal(of: Reason): string;
   /** What is worth knowing of a plan. */
@@ -29,7 +29,7 @@ export interface CardWords {
   /** What a link to the rest is called. */
   all(): string;
   attention(of: Attention): string;
-  said(word: Word): string;
+  said(signal: Signal): string;
   button(action: CardAction): string;
   /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */
   confirm(of: { servers: number } & Freed): { title: string; text: string; yes: string; no: string };

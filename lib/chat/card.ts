@@ -1,5 +1,5 @@
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
-import type { CardServer, RunCard } from '../termination/run-view.ts';
+import type { RunView, ServerView } from '../termination/status/run-view.ts';
 import type { Language } from '../wording/language.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
 import type { Freed } from './card-words.ts';
@@ -20,7 +20,7 @@ export interface CardView {
   servers: string[];
   attention: string[];
   /** What people said, oldest first. */
-  words: string[];
+  signals: string[];
   /** Where the rest is to be read; may be empty. */
   link: string;
   /** Who may decide, while somebody must. */
@@ -38,7 +38,7 @@ export interface CardButton {
 }
 
 export function cardView(
-  card: RunCard,
+  card: RunView,
   language: Language,
   { timezone = DEFAULT_TIMEZONE, link = '' }: { timezone?: string; link?: string } = {},
 ): CardView {
@@ -55,7 +55,7 @@ export function cardView(
     ],
     servers: card.servers.toSorted((a, b) => rank(a) - rank(b)).map((server) => say.server(server)),
     attention: card.attention.map((one) => say.attention(one)),
-    words: card.words.map((word) => say.said(word)),
+    signals: card.signals.map((signal) => say.said(signal)),
     link,
     approvers: card.state === 'awaiting-approval' ? card.approvers : [],
     buttons: OFFERED[card.state].map((action) => buttonOf(action, card, language, timezone)),
@@ -70,7 +70,7 @@ export function cardLine(view: Pick<CardView, 'title' | 'state'>): string {
 const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
 
 /** Only what a run in this state heeds. */
-const OFFERED: Record<RunCard['state'], readonly CardAction[]> = {
+const OFFERED: Record<RunView['state'], readonly CardAction[]> = {
   'awaiting-approval': ['approve', 'reject', ...HOLDS],
   announced: [...HOLDS, 'cancel'],
   // Stopped servers may wait there for days.
@@ -78,7 +78,7 @@ const OFFERED: Record<RunCard['state'], readonly CardAction[]> = {
   ended: [],
 };
 
-function stateLine(card: RunCard, language: Language, timezone: string): string {
+function stateLine(card: RunView, language: Language, timezone: string): string {
   const say = replies(language, timezone);
   const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, servers } = card;
   switch (card.state) {
@@ -93,7 +93,7 @@ function stateLine(card: RunCard, language: Language, timezone: string): string 
   }
 }
 
-function buttonOf(action: CardAction, card: RunCard, language: Language, timezone: string): CardButton {
+function buttonOf(action: CardAction, card: RunView, language: Language, timezone: string): CardButton {
   const say = replies(language, timezone);
   return {
     action,
@@ -106,20 +106,20 @@ function buttonOf(action: CardAction, card: RunCard, language: Language, timezon
 }
 
 /** How many servers the run is about, from its beginning to its end, and how many of them it leaves alone. */
-function sizeOf({ state, servers }: RunCard): { servers: number; alone: number } {
+function sizeOf({ state, servers }: RunView): { servers: number; alone: number } {
   return { servers: servers.length, alone: state === 'ended' ? 0 : servers.filter(isAlone).length };
 }
 
-function isAlone({ verdict }: CardServer): boolean {
+function isAlone({ verdict }: ServerView): boolean {
   return verdict === 'refuse' || verdict === 'refused' || verdict === 'already-gone';
 }
 
 /** How many it is still to terminate. */
-function openIn(servers: readonly CardServer[]): number {
+function openIn(servers: readonly ServerView[]): number {
   return servers.filter(({ verdict }) => verdict === 'terminate' || verdict === 'wait').length;
 }
 
-function freedBy(servers: readonly CardServer[]): Freed {
+function freedBy(servers: readonly ServerView[]): Freed {
   const some = servers.filter((one) => !isAlone(one));
   return {
     volumes: some.flatMap((one) => one.deletes).length,
@@ -130,7 +130,7 @@ function freedBy(servers: readonly CardServer[]): Freed {
 /** Before: what would be done. After: what went wrong. */
 const ORDER = ['failed', 'unfinished', 'terminate', 'wait', 'refused', 'refuse', 'terminated', 'already-gone'];
 
-function rank({ verdict }: CardServer): number {
+function rank({ verdict }: ServerView): number {
   const at = ORDER.indexOf(verdict);
   // Whatever is not known here is worth a look.
   return at === -1 ? 0 : at;

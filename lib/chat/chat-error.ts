@@ -1,4 +1,4 @@
-import { NEVER_CONNECTED } from '../never-connected.ts';
+import { NEVER_CONNECTED } from '../net/never-connected.ts';
 
 /**
  * What went wrong with a call to a chat service.

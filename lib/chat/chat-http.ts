@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts';
-import { type Reply, sendOnce } from '../send-once.ts';
+import { type Reply, sendOnce } from '../net/send-once.ts';
 import { ChatError, networkError } from './chat-error.ts';
 
 export interface Patience {

@@ -1,6 +1,6 @@
 /** Words that people try, though banap has no such command, and what they add for courtesy. */
 
-import { meaning } from '../text.ts';
+import { meaning } from '../text/folding.ts';
 import type { Wrong, WrongCommand } from './command.ts';
 import type { Token } from './commands-tokens.ts';
 import type { Verb } from './commands-words.ts';

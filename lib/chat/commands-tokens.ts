@@ -1,7 +1,7 @@
 /** What somebody typed, cut into words and a reason. */
 
 import { oneLine } from '../termination/one-line.ts';
-import { visible } from '../text.ts';
+import { visible } from '../text/folding.ts';
 import { verbOf } from './commands-words.ts';
 
 export interface Token {

@@ -1,7 +1,7 @@
 /** The words that begin a command, in both languages, and an example of each. */
 
-import { nearest } from '../nearest.ts';
-import { meaning } from '../text.ts';
+import { meaning } from '../text/folding.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Language } from '../wording/language.ts';
 
 export type Verb = 'plan' | 'terminate' | 'status' | 'cancel' | 'keep' | 'help';

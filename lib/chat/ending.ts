@@ -1,5 +1,5 @@
 import type { Reason } from '../termination/reasons.ts';
-import type { RunCard } from '../termination/run-view.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 
 /** How a run ended, by what became of its servers. */
 export interface Ending {
@@ -16,9 +16,9 @@ export interface Ending {
   error: string;
 }
 
-export function endingOf(card: RunCard): Ending {
+export function endingOf(card: RunView): Ending {
   const why = whyOf(card);
-  const word = card.words.find(
+  const signal = card.signals.find(
     ({ kind, by }) =>
       (kind === 'cancel' && why === 'cancelled') ||
       (kind === 'reject' && why === 'rejected' && card.approvers.includes(by)),
@@ -28,7 +28,7 @@ export function endingOf(card: RunCard): Ending {
     how,
     counts: countsOf(card),
     why,
-    who: word?.name || word?.by || '',
+    who: signal?.name || signal?.by || '',
     reason: card.servers.find(({ guard }) => guard === why)?.reason ?? null,
     error: card.error,
   };
@@ -37,7 +37,7 @@ export function endingOf(card: RunCard): Ending {
 /** What ends a run as a whole comes before what keeps one server. */
 const OF_RUNS = ['rejected', 'cancelled', 'unapproved', 'unannounced', 'limit', 'duplicate'];
 
-function whyOf({ servers }: RunCard): string {
+function whyOf({ servers }: RunView): string {
   const guards = new Set(servers.flatMap(({ guard }) => (guard === '' ? [] : [guard])));
   const [only = ''] = guards;
   return OF_RUNS.find((guard) => guards.has(guard)) ?? (guards.size === 1 ? only : '');
@@ -52,7 +52,7 @@ const KINDS: Readonly<Record<string, keyof Ending['counts']>> = {
   'already-gone': 'gone',
 };
 
-function countsOf({ servers }: RunCard): Ending['counts'] {
+function countsOf({ servers }: RunView): Ending['counts'] {
   const counts = { terminated: 0, unfinished: 0, failed: 0, alone: 0, gone: 0, open: 0 };
   for (const { verdict } of servers)
     counts[(Object.hasOwn(KINDS, verdict) ? KINDS[verdict] : undefined) ?? 'open'] += 1;

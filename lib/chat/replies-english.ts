@@ -30,7 +30,8 @@ export function english(time: Times): Replies {
     notApprover: ({ approvers }) =>
       `You are no approver of this run; nothing was changed. ${approvers.length === 0 ? '' : `Approvers: ${list(approvers)}.`}`.trim(),
     selfApprovalOff: () => 'You asked for this run, so somebody else must approve it.',
-    alreadyDecided: ({ word }) => `This was decided before: ${who(word)} ${DID[word.kind]} it at ${time(word.at)}.`,
+    alreadyDecided: ({ signal }) =>
+      `This was decided before: ${who(signal)} ${DID[signal.kind]} it at ${time(signal.at)}.`,
     alreadyEnded: ({ requestId, ending }) => `Nothing was changed: run ${requestId} is over. ${ending}`,
     planChanged: ({ requestId }) =>
       `The plan of run ${requestId} has changed since that message, so your answer does not count. Look at the newest plan and answer there.`,

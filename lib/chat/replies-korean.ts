@@ -32,7 +32,7 @@ export function korean(time: Times): Replies {
     notApprover: ({ approvers }) =>
       `이 작업의 승인자가 아닙니다. 변경된 내용은 없습니다. ${approvers.length === 0 ? '' : `승인자: ${list(approvers)}`}`.trim(),
     selfApprovalOff: () => '본인이 요청한 반납은 다른 사람이 승인해야 합니다.',
-    alreadyDecided: ({ word }) => `이미 결정되었습니다: ${time(word.at)}, ${who(word)}, ${DID[word.kind]}.`,
+    alreadyDecided: ({ signal }) => `이미 결정되었습니다: ${time(signal.at)}, ${who(signal)}, ${DID[signal.kind]}.`,
     alreadyEnded: ({ requestId, ending }) => `이미 끝난 작업입니다 (${requestId}). 변경된 내용은 없습니다. ${ending}`,
     planChanged: ({ requestId }) =>
       `그 메시지 이후 계획이 바뀌어 응답이 반영되지 않았습니다 (작업 ${requestId}). 최신 계획을 보고 다시 응답해 주세요.`,

@@ -1,4 +1,4 @@
-import type { CardServer } from '../termination/run-view.ts';
+import type { ServerView } from '../termination/status/run-view.ts';
 import { clip, MOST_NAME, MOST_REASON } from './clip.ts';
 import type { WrongCommand } from './command.ts';
 import { behindPrefix } from './commands-words.ts';
@@ -14,7 +14,7 @@ export function who({ name, by }: { name: string; by: string }): string {
 
 /** `dev-1 (1088217) · running · left alone (protected): termination protection is on`; only the number where no name is told. */
 export function serverLine(
-  { serverName, serverInstanceNo }: CardServer,
+  { serverName, serverInstanceNo }: ServerView,
   { status, verdict }: { status: string; verdict: string },
 ): string {
   const number = clip(serverInstanceNo, 20);

@@ -1,4 +1,4 @@
-import type { Word } from '../termination/words.ts';
+import type { Signal } from '../termination/signals.ts';
 import type { CardWords } from './card-words.ts';
 import type { WrongCommand } from './command.ts';
 
@@ -24,8 +24,8 @@ export interface Replies extends CardWords {
   tooLateToCancel(of: { requestId: string; ending: string }): string;
   notApprover(of: { approvers: readonly string[] }): string;
   selfApprovalOff(): string;
-  /** The person has said so before, or the run needs no more words. */
-  alreadyDecided(of: { word: Word }): string;
+  /** The person has said so before, or the run needs no more signals. */
+  alreadyDecided(of: { signal: Signal }): string;
   alreadyEnded(of: { requestId: string; ending: string }): string;
   planChanged(of: { requestId: string }): string;
   unknownRun(of: { requestId: string; prefix: string }): string;

@@ -28,8 +28,8 @@ export async function auditCommand(options: AuditOptions, io: Io): Promise<numbe
   const span = { from: to - days * 24 * 60 * 60_000, to: to + 1 };
   const records: AuditEntry[] = [];
   const filter = server === undefined ? span : { ...span, serverInstanceNo: server };
-  await withStoreHere(account, io, async (ledger) => {
-    for await (const record of ledger.audit(account, filter)) records.push(record);
+  await withStoreHere(account, io, async (store) => {
+    for await (const record of store.audit(account, filter)) records.push(record);
   });
   if (json) {
     const [from, until] = [span.from, to].map((at) => new Date(at).toISOString());

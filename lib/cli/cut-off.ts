@@ -2,7 +2,7 @@
 
 import { systemClock } from '../clock.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import type { EngineMemory } from './process-engine.ts';
 import { isDead, thisProcess } from './this-process.ts';
 
@@ -16,7 +16,7 @@ export interface CutOff {
   hasBegun: boolean;
 }
 
-export async function cutOffRuns(store: Store, account: string): Promise<CutOff[]> {
+export async function cutOffRuns(store: TableStore, account: string): Promise<CutOff[]> {
   const { user } = thisProcess();
   const runs = await store.processRuns.unfinished(account);
   const dead = runs.filter((run) => run.process.user === user && isDead(run, systemClock.now()));
@@ -38,12 +38,12 @@ function hasBegun(answers: ReadonlyMap<string, string>): boolean {
 }
 
 /** Undefined: another process was faster. */
-export async function takeOver({ run }: CutOff, store: Store): Promise<ProcessRun | undefined> {
+export async function takeOver({ run }: CutOff, store: TableStore): Promise<ProcessRun | undefined> {
   return store.processRuns.take(run, thisProcess());
 }
 
 /** Nobody goes on with it, and its servers are free for others at once. */
-export async function forget({ run }: CutOff, store: Store): Promise<void> {
+export async function forget({ run }: CutOff, store: TableStore): Promise<void> {
   const { account, requestId } = run.request;
   await store.close(account, requestId, requestId);
   await store.processRuns.end(run);
@@ -55,7 +55,7 @@ export function isWorthAnotherTry({ takes }: ProcessRun): boolean {
 }
 
 /** What the engine of a run remembers in the store. */
-export function memoryOf(run: ProcessRun, answers: ReadonlyMap<string, string>, store: Store): EngineMemory {
+export function memoryOf(run: ProcessRun, answers: ReadonlyMap<string, string>, store: TableStore): EngineMemory {
   const { requestId } = run.request;
   return {
     answers,

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** A `help` that knows when there is no such command; commander's own shows everything instead, and says nothing. */
 export function helping(program: Command): void {

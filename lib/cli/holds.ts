@@ -9,14 +9,14 @@ import type { Environment } from '../ncloud/config.ts';
 import { nameSchema } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
-import type { Store } from '../store/store.ts';
+import type { TableStore } from '../store/store.ts';
 import type { Hold } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
-import { withStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
+import { withStore } from './store.ts';
 
 export interface HoldOptions {
   server: string[];
@@ -42,9 +42,9 @@ export interface HoldsOptions {
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
   await checkKnown(options.account);
-  return withStoreHere(options.account, io, async (ledger) => {
+  return withStoreHere(options.account, io, async (store) => {
     for (const serverInstanceNo of new Set(options.server)) {
-      const holds = await ledger.hold(options.account, { ...hold, serverInstanceNo });
+      const holds = await store.hold(options.account, { ...hold, serverInstanceNo });
       io.stdout.write(`${oneLine(`${serverInstanceNo} is held: ${holds.map(inWords).join('; ')}`, MOST)}\n`);
     }
     return 0;
@@ -54,9 +54,9 @@ export async function holdCommand(options: HoldOptions, io: Io): Promise<number>
 export async function releaseCommand(options: ReleaseOptions, io: Io): Promise<number> {
   const { by, problems } = checkWho(options, io.env);
   if (problems.length > 0) throw new RequestError(problems);
-  return withStoreHere(options.account, io, async (ledger) => {
+  return withStoreHere(options.account, io, async (store) => {
     for (const serverInstanceNo of new Set(options.server)) {
-      const holds = await ledger.release(options.account, serverInstanceNo, by);
+      const holds = await store.release(options.account, serverInstanceNo, by);
       const said = holds.length === 0 ? 'was not held' : `is released; before: ${holds.map(inWords).join('; ')}`;
       io.stdout.write(`${oneLine(`${serverInstanceNo} ${said}`, MOST)}\n`);
     }
@@ -68,7 +68,7 @@ export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Pro
   const { stdout } = io;
   const problems = checkAccount(account);
   if (problems.length > 0) throw new RequestError(problems);
-  const holds = await withStoreHere(account, io, (ledger) => ledger.holds(account));
+  const holds = await withStoreHere(account, io, (store) => store.holds(account));
   if (json) {
     stdout.write(`${JSON.stringify({ account, holds })}\n`);
     return 0;
@@ -113,7 +113,7 @@ const MOST = 2_000;
 const MOST_REASON = 500;
 
 /** The store of an account of the policies in this folder. */
-export async function withStoreHere<T>(account: string, io: Io, work: (store: Store) => Promise<T>): Promise<T> {
+export async function withStoreHere<T>(account: string, io: Io, work: (store: TableStore) => Promise<T>): Promise<T> {
   return withStore({ account, keys: () => keysHere(account, io) }, io, work);
 }
 

@@ -6,8 +6,8 @@ import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
 import { PoliciesError } from '../policies/load.ts';
 import { simulateCommand } from '../simulator/cli.ts';
-import { CloudError } from '../termination/cloud.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import { CloudError } from '../termination/ports/cloud.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import { RequestError } from '../termination/request.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { TerminateOptions } from './asking.ts';
@@ -197,7 +197,7 @@ async function exiting(run: (io: Io) => Promise<number>): Promise<void> {
   }
 }
 
-const EXPLAINED = [RequestError, ConfigError, SecretError, LedgerError, CloudError, PoliciesError];
+const EXPLAINED = [RequestError, ConfigError, SecretError, StoreError, CloudError, PoliciesError];
 
 /** Bad input and settings, whose message says it all. Anything else is a bug and keeps its stack. */
 function isExplained(error: unknown): error is Error {

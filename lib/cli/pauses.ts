@@ -10,8 +10,8 @@ import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
 import { checkAccount, checkBy, checkWhy } from './holds.ts';
 import type { Io } from './io.ts';
-import { withSharedStore } from './ledger.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
+import { withSharedStore } from './store.ts';
 
 export interface PauseOptions {
   /** With neither, everything is paused. */

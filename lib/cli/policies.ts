@@ -11,8 +11,8 @@ import { table } from '../reports/table.ts';
 import { dynamoStore } from '../store/dynamo-store.ts';
 import { closedInEnglish } from '../wording/say.ts';
 import type { Io } from './io.ts';
-import { tableFrom } from './ledger.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
+import { tableFrom } from './store.ts';
 
 const DAY = 86_400_000;
 /** Of one policy in a table; `--json` has all of them. */

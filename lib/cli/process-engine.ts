@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
-import type { Engine, Retry } from '../termination/engine.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import type { Engine, Retry } from '../termination/ports/engine.ts';
+import { StoreError } from '../termination/ports/store.ts';
 
 const LONGEST_SLEEP_SECONDS = 5;
 /** A process that waits says so often that it is alive. */
@@ -33,7 +33,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
       try {
         return await work();
       } catch (error) {
-        const isHopeless = error instanceof LedgerError && !error.passing;
+        const isHopeless = error instanceof StoreError && !error.passing;
         if (retry === undefined || tries >= retry.attempts || isHopeless || signal?.aborted === true) throw error;
         await sleep(Math.min(retry.firstDelaySeconds * 2 ** (tries - 1), retry.maxDelaySeconds));
       }
@@ -47,7 +47,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
     await trying(unwritten, WRITE_RETRY);
     unwritten = undefined;
   };
-  const wait = async (seconds: number): Promise<void> => {
+  const sleepFor = async (seconds: number): Promise<void> => {
     // A step of the run came after it, so it was over when the process died.
     if (ahead.size > 0) return;
     await writeDown();
@@ -78,8 +78,8 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
       );
       return value;
     },
-    wait: (_name, seconds) => wait(seconds),
+    sleep: (_name, seconds) => sleepFor(seconds),
     // Nobody can wake a process. It looks often instead.
-    sleep: (_name, seconds) => wait(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
+    waitForSignal: (_name, seconds) => sleepFor(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
   };
 }

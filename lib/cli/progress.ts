@@ -3,7 +3,7 @@ import { clip } from '../reports/columns.ts';
 import { clockTime, eventInWords, localTime } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
 import { oneLine } from '../termination/one-line.ts';
-import type { Plan } from '../termination/plan.ts';
+import type { Plan } from '../termination/planning/plan.ts';
 
 /** What a run shows while it goes on, on standard error. */
 export interface Progress {

@@ -4,33 +4,33 @@ import { resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { reportAllowedHosts } from '../aws/lambda-settings.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
-import { type CarriedOut, carryOut } from '../carry-out.ts';
 import { systemClock } from '../clock.ts';
-import type { Recipient } from '../deliver.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
+import type { Recipient } from '../reports/deliver.ts';
 import type { Report } from '../reports/report.ts';
 import { outcomesText, planText } from '../reports/text.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
-import type { Store } from '../store/store.ts';
-import type { PolicyNow } from '../termination/constraints.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import type { TableStore } from '../store/store.ts';
+import type { PolicyNow } from '../termination/decision/constraints.ts';
 import { oneLine } from '../termination/one-line.ts';
-import type { Plan } from '../termination/plan.ts';
+import type { Plan } from '../termination/planning/plan.ts';
+import { StoreError } from '../termination/ports/store.ts';
+import type { Tools } from '../termination/ports/tools.ts';
 import { RequestError, type TerminationRequest } from '../termination/request.ts';
-import { isOpen } from '../termination/run-card-server.ts';
-import type { Tools } from '../termination/tools.ts';
+import { isOpen } from '../termination/status/server-view.ts';
+import { type CarriedOut, carryOut } from '../triggers/carry-out.ts';
 import { keysOf } from './account-keys.ts';
 import { requestFrom, type TerminateOptions } from './asking.ts';
 import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
-import { withStore } from './ledger.ts';
 import { openNcp } from './ncp.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { type EngineMemory, processEngine } from './process-engine.ts';
 import { progress } from './progress.ts';
+import { withStore } from './store.ts';
 import { thisProcess } from './this-process.ts';
 import { together } from './together.ts';
 
@@ -105,7 +105,7 @@ async function asked(
 interface Using {
   options: TerminateOptions;
   io: Io;
-  store: Store;
+  store: TableStore;
   keys: ClientOptions['keys'];
 }
 
@@ -148,17 +148,17 @@ async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, 
 }
 
 /** What is not crossed out is gone on with once more, which does no harm. */
-async function ended(run: ProcessRun, store: Store, { stderr }: Io): Promise<void> {
+async function ended(run: ProcessRun, store: TableStore, { stderr }: Io): Promise<void> {
   try {
     await store.processRuns.end(run);
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof StoreError)) throw error;
     stderr.write(`run ${run.request.requestId} could not be crossed out: ${error.message}\n`);
   }
 }
 
 /** What cannot be read now, `terminate` finds out. */
-async function mentionCutOff(store: Store, account: string, { stderr }: Io): Promise<void> {
+async function mentionCutOff(store: TableStore, account: string, { stderr }: Io): Promise<void> {
   try {
     for (const { run, hasBegun } of await cutOffRuns(store, account)) {
       if (!hasBegun) continue;
@@ -167,7 +167,7 @@ async function mentionCutOff(store: Store, account: string, { stderr }: Io): Pro
       stderr.write(`run ${requestId} was cut off at ${at}; the next "terminate" that acts goes on with it first\n`);
     }
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof StoreError)) throw error;
     stderr.write(`runs that were cut off could not be read: ${error.message}\n`);
   }
 }
@@ -197,7 +197,7 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
     clock: systemClock,
     cloud: ncp.cloud,
     afterwards: ncp.afterwards,
-    ledger: store,
+    store: store,
     owner: request.requestId,
     policyNow: () => policyNow(request.policy, policiesFile || undefined),
     pollSeconds: options.pollSeconds,
@@ -234,7 +234,7 @@ async function policyNow(name: string, file: string = POLICIES_FILE): Promise<Po
     return policyNowOf(name, published === undefined ? { kind: 'removed' } : { kind: 'published', policy: published });
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new LedgerError(error.message, { passing: true, cause: error });
+    throw new StoreError(error.message, { passing: true, cause: error });
   }
 }
 

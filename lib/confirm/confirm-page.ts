@@ -1,7 +1,7 @@
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { cardView } from '../chat/card.ts';
 import { replies } from '../chat/replies.ts';
-import type { RunCard } from '../termination/run-view.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 import { CONFIRM_NOTES, type ConfirmNote } from './confirm-notes.ts';
 import { escaped, listOf, STYLE } from './confirm-parts.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';
@@ -11,7 +11,7 @@ export interface ConfirmPage {
   token: string;
   language: ConfirmLanguage;
   /** Undefined: nothing of the run is shown. */
-  card?: RunCard | undefined;
+  card?: RunView | undefined;
   /** What happened, and when it was said (RFC 3339; empty where nobody said anything). */
   note?: { kind: ConfirmNote; at: string } | undefined;
   /** Which buttons there are. */
@@ -60,7 +60,7 @@ function noteOf({ language, note, timezone }: ConfirmPage): string {
   return `<p class="note" role="status">${escaped(text)}</p>`;
 }
 
-function factsOf(card: RunCard, { language, timezone }: ConfirmPage): string {
+function factsOf(card: RunView, { language, timezone }: ConfirmPage): string {
   const words = CONFIRM_WORDS[language];
   const { state, frees } = cardView(card, language, { timezone });
   return factList([
@@ -76,7 +76,7 @@ function factsOf(card: RunCard, { language, timezone }: ConfirmPage): string {
 }
 
 /** By which the run is found elsewhere. */
-function namesOf({ requestId, planHash }: RunCard, language: ConfirmLanguage): string {
+function namesOf({ requestId, planHash }: RunView, language: ConfirmLanguage): string {
   const { run, plan } = CONFIRM_WORDS[language];
   return factList([
     [run, requestId],
@@ -102,7 +102,7 @@ const VERDICTS: Readonly<Record<Group, readonly string[]>> = {
 };
 
 /** Each server in the words that the chats have for it. */
-function listsOf({ servers }: RunCard, groups: readonly Group[], { language, timezone }: ConfirmPage): string {
+function listsOf({ servers }: RunView, groups: readonly Group[], { language, timezone }: ConfirmPage): string {
   const say = replies(language, timezone);
   const lists = groups.map((group) => {
     const some = servers.filter(({ verdict }) => VERDICTS[group].includes(verdict));

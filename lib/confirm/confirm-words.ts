@@ -1,4 +1,4 @@
-import type { RunCard } from '../termination/run-view.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 
 export type ConfirmLanguage = 'en' | 'ko';
 
@@ -15,7 +15,7 @@ interface ConfirmWords {
   until: string;
   actsAt: string;
   state: string;
-  states: Record<Exclude<RunCard['state'], 'ended'>, string>;
+  states: Record<Exclude<RunView['state'], 'ended'>, string>;
   /** What is lost besides the servers. */
   frees: string;
   groups: Record<'failed' | 'meant' | 'gone' | 'alone' | 'before', string>;

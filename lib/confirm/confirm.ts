@@ -4,14 +4,14 @@
  * sent to; a link to nobody shows the run as it is.
  */
 
-import { type Desk, tell } from '../desk.ts';
-import { problemFrom } from '../failures.ts';
 import { type HttpAnswer, pageAnswer } from '../http/answer.ts';
+import { problemFrom } from '../http/failures.ts';
 import { preferredLanguage } from '../http/language.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
-import { type Heeding, heeding } from '../termination/heeded.ts';
-import type { Word } from '../termination/words.ts';
+import { type Heeding, heeding } from '../termination/consent/heeding.ts';
+import type { Signal } from '../termination/signals.ts';
+import { type RunControl, tell } from '../triggers/run-control.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import { confirmPage } from './confirm-page.ts';
 import { STYLE_HASH } from './confirm-parts.ts';
@@ -20,13 +20,13 @@ import { readLink } from './link.ts';
 import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Shown, saidBefore } from './shown.ts';
 
 export interface Confirm {
-  desk: Desk;
+  runControl: RunControl;
   /** The keys that sign links, newest first; none where this deployment sends no links. */
   linkKeys: () => Promise<readonly string[]>;
   now: () => number;
   timezoneOf: (policy: string) => string;
   /** Told of what somebody decided. */
-  onDecided: (line: { message: 'decided'; requestId: string; kind: Word['kind']; by: string }) => void;
+  onDecided: (line: { message: 'decided'; requestId: string; kind: Signal['kind']; by: string }) => void;
   /** Told why nothing was decided. */
   onRefused: (line: { status: number; note: ConfirmNote; error?: unknown }) => void;
 }
@@ -78,9 +78,9 @@ function failed(error: unknown, site: Confirm): Shown {
 async function show(token: string, site: Confirm): Promise<Shown> {
   const found = await findRun(token, site);
   if (found.kind === 'nothing') return found.shown;
-  const { card, link, words } = found;
+  const { card, link, signals } = found;
   if (link.by === '') return { status: 200, card };
-  const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, words, site.now());
+  const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, signals, site.now());
   const [approve, reject] = [may('approve'), may('reject')];
   // Who has agreed may still think better of it.
   if (reject.kind === 'heeded') {
@@ -99,15 +99,15 @@ async function decide(
 ): Promise<Shown> {
   const found = await findRun(token, site);
   if (found.kind === 'nothing') return found.shown;
-  const { card, link, words } = found;
+  const { card, link, signals } = found;
   const { decision: kind, reason } = formFrom(request, schema);
   const { requestId, planHash, by } = link;
   const before = saidBefore(kind, found);
-  const heeded = heeding({ ...link, kind }, card, words, site.now());
+  const heeded = heeding({ ...link, kind }, card, signals, site.now());
   if (by === '' || (heeded.kind !== 'heeded' && before === undefined)) return refusal(heeded, card, link);
   const at = new Date(site.now()).toISOString();
   // Also where it was said before, perhaps because nobody woke: telling wakes. A run that has ended hears nothing.
-  if (card.state !== 'ended') await tell(site.desk, requestId, { kind, planHash, by, name: '', at, reason });
+  if (card.state !== 'ended') await tell(site.runControl, requestId, { kind, planHash, by, name: '', at, reason });
   site.onDecided({ message: 'decided', requestId, kind, by });
   return { status: 200, card, note: noteOf(before ?? { kind, at }) };
 }
@@ -119,9 +119,9 @@ async function findRun(token: string, site: Confirm): Promise<Found> {
   if (read.kind === 'forged') return nothing(403, 'forged');
   if (read.kind === 'expired') return nothing(410, 'expired');
   const { link } = read;
-  const card = await site.desk.ledger.card(link.requestId);
+  const card = await site.runControl.store.view(link.requestId);
   if (card === undefined) return nothing(404, 'unknown');
-  return { kind: 'run', card, link, words: await site.desk.ledger.words(link.requestId) };
+  return { kind: 'run', card, link, signals: await site.runControl.store.signals(link.requestId) };
 }
 
 function nothing(status: number, note: ConfirmNote): Found {

@@ -1,8 +1,8 @@
 /** What a page says of what somebody said to the run, or wanted to say. */
 
-import { type Heeding, heardOf } from '../termination/heeded.ts';
-import type { RunCard } from '../termination/run-view.ts';
-import type { Word } from '../termination/words.ts';
+import { type Heeding, heardOf } from '../termination/consent/heeding.ts';
+import type { Signal } from '../termination/signals.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import type { ConfirmPage } from './confirm-page.ts';
 import type { Link } from './link.ts';
@@ -14,23 +14,23 @@ export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'deci
 
 /** The run that a link leads to, and what was said to it. */
 export interface FoundRun {
-  card: RunCard;
+  card: RunView;
   link: Link;
-  words: Word[];
+  signals: Signal[];
 }
 
 export type Decision = 'approve' | 'reject';
 
 /** What this person said about the plan that still is the run's, unless a rejection overrules it. */
-export function saidBefore(kind: Decision, { card, link, words }: FoundRun): Word | undefined {
+export function saidBefore(kind: Decision, { card, link, signals }: FoundRun): Signal | undefined {
   if (link.planHash !== card.planHash) return undefined;
-  const { heard, rejection } = heardOf(card, words);
+  const { heard, rejection } = heardOf(card, signals);
   if (kind === 'reject') return rejection?.by === link.by ? rejection : undefined;
-  return rejection === undefined ? heard.find((word) => word.by === link.by) : undefined;
+  return rejection === undefined ? heard.find((signal) => signal.by === link.by) : undefined;
 }
 
 /** Another plan is not shown: it is another message's. */
-export function refusal(heeded: Heeding, card: RunCard, link: Link): Shown {
+export function refusal(heeded: Heeding, card: RunView, link: Link): Shown {
   const note = noteFor(heeded, link);
   const status = STATUS[heeded.kind] ?? 409;
   return heeded.kind === 'other-plan' || heeded.kind === 'not-approver' ? { status, note } : { status, card, note };
@@ -44,15 +44,15 @@ export function noted(kind: ConfirmNote, at = ''): Note {
   return { kind, at };
 }
 
-export function noteOf({ kind, at }: Pick<Word, 'kind' | 'at'>): Note {
+export function noteOf({ kind, at }: Pick<Signal, 'kind' | 'at'>): Note {
   return noted(kind === 'reject' ? 'rejected' : 'approved', at);
 }
 
 export function noteFor(heeded: Heeding, { by }: Link): Note {
   switch (heeded.kind) {
     case 'decided':
-      if (heeded.word.by === by) return noteOf(heeded.word);
-      return heeded.word.kind === 'reject' ? noted('rejected-by-other', heeded.word.at) : noted('not-waiting');
+      if (heeded.signal.by === by) return noteOf(heeded.signal);
+      return heeded.signal.kind === 'reject' ? noted('rejected-by-other', heeded.signal.at) : noted('not-waiting');
     case 'heeded':
       return noted('bad-form');
     case 'not-asked':

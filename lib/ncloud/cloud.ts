@@ -2,6 +2,7 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
+import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
 import {
   type Answer,
   type Cloud,
@@ -9,8 +10,7 @@ import {
   type Elsewhere,
   type Sight,
   type Sighting,
-} from '../termination/cloud.ts';
-import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
+} from '../termination/ports/cloud.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
 import { NcloudError } from './errors.ts';

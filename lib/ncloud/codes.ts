@@ -1,4 +1,4 @@
-import type { Remedy } from '../termination/decision.ts';
+import type { Remedy } from '../termination/decision/decision.ts';
 
 export interface Code {
   /** In short, in our words. */

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/bounds.ts';
-import { decodeUtf8 } from '../utf8.ts';
+import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/decision/bounds.ts';
+import { decodeUtf8 } from '../text/utf8.ts';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 

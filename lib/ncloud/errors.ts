@@ -1,4 +1,4 @@
-import type { Remedy } from '../termination/decision.ts';
+import type { Remedy } from '../termination/decision/decision.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { codeFor, GATEWAY_CODES, type NcloudErrorKind } from './codes.ts';
 import type { Reply } from './reply.ts';

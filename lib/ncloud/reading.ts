@@ -1,4 +1,4 @@
-import { CloudError } from '../termination/cloud.ts';
+import { CloudError } from '../termination/ports/cloud.ts';
 import { NcloudError } from './errors.ts';
 import { ShapeError } from './shapes.ts';
 

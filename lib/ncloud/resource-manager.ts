@@ -4,8 +4,8 @@
  */
 
 import * as z from 'zod';
-import { CloudError } from '../termination/cloud.ts';
 import type { Tags } from '../termination/model.ts';
+import { CloudError } from '../termination/ports/cloud.ts';
 import type { NcloudClient } from './client.ts';
 import { PAGE_SIZE } from './dialects.ts';
 import { NcloudError } from './errors.ts';

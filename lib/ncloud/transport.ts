@@ -1,5 +1,5 @@
 import { Agent, type Dispatcher, errors, request } from 'undici';
-import { NEVER_CONNECTED } from '../never-connected.ts';
+import { NEVER_CONNECTED } from '../net/never-connected.ts';
 import { NcloudError } from './errors.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 

@@ -1,9 +1,9 @@
 /** Everything that is wrong with a policies file, at once. Where anything is, there are no policies. */
 
 import * as z from 'zod';
-import { nearest } from '../nearest.ts';
-import { meaning } from '../text.ts';
-import { decodeUtf8, withoutLost } from '../utf8.ts';
+import { meaning } from '../text/folding.ts';
+import { nearest } from '../text/nearest.ts';
+import { decodeUtf8, withoutLost } from '../text/utf8.ts';
 import { readYaml } from './document.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';

@@ -16,7 +16,7 @@ import {
   type YAMLError,
 } from 'yaml';
 import { oneLine } from '../termination/one-line.ts';
-import { withoutLost } from '../utf8.ts';
+import { withoutLost } from '../text/utf8.ts';
 
 interface Place {
   /** From 1. */

@@ -1,6 +1,6 @@
 /** Names and tag values written as some other tool would have them: as they stand they match no server at all. */
 
-import type { TagCriterion } from '../termination/criteria.ts';
+import type { TagCriterion } from '../termination/decision/criteria.ts';
 import type { Finding } from './finding.ts';
 import type { Sound } from './sound.ts';
 

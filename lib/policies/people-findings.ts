@@ -1,6 +1,6 @@
 /** Notices that reach nobody, chats that are none, callers of nothing; and what is wrong with who has to agree. */
 
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import { approvalFindings } from './approval-findings.ts';
 import type { Finding } from './finding.ts';
 import { fixedTime, fixedTimeFinding } from './fixed-time.ts';

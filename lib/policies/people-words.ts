@@ -1,6 +1,6 @@
 /** Who has to agree under a policy, and who is told before, as people read it. */
 
-import type { Approval } from '../termination/words.ts';
+import type { Approval } from '../termination/signals.ts';
 import { wordsIn } from '../wording/say.ts';
 
 /** `1 person above 3 servers, 2 people above 5 servers`. */

@@ -1,4 +1,4 @@
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Finding } from './finding.ts';
 import type { Policies } from './schema.ts';
 import type { Sound } from './sound.ts';

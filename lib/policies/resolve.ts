@@ -1,12 +1,12 @@
 /** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
 
-import type { PolicyNow } from '../termination/constraints.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import type { PolicyNow } from '../termination/decision/constraints.ts';
 import { oneLine } from '../termination/one-line.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import type { Reason } from '../termination/reasons.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
-import type { Fence } from '../termination/rules.ts';
-import type { Approval } from '../termination/words.ts';
+import type { PolicyTerms } from '../termination/rules.ts';
+import type { Approval } from '../termination/signals.ts';
 import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
@@ -97,7 +97,7 @@ function requestFromPolicy(
     expiry,
     tagKeys: { ...tags },
     timezone,
-    fence: fenceOf(ask.policy, policy),
+    policyTerms: policyTermsOf(ask.policy, policy),
     limits: { ...limits },
     deadlineMinutes,
     // What a policy is for is no reason that a person gave.
@@ -131,13 +131,13 @@ function notesOn(
 /** A policy as it was last published, as `lib/store/store.ts` finds it. */
 type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; policy: unknown };
 
-/** Throws {@link LedgerError} where it cannot be read: nothing is done under a policy that nobody understands. */
+/** Throws {@link StoreError} where it cannot be read: nothing is done under a policy that nobody understands. */
 export function policyNowOf(name: string, published: Published): PolicyNow {
   if (published.kind !== 'published') return published;
   const parsed = policySchema.safeParse(published.policy);
   if (parsed.success)
-    return { kind: 'published', fence: fenceOf(name, parsed.data), approval: approvalOf(parsed.data) };
-  throw new LedgerError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
+    return { kind: 'published', policyTerms: policyTermsOf(name, parsed.data), approval: approvalOf(parsed.data) };
+  throw new StoreError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
 }
 
 export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {
@@ -148,7 +148,7 @@ export function policyNamed(policies: Readonly<Record<string, Policy>>, name: st
   throw new RequestError([`there is no policy ${oneLine(name, 60)}; ${expected}`]);
 }
 
-function fenceOf(name: string, policy: Policy): Fence {
+function policyTermsOf(name: string, policy: Policy): PolicyTerms {
   const { account, environment, region, ...select } = policy.select;
   return {
     policy: name,

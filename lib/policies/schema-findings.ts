@@ -1,7 +1,7 @@
 /** What the schema finds wrong, each as one sentence that says what was expected, with an example. */
 
 import type * as z from 'zod';
-import { nearest } from '../nearest.ts';
+import { nearest } from '../text/nearest.ts';
 import type { Finding } from './finding.ts';
 import { describedAt } from './json-schema.ts';
 import { policiesSchema } from './schema.ts';

@@ -4,7 +4,7 @@
  */
 
 import * as z from 'zod';
-import { criteriaShape } from '../termination/criteria.ts';
+import { criteriaShape } from '../termination/decision/criteria.ts';
 import { requestSchema } from '../termination/request.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { approvalSchema, chatSchema } from './people-schema.ts';

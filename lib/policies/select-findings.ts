@@ -1,9 +1,9 @@
 /** Selections that mean nothing, or everything, and exceptions that change nothing or leave nothing. */
 
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
-import type { TagCriterion } from '../termination/criteria.ts';
-import { globMatches } from '../termination/glob.ts';
-import { composed } from '../text.ts';
+import type { TagCriterion } from '../termination/decision/criteria.ts';
+import { globMatches } from '../termination/decision/glob.ts';
+import { composed } from '../text/folding.ts';
 import type { Finding } from './finding.ts';
 import { nameFindings, tagFindings } from './pattern-findings.ts';
 import type { Policy, UnlessEntry } from './schema.ts';

@@ -6,17 +6,17 @@
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
 import { goesToo, ofResource, RESOURCES } from '../termination/attachments.ts';
-import { criteriaInWords } from '../termination/criteria.ts';
-import type { Left, Outcome } from '../termination/decision.ts';
+import { criteriaInWords } from '../termination/decision/criteria.ts';
+import type { Left, Outcome } from '../termination/decision/decision.ts';
 import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
 import type { Target } from '../termination/model.ts';
-import { type Plan, type PlanItem, willAct } from '../termination/plan.ts';
+import { type Plan, type PlanItem, willAct } from '../termination/planning/plan.ts';
+import type { Attention } from '../termination/planning/select.ts';
 import type { Reason } from '../termination/reasons.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import type { Rules } from '../termination/rules.ts';
 import type { Run } from '../termination/run-record.ts';
-import type { Attention } from '../termination/select.ts';
-import { wordSchema } from '../termination/word-schema.ts';
+import { signalSchema } from '../termination/signal-schema.ts';
 import { inEnglish } from '../wording/say.ts';
 import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
@@ -86,8 +86,8 @@ export const reportSchema = z
     attention: z
       .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), ...toldShape }))
       .describe('What tags say that cannot be understood; nothing was done about it.'),
-    words: z
-      .array(wordSchema)
+    signals: z
+      .array(signalSchema)
       .describe('What people said to the run. What came too late changed nothing: compare with the timeline.'),
     outcomes: z.array(
       z.object({
@@ -130,7 +130,7 @@ export function reportOf(run: Run): Report {
     endedAt,
     plan: planOf(plan, request),
     attention: attentionOf(plan.attention, timezone),
-    words: run.words,
+    signals: run.signals,
     outcomes,
     freed: events.flatMap((event) => (event.kind === 'freed' ? [freedOf(event)] : [])),
     left: [
@@ -172,7 +172,7 @@ export function errorReportOf(request: TerminationRequest, error: string, at: st
     endedAt: at,
     plan: null,
     attention: [],
-    words: [],
+    signals: [],
     outcomes: [],
     freed: [],
     left: [],
@@ -188,10 +188,10 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
 }
 
 function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['plan']> {
-  const { fence, timezone } = request;
+  const { policyTerms, timezone } = request;
   const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
   const spared = plan.spared.servers.map(({ by, ...server }) => {
-    const entry = fence?.unless[by];
+    const entry = policyTerms?.unless[by];
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
   });
   const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({

@@ -1,7 +1,7 @@
 /** A report as text for a terminal: a table where there is room for one, a list where there is not. */
 
 import { oneLine } from '../termination/one-line.ts';
-import { inWords } from '../termination/words.ts';
+import { inWords } from '../termination/signals.ts';
 import type { Report } from './report.ts';
 import { table } from './table.ts';
 import { ACTION_WORDS, dateTime } from './words.ts';
@@ -63,10 +63,10 @@ function sparedText({ count, servers }: NonNullable<Report['plan']>['spared']): 
 }
 
 /** Of servers and of people. */
-function attentionText({ attention, words }: Report): string[] {
+function attentionText({ attention, signals }: Report): string[] {
   return [
     ...attention.map((one) => oneLine(`attention: ${one.serverName} (${one.serverInstanceNo}): ${one.reason}`)),
-    ...words.map((word) => oneLine(`${dateTime(word.at)}: ${inWords(word, DID[word.kind])}`)),
+    ...signals.map((signal) => oneLine(`${dateTime(signal.at)}: ${inWords(signal, DID[signal.kind])}`)),
   ];
 }
 

@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { decodeUtf8 } from '../utf8.ts';
+import { decodeUtf8 } from '../text/utf8.ts';
 import type { FleetInput } from './fleet.ts';
 import { SimulatorInputError } from './input-error.ts';
 import { jsonProblem } from './json-problem.ts';

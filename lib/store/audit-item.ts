@@ -1,7 +1,7 @@
 /** Audit records as items of the table: one `pk` for each account and day in UTC. */
 
 import * as z from 'zod';
-import { type AuditRecord, LedgerError } from '../termination/ledger.ts';
+import { type AuditRecord, StoreError } from '../termination/ports/store.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { tell } from '../wording/told.ts';
 import type { Item } from './table.ts';
@@ -71,5 +71,5 @@ function auditKey(account: string, at: string): string {
 function utc(at: string): string {
   const ms = Date.parse(at);
   if (Number.isFinite(ms)) return new Date(ms).toISOString();
-  throw new LedgerError(`an audit record has the time ${JSON.stringify(at)}; expected RFC 3339`, { passing: false });
+  throw new StoreError(`an audit record has the time ${JSON.stringify(at)}; expected RFC 3339`, { passing: false });
 }

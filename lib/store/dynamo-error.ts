@@ -1,20 +1,20 @@
-import { codeOf } from '../error-code.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import { codeOf } from '../errors/code.ts';
+import { StoreError } from '../termination/ports/store.ts';
 
 /**
  * What DynamoDB, or the client in front of it, said: classified by its code or name, never by its text. There is no cause and
  * no text of theirs, because both may quote requests, and with them keys.
  */
-export function ledgerErrorFrom(error: unknown, table: string): LedgerError {
-  if (error instanceof LedgerError) return error;
+export function ledgerErrorFrom(error: unknown, table: string): StoreError {
+  if (error instanceof StoreError) return error;
   const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
-  return new LedgerError(saying[kind](table, name), { passing: kind === 'passing' });
+  return new StoreError(saying[kind](table, name), { passing: kind === 'passing' });
 }
 
 /** The client's error for this has no name of its own: whoever knows that there is no region says it. */
-export function noRegion(table: string): LedgerError {
-  return new LedgerError(
+export function noRegion(table: string): StoreError {
+  return new StoreError(
     `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,
     { passing: false },
   );

@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/lib-dynamodb';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import { expressionOf } from './condition.ts';
 import { ledgerErrorFrom, noRegion } from './dynamo-error.ts';
 import { pauseAfter } from './races.ts';
@@ -101,7 +101,7 @@ export class DynamoTable implements Table {
       if (left.length === 0) continue;
       waiting.unshift(...left);
       if (tries >= MOST_TRIES) {
-        throw new LedgerError(`${this.name} is throttled: ${waiting.length} items of ${what} were not written`, {
+        throw new StoreError(`${this.name} is throttled: ${waiting.length} items of ${what} were not written`, {
           passing: true,
         });
       }
@@ -130,7 +130,7 @@ export class DynamoTable implements Table {
     }
   }
 
-  async #errorFrom(failure: unknown): Promise<LedgerError> {
+  async #errorFrom(failure: unknown): Promise<StoreError> {
     const region = await this.#documents.config.region().catch(() => '');
     return region === '' ? noRegion(this.#table) : ledgerErrorFrom(failure, this.#table);
   }

@@ -2,19 +2,19 @@ import { fileURLToPath } from 'node:url';
 import type { Clock } from '../clock.ts';
 import { dynamoStore } from './dynamo-store.ts';
 import { SqliteTable } from './sqlite-table.ts';
-import { Store } from './store.ts';
+import { TableStore } from './store.ts';
 
 /** Kept open: what is opened for each of many invocations in one process would stay open until somebody collects it. */
-const opened = new Map<string, Store>();
+const opened = new Map<string, TableStore>();
 
 /**
  * The store in the table that `BANAP_TABLE` names: one of DynamoDB, or the SQLite file of a `file:` URL, as on a machine that
- * has no AWS. No table of DynamoDB has a colon in its name. Throws LedgerError where the file cannot be opened.
+ * has no AWS. No table of DynamoDB has a colon in its name. Throws StoreError where the file cannot be opened.
  */
-export function namedStore({ table, clock }: { table: string; clock: Clock }): Store {
+export function namedStore({ table, clock }: { table: string; clock: Clock }): TableStore {
   if (!table.startsWith('file:')) return dynamoStore({ table, clock });
   const store =
-    opened.get(table) ?? new Store({ table: new SqliteTable({ file: fileURLToPath(table), clock }), clock });
+    opened.get(table) ?? new TableStore({ table: new SqliteTable({ file: fileURLToPath(table), clock }), clock });
   opened.set(table, store);
   return store;
 }

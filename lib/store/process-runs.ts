@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import { keyOf } from './key.ts';
 import { type Item, type Table, unreadable } from './table.ts';
@@ -61,7 +61,7 @@ export class ProcessRuns {
   /** A run is written down before it does anything. */
   async begin(run: ProcessRun): Promise<void> {
     const isNew = await this.#table.put(this.#item(run), whatOf(run), [{ is: 'absent' }]);
-    if (!isNew) throw new LedgerError(`${whatOf(run)} was begun already`, { passing: false });
+    if (!isNew) throw new StoreError(`${whatOf(run)} was begun already`, { passing: false });
   }
 
   /** Those that have not ended, the oldest first. */
@@ -83,7 +83,7 @@ export class ProcessRuns {
   /** Throws where another process has taken it: this one must not go on. */
   async stayAlive(run: ProcessRun): Promise<void> {
     if (await this.#putOf(run, { ...run, aliveAt: this.#clock.now() })) return;
-    throw new LedgerError(`another process goes on with run ${run.request.requestId}`, { passing: false });
+    throw new StoreError(`another process goes on with run ${run.request.requestId}`, { passing: false });
   }
 
   /** What its steps answered, as JSON, by their names. */

@@ -1,7 +1,7 @@
 /** Which runs have begun in an account, what they claim and what counts: decided here, written by `store.ts`. */
 
 import * as z from 'zod';
-import type { Admission, AdmissionRequest } from '../termination/ledger.ts';
+import type { Admission, AdmissionRequest } from '../termination/ports/store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 

@@ -3,7 +3,7 @@
 import { closeSync, fchmodSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { LedgerError } from '../termination/ledger.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import { sqliteErrorFrom } from './sqlite-error.ts';
 
 /** Kept in SQLite's `user_version`. A later schema adds its change to {@link prepared}. */
@@ -21,7 +21,7 @@ const CREATE = `
   PRAGMA user_version = ${SCHEMA};
 `;
 
-/** `name`: as messages call it. `busyMs`: how long to wait for another process. Throws {@link LedgerError}. */
+/** `name`: as messages call it. `busyMs`: how long to wait for another process. Throws {@link StoreError}. */
 export function openSqlite({ file, name, busyMs }: { file: string; name: string; busyMs: number }): DatabaseSync {
   let database: DatabaseSync | undefined;
   try {
@@ -52,13 +52,13 @@ function prepare(database: DatabaseSync, name: string): void {
   if (version > SCHEMA) {
     const known = `schema ${version}; this one knows ${SCHEMA}`;
     const way = 'update banap, or set BANAP_STATE_DIR to another folder';
-    throw new LedgerError(`${name} was written by a newer banap (${known}): ${way}`, { passing: false });
+    throw new StoreError(`${name} was written by a newer banap (${known}): ${way}`, { passing: false });
   }
   if (version === 0) {
     const tables = Number(database.prepare('SELECT count(*) AS count FROM sqlite_schema').get()?.['count']);
     if (tables > 0) {
       const way = 'move it away, or set BANAP_STATE_DIR to another folder';
-      throw new LedgerError(`${name} is a database of another program: ${way}`, { passing: false });
+      throw new StoreError(`${name} is a database of another program: ${way}`, { passing: false });
     }
     database.exec(CREATE);
   }

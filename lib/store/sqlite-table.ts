@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import type { Clock } from '../clock.ts';
-import { LedgerError } from '../termination/ledger.ts';
+import { StoreError } from '../termination/ports/store.ts';
 import { holds } from './condition.ts';
 import { sqliteErrorFrom } from './sqlite-error.ts';
 import { openSqlite } from './sqlite-file.ts';
@@ -14,7 +14,7 @@ export class SqliteTable implements Table {
   readonly name: string;
   readonly #database: DatabaseSync;
 
-  /** `:memory:` is a file, too. Items that have expired are dropped now. Throws {@link LedgerError}. */
+  /** `:memory:` is a file, too. Items that have expired are dropped now. Throws {@link StoreError}. */
   constructor(options: { file: string; clock: Clock; busyMs?: number }) {
     const { file, clock, busyMs = BUSY_MS } = options;
     this.name = file === ':memory:' ? 'memory' : `file ${file}`;
@@ -95,7 +95,7 @@ export class SqliteTable implements Table {
       return { ...attributes, pk: String(pk), sk: String(sk) };
     } catch (error) {
       const what = `item ${String(pk)} ${String(sk)} in ${this.name} is not JSON: somebody else has written it`;
-      throw new LedgerError(what, { passing: false, cause: error });
+      throw new StoreError(what, { passing: false, cause: error });
     }
   }
 

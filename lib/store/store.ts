@@ -7,11 +7,11 @@ import {
   type AdmissionRequest,
   type AuditRecord,
   type Delivery,
-  type Ledger,
-  LedgerError,
-} from '../termination/ledger.ts';
-import type { RunCard } from '../termination/run-view.ts';
-import type { Word } from '../termination/words.ts';
+  type Store,
+  StoreError,
+} from '../termination/ports/store.ts';
+import type { Signal } from '../termination/signals.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
@@ -19,8 +19,8 @@ import { type PauseScope, Pauses } from './pauses.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { pauseAfter } from './races.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
+import { Talk } from './signals.ts';
 import { type Condition, type Table, unreadable } from './table.ts';
-import { Talk } from './talk.ts';
 
 /** Every lost race has one winner, so this is enough for as many runs at once. */
 const MOST_RACES = 40;
@@ -35,8 +35,8 @@ export type PublishedPolicy =
   /** As JSON, unchecked. */
   | { kind: 'published'; policy: unknown };
 
-/** The ledger in one table, whichever database keeps it. */
-export class Store implements Ledger {
+/** The store in one table, whichever database keeps it. */
+export class TableStore implements Store {
   readonly processRuns: ProcessRuns;
   readonly #table: Table;
   readonly #clock: Clock;
@@ -125,7 +125,7 @@ export class Store implements Ledger {
   /** Policies by name, each as JSON. False where what is there is as new or newer; with `force` that does not matter. */
   async publish(policies: unknown, builtAt: number, options: { force?: boolean } = {}): Promise<boolean> {
     const parsed = policiesSchema.safeParse(policies);
-    if (!parsed.success) throw new LedgerError('the policies are not policies by name, as JSON', { passing: false });
+    if (!parsed.success) throw new StoreError('the policies are not policies by name, as JSON', { passing: false });
     const json = JSON.stringify(parsed.data);
     // The client may send a write again whose answer was lost; `writer` tells that it was this very one.
     const writer = `${this.#chance()}-${this.#chance()}`;
@@ -186,24 +186,24 @@ export class Store implements Ledger {
     }
   }
 
-  putCard(card: RunCard): Promise<void> {
-    return this.#talk.putCard(card);
+  putView(view: RunView): Promise<void> {
+    return this.#talk.putView(view);
   }
 
-  card(requestId: string): Promise<RunCard | undefined> {
-    return this.#talk.card(requestId);
+  view(requestId: string): Promise<RunView | undefined> {
+    return this.#talk.view(requestId);
   }
 
-  cards(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunCard[]> {
-    return this.#talk.cards(account, options);
+  views(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunView[]> {
+    return this.#talk.views(account, options);
   }
 
-  say(requestId: string, word: Word): Promise<boolean> {
-    return this.#talk.say(requestId, word);
+  say(requestId: string, signal: Signal): Promise<boolean> {
+    return this.#talk.say(requestId, signal);
   }
 
-  words(requestId: string): Promise<Word[]> {
-    return this.#talk.words(requestId);
+  signals(requestId: string): Promise<Signal[]> {
+    return this.#talk.signals(requestId);
   }
 
   putWake(requestId: string, wakeId: string): Promise<void> {
@@ -243,7 +243,7 @@ export class Store implements Ledger {
       await pauseAfter(tries, this.#clock, this.#chance);
     }
     const who = `${MOST_RACES} times other runs of account ${account} were faster`;
-    throw new LedgerError(`${this.#table.name}: ${who}; try again later`, { passing: true });
+    throw new StoreError(`${this.#table.name}: ${who}; try again later`, { passing: true });
   }
 
   async #runs(account: string): Promise<{ version: number; entries: RunEntry[] }> {

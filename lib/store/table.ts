@@ -1,6 +1,6 @@
 /** What the store needs of a database: items under two keys, and writes on a condition. DynamoDB and SQLite both offer it. */
 
-import { LedgerError } from '../termination/ledger.ts';
+import { StoreError } from '../termination/ports/store.ts';
 
 /**
  * Strings `pk` and `sk`, and whatever else JSON can hold. `expiresAt`: seconds since the epoch; the table may drop the item
@@ -16,7 +16,7 @@ export type Test =
   | { is: 'absent' }
   | { is: 'equal' | 'different' | 'below' | 'at-most'; attribute: string; value: string | number };
 
-/** Reads see every write that was answered before. Throws nothing but {@link LedgerError}. */
+/** Reads see every write that was answered before. Throws nothing but {@link StoreError}. */
 export interface Table {
   /** As messages call it, for example `table banap-dev`. */
   readonly name: string;
@@ -41,12 +41,12 @@ export function checkSize(item: Item, what: string, table: string): void {
   const bytes = Buffer.byteLength(JSON.stringify(item));
   if (bytes <= MOST_BYTES) return;
   const size = `${Math.ceil(bytes / 1000)} kB in ${table}`;
-  throw new LedgerError(`${what} would take ${size}; one item may have at most 400 kB`, { passing: false });
+  throw new StoreError(`${what} would take ${size}; one item may have at most 400 kB`, { passing: false });
 }
 
 /** For an item that is not as the store writes it. */
 export function unreadable(what: string, { name }: Table): never {
-  throw new LedgerError(`${what} in ${name} cannot be read: somebody else has written it`, { passing: false });
+  throw new StoreError(`${what} in ${name} cannot be read: somebody else has written it`, { passing: false });
 }
 
 /** Of several items with the same key the last. */

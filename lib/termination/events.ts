@@ -4,7 +4,7 @@
  */
 
 import type { ActionName, Resource } from './actions.ts';
-import type { Outcome, Remedy } from './decision.ts';
+import type { Outcome, Remedy } from './decision/decision.ts';
 import type { Guard, Server } from './model.ts';
 import type { Reason } from './reasons.ts';
 

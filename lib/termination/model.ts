@@ -62,7 +62,7 @@ export interface Target {
 export type Guard =
   | 'identity'
   | 'protected'
-  /** Somebody holds it: a keep or a snooze in the ledger. */
+  /** Somebody holds it: a keep or a snooze in the store. */
   | 'held'
   /** Its own keep tag, or its tags could not be read. */
   | 'kept'

@@ -1,7 +1,7 @@
 /** People by their id in a chat: `slack:U012ABC`. What only looks like one must not pass for a name. */
 
 import * as z from 'zod';
-import { drawn } from '../text.ts';
+import { drawn } from '../text/folding.ts';
 
 /**
  * With the name of the chat in front; behind it, letter by letter, as Slack and NAVER WORKS write it in what they send.

@@ -6,7 +6,7 @@
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName, Resource } from './actions.ts';
 import type { Environment } from './model.ts';
-import type { Approval } from './words.ts';
+import type { Approval } from './signals.ts';
 
 /** By code: its arguments. A new one is a line here, and the compiler names the sentences that it lacks. */
 export interface Reasons {

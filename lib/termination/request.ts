@@ -9,7 +9,7 @@ import { oneLine } from './one-line.ts';
 import { requestedBySchema } from './person.ts';
 import type { Reason } from './reasons.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type TagKeys } from './rules.ts';
-import type { Approval } from './words.ts';
+import type { Approval } from './signals.ts';
 
 /** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
 export const MOST_SERVERS = 200;
@@ -131,7 +131,7 @@ const NO_POLICY = {
   askedBy: '',
   stopForSeconds: 0,
   expiry: 'none',
-  fence: null,
+  policyTerms: null,
   timezone: DEFAULT_TIMEZONE,
 } as const;
 

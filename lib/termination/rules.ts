@@ -1,7 +1,7 @@
 /** What may be done to the servers of a request, and what a policy allows. */
 
 import type { Window } from '../calendar/window.ts';
-import type { Criteria } from './criteria.ts';
+import type { Criteria } from './decision/criteria.ts';
 import type { Environment } from './model.ts';
 
 type StoragePolicy = 'refuse' | 'detach' | 'delete';
@@ -24,7 +24,7 @@ export interface Rules {
   /** IANA zone of dates without a time, for example `Asia/Seoul`. */
   timezone: string;
   /** What the policy allows; null without a policy. */
-  fence: Fence | null;
+  policyTerms: PolicyTerms | null;
 }
 
 /** Under which keys people write what they want. */
@@ -39,7 +39,7 @@ export const DEFAULT_TAG_KEYS: TagKeys = { terminateAt: 'terminate-at', ttl: 'tt
 export const DEFAULT_TIMEZONE = 'Asia/Seoul';
 
 /** What a policy allows: whether it acts at all, where, on which servers, when, and at what price. */
-export interface Fence {
+export interface PolicyTerms {
   policy: string;
   /** Of its schedule and its events. */
   mode: 'plan' | 'terminate';

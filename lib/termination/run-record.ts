@@ -1,12 +1,12 @@
 /** What is known of a run, and the one place where it is learnt. `lib/reports/report.ts` makes the report of it. */
 
 import type { Clock } from '../clock.ts';
-import type { Cloud } from './cloud.ts';
 import { type Event, recall } from './events.ts';
 import type { Target } from './model.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from './planning/plan.ts';
+import type { Cloud } from './ports/cloud.ts';
 import type { TerminationRequest } from './request.ts';
-import type { Word } from './words.ts';
+import type { Signal } from './signals.ts';
 
 /** Each phase reads it and returns what it learnt; only {@link learn} writes. */
 export interface Run {
@@ -22,7 +22,7 @@ export interface Run {
   /** The servers that it was to touch when it was let go on: so many were agreed to. */
   readonly touches: number;
   /** What people said to the run, as far as it was heard. */
-  readonly words: Word[];
+  readonly signals: Signal[];
   /** How often it fell asleep while it waited for people. */
   readonly sleeps: number;
   /** Everybody who should sees where it is; while it waits for people, it is shown again otherwise. */
@@ -43,7 +43,7 @@ type Learnt = Partial<StepResult> & Partial<Omit<Run, 'request' | 'events' | 'ca
 
 export function begun(request: TerminationRequest, plan: Plan, calls: Run['calls']): Run {
   const { createdAt } = plan;
-  const nothing = { events: [], passes: 0, touches: 0, words: [], sleeps: 0, isShown: true, isTold: false };
+  const nothing = { events: [], passes: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
   return { request, plan, calls, endedAt: createdAt, begunAt: createdAt, ...nothing };
 }
 

@@ -5,30 +5,30 @@
 
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
-import { type Admitted, admit } from './admission.ts';
-import { agree } from './agreement.ts';
-import { auditOfEvents } from './audit.ts';
-import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from './bounds.ts';
-import { concludeCutShort } from './conclude.ts';
+import { type Admitted, admit } from './consent/admission.ts';
+import { agree } from './consent/approval.ts';
+import { announce } from './consent/notices.ts';
+import { signalsNow } from './consent/read-signals.ts';
+import { rest } from './consent/wait-for-signals.ts';
+import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from './decision/bounds.ts';
 import { type Event, recall } from './events.ts';
-import { wordsNow } from './hear.ts';
-import { rest } from './hearing.ts';
 import { Journal } from './journal.ts';
-import { renewLease, secondsBetweenLooks } from './lease.ts';
-import { LedgerError } from './ledger.ts';
 import type { Target } from './model.ts';
-import { announce } from './notices.ts';
-import { pass } from './pass.ts';
-import { firstEvents } from './plan.ts';
-import { ifAnothers, planned } from './planned.ts';
-import { actingTargets, isOver, showRun } from './presence.ts';
+import { concludeCutShort } from './passes/conclude.ts';
+import { renewLease, secondsBetweenLooks } from './passes/lease.ts';
+import { pass } from './passes/pass.ts';
+import { readConstraints, type Sources } from './passes/read-constraints.ts';
+import { restoreProtection } from './passes/restore.ts';
+import { ifAnothers, planned } from './planning/first-plan.ts';
+import { firstEvents } from './planning/plan.ts';
+import { StoreError } from './ports/store.ts';
+import { sourcesOf, type Tools } from './ports/tools.ts';
 import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
-import { restoreProtection } from './restore.ts';
 import type { Rules } from './rules.ts';
 import { begun, learn, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
-import { readStanding, type Sources } from './standing.ts';
-import { sourcesOf, type Tools } from './tools.ts';
+import { auditOfEvents } from './status/audit.ts';
+import { actingTargets, isOver, publishRun } from './status/publish.ts';
 
 /** At most three durable operations a pass: under the 3,000 of an execution. */
 const MOST_PASSES = 500;
@@ -87,7 +87,7 @@ async function admission(record: Run, tries: number, tools: Tools): Promise<Admi
   const admitted = await admit(record, tries, tools);
   if (admitted.events.length > 0) tools.onEvents?.(admitted.events);
   const soFar = { ...record, events: [...record.events, ...admitted.events] };
-  if (!isOver(soFar)) await showRun(soFar, { state: 'working' }, tools);
+  if (!isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);
   return admitted;
 }
 
@@ -116,12 +116,12 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
     const seconds = pause(record, record.events.length > before, tools);
     if (seconds < LONG_WAIT_SECONDS) {
-      await engine.wait(`wait-${n}`, seconds);
+      await engine.sleep(`wait-${n}`, seconds);
       continue;
     }
     await tellOnce(record, tools);
     // What was said until now wakes nobody: the pass has heard it.
-    learn(record, { words: await engine.step(`words-${n}`, () => wordsNow(record, tools)) });
+    learn(record, { signals: await engine.step(`words-${n}`, () => signalsNow(record, tools)) });
     // What holds a server back for long may end by what somebody says.
     await rest(`wait-${n}`, seconds, record, tools);
   }
@@ -152,7 +152,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
             pace: paceFor(pollSeconds),
             freshMs: freshSeconds * 1000,
             at: { pass: passes, life: tools.life ?? '' },
-            standingOf: (asking) => readStanding(asking, sourcesOf(request, tools, agreedIn(record))),
+            constraintsOf: (asking) => readConstraints(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,
           },
           cloud,
@@ -163,7 +163,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
   await renewLease(request, tools);
   await writeDown({ request, plan: record.plan, events: [...past, ...events] }, past.length, tools);
   const soFar = { ...record, events: [...past, ...events] };
-  if (events.length > 0 && !isOver(soFar)) await showRun(soFar, { state: 'working' }, tools);
+  if (events.length > 0 && !isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);
   return stepResult({ events }, tools);
 }
 
@@ -188,13 +188,13 @@ function cutShort(
 }
 
 /** As it happens, so that it is known although the run may never end; at the end all of it is written once more. */
-async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { ledger }: Tools): Promise<void> {
+async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { store }: Tools): Promise<void> {
   const records = auditOfEvents(told, from);
   if (records.length === 0) return;
   try {
-    await ledger?.record(records);
+    await store?.record(records);
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof StoreError)) throw error;
   }
 }
 

@@ -117,7 +117,7 @@ function fromTags({ id, detail }: BusEvent, policies: Policies): StartOrder[] {
   );
   return concerned.map(([policy]) => ({
     executionName: nameOf(`event-${id}-${policy}`),
-    // The ledger knows a run by its requestId, so each has its own; no event's id holds a slash.
+    // The store knows a run by its requestId, so each has its own; no event's id holds a slash.
     payload: {
       requestId: `${id}/${policy}`,
       trigger: 'event',

@@ -3,8 +3,8 @@
 import * as z from 'zod';
 import { requestedBySchema } from '../termination/person.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
-import { cardServerObject, runCardSchema, serverInstanceNo } from '../termination/run-card-schema.ts';
-import type { RunCard } from '../termination/run-view.ts';
+import type { RunView } from '../termination/status/run-view.ts';
+import { runViewSchema, serverInstanceNo, serverViewObject } from '../termination/status/view-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
 import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
@@ -73,16 +73,16 @@ export const pendingSchema = z
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
 /** The card of a run with its reasons in words, beside them as data. */
-const runObject = runCardSchema.extend({
+const runObject = runViewSchema.extend({
   refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null where it may be.'),
-  servers: z.array(cardServerObject.extend(toldShape)),
+  servers: z.array(serverViewObject.extend(toldShape)),
   attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...toldShape })),
 });
 
 type RunAnswer = z.output<typeof runObject>;
 
 /** Times in sentences are NCP's own zone and UTC. */
-export function runAnswer(card: RunCard): RunAnswer {
+export function runAnswer(card: RunView): RunAnswer {
   return {
     ...card,
     refusal: card.refusal === null ? null : tellNote(card.refusal, DEFAULT_TIMEZONE),
@@ -127,7 +127,7 @@ const run: RunAnswer = {
     },
   ],
   attention: [],
-  words: [],
+  signals: [],
 };
 
 export const runSchema = runObject.meta({ description: 'A run as it is now, with its plan.', examples: [run] });

@@ -1,20 +1,20 @@
 /** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
 
 import { createHash } from 'node:crypto';
-import { type Desk, ExecutionError, tell } from '../desk.ts';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
 import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
-import type { RunCard } from '../termination/run-view.ts';
+import type { RunView } from '../termination/status/run-view.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
+import { ExecutionError, type RunControl, tell } from '../triggers/run-control.ts';
 import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
 export interface Terminations extends CallerBook {
-  desk: Desk;
+  runControl: RunControl;
   /** Names of the policies that exist. */
   policies: readonly string[];
   /** Where this is reached, without a slash at the end. */
@@ -43,15 +43,15 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
     throw new HttpProblem(403, 'this caller may not use a policy of that name');
   }
   const requestId = requestIdFor(who);
-  const isAgain = await takeDelivery(request, who, site.desk);
+  const isAgain = await takeDelivery(request, who, site.runControl);
   // Before there is a plan, this is all that is known of the run.
-  await site.desk.ledger.rememberMessage(requestId, CHANNEL, who.caller);
+  await site.runControl.store.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
   // A person for whom a caller asks must not agree to it as somebody else.
   const askedBy = personIn(ask.requestedBy) ?? by;
   const payload = { requestId, trigger: 'webhook', askedBy, requestedBy, request: ask };
-  await site.desk.start({ name: requestId, payload }).catch((error: unknown) => {
+  await site.runControl.start({ name: requestId, payload }).catch((error: unknown) => {
     // Begun already, by the first delivery and perhaps under an earlier deployment.
     if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;
   });
@@ -62,7 +62,7 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
 
 async function status(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
   const who = await authenticate(request, site);
-  const card = await visibleRun(id, who, site.desk);
+  const card = await visibleRun(id, who, site.runControl);
   return jsonAnswer(200, card === undefined ? { requestId: id, state: 'accepted' } : runAnswer(card));
 }
 
@@ -70,31 +70,37 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   mustBeOfType(request, 'application/json');
   const who = await authenticate(request, site);
   const { reason } = checked(cancelSchema, jsonOf(who.text, CANCEL_EXAMPLE), CANCEL_EXAMPLE);
-  const card = await visibleRun(id, who, site.desk);
+  const card = await visibleRun(id, who, site.runControl);
   const by = `webhook:${who.caller}`;
   if (card?.state === 'ended') {
-    const isSaid = (await site.desk.ledger.words(id)).some((word) => word.kind === 'cancel' && word.by === by);
-    const isAgain = await wasTakenBeforeTheEnd(request, who, site.desk);
+    const isSaid = (await site.runControl.store.signals(id)).some(
+      (signal) => signal.kind === 'cancel' && signal.by === by,
+    );
+    const isAgain = await wasTakenBeforeTheEnd(request, who, site.runControl);
     if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}`);
   } else {
-    await takeDelivery(request, who, site.desk);
+    await takeDelivery(request, who, site.runControl);
     const at = new Date(site.now()).toISOString();
-    await tell(site.desk, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
+    await tell(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
   site.onTaken({ message: 'cancelling', requestId: id, caller: who.caller, policy: card?.policy ?? '' });
   return jsonAnswer(202, { id, status: 'cancelling', statusUrl: statusUrlOf(request, id, site) });
 }
 
 /** The card of a run under one of the caller's policies; undefined: its own, accepted and without a plan yet. Else a 404. */
-async function visibleRun(id: string, { caller, policies }: Authenticated, desk: Desk): Promise<RunCard | undefined> {
+async function visibleRun(
+  id: string,
+  { caller, policies }: Authenticated,
+  runControl: RunControl,
+): Promise<RunView | undefined> {
   const notFound = new HttpProblem(404, 'this caller has no run of that id');
   if (!RUN_ID.test(id)) throw notFound;
-  const card = await desk.ledger.card(id);
+  const card = await runControl.store.view(id);
   if (card !== undefined) {
     if (policies.includes(card.policy)) return card;
     throw notFound;
   }
-  if ((await desk.ledger.messageOf(id, CHANNEL)) === caller) return undefined;
+  if ((await runControl.store.messageOf(id, CHANNEL)) === caller) return undefined;
   throw notFound;
 }
 
@@ -102,8 +108,8 @@ async function visibleRun(id: string, { caller, policies }: Authenticated, desk:
  * Whether this was taken before. Throws a 409 where the same caller has sent something else under this webhook-id, or
  * the same to another path: no signature covers the path.
  */
-async function takeDelivery(request: HttpRequest, who: Authenticated, desk: Desk): Promise<boolean> {
-  const taken = await seen(request, who, desk);
+async function takeDelivery(request: HttpRequest, who: Authenticated, runControl: RunControl): Promise<boolean> {
+  const taken = await seen(request, who, runControl);
   if (taken !== 'other') return taken === 'again';
   throw new HttpProblem(409, 'something else was sent under this webhook-id before; send it under a new one');
 }
@@ -112,22 +118,31 @@ async function takeDelivery(request: HttpRequest, who: Authenticated, desk: Desk
  * What was noted while the run went on is answered as it was then. What comes first after the end is noted as that, so
  * that it is refused however often it is sent.
  */
-async function wasTakenBeforeTheEnd(request: HttpRequest, who: Authenticated, desk: Desk): Promise<boolean> {
-  const late = await seen(request, who, desk, 'after the end');
-  return late === 'other' && takeDelivery(request, who, desk);
+async function wasTakenBeforeTheEnd(
+  request: HttpRequest,
+  who: Authenticated,
+  runControl: RunControl,
+): Promise<boolean> {
+  const late = await seen(request, who, runControl, 'after the end');
+  return late === 'other' && takeDelivery(request, who, runControl);
 }
 
-function seen({ path }: HttpRequest, { caller, webhookId, text }: Authenticated, desk: Desk, when = ''): Promise<Seen> {
+function seen(
+  { path }: HttpRequest,
+  { caller, webhookId, text }: Authenticated,
+  runControl: RunControl,
+  when = '',
+): Promise<Seen> {
   const said = [path, text, ...(when === '' ? [] : [when])].join('\n');
-  return desk.ledger.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
+  return runControl.store.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
 }
 
-type Seen = Awaited<ReturnType<Desk['ledger']['seen']>>;
+type Seen = Awaited<ReturnType<RunControl['store']['seen']>>;
 
 /** Senders give up after three days at the latest. */
 export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
 
-/** Under which the ledger keeps whose run it is. */
+/** Under which the store keeps whose run it is. */
 const CHANNEL = 'webhook';
 
 /**

@@ -10,7 +10,7 @@ import { durableHandler } from './durable-handler.ts';
 const handler = durableHandler(async (engine, { journal }) => {
   const work = (name: string): void => appendFileSync(journal, `${name}\n`);
   const first = await engine.step('first', async () => (work('first'), process.pid));
-  await engine.wait('pause', 1);
+  await engine.sleep('pause', 1);
   const second = await engine.step('second', async () => {
     work('second');
     if (readFileSync(journal, 'utf8').match(/second/g)?.length === 1) process.kill(process.pid, 'SIGKILL');

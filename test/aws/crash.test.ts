@@ -10,7 +10,7 @@ import type {
   GetDurableExecutionStateRequest,
 } from '@aws/durable-execution-sdk-js';
 import { afterEach, expect, test } from 'vitest';
-import { runDurably } from '../../lib/local/durable-runner.ts';
+import { runDurably } from '../../lib/dev/durable-runner.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'banap-crash-'));
 afterEach(() => rmSync(folder, { recursive: true, force: true }));

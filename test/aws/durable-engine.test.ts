@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { EngineError, MAX_ANSWER_BYTES } from '../../lib/aws/durable-engine.ts';
-import { runDurably } from '../../lib/local/durable-runner.ts';
-import type { Engine, Retry } from '../../lib/termination/engine.ts';
+import { runDurably } from '../../lib/dev/durable-runner.ts';
+import type { Engine, Retry } from '../../lib/termination/ports/engine.ts';
 import { durableHandler, type Seen } from './durable-handler.ts';
 
 const skipTime = { skipTime: true };
@@ -13,8 +13,8 @@ describe('a step', () => {
     const execution = await run(async (engine) => {
       begun += 1;
       const first = await engine.step('first', async () => done.push('first'));
-      await engine.wait('day', 86_400);
-      await engine.wait('week', 7 * 86_400);
+      await engine.sleep('day', 86_400);
+      await engine.sleep('week', 7 * 86_400);
       return { first, second: await engine.step('second', async () => done.push('second')) };
     });
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { first: 1, second: 2 }, invocations: 3 });
@@ -32,7 +32,7 @@ describe('a step', () => {
     await run(async (engine) => {
       answers.push(await engine.step('a', async () => ({ at: new Date(0), gone: undefined, none: null })));
       answers.push(await engine.step('b', async () => undefined));
-      await engine.wait('w', 60);
+      await engine.sleep('w', 60);
     });
     const once = [{ at: '1970-01-01T00:00:00.000Z', none: null }, undefined];
     expect(answers).toEqual([...once, ...once]);
@@ -50,7 +50,7 @@ describe('a step', () => {
     const caught: unknown[] = [];
     await run(async (engine) => {
       await engine.step('fails', () => fail(1)).catch((error: Error) => caught.push(error.name, error.cause));
-      await engine.wait('w', 60); // so that the failure is also replayed
+      await engine.sleep('w', 60); // so that the failure is also replayed
     });
     expect(caught).toEqual(['StepError', expect.anything(), 'StepError', expect.anything()]);
     expect(caught[1]).toMatchObject({ name: 'RangeError', message: 'try 1' });
@@ -108,14 +108,14 @@ describe('an answer', () => {
 describe('the engine refuses', () => {
   test('two operations of one name', async () => {
     const execution = await run(async (engine) => {
-      await engine.wait('same', 1);
+      await engine.sleep('same', 1);
       return engine.step('same', async () => 1).catch(kindOf);
     });
     expect(execution.result).toBe('duplicate-name');
   });
 
   test.each([0, -1, 1.5, Number.NaN])('a wait of %d seconds', async (seconds) => {
-    const execution = await run((engine) => engine.wait('odd', seconds).catch(kindOf));
+    const execution = await run((engine) => engine.sleep('odd', seconds).catch(kindOf));
     expect(execution.result).toBe('bad-wait');
   });
 });
@@ -123,7 +123,7 @@ describe('the engine refuses', () => {
 test("a middleware sees the caller's event and a DurableContext, once for each invocation", async () => {
   const seen: Seen[] = [];
   await runDurably(
-    durableHandler((engine) => engine.wait('w', 60), seen),
+    durableHandler((engine) => engine.sleep('w', 60), seen),
     { servers: ['1'] },
     skipTime,
   );

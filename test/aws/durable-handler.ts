@@ -2,8 +2,8 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
 import { durableEngine } from '../../lib/aws/durable-engine.ts';
-import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
-import type { Engine } from '../../lib/termination/engine.ts';
+import type { LambdaHandler } from '../../lib/dev/durable-runner.ts';
+import type { Engine } from '../../lib/termination/ports/engine.ts';
 
 export interface TestEvent {
   seconds: number;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { succeedCallback } from '../../lib/local/durable-callbacks.ts';
-import { runDurably } from '../../lib/local/durable-runner.ts';
-import type { Engine } from '../../lib/termination/engine.ts';
+import { succeedCallback } from '../../lib/dev/durable-callbacks.ts';
+import { runDurably } from '../../lib/dev/durable-runner.ts';
+import type { Engine } from '../../lib/termination/ports/engine.ts';
 import { durableHandler } from './durable-handler.ts';
 
 const DAY = 86_400;
@@ -12,14 +12,14 @@ function lasting(work: (engine: Engine) => Promise<unknown>): Parameters<typeof 
   return durableHandler(async (engine) => {
     const before = await engine.step('before', async () => Date.now());
     await work(engine);
-    await engine.wait('replay', 1);
+    await engine.sleep('replay', 1);
     return Math.round(((await engine.step('after', async () => Date.now())) - before) / 1000) - 1;
   });
 }
 
 describe('a sleep', () => {
   test('that nobody ends lasts as long as it was told, and the run goes on', async () => {
-    const sleeping = lasting((engine) => engine.sleep('s', DAY, nobody));
+    const sleeping = lasting((engine) => engine.waitForSignal('s', DAY, nobody));
     const execution = await runDurably(sleeping, {}, { skipTime: true });
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: DAY });
     expect(execution.operations.map(({ name, type, status }) => `${type} ${name} ${status}`)).toEqual([
@@ -35,7 +35,7 @@ describe('a sleep', () => {
   test('in real time lasts as long as it was told', async () => {
     expect(
       await runDurably(
-        lasting((engine) => engine.sleep('s', 1, nobody)),
+        lasting((engine) => engine.waitForSignal('s', 1, nobody)),
         {},
       ),
     ).toMatchObject({
@@ -47,7 +47,7 @@ describe('a sleep', () => {
   test('ends when it is woken', async () => {
     const woken: string[] = [];
     const told: string[] = [];
-    const sleeping = lasting((engine) => engine.sleep('s', DAY, async (wakeId) => void told.push(wakeId)));
+    const sleeping = lasting((engine) => engine.waitForSignal('s', DAY, async (wakeId) => void told.push(wakeId)));
     const whileAsleep = (wakeId: string): void => void woken.push(wakeId, succeedCallback(wakeId));
     const execution = await runDurably(sleeping, {}, { skipTime: true, whileAsleep });
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: 0 });
@@ -56,7 +56,7 @@ describe('a sleep', () => {
 
   test('that is woken before it sleeps does not sleep', async () => {
     const sleeping = lasting((engine) =>
-      engine.sleep('s', DAY, async (wakeId) => {
+      engine.waitForSignal('s', DAY, async (wakeId) => {
         expect(succeedCallback(wakeId)).toBe('succeeded');
       }),
     );
@@ -68,8 +68,8 @@ describe('a sleep', () => {
   test('after another is woken under an id of its own; the first one is closed', async () => {
     const ids: string[] = [];
     const sleeping = lasting(async (engine) => {
-      await engine.sleep('one', DAY, async (wakeId) => void ids.push(wakeId));
-      await engine.sleep('two', DAY, async (wakeId) => void ids.push(wakeId));
+      await engine.waitForSignal('one', DAY, async (wakeId) => void ids.push(wakeId));
+      await engine.waitForSignal('two', DAY, async (wakeId) => void ids.push(wakeId));
     });
     const answers: string[] = [];
     const execution = await runDurably(
@@ -90,7 +90,7 @@ describe('a sleep', () => {
   test('tells how to wake it again until somebody could be told, and under the same id', async () => {
     const told: string[] = [];
     const sleeping = lasting((engine) =>
-      engine.sleep('s', DAY, async (wakeId) => {
+      engine.waitForSignal('s', DAY, async (wakeId) => {
         if (told.push(wakeId) < 4) throw new RangeError('not now');
       }),
     );
@@ -104,8 +104,8 @@ describe('a sleep', () => {
   ])('of %i seconds that nobody could be told how to wake is a wait of %i', async (seconds, most) => {
     let tries = 0;
     const sleeping = lasting(async (engine) => {
-      await engine.sleep('s', seconds, () => Promise.reject(new RangeError(`try ${++tries}`)));
-      await engine.sleep('t', DAY, nobody);
+      await engine.waitForSignal('s', seconds, () => Promise.reject(new RangeError(`try ${++tries}`)));
+      await engine.waitForSignal('t', DAY, nobody);
     });
     const { status, result, operations } = await runDurably<number>(sleeping, {}, { skipTime: true });
     expect(status).toBe('SUCCEEDED');
@@ -117,7 +117,7 @@ describe('a sleep', () => {
 
   test.each([0, -1, 1.5, Number.NaN])('of %d seconds is refused, for 0 would have no end', async (seconds) => {
     const sleeping = durableHandler((engine) =>
-      engine.sleep('odd', seconds, nobody).catch((error: Error) => error.message),
+      engine.waitForSignal('odd', seconds, nobody).catch((error: Error) => error.message),
     );
     const { result } = await runDurably(sleeping, {}, { skipTime: true });
     expect(result).toContain(`wait "odd" of ${seconds} seconds; expected a whole number from 1`);
@@ -125,8 +125,8 @@ describe('a sleep', () => {
 
   test('needs a name of its own', async () => {
     const twice = durableHandler(async (engine) => {
-      await engine.wait('same', 1);
-      return engine.sleep('same', 1, nobody).catch((error: Error) => error.message);
+      await engine.sleep('same', 1);
+      return engine.waitForSignal('same', 1, nobody).catch((error: Error) => error.message);
     });
     const { result } = await runDurably(twice, {}, { skipTime: true });
     expect(result).toBe('two operations of one run are named "same"');
@@ -136,7 +136,7 @@ describe('a sleep', () => {
 test('a sleep longer than a timer can wait is not over at once in real time', async () => {
   let answer = '';
   const sleeping = lasting((engine) =>
-    engine.sleep('s', 40 * DAY, async (wakeId) => {
+    engine.waitForSignal('s', 40 * DAY, async (wakeId) => {
       setTimeout(() => {
         answer = succeedCallback(wakeId);
       }, 300);
@@ -149,8 +149,8 @@ test('a sleep longer than a timer can wait is not over at once in real time', as
 test('many sleeps and waits one after the other add up', async () => {
   const sleeping = lasting(async (engine) => {
     for (let n = 0; n < 5; n += 1) {
-      await engine.sleep(`s${n}`, 3_600, nobody);
-      await engine.wait(`w${n}`, 60);
+      await engine.waitForSignal(`s${n}`, 3_600, nobody);
+      await engine.sleep(`w${n}`, 60);
     }
   });
   expect(await runDurably(sleeping, {}, { skipTime: true })).toMatchObject({ status: 'SUCCEEDED', result: 5 * 3_660 });

@@ -1,8 +1,8 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startExecution, wake } from '../../lib/aws/executions.ts';
-import { ExecutionError } from '../../lib/desk.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
+import { ExecutionError } from '../../lib/triggers/run-control.ts';
 import { durableHandler } from './durable-handler.ts';
 
 const terminate = durableHandler((engine, event) => engine.step('look', () => Promise.resolve(event)));
@@ -114,7 +114,7 @@ describe('an execution that cannot be started', () => {
 
 describe('waking', () => {
   const told: string[] = [];
-  const sleeper = durableHandler((engine) => engine.sleep('s', 60, async (wakeId) => void told.push(wakeId)));
+  const sleeper = durableHandler((engine) => engine.waitForSignal('s', 60, async (wakeId) => void told.push(wakeId)));
 
   beforeEach(() => {
     told.length = 0;

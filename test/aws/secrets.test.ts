@@ -5,7 +5,7 @@ import { SecretError } from '../../lib/aws/secret-error.ts';
 import { ncloudKeysSchema, webhookSecretSchema } from '../../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../../lib/aws/secrets.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 
 const keys = { accessKey: 'ACCESSKEY0123456789', secretKey: 'Secret0123456789Secret0123456789' };
 let manager: LocalSecretsManager;

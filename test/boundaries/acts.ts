@@ -1,7 +1,7 @@
 /** What a person may do between two calls, and what that asks to stay. */
 
 import type { Target } from '../../lib/termination/model.ts';
-import type { Word } from '../../lib/termination/words.ts';
+import type { Signal } from '../../lib/termination/signals.ts';
 import { holdOn } from '../termination/desk.ts';
 import { HANA } from '../termination/people.ts';
 import type { Claim } from './claims.ts';
@@ -43,12 +43,12 @@ export const ACTS: readonly PersonsAct[] = [
 
 async function hold(stage: Stage): Promise<Claim[]> {
   const at = stage.simulator.now().toISOString();
-  await stage.ledger.hold(ACCOUNT, { ...holdOn(MINE), by: HANA, at });
+  await stage.store.hold(ACCOUNT, { ...holdOn(MINE), by: HANA, at });
   return [claim(stage, HELD, stage.all(MINE))];
 }
 
 async function release(stage: Stage, before: readonly Claim[]): Promise<Claim[]> {
-  await stage.ledger.release(ACCOUNT, MINE, HANA);
+  await stage.store.release(ACCOUNT, MINE, HANA);
   const ended = before.filter(({ why, until }) => why === HELD && until > stage.now());
   for (const one of ended) one.until = stage.now();
   return [];
@@ -204,9 +204,9 @@ function supersede(stage: Stage, before: readonly Claim[]): string[] {
   return ended.filter(({ naming }) => naming !== 'none').flatMap(({ things }) => things);
 }
 
-async function said(stage: Stage, kind: Word['kind'], planHash: string): Promise<Claim[]> {
+async function said(stage: Stage, kind: Signal['kind'], planHash: string): Promise<Claim[]> {
   const at = stage.simulator.now().toISOString();
-  await stage.ledger.say(REQUEST_ID, { kind, planHash, by: HANA, name: '', at, reason: 'demo' });
+  await stage.store.say(REQUEST_ID, { kind, planHash, by: HANA, name: '', at, reason: 'demo' });
   return [claim(stage, `somebody said ${kind}`, everything(stage))];
 }
 
@@ -214,7 +214,7 @@ async function said(stage: Stage, kind: Word['kind'], planHash: string): Promise
 async function pause(stage: Stage): Promise<Claim[]> {
   const [at, until] = [stage.now(), stage.now() + 30 * 60_000];
   const times = { at: new Date(at).toISOString(), until: new Date(until).toISOString() };
-  await stage.ledger.pause({ account: ACCOUNT, policy: stage.fence.policy, by: HANA, reason: 'demo', ...times });
+  await stage.store.pause({ account: ACCOUNT, policy: stage.policyTerms.policy, by: HANA, reason: 'demo', ...times });
   return [claim(stage, 'its policy is paused', everything(stage), { until })];
 }
 
@@ -230,7 +230,7 @@ function planning(stage: Stage): Claim[] {
 
 /** From 11:00 on, two hours after everything began. */
 function narrowing(stage: Stage): Claim[] {
-  const { window } = stage.fence;
+  const { window } = stage.policyTerms;
   stage.policyNow = stage.publishing({ window: window && { ...window, from: '11:00' } });
   return [claim(stage, 'the window is closed', everything(stage), { until: Date.parse('2026-03-01T02:00:00Z') })];
 }

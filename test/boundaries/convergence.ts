@@ -5,7 +5,7 @@ import { isAccepted, numbersIn, pinnedTo, type Wrong } from './oracle.ts';
 import { DEADLINE_MINUTES, PLANNED } from './stage.ts';
 
 export function unfinished(lived: Lived): Wrong[] {
-  return [...withoutOutcome(lived), ...late(lived), ...standing(lived), ...unnamed(lived)].map((says) => ({
+  return [...withoutOutcome(lived), ...late(lived), ...constraints(lived), ...unnamed(lived)].map((says) => ({
     rule: says.replaceAll(/\d{4,}/g, 'N'),
     says,
   }));
@@ -29,7 +29,7 @@ function late({ journal, report, claims }: Lived): string[] {
 }
 
 /** What nobody asked to stay is gone. */
-function standing(lived: Lived): string[] {
+function constraints(lived: Lived): string[] {
   const { claims, stage, endState } = lived;
   const kept = new Set([
     ...claims.flatMap(({ things }) => things),

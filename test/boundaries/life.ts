@@ -1,12 +1,12 @@
 /** One run from beginning to end, with people who do something after certain calls. */
 
-import { type CarriedOut, carryOut } from '../../lib/carry-out.ts';
 import type { Report } from '../../lib/reports/report.ts';
 import type { JournalEntry } from '../../lib/simulator/journal.ts';
 import type { SimulatorState } from '../../lib/simulator/state.ts';
 import type { Target } from '../../lib/termination/model.ts';
 import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
-import type { Board } from '../../lib/termination/run-view.ts';
+import type { Notifier } from '../../lib/termination/status/run-view.ts';
+import { type CarriedOut, carryOut } from '../../lib/triggers/carry-out.ts';
 import type { WireCall } from '../simulator/in-process.ts';
 import { ASKER, MINA } from '../termination/people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from '../termination/virtual-engine.ts';
@@ -161,9 +161,9 @@ function oneLife(
       engine,
       cloud: stage.cloud,
       clock: virtualClock(stage.simulator),
-      ledger: stage.ledger,
+      store: stage.store,
       owner: 'execution-1',
-      board: boardOf(stage),
+      notifier: boardOf(stage),
       policyNow: () => Promise.resolve(stage.policyNow),
       onPlan: (plan) => onPlan(plan.items.map((item) => item.target)),
     },
@@ -177,11 +177,11 @@ async function agreeing(stage: Stage, sleep: string): Promise<number | undefined
   if (!sleep.startsWith('sleep-approval') || stage.shown === undefined) return undefined;
   const at = stage.simulator.now().toISOString();
   const { planHash } = stage.shown;
-  const isNew = await stage.ledger.say(REQUEST_ID, { kind: 'approve', planHash, by: MINA, name: '', at, reason: '' });
+  const isNew = await stage.store.say(REQUEST_ID, { kind: 'approve', planHash, by: MINA, name: '', at, reason: '' });
   return isNew ? 5 : undefined;
 }
 
-function boardOf(stage: Stage): Board {
+function boardOf(stage: Stage): Notifier {
   return {
     show: (card) => {
       stage.shown = structuredClone(card);
@@ -191,7 +191,7 @@ function boardOf(stage: Stage): Board {
   };
 }
 
-function requestOf({ scene, fence }: Stage): TerminationRequest {
+function requestOf({ scene, policyTerms }: Stage): TerminationRequest {
   const request = parseRequest(
     {
       environment: scene.environment,
@@ -205,5 +205,5 @@ function requestOf({ scene, fence }: Stage): TerminationRequest {
     },
     { requestId: REQUEST_ID, trigger: 'chat' },
   );
-  return { ...request, policy: fence.policy, fence, askedBy: ASKER, approval: APPROVAL };
+  return { ...request, policy: policyTerms.policy, policyTerms, askedBy: ASKER, approval: APPROVAL };
 }

@@ -4,15 +4,15 @@
  */
 
 import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
-import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { PolicyNow } from '../../lib/termination/constraints.ts';
+import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
 import type { Environment } from '../../lib/termination/model.ts';
-import type { Fence } from '../../lib/termination/rules.ts';
-import type { RunCard } from '../../lib/termination/run-view.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import type { PolicyTerms } from '../../lib/termination/rules.ts';
+import type { RunView } from '../../lib/termination/status/run-view.ts';
 import type { WireOptions } from '../simulator/in-process.ts';
 import { type Desk, openDesk } from '../termination/desk.ts';
 import { devServer, startNcp } from '../termination/harness.ts';
-import { approval, FENCE } from '../termination/people.ts';
+import { approval, POLICY_TERMS } from '../termination/people.ts';
 import { virtualClock } from '../termination/virtual-engine.ts';
 
 /** The server about which somebody has second thoughts: a volume, an address. */
@@ -47,7 +47,7 @@ export const SCENES: readonly Scene[] = [
 ];
 
 /** Open when everything begins, at 09:00 on a Sunday. */
-const DAYTIME: NonNullable<Fence['window']> = {
+const DAYTIME: NonNullable<PolicyTerms['window']> = {
   timezone: 'Asia/Seoul',
   days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
   from: '08:00',
@@ -63,20 +63,25 @@ export class Stage {
   readonly scene: Scene;
   readonly simulator: SimulatedNcp;
   readonly cloud: Cloud;
-  readonly ledger: Desk['ledger'];
-  readonly fence: Fence;
+  readonly store: Desk['store'];
+  readonly policyTerms: PolicyTerms;
   /** The plan that people were shown last. */
-  shown: RunCard | undefined;
+  shown: RunView | undefined;
   policyNow: Published;
   readonly #began: ReturnType<SimulatedNcp['state']>;
 
-  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, ledger: Desk['ledger']) {
+  private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, store: Desk['store']) {
     this.scene = scene;
     this.simulator = simulator;
     this.cloud = cloud;
-    this.ledger = ledger;
-    this.fence = { ...FENCE, environment: scene.environment, overrideProtection: scene.isProtected, window: DAYTIME };
-    this.policyNow = { kind: 'published', fence: this.fence, approval: APPROVAL };
+    this.store = store;
+    this.policyTerms = {
+      ...POLICY_TERMS,
+      environment: scene.environment,
+      overrideProtection: scene.isProtected,
+      window: DAYTIME,
+    };
+    this.policyNow = { kind: 'published', policyTerms: this.policyTerms, approval: APPROVAL };
     this.#began = simulator.state();
   }
 
@@ -88,12 +93,12 @@ export class Stage {
       wire: { latencySeconds: LATENCY_SECONDS, ...wire },
       faults,
     });
-    const { ledger } = await openDesk(virtualClock(simulator));
-    return new Stage(scene, simulator, cloud, ledger);
+    const { store } = await openDesk(virtualClock(simulator));
+    return new Stage(scene, simulator, cloud, store);
   }
 
   close(): void {
-    this.ledger.disconnect();
+    this.store.disconnect();
   }
 
   now(): number {
@@ -101,9 +106,9 @@ export class Stage {
   }
 
   /** The policy as it is now with these changes, as it would be published. */
-  publishing(changes: Partial<Fence>): Published {
-    const { fence } = this.policyNow;
-    return { kind: 'published', fence: { ...fence, ...changes }, approval: APPROVAL };
+  publishing(changes: Partial<PolicyTerms>): Published {
+    const { policyTerms } = this.policyNow;
+    return { kind: 'published', policyTerms: { ...policyTerms, ...changes }, approval: APPROVAL };
   }
 
   /** A server's number with those of all that it had when everything began. */

@@ -105,8 +105,8 @@ it('shows what would be done first, and of a run that has ended what went wrong 
 });
 
 it('names who said what, and when', () => {
-  const words = [APPROVED, { ...APPROVED, kind: 'cancel' as const, name: '', reason: 'needed' }];
-  expect(cardView(card({ words }), 'en').words).toEqual([
+  const signals = [APPROVED, { ...APPROVED, kind: 'cancel' as const, name: '', reason: 'needed' }];
+  expect(cardView(card({ signals }), 'en').signals).toEqual([
     '2026-11-24 12:10 KST (03:10Z): 이둘 (slack:U012ABC) approved it',
     '2026-11-24 12:10 KST (03:10Z): slack:U012ABC cancelled it: needed',
   ]);

@@ -1,11 +1,11 @@
 import type { Reason } from '../../lib/termination/reasons.ts';
-import type { CardServer, RunCard } from '../../lib/termination/run-view.ts';
+import type { RunView, ServerView } from '../../lib/termination/status/run-view.ts';
 import { saying } from '../wording/worded.ts';
 
 const PROTECTED: Reason = { code: 'protected' };
 
 /** A run as others see it; what is not said is that of a run which waits for approval. */
-export function card(given: Partial<RunCard> = {}): RunCard {
+export function card(given: Partial<RunView> = {}): RunView {
   return {
     requestId: 'chat-7f3a',
     account: 'default',
@@ -38,12 +38,12 @@ export function card(given: Partial<RunCard> = {}): RunCard {
       server({ serverInstanceNo: '1002', serverName: '개발-2', statusName: 'stopped', keeps: ['203.0.113.8'] }),
     ],
     attention: [],
-    words: [],
+    signals: [],
     ...given,
   };
 }
 
-export function server(given: Partial<CardServer> = {}): CardServer {
+export function server(given: Partial<ServerView> = {}): ServerView {
   return {
     serverInstanceNo: '1001',
     serverName: 'dev-1',
@@ -58,13 +58,13 @@ export function server(given: Partial<CardServer> = {}): CardServer {
   };
 }
 
-export function manyServers(count: number): CardServer[] {
+export function manyServers(count: number): ServerView[] {
   return Array.from({ length: count }, (_, index) =>
     server({ serverInstanceNo: String(2_000_000 + index), serverName: `dev-batch-worker-${index + 1}` }),
   );
 }
 
-export const APPROVED: RunCard['words'][number] = {
+export const APPROVED: RunView['signals'][number] = {
   kind: 'approve',
   planHash: '0123456789abcdef',
   by: 'slack:U012ABC',
@@ -85,16 +85,16 @@ export const NO_DURATION: Reason = {
 };
 
 /** The cards that are kept as text. */
-export const SNAPSHOTS: Record<string, RunCard> = {
+export const SNAPSHOTS: Record<string, RunView> = {
   'awaiting-approval': card({
     attention: [{ serverInstanceNo: '1009', serverName: 'dev-9', reason: NO_DURATION }],
   }),
-  announced: card({ state: 'announced', actsAt: '2026-11-24T12:00:00.000Z', words: [APPROVED] }),
-  working: card({ state: 'working', words: [APPROVED] }),
+  announced: card({ state: 'announced', actsAt: '2026-11-24T12:00:00.000Z', signals: [APPROVED] }),
+  working: card({ state: 'working', signals: [APPROVED] }),
   ended: card({
     state: 'ended',
     status: 'some-refused',
-    words: [APPROVED],
+    signals: [APPROVED],
     servers: [
       server({
         verdict: 'terminated',
@@ -116,17 +116,17 @@ export const SNAPSHOTS: Record<string, RunCard> = {
   'two-hundred': card({ servers: manyServers(200) }),
 };
 
-const refused = (guard: string, reason: Reason): RunCard['servers'][number] =>
+const refused = (guard: string, reason: Reason): RunView['servers'][number] =>
   server({ verdict: 'refused', guard, reason });
 const terminated = server({ verdict: 'terminated', statusName: 'gone', reason: { code: 'gone' } });
-const wordsOf = (kind: 'reject' | 'cancel'): RunCard['words'] => [{ ...APPROVED, kind, name: 'sujin' }];
+const wordsOf = (kind: 'reject' | 'cancel'): RunView['signals'] => [{ ...APPROVED, kind, name: 'sujin' }];
 
-function ended(servers: RunCard['servers'], given: Partial<RunCard> = {}): RunCard {
+function ended(servers: RunView['servers'], given: Partial<RunView> = {}): RunView {
   return card({ state: 'ended', status: 'some-refused', servers, ...given });
 }
 
 /** Every way in which a run ends. */
-export const ENDINGS: Record<string, RunCard> = {
+export const ENDINGS: Record<string, RunView> = {
   all: ended([terminated, terminated], { status: 'all-gone' }),
   one: ended([terminated], { status: 'all-gone' }),
   mixed: ended([terminated, terminated, refused('protected', PROTECTED)]),
@@ -137,14 +137,14 @@ export const ENDINGS: Record<string, RunCard> = {
       refused('protected', saying('x')),
     ],
     {
-      words: wordsOf('reject'),
+      signals: wordsOf('reject'),
     },
   ),
   'rejected by nobody known': ended([refused('rejected', saying('x'))]),
   cancelled: ended([refused('cancelled', { code: 'cancelled', by: 'slack:U012ABC', name: 'sujin', reason: '' })], {
-    words: wordsOf('cancel'),
+    signals: wordsOf('cancel'),
   }),
-  'cancelled in between': ended([terminated, refused('cancelled', saying('x'))], { words: wordsOf('cancel') }),
+  'cancelled in between': ended([terminated, refused('cancelled', saying('x'))], { signals: wordsOf('cancel') }),
   'not approved in time': ended([
     refused('unapproved', { code: 'too-few-approvals', agreed: 0, needed: 1, until: NOON }),
   ]),
@@ -164,7 +164,7 @@ export const ENDINGS: Record<string, RunCard> = {
 };
 
 /** Every kind of line of a server. */
-export const SERVERS: Partial<RunCard['servers'][number]>[] = [
+export const SERVERS: Partial<RunView['servers'][number]>[] = [
   { verdict: 'terminate' },
   { verdict: 'terminate', deletes: ['data'], releases: ['203.0.113.7'] },
   { verdict: 'terminate', deletes: ['a', 'b', 'c', 'd', 'e'], keeps: ['203.0.113.8'] },

@@ -42,7 +42,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),
   selfApprovalOff: (say) => say.selfApprovalOff(),
-  alreadyDecided: (say) => say.alreadyDecided({ word: APPROVED }),
+  alreadyDecided: (say) => say.alreadyDecided({ signal: APPROVED }),
   alreadyEnded: (say) => say.alreadyEnded({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   planChanged: (say) => say.planChanged({ requestId: 'chat-7f3a' }),
   unknownRun: (say) => say.unknownRun({ requestId: 'chat-9999', prefix: PREFIX }),

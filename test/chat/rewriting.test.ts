@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { parseCommand } from '../../lib/chat/commands.ts';
-import { matcher } from '../../lib/termination/glob.ts';
+import { matcher } from '../../lib/termination/decision/glob.ts';
 import { inTurn, normalForm, type Rewrite, rewriting } from '../termination/rewriting.ts';
 
 const CONTEXT = { now: Date.parse('2026-11-24T03:00:00Z'), timezone: 'Asia/Seoul' };

@@ -10,11 +10,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import * as z from 'zod';
-import { PEOPLE } from '../../lib/cli/dev-policies.ts';
+import { PEOPLE } from '../../lib/dev/dev-policies.ts';
 import { signedHeaders } from '../webhook/signed.ts';
 
 const ROOT = join(import.meta.dirname, '..', '..');
-const DEV = join(ROOT, 'lib', 'cli', 'dev.ts');
+const DEV = join(ROOT, 'lib', 'dev', 'dev.ts');
 const BUILD = join(ROOT, 'scripts', 'build.ts');
 const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'chat'].map(
   (name) => `functions/${name}.ts`,

@@ -8,10 +8,10 @@ import { type HoldOptions, holdCommand, holdsCommand, releaseCommand } from '../
 import type { Io } from '../../lib/cli/io.ts';
 import { pauseCommand, pausesCommand, resumeCommand } from '../../lib/cli/pauses.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { ConfigError } from '../../lib/ncloud/config.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
+import type { TableStore } from '../../lib/store/store.ts';
 import { RequestError } from '../../lib/termination/request.ts';
 import { holdOn, recordOf } from '../store/bench.ts';
 import { saying } from '../wording/worded.ts';
@@ -42,7 +42,7 @@ afterAll(async () => {
 });
 
 const table = (): string => `banap-${tables}`;
-const ledger = (): Store => dynamoStore({ table: table(), clock: systemClock });
+const store = (): TableStore => dynamoStore({ table: table(), clock: systemClock });
 const HOUR_MS = 60 * 60_000;
 
 /** What a command returned and wrote, on a terminal of so many columns. */
@@ -81,7 +81,7 @@ describe('hold', () => {
     const { code, out } = await ran(holding({ server: ['1001', '1002', '1001'] }));
     expect(code).toBe(0);
     expect(out).toMatch(/^1001 is held: keep until it is released: 부하 시험 \(mina, .+Z .+\)\n1002 is held: .+\n$/);
-    expect(await ledger().holds('default')).toMatchObject([
+    expect(await store().holds('default')).toMatchObject([
       { serverInstanceNo: '1001', kind: 'keep', by: 'mina', reason: '부하 시험', until: '' },
       { serverInstanceNo: '1002' },
     ]);
@@ -96,13 +96,13 @@ describe('hold', () => {
   it.each(ends)('ends with %s', async (_title, options, kind, until) => {
     const { out } = await ran(holding({ ...options, by: '김철수' }));
     expect(out).toContain(` until ${until.slice(0, 10)} ${until.slice(11, 16)}Z (`);
-    expect(await ledger().holds('default')).toMatchObject([{ kind, until, by: '김철수' }]);
+    expect(await store().holds('default')).toMatchObject([{ kind, until, by: '김철수' }]);
   });
 
   it('snoozes for a while from now', async () => {
     const from = Date.now();
     await ran(holding({ snooze: '36h' }));
-    const [hold] = await ledger().holds('default');
+    const [hold] = await store().holds('default');
     const until = Date.parse(hold?.until ?? '');
     expect(hold?.kind).toBe('snooze');
     expect(until).toBeGreaterThanOrEqual(from + 36 * HOUR_MS);
@@ -115,7 +115,7 @@ describe('hold', () => {
     expect(shorter).toMatch(/^1001 is held: keep until 2099.*mina.*; snooze .*joon/);
     const { out: own } = await ran(holding({ by: 'joon' }));
     expect(own).toMatch(/^1001 is held: keep until it is released.*joon.*; keep until 2099.*mina/);
-    expect((await ledger().holds('default')).map((hold) => hold.by)).toEqual(['joon', 'mina']);
+    expect((await store().holds('default')).map((hold) => hold.by)).toEqual(['joon', 'mina']);
   });
 
   it('says every bad value at once and holds nothing', async () => {
@@ -129,7 +129,7 @@ describe('hold', () => {
       '--reason is missing; expected why, for example --reason "load test"',
       '--until is "2020-01-01", which is over; expected a time to come',
     ]);
-    expect(await ledger().holds('default')).toEqual([]);
+    expect(await store().holds('default')).toEqual([]);
   });
 
   const wrong: [options: Partial<HoldOptions>, problem: string][] = [
@@ -149,7 +149,7 @@ describe('hold', () => {
   ];
   it.each(wrong)('refuses %j', async (options, problem) => {
     await expect(ran(holding(options))).rejects.toThrow(problem);
-    expect(await ledger().holds('default')).toEqual([]);
+    expect(await store().holds('default')).toEqual([]);
   });
 
   it('lets nothing that was typed do anything to the terminal', async () => {
@@ -166,7 +166,7 @@ describe('release', () => {
     expect(out).toMatch(
       /^1001 is released; before: keep until it is released: 부하 시험 \(joon, .+\)\n1002 was not held\n$/,
     );
-    expect(await ledger().holds('default')).toEqual([]);
+    expect(await store().holds('default')).toEqual([]);
   });
 
   it('refuses what is no server number', async () => {
@@ -183,7 +183,7 @@ describe('holds', () => {
   });
 
   it('shows a table with both times, and a list where there is no room', async () => {
-    await ledger().hold('default', holdOn('1001', { serverName: '개발-웹', until: '2099-01-01T00:00:00.000Z' }));
+    await store().hold('default', holdOn('1001', { serverName: '개발-웹', until: '2099-01-01T00:00:00.000Z' }));
     const { out } = await ran((io) => holdsCommand(listed, io));
     expect(out).toMatch(/│ 1001 +│ 개발-웹 │ keep │ 2099-01-01 00:00Z/);
     expect(out).toMatch(/부하 시험 \(mina, 2026-11-23 12:00Z/);
@@ -192,7 +192,7 @@ describe('holds', () => {
   });
 
   it('is one JSON document on request', async () => {
-    await ledger().hold('default', holdOn('1001'));
+    await store().hold('default', holdOn('1001'));
     const { out } = await ran((io) => holdsCommand({ ...listed, json: true }, io));
     expect(JSON.parse(out)).toEqual({ account: 'default', holds: [holdOn('1001')] });
   });
@@ -207,7 +207,7 @@ describe('audit', () => {
   });
 
   it('shows what was decided and why, of the days that were asked for', async () => {
-    await ledger().record([
+    await store().record([
       recordOf(1, { at: ago(1), what: 'refused', guard: 'held', reason: saying('부하 시험'), requestedBy: 'joon' }),
       recordOf(2, { at: ago(24 * 7 + 1), reason: saying('too long ago') }),
     ]);
@@ -225,13 +225,13 @@ describe('audit', () => {
   });
 
   it('is of one server on request', async () => {
-    await ledger().record([recordOf(1, { at: ago(1) }), recordOf(2, { at: ago(1), serverInstanceNo: '1002' })]);
+    await store().record([recordOf(1, { at: ago(1) }), recordOf(2, { at: ago(1), serverInstanceNo: '1002' })]);
     const { out } = await ran((io) => auditCommand({ ...asked, json: true, server: '1002' }, io));
     expect(JSON.parse(out).records).toMatchObject([{ serverInstanceNo: '1002', sequence: 2 }]);
   });
 
   it('shows what cannot be read without falling over', async () => {
-    await ledger().record([recordOf(1, { at: ago(1), serverInstanceNo: '', serverName: '' })]);
+    await store().record([recordOf(1, { at: ago(1), serverInstanceNo: '', serverName: '' })]);
     expect((await ran((io) => auditCommand(asked, io))).out).toMatch(/│ - +│ - +│/);
   });
 
@@ -313,7 +313,7 @@ describe('pause, resume and pauses', () => {
     expect(out).toMatch(
       /^policy nightly-dev is resumed; before: policy nightly-dev is paused by mina.*\nstill: everything is paused/s,
     );
-    expect(await ledger().allPauses()).toHaveLength(2);
+    expect(await store().allPauses()).toHaveLength(2);
     expect((await ran((io) => resumeCommand({ policy: 'nightly-dev' }, io))).out).toMatch(
       /^policy nightly-dev was not paused\nstill: /,
     );
@@ -336,6 +336,6 @@ describe('pause, resume and pauses', () => {
     [{ ...why, until: 'tomorrow' }, /--until/],
   ])('refuse %o and pause nothing', async (options, problem) => {
     await expect(ran((io) => pauseCommand(options, io))).rejects.toThrow(problem);
-    expect(await ledger().allPauses()).toEqual([]);
+    expect(await store().allPauses()).toEqual([]);
   });
 });

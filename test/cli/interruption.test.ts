@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { reportSchema } from '../../lib/reports/report.ts';
 import { at, banapIn, simulated, writesOf } from './banap.ts';
 
-const START = join(import.meta.dirname, '..', '..', 'lib', 'cli', 'start.ts');
+const START = join(import.meta.dirname, '..', '..', 'lib', 'dev', 'start.ts');
 const SELECT = 'select: { environment: vpc, names: [dev-*] }, limits: { maxServers: 10, maxPercent: 100 }';
 /** Closed now, and for some hours. */
 const LATER = [10, 11].map((hours) => new Date(Date.now() + hours * 3_600_000).toISOString().slice(11, 16));

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableFrom } from '../../lib/cli/ledger.ts';
+import { tableFrom } from '../../lib/cli/store.ts';
 import { ConfigError } from '../../lib/ncloud/config.ts';
 
 describe('BANAP_TABLE', () => {

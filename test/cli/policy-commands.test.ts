@@ -7,12 +7,12 @@ import { afterAll, beforeAll, describe, it, type TestContext } from 'vitest';
 import { dueCommand } from '../../lib/cli/due.ts';
 import type { Io } from '../../lib/cli/io.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
+import type { TableStore } from '../../lib/store/store.ts';
 import { at, banapHere, banapIn, simulated, writesOf } from './banap.ts';
 
 const AWS = { AWS_REGION: 'ap-northeast-2', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -53,7 +53,7 @@ function ncp(context: TestContext, servers: object[] = SERVERS, options: Partial
 
 interface Table {
   env: Record<string, string>;
-  ledger: Store;
+  store: TableStore;
 }
 
 async function table(context: TestContext): Promise<Table> {
@@ -64,7 +64,7 @@ async function table(context: TestContext): Promise<Table> {
   const client = new DynamoDBClient({ endpoint: database.url, region: AWS.AWS_REGION, credentials });
   context.onTestFinished(() => client.destroy());
   const env = { ...AWS, AWS_ENDPOINT_URL_DYNAMODB: database.url, BANAP_TABLE: name, USER: 'mina' };
-  return { env, ledger: dynamoStore({ table: name, clock: systemClock, client }) };
+  return { env, store: dynamoStore({ table: name, clock: systemClock, client }) };
 }
 
 function namesLeft(simulator: Simulator): string[] {
@@ -393,13 +393,13 @@ describe('policies', () => {
 
   it('publish tells runs that wait; a broken file leaves what was published', async (context) => {
     const { expect } = context;
-    const { env, ledger } = await table(context);
+    const { env, store } = await table(context);
     const { code, stdout } = await banapHere(folder(NIGHTLY), ['policies', 'publish'], env);
     expect([code, stdout]).toEqual([0, expect.stringContaining(`published to table ${env['BANAP_TABLE']}`)]);
-    expect(await ledger.policyNow('nightly')).toMatchObject({ kind: 'published' });
+    expect(await store.policyNow('nightly')).toMatchObject({ kind: 'published' });
     const broken = await banapHere(folder('version: 2\n'), ['policies', 'publish'], env);
     expect(broken.code).toBe(1);
-    expect(await ledger.policyNow('nightly')).toMatchObject({ kind: 'published' });
+    expect(await store.policyNow('nightly')).toMatchObject({ kind: 'published' });
   });
 
   it('publish without a table ends 1 and names the setting', async (context) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type EngineMemory, processEngine } from '../../lib/cli/process-engine.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 
 function standing(): { slept: number[]; now: () => number; sleep: (ms: number) => Promise<void> } {
   const slept: number[] = [];
@@ -16,13 +16,13 @@ describe('a sleep of a process', () => {
   ])('of %i seconds is over after %i, because nobody can wake it', async (seconds, expected) => {
     const clock = standing();
     const told: string[] = [];
-    await processEngine(clock).sleep('s', seconds, async (wakeId) => void told.push(wakeId));
+    await processEngine(clock).waitForSignal('s', seconds, async (wakeId) => void told.push(wakeId));
     expect({ slept: clock.slept, told }).toEqual({ slept: [expected * 1000], told: [] });
   });
 
   it('is over at once when the run is asked to end', async () => {
     const controller = new AbortController();
-    const sleep = processEngine(systemClock, controller.signal).sleep('s', 5, () => Promise.resolve());
+    const sleep = processEngine(systemClock, controller.signal).waitForSignal('s', 5, () => Promise.resolve());
     const begun = Date.now();
     controller.abort();
     await sleep;
@@ -61,7 +61,7 @@ function notToBeDone(): Promise<never> {
   return Promise.reject(new Error('it was done'));
 }
 
-const passing = new LedgerError('busy', { passing: true });
+const passing = new StoreError('busy', { passing: true });
 
 describe('a process that goes on with a run', () => {
   it('does no remembered step again, and is given its answer', async () => {
@@ -74,10 +74,10 @@ describe('a process that goes on with a run', () => {
     const clock = standing();
     const engine = processEngine(clock, undefined, memoryOf({ one: 1, two: 2 }));
     await engine.step('one', () => Promise.resolve(1));
-    await engine.wait('between', 30);
+    await engine.sleep('between', 30);
     await engine.step('two', () => Promise.resolve(2));
     expect(clock.slept).toEqual([]);
-    await engine.wait('after', 30);
+    await engine.sleep('after', 30);
     expect(clock.slept).toEqual([30_000]);
   });
 
@@ -85,7 +85,7 @@ describe('a process that goes on with a run', () => {
     const clock = standing();
     const engine = processEngine(clock, undefined, memoryOf({ other: 1 }));
     await engine.step('one', () => Promise.resolve(1));
-    await engine.wait('after', 30);
+    await engine.sleep('after', 30);
     expect(clock.slept).toEqual([30_000]);
   });
 });
@@ -123,7 +123,7 @@ describe('an answer', () => {
 });
 
 describe('a process that is not the one that carries the run out any more', () => {
-  const lost = new LedgerError('another process goes on with run r1', { passing: false });
+  const lost = new StoreError('another process goes on with run r1', { passing: false });
 
   it('begins no further step', async () => {
     const memory = { ...memoryOf(), stayAlive: () => Promise.reject(lost) };
@@ -133,7 +133,7 @@ describe('a process that is not the one that carries the run out any more', () =
   it('finds out while it waits', async () => {
     const clock = standing();
     const memory = { ...memoryOf(), stayAlive: () => Promise.reject(lost) };
-    await expect(processEngine(clock, undefined, memory).wait('w', 3_600)).rejects.toBe(lost);
+    await expect(processEngine(clock, undefined, memory).sleep('w', 3_600)).rejects.toBe(lost);
     expect(clock.slept).toEqual([60_000]);
   });
 });

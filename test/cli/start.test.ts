@@ -12,7 +12,7 @@ it('npm start keeps its promises, ends by itself and leaves a report of every ru
     // Rejects where the exit code is not 0.
     const { stdout, stderr } = await promisify(execFile)(
       process.execPath,
-      [join(import.meta.dirname, '..', '..', 'lib', 'cli', 'start.ts')],
+      [join(import.meta.dirname, '..', '..', 'lib', 'dev', 'start.ts')],
       {
         cwd,
         env: {

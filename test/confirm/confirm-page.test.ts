@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { CONFIRM_NOTES, type ConfirmNote } from '../../lib/confirm/confirm-notes.ts';
 import { type ConfirmPage, confirmPage } from '../../lib/confirm/confirm-page.ts';
-import type { CardServer } from '../../lib/termination/run-view.ts';
+import type { ServerView } from '../../lib/termination/status/run-view.ts';
 import { cardOf } from '../webhook/bench.ts';
 
 const BOTH: ConfirmPage['decisions'] = ['approve', 'reject'];
 
-function serversOf(count: number, verdict = 'terminate'): CardServer[] {
+function serversOf(count: number, verdict = 'terminate'): ServerView[] {
   return Array.from({ length: count }, (_, index) => ({
     serverInstanceNo: String(1001 + index),
     serverName: `${verdict}-${index}`,
@@ -55,7 +55,7 @@ it.each([
   expect(headingsIn(page({ language, card, decisions: [] }))).toEqual(headings);
 });
 
-it('after the end the state says how it ended, in the words of the chats', () => {
+it('after the end the state says how it ended, in the signals of the chats', () => {
   const servers = serversOf(2, 'terminated');
   const card = cardOf({ state: 'ended', status: 'all-gone', servers });
   expect(page({ card, decisions: [] })).toContain('<dd>Ended: 2 terminated.</dd>');

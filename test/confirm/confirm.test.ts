@@ -48,13 +48,13 @@ function decisionsIn(html: string): (string | undefined)[] {
   return [...html.matchAll(/name="decision" value="(\w+)"/g)].map(([, decision]) => decision);
 }
 
-function words() {
-  return bench.ledger().words(requestId);
+function signals() {
+  return bench.store().signals(requestId);
 }
 
 describe('opening the link', () => {
   it('shows the plan and one form, and changes nothing', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const [puts, updates] = [bench.database.calls('PutItem'), bench.database.calls()];
     const { status, text } = await open(linkTo());
     expect(status).toBe(200);
@@ -67,20 +67,20 @@ describe('opening the link', () => {
     expect(text).toContain('<li>dev-db (1002) · stopped · left alone (held): mina holds it until it is released</li>');
     expect(text).toContain('America/New_York');
     expect(bench.database.calls('PutItem')).toBe(puts);
-    expect(bench.database.calls() - updates).toBe(2); // the card and the words are read
-    expect(await words()).toEqual([]);
+    expect(bench.database.calls() - updates).toBe(2); // the card and the signals are read
+    expect(await signals()).toEqual([]);
     expect(bench.log).toEqual([]);
   });
 
   it('HEAD and OPTIONS, as scanners send them, change nothing either', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     expect((await call(bench, `/confirm/${linkTo()}`, { method: 'HEAD' })).text).toBe('');
     expect((await call(bench, `/confirm/${linkTo()}`, { method: 'OPTIONS' })).headers.get('allow')).toContain('POST');
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
   });
 
   it('is a page that loads, runs and tells nothing', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const { text, headers } = await open(linkTo());
     const style = /<style>(.*)<\/style>/s.exec(text)?.[1] ?? '';
     const hash = createHash('sha256').update(style).digest('base64');
@@ -99,7 +99,7 @@ describe('opening the link', () => {
     ['en-US', '<html lang="en">', 'Terminate these servers?'],
     ['fr', '<html lang="en">', 'Terminate these servers?'],
   ])('for who reads %s is in %s', async (language, lang, title) => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const { text } = await open(linkTo(), language);
     expect(text).toContain(lang);
     expect(text).toContain(`<h1>${title}</h1>`);
@@ -111,8 +111,8 @@ describe('opening the link', () => {
     const servers =
       server === undefined ? [] : [{ ...server, serverName: evil, reason: saying(evil), statusName: evil }];
     await bench
-      .ledger()
-      .putCard(cardOf({ reason: evil, requestedBy: evil, error: evil, refusal: saying(evil), servers }));
+      .store()
+      .putView(cardOf({ reason: evil, requestedBy: evil, error: evil, refusal: saying(evil), servers }));
     const { text } = await open(linkTo());
     expect(text).not.toContain('<script');
     expect(text).not.toContain('\u202e');
@@ -123,7 +123,7 @@ describe('opening the link', () => {
 
 describe('the form', () => {
   it('has one reason that goes with either button, and Enter in it presses neither', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const form = /<form[\s\S]*<\/form>/.exec((await open(linkTo())).text)?.[0] ?? '';
     expect(form.match(/<input[^>]*>/g)).toEqual(['<input name="reason" maxlength="500" autocomplete="off">']);
     expect(form.match(/<button[^>]*>/g)).toEqual([
@@ -134,24 +134,24 @@ describe('the form', () => {
   });
 
   it('sends a rejection to a path of its own, where nothing else is said', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const page = `https://banap.example/confirm/${linkTo()}`;
     const action = / formaction="([^"]+)"/.exec((await open(linkTo())).text)?.[1] ?? '';
     const at = new URL(action, page).href.replace('https://banap.example/confirm/', '');
     const { status, text } = await send(at, { decision: 'approve' });
     expect([status, titlesOf(text)[1]]).toEqual([400, 'The form did not arrive as it was sent']);
     expect((await open(at)).status).toBe(405);
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
     const sent = await send(at, { decision: 'reject', reason: PRIVATE });
     expect([sent.status, titlesOf(sent.text)[1]]).toEqual([200, 'You rejected this']);
-    expect(await words()).toMatchObject([{ kind: 'reject', planHash: CARD.planHash, by: MINA, reason: PRIVATE }]);
+    expect(await signals()).toMatchObject([{ kind: 'reject', planHash: CARD.planHash, by: MINA, reason: PRIVATE }]);
   });
 
   it.each([
     ['approve', 'You approved this'],
     ['reject', 'You rejected this'],
   ])('says %s about this plan as this person, once', async (decision, title) => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const texts: string[] = [];
     for (let times = 0; times < 2; times += 1) {
       const { status, text } = await send(linkTo(), { decision, reason: PRIVATE });
@@ -161,7 +161,7 @@ describe('the form', () => {
     }
     expect(texts[0]).toMatch(/^ at \d{4}-\d\d-\d\d \d\d:\d\d America\/New_York \(/);
     expect(texts[1]).toBe(texts[0]);
-    expect(await words()).toMatchObject([
+    expect(await signals()).toMatchObject([
       {
         kind: decision,
         planHash: CARD.planHash,
@@ -181,19 +181,19 @@ describe('the form', () => {
   });
 
   it('wakes the run', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const { promise: sleeping, resolve: asleep } = Promise.withResolvers<void>();
-    const ledger = (): ReturnType<Bench['ledger']> => bench.ledger();
+    const store = (): ReturnType<Bench['store']> => bench.store();
     await bench.reset(
       durableHandler(async (engine) => {
-        await engine.sleep('approval', 3_600, async (wakeId) => {
-          await ledger().putWake(requestId, wakeId);
+        await engine.waitForSignal('approval', 3_600, async (wakeId) => {
+          await store().putWake(requestId, wakeId);
           asleep();
         });
-        return (await words()).map(({ kind }) => kind);
+        return (await signals()).map(({ kind }) => kind);
       }),
     );
-    await ledger().putCard(CARD);
+    await store().putView(CARD);
     await call(bench, '/terminations', { body: '{"policy": "nightly-dev"}' });
     await sleeping;
     await send(linkTo(), { decision: 'approve' });
@@ -202,7 +202,7 @@ describe('the form', () => {
   });
 
   it('leaves who has agreed only the other button, and who has rejected none', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     await send(linkTo(), { decision: 'approve' });
     const agreed = (await open(linkTo())).text;
     expect(decisionsIn(agreed)).toEqual(['reject']);
@@ -210,7 +210,7 @@ describe('the form', () => {
     expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
     expect((await open(linkTo())).text).not.toContain('<form');
     expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
-    expect((await words()).map(({ kind }) => kind).toSorted()).toEqual(['approve', 'reject']);
+    expect((await signals()).map(({ kind }) => kind).toSorted()).toEqual(['approve', 'reject']);
   });
 
   it.each([
@@ -220,19 +220,19 @@ describe('the form', () => {
     ['two decisions', 'decision=reject&decision=approve', 400],
     ['a reason that is too long', { decision: 'approve', reason: 'x'.repeat(501) }, 400],
   ])('with %s says nothing', async (_name, form, expected) => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const { status, text } = await send(linkTo(), form);
     expect(status).toBe(expected);
     expect(titlesOf(text)[1]).toBe('The form did not arrive as it was sent');
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
   });
 
   it('of another type says nothing', async () => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const body = '{"decision": "approve"}';
     const { status } = await send(linkTo(), {}, { body, headers: { 'content-type': 'application/json' } });
     expect(status).toBe(415);
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
   });
 });
 
@@ -244,22 +244,22 @@ describe.each(['approve', 'reject'] as const)('who said %s before', (kind) => {
   it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
     'and says it again while the run is %s is told when, which is no error',
     async (state) => {
-      await bench.ledger().putCard(cardOf({ state }));
-      await bench.ledger().say(requestId, { ...SAID, kind });
+      await bench.store().putView(cardOf({ state }));
+      await bench.store().say(requestId, { ...SAID, kind });
       for (const { status, text } of [await open(linkTo()), await send(linkTo(), { decision: kind })]) {
         expect([status, titlesOf(text)[1]]).toEqual([200, `You ${did} this`]);
         expect(text).toContain(`You ${did} this at 2026-11-24 17:21 America/New_York (2026-11-24 22:21Z).`);
       }
-      expect(await words()).toEqual([{ ...SAID, kind }]);
+      expect(await signals()).toEqual([{ ...SAID, kind }]);
     },
   );
 });
 
 it('who approved what somebody else rejected is told of the rejection', async () => {
   const other = 'naver-works:0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f';
-  await bench.ledger().putCard(cardOf({ approvers: [MINA, other] }));
-  await bench.ledger().say(requestId, { ...SAID, kind: 'approve' });
-  await bench.ledger().say(requestId, { ...SAID, kind: 'reject', by: other, at: '2026-11-24T22:30:00.000Z' });
+  await bench.store().putView(cardOf({ approvers: [MINA, other] }));
+  await bench.store().say(requestId, { ...SAID, kind: 'approve' });
+  await bench.store().say(requestId, { ...SAID, kind: 'reject', by: other, at: '2026-11-24T22:30:00.000Z' });
   const { status, text } = await send(linkTo(), { decision: 'approve' });
   expect([status, titlesOf(text)[1]]).toEqual([409, 'Somebody else rejected this']);
   expect(text).toContain('It was rejected at 2026-11-24 17:30 America/New_York');
@@ -283,14 +283,14 @@ const refusals: [name: string, link: Partial<Link>, card: Partial<typeof CARD> |
 
 describe.each(refusals)('a link %s', (_name, link, card, expected, title) => {
   it('says so in its title, has no buttons, and its form says nothing', async () => {
-    if (card !== null) await bench.ledger().putCard(cardOf(card));
+    if (card !== null) await bench.store().putView(cardOf(card));
     const opened = await open(linkTo(link));
     expect(opened.status).toBe(expected);
     expect(titlesOf(opened.text)).toEqual([`banap: ${title}`, title]);
     expect(opened.text).not.toContain('<form');
     const sent = await send(linkTo(link), { decision: 'approve' });
     expect([sent.status, titlesOf(sent.text)[1]]).toEqual([expected, title]);
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
     expect(bench.log[0]).toMatch(/^\{"message":"refused","status":4\d\d,"detail":"[a-z-]+"\}$/);
   });
 });
@@ -298,36 +298,36 @@ describe.each(refusals)('a link %s', (_name, link, card, expected, title) => {
 it.each(['announced', 'working'] as const)(
   'a run that is %s may still be rejected, and not approved',
   async (state) => {
-    await bench.ledger().putCard(cardOf({ state, approvalUntil: '' }));
+    await bench.store().putView(cardOf({ state, approvalUntil: '' }));
     const { status, text } = await open(linkTo());
     expect([status, decisionsIn(text)]).toEqual([200, ['reject']]);
     expect(titlesOf(text)[1]).toBe('Nobody has to agree any more');
     expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
     expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
-    expect((await words()).map(({ kind }) => kind)).toEqual(['reject']);
+    expect((await signals()).map(({ kind }) => kind)).toEqual(['reject']);
   },
 );
 
 it('who asked for the run is told so, may reject it and not approve it', async () => {
-  await bench.ledger().putCard(cardOf({ barred: [MINA] }));
+  await bench.store().putView(cardOf({ barred: [MINA] }));
   const { text } = await open(linkTo());
   expect(titlesOf(text)[1]).toBe('Somebody else must approve this');
   expect(decisionsIn(text)).toEqual(['reject']);
   expect((await send(linkTo(), { decision: 'approve' })).status).toBe(403);
-  expect(await words()).toEqual([]);
+  expect(await signals()).toEqual([]);
 });
 
 it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
   'a link to nobody shows the run that is %s, and decides nothing',
   async (state) => {
-    await bench.ledger().putCard(cardOf({ state, planHash: 'newer' }));
+    await bench.store().putView(cardOf({ state, planHash: 'newer' }));
     const link = linkTo({ by: '', planHash: '' });
     const { status, text } = await open(link);
     expect(status).toBe(200);
     expect(text).toContain('<li>dev-web (1001)');
     expect(text).not.toContain('<form');
     expect((await send(link, { decision: 'reject' })).status).toBeGreaterThanOrEqual(400);
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
   },
 );
 
@@ -338,30 +338,30 @@ describe('a forged link', () => {
     ['with another content', () => linkTo().replace(/^[^.]+/, linkTo({ by: 'slack:U1' }).split('.')[0] ?? '')],
     ['of nonsense', () => 'nonsense'],
   ])('%s shows nothing of any run, and says nothing', async (_name, forge) => {
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     const { status, text } = await open(forge());
     expect(status).toBe(403);
     expect(titlesOf(text)[1]).toBe('This link is not valid');
     expect(text).not.toContain('dev-web');
     expect((await send(forge(), { decision: 'approve' })).status).toBe(403);
-    expect(await words()).toEqual([]);
+    expect(await signals()).toEqual([]);
   });
 
   it('is every link where there is no key', async () => {
     vi.stubEnv('CONFIRM_SECRET_ID', '');
     await bench.reset(nothing);
-    await bench.ledger().putCard(CARD);
+    await bench.store().putView(CARD);
     expect((await open(linkTo())).status).toBe(403);
     vi.stubEnv('CONFIRM_SECRET_ID', 'banap/test/links');
   });
 });
 
-it('a ledger that does not answer is a page that asks to try again', async () => {
-  await bench.ledger().putCard(CARD);
+it('a store that does not answer is a page that asks to try again', async () => {
+  await bench.store().putView(CARD);
   bench.database.failNext(3, 'cut');
   const { status, text } = await send(linkTo(), { decision: 'approve' });
   expect(status).toBe(503);
   expect(titlesOf(text)[1]).toBe('Try again in a minute');
   expect(bench.log[0]).toContain('did not answer as expected');
-  expect(await words()).toEqual([]);
+  expect(await signals()).toEqual([]);
 });

@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { vi } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { type LocalReceiver, startReceiver } from '../../lib/dev/receiver.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
+import type { TableStore } from '../../lib/store/store.ts';
 
 export const TABLE = 'banap-functions';
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
@@ -18,7 +18,7 @@ export interface Aws {
   receiver: LocalReceiver;
   secrets: LocalSecretsManager;
   table: LocalDynamoDb;
-  ledger: Store;
+  store: TableStore;
   /** What functions wrote to the console, as JSON. */
   log: string[];
   /** Other policies, as a later deployment brings them. */
@@ -58,7 +58,7 @@ export async function startAws(policies: object): Promise<Aws> {
     receiver,
     secrets,
     table,
-    ledger: dynamoStore({ table: TABLE, clock: systemClock, client }),
+    store: dynamoStore({ table: TABLE, clock: systemClock, client }),
     log,
     deploy,
     close: async () => {

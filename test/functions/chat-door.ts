@@ -1,9 +1,9 @@
 /** A function that a chat calls, behind a gateway, with what it reads and what it hands over to on this machine. */
 
 import { vi } from 'vitest';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
+import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
-import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { type Gateway, startGateway } from '../webhook/gateway.ts';
 
 export interface ChatDoor {

@@ -1,11 +1,11 @@
-/** The function that attends to people in chat, on the ledger and the chats of this machine. */
+/** The function that attends to people in chat, on the store and the chats of this machine. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSlackCommand } from '../../lib/chat/slack/interaction.ts';
 import { seal } from '../../lib/chat/slack/sealed.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
-import { type LocalNaverWorks, startNaverWorks } from '../../lib/local/naver-works.ts';
-import { type LocalSlack, startSlack } from '../../lib/local/slack.ts';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../lib/dev/naver-works.ts';
+import { type LocalSlack, startSlack } from '../../lib/dev/slack.ts';
 import { startSimulator } from '../../lib/simulator/simulator.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 import { type Gateway, startGateway } from '../webhook/gateway.ts';

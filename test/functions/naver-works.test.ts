@@ -2,7 +2,7 @@
 
 import { createHmac } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type LocalNaverWorks, startNaverWorks } from '../../lib/local/naver-works.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../lib/dev/naver-works.ts';
 import { type ChatDoor, openChatDoor } from './chat-door.ts';
 
 const MINUTE = 60_000;

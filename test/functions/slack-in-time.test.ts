@@ -2,9 +2,9 @@
 
 import type { RequestListener } from 'node:http';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { listen } from '../../lib/local/http.ts';
-import { httpEvent } from '../../lib/local/http-event.ts';
-import { commandBody, slackSignature } from '../../lib/local/slack-person.ts';
+import { listen } from '../../lib/dev/http.ts';
+import { httpEvent } from '../../lib/dev/http-event.ts';
+import { commandBody, slackSignature } from '../../lib/dev/slack-person.ts';
 
 /** Two seconds by the limits, and something for a slow machine. */
 const MOST_MS = 2_400;

@@ -2,7 +2,7 @@
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { buttonValue } from '../../lib/chat/card-button.ts';
-import { commandBody, slackSignature } from '../../lib/local/slack-person.ts';
+import { commandBody, slackSignature } from '../../lib/dev/slack-person.ts';
 import { type ChatDoor, openChatDoor } from './chat-door.ts';
 
 const NEWEST = 'newest-signing-secret';

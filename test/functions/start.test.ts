@@ -4,12 +4,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Answer } from '../../functions/start.ts';
 import { systemClock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
+import type { TableStore } from '../../lib/store/store.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 
@@ -88,7 +88,7 @@ afterAll(async () => {
   await database.close();
 });
 
-function ledger(): Store {
+function store(): TableStore {
   return dynamoStore({ table: `banap-${table}`, clock: systemClock });
 }
 
@@ -201,14 +201,14 @@ describe('the policies', () => {
     await Promise.all([start(TICK), start(EVENT)]);
     await start(TAGS);
     expect(database.calls('PutItem') - before).toBe(1);
-    expect(await ledger().policyNow('sweep')).toEqual({ kind: 'published', policy: POLICIES.policies['sweep'] });
-    expect(await ledger().policyNow('nightly')).toEqual({ kind: 'removed' });
+    expect(await store().policyNow('sweep')).toEqual({ kind: 'published', policy: POLICIES.policies['sweep'] });
+    expect(await store().policyNow('nightly')).toEqual({ kind: 'removed' });
   });
 
   it('of a later build stay published', async () => {
-    await ledger().publish({ later: {} }, Date.parse(BUILT_AT) + 1);
+    await store().publish({ later: {} }, Date.parse(BUILT_AT) + 1);
     await start(TICK);
-    expect(await ledger().policyNow('later')).toMatchObject({ kind: 'published' });
+    expect(await store().policyNow('later')).toMatchObject({ kind: 'published' });
   });
 
   it('that cannot be published are logged and tried again; what was asked for is started all the same', async () => {
@@ -217,7 +217,7 @@ describe('the policies', () => {
     expect(log[0]).toMatch(/"message":"failed".*the policies were not published/);
     expect(lambda.executions()).toHaveLength(1);
     await start(TICK);
-    expect(await ledger().policyNow('nightly-dev')).toMatchObject({ kind: 'published' });
+    expect(await store().policyNow('nightly-dev')).toMatchObject({ kind: 'published' });
   });
 });
 

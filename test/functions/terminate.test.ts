@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
-import { type LambdaHandler, runDurably } from '../../lib/local/durable-runner.ts';
-import { startLambda } from '../../lib/local/lambda.ts';
+import { type LambdaHandler, runDurably } from '../../lib/dev/durable-runner.ts';
+import { startLambda } from '../../lib/dev/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
-import { Store } from '../../lib/store/store.ts';
+import { TableStore } from '../../lib/store/store.ts';
 import { type Aws, startAws, TABLE } from './aws.ts';
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'first-secret-key' };
@@ -100,11 +100,11 @@ it.each([
   ['nearly somebody', { requestedBy: 'Slack:U0HANA' }, 'requestedBy: looks like the id of a person in a chat'],
 ])(
   'a request without a policy that names %s asks nothing of NCP, whoever hands it over',
-  async (_what, more, words) => {
+  async (_what, more, signals) => {
     const ncp = await cloud(ONE);
     for (const event of [request(more), { requestId: 'e-1', trigger: 'schedule', request: request(more) }]) {
       const { status, error } = await runDurably(handler, event);
-      expect([status, error?.message]).toEqual(['FAILED', expect.stringContaining(words)]);
+      expect([status, error?.message]).toEqual(['FAILED', expect.stringContaining(signals)]);
     }
     expect(ncp.journal()).toEqual([]);
   },
@@ -132,7 +132,7 @@ it('does nothing to a server that somebody holds, and says who', async () => {
     reason: 'demo',
     until: '',
   } as const;
-  await aws.ledger.hold('default', { ...hold, at: '2026-03-01T00:00:00Z' });
+  await aws.store.hold('default', { ...hold, at: '2026-03-01T00:00:00Z' });
   const { result } = await runDurably<{ outcomes: object[] }>(handler, request());
   expect(result?.outcomes).toEqual([{ serverInstanceNo: '1001', result: 'refused', guard: 'held' }]);
   expect(lastReport().outcomes[0]?.reason).toBe('김하나 holds it until it is released: demo');
@@ -276,12 +276,12 @@ it('a word that is said while a run falls asleep wakes it: it is over at once, a
   const lambda = await startLambda({ functions: { terminate: handler } });
   onTestFinished(() => lambda.close());
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', lambda.url);
-  const putWake = vi.spyOn(Store.prototype, 'putWake');
+  const putWake = vi.spyOn(TableStore.prototype, 'putWake');
   onTestFinished(() => putWake.mockRestore());
   putWake.mockImplementationOnce(async (requestId) => {
     // Before it is known how to wake the run, so whoever speaks cannot do it.
     const at = new Date().toISOString();
-    await aws.ledger.say(requestId, { kind: 'cancel', planHash: '', by: 'slack:U0GUEST', name: '', at, reason: '' });
+    await aws.store.say(requestId, { kind: 'cancel', planHash: '', by: 'slack:U0GUEST', name: '', at, reason: '' });
   });
   const { result } = await runDurably<{ outcomes: object[] }>(handler, {
     requestId: 'closed-1',

@@ -8,8 +8,8 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Answer as Started } from '../../functions/start.ts';
 import type { Answer } from '../../functions/terminate.ts';
-import type { LocalExecution } from '../../lib/local/durable-runner.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
+import type { LocalExecution } from '../../lib/dev/durable-runner.ts';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import type { AuditEntry } from '../../lib/store/audit-item.ts';
@@ -21,7 +21,7 @@ vi.setConfig({ maxConcurrency: 12 });
 const KEYS = { accessKey: 'AKTEST', secretKey: 'test-secret-key' };
 const PAST = '2026-02-01T00:00:00Z';
 
-/** A policy with one server, in an account of its own; all three are known by one word. */
+/** A policy with one server, in an account of its own; all three are known by one signal. */
 interface Place {
   name: string;
   no: string;
@@ -164,7 +164,7 @@ describe.concurrent('one server is terminated, counted and written down once', (
     expect(requests('stop', no)).toBe(1);
     expect(requests('terminate', no)).toBe(1);
     expect(statusOf(no)).toBe('gone');
-    expect(await aws.ledger.countedToday(name)).toEqual([no]);
+    expect(await aws.store.countedToday(name)).toEqual([no]);
     const whats = (await audit(name)).filter(({ serverInstanceNo }) => serverInstanceNo === no).map(({ what }) => what);
     for (const what of ['stop', 'terminate', 'terminated']) {
       expect(whats.filter((found) => found === what)).toEqual([what]);
@@ -179,7 +179,7 @@ it.concurrent('an account whose secret is missing fails its own run, and names i
   expect(lost).toMatchObject({ status: 'FAILED', error: { message: expect.stringContaining('banap/test/none') } });
   expect(reports('lost')).toMatchObject([{ status: 'error', error: expect.stringContaining('banap/test/none') }]);
   expect(statusOf('2001')).toBe('RUN');
-  expect(await aws.ledger.countedToday('lost')).toEqual([]);
+  expect(await aws.store.countedToday('lost')).toEqual([]);
   expect(lab.result).toMatchObject({ status: 'all-gone' });
   expect(statusOf('2002')).toBe('gone');
 });
@@ -216,18 +216,18 @@ it.concurrent('the tick of a policy that only plans does nothing, and reports an
   expect(result).toMatchObject({ status: 'planned', outcomes: [] });
   expect(reports('looks')).toMatchObject([{ plan: { servers: [{ serverInstanceNo: '2006', verdict: 'terminate' }] } }]);
   expect(changes('2006')).toEqual([]);
-  expect(await aws.ledger.countedToday('looks')).toEqual([]);
+  expect(await aws.store.countedToday('looks')).toEqual([]);
   expect(await said('looks', '2006')).toEqual([['plan: terminate', '']]);
 });
 
 it.concurrent('a hold beats the tag that is due', async () => {
   const hold = { kind: 'keep', by: '김하나', reason: 'demo', at: PAST, until: '' } as const;
-  await aws.ledger.hold('held', { ...hold, serverInstanceNo: '2007', serverName: 'held-2007' });
+  await aws.store.hold('held', { ...hold, serverInstanceNo: '2007', serverName: 'held-2007' });
   const { result } = await ticked('held');
   expect(result?.outcomes).toEqual([{ serverInstanceNo: '2007', result: 'refused', guard: 'held' }]);
   expect(reports('held')[0]?.outcomes[0]?.reason).toContain('김하나 holds it');
   expect(changes('2007')).toEqual([]);
-  expect(await aws.ledger.countedToday('held')).toEqual([]);
+  expect(await aws.store.countedToday('held')).toEqual([]);
   expect(await said('held', '2007')).toContainEqual(['refused', 'held']);
 });
 
@@ -237,7 +237,7 @@ it.concurrent('what is not due is left alone, by a sweep and when it is asked fo
   const [asked] = await ended(await send('terminate', { policy: 'undue', servers: ['2008'] }));
   expect(asked?.result?.outcomes).toEqual([{ serverInstanceNo: '2008', result: 'refused', guard: 'not-due' }]);
   expect(changes('2008')).toEqual([]);
-  expect(await aws.ledger.countedToday('undue')).toEqual([]);
+  expect(await aws.store.countedToday('undue')).toEqual([]);
 });
 
 it.concurrent('a schedule that fires while the last run still waits leaves the server to that run', async () => {
@@ -250,7 +250,7 @@ it.concurrent('a schedule that fires while the last run still waits leaves the s
   const [waited] = await ended(first);
   expect(waited?.result).toMatchObject({ status: 'all-gone' });
   expect([requests('stop', '2009'), requests('terminate', '2009')]).toEqual([1, 1]);
-  expect(await aws.ledger.countedToday('again')).toEqual(['2009']);
+  expect(await aws.store.countedToday('again')).toEqual(['2009']);
   const outcomes = (await said('again', '2009')).filter(([what]) => what === 'refused' || what === 'terminated');
   expect(outcomes).toEqual([
     ['refused', 'other-run'],
@@ -267,7 +267,7 @@ it.concurrent('events that come at once do not get round the limits', async () =
   expect(guards.toSorted()).toEqual(['limit', 'limit', 'limit', 'limit', 'none', 'none']);
   expect(LIMITED.filter((no) => statusOf(no) === 'gone')).toHaveLength(2);
   expect(LIMITED.filter((no) => changes(no).length > 0)).toHaveLength(2);
-  expect(await aws.ledger.countedToday('limited')).toHaveLength(2);
+  expect(await aws.store.countedToday('limited')).toHaveLength(2);
 });
 
 const PATIENCE = { timeout: 25_000, interval: 50 };
@@ -393,7 +393,7 @@ function reports(account: string): Report[] {
 async function audit(account: string): Promise<AuditEntry[]> {
   const now = Date.now();
   const records: AuditEntry[] = [];
-  for await (const one of aws.ledger.audit(account, { from: now - 600_000, to: now + 1 })) records.push(one);
+  for await (const one of aws.store.audit(account, { from: now - 600_000, to: now + 1 })) records.push(one);
   return records;
 }
 

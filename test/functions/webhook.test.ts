@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { httpEvent } from '../../lib/local/http-event.ts';
+import { httpEvent } from '../../lib/dev/http-event.ts';
 import { compiledPoliciesIn } from '../../lib/policies/compiled-file.ts';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
@@ -205,7 +205,7 @@ describe('the same webhook-id', () => {
     const other = await ask({ id: 'msg_c' });
     const elsewhere = `/terminations/${String(other.json['id'])}/cancel`;
     expect((await call(bench, elsewhere, { id: 'msg_b', body: '{}' })).status).toBe(409);
-    expect(await bench.ledger().words(String(other.json['id']))).toEqual([]);
+    expect(await bench.store().signals(String(other.json['id']))).toEqual([]);
   });
 
   it('of two callers is two runs', async () => {
@@ -252,7 +252,7 @@ describe('who may', () => {
     ['a policy that it may use and that is gone', 'gone', KEYS.ci],
     ['a policy named like what every object has', 'constructor', KEYS.ci],
     ["another caller's policy", 'nightly-dev', KEYS.portal],
-  ])('%s is forbidden, always in the same words', async (_name, policy, key) => {
+  ])('%s is forbidden, always in the same signals', async (_name, policy, key) => {
     const { status, json } = await ask({ body: askOf({ policy }), key });
     expect(status).toBe(403);
     expect(json).toMatchObject({ title: 'Forbidden', detail: 'this caller may not use a policy of that name' });
@@ -278,20 +278,23 @@ describe('who may', () => {
     ['in nonsense', { headers: { 'webhook-signature': 'v1,' } }],
     ['under an id with a full stop', { id: 'msg.1' }],
   ];
-  it.each(forged)('what is signed %s is nobody, in the same words, and nothing is written', async (_name, forgery) => {
-    const { status, json } = await ask(forgery);
-    expect(status).toBe(401);
-    expect(json).toEqual({
-      type: 'about:blank',
-      title: 'Unauthorized',
-      status: 401,
-      detail: 'the request is not signed by a known caller, or not within five minutes of now',
-      problems: [],
-    });
-    expect(lines()).toMatchObject([{ message: 'refused', status: 401, method: 'POST' }]);
-    expect(bench.lambda.executions()).toEqual([]);
-    expect(bench.database.calls('PutItem')).toBe(puts);
-  });
+  it.each(forged)(
+    'what is signed %s is nobody, in the same signals, and nothing is written',
+    async (_name, forgery) => {
+      const { status, json } = await ask(forgery);
+      expect(status).toBe(401);
+      expect(json).toEqual({
+        type: 'about:blank',
+        title: 'Unauthorized',
+        status: 401,
+        detail: 'the request is not signed by a known caller, or not within five minutes of now',
+        problems: [],
+      });
+      expect(lines()).toMatchObject([{ message: 'refused', status: 401, method: 'POST' }]);
+      expect(bench.lambda.executions()).toEqual([]);
+      expect(bench.database.calls('PutItem')).toBe(puts);
+    },
+  );
 
   it('without any signature nobody', async () => {
     const event = httpEvent({
@@ -438,7 +441,7 @@ describe('AWS', () => {
     ['ResourceNotFoundException', 1],
     ['ProvisionedThroughputExceededException', 3],
     ['cut', 3],
-  ])('with a ledger that fails (%s) is a 503, and nothing is started', async (failure, times) => {
+  ])('with a store that fails (%s) is a 503, and nothing is started', async (failure, times) => {
     bench.database.failNext(times, failure);
     const { status, headers } = await ask({ id: 'msg_a' });
     expect([status, headers.get('retry-after')]).toEqual([503, '30']);
@@ -513,7 +516,7 @@ describe('GET /terminations/{id}', () => {
     const path = `/terminations/${id}`;
     expect((await call(bench, path, { method: 'GET' })).json).toEqual({ requestId: id, state: 'accepted' });
     const card = cardOf({ requestId: id });
-    await bench.ledger().putCard(card);
+    await bench.store().putView(card);
     const { status, json } = await call(bench, path, { method: 'GET' });
     const told = { ...card, servers: card.servers.map((one) => ({ ...one, ...tell(one.reason, 'Asia/Seoul') })) };
     expect([status, json, runSchema.parse(json)]).toEqual([200, told, told]);
@@ -522,7 +525,7 @@ describe('GET /terminations/{id}', () => {
 
   it("shows a caller the runs of its policies, whoever asked for them, and no others'", async () => {
     const id = '6a7e8feb/nightly-dev';
-    await bench.ledger().putCard(cardOf({ requestId: id }));
+    await bench.store().putView(cardOf({ requestId: id }));
     const path = `/terminations/${encodeURIComponent(id)}`;
     expect((await call(bench, path, { method: 'GET' })).status).toBe(200);
     const other = await call(bench, path, { method: 'GET', key: KEYS.portal });
@@ -536,7 +539,7 @@ describe('GET /terminations/{id}', () => {
   });
 
   it("a run without a policy is nobody's", async () => {
-    await bench.ledger().putCard(cardOf({ requestId: 'raw', policy: '' }));
+    await bench.store().putView(cardOf({ requestId: 'raw', policy: '' }));
     expect((await call(bench, '/terminations/raw', { method: 'GET' })).status).toBe(404);
   });
 
@@ -544,13 +547,13 @@ describe('GET /terminations/{id}', () => {
     ['by a stranger', { key: KEYS.stranger }],
     ['too late', { late: 301 }],
   ])('signed %s is a 401', async (_name, forgery) => {
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     const path = `/terminations/${cardOf().requestId}`;
     expect((await call(bench, path, { method: 'GET', ...forgery })).status).toBe(401);
   });
 
   it('HEAD has the answer without its body', async () => {
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     const path = `/terminations/${cardOf().requestId}`;
     await call(bench, path, { method: 'HEAD' });
     expect(bench.answers.at(-1)?.answer).toMatchObject({ statusCode: 200, body: '' });
@@ -567,13 +570,13 @@ describe('POST /terminations/{id}/cancel', () => {
     call(bench, `/terminations/${id}/cancel`, { body: JSON.stringify({ reason: PRIVATE }), ...more });
 
   it('is said to the run, once, and answered the same again', async () => {
-    await bench.ledger().putCard(cardOf({ state: 'working' }));
+    await bench.store().putView(cardOf({ state: 'working' }));
     const first = await cancel({ id: 'msg_a' });
     expect(first.status).toBe(202);
     expect(cancelledSchema.parse(first.json)).toMatchObject({ id: requestId, status: 'cancelling' });
     expect((await cancel({ id: 'msg_a' })).text).toBe(first.text);
     expect((await cancel({ id: 'msg_b' })).text).toBe(first.text);
-    expect(await bench.ledger().words(requestId)).toMatchObject([
+    expect(await bench.store().signals(requestId)).toMatchObject([
       { kind: 'cancel', planHash: '', by: 'webhook:ci', name: 'ci', reason: PRIVATE },
     ]);
   });
@@ -582,14 +585,14 @@ describe('POST /terminations/{id}/cancel', () => {
     const { promise: asleep, resolve: isAsleep } = Promise.withResolvers<void>();
     await bench.reset(
       durableHandler(async (engine) => {
-        await engine.sleep('sleep', 3_600, async (wakeId) => {
-          await bench.ledger().putWake(requestId, wakeId);
+        await engine.waitForSignal('sleep', 3_600, async (wakeId) => {
+          await bench.store().putWake(requestId, wakeId);
           isAsleep();
         });
-        return (await bench.ledger().words(requestId)).map(({ kind }) => kind);
+        return (await bench.store().signals(requestId)).map(({ kind }) => kind);
       }),
     );
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     await ask();
     await asleep;
     expect((await cancel()).status).toBe(202);
@@ -598,8 +601,8 @@ describe('POST /terminations/{id}/cancel', () => {
   });
 
   it('may be sent again where the run could not be woken', async () => {
-    await bench.ledger().putCard(cardOf());
-    await bench.ledger().putWake(requestId, 'wake-1');
+    await bench.store().putView(cardOf());
+    await bench.store().putWake(requestId, 'wake-1');
     bench.lambda.failNext(1, 403, 'AccessDeniedException');
     expect((await cancel({ id: 'msg_a' })).status).toBe(503);
     expect((await cancel({ id: 'msg_a' })).status).toBe(202);
@@ -610,29 +613,29 @@ describe('POST /terminations/{id}/cancel', () => {
     const id = String((await ask({ body })).json['id']);
     expect((await cancel({ key: KEYS.portal }, id)).status).toBe(404);
     expect((await cancel({}, id)).status).toBe(202);
-    expect(await bench.ledger().words(id)).toHaveLength(1);
+    expect(await bench.store().signals(id)).toHaveLength(1);
   });
 
   it('comes too late for a run that has ended, and says how it ended', async () => {
-    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'all-gone' }));
+    await bench.store().putView(cardOf({ state: 'ended', status: 'all-gone' }));
     const { status, json } = await cancel();
     expect([status, json['detail']]).toEqual([409, 'the run has ended: all-gone']);
-    expect(await bench.ledger().words(requestId)).toEqual([]);
+    expect(await bench.store().signals(requestId)).toEqual([]);
   });
 
   it('has the same answer again after the run has ended by it', async () => {
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     const first = await cancel({ id: 'msg_a' });
-    const words = await bench.ledger().words(requestId);
-    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused', words }));
+    const signals = await bench.store().signals(requestId);
+    await bench.store().putView(cardOf({ state: 'ended', status: 'refused', signals }));
     const again = await cancel({ id: 'msg_a' });
     expect([again.status, again.text]).toEqual([202, first.text]);
   });
 
   it('under a new webhook-id comes too late after the end, however often it is sent and whoever cancelled it', async () => {
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     await cancel({ id: 'msg_a' });
-    await bench.ledger().putCard(cardOf({ state: 'ended', status: 'refused' }));
+    await bench.store().putView(cardOf({ state: 'ended', status: 'refused' }));
     expect((await cancel({ id: 'msg_b' })).status).toBe(409);
     expect((await cancel({ id: 'msg_b' })).status).toBe(409);
     expect((await cancel({ id: 'msg_a', body: '{}' })).status).toBe(409); // the same id with something else
@@ -641,18 +644,18 @@ describe('POST /terminations/{id}/cancel', () => {
   });
 
   it('of a run that the caller may not see is a 404', async () => {
-    await bench.ledger().putCard(cardOf());
+    await bench.store().putView(cardOf());
     expect((await cancel({ key: KEYS.portal })).status).toBe(404);
     expect((await cancel({}, 'none')).status).toBe(404);
-    expect(await bench.ledger().words(requestId)).toEqual([]);
+    expect(await bench.store().signals(requestId)).toEqual([]);
   });
 
   it.each(['', '[]', '{"reason": 1}', '{"reason": "x", "id": "y"}', JSON.stringify({ reason: 'x'.repeat(501) })])(
     'with the body %s is a 400: a signed GET, whose body is empty, is no cancel',
     async (body) => {
-      await bench.ledger().putCard(cardOf());
+      await bench.store().putView(cardOf());
       expect((await cancel({ body })).status).toBe(400);
-      expect(await bench.ledger().words(requestId)).toEqual([]);
+      expect(await bench.store().signals(requestId)).toEqual([]);
     },
   );
 });

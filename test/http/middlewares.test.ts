@@ -1,10 +1,10 @@
 import { default as middy } from '@middy/core';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
+import { httpMiddlewares } from '../../lib/http/function.ts';
 import { HttpProblem } from '../../lib/http/problem.ts';
 import { type HttpRequest, MOST_BODY_BYTES } from '../../lib/http/request.ts';
 import { routed } from '../../lib/http/route.ts';
-import { httpMiddlewares } from '../../lib/http-function.ts';
 
 const TOKEN = 'token-hush';
 

@@ -5,8 +5,8 @@ import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import { PAGE_SIZE } from '../../lib/ncloud/dialects.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import type { Action, ActionName } from '../../lib/termination/actions.ts';
-import { CloudError } from '../../lib/termination/cloud.ts';
 import type { Environment } from '../../lib/termination/model.ts';
+import { CloudError } from '../../lib/termination/ports/cloud.ts';
 import {
   type Answering,
   clientOf,

@@ -2,8 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
-import { CloudError } from '../../lib/termination/cloud.ts';
 import type { Environment, Tags } from '../../lib/termination/model.ts';
+import { CloudError } from '../../lib/termination/ports/cloud.ts';
 import { type Answering, clientOf, type Endpoint, endpoint, gatewayError, ncp, says, success } from './endpoint.ts';
 
 const ENVIRONMENTS = ['vpc', 'classic'] as const;

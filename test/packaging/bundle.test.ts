@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { beforeAll, describe, expect, test, vi } from 'vitest';
-import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
-import { startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { startLambda } from '../../lib/local/lambda.ts';
-import { startSecretsManager } from '../../lib/local/secrets-manager.ts';
+import type { LambdaHandler } from '../../lib/dev/durable-runner.ts';
+import { startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { startLambda } from '../../lib/dev/lambda.ts';
+import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import { checkPolicies } from '../../lib/policies/check.ts';
 import { compilePolicies, readCompiled } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
@@ -85,7 +85,7 @@ test.each([
   ['naver-works', 600_000],
   // With the sentences of both languages.
   ['webhook', 745_000],
-])('the bundle of %s is small: no client of NCP, no XML, and the ledger only in the one that uses it', (name, most) => {
+])('the bundle of %s is small: no client of NCP, no XML, and the store only in the one that uses it', (name, most) => {
   const { outputs }: Metafile = JSON.parse(readFileSync(join(packaged.folder, 'dist', 'meta.json'), 'utf8'));
   const [, output] = Object.entries(outputs).find(([path]) => path.endsWith(`/${name}.mjs`)) ?? [];
   const used = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>

@@ -100,14 +100,14 @@ describe('the function that terminates may', () => {
       ['RememberProgress', ['lambda:CheckpointDurableExecution', 'lambda:GetDurableExecutionState']],
       ['WakeRuns', ['lambda:SendDurableExecutionCallbackSuccess']],
       ['ReadSecrets', ['secretsmanager:GetSecretValue']],
-      ['ReadTheLedger', ['dynamodb:GetItem', 'dynamodb:Query']],
-      ['UseTheLedger', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
+      ['ReadTheStore', ['dynamodb:GetItem', 'dynamodb:Query']],
+      ['UseTheStore', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
       ['LeaveDeadLetters', ['sqs:SendMessage']],
     ]);
   });
 
   test('use its own table', () => {
-    expect(resourcesOf(packaged, 'TerminateRole', 'UseTheLedger')).toEqual([table]);
+    expect(resourcesOf(packaged, 'TerminateRole', 'UseTheStore')).toEqual([table]);
   });
 
   test.each(['RememberProgress', 'WakeRuns'])('%s of its own executions', (sid) => {
@@ -158,7 +158,7 @@ const starts = [['lambda:InvokeFunction'], [durableAlias]];
 const publishes = [['dynamodb:PutItem'], [table]];
 const handsOver = [['lambda:InvokeFunction'], [{ 'Fn::GetAtt': ['ChatLambdaFunction', 'Arn'] }]];
 
-test('the webhook may start and wake runs, read the key of confirm links where there is one, and use the ledger', () => {
+test('the webhook may start and wake runs, read the key of confirm links where there is one, and use the store', () => {
   expect(mayDo('WebhookRole')).toEqual([
     starts,
     wakes,
@@ -175,7 +175,7 @@ test.each([
   expect(mayDo(role)).toEqual([handsOver, [['secretsmanager:GetSecretValue'], [secret(name)], condition]]);
 });
 
-test('the function that attends to chats may start and wake runs, read what it asks NCP and answers with, and use the ledger', () => {
+test('the function that attends to chats may start and wake runs, read what it asks NCP and answers with, and use the store', () => {
   expect(mayDo('ChatRole')).toEqual([
     starts,
     wakes,

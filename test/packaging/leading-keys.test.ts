@@ -1,12 +1,12 @@
-/** Every role may do to the table what its function does, and to other items nothing: both from the ledger's own calls. */
+/** Every role may do to the table what its function does, and to other items nothing: both from the store's own calls. */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import { Store } from '../../lib/store/store.ts';
+import { TableStore } from '../../lib/store/store.ts';
 import { card } from '../chat/cards.ts';
 import { type Packaged, packagedProject } from './packaged.ts';
 import { policyOf } from './statements.ts';
@@ -23,7 +23,7 @@ const HOLD = {
   at: AT,
   until: '',
 } as const;
-const WORD = { kind: 'cancel', planHash: '', by: 'slack:U1', name: '', at: AT, reason: '' } as const;
+const SIGNAL = { kind: 'cancel', planHash: '', by: 'slack:U1', name: '', at: AT, reason: '' } as const;
 const RECORD = {
   at: AT,
   account: 'default',
@@ -40,34 +40,34 @@ const RECORD = {
 };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
-/** What each call of the ledger needs, by a name of its own. */
-const USES: Record<string, (ledger: Store) => Promise<unknown>> = {
-  publish: (ledger) => ledger.publish({}, 1),
-  policyNow: (ledger) => ledger.policyNow('p'),
-  holds: (ledger) => ledger.holds('default'),
-  hold: (ledger) => ledger.hold('default', HOLD),
-  countedToday: (ledger) => ledger.countedToday('default'),
-  admit: (ledger) => ledger.admit({ ...MINE, servers: ['1'], refusal: () => null }),
-  renew: (ledger) => ledger.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
-  close: (ledger) => ledger.close('default', RUN, 'me'),
-  isNews: (ledger) => ledger.isNews('default', { subject: 's', said: 'x', requestId: RUN }),
-  record: (ledger) => ledger.record([RECORD]),
-  putCard: (ledger) => ledger.putCard(card({ requestId: RUN })),
-  card: (ledger) => ledger.card(RUN),
-  cards: (ledger) => ledger.cards('default', { limit: 5 }),
-  say: (ledger) => ledger.say(RUN, WORD),
-  words: (ledger) => ledger.words(RUN),
-  putWake: (ledger) => ledger.putWake(RUN, 'w'),
-  wakeIdOf: (ledger) => ledger.wakeIdOf(RUN),
-  seen: (ledger) => ledger.seen({ channel: 'webhook:ci', id: 'm', said: 'x', ttlSeconds: 9 }),
-  messageOf: (ledger) => ledger.messageOf(RUN, 'slack'),
-  rememberMessage: (ledger) => ledger.rememberMessage(RUN, 'slack', 'm'),
-  pauses: (ledger) => ledger.pauses('default', 'p'),
-  allPauses: (ledger) => ledger.allPauses(),
-  known: (ledger) => ledger.known('default', ['1']),
-  release: (ledger) => ledger.release('default', '1', 'me'),
+/** What each call of the store needs, by a name of its own. */
+const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
+  publish: (store) => store.publish({}, 1),
+  policyNow: (store) => store.policyNow('p'),
+  holds: (store) => store.holds('default'),
+  hold: (store) => store.hold('default', HOLD),
+  countedToday: (store) => store.countedToday('default'),
+  admit: (store) => store.admit({ ...MINE, servers: ['1'], refusal: () => null }),
+  renew: (store) => store.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
+  close: (store) => store.close('default', RUN, 'me'),
+  isNews: (store) => store.isNews('default', { subject: 's', said: 'x', requestId: RUN }),
+  record: (store) => store.record([RECORD]),
+  putView: (store) => store.putView(card({ requestId: RUN })),
+  card: (store) => store.view(RUN),
+  cards: (store) => store.views('default', { limit: 5 }),
+  say: (store) => store.say(RUN, SIGNAL),
+  signals: (store) => store.signals(RUN),
+  putWake: (store) => store.putWake(RUN, 'w'),
+  wakeIdOf: (store) => store.wakeIdOf(RUN),
+  seen: (store) => store.seen({ channel: 'webhook:ci', id: 'm', said: 'x', ttlSeconds: 9 }),
+  messageOf: (store) => store.messageOf(RUN, 'slack'),
+  rememberMessage: (store) => store.rememberMessage(RUN, 'slack', 'm'),
+  pauses: (store) => store.pauses('default', 'p'),
+  allPauses: (store) => store.allPauses(),
+  known: (store) => store.known('default', ['1']),
+  release: (store) => store.release('default', '1', 'me'),
 };
-const TALK = ['card', 'words', 'wakeIdOf', 'messageOf', 'rememberMessage'];
+const TALK = ['card', 'signals', 'wakeIdOf', 'messageOf', 'rememberMessage'];
 
 /** By role, the calls that its function makes; it must not be able to make the others. */
 const CALLS: Record<string, string[]> = {
@@ -83,7 +83,7 @@ const CALLS: Record<string, string[]> = {
     'close',
     'isNews',
     'record',
-    'putCard',
+    'putView',
     'putWake',
     ...TALK,
     'say',
@@ -135,10 +135,10 @@ beforeAll(async () => {
     },
     { step: 'build' },
   );
-  const ledger = dynamoStore({ table: TABLE, clock: systemClock, client });
+  const store = dynamoStore({ table: TABLE, clock: systemClock, client });
   for (const [name, use] of Object.entries(USES)) {
     heard = [];
-    await use(ledger);
+    await use(store);
     touches.set(name, heard);
   }
 }, 60_000);
@@ -187,7 +187,7 @@ describe.each(Object.entries(CALLS))('%s', (role, calls) => {
 /** Only the command line does these, with its own credentials. */
 const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
 
-test('every call of the ledger is known here', () => {
-  const methods = Object.getOwnPropertyNames(Store.prototype).filter((name) => name !== 'constructor');
+test('every call of the store is known here', () => {
+  const methods = Object.getOwnPropertyNames(TableStore.prototype).filter((name) => name !== 'constructor');
   expect(Object.keys(USES).toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
 });

@@ -1,7 +1,7 @@
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
-import { declaredApi } from '../../lib/cli/dev-gateway.ts';
+import { declaredApi } from '../../lib/dev/dev-gateway.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
 import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 import { deadLetters, durableAlias } from './statements.ts';
@@ -199,7 +199,7 @@ describe('the HTTP API', () => {
 
 const api = { Ref: 'HttpApi' };
 const own = { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] };
-const ledger = { BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' };
+const store = { BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' };
 const CHAT_FUNCTION = { Ref: 'ChatLambdaFunction' };
 
 describe.each([
@@ -212,7 +212,7 @@ describe.each([
 ] as const)('%s', (_title, copy, [slack, works, confirm, url]) => {
   const language = slack === '' ? '' : 'ko';
   test.each([
-    ['Webhook', { TERMINATE_FUNCTION: durableAlias, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...ledger }],
+    ['Webhook', { TERMINATE_FUNCTION: durableAlias, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...store }],
     ['Slack', { SLACK_SECRET_ID: slack, CHAT_FUNCTION }],
     ['NaverWorks', { NAVER_WORKS_SECRET_ID: works, CHAT_FUNCTION }],
     [
@@ -224,7 +224,7 @@ describe.each([
         SLACK_SECRET_ID: slack,
         NAVER_WORKS_SECRET_ID: works,
         BANAP_LANGUAGE: language,
-        ...ledger,
+        ...store,
       },
     ],
   ])('%s is told what it needs and no more', (name, expected) => {

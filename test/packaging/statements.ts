@@ -61,6 +61,6 @@ export function onlyIf(condition: string, value: object): object {
 
 /** Versions, execution names and ids are made at run time: asterisks, but behind the function's name. */
 export const executions = arn(`lambda:${ACCOUNT}:function:banap-dev-terminate:*/durable-execution/*/*`);
-export const table = { 'Fn::GetAtt': ['Ledger', 'Arn'] };
+export const table = { 'Fn::GetAtt': ['Store', 'Arn'] };
 export const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 export const durableAlias = { Ref: 'TerminateDurableLambdaAlias' };

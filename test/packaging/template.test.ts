@@ -286,7 +286,7 @@ test('nothing outlives the stack but the table, and old versions, which go with 
     'AWS::DynamoDB::Table',
     ...Array<string>(6).fill('AWS::Lambda::Version'),
   ]);
-  expect(packaged.template.Resources['Ledger']?.UpdateReplacePolicy).toBe('Retain');
+  expect(packaged.template.Resources['Store']?.UpdateReplacePolicy).toBe('Retain');
 });
 
 function inputOf({ Target }: Record<string, unknown>): Record<string, unknown> {

@@ -8,8 +8,8 @@ import { describe, expect, it } from 'vitest';
 import { checkPolicies } from '../../lib/policies/check.ts';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
-import { makePlan, willAct } from '../../lib/termination/plan.ts';
-import { select } from '../../lib/termination/select.ts';
+import { makePlan, willAct } from '../../lib/termination/planning/plan.ts';
+import { select } from '../../lib/termination/planning/select.ts';
 import { FREE, server } from '../termination/builders.ts';
 import { inTurn, normalForm, type Rewrite, rewriting } from '../termination/rewriting.ts';
 
@@ -133,7 +133,7 @@ function taken(given: World, re: Rewrite, encoded = (file: string): Uint8Array =
       selection: select(request, { all, tagsOf, now: NOW }),
       elsewhere: { found: [], unread: [], closed: [] },
       known: new Set<string>(),
-      standingOf: (no) => ({ ...FREE, tags: tagsOf.get(no) ?? {} }),
+      constraintsOf: (no) => ({ ...FREE, tags: tagsOf.get(no) ?? {} }),
       today: [],
       holds: all.length,
     },

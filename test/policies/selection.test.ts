@@ -153,14 +153,14 @@ describe('a list of exceptions', () => {
   it('is what one exception is, for each entry', () => {
     const policy = soundPolicy(SELECT, 'unless: [{ names: [dev-db-*], region: KR }, { tags: { env: prod } }]');
     const now = policyNowOf('p', { kind: 'published', policy });
-    expect(now).toMatchObject({ fence: { unless: [{ names: ['dev-db-*'] }, { tags: { env: 'prod' } }] } });
+    expect(now).toMatchObject({ policyTerms: { unless: [{ names: ['dev-db-*'] }, { tags: { env: 'prod' } }] } });
     const single = policyNowOf('p', {
       kind: 'published',
       policy: soundPolicy(SELECT, 'unless: { names: [dev-db-*] }'),
     });
-    expect(single).toMatchObject({ fence: { unless: [{ names: ['dev-db-*'] }] } });
+    expect(single).toMatchObject({ policyTerms: { unless: [{ names: ['dev-db-*'] }] } });
     expect(policyNowOf('p', { kind: 'published', policy: soundPolicy(SELECT) })).toMatchObject({
-      fence: { unless: [] },
+      policyTerms: { unless: [] },
     });
   });
 

@@ -1,11 +1,11 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { carryOut } from '../../lib/carry-out.ts';
 import { exitCodeFor } from '../../lib/cli/exit-code.ts';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
+import type { Tools } from '../../lib/termination/ports/tools.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
-import type { Tools } from '../../lib/termination/tools.ts';
+import { carryOut } from '../../lib/triggers/carry-out.ts';
 import { tell } from '../../lib/wording/told.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
 import { PERMISSIVE } from '../termination/builders.ts';
@@ -54,11 +54,11 @@ async function ran(
     cloud: new NcloudCloud(clientOf(simulator.url, { clock }), { environment: 'vpc', region: 'KR' }),
     engine: {
       step: (_name, work) => work(),
-      wait: (_name, seconds) => {
+      sleep: (_name, seconds) => {
         advance(seconds * 1000);
         return Promise.resolve();
       },
-      sleep: (_name, seconds) => {
+      waitForSignal: (_name, seconds) => {
         advance(seconds * 1000);
         return Promise.resolve();
       },
@@ -130,7 +130,7 @@ describe('the report of a run', () => {
     expect(exitCodeFor(report)).toBe(3);
   });
 
-  it('that NCP failed ends 1 with the code and the words of NCP', async () => {
+  it('that NCP failed ends 1 with the code and the signals of NCP', async () => {
     const { report } = await ran([server('1001')], { servers: ['1001'] }, 'terminateServerInstances:24103:100%');
     expect(report.status).toBe('failed');
     expect(report.outcomes[0]).toMatchObject({ result: 'failed', returnCode: '24103' });
@@ -215,8 +215,8 @@ it('tells what unless spared, and by which entry', async () => {
     { serverInstanceNo: '1003', serverName: 'dev-2', tags: { 팀: '결제' } },
   ];
   const unless = [{ names: ['dev-db-*'] }, { tags: { 팀: '결제' } }];
-  const fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless, window: null };
-  const { report } = await ran(servers, { names: ['x'] }, '', { fence, policy: 'nightly', names: [] });
+  const policyTerms = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless, window: null };
+  const { report } = await ran(servers, { names: ['x'] }, '', { policyTerms, policy: 'nightly', names: [] });
   expect(report.outcomes.map((one) => one.serverName)).toEqual(['dev-1']);
   expect(report.plan?.spared).toEqual({
     count: 2,

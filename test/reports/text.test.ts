@@ -166,7 +166,7 @@ describe('a report without servers', () => {
   });
 });
 
-describe('words', () => {
+describe('signals', () => {
   it('tell instants in UTC and in a local zone', () => {
     expect(dateTime(AT)).toMatch(/^2026-11-23 03:04Z \(2026-11-2\d \d\d:\d\d .+\)$/);
     expect(clockTime(AT)).toMatch(/^03:04:05Z \d\d:\d\d:05 .+$/);
@@ -184,11 +184,11 @@ describe('words', () => {
       { kind: 'outcome', outcome: { result: 'refused', guard: 'storage', reason: saying('why') } },
       'REFUSED (storage): why',
     ],
-  ] as const)('say %j', (body, words) => {
+  ] as const)('say %j', (body, signals) => {
     const event: Parameters<typeof eventInWords>[0] =
       body.kind === 'requested'
         ? { at: AT, serverInstanceNo: '1', ...body, on: [...body.on] }
         : { at: AT, serverInstanceNo: '1', ...body };
-    expect(eventInWords(event)).toBe(words);
+    expect(eventInWords(event)).toBe(signals);
   });
 });

@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { bodyOf, type LocalServer, listen } from '../../lib/local/http.ts';
-import { type LocalReceiver, startReceiver } from '../../lib/local/receiver.ts';
+import { bodyOf, type LocalServer, listen } from '../../lib/dev/http.ts';
+import { type LocalReceiver, startReceiver } from '../../lib/dev/receiver.ts';
 import { type Delivery, DeliveryError, deliverReport } from '../../lib/reports/webhook.ts';
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

@@ -7,13 +7,13 @@ import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dyn
 import { afterAll, beforeAll, beforeEach, describe } from 'vitest';
 import { chance } from '../../lib/chance.ts';
 import type { Clock } from '../../lib/clock.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import type { AuditEntry } from '../../lib/store/audit-item.ts';
 import { DynamoTable } from '../../lib/store/dynamo-table.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
-import { Store } from '../../lib/store/store.ts';
+import { TableStore } from '../../lib/store/store.ts';
 import type { Hold } from '../../lib/termination/holds.ts';
-import type { AdmissionRequest, AuditRecord, LedgerError } from '../../lib/termination/ledger.ts';
+import type { AdmissionRequest, AuditRecord, StoreError } from '../../lib/termination/ports/store.ts';
 import { tell } from '../../lib/wording/told.ts';
 import { saying } from '../wording/worded.ts';
 import { faulty, type Meter, newMeter } from './faulty-table.ts';
@@ -32,14 +32,14 @@ type Kind = (typeof KINDS)[number];
 /** One database for a test file, a table of its own for every test, and a clock that stands still until it is told. */
 export interface Bench {
   /** On the table of this test. */
-  ledger: Store;
+  store: TableStore;
   /** The emulator; there is none under SQLite. */
   database: LocalDynamoDb;
   client: DynamoDBClient;
   clock: Clock & { time: number; slept: number[] };
   meter: Meter;
   /** The same store as another process would have it. */
-  another(): Store;
+  another(): TableStore;
   /** Write an item as somebody else might. */
   put(item: Record<string, unknown>): Promise<void>;
   item(pk: string, sk: string): Promise<Record<string, unknown> | undefined>;
@@ -76,18 +76,18 @@ function dynamoBench(): OwnBench {
   let database: LocalDynamoDb;
   let client: DynamoDBClient;
   let documents: DynamoDBDocumentClient;
-  let ledger: Store;
+  let store: TableStore;
   const clock = standingClock();
   const meter = newMeter();
   let tables = 0;
-  const table = (): string => `ledger-${tables}`;
-  const another = (): Store => {
+  const table = (): string => `store-${tables}`;
+  const another = (): TableStore => {
     const inner = new DynamoTable({ name: table(), clock, client, chance: chance() });
-    return new Store({ table: faulty(inner, meter), clock });
+    return new TableStore({ table: faulty(inner, meter), clock });
   };
   return {
-    get ledger() {
-      return ledger;
+    get store() {
+      return store;
     },
     get database() {
       return database;
@@ -106,7 +106,7 @@ function dynamoBench(): OwnBench {
       tables += 1;
       begin(clock, meter);
       await database.createTable(table());
-      ledger = another();
+      store = another();
     },
     open: async () => {
       database = await startDynamoDb();
@@ -122,7 +122,7 @@ function dynamoBench(): OwnBench {
 
 function sqliteBench(): OwnBench {
   let folder = '';
-  let ledger: Store;
+  let store: TableStore;
   const clock = standingClock();
   const meter = newMeter();
   const open: SqliteTable[] = [];
@@ -136,10 +136,10 @@ function sqliteBench(): OwnBench {
   const close = (): void => {
     for (const table of open.splice(0)) table.close();
   };
-  const another = (): Store => new Store({ table: faulty(opened(), meter), clock });
+  const another = (): TableStore => new TableStore({ table: faulty(opened(), meter), clock });
   return {
-    get ledger() {
-      return ledger;
+    get store() {
+      return store;
     },
     get database(): LocalDynamoDb {
       return none();
@@ -165,7 +165,7 @@ function sqliteBench(): OwnBench {
       close();
       files += 1;
       begin(clock, meter);
-      ledger = another();
+      store = another();
       return Promise.resolve();
     },
     open: () => {
@@ -264,9 +264,9 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
 }
 
 /** What a promise fails with. */
-export async function failureOf(promise: Promise<unknown>): Promise<LedgerError> {
+export async function failureOf(promise: Promise<unknown>): Promise<StoreError> {
   return promise.then(
     () => Promise.reject(new Error('it did not fail')),
-    (error: LedgerError) => error,
+    (error: StoreError) => error,
   );
 }

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { ledgerErrorFrom } from '../../lib/store/dynamo-error.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
+import type { TableStore } from '../../lib/store/store.ts';
 import { all, asking, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './bench.ts';
 
 const b = bench();
 
 const news = { subject: '1001', said: 'one', requestId: 'r1' };
-const everyMethod: [method: string, call: (ledger: Store) => Promise<unknown>][] = [
+const everyMethod: [method: string, call: (store: TableStore) => Promise<unknown>][] = [
   ['holds', (one) => one.holds('default')],
   ['hold', (one) => one.hold('default', holdOn('1001'))],
   ['release', (one) => one.release('default', '1001', 'mina')],
@@ -27,14 +27,14 @@ describe('a table that is not there', () => {
   it.each(everyMethod)('is an error of %s that says what to do', async (_method, call) => {
     const missing = dynamoStore({ table: 'nowhere', clock: b.clock, client: b.client });
     const error = await failureOf(call(missing));
-    expect(error).toMatchObject({ name: 'LedgerError', passing: false });
+    expect(error).toMatchObject({ name: 'StoreError', passing: false });
     expect(error.message).toBe('table nowhere does not exist; create it by deploying, or set BANAP_TABLE');
   });
 
   it('may have been there before', async () => {
-    expect(await b.ledger.holds('default')).toEqual([]);
+    expect(await b.store.holds('default')).toEqual([]);
     await b.database.dropTable(b.table());
-    await expect(b.ledger.holds('default')).rejects.toThrow('does not exist');
+    await expect(b.store.holds('default')).rejects.toThrow('does not exist');
   });
 });
 
@@ -42,7 +42,7 @@ describe('a table that cannot be reached', () => {
   it.each(everyMethod)('is an error of %s that passes', async (_method, call) => {
     const client = clientFor('http://127.0.0.1:1');
     const error = await failureOf(call(dynamoStore({ table: 'banap-dev', clock: b.clock, client })));
-    expect(error).toMatchObject({ name: 'LedgerError', passing: true });
+    expect(error).toMatchObject({ name: 'StoreError', passing: true });
     expect(error.message).toMatch(/^table banap-dev did not answer as expected \(ECONNREFUSED\)/);
     client.destroy();
   });
@@ -59,13 +59,13 @@ describe('a failure', () => {
   ];
   it.each(passing)('that passes is got over once and said when it stays: %s', async (failure) => {
     b.database.failNext(1, failure);
-    expect(await b.ledger.admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
+    expect(await b.store.admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
     b.database.failNext(2, failure);
-    expect(await failureOf(b.ledger.admit(asking('r2', ['1002'])))).toMatchObject({
-      name: 'LedgerError',
+    expect(await failureOf(b.store.admit(asking('r2', ['1002'])))).toMatchObject({
+      name: 'StoreError',
       passing: true,
     });
-    expect(await b.ledger.countedToday('default')).toEqual(['1001']);
+    expect(await b.store.countedToday('default')).toEqual(['1001']);
   });
 
   const lasting: [failure: string, saying: string][] = [
@@ -79,8 +79,8 @@ describe('a failure', () => {
   ];
   it.each(lasting)('that does not pass says so and shows no keys: %s', async (failure, saying) => {
     b.database.failNext(1, failure); // the client does not ask again
-    const error = await failureOf(b.ledger.holds('default'));
-    expect(error).toMatchObject({ name: 'LedgerError', passing: false });
+    const error = await failureOf(b.store.holds('default'));
+    expect(error).toMatchObject({ name: 'StoreError', passing: false });
     expect(error.message).toContain(saying);
     expect(`${error.message} ${error.stack} ${JSON.stringify(error)} ${String(error.cause)}`).not.toMatch(
       /AKIDEXAMPLE|SecretExample|refused on request/,
@@ -90,9 +90,9 @@ describe('a failure', () => {
   it('of a run that is half-way leaves the run admitted once', async () => {
     b.database.failNext(1, 'none');
     b.database.failNext(2, 'cut-after');
-    expect(await failureOf(b.ledger.admit(asking('r1', ['1001'])))).toMatchObject({ passing: true });
+    expect(await failureOf(b.store.admit(asking('r1', ['1001'])))).toMatchObject({ passing: true });
     expect(await b.another().admit(asking('r1', ['1001']))).toEqual({ kind: 'admitted', taken: [] });
-    expect(await b.ledger.countedToday('default')).toEqual(['1001']);
+    expect(await b.store.countedToday('default')).toEqual(['1001']);
   });
 
   it('on the second page of holds is a failure of all', async () => {
@@ -102,7 +102,7 @@ describe('a failure', () => {
     }
     b.database.failNext(1, 'none');
     b.database.failNext(2, 'InternalServerError');
-    expect(await failureOf(b.ledger.holds('default'))).toMatchObject({ passing: true });
+    expect(await failureOf(b.store.holds('default'))).toMatchObject({ passing: true });
   });
 
   it('is known by its name, whatever its text says', () => {
@@ -112,7 +112,7 @@ describe('a failure', () => {
     });
   });
 
-  it('of something else is an error of the ledger too', () => {
+  it('of something else is an error of the store too', () => {
     expect(ledgerErrorFrom('text', 'banap-dev')).toMatchObject({
       message: 'table banap-dev could not be used (unknown error)',
       passing: false,
@@ -157,7 +157,7 @@ describe('without settings', () => {
       AWS_ACCESS_KEY_ID: 'test',
       AWS_SECRET_ACCESS_KEY: 'test',
     };
-    await b.ledger.hold('default', holdOn('1001'));
+    await b.store.hold('default', holdOn('1001'));
     const made = inEnvironment(settings, () => dynamoStore({ table: b.table(), clock: b.clock }).holds('default'));
     expect(await made).toEqual([holdOn('1001')]);
   });
@@ -174,7 +174,7 @@ describe('a client that nobody answers', () => {
     });
     b.database.failNext(1, 'hang');
     const error = await failureOf(dynamoStore({ table: b.table(), clock: b.clock, client }).holds('default'));
-    expect(error).toMatchObject({ name: 'LedgerError', passing: true });
+    expect(error).toMatchObject({ name: 'StoreError', passing: true });
     client.destroy();
   });
 });

@@ -18,41 +18,41 @@ inBoth((b, which) => {
   describe('a hold', () => {
     it('is read as it was written, and only in its account', async () => {
       const kept = holdOn('1001', { serverName: '개발-웹 🚀', until: iso(NOON + DAY_MS), kind: 'snooze' });
-      expect(await b.ledger.hold('default', kept)).toEqual([kept]);
-      await b.ledger.hold('lab', holdOn('2001'));
+      expect(await b.store.hold('default', kept)).toEqual([kept]);
+      await b.store.hold('lab', holdOn('2001'));
       expect(await b.another().holds('default')).toEqual([kept]);
-      expect(await b.ledger.holds('nobody')).toEqual([]);
+      expect(await b.store.holds('nobody')).toEqual([]);
     });
 
     it('is in force until its end and not from then on, though the item is still there', async () => {
-      await b.ledger.hold('default', holdOn('1001', { until: iso(NOON + HOUR_MS) }));
+      await b.store.hold('default', holdOn('1001', { until: iso(NOON + HOUR_MS) }));
       b.clock.time = NOON + HOUR_MS - 1;
-      expect(await b.ledger.holds('default')).toHaveLength(1);
+      expect(await b.store.holds('default')).toHaveLength(1);
       b.clock.time = NOON + HOUR_MS;
-      expect(await b.ledger.holds('default')).toEqual([]);
-      expect(await b.ledger.hold('default', holdOn('1001', { at: iso(b.clock.time) }))).toHaveLength(1);
+      expect(await b.store.holds('default')).toEqual([]);
+      expect(await b.store.hold('default', holdOn('1001', { at: iso(b.clock.time) }))).toHaveLength(1);
     });
 
     it('replaces the one that the same person said before, and no other', async () => {
       const week = iso(NOON + 7 * DAY_MS);
       b.clock.time = NOON + 1_000;
-      await b.ledger.hold('default', holdOn('1001', { by: 'mina' }));
-      await b.ledger.hold('default', holdOn('1001', { by: 'joon', until: week }));
-      await b.ledger.hold('default', holdOn('10011', { by: 'joon' }));
+      await b.store.hold('default', holdOn('1001', { by: 'mina' }));
+      await b.store.hold('default', holdOn('1001', { by: 'joon', until: week }));
+      await b.store.hold('default', holdOn('10011', { by: 'joon' }));
       const day = holdOn('1001', { by: 'joon', until: iso(NOON + DAY_MS), at: iso(NOON + 1) });
-      expect(await b.ledger.hold('default', day)).toEqual([holdOn('1001', { by: 'mina' }), day]);
-      expect(await b.ledger.holds('default')).toHaveLength(3);
-      expect(await b.ledger.release('default', '1001', 'joon')).toHaveLength(2);
-      expect(await b.ledger.holds('default')).toEqual([holdOn('10011', { by: 'joon' })]);
+      expect(await b.store.hold('default', day)).toEqual([holdOn('1001', { by: 'mina' }), day]);
+      expect(await b.store.holds('default')).toHaveLength(3);
+      expect(await b.store.release('default', '1001', 'joon')).toHaveLength(2);
+      expect(await b.store.holds('default')).toEqual([holdOn('10011', { by: 'joon' })]);
     });
 
     it('is gone once released, and both are in the audit', async () => {
-      await b.ledger.hold('default', holdOn('1001'));
+      await b.store.hold('default', holdOn('1001'));
       b.clock.time += 1_000;
-      expect(await b.ledger.release('default', '1001', 'joon')).toEqual([holdOn('1001')]);
-      expect(await b.ledger.release('default', '1001', 'joon')).toEqual([]);
-      expect(await b.ledger.holds('default')).toEqual([]);
-      const said = await all(b.ledger.audit('default', { from: NOON, to: NOON + HOUR_MS }));
+      expect(await b.store.release('default', '1001', 'joon')).toEqual([holdOn('1001')]);
+      expect(await b.store.release('default', '1001', 'joon')).toEqual([]);
+      expect(await b.store.holds('default')).toEqual([]);
+      const said = await all(b.store.audit('default', { from: NOON, to: NOON + HOUR_MS }));
       expect(said.map(({ what, requestedBy, serverInstanceNo }) => [what, requestedBy, serverInstanceNo])).toEqual([
         ['hold', 'mina', '1001'],
         ['release', 'joon', '1001'],
@@ -60,10 +60,10 @@ inBoth((b, which) => {
     });
 
     it('stays when its release cannot be written down', async () => {
-      await b.ledger.hold('default', holdOn('1001'));
-      const release = b.ledger.release('default', '1001', 'joon\u0000'.repeat(200_000));
+      await b.store.hold('default', holdOn('1001'));
+      const release = b.store.release('default', '1001', 'joon\u0000'.repeat(200_000));
       await expect(release).rejects.toThrow('the audit would take');
-      expect(await b.ledger.holds('default')).toHaveLength(1);
+      expect(await b.store.holds('default')).toHaveLength(1);
     });
 
     const unreadable: [title: string, attributes: Record<string, unknown>][] = [
@@ -79,8 +79,8 @@ inBoth((b, which) => {
     it.each(unreadable)('that cannot be read holds its server: %s', async (_title, attributes) => {
       const item = Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== undefined));
       await b.put({ pk: 'default#HOLD', sk: '1001', ...item });
-      await b.ledger.hold('default', holdOn('1002'));
-      const [first, second] = await b.ledger.holds('default');
+      await b.store.hold('default', holdOn('1002'));
+      const [first, second] = await b.store.holds('default');
       expect(first).toMatchObject({
         serverInstanceNo: '1001',
         kind: 'keep',
@@ -88,15 +88,15 @@ inBoth((b, which) => {
         until: '',
       });
       expect(second).toEqual(holdOn('1002'));
-      expect(await b.ledger.release('default', '1001', 'joon')).toMatchObject([
+      expect(await b.store.release('default', '1001', 'joon')).toMatchObject([
         { reason: 'a hold that cannot be read' },
       ]);
     });
 
     it('that cannot be read does not keep others from being read, even with a number too large for JavaScript', async () => {
       await b.put({ pk: 'default#HOLD', sk: '1001', until: NumberValue.from('12345678901234567890.5') });
-      await b.ledger.hold('default', holdOn('1002'));
-      expect((await b.ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual([
+      await b.store.hold('default', holdOn('1002'));
+      expect((await b.store.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual([
         '1001',
         '1002',
       ]);
@@ -108,7 +108,7 @@ inBoth((b, which) => {
         await b.put({ pk: 'default#HOLD', sk: no, ...stored(), reason });
       }
       const before = b.database.calls('Query');
-      expect((await b.ledger.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(8);
+      expect((await b.store.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(8);
       expect(b.database.calls('Query') - before).toBeGreaterThan(1);
     });
   });
@@ -122,7 +122,7 @@ inBoth((b, which) => {
         );
         const said = others.toSpliced(round * 3, 0, forEver);
         await Promise.all(said.map((hold) => b.another().hold('default', hold)));
-        const [longest] = await b.ledger.holds('default');
+        const [longest] = await b.store.holds('default');
         expect(longest).toEqual(forEver);
       }
     });
@@ -132,7 +132,7 @@ inBoth((b, which) => {
         oneDay(`person-${n}`, { until: iso(NOON + HOUR_MS * (1 + ((n * 7) % 16))) }),
       );
       await Promise.all(people.map((hold) => b.another().hold('default', hold)));
-      const [held] = await b.ledger.holds('default');
+      const [held] = await b.store.holds('default');
       expect(held?.until).toBe(iso(NOON + HOUR_MS * 16));
     });
 
@@ -140,19 +140,19 @@ inBoth((b, which) => {
       const keep = oneDay('mina', { kind: 'keep', until: '' });
       const since = oneDay('mina', { at: iso(NOON + 1) });
       b.clock.time = NOON + 1_000;
-      await b.ledger.hold('default', keep);
-      await b.ledger.hold('default', since);
-      expect(await b.ledger.hold('default', keep)).toEqual([since]);
+      await b.store.hold('default', keep);
+      await b.store.hold('default', since);
+      expect(await b.store.hold('default', keep)).toEqual([since]);
       b.clock.time = NOON + DAY_MS;
-      expect(await b.ledger.hold('default', keep)).toEqual([]);
-      expect(await b.ledger.holds('default')).toEqual([]);
+      expect(await b.store.hold('default', keep)).toEqual([]);
+      expect(await b.store.holds('default')).toEqual([]);
     });
 
     it('is dated now at the latest, in UTC, so that no clock that was ahead holds up what is said later', async () => {
-      await b.ledger.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
+      await b.store.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
       b.clock.time = NOON + 1_000;
       const keep = holdOn('1001', { by: 'mina', at: '2026-11-24T21:00:01+09:00' });
-      const [held] = await b.ledger.hold('default', keep);
+      const [held] = await b.store.hold('default', keep);
       expect(held).toMatchObject({ kind: 'keep', until: '' });
     });
 
@@ -162,13 +162,13 @@ inBoth((b, which) => {
         oneDay('mina', { at: iso(NOON + n), until: iso(NOON + DAY_MS - n) }),
       );
       await Promise.all(said.toReversed().map((hold) => b.another().hold('default', hold)));
-      expect(await b.ledger.holds('default')).toEqual([said[11]]);
+      expect(await b.store.holds('default')).toEqual([said[11]]);
     });
 
     it.runIf(which === 'DynamoDB')('is the first although the answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'none');
       b.database.failNext(1, 'cut-after');
-      expect(await b.ledger.hold('default', forEver)).toEqual([forEver]);
+      expect(await b.store.hold('default', forEver)).toEqual([forEver]);
     });
   });
 });

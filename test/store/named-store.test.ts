@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { namedStore } from '../../lib/store/named-store.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
-import { Store } from '../../lib/store/store.ts';
+import { TableStore } from '../../lib/store/store.ts';
 import { failureOf } from './bench.ts';
 
 const HOLD = { serverInstanceNo: '1', serverName: 'a', kind: 'keep', by: 'mina', reason: '', until: '' } as const;
@@ -20,7 +20,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function named(table: string): Store {
+function named(table: string): TableStore {
   return namedStore({ table, clock: systemClock });
 }
 
@@ -28,7 +28,7 @@ it('a file URL names a SQLite file, which other processes may use at once, of ev
   const file = join(folder, 'banap.db');
   const one = named(pathToFileURL(file).href);
   await one.hold('default', { ...HOLD, at });
-  const other = new Store({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
+  const other = new TableStore({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
   await other.hold('lab', { ...HOLD, at });
   expect(await other.holds('default')).toMatchObject([{ by: 'mina' }]);
   expect(await one.holds('lab')).toMatchObject([{ by: 'mina' }]);

@@ -21,7 +21,7 @@ inBoth((b) => {
       ['an account', lab, ['lab/', 'lab/nightly', 'lab/weekly']],
       ['a policy', nightly, ['default/nightly', 'lab/nightly']],
     ])('of %s concerns exactly that', async (_what, pause, expected) => {
-      await b.ledger.pause(pause);
+      await b.store.pause(pause);
       const concerned: string[] = [];
       for (const scope of ['default/', 'default/nightly', 'default/weekly', 'lab/', 'lab/nightly', 'lab/weekly']) {
         const [account = '', policy = ''] = scope.split('/');
@@ -31,36 +31,36 @@ inBoth((b) => {
     });
 
     it('is over at its end', async () => {
-      await b.ledger.pause(pauseOf({ until: iso(NOON + HOUR_MS) }));
+      await b.store.pause(pauseOf({ until: iso(NOON + HOUR_MS) }));
       b.clock.time = NOON + HOUR_MS - 1;
-      expect(await b.ledger.pauses('default', '')).toHaveLength(1);
+      expect(await b.store.pauses('default', '')).toHaveLength(1);
       b.clock.time = NOON + HOUR_MS;
-      expect(await b.ledger.pauses('default', '')).toEqual([]);
-      expect(await b.ledger.allPauses()).toEqual([]);
+      expect(await b.store.pauses('default', '')).toEqual([]);
+      expect(await b.store.allPauses()).toEqual([]);
     });
 
     it('of several people lasts until all of it is resumed, and only what is meant is', async () => {
-      await b.ledger.pause(nightly);
-      await b.ledger.pause(pauseOf({ policy: 'nightly', by: 'joon', until: iso(NOON + DAY_MS) }));
-      await b.ledger.pause(pauseOf({ policy: 'nightly-2' }));
-      await b.ledger.pause(lab);
-      expect(await b.ledger.pauses('default', 'nightly')).toHaveLength(2);
-      expect(await b.ledger.resume({ account: '', policy: 'nightly' }, 'sora')).toHaveLength(2);
-      expect(await b.ledger.pauses('default', 'nightly')).toEqual([]);
-      expect(await b.ledger.allPauses()).toHaveLength(2);
-      expect(await b.ledger.resume({ account: '', policy: 'nightly' }, 'sora')).toEqual([]);
+      await b.store.pause(nightly);
+      await b.store.pause(pauseOf({ policy: 'nightly', by: 'joon', until: iso(NOON + DAY_MS) }));
+      await b.store.pause(pauseOf({ policy: 'nightly-2' }));
+      await b.store.pause(lab);
+      expect(await b.store.pauses('default', 'nightly')).toHaveLength(2);
+      expect(await b.store.resume({ account: '', policy: 'nightly' }, 'sora')).toHaveLength(2);
+      expect(await b.store.pauses('default', 'nightly')).toEqual([]);
+      expect(await b.store.allPauses()).toHaveLength(2);
+      expect(await b.store.resume({ account: '', policy: 'nightly' }, 'sora')).toEqual([]);
     });
 
     it('that cannot be read pauses everything', async () => {
       await b.put({ pk: 'PAUSE', sk: '/nightly#x', policy: 'nightly' });
-      expect(await b.ledger.pauses('default', '')).toMatchObject([{ reason: 'a pause that cannot be read' }]);
+      expect(await b.store.pauses('default', '')).toMatchObject([{ reason: 'a pause that cannot be read' }]);
     });
 
     it('and its end are in the audit', async () => {
-      await b.ledger.pause(lab);
+      await b.store.pause(lab);
       b.clock.time += 1_000;
-      await b.ledger.resume({ account: 'lab', policy: '' }, 'sora');
-      const records = await all(b.ledger.audit('lab', { from: NOON - DAY_MS, to: NOON + DAY_MS }));
+      await b.store.resume({ account: 'lab', policy: '' }, 'sora');
+      const records = await all(b.store.audit('lab', { from: NOON - DAY_MS, to: NOON + DAY_MS }));
       expect(records.map(({ what, requestedBy }) => [what, requestedBy])).toEqual([
         ['pause', 'mina'],
         ['resume', 'sora'],

@@ -2,11 +2,11 @@
 
 import { systemClock } from '../../lib/clock.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
-import { Store } from '../../lib/store/store.ts';
+import { TableStore } from '../../lib/store/store.ts';
 import { saying } from '../wording/worded.ts';
 
 const [, , file = '', name = ''] = process.argv;
-const store = new Store({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
+const store = new TableStore({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
 const MOST = 10;
 
 const told: object[] = [];

@@ -15,37 +15,37 @@ function runOf(requestId: string, more: Partial<ProcessRun> = {}): ProcessRun {
 inBoth((b) => {
   describe('a run of a process', () => {
     it('is there until it ends, with what its steps answered', async () => {
-      await b.ledger.processRuns.begin(runOf('r2'));
-      await b.ledger.processRuns.begin(runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' }));
-      await b.ledger.processRuns.remember('r1', 'plan', '{"one":1}');
-      await b.ledger.processRuns.remember('r1', 'pass-1.1', 'null');
+      await b.store.processRuns.begin(runOf('r2'));
+      await b.store.processRuns.begin(runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' }));
+      await b.store.processRuns.remember('r1', 'plan', '{"one":1}');
+      await b.store.processRuns.remember('r1', 'pass-1.1', 'null');
       const another = b.another().processRuns;
       const first = runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' });
       expect(await another.unfinished('default')).toEqual([first, runOf('r2')]);
       expect(await another.unfinished('lab')).toEqual([]);
       expect(Object.fromEntries(await another.answers('r1'))).toEqual({ plan: '{"one":1}', 'pass-1.1': 'null' });
-      await b.ledger.processRuns.end(first);
+      await b.store.processRuns.end(first);
       expect(await another.unfinished('default')).toEqual([runOf('r2')]);
       expect([...(await another.answers('r1'))]).toEqual([]);
     });
 
     it('begins once', async () => {
-      await b.ledger.processRuns.begin(runOf('r1'));
-      await expect(b.ledger.processRuns.begin(runOf('r1', { process: OTHER }))).rejects.toThrow(
+      await b.store.processRuns.begin(runOf('r1'));
+      await expect(b.store.processRuns.begin(runOf('r1', { process: OTHER }))).rejects.toThrow(
         'run r1 was begun already',
       );
     });
 
     it('is taken over by one of many, and the one before may not go on', async () => {
       const run = runOf('r1');
-      await b.ledger.processRuns.begin(run);
+      await b.store.processRuns.begin(run);
       const takers = Array.from({ length: 8 }, (_, n) => ({ ...OTHER, pid: 100 + n }));
       const taken = await Promise.all(takers.map((taker) => b.another().processRuns.take(run, taker)));
       const [winner, ...others] = taken.filter((one) => one !== undefined);
       expect(others).toEqual([]);
       expect(winner?.takes).toBe(1);
-      expect(await b.ledger.processRuns.unfinished('default')).toEqual([winner]);
-      await expect(b.ledger.processRuns.stayAlive(run)).rejects.toMatchObject({
+      expect(await b.store.processRuns.unfinished('default')).toEqual([winner]);
+      await expect(b.store.processRuns.stayAlive(run)).rejects.toMatchObject({
         message: 'another process goes on with run r1',
         passing: false,
       });
@@ -53,10 +53,10 @@ inBoth((b) => {
 
     it('says that it is alive', async () => {
       const run = runOf('r1');
-      await b.ledger.processRuns.begin(run);
+      await b.store.processRuns.begin(run);
       b.clock.time = NOON + 5_000;
-      await b.ledger.processRuns.stayAlive(run);
-      expect(await b.ledger.processRuns.unfinished('default')).toEqual([{ ...run, aliveAt: NOON + 5_000 }]);
+      await b.store.processRuns.stayAlive(run);
+      expect(await b.store.processRuns.unfinished('default')).toEqual([{ ...run, aliveAt: NOON + 5_000 }]);
     });
 
     it.each<[string, object]>([
@@ -64,7 +64,7 @@ inBoth((b) => {
       ['a look', { ...runOf('r1'), request: { ...runOf('r1').request, mode: 'plan' } }],
     ])('that cannot be read is an error, for it may have left something: %s', async (_title, attributes) => {
       await b.put({ pk: 'default#PROCESS-RUNS', sk: 'r1', ...attributes });
-      await expect(b.ledger.processRuns.unfinished('default')).rejects.toMatchObject({ passing: false });
+      await expect(b.store.processRuns.unfinished('default')).rejects.toMatchObject({ passing: false });
     });
   });
 });

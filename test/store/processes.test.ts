@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
-import { Store } from '../../lib/store/store.ts';
-import type { Admission } from '../../lib/termination/ledger.ts';
+import { TableStore } from '../../lib/store/store.ts';
+import type { Admission } from '../../lib/termination/ports/store.ts';
 
 interface Told {
   admission: Admission;
@@ -29,7 +29,7 @@ beforeAll(async () => {
   // None of them finds the file: its schema is made by one of them, too.
   const outputs = await Promise.all(NAMES.map((name) => run(process.execPath, [CHILD, file, name])));
   told = outputs.map(({ stdout }): Told[] => JSON.parse(stdout));
-  const store = new Store({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
+  const store = new TableStore({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });
   counted = await store.countedToday('default');
   store.disconnect();
 });

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import type { Item } from '../../lib/store/table.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 
 let home: string;
 let file: string;
@@ -27,11 +27,11 @@ function opened<T>(work: (table: SqliteTable) => T): T {
   }
 }
 
-function failure(work: () => unknown): LedgerError {
+function failure(work: () => unknown): StoreError {
   try {
     work();
   } catch (error) {
-    if (error instanceof LedgerError) return error;
+    if (error instanceof StoreError) return error;
     throw error;
   }
   throw new Error('it did not fail');

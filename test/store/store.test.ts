@@ -8,29 +8,29 @@ inBoth((b, which) => {
     const one = { subject: '1001', said: 'ttl "3 apples" is no duration', requestId: 'r1' };
 
     it('are what was not said of a subject before', async () => {
-      expect(await b.ledger.isNews('default', one)).toBe(true);
+      expect(await b.store.isNews('default', one)).toBe(true);
       expect(await b.another().isNews('default', { ...one, requestId: 'r2' })).toBe(false);
-      expect(await b.ledger.isNews('default', { ...one, subject: '1002', requestId: 'r2' })).toBe(true);
-      expect(await b.ledger.isNews('lab', { ...one, requestId: 'r2' })).toBe(true);
+      expect(await b.store.isNews('default', { ...one, subject: '1002', requestId: 'r2' })).toBe(true);
+      expect(await b.store.isNews('lab', { ...one, requestId: 'r2' })).toBe(true);
     });
 
     it('stay news for the request that said them first, so that it may ask again after a crash', async () => {
-      for (const expected of [true, true]) expect(await b.ledger.isNews('default', one)).toBe(expected);
-      expect(await b.ledger.isNews('default', { ...one, requestId: 'r2' })).toBe(false);
+      for (const expected of [true, true]) expect(await b.store.isNews('default', one)).toBe(expected);
+      expect(await b.store.isNews('default', { ...one, requestId: 'r2' })).toBe(false);
     });
 
     it('are said again after something else was said', async () => {
       for (const [n, said] of ['one', 'two', 'one'].entries()) {
-        expect(await b.ledger.isNews('default', { subject: '1001', said, requestId: `r${n}` })).toBe(true);
+        expect(await b.store.isNews('default', { subject: '1001', said, requestId: `r${n}` })).toBe(true);
       }
     });
 
     it('are said again after 90 days, whether the item is deleted by then or not', async () => {
-      await b.ledger.isNews('default', one);
+      await b.store.isNews('default', one);
       b.clock.time = NOON + 90 * DAY_MS - 1_000;
-      expect(await b.ledger.isNews('default', { ...one, requestId: 'r2' })).toBe(false);
+      expect(await b.store.isNews('default', { ...one, requestId: 'r2' })).toBe(false);
       b.clock.time = NOON + 90 * DAY_MS;
-      expect(await b.ledger.isNews('default', { ...one, requestId: 'r3' })).toBe(true);
+      expect(await b.store.isNews('default', { ...one, requestId: 'r3' })).toBe(true);
     });
 
     it('are told to one of many who say them at once', async () => {
@@ -41,55 +41,55 @@ inBoth((b, which) => {
     it.runIf(which === 'DynamoDB')('are news though the first answer was lost and the client asked again', async () => {
       const before = b.database.calls('PutItem');
       b.database.failNext(1, 'cut-after');
-      expect(await b.ledger.isNews('default', one)).toBe(true);
+      expect(await b.store.isNews('default', one)).toBe(true);
       expect(b.database.calls('PutItem') - before).toBe(2);
     });
 
     it('may be of a subject longer than a key', async () => {
       const long = '가'.repeat(1_000);
-      expect(await b.ledger.isNews('default', { ...one, subject: long })).toBe(true);
-      expect(await b.ledger.isNews('default', { ...one, subject: long, requestId: 'r2' })).toBe(false);
-      expect(await b.ledger.isNews('default', { ...one, subject: `${long}나`, requestId: 'r2' })).toBe(true);
+      expect(await b.store.isNews('default', { ...one, subject: long })).toBe(true);
+      expect(await b.store.isNews('default', { ...one, subject: long, requestId: 'r2' })).toBe(false);
+      expect(await b.store.isNews('default', { ...one, subject: `${long}나`, requestId: 'r2' })).toBe(true);
     });
   });
 
   describe('policies', () => {
     it('are unpublished, then published, then removed', async () => {
-      expect(await b.ledger.policyNow('nightly-dev')).toEqual({ kind: 'unpublished' });
+      expect(await b.store.policyNow('nightly-dev')).toEqual({ kind: 'unpublished' });
       const policy = { mode: 'plan', select: { names: ['dev-*'] }, limits: { maxPercent: 0.5 } };
-      expect(await b.ledger.publish({ 'nightly-dev': policy }, 1)).toBe(true);
+      expect(await b.store.publish({ 'nightly-dev': policy }, 1)).toBe(true);
       expect(await b.another().policyNow('nightly-dev')).toEqual({ kind: 'published', policy });
-      expect(await b.ledger.publish({ other: policy }, 2)).toBe(true);
-      expect(await b.ledger.policyNow('nightly-dev')).toEqual({ kind: 'removed' });
-      expect(await b.ledger.policyNow('constructor')).toEqual({ kind: 'removed' });
+      expect(await b.store.publish({ other: policy }, 2)).toBe(true);
+      expect(await b.store.policyNow('nightly-dev')).toEqual({ kind: 'removed' });
+      expect(await b.store.policyNow('constructor')).toEqual({ kind: 'removed' });
     });
 
     it('are not replaced by as old or older ones, unless forced', async () => {
-      await b.ledger.publish({ now: {} }, 5);
-      expect(await b.ledger.publish({ old: {} }, 4)).toBe(false);
-      expect(await b.ledger.publish({ old: {} }, 5)).toBe(false);
-      expect(await b.ledger.policyNow('old')).toEqual({ kind: 'removed' });
-      expect(await b.ledger.publish({ old: {} }, 4, { force: true })).toBe(true);
-      expect(await b.ledger.policyNow('old')).toEqual({ kind: 'published', policy: {} });
+      await b.store.publish({ now: {} }, 5);
+      expect(await b.store.publish({ old: {} }, 4)).toBe(false);
+      expect(await b.store.publish({ old: {} }, 5)).toBe(false);
+      expect(await b.store.policyNow('old')).toEqual({ kind: 'removed' });
+      expect(await b.store.publish({ old: {} }, 4, { force: true })).toBe(true);
+      expect(await b.store.policyNow('old')).toEqual({ kind: 'published', policy: {} });
     });
 
     it.runIf(which === 'DynamoDB')('are published though the first answer was lost', async () => {
       b.database.failNext(1, 'cut-after');
-      expect(await b.ledger.publish({ now: {} }, 5)).toBe(true);
+      expect(await b.store.publish({ now: {} }, 5)).toBe(true);
     });
 
     it.each([[{ policies: 5 }], [{ policies: '{' }], [{ policies: '[1]' }], [{}]])(
       'that cannot be read are an error and no answer: %j',
       async (attributes) => {
         await b.put({ pk: 'POLICIES', sk: 'current', builtAt: 1, ...attributes });
-        await expect(b.ledger.policyNow('now')).rejects.toMatchObject({ name: 'LedgerError', passing: false });
+        await expect(b.store.policyNow('now')).rejects.toMatchObject({ name: 'StoreError', passing: false });
       },
     );
 
     it.each([[[]], ['text'], [undefined], [{ one: undefined }]])(
       'are published by name and as JSON, not %j',
       async (wrong) => {
-        await expect(b.ledger.publish(wrong, 1)).rejects.toMatchObject({ name: 'LedgerError', passing: false });
+        await expect(b.store.publish(wrong, 1)).rejects.toMatchObject({ name: 'StoreError', passing: false });
       },
     );
   });
@@ -102,26 +102,26 @@ inBoth((b, which) => {
     );
 
     it('gives back what was recorded, oldest first', async () => {
-      await b.ledger.record(sixty.toReversed());
+      await b.store.record(sixty.toReversed());
       expect(await all(b.another().audit('default', span))).toEqual(sixty.map(entryOf));
     });
 
     it.runIf(which === 'DynamoDB')('is written in batches and read in pages', async () => {
-      await b.ledger.record(sixty);
+      await b.store.record(sixty);
       expect(b.database.calls('BatchWriteItem')).toBeGreaterThanOrEqual(3);
       const before = b.database.calls('Query');
-      await all(b.ledger.audit('default', span));
+      await all(b.store.audit('default', span));
       expect(b.database.calls('Query') - before).toBeGreaterThan(3); // three days, and more than a megabyte
     });
 
     it('holds the same record once, whether it comes in one call or in two', async () => {
-      await b.ledger.record([recordOf(1), recordOf(1), recordOf(2)]);
-      await b.ledger.record([recordOf(2), recordOf(10)]);
-      expect((await all(b.ledger.audit('default', span))).map(({ sequence }) => sequence)).toEqual([1, 2, 10]);
+      await b.store.record([recordOf(1), recordOf(1), recordOf(2)]);
+      await b.store.record([recordOf(2), recordOf(10)]);
+      expect((await all(b.store.audit('default', span))).map(({ sequence }) => sequence)).toEqual([1, 2, 10]);
     });
 
     it('makes known the servers that it names, in their account, and no number that never had a name', async () => {
-      await b.ledger.record([
+      await b.store.record([
         recordOf(1),
         recordOf(2, { serverInstanceNo: '1002', serverName: '' }),
         recordOf(3, { serverInstanceNo: '1003', account: 'lab' }),
@@ -135,22 +135,22 @@ inBoth((b, which) => {
       const records = [-2, -1, 0, 1].map((ms, n) =>
         recordOf(n, { at: iso(NOON + ms), serverInstanceNo: `${1000 + n}` }),
       );
-      await b.ledger.record([...records, recordOf(9, { account: 'lab' })]);
+      await b.store.record([...records, recordOf(9, { account: 'lab' })]);
       const within = { from: NOON - 1, to: NOON + 1 };
-      expect(await all(b.ledger.audit('default', within))).toEqual(records.slice(1, 3).map(entryOf));
-      expect(await all(b.ledger.audit('default', { ...within, serverInstanceNo: '1002' }))).toEqual(
+      expect(await all(b.store.audit('default', within))).toEqual(records.slice(1, 3).map(entryOf));
+      expect(await all(b.store.audit('default', { ...within, serverInstanceNo: '1002' }))).toEqual(
         records.slice(2, 3).map(entryOf),
       );
-      expect(await all(b.ledger.audit('default', { ...within, serverInstanceNo: '1003' }))).toEqual([]);
-      expect(await all(b.ledger.audit('lab', span))).toHaveLength(1);
+      expect(await all(b.store.audit('default', { ...within, serverInstanceNo: '1003' }))).toEqual([]);
+      expect(await all(b.store.audit('lab', span))).toHaveLength(1);
     });
 
     it('finds a time that was written without milliseconds or with another zone, and shows it in UTC', async () => {
-      await b.ledger.record([
+      await b.store.record([
         recordOf(1, { at: '2026-11-23T12:00:00Z' }),
         recordOf(2, { at: '2026-11-23T21:00:00+09:00' }),
       ]);
-      const found = await all(b.ledger.audit('default', { from: NOON, to: NOON + 1 }));
+      const found = await all(b.store.audit('default', { from: NOON, to: NOON + 1 }));
       expect(found.map(({ at }) => at)).toEqual([iso(NOON), iso(NOON)]);
     });
 
@@ -161,36 +161,36 @@ inBoth((b, which) => {
         '2028-02-29T12:00:00.000Z',
         '2028-03-01T00:00:00.000Z',
       ];
-      await b.ledger.record(times.map((at, n) => recordOf(n, { at })));
+      await b.store.record(times.map((at, n) => recordOf(n, { at })));
       const found = await all(
-        b.ledger.audit('default', { from: Date.parse('2027-12-31'), to: Date.parse('2028-03-02') }),
+        b.store.audit('default', { from: Date.parse('2027-12-31'), to: Date.parse('2028-03-02') }),
       );
       expect(found.map(({ at }) => at)).toEqual(times);
     });
 
     it.runIf(which === 'DynamoDB')('tries again what was not taken', async () => {
       b.database.failNext(2, 'unprocessed');
-      await b.ledger.record([recordOf(1), recordOf(2)]);
+      await b.store.record([recordOf(1), recordOf(2)]);
       expect(b.clock.slept).toHaveLength(2);
-      expect(await all(b.ledger.audit('default', span))).toHaveLength(2);
+      expect(await all(b.store.audit('default', span))).toHaveLength(2);
     });
 
     it.runIf(which === 'DynamoDB')('gives up after a while, and that passes', async () => {
       b.database.failNext(10, 'unprocessed');
-      await expect(b.ledger.record([recordOf(1)])).rejects.toMatchObject({ passing: true });
+      await expect(b.store.record([recordOf(1)])).rejects.toMatchObject({ passing: true });
       expect(b.clock.slept).toHaveLength(9);
     });
 
     it('refuses a record without a time', async () => {
-      await expect(b.ledger.record([recordOf(1, { at: 'soon' })])).rejects.toMatchObject({
-        name: 'LedgerError',
+      await expect(b.store.record([recordOf(1, { at: 'soon' })])).rejects.toMatchObject({
+        name: 'StoreError',
         passing: false,
       });
     });
 
     it('shows what somebody else wrote as far as it can be read', async () => {
       await b.put({ pk: 'default#AUDIT#2026-11-23', sk: `${iso(NOON)}#x`, at: 5, reason: 'odd' });
-      expect(await all(b.ledger.audit('default', span))).toMatchObject([{ at: '', what: '', reason: 'odd' }]);
+      expect(await all(b.store.audit('default', span))).toMatchObject([{ at: '', what: '', reason: 'odd' }]);
     });
 
     it('keeps any text as it is', async () => {
@@ -198,15 +198,15 @@ inBoth((b, which) => {
       await fc.assert(
         fc.asyncProperty(text, fc.nat(999_999), async (reason, sequence) => {
           const record = recordOf(sequence, { reason: saying(reason.toWellFormed()), requestId: `r-${sequence}` });
-          await b.ledger.record([record]);
-          expect(await all(b.ledger.audit('default', { from: NOON, to: NOON + 1 }))).toContainEqual(entryOf(record));
+          await b.store.record([record]);
+          expect(await all(b.store.audit('default', { from: NOON, to: NOON + 1 }))).toContainEqual(entryOf(record));
         }),
         { numRuns: 20 },
       );
     });
 
     it('lives for 400 days', async () => {
-      await b.ledger.record([recordOf(1)]);
+      await b.store.record([recordOf(1)]);
       expect(await b.item('default#AUDIT#2026-11-23', `${iso(NOON)}#run-1#000001`)).toMatchObject({
         expiresAt: NOON / 1000 + 400 * 24 * 60 * 60,
       });

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import type { Store } from '../../lib/store/store.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
-import type { CardServer, RunCard } from '../../lib/termination/run-view.ts';
-import type { Word } from '../../lib/termination/words.ts';
+import type { TableStore } from '../../lib/store/store.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
+import type { Signal } from '../../lib/termination/signals.ts';
+import type { RunView, ServerView } from '../../lib/termination/status/run-view.ts';
 import { saying } from '../wording/worded.ts';
 import { DAY_MS, failureOf, HOUR_MS, inBoth, iso, NOON } from './bench.ts';
 
 const LONG = '가'.repeat(2_000);
 
-function serverOf(no: number, more: Partial<CardServer> = {}): CardServer {
+function serverOf(no: number, more: Partial<ServerView> = {}): ServerView {
   const nothing = { guard: '', reason: saying('selected by its name'), deletes: [], releases: [], keeps: [] };
   const serverName = `dev-${no}`;
   return { serverInstanceNo: String(no), serverName, statusName: 'running', verdict: 'terminate', ...nothing, ...more };
 }
 
-function cardOf(requestId: string, more: Partial<RunCard> = {}): RunCard {
+function viewOf(requestId: string, more: Partial<RunView> = {}): RunView {
   return {
     requestId,
     account: 'default',
@@ -37,51 +37,51 @@ function cardOf(requestId: string, more: Partial<RunCard> = {}): RunCard {
     barred: [],
     servers: [serverOf(1001)],
     attention: [],
-    words: [],
+    signals: [],
     ...more,
   };
 }
 
-function wordOf(more: Partial<Word> = {}): Word {
+function signalOf(more: Partial<Signal> = {}): Signal {
   const who = { by: 'slack:U012ABC', name: '김하나' };
   return { kind: 'approve', planHash: 'abc123', at: iso(NOON), reason: '', ...who, ...more };
 }
 
-function runOf(n: number, policy: string): RunCard {
-  return cardOf(`r${n}`, { policy, createdAt: iso(NOON + n) });
+function runOf(n: number, policy: string): RunView {
+  return viewOf(`r${n}`, { policy, createdAt: iso(NOON + n) });
 }
 
 inBoth((b, which) => {
-  describe('the card of a run', () => {
+  describe('the view of a run', () => {
     it('is what the run last wrote, and there is none of a run that wrote none', async () => {
-      expect(await b.ledger.card('r1')).toBeUndefined();
-      await b.ledger.putCard(cardOf('r1'));
-      const ended = cardOf('r1', { state: 'ended', status: 'all-gone', words: [wordOf({ reason: '🌙' })] });
-      await b.ledger.putCard(ended);
-      await b.ledger.putCard(ended);
-      expect(await b.another().card('r1')).toEqual(ended);
-      expect(await b.ledger.card('r2')).toBeUndefined();
+      expect(await b.store.view('r1')).toBeUndefined();
+      await b.store.putView(viewOf('r1'));
+      const ended = viewOf('r1', { state: 'ended', status: 'all-gone', signals: [signalOf({ reason: '🌙' })] });
+      await b.store.putView(ended);
+      await b.store.putView(ended);
+      expect(await b.another().view('r1')).toEqual(ended);
+      expect(await b.store.view('r2')).toBeUndefined();
     });
 
-    it.each([[{}], [{ card: 5 }], [{ card: { ...cardOf('r1'), state: 'lost' } }], [{ card: { requestId: 'r1' } }]])(
+    it.each([[{}], [{ view: 5 }], [{ view: { ...viewOf('r1'), state: 'lost' } }], [{ view: { requestId: 'r1' } }]])(
       'that cannot be read is an error: %j',
       async (attributes) => {
         await b.put({ pk: 'RUN#r1', sk: 'CARD', ...attributes });
-        expect(await failureOf(b.ledger.card('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
+        expect(await failureOf(b.store.view('r1'))).toMatchObject({ name: 'StoreError', passing: false });
       },
     );
 
     it('may have been written by a newer version, whose keys are left out at every depth', async () => {
-      const card = cardOf('r1', {
-        words: [wordOf()],
+      const view = viewOf('r1', {
+        signals: [signalOf()],
         attention: [{ serverInstanceNo: '1', serverName: '', reason: saying('?') }],
       });
       const more = { colour: 'red' };
-      const [servers, attention, words] = [card.servers, card.attention, card.words].map((some) =>
+      const [servers, attention, signals] = [view.servers, view.attention, view.signals].map((some) =>
         some.map((one) => ({ ...one, ...more })),
       );
-      await b.put({ pk: 'RUN#r1', sk: 'CARD', card: { ...card, ...more, servers, attention, words } });
-      expect(await b.ledger.card('r1')).toEqual(card);
+      await b.put({ pk: 'RUN#r1', sk: 'CARD', view: { ...view, ...more, servers, attention, signals } });
+      expect(await b.store.view('r1')).toEqual(view);
     });
 
     it('of 200 servers with a lot to say fits, and every server is on it', async () => {
@@ -89,67 +89,67 @@ inBoth((b, which) => {
         serverOf(n, { serverName: '가'.repeat(30), reason: saying(LONG) }),
       );
       const attention = Array.from({ length: 2_000 }, (_, n) => ({ ...serverOf(n), reason: saying(LONG) }));
-      const words = Array.from({ length: 300 }, (_, n) => wordOf({ by: `slack:U${n}`, reason: LONG }));
-      await b.ledger.putCard(cardOf('r1', { servers, attention, words }));
-      const card = await b.ledger.card('r1');
-      expect(card?.servers.map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(200);
-      expect(card?.servers[199]).toEqual({ ...servers[199], reason: null });
-      expect(card?.words.at(-1)).toMatchObject({ by: 'slack:U299' });
+      const signals = Array.from({ length: 300 }, (_, n) => signalOf({ by: `slack:U${n}`, reason: LONG }));
+      await b.store.putView(viewOf('r1', { servers, attention, signals }));
+      const view = await b.store.view('r1');
+      expect(view?.servers.map(({ serverInstanceNo }) => serverInstanceNo)).toHaveLength(200);
+      expect(view?.servers[199]).toEqual({ ...servers[199], reason: null });
+      expect(view?.signals.at(-1)).toMatchObject({ by: 'slack:U299' });
     });
 
     it('is cut only where it must be', async () => {
       const servers = Array.from({ length: 60 }, (_, n) => serverOf(n, { reason: saying(LONG) }));
-      const card = cardOf('r1', { servers });
-      await b.ledger.putCard(card);
-      expect(await b.ledger.card('r1')).toEqual(card);
+      const view = viewOf('r1', { servers });
+      await b.store.putView(view);
+      expect(await b.store.view('r1')).toEqual(view);
     });
 
     it('lives for 60 days from its last change', async () => {
       b.clock.time = NOON + HOUR_MS;
-      await b.ledger.putCard(cardOf('r1'));
+      await b.store.putView(viewOf('r1'));
       const expiresAt = (NOON + HOUR_MS + 60 * DAY_MS) / 1000;
       expect(await b.item('RUN#r1', 'CARD')).toMatchObject({ expiresAt });
       expect(await b.item('default#CARDS', `${iso(NOON)}#r1`)).toMatchObject({ expiresAt, requestId: 'r1' });
     });
   });
 
-  describe('the cards of an account', () => {
+  describe('the views of an account', () => {
     it('are those of the runs that began last, the last one first, whenever they were changed', async () => {
-      for (const n of [3, 1, 4, 2, 5]) await b.ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
-      await b.ledger.putCard(cardOf('r2', { createdAt: iso(NOON + 2), state: 'ended' }));
-      await b.ledger.putCard(cardOf('other', { account: 'lab', createdAt: iso(NOON + 9) }));
-      const newest = await b.another().cards('default', { limit: 4 });
+      for (const n of [3, 1, 4, 2, 5]) await b.store.putView(viewOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      await b.store.putView(viewOf('r2', { createdAt: iso(NOON + 2), state: 'ended' }));
+      await b.store.putView(viewOf('other', { account: 'lab', createdAt: iso(NOON + 9) }));
+      const newest = await b.another().views('default', { limit: 4 });
       expect(newest.map(({ requestId, state }) => [requestId, state])).toEqual([
         ['r5', 'awaiting-approval'],
         ['r4', 'awaiting-approval'],
         ['r3', 'awaiting-approval'],
         ['r2', 'ended'],
       ]);
-      expect(await b.ledger.cards('nobody', { limit: 4 })).toEqual([]);
+      expect(await b.store.views('nobody', { limit: 4 })).toEqual([]);
     });
 
     it('are found by one query, and one that cannot be read hides no other', async () => {
-      for (const n of [1, 2, 3]) await b.ledger.putCard(cardOf(`r${n}`, { createdAt: iso(NOON + n) }));
-      await b.put({ pk: 'RUN#r2', sk: 'CARD', card: 'odd' });
+      for (const n of [1, 2, 3]) await b.store.putView(viewOf(`r${n}`, { createdAt: iso(NOON + n) }));
+      await b.put({ pk: 'RUN#r2', sk: 'CARD', view: 'odd' });
       const before = b.meter.calls('last');
-      expect((await b.ledger.cards('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
+      expect((await b.store.views('default', { limit: 10 })).map(({ requestId }) => requestId)).toEqual(['r3', 'r1']);
       expect(b.meter.calls('last') - before).toBe(1);
     });
   });
 
-  /** In the index only, as if there were a card. */
+  /** In the index only, as if there were a view. */
   function indexed(n: number): Promise<void> {
     return b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#x${n}`, requestId: `x${n}`, policy: 'lab' });
   }
 
   async function runsUnder(policies: string[], limit = 10): Promise<string[]> {
-    const cards = await b.another().cards('default', { limit, policies });
-    return cards.map(({ requestId }) => requestId);
+    const views = await b.another().views('default', { limit, policies });
+    return views.map(({ requestId }) => requestId);
   }
 
-  describe('the cards of some policies of an account', () => {
-    it('are found however many runs of others began since, and no card of those is read', async () => {
-      for (const n of [1, 2, 3]) await b.ledger.putCard(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
+  describe('the views of some policies of an account', () => {
+    it('are found however many runs of others began since, and no view of those is read', async () => {
+      for (const n of [1, 2, 3]) await b.store.putView(runOf(n, n === 2 ? 'weekly' : 'nightly-dev'));
       for (let n = 100; n < 140; n += 1) await indexed(n);
       const before = b.meter.calls('get');
       expect(await runsUnder(['nightly-dev'])).toEqual(['r3', 'r1']);
@@ -160,7 +160,7 @@ inBoth((b, which) => {
     });
 
     it('are looked for among the last 500 runs', async () => {
-      await b.ledger.putCard(runOf(1, 'nightly-dev'));
+      await b.store.putView(runOf(1, 'nightly-dev'));
       const numbers = Array.from({ length: 499 }, (_, n) => 1_000 + n);
       await Promise.all(numbers.map((n) => indexed(n)));
       expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
@@ -168,122 +168,122 @@ inBoth((b, which) => {
       expect(await runsUnder(['nightly-dev'])).toEqual([]);
     });
 
-    it('are known by their cards where an older version has indexed them', async () => {
+    it('are known by their views where an older version has indexed them', async () => {
       for (const n of [1, 2]) {
-        await b.ledger.putCard(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
+        await b.store.putView(runOf(n, n === 1 ? 'nightly-dev' : 'lab'));
         await b.put({ pk: 'default#CARDS', sk: `${iso(NOON + n)}#r${n}`, requestId: `r${n}` });
       }
       expect(await runsUnder(['nightly-dev'])).toEqual(['r1']);
     });
 
     it('are as many as were asked for though a plan was made anew, and indexed once more', async () => {
-      for (const n of [1, 2]) await b.ledger.putCard(runOf(n, 'nightly-dev'));
-      for (const n of [3, 4]) await b.ledger.putCard({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
+      for (const n of [1, 2]) await b.store.putView(runOf(n, 'nightly-dev'));
+      for (const n of [3, 4]) await b.store.putView({ ...runOf(2, 'nightly-dev'), createdAt: iso(NOON + n) });
       expect(await runsUnder(['nightly-dev'], 2)).toEqual(['r2', 'r1']);
     });
   });
 
   describe('a word', () => {
     it('is heard as it was said, the oldest first', async () => {
-      const reject = wordOf({ kind: 'reject', at: iso(NOON + 1), reason: '아직 씁니다 🌙' });
-      const cancel = wordOf({ kind: 'cancel', planHash: '', at: iso(NOON + 2), by: 'webhook:ci', name: '' });
-      for (const word of [cancel, wordOf(), reject]) expect(await b.ledger.say('r1', word)).toBe(true);
-      expect(await b.another().words('r1')).toEqual([wordOf(), reject, cancel]);
-      expect(await b.ledger.words('r2')).toEqual([]);
+      const reject = signalOf({ kind: 'reject', at: iso(NOON + 1), reason: '아직 씁니다 🌙' });
+      const cancel = signalOf({ kind: 'cancel', planHash: '', at: iso(NOON + 2), by: 'webhook:ci', name: '' });
+      for (const signal of [cancel, signalOf(), reject]) expect(await b.store.say('r1', signal)).toBe(true);
+      expect(await b.another().signals('r1')).toEqual([signalOf(), reject, cancel]);
+      expect(await b.store.signals('r2')).toEqual([]);
     });
 
     it('at the same moment as another is heard first if it stops the run', async () => {
-      for (const kind of ['approve', 'reject', 'cancel'] as const) await b.ledger.say('r1', wordOf({ kind }));
-      expect((await b.ledger.words('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
+      for (const kind of ['approve', 'reject', 'cancel'] as const) await b.store.say('r1', signalOf({ kind }));
+      expect((await b.store.signals('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
     });
 
     it('said twice is one, the first', async () => {
-      expect(await b.ledger.say('r1', wordOf())).toBe(true);
-      expect(await b.ledger.say('r1', wordOf({ at: iso(NOON + 5), reason: 'again' }))).toBe(false);
-      expect(await b.ledger.words('r1')).toEqual([wordOf()]);
+      expect(await b.store.say('r1', signalOf())).toBe(true);
+      expect(await b.store.say('r1', signalOf({ at: iso(NOON + 5), reason: 'again' }))).toBe(false);
+      expect(await b.store.signals('r1')).toEqual([signalOf()]);
     });
 
-    it.each<[string, Partial<Word>]>([
+    it.each<[string, Partial<Signal>]>([
       ['of another kind', { kind: 'reject' }],
       ['about another plan', { planHash: 'def456' }],
       ['of another person', { by: 'slack:U999' }],
       ['of a person with a very long id', { by: `slack:${LONG}` }],
-    ])('%s is another word', async (_title, more) => {
-      await b.ledger.say('r1', wordOf());
-      expect(await b.ledger.say('r1', wordOf(more))).toBe(true);
-      expect(await b.ledger.words('r1')).toHaveLength(2);
+    ])('%s is another signal', async (_title, more) => {
+      await b.store.say('r1', signalOf());
+      expect(await b.store.say('r1', signalOf(more))).toBe(true);
+      expect(await b.store.signals('r1')).toHaveLength(2);
     });
 
     it('said many times at once is new once', async () => {
-      const said = await Promise.all(Array.from({ length: 12 }, () => b.another().say('r1', wordOf())));
+      const said = await Promise.all(Array.from({ length: 12 }, () => b.another().say('r1', signalOf())));
       expect(said.filter(Boolean)).toHaveLength(1);
     });
 
     it('of many people at once is heard from each', async () => {
       const people = Array.from({ length: 12 }, (_, n) => `slack:U0${n}`);
-      await Promise.all(people.map((by) => b.another().say('r1', wordOf({ by }))));
-      expect((await b.ledger.words('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
+      await Promise.all(people.map((by) => b.another().say('r1', signalOf({ by }))));
+      expect((await b.store.signals('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
     });
 
     it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'cut-after');
-      expect(await b.ledger.say('r1', wordOf())).toBe(true);
-      expect(await b.ledger.words('r1')).toHaveLength(1);
+      expect(await b.store.say('r1', signalOf())).toBe(true);
+      expect(await b.store.signals('r1')).toHaveLength(1);
     });
 
     it.each<[string, object]>([
       ['nothing but keys', {}],
-      ['an unknown kind', { ...wordOf(), kind: 'maybe' }],
-      ['no time', { ...wordOf(), at: 'now' }],
-      ['a name that is a number', { ...wordOf(), name: 5 }],
+      ['an unknown kind', { ...signalOf(), kind: 'maybe' }],
+      ['no time', { ...signalOf(), at: 'now' }],
+      ['a name that is a number', { ...signalOf(), name: 5 }],
     ])('that cannot be read lets nothing be heard, for it may be a rejection: %s', async (_title, attributes) => {
-      await b.ledger.say('r1', wordOf());
-      await b.put({ pk: 'RUN#r1', sk: 'WORD#odd', ...attributes });
-      expect(await failureOf(b.ledger.words('r1'))).toMatchObject({ name: 'LedgerError', passing: false });
-      expect(await b.ledger.words('r2')).toEqual([]);
+      await b.store.say('r1', signalOf());
+      await b.put({ pk: 'RUN#r1', sk: 'SIGNAL#odd', ...attributes });
+      expect(await failureOf(b.store.signals('r1'))).toMatchObject({ name: 'StoreError', passing: false });
+      expect(await b.store.signals('r2')).toEqual([]);
     });
 
     it('may have been written by a newer version, whose keys are left out', async () => {
-      await b.put({ pk: 'RUN#r1', sk: 'WORD#new', ...wordOf(), colour: 'red' });
-      expect(await b.ledger.words('r1')).toEqual([wordOf()]);
+      await b.put({ pk: 'RUN#r1', sk: 'SIGNAL#new', ...signalOf(), colour: 'red' });
+      expect(await b.store.signals('r1')).toEqual([signalOf()]);
     });
 
-    it.each<[string, Partial<Word>]>([
+    it.each<[string, Partial<Signal>]>([
       ['without a time', { at: '' }],
       ['of nobody', { by: '' }],
     ])('%s is not taken, because nobody could read it', async (_title, more) => {
-      expect(await failureOf(b.ledger.say('r1', wordOf(more)))).toBeInstanceOf(LedgerError);
-      expect(await b.ledger.words('r1')).toEqual([]);
+      expect(await failureOf(b.store.say('r1', signalOf(more)))).toBeInstanceOf(StoreError);
+      expect(await b.store.signals('r1')).toEqual([]);
     });
 
     it('is found among more than a page of them, and lives for 60 days', async () => {
       const reason = 'x'.repeat(300_000);
-      for (const n of [1, 2, 3, 4, 5]) await b.ledger.say('r1', wordOf({ by: `slack:U${n}`, reason }));
-      expect(await b.ledger.words('r1')).toHaveLength(5);
+      for (const n of [1, 2, 3, 4, 5]) await b.store.say('r1', signalOf({ by: `slack:U${n}`, reason }));
+      expect(await b.store.signals('r1')).toHaveLength(5);
       const expiresAt = (NOON + 60 * DAY_MS) / 1000;
-      expect(await b.item('RUN#r1', 'WORD#approve#abc123#slack:U1')).toMatchObject({ expiresAt });
+      expect(await b.item('RUN#r1', 'SIGNAL#approve#abc123#slack:U1')).toMatchObject({ expiresAt });
     });
 
-    it('is not mistaken for a card, a wake-up or a message of the run', async () => {
-      await b.ledger.putCard(cardOf('r1'));
-      await b.ledger.putWake('r1', 'w1');
-      await b.ledger.rememberMessage('r1', 'slack:C01', '1.2');
-      expect(await b.ledger.words('r1')).toEqual([]);
+    it('is not mistaken for a view, a wake-up or a message of the run', async () => {
+      await b.store.putView(viewOf('r1'));
+      await b.store.putWake('r1', 'w1');
+      await b.store.rememberMessage('r1', 'slack:C01', '1.2');
+      expect(await b.store.signals('r1')).toEqual([]);
     });
   });
 
   describe('how to wake a run', () => {
     it('is what it said last', async () => {
-      expect(await b.ledger.wakeIdOf('r1')).toBeUndefined();
-      await b.ledger.putWake('r1', 'one');
-      await b.ledger.putWake('r1', 'two');
+      expect(await b.store.wakeIdOf('r1')).toBeUndefined();
+      await b.store.putWake('r1', 'one');
+      await b.store.putWake('r1', 'two');
       expect(await b.another().wakeIdOf('r1')).toBe('two');
-      expect(await b.ledger.wakeIdOf('r2')).toBeUndefined();
+      expect(await b.store.wakeIdOf('r2')).toBeUndefined();
     });
 
     it('is an error where it cannot be read', async () => {
       await b.put({ pk: 'RUN#r1', sk: 'WAKE', wakeId: 5 });
-      expect(await failureOf(b.ledger.wakeIdOf('r1'))).toMatchObject({ passing: false });
+      expect(await failureOf(b.store.wakeIdOf('r1'))).toMatchObject({ passing: false });
     });
   });
 
@@ -291,12 +291,12 @@ inBoth((b, which) => {
     const one = { channel: 'webhook:ci', id: 'msg_1', said: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
 
     it('is new, then there again, and another under the same id is told apart', async () => {
-      expect(await b.ledger.seen(one)).toBe('new');
+      expect(await b.store.seen(one)).toBe('new');
       expect(await b.another().seen(one)).toBe('again');
-      expect(await b.ledger.seen({ ...one, said: '{}' })).toBe('other');
-      expect(await b.ledger.seen(one)).toBe('again');
-      expect(await b.ledger.seen({ ...one, id: 'msg_2' })).toBe('new');
-      expect(await b.ledger.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
+      expect(await b.store.seen({ ...one, said: '{}' })).toBe('other');
+      expect(await b.store.seen(one)).toBe('again');
+      expect(await b.store.seen({ ...one, id: 'msg_2' })).toBe('new');
+      expect(await b.store.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
     });
 
     it('that comes many times at once is new once', async () => {
@@ -310,9 +310,9 @@ inBoth((b, which) => {
     });
 
     it('is new again when its time is over, whether the item is deleted by then or not', async () => {
-      await b.ledger.seen(one);
+      await b.store.seen(one);
       b.clock.time = NOON + HOUR_MS - 1_000;
-      expect(await b.ledger.seen(one)).toBe('again');
+      expect(await b.store.seen(one)).toBe('again');
       b.clock.time = NOON + HOUR_MS;
       const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, said: 'else' })));
       expect(many.filter((answer) => answer === 'new')).toHaveLength(1);
@@ -320,26 +320,26 @@ inBoth((b, which) => {
 
     it.runIf(which === 'DynamoDB')('is new though the first answer was lost and the client asked again', async () => {
       b.database.failNext(1, 'cut-after');
-      expect(await b.ledger.seen(one)).toBe('new');
+      expect(await b.store.seen(one)).toBe('new');
     });
 
     it('may have an id longer than a key, and what it says is not kept', async () => {
-      expect(await b.ledger.seen({ ...one, id: LONG })).toBe('new');
-      expect(await b.ledger.seen({ ...one, id: LONG })).toBe('again');
-      expect(await b.ledger.seen({ ...one, id: `${LONG}나` })).toBe('new');
-      await b.ledger.seen(one);
+      expect(await b.store.seen({ ...one, id: LONG })).toBe('new');
+      expect(await b.store.seen({ ...one, id: LONG })).toBe('again');
+      expect(await b.store.seen({ ...one, id: `${LONG}나` })).toBe('new');
+      await b.store.seen(one);
       expect(JSON.stringify(await b.item('SEEN#webhook:ci', 'msg_1'))).not.toContain('nightly-dev');
     });
   });
 
   describe('the message of a run', () => {
     it('is the first that a chat was given, for each chat', async () => {
-      expect(await b.ledger.messageOf('r1', 'slack:C01')).toBeUndefined();
-      expect(await b.ledger.rememberMessage('r1', 'slack:C01', '1.1')).toBe('1.1');
+      expect(await b.store.messageOf('r1', 'slack:C01')).toBeUndefined();
+      expect(await b.store.rememberMessage('r1', 'slack:C01', '1.1')).toBe('1.1');
       expect(await b.another().rememberMessage('r1', 'slack:C01', '2.2')).toBe('1.1');
-      expect(await b.ledger.rememberMessage('r1', 'naver-works:abc', 'm1')).toBe('m1');
-      expect(await b.ledger.messageOf('r1', 'slack:C01')).toBe('1.1');
-      expect(await b.ledger.messageOf('r2', 'slack:C01')).toBeUndefined();
+      expect(await b.store.rememberMessage('r1', 'naver-works:abc', 'm1')).toBe('m1');
+      expect(await b.store.messageOf('r1', 'slack:C01')).toBe('1.1');
+      expect(await b.store.messageOf('r2', 'slack:C01')).toBeUndefined();
     });
 
     it('is one for all who remember one at once', async () => {
@@ -350,12 +350,12 @@ inBoth((b, which) => {
   });
 
   describe.runIf(which === 'DynamoDB')('without a table', () => {
-    it.each<[string, (broken: Store) => Promise<unknown>]>([
-      ['putCard', (broken) => broken.putCard(cardOf('r1'))],
-      ['card', (broken) => broken.card('r1')],
-      ['cards', (broken) => broken.cards('default', { limit: 1 })],
-      ['say', (broken) => broken.say('r1', wordOf())],
-      ['words', (broken) => broken.words('r1')],
+    it.each<[string, (broken: TableStore) => Promise<unknown>]>([
+      ['putView', (broken) => broken.putView(viewOf('r1'))],
+      ['view', (broken) => broken.view('r1')],
+      ['views', (broken) => broken.views('default', { limit: 1 })],
+      ['say', (broken) => broken.say('r1', signalOf())],
+      ['signals', (broken) => broken.signals('r1')],
       ['putWake', (broken) => broken.putWake('r1', 'w')],
       ['wakeIdOf', (broken) => broken.wakeIdOf('r1')],
       ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 })],
@@ -363,7 +363,7 @@ inBoth((b, which) => {
       ['rememberMessage', (broken) => broken.rememberMessage('r1', 'slack', 'm')],
     ])('%s says in one sentence that there is no table', async (_name, ask) => {
       await b.database.dropTable(b.table());
-      const { passing, message } = await failureOf(ask(b.ledger));
+      const { passing, message } = await failureOf(ask(b.store));
       expect([passing, message]).toEqual([false, expect.stringContaining('does not exist; create it by deploying')]);
     });
   });

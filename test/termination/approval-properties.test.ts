@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ActionRefused } from '../../lib/simulator/errors.ts';
 import type { Target } from '../../lib/termination/model.ts';
-import { type Plan, willAct } from '../../lib/termination/plan.ts';
+import { type Plan, willAct } from '../../lib/termination/planning/plan.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, dyingAfterAct } from './harness.ts';
 import {
@@ -220,7 +220,7 @@ function inConsole(
 }
 
 function hashOf(stage: Stage, about: Story['happenings'][number]['about']): string {
-  const shown = [...new Set(stage.board.shown.map((card) => card.planHash))];
+  const shown = [...new Set(stage.notifier.shown.map((view) => view.planHash))];
   switch (about) {
     case 'now':
       return hashNow(stage);
@@ -255,7 +255,8 @@ function broken(stage: Stage, told: Story, plans: readonly Plan[], record: Witne
       if (covering.length === 0) problems.push(`${what}: no plan has it as it is`);
       const reasons = covering.map((plan) => whyNotApproved(stage, plan.hash, seq, told, record));
       if (covering.length > 0 && !reasons.includes('')) problems.push(`${what}: ${reasons.join(', ')}`);
-      if (record.said.some((word) => word.kind === 'cancel' && word.seq <= seq)) problems.push(`${what}: cancelled`);
+      if (record.said.some((signal) => signal.kind === 'cancel' && signal.seq <= seq))
+        problems.push(`${what}: cancelled`);
       if (record.held.some((one) => one.no === no && one.seq <= seq)) problems.push(`${what}: held`);
     }
   }
@@ -276,14 +277,16 @@ function resourcesOf({ attachments }: Target): string[] {
 /** Empty where enough people agreed to this plan in time, and nobody rejected it before the run listened the last time. */
 function whyNotApproved(stage: Stage, hash: string, seq: number, told: Story, record: Witness): string {
   const until = Math.max(
-    ...stage.board.shown.filter((card) => card.planHash === hash).map((card) => Date.parse(card.approvalUntil) || 0),
+    ...stage.notifier.shown.filter((view) => view.planHash === hash).map((view) => Date.parse(view.approvalUntil) || 0),
   );
-  const heard = record.said.filter((word) => word.planHash === hash && word.seq <= seq && APPROVERS.includes(word.by));
+  const heard = record.said.filter(
+    (signal) => signal.planHash === hash && signal.seq <= seq && APPROVERS.includes(signal.by),
+  );
   const agreed = heard.filter(
-    (word) => word.kind === 'approve' && word.at <= until && (told.selfApproval || word.by !== ASKER),
+    (signal) => signal.kind === 'approve' && signal.at <= until && (told.selfApproval || signal.by !== ASKER),
   );
-  const people = new Set(agreed.map((word) => word.by)).size;
+  const people = new Set(agreed.map((signal) => signal.by)).size;
   if (people < (told.two ? 2 : 1)) return `${people} people agreed`;
-  const isRejected = heard.some((word) => word.kind === 'reject' && word.seq < record.listenedAt);
+  const isRejected = heard.some((signal) => signal.kind === 'reject' && signal.seq < record.listenedAt);
   return isRejected ? 'rejected' : '';
 }

@@ -1,8 +1,8 @@
-/** Whole runs that wait for people: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
+/** Whole runs that wait for people: virtual time, the simulator, and the store in the emulator of DynamoDB. */
 
 import { afterAll, describe, expect, it } from 'vitest';
-import { LedgerError } from '../../lib/termination/ledger.ts';
-import type { Plan } from '../../lib/termination/plan.ts';
+import type { Plan } from '../../lib/termination/planning/plan.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { devServer, devServers, dyingAfterAct, exists, type NcpOptions, outcomeOf, taken } from './harness.ts';
 import {
@@ -12,7 +12,6 @@ import {
   carried,
   DAY,
   endings,
-  FENCE,
   firstAt,
   GUEST,
   HANA,
@@ -24,6 +23,7 @@ import {
   lived,
   MINA,
   openStage,
+  POLICY_TERMS,
   REQUEST_ID,
   type Stage,
   say,
@@ -52,7 +52,7 @@ describe('a run whose policy asks for approval', () => {
     const ended = await lived(stage, {
       sleeping: first(() => {
         expect(taken(stage.ncp)).toEqual([]);
-        expect(stage.board.shown.at(-1)).toMatchObject({
+        expect(stage.notifier.shown.at(-1)).toMatchObject({
           state: 'awaiting-approval',
           missingApprovals: 1,
           approvers: [HANA, MINA, ASKER],
@@ -62,7 +62,7 @@ describe('a run whose policy asks for approval', () => {
       }),
     });
     expect(endings(ended)).toEqual(BOTH_GONE);
-    expect(ended.words).toMatchObject([{ kind: 'approve', by: HANA }]);
+    expect(ended.signals).toMatchObject([{ kind: 'approve', by: HANA }]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + 1_000);
   });
 
@@ -94,7 +94,7 @@ describe('a run whose policy asks for approval', () => {
   ])('%s', async (_what, terms, isAsked) => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, { terms: { approval: terms } });
-    expect(stage.board.shown.some((card) => card.state === 'awaiting-approval')).toBe(isAsked);
+    expect(stage.notifier.shown.some((view) => view.state === 'awaiting-approval')).toBe(isAsked);
     expect(endings(ended)['1001']).toBe(isAsked ? 'refused unapproved' : 'terminated');
   });
 
@@ -102,7 +102,7 @@ describe('a run whose policy asks for approval', () => {
     const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
     const ended = await lived(stage);
     expect(endings(ended)).toEqual({ 1001: 'refused protected' });
-    expect(stage.board.shown).toEqual([]);
+    expect(stage.notifier.shown).toEqual([]);
   });
 });
 
@@ -148,7 +148,7 @@ describe('what does not count as consent', () => {
     const stage = await startStage(ALL);
     const { report } = await carried(stage, { after: { audit: () => say(stage, 'approve', HANA) } });
     expect(report.outcomes.map((one) => one.guard)).toEqual(['unapproved', 'unapproved']);
-    expect(report.words).toMatchObject([{ by: HANA, at: new Date(BEGIN + DAY).toISOString() }]);
+    expect(report.signals).toMatchObject([{ by: HANA, at: new Date(BEGIN + DAY).toISOString() }]);
     expect(taken(stage.ncp)).toEqual([]);
   });
 
@@ -196,11 +196,11 @@ describe('a rejection', () => {
     expect(endings(await lived(stage, { sleeping: first(speak) }))).toEqual(BOTH_GONE);
   });
 
-  // The card says until the first pass that the run waits for approval, so people may click, and are told that nothing is done.
+  // The view says until the first pass that the run waits for approval, so people may click, and are told that nothing is done.
   it('that comes after consent and before the first act is heeded', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
-      terms: { fence: { ...FENCE, window: NIGHTS } },
+      terms: { policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
       sleeping: first(() => say(stage, 'approve', HANA)),
       after: { 'admit-1': () => say(stage, 'reject', MINA) },
     });
@@ -209,7 +209,7 @@ describe('a rejection', () => {
   });
 });
 
-const NIGHTS: typeof FENCE.window = {
+const NIGHTS: typeof POLICY_TERMS.window = {
   timezone: 'Asia/Seoul',
   days: ['SUN', 'MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT'],
   from: '21:00',
@@ -264,7 +264,7 @@ describe('a cancel', () => {
     });
     expect(report.outcomes).toMatchObject([{ result: 'refused', guard: 'cancelled' }]);
     expect(taken(stage.ncp)).toEqual(['stop 1001']);
-    expect(stage.board.shown.at(-1)).toMatchObject({
+    expect(stage.notifier.shown.at(-1)).toMatchObject({
       state: 'ended',
       servers: [{ verdict: 'refused', guard: 'cancelled' }],
     });
@@ -283,7 +283,7 @@ describe('a cancel', () => {
     });
     expect(report.outcomes).toMatchObject([{ result: 'terminated' }]);
     const terminated = report.timeline.find((event) => event.kind === 'requested' && event['action'] === 'terminate');
-    const said = report.words.find((word) => word.kind === 'cancel');
+    const said = report.signals.find((signal) => signal.kind === 'cancel');
     expect(said?.reason).toBe('demo');
     expect(Date.parse(said?.at ?? '')).toBeGreaterThanOrEqual(Date.parse(terminated?.at ?? ''));
   });
@@ -299,12 +299,12 @@ describe('a cancel', () => {
     expect(taken(stage.ncp)).toEqual(['stop 1002', 'terminate 1001']);
   });
 
-  it('reaches a run that waits for its window: it has a card by which people find it', async () => {
+  it('reaches a run that waits for its window: it has a view by which people find it', async () => {
     const stage = await startStage(ALL);
     let found: unknown;
     await lived(stage, {
-      terms: { approval: null, fence: { ...FENCE, window: NIGHTS } },
-      after: { 'admit-1': async () => (found = await stage.desk.ledger.card(REQUEST_ID)) },
+      terms: { approval: null, policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
+      after: { 'admit-1': async () => (found = await stage.desk.store.view(REQUEST_ID)) },
     });
     expect(found).toMatchObject({ requestId: REQUEST_ID });
   });
@@ -363,7 +363,7 @@ describe('between plan and approval', () => {
     expect(endings(ended)).toEqual({ 1001: `refused ${guard}`, 1002: 'terminated' });
     expect(outcomeOf(ended).reason).not.toBe('');
     expect(taken(stage.ncp)).toEqual(['stop 1002', 'terminate 1002']);
-    expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toHaveLength(1);
+    expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toHaveLength(1);
   });
 
   it('a server that went away is found gone, and the other goes on', async () => {
@@ -386,7 +386,7 @@ describe('between plan and approval', () => {
       }),
     });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
-    expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toHaveLength(1);
+    expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toHaveLength(1);
   });
 
   it('servers that were gone already are not counted and not asked about', async () => {
@@ -394,19 +394,19 @@ describe('between plan and approval', () => {
     await seenBefore(stage, '1001');
     const ended = await lived(stage, { terms: { servers: ['1001'], names: [] } });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
-    expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toEqual([]);
+    expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toEqual([]);
   });
 
-  it('a server that was gone already is not said to have never been, though the ledger cannot be read by then', async () => {
+  it('a server that was gone already is not said to have never been, though the store cannot be read by then', async () => {
     const stage = await startStage(ALL);
     await seenBefore(stage, '1999');
     let isRead = true;
-    const { ledger } = stage.desk;
-    const known = (...asked: Parameters<typeof ledger.known>): Promise<string[]> =>
-      isRead ? ledger.known(...asked) : Promise.reject(new LedgerError('no answer', { passing: true }));
+    const { store } = stage.desk;
+    const known = (...asked: Parameters<typeof store.known>): Promise<string[]> =>
+      isRead ? store.known(...asked) : Promise.reject(new StoreError('no answer', { passing: true }));
     const ended = await lived(stage, {
       terms: { servers: ['1001', '1999'], names: [] },
-      tools: { ledger: ledgerWith(ledger, { known }) },
+      tools: { store: ledgerWith(store, { known }) },
       sleeping: first(() => {
         isRead = false;
         return say(stage, 'approve', HANA);
@@ -470,7 +470,7 @@ describe('a plan that changed', () => {
     });
     expect(endings(ended)).toEqual({ 1001: 'refused unapproved', 1002: 'refused unapproved' });
     expect(taken(stage.ncp)).toEqual([]);
-    const [before, after, ...more] = stage.board.shown.filter((card) => card.state === 'awaiting-approval');
+    const [before, after, ...more] = stage.notifier.shown.filter((view) => view.state === 'awaiting-approval');
     expect(more).toEqual([]);
     expect(after?.planHash).not.toBe(before?.planHash);
     expect(Date.parse(after?.approvalUntil ?? '')).toBe(BEGIN + 1_000 + DAY);
@@ -560,8 +560,8 @@ describe('a plan that changed', () => {
   it('is one run in the list of runs', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms, sleeping: first(() => attachThenApprove(stage)) });
-    const cards = await stage.desk.ledger.cards('default', { limit: 10 });
-    expect(cards.map((card) => card.requestId)).toEqual([REQUEST_ID]);
+    const views = await stage.desk.store.views('default', { limit: 10 });
+    expect(views.map((view) => view.requestId)).toEqual([REQUEST_ID]);
   });
 
   it('keeps the reasons of those that had dropped out', async () => {
@@ -605,7 +605,7 @@ describe('a plan that changed', () => {
       }),
     });
     expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
-    expect(stage.board.shown.filter((card) => card.state === 'awaiting-approval')).toHaveLength(1);
+    expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toHaveLength(1);
   });
 });
 
@@ -725,7 +725,7 @@ describe('a wake-up that is lost', () => {
   it('leaves the run where everybody finds it', async () => {
     const stage = await startStage(ALL);
     let wakeId: unknown;
-    await lived(stage, { sleeping: first(async () => (wakeId = await stage.desk.ledger.wakeIdOf(REQUEST_ID))) });
+    await lived(stage, { sleeping: first(async () => (wakeId = await stage.desk.store.wakeIdOf(REQUEST_ID))) });
     expect(wakeId).toBe('wake-sleep-approval-1.1');
   });
 
@@ -785,12 +785,12 @@ describe('a table that is down while people are asked', () => {
 
   it('at the moment of asking: people find the run when it is back', async () => {
     const stage = await startStage(ALL);
-    let card: unknown;
+    let view: unknown;
     await lived(stage, {
       after: { plan: () => stage.desk.table.failNext(1, 'InternalServerError') },
-      sleeping: { 'approval-1.2': async () => void (card = await stage.desk.ledger.card(REQUEST_ID)) },
+      sleeping: { 'approval-1.2': async () => void (view = await stage.desk.store.view(REQUEST_ID)) },
     });
-    expect(card).toMatchObject({ state: 'awaiting-approval' });
+    expect(view).toMatchObject({ state: 'awaiting-approval' });
   });
 
   it('for a moment after hours of waiting is waited for', async () => {
@@ -844,7 +844,7 @@ describe('the time of the run', () => {
 
 /** Another run counts 1003. */
 async function countAnother({ desk }: Stage): Promise<void> {
-  await desk.ledger.admit({
+  await desk.store.admit({
     account: 'default',
     requestId: 'another',
     owner: 'execution-2',
@@ -861,7 +861,7 @@ describe('limits', () => {
     const ended = await lived(stage, {
       terms: { limits, servers: ['1001', '1002'], names: [] },
       sleeping: first(async () => {
-        expect(await stage.desk.ledger.countedToday('default')).toEqual([]);
+        expect(await stage.desk.store.countedToday('default')).toEqual([]);
         await countAnother(stage);
         await say(stage, 'approve', HANA);
       }),

@@ -1,7 +1,7 @@
 /** Servers, targets and rules as tests need them: ordinary, unless said otherwise. */
 
 import { type Attachment, missingFrom } from '../../lib/termination/attachments.ts';
-import type { Standing } from '../../lib/termination/constraints.ts';
+import type { Constraints } from '../../lib/termination/decision/constraints.ts';
 import type { Server, Target } from '../../lib/termination/model.ts';
 import { DEFAULT_TAG_KEYS, type Rules } from '../../lib/termination/rules.ts';
 
@@ -16,11 +16,11 @@ export const RULES: Rules = {
   expiry: 'none',
   tagKeys: DEFAULT_TAG_KEYS,
   timezone: 'Asia/Seoul',
-  fence: null,
+  policyTerms: null,
 };
 
 /** Nobody says anything of it. */
-export const FREE: Standing = {
+export const FREE: Constraints = {
   hold: undefined,
   pause: undefined,
   tags: {},

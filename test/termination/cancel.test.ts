@@ -1,14 +1,13 @@
-/** A cancel in a run to which nobody has to agree, and words that cannot be read: virtual time, simulator, ledger. */
+/** A cancel in a run to which nobody has to agree, and signals that cannot be read: virtual time, simulator, store. */
 
 import { describe, expect, it } from 'vitest';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import type { Desk } from './desk.ts';
 import { devServers, exists, taken } from './harness.ts';
 import {
   approval,
   BEGIN,
   endings,
-  FENCE,
   firstAt,
   GUEST,
   HANA,
@@ -16,18 +15,19 @@ import {
   HOUR,
   lived,
   NIGHTS,
+  POLICY_TERMS,
   say,
   startStage,
 } from './people.ts';
 
 const NOBODY_AGREES = { approval: null };
 
-/** The ledger, but for what people said. */
-function withWords(ledger: Desk['ledger'], words: () => Promise<never> | undefined): Desk['ledger'] {
-  return new Proxy(ledger, {
+/** The store, but for what people said. */
+function withWords(store: Desk['store'], signals: () => Promise<never> | undefined): Desk['store'] {
+  return new Proxy(store, {
     get: (of, name) => {
       const value: unknown = Reflect.get(of, name);
-      if (name === 'words') return (requestId: string) => words() ?? of.words(requestId);
+      if (name === 'signals') return (requestId: string) => signals() ?? of.signals(requestId);
       return typeof value === 'function' ? (value.bind(of) as unknown) : value;
     },
   });
@@ -63,7 +63,7 @@ describe('a cancel where nobody has to agree', () => {
   it('while the run waits for its window wakes and ends it', async () => {
     const stage = await startStage({ servers: devServers(2) });
     const ended = await lived(stage, {
-      terms: { ...NOBODY_AGREES, fence: { ...FENCE, window: NIGHTS } },
+      terms: { ...NOBODY_AGREES, policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
       sleeping: {
         'before-1': async () => {
           await say(stage, 'cancel', GUEST);
@@ -74,7 +74,7 @@ describe('a cancel where nobody has to agree', () => {
     expect(endings(ended)).toEqual({ 1001: 'refused cancelled', 1002: 'refused cancelled' });
     expect(Date.parse(ended.endedAt) - BEGIN).toBeLessThan(HOUR);
     expect(taken(stage.ncp)).toEqual([]);
-    expect(await stage.desk.ledger.countedToday('default')).toEqual([]);
+    expect(await stage.desk.store.countedToday('default')).toEqual([]);
   });
 
   it.each(['approve', 'reject'] as const)('is what ends it; an %s, which nobody asked for, is not', async (kind) => {
@@ -88,7 +88,7 @@ describe('a cancel where nobody has to agree', () => {
 });
 
 function never(): Promise<never> {
-  return Promise.reject(new LedgerError('no permission', { passing: false }));
+  return Promise.reject(new StoreError('no permission', { passing: false }));
 }
 
 describe('what people said cannot be read, though holds can', () => {
@@ -99,7 +99,7 @@ describe('what people said cannot be read, though holds can', () => {
 
   it.each(terms)('and never will: nothing is done, where %s', async (_who, of) => {
     const stage = await startStage({ servers: devServers(1) });
-    const ended = await lived(stage, { terms: { ...of }, tools: { ledger: withWords(stage.desk.ledger, never) } });
+    const ended = await lived(stage, { terms: { ...of }, tools: { store: withWords(stage.desk.store, never) } });
     expect(endings(ended)).toEqual({ 1001: expect.stringMatching(/^(refused|failed)/) });
     expect(taken(stage.ncp)).toEqual([]);
   });
@@ -108,9 +108,9 @@ describe('what people said cannot be read, though holds can', () => {
     const stage = await startStage({ servers: devServers(1) });
     const throttled = (): Promise<never> | undefined =>
       stage.ncp.simulator.now().getTime() - BEGIN < HOUR / 2
-        ? Promise.reject(new LedgerError('throttled', { passing: true }))
+        ? Promise.reject(new StoreError('throttled', { passing: true }))
         : undefined;
-    const ended = await lived(stage, { terms: { ...of }, tools: { ledger: withWords(stage.desk.ledger, throttled) } });
+    const ended = await lived(stage, { terms: { ...of }, tools: { store: withWords(stage.desk.store, throttled) } });
     expect(endings(ended)).toEqual({ 1001: 'terminated' });
     expect(firstAt(stage, 'stopServerInstances') - BEGIN).toBeGreaterThanOrEqual(HOUR / 2);
   });

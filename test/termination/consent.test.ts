@@ -1,12 +1,12 @@
 /* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests */
 
-/** What people say and do between their consent and the act, and at its edge: virtual time, simulator, ledger. */
+/** What people say and do between their consent and the act, and at its edge: virtual time, simulator, store. */
 
 import { describe, expect, it } from 'vitest';
 import { policyNowOf } from '../../lib/policies/resolve.ts';
-import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { PolicyNow } from '../../lib/termination/constraints.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import { worded } from '../wording/worded.ts';
 import { devServer, devServers, exists, hiding, outcomeOf, taken } from './harness.ts';
 import {
@@ -15,7 +15,6 @@ import {
   carried,
   DAY,
   endings,
-  FENCE,
   GUEST,
   HANA,
   type Happening,
@@ -25,6 +24,7 @@ import {
   lived,
   MINA,
   NIGHTS,
+  POLICY_TERMS,
   type Stage,
   say,
   startStage,
@@ -42,7 +42,7 @@ function agreeing(stage: Stage): NonNullable<Happening['sleeping']> {
 }
 
 function throttled(): Promise<never> {
-  return Promise.reject(new LedgerError('throttled', { passing: true }));
+  return Promise.reject(new StoreError('throttled', { passing: true }));
 }
 
 describe('who says no after consent', () => {
@@ -60,9 +60,9 @@ describe('who says no after consent', () => {
       },
     });
     expect(endings(ended)).toEqual({ 1001: 'refused rejected', 1002: 'refused rejected' });
-    expect(stage.board.notices.filter(({ at }) => at > rejectedAt)).toEqual([]);
+    expect(stage.notifier.notices.filter(({ at }) => at > rejectedAt)).toEqual([]);
     expect(Date.parse(ended.endedAt) - rejectedAt).toBeLessThan(HOUR);
-    expect(await stage.desk.ledger.countedToday('default')).toEqual([]);
+    expect(await stage.desk.store.countedToday('default')).toEqual([]);
   });
 
   it.each(['cancel', 'reject'] as const)(
@@ -71,7 +71,7 @@ describe('who says no after consent', () => {
       const stage = await startStage({ servers: devServers(2) });
       let saidAt = 0;
       const ended = await lived(stage, {
-        terms: { fence: { ...FENCE, window: NIGHTS } },
+        terms: { policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
         sleeping: {
           ...agreeing(stage),
           'before-1': () => {
@@ -84,7 +84,7 @@ describe('who says no after consent', () => {
         new Set([kind === 'cancel' ? 'refused cancelled' : 'refused rejected']),
       );
       expect(Date.parse(ended.endedAt) - saidAt).toBeLessThan(60_000);
-      expect(await stage.desk.ledger.countedToday('default')).toEqual([]);
+      expect(await stage.desk.store.countedToday('default')).toEqual([]);
     },
   );
 
@@ -309,7 +309,7 @@ describe('what was seen before is not forgotten when the run looks again', () =>
           },
           'approval-2.1': () => {
             asked.push(
-              stage.board.shown.at(-1)?.servers.map((one) => `${one.serverInstanceNo} ${one.verdict} ${one.guard}`),
+              stage.notifier.shown.at(-1)?.servers.map((one) => `${one.serverInstanceNo} ${one.verdict} ${one.guard}`),
             );
             return woken(say(stage, 'approve', MINA));
           },
@@ -321,7 +321,7 @@ describe('what was seen before is not forgotten when the run looks again', () =>
     },
   );
 
-  it('protection that was off and is on again is a new word', async () => {
+  it('protection that was off and is on again is a new signal', async () => {
     const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
     const { person } = stage.ncp.simulator;
     const ended = await lived(stage, {
@@ -408,12 +408,12 @@ describe('the edge of an approval', () => {
 
   it('agreement in time counts, although it could not be read in the second of the expiry', async () => {
     const stage = await startStage({ servers: devServers(1) });
-    const { ledger } = stage.desk;
+    const { store } = stage.desk;
     const now = (): number => stage.ncp.simulator.now().getTime();
-    const words = (id: string): unknown =>
-      now() >= BEGIN + DAY && now() < BEGIN + DAY + 5_000 ? throttled() : ledger.words(id);
+    const signals = (id: string): unknown =>
+      now() >= BEGIN + DAY && now() < BEGIN + DAY + 5_000 ? throttled() : store.signals(id);
     const ended = await lived(stage, {
-      tools: { ledger: ledgerWith(ledger, { words }) },
+      tools: { store: ledgerWith(store, { signals }) },
       whileAsleep: async () => {
         if (now() >= BEGIN + DAY - HOUR && now() < BEGIN + DAY) await say(stage, 'approve', HANA);
       },
@@ -427,7 +427,7 @@ describe('the edge of an approval', () => {
     const ended = await lived(stage, {
       terms: { storage: 'detach' },
       whileAsleep: async ({ name }) => {
-        const isNearEnd = stage.board.shown.at(-1)?.approvalUntil ?? '';
+        const isNearEnd = stage.notifier.shown.at(-1)?.approvalUntil ?? '';
         if (Date.parse(isNearEnd) - stage.ncp.simulator.now().getTime() > 2 * HOUR || !name.includes('approval'))
           return;
         rounds += 1;
@@ -444,8 +444,8 @@ describe('the edge of an approval', () => {
 
 describe('where nobody can be asked', () => {
   it.each([
-    ['without a chat', { board: undefined }],
-    ['without a ledger', { ledger: undefined }],
+    ['without a chat', { notifier: undefined }],
+    ['without a store', { store: undefined }],
   ])('%s the run says so at once, and nothing is done', async (_what, tools) => {
     const stage = await startStage({ servers: devServers(2) });
     const ended = await lived(stage, { tools });
@@ -462,19 +462,19 @@ describe('a question that could not be shown', () => {
   it('is shown again soon, and is answered then', async () => {
     const stage = await startStage({ servers: devServers(1) });
     let failures = 3;
-    const board = {
-      ...stage.board,
-      show: (...of: Parameters<typeof stage.board.show>) =>
-        (failures -= 1) >= 0 ? Promise.resolve(false) : stage.board.show(...of),
+    const notifier = {
+      ...stage.notifier,
+      show: (...of: Parameters<typeof stage.notifier.show>) =>
+        (failures -= 1) >= 0 ? Promise.resolve(false) : stage.notifier.show(...of),
     };
     const ended = await lived(stage, {
-      tools: { board },
+      tools: { notifier },
       whileAsleep: async () => {
-        if (stage.board.shown.length > 0) await say(stage, 'approve', HANA);
+        if (stage.notifier.shown.length > 0) await say(stage, 'approve', HANA);
       },
     });
     expect(endings(ended)).toEqual({ 1001: 'terminated' });
-    expect(Date.parse(stage.board.shown[0]?.updatedAt ?? '') - BEGIN).toBeLessThanOrEqual(5 * 60_000);
+    expect(Date.parse(stage.notifier.shown[0]?.updatedAt ?? '') - BEGIN).toBeLessThanOrEqual(5 * 60_000);
   });
 });
 
@@ -520,8 +520,8 @@ describe('what a run may cost', () => {
   it('nor does a table to which it cannot say how to wake it', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
-    const ledger = ledgerWith(stage.desk.ledger, { putWake: throttled });
-    await lived(stage, { memory, tools: { ledger } });
+    const store = ledgerWith(stage.desk.store, { putWake: throttled });
+    await lived(stage, { memory, tools: { store } });
     expect(operationsIn(memory)).toBeLessThan(1_000);
   });
 
@@ -532,7 +532,7 @@ describe('what a run may cost', () => {
       async ({ desk }) => {
         for (let no = 1001; no <= 1200; no += 1) {
           const who = { by: '김하나', reason: '데'.repeat(500), at: new Date(BEGIN).toISOString() };
-          await desk.ledger.hold('default', {
+          await desk.store.hold('default', {
             serverInstanceNo: String(no),
             serverName: '',
             kind: 'keep',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Criteria, criteriaInWords, isMeant } from '../../lib/termination/criteria.ts';
+import { type Criteria, criteriaInWords, isMeant } from '../../lib/termination/decision/criteria.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
 import type { NotMeant } from '../../lib/termination/reasons.ts';
 import { worded } from '../wording/worded.ts';

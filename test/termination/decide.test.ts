@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PACE } from '../../lib/termination/bounds.ts';
-import { type Standing, Unread } from '../../lib/termination/constraints.ts';
-import { decide } from '../../lib/termination/decide.ts';
-import type { Decision, Leftovers, Observation } from '../../lib/termination/decision.ts';
+import { DEFAULT_PACE } from '../../lib/termination/decision/bounds.ts';
+import { type Constraints, Unread } from '../../lib/termination/decision/constraints.ts';
+import { decide } from '../../lib/termination/decision/decide.ts';
+import type { Decision, Leftovers, Observation } from '../../lib/termination/decision/decision.ts';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
 import type { Server, Target } from '../../lib/termination/model.ts';
 import type { Rules } from '../../lib/termination/rules.ts';
@@ -37,7 +37,7 @@ function decided(
     decide(meant, seen, {
       memory,
       rules: { ...RULES, ...rules },
-      standing: FREE,
+      constraints: FREE,
       overLimits: null,
       now: NOW,
       pace: DEFAULT_PACE,
@@ -485,9 +485,9 @@ describe('what a server leaves', () => {
   }
 
   /** What people say once it is gone. */
-  function afterWith(standing: Partial<Standing>): Worded<Decision> {
+  function afterWith(constraints: Partial<Constraints>): Worded<Decision> {
     const rest = { overLimits: null, now: NOW, pace: DEFAULT_PACE };
-    const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, standing: { ...FREE, ...standing } };
+    const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, constraints: { ...FREE, ...constraints } };
     return worded(decide(target(), { kind: 'absent', leftovers: free }, look));
   }
 
@@ -586,8 +586,8 @@ describe('what a server leaves', () => {
   });
 
   it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
-    const word = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
-    const decision = afterWith({ said: [word] });
+    const signal = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
+    const decision = afterWith({ said: [signal] });
     expect(decision).toMatchObject({
       kind: 'done',
       left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { expiryOf, isDue } from '../../lib/termination/expiry.ts';
+import { expiryOf, isDue } from '../../lib/termination/decision/expiry.ts';
 import { DEFAULT_TAG_KEYS } from '../../lib/termination/rules.ts';
-import { meaning } from '../../lib/text.ts';
+import { meaning } from '../../lib/text/folding.ts';
 import { worded } from '../wording/worded.ts';
 
 const NOW = Date.parse('2026-03-02T00:00:00Z');
@@ -124,7 +124,7 @@ describe('keep', () => {
   it.each([
     ['', undefined, ''],
     ['true', undefined, 'true'],
-    ['demo for the board', undefined, 'demo for the board'],
+    ['demo for the notifier', undefined, 'demo for the notifier'],
     ['팀장님 지시', undefined, '팀장님 지시'],
     ['2026-03-02', '2026-03-02T15:00:00.000Z', ''],
     ['until 2026-12-31 demo', '2026-12-31T15:00:00.000Z', 'demo'],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { globLikeness, globMatches, matcher } from '../../lib/termination/glob.ts';
+import { globLikeness, globMatches, matcher } from '../../lib/termination/decision/glob.ts';
 
 /** By definition, and slow: a star is nothing, or one more letter. */
 function naive(pattern: readonly string[], name: readonly string[]): boolean {

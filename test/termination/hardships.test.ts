@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { carryOut } from '../../lib/carry-out.ts';
 import { reportOf } from '../../lib/reports/report.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
+import { carryOut } from '../../lib/triggers/carry-out.ts';
 import { worded } from '../wording/worded.ts';
 import {
   BOTH,

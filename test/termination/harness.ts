@@ -5,13 +5,13 @@ import type { FleetInput } from '../../lib/simulator/fleet.ts';
 import type { JournalCall } from '../../lib/simulator/journal.ts';
 import { createSimulator, type SimulatedNcp, type SimulatorOptions } from '../../lib/simulator/simulator.ts';
 import type { ActionName } from '../../lib/termination/actions.ts';
-import type { Cloud } from '../../lib/termination/cloud.ts';
-import type { Outcome } from '../../lib/termination/decision.ts';
+import type { Outcome } from '../../lib/termination/decision/decision.ts';
 import type { Environment } from '../../lib/termination/model.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import { type Tools } from '../../lib/termination/ports/tools.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import { run } from '../../lib/termination/run.ts';
 import { type Run } from '../../lib/termination/run-record.ts';
-import { type Tools } from '../../lib/termination/tools.ts';
 import { inProcess, type WireOptions } from '../simulator/in-process.ts';
 import { type Worded, worded } from '../wording/worded.ts';
 import {

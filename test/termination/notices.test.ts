@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { boardIn } from '../../lib/chat/boards.ts';
-import type { Board, Notice, RunCard } from '../../lib/termination/run-view.ts';
+import type { Notice, Notifier, RunView } from '../../lib/termination/status/run-view.ts';
 import { devServer, devServers, taken } from './harness.ts';
 import {
   approval,
@@ -8,7 +8,6 @@ import {
   carried,
   DAY,
   endings,
-  FENCE,
   firstAt,
   GUEST,
   HANA,
@@ -16,6 +15,7 @@ import {
   hold,
   lived,
   NIGHTS,
+  POLICY_TERMS,
   type Stage,
   say,
   seenBefore,
@@ -29,8 +29,8 @@ const BOTH_GONE = { 1001: 'terminated', 1002: 'terminated' };
 /** A day and an hour before; nobody has to agree. */
 const NOTICES = { approval: null, notifySeconds: [86_400, 3_600] };
 
-function toldAt({ board }: Stage): number[] {
-  return board.notices.map(({ at }) => at - BEGIN);
+function toldAt({ notifier }: Stage): number[] {
+  return notifier.notices.map(({ at }) => at - BEGIN);
 }
 
 describe('notices', () => {
@@ -45,9 +45,9 @@ describe('notices', () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms: NOTICES });
     const what = { names: ['dev-1', 'dev-2'], act: 'terminate' };
-    expect(stage.board.notices).toMatchObject([what, what]);
-    expect(new Set(stage.board.notices.map(({ key }) => key)).size).toBe(2);
-    expect(stage.board.notices[0]?.card).toMatchObject({
+    expect(stage.notifier.notices).toMatchObject([what, what]);
+    expect(new Set(stage.notifier.notices.map(({ key }) => key)).size).toBe(2);
+    expect(stage.notifier.notices[0]?.view).toMatchObject({
       state: 'announced',
       actsAt: new Date(BEGIN + DAY).toISOString(),
     });
@@ -56,7 +56,7 @@ describe('notices', () => {
   it('say that servers are stopped first where a time of grace follows', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms: { ...NOTICES, stopForSeconds: 3_600 } });
-    expect(stage.board.notices[0]).toMatchObject({ act: 'stop', card: { actsAt: '2026-03-02T00:00:00.000Z' } });
+    expect(stage.notifier.notices[0]).toMatchObject({ act: 'stop', view: { actsAt: '2026-03-02T00:00:00.000Z' } });
     const between = firstAt(stage, 'terminateServerInstances') - firstAt(stage, 'stopServerInstances');
     expect(between).toBeGreaterThanOrEqual(HOUR);
   });
@@ -64,14 +64,14 @@ describe('notices', () => {
   it('are none without notices in the policy', async () => {
     const stage = await startStage(ALL);
     await lived(stage, { terms: { approval: null } });
-    expect(stage.board.notices).toEqual([]);
+    expect(stage.notifier.notices).toEqual([]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN);
   });
 
   it('are none where nothing is done', async () => {
     const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
     await lived(stage, { terms: NOTICES });
-    expect(stage.board).toMatchObject({ notices: [], shown: [] });
+    expect(stage.notifier).toMatchObject({ notices: [], shown: [] });
   });
 
   it('are none about servers that are gone already', async () => {
@@ -79,15 +79,15 @@ describe('notices', () => {
     await seenBefore(stage, '1001');
     const ended = await lived(stage, { terms: { ...NOTICES, servers: ['1001'], names: [] } });
     expect(endings(ended)).toEqual({ 1001: 'already-gone' });
-    expect(stage.board.notices).toEqual([]);
+    expect(stage.notifier.notices).toEqual([]);
   });
 
   it('name the time at which the window opens, and count back from there', async () => {
     const stage = await startStage(ALL);
-    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: NIGHTS } } });
+    await lived(stage, { terms: { ...NOTICES, policyTerms: { ...POLICY_TERMS, window: NIGHTS } } });
     // A day after the beginning is Monday, a holiday; the window opens on Tuesday at 21:00 in Korea.
     const opensAt = Date.parse('2026-03-03T12:00:00Z');
-    expect(stage.board.notices.map(({ at, card }) => [at, Date.parse(card.actsAt)])).toEqual([
+    expect(stage.notifier.notices.map(({ at, view }) => [at, Date.parse(view.actsAt)])).toEqual([
       [opensAt - DAY, opensAt],
       [opensAt - HOUR, opensAt],
     ]);
@@ -96,11 +96,14 @@ describe('notices', () => {
 
   it('name a time at which the window of the policy as it is now is open, too', async () => {
     const stage = await startStage(ALL);
-    const early = { ...FENCE, window: { ...NIGHTS, from: '22:00', to: '23:00' } };
-    const policyNow = () => Promise.resolve({ kind: 'published' as const, approval: null, fence: early });
-    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: NIGHTS } }, tools: { policyNow } });
+    const early = { ...POLICY_TERMS, window: { ...NIGHTS, from: '22:00', to: '23:00' } };
+    const policyNow = () => Promise.resolve({ kind: 'published' as const, approval: null, policyTerms: early });
+    await lived(stage, {
+      terms: { ...NOTICES, policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
+      tools: { policyNow },
+    });
     const opensAt = Date.parse('2026-03-03T13:00:00Z');
-    expect(stage.board.notices.map(({ card }) => Date.parse(card.actsAt))).toEqual([opensAt, opensAt]);
+    expect(stage.notifier.notices.map(({ view }) => Date.parse(view.actsAt))).toEqual([opensAt, opensAt]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
   });
 
@@ -108,21 +111,26 @@ describe('notices', () => {
     const stage = await startStage(ALL);
     // A day after the beginning, in Korea it is 09:00: two minutes before the end.
     const mornings = { ...NIGHTS, from: '08:00', to: '09:02', holidays: { calendar: 'none' as const, dates: [] } };
-    await lived(stage, { terms: { ...NOTICES, fence: { ...FENCE, window: mornings } } });
+    await lived(stage, { terms: { ...NOTICES, policyTerms: { ...POLICY_TERMS, window: mornings } } });
     const opensAt = Date.parse('2026-03-02T23:00:00Z');
-    expect(stage.board.notices.map(({ card }) => Date.parse(card.actsAt))).toEqual([opensAt, opensAt]);
+    expect(stage.notifier.notices.map(({ view }) => Date.parse(view.actsAt))).toEqual([opensAt, opensAt]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(opensAt);
   });
 
   it('come after the approval, and count from there', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
-      terms: { ...NOTICES, approval: approval(), fence: { ...FENCE, window: NIGHTS }, stopForSeconds: 2 * 86_400 },
+      terms: {
+        ...NOTICES,
+        approval: approval(),
+        policyTerms: { ...POLICY_TERMS, window: NIGHTS },
+        stopForSeconds: 2 * 86_400,
+      },
       sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 600) },
     });
     expect(endings(ended)).toEqual(BOTH_GONE);
-    expect(stage.board.notices).toHaveLength(2);
-    expect(stage.board.notices[0]?.at).toBeGreaterThan(BEGIN + 600_000 - 1);
+    expect(stage.notifier.notices).toHaveLength(2);
+    expect(stage.notifier.notices[0]?.at).toBeGreaterThan(BEGIN + 600_000 - 1);
     // Tuesday's window; two days of grace; Thursday's window.
     expect(firstAt(stage, 'stopServerInstances')).toBe(Date.parse('2026-03-03T12:00:00Z'));
     expect(new Date(firstAt(stage, 'terminateServerInstances')).toISOString()).toMatch(/^2026-03-05T12:/);
@@ -144,7 +152,7 @@ describe('while it is announced', () => {
     const held = (): Promise<number> => hold(stage, '1001').then(() => 1);
     const ended = await lived(stage, { terms: NOTICES, sleeping: { 'notice-3600.1': held } });
     expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
-    expect(stage.board.notices.map(({ names }) => names)).toEqual([['dev-1', 'dev-2'], ['dev-2']]);
+    expect(stage.notifier.notices.map(({ names }) => names)).toEqual([['dev-1', 'dev-2'], ['dev-2']]);
   });
 
   it('a wake-up moves nothing', async () => {
@@ -191,11 +199,11 @@ describe('the message of a run', () => {
       terms: { ...NOTICES, approval: approval() },
       sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
     });
-    const states = stage.board.shown.map((card) => card.state);
+    const states = stage.notifier.shown.map((view) => view.state);
     expect([...new Set(states)]).toEqual(['awaiting-approval', 'announced', 'working', 'ended']);
     expect(states.filter((state) => state === 'ended')).toHaveLength(1);
-    const [last] = stage.board.shown.slice(-1);
-    expect(last).toMatchObject({ status: 'all-gone', error: '', words: [{ by: HANA }] });
+    const [last] = stage.notifier.shown.slice(-1);
+    expect(last).toMatchObject({ status: 'all-gone', error: '', signals: [{ by: HANA }] });
     expect(last?.servers.map(({ verdict, statusName }) => [verdict, statusName])).toEqual([
       ['terminated', 'gone'],
       ['terminated', 'gone'],
@@ -210,34 +218,34 @@ describe('the message of a run', () => {
     const stage = await startStage(ALL);
     const speak = (): Promise<number> => say(stage, kind, by).then(() => 1);
     await carried(stage, { terms: { approval: approval() }, sleeping: { 'approval-1.1': speak } });
-    expect([...new Set(stage.board.shown.map((card) => card.state))]).toEqual(['awaiting-approval', 'ended']);
-    expect(stage.board.shown.at(-1)).toMatchObject({
+    expect([...new Set(stage.notifier.shown.map((view) => view.state))]).toEqual(['awaiting-approval', 'ended']);
+    expect(stage.notifier.shown.at(-1)).toMatchObject({
       status: 'some-refused',
       servers: [
         { verdict: 'refused', guard },
         { verdict: 'refused', guard },
       ],
-      words: [{ kind, by }],
+      signals: [{ kind, by }],
     });
   });
 
-  it('is what the ledger keeps', async () => {
+  it('is what the store keeps', async () => {
     const stage = await startStage(ALL);
     await carried(stage, { terms: NOTICES });
-    const card = await stage.desk.ledger.card('chat-1');
-    expect(card).toEqual(stage.board.shown.at(-1));
+    const view = await stage.desk.store.view('chat-1');
+    expect(view).toEqual(stage.notifier.shown.at(-1));
   });
 
   it('is there for a run that nobody has to agree to', async () => {
     const stage = await startStage(ALL);
     await carried(stage, { terms: { approval: null } });
-    expect([...new Set(stage.board.shown.map((card) => card.state))]).toEqual(['working', 'ended']);
+    expect([...new Set(stage.notifier.shown.map((view) => view.state))]).toEqual(['working', 'ended']);
   });
 
   it('is not there for a run that only looks', async () => {
     const stage = await startStage(ALL);
     await carried(stage, { terms: { mode: 'plan' } });
-    expect(stage.board.shown).toEqual([]);
+    expect(stage.notifier.shown).toEqual([]);
   });
 
   it('shows who has agreed while it waits for the second one', async () => {
@@ -246,20 +254,20 @@ describe('the message of a run', () => {
       terms: { approval: approval({ twoAboveServers: 0 }) },
       sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
     });
-    expect(stage.board.shown.at(-1)).toMatchObject({ words: [{ by: HANA }], missingApprovals: 1 });
+    expect(stage.notifier.shown.at(-1)).toMatchObject({ signals: [{ by: HANA }], missingApprovals: 1 });
   });
 });
 
 describe('a chat that is down', () => {
   const terms = { approval: approval() };
 
-  function agreeing(stage: Stage, board: Board) {
+  function agreeing(stage: Stage, notifier: Notifier) {
     const speak = async (): Promise<number> => {
-      const card = await stage.desk.ledger.card('chat-1');
-      await say(stage, 'approve', HANA, { planHash: card?.planHash ?? '' });
+      const view = await stage.desk.store.view('chat-1');
+      await say(stage, 'approve', HANA, { planHash: view?.planHash ?? '' });
       return 1;
     };
-    return carried(stage, { terms, tools: { board }, sleeping: { 'approval-1.1': speak } });
+    return carried(stage, { terms, tools: { notifier }, sleeping: { 'approval-1.1': speak } });
   }
 
   it('holds nothing up where it fails at everything', async () => {
@@ -291,12 +299,12 @@ describe('a chat that is down', () => {
 
   it('that comes back is shown the run as it is then', async () => {
     const stage = await startStage(ALL);
-    const shown: RunCard[] = [];
+    const shown: RunView[] = [];
     let calls = 0;
-    const show = (card: RunCard): Promise<void> => {
+    const show = (view: RunView): Promise<void> => {
       calls += 1;
       if (calls < 3) return Promise.reject(new Error('the chat is down'));
-      return Promise.resolve(void shown.push(card));
+      return Promise.resolve(void shown.push(view));
     };
     await agreeing(
       stage,
@@ -310,9 +318,9 @@ describe('a chat that is down', () => {
 describe('a notice that no chat takes', () => {
   it('is given again, and the run goes on', async () => {
     const stage = await startStage(ALL);
-    const board = failing(2);
-    expect(endings(await lived(stage, { terms: NOTICES, tools: { board } }))).toEqual(BOTH_GONE);
-    expect(board.notified).toHaveLength(2);
+    const notifier = failing(2);
+    expect(endings(await lived(stage, { terms: NOTICES, tools: { notifier } }))).toEqual(BOTH_GONE);
+    expect(notifier.notified).toHaveLength(2);
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
   });
 
@@ -320,17 +328,17 @@ describe('a notice that no chat takes', () => {
     const stage = await startStage(ALL);
     const up = failing(0);
     const isDown = (): boolean => stage.ncp.simulator.now().getTime() < BEGIN + DAY - HOUR;
-    const board: typeof up = {
+    const notifier: typeof up = {
       ...up,
-      notify: (card, notice) => (isDown() ? Promise.resolve(false) : up.notify(card, notice)),
+      notify: (view, notice) => (isDown() ? Promise.resolve(false) : up.notify(view, notice)),
     };
-    expect(endings(await lived(stage, { terms: NOTICES, tools: { board } }))).toEqual(BOTH_GONE);
-    expect(board.notified).toHaveLength(1);
+    expect(endings(await lived(stage, { terms: NOTICES, tools: { notifier } }))).toEqual(BOTH_GONE);
+    expect(notifier.notified).toHaveLength(1);
   });
 
   it.each([
-    ['at all', { board: failing(1_000) }],
-    ['because there is none', { board: undefined }],
+    ['at all', { notifier: failing(1_000) }],
+    ['because there is none', { notifier: undefined }],
   ])('%s ends no server', async (_what, tools) => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, { terms: NOTICES, tools });
@@ -350,19 +358,19 @@ describe('a notice that no chat takes', () => {
       },
     });
     expect(endings(ended)).toEqual(BOTH_GONE);
-    expect(stage.board.notices.map(({ at, card }) => Date.parse(card.actsAt) - at)).toEqual([DAY, HOUR]);
+    expect(stage.notifier.notices.map(({ at, view }) => Date.parse(view.actsAt) - at)).toEqual([DAY, HOUR]);
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + 4 * DAY);
   });
 
   it('for good is known at once where there is no chat', async () => {
     const stage = await startStage(ALL);
-    const ended = await lived(stage, { terms: NOTICES, tools: { board: undefined } });
+    const ended = await lived(stage, { terms: NOTICES, tools: { notifier: undefined } });
     expect(Date.parse(ended.endedAt)).toBe(BEGIN);
   });
 });
 
 /** Notices fail so often. */
-function failing(times: number): Board & { notified: Notice[] } {
+function failing(times: number): Notifier & { notified: Notice[] } {
   let left = times;
   const notified: Notice[] = [];
   return {

@@ -1,7 +1,7 @@
 /** What cannot be read now is waited for, in every phase of a run, until its deadline. */
 
 import { describe, expect, it } from 'vitest';
-import { CloudError } from '../../lib/termination/cloud.ts';
+import { CloudError } from '../../lib/termination/ports/cloud.ts';
 import { worded } from '../wording/worded.ts';
 import { devServer, exists, hiding, outcomeOf, runOn, startNcp, taken } from './harness.ts';
 import { endings, HANA, lived, say, startStage } from './people.ts';

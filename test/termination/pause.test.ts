@@ -11,7 +11,7 @@ const WITH_SERVER = ALL.slice(0, 3);
 
 function pause({ desk, ncp }: Stage, changes: { policy?: string; account?: string; until?: string } = {}) {
   const at = ncp.simulator.now().toISOString();
-  return desk.ledger.pause({ account: '', policy: '', by: 'mina', reason: 'migration', at, until: '', ...changes });
+  return desk.store.pause({ account: '', policy: '', by: 'mina', reason: 'migration', at, until: '', ...changes });
 }
 
 const kinds = (stage: Stage): string[] => [...new Set(taken(stage.ncp).map((call) => call.split(' ')[0] ?? ''))];
@@ -80,7 +80,7 @@ it('a run goes on once it is resumed', async () => {
   const ended = await lived(stage, {
     terms: { ...rules, deadlineMinutes: 600 },
     afterStep: async (step) => {
-      if (step === 'admit-3') await stage.desk.ledger.resume({ account: '', policy: '' }, 'sora');
+      if (step === 'admit-3') await stage.desk.store.resume({ account: '', policy: '' }, 'sora');
     },
   });
   expect(endings(ended)).toEqual({ 1001: 'terminated' });

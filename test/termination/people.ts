@@ -1,14 +1,14 @@
 /** Runs that wait for people: what they are asked, what they see, and how a test speaks for them. */
 
-import { type CarriedOut, carryOut } from '../../lib/carry-out.ts';
-import type { Cloud } from '../../lib/termination/cloud.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import type { Tools } from '../../lib/termination/ports/tools.ts';
 import { parseRequest, type TerminationRequest } from '../../lib/termination/request.ts';
-import type { Fence } from '../../lib/termination/rules.ts';
+import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import { run } from '../../lib/termination/run.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
-import type { Board, Notice, RunCard } from '../../lib/termination/run-view.ts';
-import type { Tools } from '../../lib/termination/tools.ts';
-import type { Approval, Word } from '../../lib/termination/words.ts';
+import type { Approval, Signal } from '../../lib/termination/signals.ts';
+import type { Notice, Notifier, RunView } from '../../lib/termination/status/run-view.ts';
+import { type CarriedOut, carryOut } from '../../lib/triggers/carry-out.ts';
 import { PERMISSIVE } from './builders.ts';
 import { type Desk, openDesk, startDesk } from './desk.ts';
 import { type Ncp, type NcpOptions, outcomeOf, startNcp } from './harness.ts';
@@ -39,7 +39,7 @@ export function approval(changes: Partial<Approval> = {}): Approval {
   };
 }
 
-export const FENCE: Fence = {
+export const POLICY_TERMS: PolicyTerms = {
   ...PERMISSIVE,
   policy: 'nightly',
   select: { names: ['dev-*'] },
@@ -48,7 +48,7 @@ export const FENCE: Fence = {
 };
 
 /** The Monday after {@link BEGIN} is a holiday. */
-export const NIGHTS: NonNullable<Fence['window']> = {
+export const NIGHTS: NonNullable<PolicyTerms['window']> = {
   timezone: 'Asia/Seoul',
   days: ['MON', 'TUE', 'WED', 'THU', 'FRI'],
   from: '21:00',
@@ -59,21 +59,21 @@ export const NIGHTS: NonNullable<Fence['window']> = {
 export interface Stage {
   ncp: Ncp;
   desk: Desk;
-  board: RecordingBoard;
+  notifier: RecordingBoard;
   /** Ids under which the run asked to be woken because somebody spoke while it fell asleep. */
   woken: string[];
 }
 
-interface RecordingBoard extends Board {
-  shown: RunCard[];
-  notices: ({ at: number; card: RunCard } & Notice)[];
+interface RecordingBoard extends Notifier {
+  shown: RunView[];
+  notices: ({ at: number; view: RunView } & Notice)[];
 }
 
-/** A simulator, a ledger and a board; closed when the test is over. */
+/** A simulator, a store and a notifier; closed when the test is over. */
 export async function startStage(options: NcpOptions = {}): Promise<Stage> {
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
-  return { ncp, desk: await startDesk(clock), board: recordingBoard(() => clock.now()), woken: [] };
+  return { ncp, desk: await startDesk(clock), notifier: recordingBoard(() => clock.now()), woken: [] };
 }
 
 /** As {@link startStage}, for those who start many in one test, or one outside of tests, and close them themselves. */
@@ -81,7 +81,7 @@ export async function openStage(options: NcpOptions = {}): Promise<Stage & { clo
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
   const desk = await openDesk(clock);
-  return { ncp, desk, board: recordingBoard(() => clock.now()), woken: [], close: () => desk.close() };
+  return { ncp, desk, notifier: recordingBoard(() => clock.now()), woken: [], close: () => desk.close() };
 }
 
 function recordingBoard(now: () => number): RecordingBoard {
@@ -90,23 +90,23 @@ function recordingBoard(now: () => number): RecordingBoard {
   return {
     shown,
     notices,
-    show: (card) => {
-      shown.push(structuredClone(card));
+    show: (view) => {
+      shown.push(structuredClone(view));
       return Promise.resolve(true);
     },
-    notify: (card, notice) => {
-      notices.push({ at: now(), ...notice, card: structuredClone(card) });
+    notify: (view, notice) => {
+      notices.push({ at: now(), ...notice, view: structuredClone(view) });
       return Promise.resolve(true);
     },
   };
 }
 
-/** The ledger, with some of it otherwise. */
+/** The store, with some of it otherwise. */
 export function ledgerWith(
-  ledger: Desk['ledger'],
-  changes: Partial<Record<keyof Desk['ledger'], unknown>>,
-): Desk['ledger'] {
-  return new Proxy(ledger, {
+  store: Desk['store'],
+  changes: Partial<Record<keyof Desk['store'], unknown>>,
+): Desk['store'] {
+  return new Proxy(store, {
     get: (of, name) => {
       const value: unknown = Reflect.get(changes, name) ?? Reflect.get(of, name);
       return typeof value === 'function' ? (value.bind(of) as unknown) : value;
@@ -142,11 +142,15 @@ function requestOf({ ncp }: Stage, { terms = {} }: Happening): TerminationReques
   const limits = { maxServers: 200, maxPercent: 100 };
   const input = { environment: ncp.environment, mode: 'terminate', limits, names: ['dev-*'] };
   const origin = { requestId: REQUEST_ID, trigger: 'chat' } as const;
-  const policy = { policy: FENCE.policy, fence: { ...FENCE, environment: ncp.environment }, askedBy: ASKER };
+  const policy = {
+    policy: POLICY_TERMS.policy,
+    policyTerms: { ...POLICY_TERMS, environment: ncp.environment },
+    askedBy: ASKER,
+  };
   return { ...parseRequest(input, origin), ...policy, approval: approval(), ...terms };
 }
 
-function toolsOf({ ncp, desk, board, woken }: Stage, happening: Happening): Tools {
+function toolsOf({ ncp, desk, notifier, woken }: Stage, happening: Happening): Tools {
   const { memory = new Map<string, string>(), cloud = ncp.cloud, beforeRemembering, tools = {} } = happening;
   const engine = virtualEngine(ncp.simulator, {
     memory,
@@ -164,9 +168,9 @@ function toolsOf({ ncp, desk, board, woken }: Stage, happening: Happening): Tool
     engine,
     cloud,
     clock: virtualClock(ncp.simulator),
-    ledger: desk.ledger,
+    store: desk.store,
     owner: 'execution-1',
-    board,
+    notifier,
     policyNow: () => Promise.resolve({ kind: 'unpublished' }),
     wake: (wakeId) => Promise.resolve(void woken.push(wakeId)),
     ...tools,
@@ -174,28 +178,28 @@ function toolsOf({ ncp, desk, board, woken }: Stage, happening: Happening): Tool
 }
 
 /** The plan that people see now. */
-export function hashNow({ board }: Stage): string {
-  return board.shown.at(-1)?.planHash ?? 'nothing was shown';
+export function hashNow({ notifier }: Stage): string {
+  return notifier.shown.at(-1)?.planHash ?? 'nothing was shown';
 }
 
 /** Somebody says something to the run, about the plan that is shown now unless said otherwise. True where it is news. */
 export function say(
   stage: Stage,
-  kind: Word['kind'],
+  kind: Signal['kind'],
   by: string,
-  changes: Partial<Word> = {},
+  changes: Partial<Signal> = {},
   requestId = REQUEST_ID,
 ): Promise<boolean> {
   const { desk, ncp } = stage;
   const planHash = kind === 'cancel' ? '' : hashNow(stage);
   const at = ncp.simulator.now().toISOString();
-  return desk.ledger.say(requestId, { kind, planHash, by, name: '', at, reason: '', ...changes });
+  return desk.store.say(requestId, { kind, planHash, by, name: '', at, reason: '', ...changes });
 }
 
 export async function hold({ desk }: Stage, serverInstanceNo: string, until = ''): Promise<void> {
   const at = new Date(BEGIN).toISOString();
   const kind = until === '' ? ('keep' as const) : ('snooze' as const);
-  await desk.ledger.hold('default', {
+  await desk.store.hold('default', {
     serverInstanceNo,
     serverName: '',
     kind,
@@ -211,7 +215,7 @@ export function seenBefore({ desk }: Stage, serverInstanceNo: string): Promise<v
   const at = new Date(BEGIN - DAY).toISOString();
   const origin = { account: 'default', requestId: 'earlier', sequence: 1, policy: '', trigger: 'cli', requestedBy: '' };
   const server = { serverInstanceNo, serverName: 'dev-1', what: 'plan: terminate', guard: '', reason: null };
-  return desk.ledger.record([{ at, ...origin, ...server }]);
+  return desk.store.record([{ at, ...origin, ...server }]);
 }
 
 /** By server: `terminated`, or `refused held` and the like. */

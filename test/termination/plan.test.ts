@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../lib/termination/attachments.ts';
-import { foresee } from '../../lib/termination/foresee.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
-import { firstEvents, makePlan, type Plan } from '../../lib/termination/plan.ts';
+import { foresee } from '../../lib/termination/planning/foresee.ts';
+import { firstEvents, makePlan, type Plan } from '../../lib/termination/planning/plan.ts';
+import { select } from '../../lib/termination/planning/select.ts';
 import {
   MOST_SERVERS,
   parseRequest,
@@ -10,7 +11,6 @@ import {
   type TerminationRequest,
 } from '../../lib/termination/request.ts';
 import type { Rules } from '../../lib/termination/rules.ts';
-import { select } from '../../lib/termination/select.ts';
 import { worded } from '../wording/worded.ts';
 import { address as builtAddress, volume as disk, FREE, server as ordinary, PERMISSIVE, RULES } from './builders.ts';
 
@@ -45,7 +45,7 @@ function planFor(
     all,
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
     elsewhere: { found: [], unread, closed: [] },
-    standingOf: () => ({ ...FREE, tags }),
+    constraintsOf: () => ({ ...FREE, tags }),
     known: new Set(known),
     today: [],
     holds: all.length,
@@ -146,14 +146,14 @@ describe('a plan', () => {
   });
 
   it('lists at most 100 of the servers that unless spares, and says how many there are', () => {
-    const fence = {
+    const policyTerms = {
       ...PERMISSIVE,
       policy: 'p',
       select: { names: ['dev-*'] },
       unless: [{ names: ['dev-*'] }],
       window: null,
     };
-    const { spared, items } = planFor(servers(150), { names: ['x'] }, [], { fence, names: [] });
+    const { spared, items } = planFor(servers(150), { names: ['x'] }, [], { policyTerms, names: [] });
     expect(items).toEqual([]);
     expect(spared.count).toBe(150);
     expect(spared.servers).toHaveLength(100);
@@ -185,7 +185,7 @@ describe('a plan', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, attachments: [volume(5), address(1)] });
     const target = { ...one, wasProtected: true, wasStopped: false };
-    expect(foresee(target, one, { rules, standing: FREE, overLimits: null, now: 0 })).toMatchObject({
+    expect(foresee(target, one, { rules, constraints: FREE, overLimits: null, now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
       end: { kind: 'done', result: 'terminated', left: [] },
     });
@@ -239,11 +239,11 @@ describe('a plan', () => {
       to: '23:00',
       holidays: { calendar: 'none' as const, dates: [] },
     };
-    const fence = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: [], window };
+    const policyTerms = { ...PERMISSIVE, policy: 'weekend-sweep', select: {}, unless: [], window };
     const limits = { maxServers: MOST_SERVERS, maxPercent: 100 };
     const request = parseRequest({ environment: 'vpc', names: ['*'], limits, storage: 'delete' }, origin);
     const plan = makePlan(
-      { ...request, fence, policy: 'weekend-sweep', stopForSeconds: 7 * 86_400 },
+      { ...request, policyTerms, policy: 'weekend-sweep', stopForSeconds: 7 * 86_400 },
       {
         at: '2026-03-02T00:00:00.000Z',
         all,
@@ -256,7 +256,7 @@ describe('a plan', () => {
         },
         elsewhere: { found: [], unread: [], closed: [] },
         known: new Set<string>(),
-        standingOf: () => FREE,
+        constraintsOf: () => FREE,
         today: [],
         holds: all.length,
       },

@@ -44,7 +44,7 @@ describe('under policies', () => {
   }, 3_600_000);
 });
 
-/** Each word once a story. */
+/** Each signal once a story. */
 function happened({ runs }: Lived): Set<string> {
   return new Set(
     runs.flatMap(({ ended, failed }) => [

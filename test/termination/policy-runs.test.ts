@@ -1,12 +1,12 @@
-/** Whole runs under a policy: virtual time, the simulator, and the ledger in the emulator of DynamoDB. */
+/** Whole runs under a policy: virtual time, the simulator, and the store in the emulator of DynamoDB. */
 
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { carryOut } from '../../lib/carry-out.ts';
-import { startReceiver } from '../../lib/local/receiver.ts';
+import { startReceiver } from '../../lib/dev/receiver.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
-import type { Fence } from '../../lib/termination/rules.ts';
+import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
+import { carryOut } from '../../lib/triggers/carry-out.ts';
 import { worded } from '../wording/worded.ts';
 import { PERMISSIVE } from './builders.ts';
 import { type Desk, holdOn, startDesk } from './desk.ts';
@@ -26,7 +26,7 @@ import {
 import { NIGHTS } from './people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
 
-const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
+const OPEN: PolicyTerms = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
 
 interface Desked {
   ncp: Ncp;
@@ -39,21 +39,21 @@ async function start(options: Parameters<typeof startNcp>[0] = {}): Promise<Desk
 }
 
 interface Told extends Partial<TerminationRequest> {
-  fence?: Fence;
+  policyTerms?: PolicyTerms;
 }
 
 /** A run of the policy over all that it means. */
 function runPolicy({ ncp, desk }: Desked, terms: Told = {}, options: Parameters<typeof runOn>[2] = {}): Promise<Run> {
-  const fence = { ...OPEN, ...terms.fence };
+  const policyTerms = { ...OPEN, ...terms.policyTerms };
   return runOn(
     ncp,
     { names: ['*'] },
     {
-      ledger: desk.ledger,
+      store: desk.store,
       owner: 'execution-1',
       policyNow: () => Promise.resolve({ kind: 'unpublished' }),
       ...options,
-      terms: { names: [], policy: fence.policy, ...terms, fence, ...options.terms },
+      terms: { names: [], policy: policyTerms.policy, ...terms, policyTerms, ...options.terms },
     },
   );
 }
@@ -107,7 +107,7 @@ describe('a policy', () => {
         devServer({ serverInstanceNo: '1003', zone: 'KR-2', createDate: '2026-02-27T00:00:00+0900' }),
       ],
     });
-    const ended = await runPolicy(desked, { fence: { ...OPEN, select } });
+    const ended = await runPolicy(desked, { policyTerms: { ...OPEN, select } });
     expect(ended.plan.items.map((item) => item.target.serverInstanceNo)).toEqual(numbers);
     expect(Object.values(outcomesOf(ended)).every((result) => result === 'terminated')).toBe(true);
   });
@@ -135,10 +135,10 @@ describe('a policy', () => {
 });
 
 describe('a window', () => {
-  it('holds a run back until it opens, over weekend and holiday, and every word of it names the time', async () => {
+  it('holds a run back until it opens, over weekend and holiday, and every signal of it names the time', async () => {
     // 2026-03-02 is the substitute for Independence Movement Day, which is a Sunday in 2026.
     const desked = await start({ servers: devServers(1) });
-    const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
+    const ended = await runPolicy(desked, { policyTerms: { ...OPEN, window: NIGHTS } });
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T12:0/);
     const [item] = worded(ended.plan.items);
@@ -157,7 +157,7 @@ describe('a window', () => {
       startAt: new Date('2026-03-03T13:59:00Z'),
       servers: [devServer({ stopSeconds: 90 })],
     });
-    const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
+    const ended = await runPolicy(desked, { policyTerms: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'stopServerInstances')[0]).toMatch(/^2026-03-03T13:59/);
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:0/);
     expect(outcomeOf(ended).result).toBe('terminated');
@@ -167,7 +167,7 @@ describe('a window', () => {
     const desked = await start({ servers: devServers(4) });
     const limits = { maxServers: 3, maxPercent: 100 };
     const two = { servers: ['1001', '1002'], limits };
-    const waiting = runPolicy(desked, { ...two, fence: { ...OPEN, window: NIGHTS } });
+    const waiting = runPolicy(desked, { ...two, policyTerms: { ...OPEN, window: NIGHTS } });
     expect((await waiting).plan.refusal).toBeNull();
     const later = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'another' });
     expect(worded(later.plan.refusal)?.reason).toMatch(
@@ -215,7 +215,7 @@ describe('a time of grace', () => {
 
   it('ends only within the window', async () => {
     const desked = await start({ startAt: new Date('2026-03-05T12:30:00Z'), servers: devServers(1) });
-    const ended = await runPolicy(desked, { stopForSeconds: 86_400 * 2, fence: { ...OPEN, window: NIGHTS } });
+    const ended = await runPolicy(desked, { stopForSeconds: 86_400 * 2, policyTerms: { ...OPEN, window: NIGHTS } });
     expect(outcomeOf(ended).result).toBe('terminated');
     // Stopped on Thursday evening; two days later is a Saturday, so Monday evening it is.
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-09T12:0/);
@@ -239,7 +239,7 @@ describe('a time of grace', () => {
 
 describe('between stop and terminate', () => {
   it.each<[string, string, (desked: Desked) => Promise<void> | void]>([
-    ['a hold', 'held', ({ desk }) => void desk.ledger.hold('default', holdOn('1001'))],
+    ['a hold', 'held', ({ desk }) => void desk.store.hold('default', holdOn('1001'))],
     ['a keep tag', 'kept', ({ ncp }) => ncp.simulator.person.setTag('1001', 'keep', 'demo')],
     ['protection', 'protected', ({ ncp }) => ncp.simulator.person.protect('1001', true)],
     ['a tag that the policy excepts', 'policy', ({ ncp }) => ncp.simulator.person.setTag('1001', 'env', 'prod')],
@@ -247,7 +247,7 @@ describe('between stop and terminate', () => {
     const desked = await start({ servers: devServers(1) });
     const ended = await runPolicy(
       desked,
-      { fence: { ...OPEN, unless: [{ tags: { env: 'prod' } }] } },
+      { policyTerms: { ...OPEN, unless: [{ tags: { env: 'prod' } }] } },
       {
         afterStep: async (step) => {
           if (step === 'pass-1.1') await act(desked);
@@ -260,7 +260,7 @@ describe('between stop and terminate', () => {
 
   it('a snooze that is over counts no more', async () => {
     const desked = await start({ servers: devServers(1) });
-    await desked.desk.ledger.hold('default', holdOn('1001', { kind: 'snooze', until: '2026-03-01T00:00:01Z' }));
+    await desked.desk.store.hold('default', holdOn('1001', { kind: 'snooze', until: '2026-03-01T00:00:01Z' }));
     desked.ncp.simulator.advance(2);
     expect(outcomeOf(await runPolicy(desked)).result).toBe('terminated');
   });
@@ -272,7 +272,7 @@ describe('between stop and terminate', () => {
       { publicIp: 'release' },
       {
         afterStep: async () => {
-          if (taken(desked.ncp, 'terminate').length > 0) await desked.desk.ledger.hold('default', holdOn('1001'));
+          if (taken(desked.ncp, 'terminate').length > 0) await desked.desk.store.hold('default', holdOn('1001'));
         },
       },
     );
@@ -285,7 +285,7 @@ describe('between stop and terminate', () => {
 });
 
 describe('a sweep by tags', () => {
-  const sweep = { expiry: 'tags', fence: { ...OPEN, policy: 'sweep', select: {} }, trigger: 'schedule' } as const;
+  const sweep = { expiry: 'tags', policyTerms: { ...OPEN, policy: 'sweep', select: {} }, trigger: 'schedule' } as const;
 
   it('takes what is due, leaves what is not, and names what nobody understands', async () => {
     const desked = await start({
@@ -343,7 +343,7 @@ describe('a sweep by tags', () => {
       const ended = await runPolicy(desked, { ...sweep, requestId });
       const { report, delivery } = await carryOut(
         { ...ended.request, requestId },
-        { ...tools, cloud: desked.ncp.cloud, ledger: desked.desk.ledger, owner: requestId },
+        { ...tools, cloud: desked.ncp.cloud, store: desked.desk.store, owner: requestId },
         [],
       );
       return { attention: report.attention.length, delivery: delivery.reason };
@@ -408,7 +408,7 @@ describe('the same request', () => {
     expect(outcomes.map((one) => one.result).toSorted()).toEqual(['refused', 'terminated']);
     expect(outcomes.find((one) => one.result === 'refused')).toMatchObject({ guard: 'duplicate' });
     expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
-    expect(await desked.desk.ledger.countedToday('default')).toEqual(['1001']);
+    expect(await desked.desk.store.countedToday('default')).toEqual(['1001']);
   });
 
   it('is left to the run that is at the server already', async () => {
@@ -488,7 +488,7 @@ describe('a table', () => {
     let before: string[] = [];
     const read = async (): Promise<string[]> => {
       const found = [];
-      for await (const one of desked.desk.ledger.audit('default', {
+      for await (const one of desked.desk.store.audit('default', {
         from: Date.parse('2026-02-28'),
         to: Date.parse('2026-12-31'),
       }))
@@ -544,7 +544,7 @@ describe('a server that somebody else terminates while the run looks', () => {
 });
 
 describe('what a policy came to refuse after the server was gone', () => {
-  it.each<[string, Partial<Fence> | 'removed']>([
+  it.each<[string, Partial<PolicyTerms> | 'removed']>([
     ['keeps volumes and addresses now', { storage: 'detach', publicIp: 'keep' }],
     ['was removed', 'removed'],
     ['only plans now', { mode: 'plan' }],
@@ -561,7 +561,7 @@ describe('what a policy came to refuse after the server was gone', () => {
         policyNow: () => {
           if (taken(desked.ncp, 'terminate').length === 0) return Promise.resolve({ kind: 'unpublished' });
           if (change === 'removed') return Promise.resolve({ kind: 'removed' });
-          return Promise.resolve({ kind: 'published', approval: null, fence: { ...OPEN, ...change } });
+          return Promise.resolve({ kind: 'published', approval: null, policyTerms: { ...OPEN, ...change } });
         },
       },
     );
@@ -579,7 +579,7 @@ describe('what a policy came to refuse after the server was gone', () => {
       startAt: new Date('2026-03-03T13:58:00Z'),
       servers: [devServer({ status: 'NSTOP', blockStorage: [{}], terminateSeconds: 110 })],
     });
-    const ended = await runPolicy(desked, { storage: 'delete', fence: { ...OPEN, window: NIGHTS } });
+    const ended = await runPolicy(desked, { storage: 'delete', policyTerms: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-03T13:5/);
     expect(at(desked, 'deleteBlockStorageInstances')[0]).toMatch(/^2026-03-04T12:/);
     expect(outcomeOf(ended).result).toBe('terminated');
@@ -600,7 +600,7 @@ describe('an act that was decided', () => {
       },
     });
     // What was read is fresh long enough, so that nothing but the window can hold the act back.
-    await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } }, { cloud: slow, freshSeconds: 30 });
+    await runPolicy(desked, { policyTerms: { ...OPEN, window: NIGHTS } }, { cloud: slow, freshSeconds: 30 });
     for (const instant of at(desked, 'terminateServerInstances')) expect(instant).not.toMatch(/^2026-03-03T14/);
   });
 
@@ -609,7 +609,7 @@ describe('an act that was decided', () => {
       startAt: new Date('2026-03-03T13:55:00Z'),
       servers: devServers(1, { status: 'NSTOP', isProtectServerTermination: true }),
     });
-    const ended = await runPolicy(desked, { overrideProtection: true, fence: { ...OPEN, window: NIGHTS } });
+    const ended = await runPolicy(desked, { overrideProtection: true, policyTerms: { ...OPEN, window: NIGHTS } });
     expect(at(desked, 'setProtectServerTermination')[0]).toMatch(/^2026-03-04T12:/);
     expect(outcomeOf(ended).result).toBe('terminated');
   });
@@ -621,7 +621,7 @@ describe('while the window is closed', () => {
     const { simulator } = desked.ncp;
     const ended = await runPolicy(
       desked,
-      { fence: { ...OPEN, window: NIGHTS } },
+      { policyTerms: { ...OPEN, window: NIGHTS } },
       {
         afterStep: (step) => {
           if (step !== 'admit-1') return;
@@ -641,7 +641,7 @@ describe('while the window is closed', () => {
       {
         servers: ['1001', '1002'],
         limits: { maxServers: 10, maxPercent: 20 },
-        fence: { ...OPEN, window: NIGHTS },
+        policyTerms: { ...OPEN, window: NIGHTS },
       },
       {
         afterStep: (step) => {
@@ -657,7 +657,7 @@ describe('while the window is closed', () => {
   it('a window that never opens refuses instead of waiting for ever', async () => {
     const desked = await start({ servers: devServers(1) });
     const never = { ...NIGHTS, days: [] };
-    const ended = await runPolicy(desked, { fence: { ...OPEN, window: never } });
+    const ended = await runPolicy(desked, { policyTerms: { ...OPEN, window: never } });
     expect(outcomeOf(ended)).toMatchObject({
       result: 'refused',
       guard: 'policy',
@@ -716,7 +716,7 @@ describe('a run that dies without a word', () => {
     await expect(dying).rejects.toThrow('broke off');
     const told: string[] = [];
     const span = { from: Date.parse('2026-02-28'), to: Date.parse('2026-03-03') };
-    for await (const { what } of desked.desk.ledger.audit('default', span)) told.push(what);
+    for await (const { what } of desked.desk.store.audit('default', span)) told.push(what);
     expect(told).toEqual(['plan', 'plan: terminate', 'stop']);
   });
 });
@@ -728,7 +728,7 @@ it('a run that waits for days says so in a report of its own, once, with the tim
   const planned = await runPolicy(desked, { mode: 'plan' });
   const request = { ...planned.request, mode: 'terminate', stopForSeconds: 7 * 86_400, requestId: 'told' } as const;
   const { simulator, cloud } = desked.ncp;
-  const tools = { engine: virtualEngine(simulator), clock: virtualClock(simulator), cloud, ledger: desked.desk.ledger };
+  const tools = { engine: virtualEngine(simulator), clock: virtualClock(simulator), cloud, store: desked.desk.store };
   await carryOut(request, { ...tools, owner: 'told' }, [
     () => Promise.resolve({ url: receiver.url, secret: WEBHOOK_SECRET, allowedHosts: ['127.0.0.1'] }),
   ]);
@@ -745,7 +745,7 @@ it('an act that NCP put off is not sent again once the window has closed', async
     servers: devServers(1, { status: 'NSTOP' }),
   });
   desked.ncp.simulator.setFaults('terminateServerInstances:429/410:4');
-  const ended = await runPolicy(desked, { fence: { ...OPEN, window: NIGHTS } });
+  const ended = await runPolicy(desked, { policyTerms: { ...OPEN, window: NIGHTS } });
   expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-04T12:/);
   expect(outcomeOf(ended).result).toBe('terminated');
 });

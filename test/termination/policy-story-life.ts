@@ -1,8 +1,8 @@
 /** Lives through a story on the simulator and the emulator of DynamoDB. */
 
-import { type Cloud, CloudError } from '../../lib/termination/cloud.ts';
-import type { PolicyNow } from '../../lib/termination/constraints.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
+import { type Cloud, CloudError } from '../../lib/termination/ports/cloud.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import { DEFAULT_TAG_KEYS } from '../../lib/termination/rules.ts';
 import { run } from '../../lib/termination/run.ts';
@@ -13,11 +13,11 @@ import { say } from './policy-story-people.ts';
 import { engineAmong } from './policy-story-turns.ts';
 import {
   type CallSeen,
-  fenceOf,
   type Lived,
   type LivedRun,
   numberOf,
   openWorld,
+  policyTermsOf,
   type World,
 } from './policy-story-world.ts';
 import { Crash, type EngineMemory, isCrash, virtualClock } from './virtual-engine.ts';
@@ -85,7 +85,7 @@ async function untilItEnds(life: Life, world: World): Promise<Run> {
         }),
         cloud: watched(life, world),
         clock: virtualClock(simulator),
-        ledger: world.desk.ledger,
+        store: world.desk.store,
         owner: life.one.owner,
         policyNow: () => Promise.resolve(policyNow(life.one.told.policy, world)),
       });
@@ -100,9 +100,9 @@ async function untilItEnds(life: Life, world: World): Promise<Run> {
 /** As `carryOut` does at the end; where the table fails, the claim ends by itself. */
 async function closed({ requestId, owner }: LivedRun, { desk }: World): Promise<void> {
   try {
-    await desk.ledger.close('default', requestId, owner);
+    await desk.store.close('default', requestId, owner);
   } catch (error) {
-    if (!(error instanceof LedgerError)) throw error;
+    if (!(error instanceof StoreError)) throw error;
   }
 }
 
@@ -120,7 +120,7 @@ function requestOf({ told, requestId, began }: LivedRun, { environment, servers 
     mode: 'terminate',
     policy: `policy-${policy}`,
     policyVersion: '1',
-    fence: fenceOf(policy, began, environment),
+    policyTerms: policyTermsOf(policy, began, environment),
     servers: [...new Set((named ?? []).map((place) => numberOf(place % servers.length)))],
     names: [],
     expiry,
@@ -143,7 +143,7 @@ function policyNow(policy: number, { published, told }: World): PolicyNow {
   const now = published[policy] ?? 'unpublished';
   return typeof now === 'string'
     ? { kind: now }
-    : { kind: 'published', approval: null, fence: fenceOf(policy, now, told.environment) };
+    : { kind: 'published', approval: null, policyTerms: policyTermsOf(policy, now, told.environment) };
 }
 
 async function stepped(when: 'begun' | 'done' | 'remembered', name: string, life: Life, world: World): Promise<void> {
@@ -173,11 +173,11 @@ function dieIf(kind: ToldRun['crashes'][number]['kind'], { crashes, steps }: Lif
 
 async function sayWhatComesNow({ place, steps, one }: Life, world: World): Promise<void> {
   const { happenings, runs, servers } = world.told;
-  for (const { run: of, after, word, who } of happenings) {
+  for (const { run: of, after, signal, who } of happenings) {
     if (of % runs.length !== place || after !== steps) continue;
     const { named } = one.told;
     const meant = named === null ? who : (named[who % named.length] ?? who);
-    await say(word, numberOf(meant % servers.length), one.told.policy, world);
+    await say(signal, numberOf(meant % servers.length), one.told.policy, world);
   }
 }
 

@@ -1,4 +1,4 @@
-/** The rules of issue and SAFETY.md once more, in other words and without lib/: judged by what was seen from outside. */
+/** The rules of issue and SAFETY.md once more, in other signals and without lib/: judged by what was seen from outside. */
 
 import { DAY, ENDS, HOUR, KEEPS, LIVES, type ToldFence } from './policy-story.ts';
 import { type ActSeen, type CallSeen, type Lived, type LivedRun } from './policy-story-world.ts';
@@ -58,10 +58,13 @@ function dueAt(tags: Readonly<Record<string, string>>, createDate: string): numb
   return lives === undefined ? Number.POSITIVE_INFINITY : Date.parse(createDate) + lives;
 }
 
-function isMeant(fence: ToldFence, name: string, { env }: Readonly<Record<string, string>>): boolean {
-  const isNamed = fence.names.some((one) => (one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one));
-  const isExcepted = fence.unlessName === null ? fence.unlessProd && env === 'prod' : fence.unlessName === name;
-  return isNamed && !isExcepted && (!fence.byTag || env === 'dev');
+function isMeant(policyTerms: ToldFence, name: string, { env }: Readonly<Record<string, string>>): boolean {
+  const isNamed = policyTerms.names.some((one) =>
+    one.endsWith('*') ? name.startsWith(one.slice(0, -1)) : name === one,
+  );
+  const isExcepted =
+    policyTerms.unlessName === null ? policyTerms.unlessProd && env === 'prod' : policyTerms.unlessName === name;
+  return isNamed && !isExcepted && (!policyTerms.byTag || env === 'dev');
 }
 
 /** Sunday first, as Date counts. */
@@ -152,7 +155,7 @@ function repeated({ runs, acts }: Lived): string[] {
       .flatMap(({ numbers }) => numbers.map((no) => `${no} by ${act.run.owner}`)),
   );
   const active = runs.filter((one) => actsOf(one, acts).length > 0);
-  // The ledger knows a request for a day; later it is another one.
+  // The store knows a request for a day; later it is another one.
   const carriedOut = active.flatMap((one, index) => {
     const others = active.slice(0, index).filter((other) => other.requestId === one.requestId);
     return others

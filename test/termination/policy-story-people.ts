@@ -1,57 +1,57 @@
 /** What people say and do in a story, and what else befalls it; written down as it is said. */
 
 import { ActionRefused } from '../../lib/simulator/errors.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import { holdOn } from './desk.ts';
-import type { Word } from './policy-story.ts';
+import type { Signal } from './policy-story.ts';
 import type { World } from './policy-story-world.ts';
 
 /** Of this server, and of the policy of the run that it befalls. */
-export async function say(word: Word, no: string, policy: number, world: World): Promise<void> {
+export async function say(signal: Signal, no: string, policy: number, world: World): Promise<void> {
   const { desk, holds, published, ncp } = world;
   const { simulator } = ncp;
-  switch (word.what) {
+  switch (signal.what) {
     case 'hold':
-      return hold(word, no, world);
+      return hold(signal, no, world);
     case 'release':
-      await insisting(() => desk.ledger.release('default', no, '김하나'));
+      await insisting(() => desk.store.release('default', no, '김하나'));
       holds.delete(no);
       return;
     case 'policy':
-      published[policy] = word.to;
+      published[policy] = signal.to;
       return;
     case 'faults':
-      return simulator.setFaults(word.spec);
+      return simulator.setFaults(signal.spec);
     case 'table':
-      return desk.table.failNext(word.count, word.failure);
+      return desk.table.failNext(signal.count, signal.failure);
     case 'tag':
     case 'protect':
     case 'rename':
     case 'start':
     case 'stop':
-      if (simulator.state().servers.some((server) => server.serverInstanceNo === no)) touch(word, no, world);
+      if (simulator.state().servers.some((server) => server.serverInstanceNo === no)) touch(signal, no, world);
   }
 }
 
 async function hold(
-  { forMs, unread }: Extract<Word, { what: 'hold' }>,
+  { forMs, unread }: Extract<Signal, { what: 'hold' }>,
   no: string,
   { desk, holds, ncp }: World,
 ): Promise<void> {
   const until = forMs === null ? Number.POSITIVE_INFINITY : ncp.simulator.now().getTime() + forMs;
   const snooze = forMs === null ? {} : { kind: 'snooze' as const, until: new Date(until).toISOString() };
-  await insisting(() => desk.ledger.hold('default', holdOn(no, snooze)));
+  await insisting(() => desk.store.hold('default', holdOn(no, snooze)));
   holds.set(no, until);
   if (unread) desk.table.failNext(1, 'ProvisionedThroughputExceededException');
 }
 
-type Touch = Extract<Word, { what: 'tag' | 'protect' | 'rename' | 'start' | 'stop' }>;
+type Touch = Extract<Signal, { what: 'tag' | 'protect' | 'rename' | 'start' | 'stop' }>;
 
-function touch(word: Touch, no: string, { ncp, tags }: World): void {
+function touch(signal: Touch, no: string, { ncp, tags }: World): void {
   const { person } = ncp.simulator;
-  switch (word.what) {
+  switch (signal.what) {
     case 'tag': {
-      const { key, value, unread } = word;
+      const { key, value, unread } = signal;
       person.setTag(no, key, value ?? undefined);
       const { [key]: _before, ...others } = tags.get(no) ?? {};
       tags.set(no, value === null ? others : { ...others, [key]: value });
@@ -59,12 +59,12 @@ function touch(word: Touch, no: string, { ncp, tags }: World): void {
       return;
     }
     case 'protect':
-      return person.protect(no, word.to);
+      return person.protect(no, signal.to);
     case 'rename':
       return person.rename(no, 'dev-precious');
     case 'start':
     case 'stop':
-      return unlessRefused(() => person[word.what](no));
+      return unlessRefused(() => person[signal.what](no));
   }
 }
 
@@ -87,7 +87,7 @@ async function insisting(work: () => Promise<unknown>): Promise<void> {
       await work();
       return;
     } catch (error) {
-      if (!(error instanceof LedgerError)) throw error;
+      if (!(error instanceof StoreError)) throw error;
     }
   }
   throw new Error('the table took nothing in 100 tries');

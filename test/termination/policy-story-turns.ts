@@ -1,5 +1,5 @@
 import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
-import type { Engine } from '../../lib/termination/engine.ts';
+import type { Engine } from '../../lib/termination/ports/engine.ts';
 import type { EngineMemory } from './virtual-engine.ts';
 
 /**
@@ -70,6 +70,6 @@ export function engineAmong(
     },
     // Nobody is asked in these stories, so nobody wakes a run.
     sleep: pause,
-    wait: pause,
+    waitForSignal: pause,
   };
 }

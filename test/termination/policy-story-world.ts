@@ -2,7 +2,7 @@
 
 import { chance } from '../../lib/chance.ts';
 import type { Environment } from '../../lib/termination/model.ts';
-import type { Fence } from '../../lib/termination/rules.ts';
+import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
 import { type Desk, openDesk } from './desk.ts';
 import { devServer, type Ncp, startNcp } from './harness.ts';
@@ -75,7 +75,7 @@ export async function openWorld(told: Story): Promise<World> {
     turns: new Turns(ncp.simulator, told.runs.length, chance(told.seed)),
     tags: new Map(told.servers.map((one, place) => [numberOf(place), tagsOf(one)])),
     holds: new Map(),
-    published: told.policies.map((fence) => (told.published ? fence : 'unpublished')),
+    published: told.policies.map((policyTerms) => (told.published ? policyTerms : 'unpublished')),
     admissions: 0,
     lived: { runs: [], acts: [], accepted: 0 },
   };
@@ -100,7 +100,7 @@ function serverOf(one: Story['servers'][number], place: number): Record<string, 
 }
 
 /** As lib/ takes it. It would allow to lift protection and to delete volumes; the requests of a story do not. */
-export function fenceOf(policy: number, told: ToldFence, environment: Environment): Fence {
+export function policyTermsOf(policy: number, told: ToldFence, environment: Environment): PolicyTerms {
   const { names, byTag, unlessProd, unlessName, window, onlyPlans } = told;
   const unlessTagged = unlessProd ? [{ tags: { env: 'prod' } }] : [];
   return {

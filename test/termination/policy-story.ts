@@ -85,7 +85,7 @@ const fenceParts = {
   window,
 };
 
-const fence = fc.record({ ...fenceParts, onlyPlans: fc.constant<boolean>(false) });
+const policyTerms = fc.record({ ...fenceParts, onlyPlans: fc.constant<boolean>(false) });
 const changedFence = fc.record({ ...fenceParts, onlyPlans: fc.constantFrom(false, false, false, true) });
 
 const run = fc.record({
@@ -123,7 +123,7 @@ const keeping = fc.record({
   unread: fc.boolean(),
 });
 
-const word = fc.oneof(
+const signal = fc.oneof(
   { weight: 4, arbitrary: hold },
   fc.record({ what: fc.constant('release' as const) }),
   { weight: 3, arbitrary: keeping },
@@ -193,14 +193,14 @@ const happening = fc.record({
   run: fc.nat(3),
   after: fc.constantFrom(0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 7),
   who: fc.nat(5),
-  word,
+  signal,
 });
 
 export const story = fc.record({
   environment: fc.constantFrom('classic' as const, 'vpc' as const),
   startsAfterMs: fc.nat(100).map((hours) => hours * HOUR + 5_000),
   servers: fc.array(server, { minLength: 3, maxLength: 6 }),
-  policies: fc.tuple(fence, fence),
+  policies: fc.tuple(policyTerms, policyTerms),
   published: fc.constantFrom(true, true, true, false),
   runs: fc.array(run, { minLength: 2, maxLength: 4 }),
   happenings: fc.array(happening, { maxLength: 10 }),
@@ -211,7 +211,7 @@ export type Story = typeof story extends fc.Arbitrary<infer T> ? T : never;
 export type ToldServer = Story['servers'][number];
 export type ToldFence = Story['policies'][number];
 export type ToldRun = Story['runs'][number];
-export type Word = Story['happenings'][number]['word'];
+export type Signal = Story['happenings'][number]['signal'];
 
 /** What people have written on a server: its tags. */
 export function tagsOf({ env, end: at, life: ttl, keep: kept }: ToldServer): Record<string, string> {

@@ -1,28 +1,28 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PACE } from '../../lib/termination/bounds.ts';
-import type { Case } from '../../lib/termination/case.ts';
-import { type Standing, Unread } from '../../lib/termination/constraints.ts';
-import { decide } from '../../lib/termination/decide.ts';
-import type { Decision } from '../../lib/termination/decision.ts';
+import { DEFAULT_PACE } from '../../lib/termination/decision/bounds.ts';
+import type { Case } from '../../lib/termination/decision/case.ts';
+import { type Constraints, Unread } from '../../lib/termination/decision/constraints.ts';
+import { decide } from '../../lib/termination/decision/decide.ts';
+import type { Decision } from '../../lib/termination/decision/decision.ts';
 import { NO_MEMORY } from '../../lib/termination/events.ts';
 import type { Server } from '../../lib/termination/model.ts';
-import type { Fence } from '../../lib/termination/rules.ts';
+import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import { saying, type Worded, worded } from '../wording/worded.ts';
 import { FREE, PERMISSIVE, pinnedTo, RULES, server, volume } from './builders.ts';
 
 /** A Monday, 09:00 in Korea. */
 const NOW = Date.parse('2026-03-02T00:00:00Z');
 
-const OPEN: Fence = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
+const OPEN: PolicyTerms = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
 const NIGHT = {
   timezone: 'Asia/Seoul',
   days: ['MON', 'TUE', 'WED', 'THU', 'FRI', 'SAT', 'SUN'],
   from: '21:00',
   to: '23:00',
   holidays: { calendar: 'none', dates: [] },
-} satisfies Fence['window'];
+} satisfies PolicyTerms['window'];
 
 type Look = Omit<Case, 'target' | 'server'> & { server: Server };
 
@@ -30,19 +30,19 @@ type Look = Omit<Case, 'target' | 'server'> & { server: Server };
 const DUE: Look = {
   server: server(),
   memory: NO_MEMORY,
-  rules: { ...RULES, fence: OPEN, expiry: 'tags', storage: 'detach' },
-  standing: { ...FREE, tags: { 'terminate-at': '2026-01-01' } },
+  rules: { ...RULES, policyTerms: OPEN, expiry: 'tags', storage: 'detach' },
+  constraints: { ...FREE, tags: { 'terminate-at': '2026-01-01' } },
   overLimits: null,
   now: NOW,
   pace: DEFAULT_PACE,
 };
 
-function withStanding(look: Look, standing: Partial<Standing>): Look {
-  return { ...look, standing: { ...FREE, ...look.standing, ...standing } };
+function withStanding(look: Look, constraints: Partial<Constraints>): Look {
+  return { ...look, constraints: { ...FREE, ...look.constraints, ...constraints } };
 }
 
 function withTags(look: Look, tags: Record<string, string>): Look {
-  const before = look.standing?.tags;
+  const before = look.constraints?.tags;
   return withStanding(look, { tags: before instanceof Unread ? before : { ...before, ...tags } });
 }
 
@@ -89,14 +89,14 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
     says: 'policy',
     given: (look) => ({
       ...look,
-      rules: { ...look.rules, fence: { ...fenceOf(look), select: { names: ['prod-*'] } } },
+      rules: { ...look.rules, policyTerms: { ...policyTermsOf(look), select: { names: ['prod-*'] } } },
     }),
   },
   { row: 'paused', says: 'wait', given: (look) => withStanding(look, { pause: PAUSE }) },
   {
     row: 'outside the window',
     says: 'wait',
-    given: (look) => ({ ...look, rules: { ...look.rules, fence: { ...fenceOf(look), window: NIGHT } } }),
+    given: (look) => ({ ...look, rules: { ...look.rules, policyTerms: { ...policyTermsOf(look), window: NIGHT } } }),
   },
   {
     row: 'over a limit',
@@ -106,8 +106,8 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
   { row: 'not due', says: 'not-due', given: (look) => withTags(look, { 'terminate-at': '2099-01-01' }) },
 ];
 
-function fenceOf({ rules }: Look): Fence {
-  return rules.fence ?? OPEN;
+function policyTermsOf({ rules }: Look): PolicyTerms {
+  return rules.policyTerms ?? OPEN;
 }
 
 function decided({ server: seen, ...look }: Look): Worded<Decision> {
@@ -184,23 +184,25 @@ describe('what nobody could read', () => {
       { policyNow: new Unread(saying('the policy could not be read'), true) },
       'policy',
     ],
-  ])('%s: nothing is done', (_what, standing, says) => {
-    expect(saidBy(withStanding(DUE, standing))).toBe(says);
+  ])('%s: nothing is done', (_what, constraints, says) => {
+    expect(saidBy(withStanding(DUE, constraints))).toBe(says);
   });
 
   it('nothing is done to a server about which nobody was asked', () => {
-    expect(decided({ ...DUE, standing: undefined })).toEqual({ kind: 'ask' });
-    expect(decided({ ...DUE, standing: undefined, server: server({ status: 'NSTOP' }) })).toEqual({ kind: 'ask' });
+    expect(decided({ ...DUE, constraints: undefined })).toEqual({ kind: 'ask' });
+    expect(decided({ ...DUE, constraints: undefined, server: server({ status: 'NSTOP' }) })).toEqual({ kind: 'ask' });
   });
 
   it('nobody is asked about a busy server, which is only waited for', () => {
     const busy = server({ operation: 'SHTDN', statusName: 'shutting down' });
-    expect(decided({ ...DUE, standing: undefined, server: busy })).toMatchObject({ kind: 'wait' });
+    expect(decided({ ...DUE, constraints: undefined, server: busy })).toMatchObject({ kind: 'wait' });
   });
 });
 
-function changed(fence: Partial<Fence>): Look {
-  return withStanding(DUE, { policyNow: { kind: 'published', approval: null, fence: { ...OPEN, ...fence } } });
+function changed(policyTerms: Partial<PolicyTerms>): Look {
+  return withStanding(DUE, {
+    policyNow: { kind: 'published', approval: null, policyTerms: { ...OPEN, ...policyTerms } },
+  });
 }
 
 describe('a policy that was changed after the run began', () => {
@@ -222,52 +224,56 @@ describe('a policy that was changed after the run began', () => {
   });
 
   it('does not let the run do what the run could not do before', () => {
-    const strict = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless: [{ names: ['dev-1'] }] } } };
-    expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', approval: null, fence: OPEN } }))).toBe(
+    const strict = { ...DUE, rules: { ...DUE.rules, policyTerms: { ...OPEN, unless: [{ names: ['dev-1'] }] } } };
+    expect(saidBy(withStanding(strict, { policyNow: { kind: 'published', approval: null, policyTerms: OPEN } }))).toBe(
       'policy',
     );
-    const early = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, window: NIGHT } } };
-    expect(saidBy(withStanding(early, { policyNow: { kind: 'published', approval: null, fence: OPEN } }))).toBe('wait');
+    const early = { ...DUE, rules: { ...DUE.rules, policyTerms: { ...OPEN, window: NIGHT } } };
+    expect(saidBy(withStanding(early, { policyNow: { kind: 'published', approval: null, policyTerms: OPEN } }))).toBe(
+      'wait',
+    );
   });
 
   it('refuses everything once it is removed', () => {
     expect(saidBy(withStanding(DUE, { policyNow: { kind: 'removed' } }))).toBe('policy');
   });
 
-  it.each<[string, Partial<Fence>, string]>([
+  it.each<[string, Partial<PolicyTerms>, string]>([
     ['only plans', { mode: 'plan' }, 'it only plans'],
     ['is about another account', { account: 'lab' }, 'it is about vpc KR of account lab'],
     ['is about another region', { region: 'JPN' }, 'it is about vpc JPN of account default'],
-  ])('refuses everything once it %s', (_what, fence, reason) => {
-    expect(decided(changed(fence))).toMatchObject({ guard: 'policy', reason: expect.stringContaining(reason) });
+  ])('refuses everything once it %s', (_what, policyTerms, reason) => {
+    expect(decided(changed(policyTerms))).toMatchObject({ guard: 'policy', reason: expect.stringContaining(reason) });
   });
 
   it('that came to respect protection leaves a protected server alone', () => {
     const protectedServer = server({ isProtectServerTermination: true });
     const consenting = { ...DUE, server: protectedServer, rules: { ...DUE.rules, overrideProtection: true } };
     expect(saidBy(consenting)).toBe('act');
-    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, overrideProtection: false } };
+    const now = { kind: 'published' as const, approval: null, policyTerms: { ...OPEN, overrideProtection: false } };
     expect(saidBy(withStanding(consenting, { policyNow: now }))).toBe('protected');
   });
 
   it('that goes by tags now leaves alone what no tag ends', () => {
-    const untagged = { ...DUE, rules: { ...DUE.rules, expiry: 'none' as const }, standing: FREE };
+    const untagged = { ...DUE, rules: { ...DUE.rules, expiry: 'none' as const }, constraints: FREE };
     expect(saidBy(untagged)).toBe('act');
-    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, expiry: 'tags' as const } };
+    const now = { kind: 'published' as const, approval: null, policyTerms: { ...OPEN, expiry: 'tags' as const } };
     expect(saidBy(withStanding(untagged, { policyNow: now }))).toBe('not-due');
   });
 
   it('that came to refuse additional storage leaves such a server alone', () => {
     const withVolume = { ...DUE, server: server({ attachments: [volume()] }) };
     expect(saidBy(withVolume)).toBe('act');
-    const now = { kind: 'published' as const, approval: null, fence: { ...OPEN, storage: 'refuse' as const } };
+    const now = { kind: 'published' as const, approval: null, policyTerms: { ...OPEN, storage: 'refuse' as const } };
     expect(saidBy(withStanding(withVolume, { policyNow: now }))).toBe('storage');
   });
 
   it('that only planned from the start may be acted upon by who has seen the plan', () => {
     const plans = { ...OPEN, mode: 'plan' as const };
-    const asked = { ...DUE, rules: { ...DUE.rules, fence: plans } };
-    expect(saidBy(withStanding(asked, { policyNow: { kind: 'published', approval: null, fence: plans } }))).toBe('act');
+    const asked = { ...DUE, rules: { ...DUE.rules, policyTerms: plans } };
+    expect(saidBy(withStanding(asked, { policyNow: { kind: 'published', approval: null, policyTerms: plans } }))).toBe(
+      'act',
+    );
   });
 
   it('goes on where nothing of it was changed, or nothing was ever published', () => {
@@ -276,8 +282,8 @@ describe('a policy that was changed after the run began', () => {
   });
 });
 
-function excepting(unless: Fence['unless']): Look {
-  return { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, unless } } };
+function excepting(unless: PolicyTerms['unless']): Look {
+  return { ...DUE, rules: { ...DUE.rules, policyTerms: { ...OPEN, unless } } };
 }
 
 describe('a policy that excepts by status', () => {
@@ -291,21 +297,21 @@ describe('a policy that excepts by status', () => {
 });
 
 describe('what NCP does not say of a server', () => {
-  it.each<[string, Partial<Fence>]>([
+  it.each<[string, Partial<PolicyTerms>]>([
     ['a zone that is selected', { select: { zones: ['KR-1'] } }],
     ['a zone that is excepted', { unless: [{ zones: ['KR-1'] }] }],
     ['a VPC that is excepted', { unless: [{ vpcs: ['5001'] }] }],
     ['an age that is selected', { select: { olderThan: '7d' } }],
-  ])('leaves it alone: %s', (_what, fence) => {
+  ])('leaves it alone: %s', (_what, policyTerms) => {
     const unknown = server({ zoneCode: '', vpcNo: '', createDate: '' });
-    const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, ...fence } }, server: unknown };
+    const look = { ...DUE, rules: { ...DUE.rules, policyTerms: { ...OPEN, ...policyTerms } }, server: unknown };
     const decision = worded(decide(pinnedTo(unknown, { createDate: '' }), { kind: 'present', server: unknown }, look));
     expect(decision).toMatchObject({ kind: 'refuse', guard: 'policy', reason: expect.stringContaining('unknown') });
   });
 });
 
 describe('a policy by status', () => {
-  const look = { ...DUE, rules: { ...DUE.rules, fence: { ...OPEN, select: { statuses: ['RUN' as const] } } } };
+  const look = { ...DUE, rules: { ...DUE.rules, policyTerms: { ...OPEN, select: { statuses: ['RUN' as const] } } } };
 
   it('does not lose a server that the run itself has stopped', () => {
     const memory = { ...NO_MEMORY, sent: { stop: { times: 1, lastAt: NOW - 60_000 } } };

@@ -32,7 +32,7 @@ describe('a request', () => {
       expiry: 'none',
       tagKeys: { terminateAt: 'terminate-at', ttl: 'ttl', keep: 'keep' },
       timezone: 'Asia/Seoul',
-      fence: null,
+      policyTerms: null,
       servers: ['1001'],
       names: [],
       mode: 'plan',

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { runCardSchema } from '../../lib/termination/run-card-schema.ts';
-import type { CardServer } from '../../lib/termination/run-view.ts';
+import type { ServerView } from '../../lib/termination/status/run-view.ts';
+import { runViewSchema } from '../../lib/termination/status/view-schema.ts';
 import { type Worded, worded } from '../wording/worded.ts';
 import { devServer } from './harness.ts';
-import { carried, FENCE, type Happening, REQUEST_ID, say, startStage } from './people.ts';
+import { carried, type Happening, POLICY_TERMS, REQUEST_ID, say, startStage } from './people.ts';
 
 const LOADED = { blockStorage: [{ blockStorageName: 'data' }], publicIp: '203.0.113.7' };
 const FREEING = { storage: 'delete', publicIp: 'release' } as const;
 
-async function shownIn(terms: Happening['terms'], servers = [devServer(LOADED)]): Promise<Worded<CardServer[][]>> {
+async function shownIn(terms: Happening['terms'], servers = [devServer(LOADED)]): Promise<Worded<ServerView[][]>> {
   const stage = await startStage({ servers });
-  const fence = { ...FENCE, ...FREEING };
+  const policyTerms = { ...POLICY_TERMS, ...FREEING };
   const approve = (): Promise<number> => say(stage, 'approve', 'slack:U0HANA').then(() => 1);
-  await carried(stage, { terms: { ...terms, fence }, sleeping: { 'approval-1.1': approve } });
-  const kept = await stage.desk.ledger.card(REQUEST_ID);
-  expect(kept).toEqual(stage.board.shown.at(-1));
-  return worded(stage.board.shown.map((card) => card.servers));
+  await carried(stage, { terms: { ...terms, policyTerms }, sleeping: { 'approval-1.1': approve } });
+  const kept = await stage.desk.store.view(REQUEST_ID);
+  expect(kept).toEqual(stage.notifier.shown.at(-1));
+  return worded(stage.notifier.shown.map((view) => view.servers));
 }
 
-describe('a server of a card', () => {
+describe('a server of a view', () => {
   it('says what is deleted and released with it, and at the end that it was', async () => {
     const shown = await shownIn(FREEING);
     const freed = { deletes: ['data'], releases: ['203.0.113.7'], keeps: [] };
@@ -59,12 +59,12 @@ describe('a server of a card', () => {
   });
 });
 
-it('a card that an older version kept says nothing of what goes with a server', async () => {
+it('a view that an older version kept says nothing of what goes with a server', async () => {
   const stage = await startStage({ servers: [devServer()] });
   await carried(stage, { terms: { approval: null } });
-  const [card] = stage.board.shown;
-  const written = JSON.stringify(card).replaceAll(/,"(?:deletes|releases|keeps)":\[\]/g, '');
+  const [view] = stage.notifier.shown;
+  const written = JSON.stringify(view).replaceAll(/,"(?:deletes|releases|keeps)":\[\]/g, '');
   const older: unknown = JSON.parse(written);
   expect(written).not.toContain('keeps');
-  expect(runCardSchema.parse(older).servers).toMatchObject([{ deletes: [], releases: [], keeps: [] }]);
+  expect(runViewSchema.parse(older).servers).toMatchObject([{ deletes: [], releases: [], keeps: [] }]);
 });

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../lib/termination/model.ts';
-import { type Selection, select } from '../../lib/termination/select.ts';
+import { type Selection, select } from '../../lib/termination/planning/select.ts';
 import { PERMISSIVE, RULES, server } from './builders.ts';
 
 function region(...names: string[]): Server[] {
@@ -47,11 +47,11 @@ describe('a selection', () => {
 describe('what unless spares', () => {
   const all = region('dev-1', 'dev-db-1', 'dev-2', 'prod-1');
   const unless = [{ names: ['dev-db-*'] }, { tags: { team: 'pay' } }];
-  const fence = { ...PERMISSIVE, policy: 'p', select: { names: ['dev-*'] }, unless, window: null };
+  const policyTerms = { ...PERMISSIVE, policy: 'p', select: { names: ['dev-*'] }, unless, window: null };
   const tagsOf = new Map(all.map(({ serverInstanceNo: no }) => [no, no === '1003' ? { team: 'pay' } : {}]));
 
   it('is told with the entry that spares it, and not taken', () => {
-    expect(select({ ...RULES, fence, servers: [], names: [] }, { all, tagsOf, now: 0 })).toMatchObject({
+    expect(select({ ...RULES, policyTerms, servers: [], names: [] }, { all, tagsOf, now: 0 })).toMatchObject({
       chosen: [{ serverName: 'dev-1' }],
       spared: [
         { serverInstanceNo: '1002', serverName: 'dev-db-1', by: 0 },
@@ -61,7 +61,7 @@ describe('what unless spares', () => {
   });
 
   it('is not told of servers that somebody named, which the plan lists themselves', () => {
-    const request = { ...RULES, fence, servers: ['1002'], names: [] };
+    const request = { ...RULES, policyTerms, servers: ['1002'], names: [] };
     expect(select(request, { all, tagsOf, now: 0 })).toMatchObject({
       chosen: [{ serverName: 'dev-db-1' }],
       spared: [],
@@ -69,7 +69,7 @@ describe('what unless spares', () => {
   });
 
   it('is nothing where the tags that decide could not be read: then nothing is selected at all', () => {
-    const request = { ...RULES, fence, servers: [], names: [] };
+    const request = { ...RULES, policyTerms, servers: [], names: [] };
     expect(select(request, { all, tagsOf: new Map(), now: 0 })).toMatchObject({ chosen: [], spared: [] });
   });
 });

@@ -1,6 +1,6 @@
 import type { Timer } from '../../lib/clock.ts';
 import type { SimulatedNcp } from '../../lib/simulator/simulator.ts';
-import type { Engine } from '../../lib/termination/engine.ts';
+import type { Engine } from '../../lib/termination/ports/engine.ts';
 import { BrokenRun } from '../../lib/termination/run.ts';
 
 /** The process died here. Nothing in lib/ catches it, as nothing catches a power cut. */
@@ -52,7 +52,7 @@ export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOpt
       await afterStep?.(name);
       return value;
     },
-    wait: async (name, seconds) => {
+    sleep: async (name, seconds) => {
       once(name);
       checkSeconds(name, seconds);
       if (memory.has(name)) return;
@@ -60,7 +60,7 @@ export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOpt
       memory.set(name, 'null');
       await afterWait?.(name);
     },
-    sleep: async (name, seconds, asleep) => {
+    waitForSignal: async (name, seconds, asleep) => {
       once(name);
       checkSeconds(name, seconds);
       if (memory.has(name)) return;

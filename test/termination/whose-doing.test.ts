@@ -1,19 +1,19 @@
 /** Who took what off a server, and who ended it: only what banap itself did is followed up. */
 
 import { describe, expect, it } from 'vitest';
-import type { Cloud } from '../../lib/termination/cloud.ts';
-import { LedgerError } from '../../lib/termination/ledger.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import { StoreError } from '../../lib/termination/ports/store.ts';
 import { worded } from '../wording/worded.ts';
 import { devServer, devServers, hiding, outcomeOf, taken } from './harness.ts';
 import {
   carried,
   DAY,
   endings,
-  FENCE,
   GUEST,
   HANA,
   HOUR,
   lived,
+  POLICY_TERMS,
   type Stage,
   say,
   seenBefore,
@@ -24,7 +24,7 @@ import { Crash, isCrash } from './virtual-engine.ts';
 const data = { blockStorage: [{ blockStorageName: 'data', sizeGb: 100 }] };
 const rules = { storage: 'delete' as const, publicIp: 'release' as const, approval: null, notifySeconds: [] };
 
-const MONDAYS: typeof FENCE.window = {
+const MONDAYS: typeof POLICY_TERMS.window = {
   timezone: 'Asia/Seoul',
   days: ['MON'],
   from: '00:00',
@@ -61,7 +61,7 @@ describe('a volume that somebody takes off', () => {
     stage.ncp.simulator.advance(DAY / 1000);
     const friday = stage.ncp.simulator.now().getTime() + 4 * DAY;
     const ended = await lived(stage, {
-      terms: { ...rules, stopForSeconds: 3 * 86_400, fence: { ...FENCE, window: MONDAYS } },
+      terms: { ...rules, stopForSeconds: 3 * 86_400, policyTerms: { ...POLICY_TERMS, window: MONDAYS } },
       whileAsleep: whileItWaits(detach, stage, friday),
     });
     expect(outcomeOf(ended)).toMatchObject({ guard: 'drift' });
@@ -149,7 +149,7 @@ describe('a server that somebody returns while people are asked', () => {
       },
     });
     expect(endings(ended)).toEqual({ 1001: 'already-gone', 1002: 'terminated' });
-    expect(stage.board.notices.map(({ names }) => names)).toEqual([['dev-2']]);
+    expect(stage.notifier.notices.map(({ names }) => names)).toEqual([['dev-2']]);
     expect(ended.plan.items[0]?.target.serverName).toBe('dev-1');
   });
 });
@@ -157,19 +157,19 @@ describe('a server that somebody returns while people are asked', () => {
 it('a second execution of the same request asks nobody, and does not show the run at work as ended', async () => {
   const stage = await startStage({ servers: devServers(1) });
   const terms = { stopForSeconds: 7 * 86_400 };
-  const second = { guards: [''], card: '', shown: 0 };
+  const second = { guards: [''], view: '', shown: 0 };
   await carried(stage, {
     terms,
     sleeping: { 'approval-1.1': () => say(stage, 'approve', HANA).then(() => 1) },
     whileAsleep: whileItWaits(async () => {
-      const shown = stage.board.shown.length;
+      const shown = stage.notifier.shown.length;
       const { report } = await carried(stage, { terms, tools: { owner: 'execution-2' } });
       second.guards = report.outcomes.map(({ guard }) => guard ?? '');
-      second.card = (await stage.desk.ledger.card('chat-1'))?.state ?? '';
-      second.shown = stage.board.shown.length - shown;
+      second.view = (await stage.desk.store.view('chat-1'))?.state ?? '';
+      second.shown = stage.notifier.shown.length - shown;
     }, stage),
   });
-  expect(second).toEqual({ guards: ['duplicate'], card: 'working', shown: 0 });
+  expect(second).toEqual({ guards: ['duplicate'], view: 'working', shown: 0 });
 });
 
 it('a cancel while somebody starts a stopped server is waited out without waking again and again', async () => {
@@ -197,7 +197,7 @@ it('what is gone already is told at once, although the window is closed for days
   await seenBefore(stage, '1999');
   stage.ncp.simulator.advance(2 * 86_400);
   const begin = stage.ncp.simulator.now().getTime();
-  const terms = { approval: null, names: [], servers: ['1999'], fence: { ...FENCE, window: MONDAYS } };
+  const terms = { approval: null, names: [], servers: ['1999'], policyTerms: { ...POLICY_TERMS, window: MONDAYS } };
   const ended = await lived(stage, { terms });
   expect(endings(ended)).toEqual({ 1999: 'already-gone' });
   expect(Date.parse(ended.endedAt) - begin).toBeLessThan(HOUR);
@@ -206,7 +206,7 @@ it('what is gone already is told at once, although the window is closed for days
 it('a number that is missing is not taken for gone where it could not be read whether it was ever there', async () => {
   const stage = await startStage({ servers: [devServer()] });
   await seenBefore(stage, '1999');
-  stage.desk.ledger.known = () => Promise.reject(new LedgerError('no answer', { passing: true }));
+  stage.desk.store.known = () => Promise.reject(new StoreError('no answer', { passing: true }));
   const ended = await lived(stage, { terms: { approval: null, names: [], servers: ['1999'] } });
   expect(endings(ended)).toEqual({ 1999: 'refused not-found' });
 });

@@ -3,29 +3,29 @@ import {
   type Approval,
   inWords,
   isSamePerson,
-  judgeWords,
+  judgeSignals,
   mayDecide,
   peopleNeeded,
-  type Word,
-} from '../../lib/termination/words.ts';
+  type Signal,
+} from '../../lib/termination/signals.ts';
 import { ASKER, approval, GUEST, HANA, MINA } from './people.ts';
 
 const PLAN = 'abc123';
 
-function word(kind: Word['kind'], by: string, changes: Partial<Word> = {}): Word {
+function signal(kind: Signal['kind'], by: string, changes: Partial<Signal> = {}): Signal {
   const planHash = kind === 'cancel' ? '' : PLAN;
   return { kind, planHash, by, name: '', at: '2026-03-01T00:00:00.000Z', reason: '', ...changes };
 }
 
-const yes = (by: string, planHash = PLAN): Word => word('approve', by, { planHash });
-const no = (by: string, planHash = PLAN): Word => word('reject', by, { planHash });
+const yes = (by: string, planHash = PLAN): Signal => signal('approve', by, { planHash });
+const no = (by: string, planHash = PLAN): Signal => signal('reject', by, { planHash });
 
 /** `approved HANA`, `rejected HANA`, `waiting 1`. */
 function judged(
-  words: readonly Word[],
+  signals: readonly Signal[],
   { needed = 1, requestedBy = ASKER, ...terms }: { needed?: number; requestedBy?: string } & Partial<Approval> = {},
 ): string {
-  const judgement = judgeWords(approval(terms), { planHash: PLAN, requestedBy, needed }, words);
+  const judgement = judgeSignals(approval(terms), { planHash: PLAN, requestedBy, needed }, signals);
   switch (judgement.kind) {
     case 'approved':
       return ['approved', ...judgement.by.map((one) => one.by)].join(' ');
@@ -37,7 +37,7 @@ function judged(
 }
 
 describe('one person who must agree', () => {
-  it.each<[string, Word[], string]>([
+  it.each<[string, Signal[], string]>([
     ['nobody says anything', [], 'waiting 1'],
     ['an approver agrees', [yes(HANA)], `approved ${HANA}`],
     ['an approver of another chat agrees', [yes(MINA)], `approved ${MINA}`],
@@ -57,18 +57,18 @@ describe('one person who must agree', () => {
     ['one rejects and changes their mind: it stays rejected', [no(HANA), yes(HANA)], `rejected ${HANA}`],
     ['a rejection of another plan does not spoil this one', [no(MINA, 'other'), yes(HANA)], `approved ${HANA}`],
     ['one agrees and a guest rejects', [yes(HANA), no(GUEST)], `approved ${HANA}`],
-    ['somebody cancels: that is no rejection and no approval', [word('cancel', HANA)], 'waiting 1'],
+    ['somebody cancels: that is no rejection and no approval', [signal('cancel', HANA)], 'waiting 1'],
     ['an id that only begins like an approver', [yes(`${HANA}X`), yes('slack:U0HAN')], 'waiting 1'],
     ['an id in other letters', [yes(HANA.toLowerCase())], 'waiting 1'],
     ['the same id in another chat', [yes(HANA.replace('slack:', 'naver-works:'))], 'waiting 1'],
-    ['a name instead of an id', [word('approve', GUEST, { name: HANA })], 'waiting 1'],
-  ])('%s', (_what, words, expected) => {
-    expect(judged(words)).toBe(expected);
+    ['a name instead of an id', [signal('approve', GUEST, { name: HANA })], 'waiting 1'],
+  ])('%s', (_what, signals, expected) => {
+    expect(judged(signals)).toBe(expected);
   });
 });
 
 describe('two people who must agree', () => {
-  it.each<[string, Word[], string]>([
+  it.each<[string, Signal[], string]>([
     ['nobody says anything', [], 'waiting 2'],
     ['one agrees', [yes(HANA)], 'waiting 1'],
     ['the same one agrees twice', [yes(HANA), yes(HANA)], 'waiting 1'],
@@ -78,8 +78,8 @@ describe('two people who must agree', () => {
     ['two agree', [yes(HANA), yes(MINA)], `approved ${HANA} ${MINA}`],
     ['two agree and one rejects', [yes(HANA), yes(MINA), no(ASKER)], `rejected ${ASKER}`],
     ['one of the two changes their mind', [yes(HANA), yes(MINA), no(HANA)], `rejected ${HANA}`],
-  ])('%s', (_what, words, expected) => {
-    expect(judged(words, { needed: 2 })).toBe(expected);
+  ])('%s', (_what, signals, expected) => {
+    expect(judged(signals, { needed: 2 })).toBe(expected);
   });
 
   it('may include who asked where the policy says so', () => {
@@ -109,7 +109,7 @@ describe('who has several ids', () => {
     ],
   };
 
-  it.each<[string, Word[], { needed?: number; requestedBy?: string; selfApproval?: boolean }, string]>([
+  it.each<[string, Signal[], { needed?: number; requestedBy?: string; selfApproval?: boolean }, string]>([
     ['agrees under either', [yes(HANA_TOO)], {}, `approved ${HANA_TOO}`],
     ['is one of two under both', [yes(HANA), yes(HANA_TOO)], { needed: 2 }, 'waiting 1'],
     ['is named once', [yes(HANA_TOO), yes(HANA), yes(MINA)], { needed: 2 }, `approved ${HANA_TOO} ${MINA}`],
@@ -123,8 +123,8 @@ describe('who has several ids', () => {
       `approved ${ASKER_TOO} ${HANA}`,
     ],
     ['rejects under the other what they agreed to', [yes(HANA), no(HANA_TOO)], {}, `rejected ${HANA_TOO}`],
-  ])('%s', (_what, words, how, expected) => {
-    expect(judged(words, { ...terms, ...how })).toBe(expected);
+  ])('%s', (_what, signals, how, expected) => {
+    expect(judged(signals, { ...terms, ...how })).toBe(expected);
   });
 
   it('is the same person under any two of them, and nobody else', () => {
@@ -202,11 +202,11 @@ describe('an approver', () => {
 });
 
 describe('a word in a sentence', () => {
-  it.each<[Partial<Word>, string]>([
+  it.each<[Partial<Signal>, string]>([
     [{}, `${HANA} rejected it`],
     [{ name: '김하나' }, `김하나 (${HANA}) rejected it`],
     [{ name: '김하나', reason: 'demo' }, `김하나 (${HANA}) rejected it: demo`],
   ])('%j', (changes, expected) => {
-    expect(inWords(word('reject', HANA, changes), 'rejected it')).toBe(expected);
+    expect(inWords(signal('reject', HANA, changes), 'rejected it')).toBe(expected);
   });
 });

@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, vi } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
+import type { LambdaHandler } from '../../lib/dev/durable-runner.ts';
+import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
+import { type LocalSecretsManager, startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
 import { problemSchema } from '../../lib/http/problem.ts';
-import type { LambdaHandler } from '../../lib/local/durable-runner.ts';
-import { type LocalDynamoDb, startDynamoDb } from '../../lib/local/dynamodb.ts';
-import { type LocalLambda, startLambda } from '../../lib/local/lambda.ts';
-import { type LocalSecretsManager, startSecretsManager } from '../../lib/local/secrets-manager.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
-import type { Store } from '../../lib/store/store.ts';
-import type { RunCard } from '../../lib/termination/run-view.ts';
+import type { TableStore } from '../../lib/store/store.ts';
+import type { RunView } from '../../lib/termination/status/run-view.ts';
 import { openApiText } from '../../lib/webhook/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
@@ -54,7 +54,7 @@ export interface Bench {
   log: string[];
   /** Every answer so far. */
   answers: { method: string; path: string; answer: HttpAnswer }[];
-  ledger(): Store;
+  store(): TableStore;
   invoke(event: object): Promise<HttpAnswer>;
   /** A cold start with an empty table. */
   reset(terminate: LambdaHandler): Promise<void>;
@@ -100,7 +100,7 @@ export async function startBench(): Promise<Bench> {
     gateway: await startGateway((event) => bench.invoke(event)),
     log,
     answers: [],
-    ledger: () => dynamoStore({ table: `banap-${tables}`, clock: systemClock }),
+    store: () => dynamoStore({ table: `banap-${tables}`, clock: systemClock }),
     invoke,
     reset: async (terminate) => {
       tables += 1;
@@ -198,7 +198,7 @@ export function askOf(more: object = {}): string {
   return JSON.stringify({ policy: 'nightly-dev', servers: ['1001'], reason: PRIVATE, ...more });
 }
 
-export function cardOf(more: Partial<RunCard> = {}): RunCard {
+export function cardOf(more: Partial<RunView> = {}): RunView {
   const at = new Date().toISOString();
   return {
     requestId: 'nightly-dev-20261123T120000Z',
@@ -245,7 +245,7 @@ export function cardOf(more: Partial<RunCard> = {}): RunCard {
       },
     ],
     attention: [],
-    words: [],
+    signals: [],
     ...more,
   };
 }

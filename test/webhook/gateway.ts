@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
+import { type LocalServer, listen } from '../../lib/dev/http.ts';
+import { httpEvent } from '../../lib/dev/http-event.ts';
 import type { HttpAnswer } from '../../lib/http/answer.ts';
-import { type LocalServer, listen } from '../../lib/local/http.ts';
-import { httpEvent } from '../../lib/local/http-event.ts';
 
 export interface Gateway extends LocalServer {
   /** Whether every body comes in base64, text too. */

@@ -302,7 +302,7 @@ function samplesOf(code: ReasonCode): Reason[] {
 /** These pass on what NCP, an error or a person said, and numbers. */
 const PASSED_ON: readonly ReasonCode[] = ['ncp-error', 'broke-off', 'on', 'ncp-said', 'said'];
 
-/** Keys of what is one of a few words, and those of them that may stand under other keys, too: sentences have their own. */
+/** Keys of what is one of a few signals, and those of them that may stand under other keys, too: sentences have their own. */
 const KEYS = ['code', 'why', 'kind', 'resource', 'action', 'what', 'mode', 'limit', 'stop', 'calendar', 'day'];
 const CHOSEN: readonly string[] = [...criteria, 'plan', 'stop', 'FRI', 'SAT'];
 /** Other runs' times stand there as they were written down. */

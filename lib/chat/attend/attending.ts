@@ -1,10 +1,10 @@
 import type { Clock } from '../../clock.ts';
-import type { Desk } from '../../desk.ts';
 import type { Policies, Policy } from '../../policies/schema.ts';
 import type { Hold } from '../../termination/holds.ts';
-import type { Ledger } from '../../termination/ledger.ts';
-import type { Plan } from '../../termination/plan.ts';
+import type { Plan } from '../../termination/planning/plan.ts';
+import type { Store } from '../../termination/ports/store.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
+import type { RunControl } from '../../triggers/run-control.ts';
 import type { Language } from '../../wording/language.ts';
 import type { CardDecision } from '../card-button.ts';
 import type { Replies } from '../reply-sentences.ts';
@@ -30,13 +30,13 @@ export interface Visit {
 }
 
 /** What attending takes. */
-export interface Office extends Desk {
-  ledger: Desk['ledger'] & Pick<Ledger, 'cards'> & { hold(account: string, hold: Hold): Promise<unknown> };
+export interface Office extends RunControl {
+  store: RunControl['store'] & Pick<Store, 'views'> & { hold(account: string, hold: Hold): Promise<unknown> };
   policies: Policies;
   clock: Clock;
   /** Of what is said by clicks; words are answered in their own language. */
   language: Language;
-  /** Reads NCP and plans; nothing is done. Throws CloudError, LedgerError. */
+  /** Reads NCP and plans; nothing is done. Throws CloudError, StoreError. */
   plan(request: TerminationRequest): Promise<Plan>;
 }
 

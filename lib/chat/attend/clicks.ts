@@ -4,12 +4,12 @@
  */
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
-import { tell } from '../../desk.ts';
 import { approvalOf } from '../../policies/resolve.ts';
-import { heeding } from '../../termination/heeded.ts';
-import { isOpen } from '../../termination/run-card-server.ts';
-import type { RunCard } from '../../termination/run-view.ts';
-import { whoAgreed } from '../../termination/words.ts';
+import { heeding } from '../../termination/consent/heeding.ts';
+import { whoAgreed } from '../../termination/signals.ts';
+import type { RunView } from '../../termination/status/run-view.ts';
+import { isOpen } from '../../termination/status/server-view.ts';
+import { tell } from '../../triggers/run-control.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';
 import type { Attending } from './attending.ts';
@@ -27,14 +27,14 @@ export async function decide({ action, requestId, planHash }: CardDecision, one:
   return holdWhatIsOpen(action, card, one);
 }
 
-/** The run judges the words itself; what it would not heed is said at once. */
-async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard, one: Attending): Promise<string> {
+/** The run judges the signals itself; what it would not heed is said at once. */
+async function judge(kind: 'approve' | 'reject', planHash: string, card: RunView, one: Attending): Promise<string> {
   const { office, say, visit } = one;
   const { requestId, approvers } = card;
   const { id: by, name } = visit.person;
-  const word = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
-  const words = await office.ledger.words(requestId);
-  const heeded = heeding(word, card, words, office.clock.now());
+  const signal = { kind, planHash, by, name, at: new Date(office.clock.now()).toISOString(), reason: '' };
+  const signals = await office.store.signals(requestId);
+  const heeded = heeding(signal, card, signals, office.clock.now());
   switch (heeded.kind) {
     case 'not-approver':
       return say.notApprover({ approvers });
@@ -50,10 +50,10 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard
       return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
     case 'decided':
       // Said again, perhaps because nobody woke: wake it.
-      if (heeded.word.by === by) await tell(office, requestId, heeded.word);
-      return say.alreadyDecided({ word: heeded.word });
+      if (heeded.signal.by === by) await tell(office, requestId, heeded.signal);
+      return say.alreadyDecided({ signal: heeded.signal });
     case 'heeded':
-      await tell(office, requestId, word);
+      await tell(office, requestId, signal);
       return kind === 'reject'
         ? say.rejected({ requestId, isBegun: card.state === 'working' })
         : say.approved({ requestId, missing: await missingNow(card, one) });
@@ -61,13 +61,13 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunCard
 }
 
 /** Others may have agreed since the card was written. */
-async function missingNow(card: RunCard, { office, here }: Attending): Promise<number> {
+async function missingNow(card: RunView, { office, here }: Attending): Promise<number> {
   const policy = here[card.policy];
   const approval = policy === undefined ? null : approvalOf(policy);
   if (approval === null) return 0;
   const about = { planHash: card.planHash, requestedBy: card.askedBy };
-  const [before, now] = [card.words, await office.ledger.words(card.requestId)].map((words) =>
-    whoAgreed(approval, about, words),
+  const [before, now] = [card.signals, await office.store.signals(card.requestId)].map((signals) =>
+    whoAgreed(approval, about, signals),
   );
   return Math.max(0, card.missingApprovals + (before?.length ?? 0) - (now?.length ?? 0));
 }
@@ -75,7 +75,7 @@ async function missingNow(card: RunCard, { office, here }: Attending): Promise<n
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
 /** Of the servers that the run is not done with. */
-function holdWhatIsOpen(action: CardAction, card: RunCard, one: Attending): Promise<string> {
+function holdWhatIsOpen(action: CardAction, card: RunView, one: Attending): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
   const until = snooze.ok ? new Date(addDuration(saidAt(one), snooze.duration, one.timezone)).toISOString() : '';
   const { account, requestId } = card;

@@ -1,14 +1,14 @@
 /** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
 
-import { wakeUp } from '../../desk.ts';
 import type { Hold } from '../../termination/holds.ts';
-import { isOpen } from '../../termination/run-card-server.ts';
-import type { CardServer, RunCard } from '../../termination/run-view.ts';
-import { personInWords } from '../../termination/words.ts';
+import { personInWords } from '../../termination/signals.ts';
+import type { RunView, ServerView } from '../../termination/status/run-view.ts';
+import { isOpen } from '../../termination/status/server-view.ts';
+import { wakeUp } from '../../triggers/run-control.ts';
 import type { Attending } from './attending.ts';
 import { saidAt } from './said-at.ts';
 
-type Named = Pick<CardServer, 'serverInstanceNo' | 'serverName'>;
+type Named = Pick<ServerView, 'serverInstanceNo' | 'serverName'>;
 
 /** What is held, how long and why. `until`: RFC 3339 in UTC; empty: until somebody releases it. */
 interface Held {
@@ -32,7 +32,7 @@ export async function holdServers({ account, servers, until, reason }: Held, one
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {
-    await office.ledger.hold(account, { serverInstanceNo, serverName, ...hold });
+    await office.store.hold(account, { serverInstanceNo, serverName, ...hold });
   }
   const runs = await runsWith(servers, account, one);
   for (const { requestId } of runs) await wakeUp(office, requestId);
@@ -59,10 +59,10 @@ function releaseOf(servers: readonly Named[], account: string): string {
 /** A run that was begun longer ago, and waits, hears of it by itself: it listens now and then. */
 const MOST_RUNS = 30;
 
-async function runsWith(servers: readonly Named[], account: string, { office }: Attending): Promise<RunCard[]> {
+async function runsWith(servers: readonly Named[], account: string, { office }: Attending): Promise<RunView[]> {
   const numbers = new Set(servers.map((server) => server.serverInstanceNo));
-  const cards = await office.ledger.cards(account, { limit: MOST_RUNS });
-  const concerns = (card: RunCard): boolean =>
+  const cards = await office.store.views(account, { limit: MOST_RUNS });
+  const concerns = (card: RunView): boolean =>
     card.servers.some((server) => numbers.has(server.serverInstanceNo) && isOpen(server));
   return cards.filter((card) => card.state !== 'ended' && concerns(card));
 }

@@ -1,5 +1,5 @@
-import { tell } from '../../desk.ts';
-import type { RunCard } from '../../termination/run-view.ts';
+import type { RunView } from '../../termination/status/run-view.ts';
+import { tell } from '../../triggers/run-control.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import { endingOf } from '../ending.ts';
 import type { Attending } from './attending.ts';
@@ -17,7 +17,7 @@ export async function statusOf(requestId: string, one: Attending): Promise<strin
   }
   const accounts = new Set(Object.values(here).map((policy) => policy.select.account));
   const which = { limit: MOST_RUNS, policies: Object.keys(here) };
-  const cards = (await Promise.all([...accounts].map((account) => office.ledger.cards(account, which))))
+  const cards = (await Promise.all([...accounts].map((account) => office.store.views(account, which))))
     .flat()
     .toSorted((a, b) => b.createdAt.localeCompare(a.createdAt))
     .slice(0, MOST_RUNS);
@@ -50,15 +50,15 @@ export async function cancelRun(
 export async function findRun(
   requestId: string,
   { office, here, visit }: Attending,
-): Promise<RunCard | 'begun' | undefined> {
-  const card = await office.ledger.card(requestId);
+): Promise<RunView | 'begun' | undefined> {
+  const card = await office.store.view(requestId);
   if (card !== undefined) return Object.hasOwn(here, card.policy) ? card : undefined;
-  return (await office.ledger.messageOf(requestId, visit.chat)) === visit.channel ? 'begun' : undefined;
+  return (await office.store.messageOf(requestId, visit.chat)) === visit.channel ? 'begun' : undefined;
 }
 
 /** So that it is found before it has a plan. */
 export async function rememberRun(requestId: string, { office, visit }: Attending): Promise<void> {
-  await office.ledger.rememberMessage(requestId, visit.chat, visit.channel);
+  await office.store.rememberMessage(requestId, visit.chat, visit.channel);
 }
 
 function inText(view: CardView): string {
@@ -67,7 +67,7 @@ function inText(view: CardView): string {
     ...(view.frees === '' ? [] : [view.frees]),
     ...view.servers,
     ...view.attention,
-    ...view.words,
+    ...view.signals,
     ...view.details,
   ].join('\n');
 }

@@ -1,14 +1,14 @@
 /** Servers by name, as people call them in chat, under one of the policies of the channel. */
 
 import { createHash } from 'node:crypto';
-import { ExecutionError } from '../../desk.ts';
 import { requestFor } from '../../policies/resolve.ts';
-import { matcher } from '../../termination/glob.ts';
+import { matcher } from '../../termination/decision/glob.ts';
 import type { Target } from '../../termination/model.ts';
-import { type Plan, willAct } from '../../termination/plan.ts';
+import { type Plan, willAct } from '../../termination/planning/plan.ts';
 import type { TerminationRequest } from '../../termination/request.ts';
-import { plannedServer } from '../../termination/run-card-server.ts';
-import { personInWords } from '../../termination/words.ts';
+import { personInWords } from '../../termination/signals.ts';
+import { plannedServer } from '../../termination/status/server-view.ts';
+import { ExecutionError } from '../../triggers/run-control.ts';
 import type { Attending } from './attending.ts';
 import { holdServers } from './holds.ts';
 import { findRun, rememberRun } from './runs.ts';

@@ -33,7 +33,7 @@ function composed(view: CardView, confirmLink: string, most: Most): string {
   const after = [
     ...view.attention.slice(0, most.lines).map((line) => `! ${clip(line, most.line)}`),
     ...(hidden > 0 ? [`! ${say.more({ count: hidden, link: '' })}`] : []),
-    ...view.words.slice(Math.max(0, view.words.length - most.lines)).map((line) => clip(line, most.line)),
+    ...view.signals.slice(Math.max(0, view.signals.length - most.lines)).map((line) => clip(line, most.line)),
     '',
     ...view.details.map((line) => clip(line, most.line)),
     ...decide,

@@ -41,7 +41,7 @@ export function cardMessage(view: CardView): BlockMessage {
   ];
   const after: KnownBlock[] = [
     ...sections(firstLines(view), MOST_LINE),
-    ...sections(view.words.slice(-MOST_LINES), MOST_LINE),
+    ...sections(view.signals.slice(-MOST_LINES), MOST_LINE),
     context(view.details),
     ...actions(view.buttons),
   ];
@@ -59,7 +59,7 @@ export function textMessage(text: string): BlockMessage {
 
 const MOST_ANSWER_LINE = 1_000;
 
-/** Of attention and of words: those that matter now. */
+/** Of attention and of signals: those that matter now. */
 const MOST_LINES = 5;
 const MOST_LINE = 300;
 const MOST_LINK = 1_500;

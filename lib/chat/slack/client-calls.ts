@@ -1,5 +1,5 @@
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
-import { sendOnce } from '../../send-once.ts';
+import { sendOnce } from '../../net/send-once.ts';
 import { ChatError } from '../chat-error.ts';
 import { type Patience, patiently } from '../chat-http.ts';
 import { slackError } from './client-error.ts';

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { attend } from '../../../lib/chat/attend/attend.ts';
 import { CARD_ACTIONS, type CardAction } from '../../../lib/chat/card-button.ts';
 import { policyNamed } from '../../../lib/policies/resolve.ts';
-import type { RunCard } from '../../../lib/termination/run-view.ts';
-import { survey } from '../../../lib/termination/survey.ts';
+import { survey } from '../../../lib/termination/planning/survey.ts';
+import type { RunView } from '../../../lib/termination/status/run-view.ts';
 import { devServers } from '../../termination/harness.ts';
 import { approval, carried, endings, lived, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
 import { virtualClock } from '../../termination/virtual-engine.ts';
@@ -16,17 +16,17 @@ const PLAN = card().planHash;
 
 const GONE = card().servers.map((one) => ({ ...one, verdict: 'terminated', guard: '', statusName: 'gone' }));
 
-const STATES: Record<string, Partial<RunCard>> = {
+const STATES: Record<string, Partial<RunView>> = {
   'awaiting-approval': { approvalUntil: '2026-03-02T00:00:00.000Z' },
   announced: { state: 'announced', approvalUntil: '', actsAt: '2026-03-01T12:00:00.000Z', missingApprovals: 0 },
   working: { state: 'working', approvalUntil: '', missingApprovals: 0 },
   ended: { state: 'ended', approvalUntil: '', status: 'all-gone', servers: GONE },
 };
 
-async function counterWith(state: Partial<RunCard>): Promise<Counter> {
+async function counterWith(state: Partial<RunView>): Promise<Counter> {
   const counter = await openCounter();
-  await counter.desk.ledger.putCard(card({ askedBy: DURI.id, approvers: APPROVERS, ...state }));
-  await counter.desk.ledger.putWake(RUN, 'wake-7f3a');
+  await counter.desk.store.putView(card({ askedBy: DURI.id, approvers: APPROVERS, ...state }));
+  await counter.desk.store.putWake(RUN, 'wake-7f3a');
   return counter;
 }
 
@@ -35,7 +35,7 @@ function click(action: CardAction, planHash = PLAN, requestId = RUN) {
 }
 
 function said({ desk }: Counter): Promise<string[]> {
-  return desk.ledger.words(RUN).then((words) => words.map(({ kind, by }) => `${kind} ${by}`));
+  return desk.store.signals(RUN).then((signals) => signals.map(({ kind, by }) => `${kind} ${by}`));
 }
 
 describe('clicks', () => {
@@ -46,7 +46,7 @@ describe('clicks', () => {
       for (const person of /^(approve|reject)$/.test(action) ? [HANA, DURI, GUEST] : [GUEST]) {
         const counter = await counterWith(state);
         lines.push(await told(counter, click(action), { person }));
-        for (const word of await said(counter)) lines.push(`  → said: ${word}`);
+        for (const signal of await said(counter)) lines.push(`  → said: ${signal}`);
       }
     }
     await expect(`${lines.join('\n')}\n`).toMatchFileSnapshot(`./snapshots/clicks.${name}.txt`);
@@ -55,7 +55,7 @@ describe('clicks', () => {
   it.each(CARD_ACTIONS)('%s from a channel that the policy does not name does nothing', async (action) => {
     const counter = await counterWith(STATES['awaiting-approval'] ?? {});
     expect(await ask(counter, click(action), { channel: 'C0LOOK' })).toMatch(/no run chat-7f3a that this chat may see/);
-    expect([await said(counter), counter.woken, await counter.desk.ledger.holds('default')]).toEqual([[], [], []]);
+    expect([await said(counter), counter.woken, await counter.desk.store.holds('default')]).toEqual([[], [], []]);
   });
 
   it.each(CARD_ACTIONS)('%s of a run that nobody knows does nothing', async (action) => {
@@ -108,8 +108,8 @@ describe('clicks', () => {
     'who comes too late is not told that nothing was terminated (%s)',
     async (state) => {
       const counter = await counterWith(STATES[state] ?? {});
-      const word = { kind: 'approve', planHash: PLAN, by: MINA.id, name: 'mina', reason: '' } as const;
-      await counter.desk.ledger.say(RUN, { ...word, at: '2026-02-28T03:00:00.000Z' });
+      const signal = { kind: 'approve', planHash: PLAN, by: MINA.id, name: 'mina', reason: '' } as const;
+      await counter.desk.store.say(RUN, { ...signal, at: '2026-02-28T03:00:00.000Z' });
       const answer = await ask(counter, click('reject'));
       expect(answer).not.toMatch(/Nothing was terminated/);
     },
@@ -118,7 +118,7 @@ describe('clicks', () => {
   it('a hold is on the servers that would be touched, and on no other', async () => {
     const counter = await counterWith(STATES['announced'] ?? {});
     await ask(counter, click('snooze-3d'), { person: GUEST });
-    const holds = await counter.desk.ledger.holds('default');
+    const holds = await counter.desk.store.holds('default');
     expect(holds.map(({ serverInstanceNo, until }) => [serverInstanceNo, until])).toEqual([
       ['1001', '2026-03-04T00:00:00.000Z'],
       ['1002', '2026-03-04T00:00:00.000Z'],
@@ -130,7 +130,7 @@ describe('clicks', () => {
     const counter = await counterWith(STATES['announced'] ?? {});
     await ask(counter, click('keep'));
     await ask(counter, click('snooze-1d'), { person: MINA });
-    const holds = await counter.desk.ledger.holds('default');
+    const holds = await counter.desk.store.holds('default');
     const lasting = holds.filter(({ until }) => until === '');
     expect(lasting.map(({ serverInstanceNo, by }) => [serverInstanceNo, by])).toEqual([
       ['1001', 'hana (slack:U0HANA)'],
@@ -141,21 +141,21 @@ describe('clicks', () => {
 
 /** Clicks on the message of a real run, in virtual time. */
 function clickOn(stage: Stage, action: CardAction, person = HANA): Promise<string> {
-  return sayTo(stage, click(action, stage.board.shown.at(-1)?.planHash ?? '', REQUEST_ID), person);
+  return sayTo(stage, click(action, stage.notifier.shown.at(-1)?.planHash ?? '', REQUEST_ID), person);
 }
 
 function sayTo(stage: Stage, what: Parameters<typeof visit>[0], person = HANA): Promise<string> {
-  const { ledger } = stage.desk;
+  const { store } = stage.desk;
   const clock = virtualClock(stage.ncp.simulator);
   const office = {
     policies: { ...POLICIES, policies: { nightly: policyNamed(POLICIES.policies, 'nightly-dev') } },
     clock,
     language: 'en' as const,
-    ledger,
+    store,
     start: () => Promise.resolve(),
     wake: (wakeId: string) => Promise.resolve(void stage.woken.push(wakeId)),
     plan: (...[request]: Parameters<Counter['office']['plan']>) =>
-      survey(request, { cloud: stage.ncp.cloud, ledger, clock }),
+      survey(request, { cloud: stage.ncp.cloud, store, clock }),
   };
   return attend(visit(what, { person }), office);
 }
@@ -197,7 +197,7 @@ describe('a run that is clicked on', () => {
           return 1;
         },
         'approval-1.2': async () => {
-          expect(stage.board.shown.at(-1)?.servers.map((server) => server.guard)).toEqual(['held', '']);
+          expect(stage.notifier.shown.at(-1)?.servers.map((server) => server.guard)).toEqual(['held', '']);
           await clickOn(stage, 'approve');
           return 1;
         },

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { attend } from '../../../lib/chat/attend/attend.ts';
-import { ExecutionError } from '../../../lib/desk.ts';
 import { requestFor } from '../../../lib/policies/resolve.ts';
 import { orderFrom } from '../../../lib/triggers/order.ts';
+import { ExecutionError } from '../../../lib/triggers/run-control.ts';
 import { holdOn } from '../../termination/desk.ts';
 import { devServers } from '../../termination/harness.ts';
 import { card, server } from '../cards.ts';
@@ -82,14 +82,14 @@ const KOREAN: Parameters<typeof visit>[] = [
 /** One that waits, one of another policy of Slack's channel, and one that has ended. */
 async function counterWithRuns() {
   const counter = await openCounter();
-  const { ledger } = counter.desk;
-  await ledger.putCard(card({ createdAt: '2026-02-28T03:00:00.000Z' }));
-  await ledger.putCard(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
-  await ledger.putCard(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
+  const { store } = counter.desk;
+  await store.putView(card({ createdAt: '2026-02-28T03:00:00.000Z' }));
+  await store.putView(card({ requestId: 'chat-lab', policy: 'lab', createdAt: '2026-02-28T02:00:00.000Z' }));
+  await store.putView(card({ requestId: 'chat-prod', policy: 'prod', createdAt: '2026-02-28T01:00:00.000Z' }));
   const servers = [server({ verdict: 'terminated', statusName: 'gone' })];
   const ended = { state: 'ended', status: 'all-gone', servers } as const;
-  await ledger.putCard(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
-  await ledger.putWake('chat-7f3a', 'wake-7f3a');
+  await store.putView(card({ requestId: 'chat-over', createdAt: '2026-02-27T03:00:00.000Z', ...ended }));
+  await store.putWake('chat-7f3a', 'wake-7f3a');
   return counter;
 }
 
@@ -108,7 +108,7 @@ describe('commands', () => {
 it('a keep of two servers holds both, and no third one', async () => {
   const counter = await openCounter();
   const answer = await ask(counter, 'keep dev-1 dev-2 for 3d because of a load test');
-  const holds = await counter.desk.ledger.holds('default');
+  const holds = await counter.desk.store.holds('default');
   expect(holds.map(({ serverInstanceNo, kind }) => `${kind} ${serverInstanceNo}`).toSorted()).toEqual([
     'snooze 1001',
     'snooze 1002',
@@ -150,7 +150,7 @@ describe('a run that is asked for', () => {
     const one = visit('terminate dev-1');
     const answer = await attend(one, counter.office);
     const requestId = counter.started[0]?.name ?? '';
-    await counter.desk.ledger.putCard(card({ requestId, state: 'ended', status: 'all-gone' }));
+    await counter.desk.store.putView(card({ requestId, state: 'ended', status: 'all-gone' }));
     counter.office.plan = () => Promise.reject(new Error('nothing needs to be planned'));
     expect(await attend(one, counter.office)).toBe(answer);
     expect(counter.started).toHaveLength(1);
@@ -208,7 +208,7 @@ describe('a run that is asked for', () => {
 
   it('needs no policy where only one means the server, though somebody holds it', async () => {
     const counter = await openCounter();
-    await counter.desk.ledger.hold('default', holdOn('1001'));
+    await counter.desk.store.hold('default', holdOn('1001'));
     expect(await ask(counter, 'plan dev-1')).not.toMatch(/Several policies/);
   });
 
@@ -233,9 +233,9 @@ describe('a hold', () => {
     const older = visit('keep dev-1 for 7d', { at: now - 60_000 });
     await attend(older, counter.office);
     await ask(counter, 'keep dev-1 for 1d', { at: now - 30_000 });
-    const before = await counter.desk.ledger.holds('default');
+    const before = await counter.desk.store.holds('default');
     await attend(older, counter.office);
-    expect(await counter.desk.ledger.holds('default')).toEqual(before);
+    expect(await counter.desk.store.holds('default')).toEqual(before);
     expect(before).toMatchObject([{ at: new Date(now - 30_000).toISOString(), until: '2026-03-01T23:59:30.000Z' }]);
   });
 
@@ -243,7 +243,7 @@ describe('a hold', () => {
     const counter = await openCounter();
     const now = counter.office.clock.now();
     await ask(counter, 'keep dev-1 for 1d', { at: now + 60_000 });
-    expect(await counter.desk.ledger.holds('default')).toMatchObject([{ at: new Date(now).toISOString() }]);
+    expect(await counter.desk.store.holds('default')).toMatchObject([{ at: new Date(now).toISOString() }]);
   });
 });
 

@@ -1,9 +1,9 @@
-/** An office on the real ledger and the simulator; what it starts and wakes is written down. */
+/** An office on the real store and the simulator; what it starts and wakes is written down. */
 
 import { attend } from '../../../lib/chat/attend/attend.ts';
 import type { Office, Visit } from '../../../lib/chat/attend/attending.ts';
 import { policiesSchema } from '../../../lib/policies/schema.ts';
-import { survey } from '../../../lib/termination/survey.ts';
+import { survey } from '../../../lib/termination/planning/survey.ts';
 import type { Desk } from '../../termination/desk.ts';
 import { startDesk } from '../../termination/desk.ts';
 import { devServer, type Ncp, startNcp } from '../../termination/harness.ts';
@@ -62,17 +62,17 @@ export async function openCounter(servers: Record<string, unknown>[] = FLEET): P
   const ncp = await startNcp({ servers });
   const clock = virtualClock(ncp.simulator);
   const desk = await startDesk(clock);
-  const { ledger } = desk;
+  const { store } = desk;
   const started: Counter['started'] = [];
   const woken: string[] = [];
   const office: Office = {
     policies: POLICIES,
     clock,
     language: 'en',
-    ledger,
+    store,
     start: (run) => Promise.resolve(void started.push(run)),
     wake: (wakeId) => Promise.resolve(void woken.push(wakeId)),
-    plan: (request) => survey(request, { cloud: ncp.cloud, ledger, clock }),
+    plan: (request) => survey(request, { cloud: ncp.cloud, store, clock }),
   };
   return { ncp, desk, office, started, woken };
 }
@@ -106,12 +106,12 @@ export async function told(counter: Counter, ...of: Parameters<typeof visit>): P
   const { started, woken, desk } = counter;
   const one = visit(...of);
   const [runs, wakes] = [started.length, woken.length];
-  const holds = await desk.ledger.holds('default');
+  const holds = await desk.store.holds('default');
   const answer = await attend(one, counter.office);
   const { said } = one;
   const what =
     said.kind === 'text' ? `${one.prefix}${said.text}` : `[${said.decision.action}] ${said.decision.requestId}`;
-  const held = (await desk.ledger.holds('default')).filter(
+  const held = (await desk.store.holds('default')).filter(
     (hold) => !holds.some((before) => JSON.stringify(before) === JSON.stringify(hold)),
   );
   return [

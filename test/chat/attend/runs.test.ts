@@ -8,9 +8,9 @@ it('a run is found by who asked for it before it has a plan: it can be cancelled
   const requestId = counter.started[0]?.name ?? '';
   expect(await ask(counter, `status ${requestId}`)).toMatch(/was accepted; its plan is not there yet/);
   expect(await ask(counter, `cancel ${requestId}`, { channel: 'C0LOOK' })).toMatch(/There is no run/);
-  expect(await counter.desk.ledger.words(requestId)).toEqual([]);
+  expect(await counter.desk.store.signals(requestId)).toEqual([]);
   expect(await ask(counter, `cancel ${requestId}`)).toMatch(/is asked to stop/);
-  expect(await counter.desk.ledger.words(requestId)).toMatchObject([{ kind: 'cancel' }]);
+  expect(await counter.desk.store.signals(requestId)).toMatchObject([{ kind: 'cancel' }]);
 });
 
 it('a run of another chat is none, although the channel is called the same', async () => {
@@ -19,5 +19,5 @@ it('a run of another chat is none, although the channel is called the same', asy
   const requestId = counter.started[0]?.name ?? '';
   const elsewhere = visit(`cancel ${requestId}`, { chat: 'naverWorks' });
   expect(await attend(elsewhere, counter.office)).toMatch(/There is no run|No policy may be used/);
-  expect(await counter.desk.ledger.words(requestId)).toEqual([]);
+  expect(await counter.desk.store.signals(requestId)).toEqual([]);
 });

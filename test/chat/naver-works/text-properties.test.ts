@@ -26,7 +26,7 @@ it('holds 2,000 characters, whatever others wrote, with the link whole', () => {
           serverName: text,
           reason: saying(text),
         })),
-        words: Array.from({ length: others }, () => ({ ...APPROVED, reason: text })),
+        signals: Array.from({ length: others }, () => ({ ...APPROVED, reason: text })),
       });
       const message = cardText(cardView(given, 'ko', { link: 'https://banap.example/' }), {
         confirmLink: `${CONFIRM}/${'x'.repeat(300)}`,

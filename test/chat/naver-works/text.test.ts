@@ -23,8 +23,8 @@ it('offers the link to decide only where there is something to decide', () => {
 
 it('keeps even the longest link whole, in a message that is sent', () => {
   const link = `${CONFIRM}/${'x'.repeat(1_600)}`;
-  const words = Array.from({ length: 3 }, () => ({ ...APPROVED, name: 'n'.repeat(60), reason: 'y'.repeat(200) }));
-  const given = card({ requestId: 'r'.repeat(200), reason: 'z'.repeat(500), servers: manyServers(200), words });
+  const signals = Array.from({ length: 3 }, () => ({ ...APPROVED, name: 'n'.repeat(60), reason: 'y'.repeat(200) }));
+  const given = card({ requestId: 'r'.repeat(200), reason: 'z'.repeat(500), servers: manyServers(200), signals });
   const message = cardText(cardView(given, 'ko', { link: CONFIRM }), { confirmLink: link });
   expect(message.length).toBeLessThanOrEqual(MOST_MESSAGE);
   expect(message).toContain(link);

@@ -1,8 +1,8 @@
 import type { MessageStore } from '../../../lib/chat/boards.ts';
 import type { Clock } from '../../../lib/clock.ts';
-import type { RunCard } from '../../../lib/termination/run-view.ts';
+import type { RunView } from '../../../lib/termination/status/run-view.ts';
 
-export function card(over: Partial<RunCard> = {}): RunCard {
+export function card(over: Partial<RunView> = {}): RunView {
   return {
     requestId: 'req-1',
     account: 'default',
@@ -25,12 +25,12 @@ export function card(over: Partial<RunCard> = {}): RunCard {
     barred: [],
     servers: [],
     attention: [],
-    words: [],
+    signals: [],
     ...over,
   };
 }
 
-/** As the ledger keeps it, with the conditional write; may be told to fail. */
+/** As the store keeps it, with the conditional write; may be told to fail. */
 export function memoryStore(): MessageStore & { kept: Map<string, string>; failNext: (what: string) => void } {
   const kept = new Map<string, string>();
   const failing = new Set<string>();

@@ -5,11 +5,11 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Chats, chatSettings, openChats } from '../../../lib/chats.ts';
 import { readLink } from '../../../lib/confirm/link.ts';
-import { type LocalServer, listen } from '../../../lib/local/http.ts';
-import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
-import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import { type LocalServer, listen } from '../../../lib/dev/http.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
+import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
 import { type Policy, policiesSchema } from '../../../lib/policies/schema.ts';
-import type { Board, RunCard } from '../../../lib/termination/run-view.ts';
+import type { Notifier, RunView } from '../../../lib/termination/status/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const START = Date.parse('2026-11-23T00:00:00Z');
@@ -77,13 +77,13 @@ function chatsIn(env: Record<string, string> = WITH_PAGES): Chats {
   return openChats(settings, { secrets: { read, readFresh: read }, clock, store, onFailure: noteFailure });
 }
 
-function boardOf(policy = POLICY): Board {
-  const board = chatsIn().boardOf(policy);
-  if (board === undefined) throw new Error('there is no board');
-  return board;
+function boardOf(policy = POLICY): Notifier {
+  const notifier = chatsIn().boardOf(policy);
+  if (notifier === undefined) throw new Error('there is no notifier');
+  return notifier;
 }
 
-function asking(changes: Partial<RunCard> = {}): RunCard {
+function asking(changes: Partial<RunView> = {}): RunView {
   return card({ approvalUntil: UNTIL, approvers: [SLACK_HANA, MINA, DURI], ...changes });
 }
 
@@ -116,9 +116,9 @@ describe('a run that asks', () => {
   });
 
   it('sends a new link for a new plan', async () => {
-    const board = boardOf();
-    await board.show(asking());
-    await board.show(asking({ planHash: 'hash-2' }));
+    const notifier = boardOf();
+    await notifier.show(asking());
+    await notifier.show(asking({ planHash: 'hash-2' }));
     expect(sent().slice(2).toSorted(byPerson)).toEqual([
       linkFor(DURI, { planHash: 'hash-2' }),
       linkFor(MINA, { planHash: 'hash-2' }),
@@ -126,9 +126,9 @@ describe('a run that asks', () => {
   });
 
   it('sends links of another run besides', async () => {
-    const board = boardOf();
-    await board.show(asking());
-    await board.show(asking({ requestId: 'req-2' }));
+    const notifier = boardOf();
+    await notifier.show(asking());
+    await notifier.show(asking({ requestId: 'req-2' }));
     expect(sent().slice(2).toSorted(byPerson)).toEqual([
       linkFor(DURI, { requestId: 'req-2' }),
       linkFor(MINA, { requestId: 'req-2' }),
@@ -151,14 +151,14 @@ describe('a run that asks', () => {
   });
 
   it('sends again at the next show what failed, and only that', async () => {
-    const board = boardOf();
+    const notifier = boardOf();
     unknown.add(MINA);
-    await board.show(asking());
+    await notifier.show(asking());
     expect(sent()).toEqual([linkFor(DURI)]);
     unknown.clear();
-    expect(await board.show(asking())).toBe(true);
+    expect(await notifier.show(asking())).toBe(true);
     expect(sent()).toEqual([linkFor(DURI), linkFor(MINA)]);
-    await board.show(asking());
+    await notifier.show(asking());
     expect(works.messages).toHaveLength(2);
   });
 });

@@ -2,15 +2,15 @@ import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { boardIn } from '../../../lib/chat/boards.ts';
 import { ChatError } from '../../../lib/chat/chat-error.ts';
-import { naverWorksBoard } from '../../../lib/chat/naver-works/board.ts';
 import {
   type NaverWorksClient,
   type NaverWorksOptions,
   naverWorksClient,
 } from '../../../lib/chat/naver-works/client.ts';
-import { listen } from '../../../lib/local/http.ts';
-import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
-import type { Board, Notice, RunCard } from '../../../lib/termination/run-view.ts';
+import { naverWorksBoard } from '../../../lib/chat/naver-works/notifier.ts';
+import { listen } from '../../../lib/dev/http.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
+import type { Notice, Notifier, RunView } from '../../../lib/termination/status/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const ROOM = { channelId: 'room-1' };
@@ -184,15 +184,15 @@ test.each(['hang', 'cut', { status: 400 }, { status: 401 }, { status: 500 }, 'ga
   },
 );
 
-describe('a board', () => {
+describe('a notifier', () => {
   let store: ReturnType<typeof memoryStore>;
   let failures: unknown[];
-  let board: Board;
+  let notifier: Notifier;
 
   beforeEach(() => {
     store = memoryStore();
     failures = [];
-    board = newBoard();
+    notifier = newBoard();
   });
 
   test('sends a message at each stage of a run and none in between', async () => {
@@ -208,57 +208,57 @@ describe('a board', () => {
       card({ reason: 'done', state: 'ended', status: 'completed' }),
       card({ reason: 'done', state: 'ended', status: 'completed' }),
     ]) {
-      await board.show(each);
+      await notifier.show(each);
     }
     expect(sent()).toEqual(['asked', 'new plan', 'one more', 'soon', 'later', 'working', 'done']);
     expect(failures).toEqual([]);
   });
 
   test('sends none that an earlier process sent', async () => {
-    await board.show(card());
+    await notifier.show(card());
     await newBoard().show(card());
     expect(sent()).toHaveLength(1);
   });
 
   test('sends one when it is shown twice at once', async () => {
-    await Promise.all([board.show(card()), board.show(card())]);
+    await Promise.all([notifier.show(card()), notifier.show(card())]);
     expect(sent()).toHaveLength(1);
   });
 
   test('tells a failure, and makes up for it at the next show', async () => {
     works.failNext(4, { status: 500 });
-    await board.show(card());
+    await notifier.show(card());
     expect(failures).toMatchObject([{ kind: 'unavailable' }]);
-    await board.show(card());
+    await notifier.show(card());
     expect(sent()).toHaveLength(1);
   });
 
   test('does not say it twice when it could not be kept', async () => {
     store.failNext('remember');
-    await board.show(card());
-    await board.show(card());
+    await notifier.show(card());
+    await notifier.show(card());
     expect(sent()).toHaveLength(1);
     expect(failures).toHaveLength(1);
   });
 
   test('sends notices', async () => {
     const notice = { key: 'the first', names: ['dev-1'], act: 'terminate' as const };
-    expect(await board.notify(card(), notice)).toBe(true);
+    expect(await notifier.notify(card(), notice)).toBe(true);
     expect(await newBoard().notify(card(), notice)).toBe(true);
     expect(works.messages).toEqual([{ to: 'channels/room-1', text: 'dev-1 soon' }]);
   });
 
-  function newBoard(): Board {
+  function newBoard(): Notifier {
     const place = naverWorksBoard({ client, channel: 'room-1', store, render, renderNotice });
     return boardIn([place], (error) => void failures.push(error));
   }
 });
 
-function renderNotice(_card: RunCard, { names }: Notice): string {
+function renderNotice(_card: RunView, { names }: Notice): string {
   return `${names.join()} soon`;
 }
 
-function render({ reason }: RunCard): string {
+function render({ reason }: RunView): string {
   return reason;
 }
 

@@ -1,63 +1,63 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { boardIn, type Place } from '../../../lib/chat/boards.ts';
-import { slackBoard } from '../../../lib/chat/slack/board.ts';
 import { type SlackMessage, slackClient } from '../../../lib/chat/slack/client.ts';
-import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
-import type { Board, Notice, RunCard } from '../../../lib/termination/run-view.ts';
+import { slackBoard } from '../../../lib/chat/slack/notifier.ts';
+import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
+import type { Notice, Notifier, RunView } from '../../../lib/termination/status/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
 
 const PLACE = 'req-1 slack:C0OPS';
 let slack: LocalSlack;
 let store: ReturnType<typeof memoryStore>;
 let failures: unknown[];
-let board: Board;
+let notifier: Notifier;
 
 beforeEach(async () => {
   slack = await startSlack();
   store = memoryStore();
   failures = [];
-  board = newBoard();
+  notifier = newBoard();
 });
 afterEach(() => slack.close());
 
 describe('show', () => {
   test('posts once and changes that message afterwards', async () => {
-    await board.show(card());
-    await board.show(card({ reason: 'going' }));
-    await board.show(card({ reason: 'gone' }));
+    await notifier.show(card());
+    await notifier.show(card({ reason: 'going' }));
+    await notifier.show(card({ reason: 'gone' }));
     expect(texts()).toEqual([['done with it', 'going', 'gone']]);
     expect(failures).toEqual([]);
   });
 
   test('says nothing when nothing that is seen has changed', async () => {
-    await board.show(card());
-    await board.show(card({ updatedAt: '2026-11-23T01:00:00.000Z' }));
+    await notifier.show(card());
+    await notifier.show(card({ updatedAt: '2026-11-23T01:00:00.000Z' }));
     expect(slack.calls).toEqual(['chat.postMessage']);
   });
 
   test('changes the message of an earlier process', async () => {
-    await board.show(card());
+    await notifier.show(card());
     await newBoard().show(card({ reason: 'gone' }));
     expect(texts()).toEqual([['done with it', 'gone']]);
   });
 
   test('twice at once posts one message', async () => {
-    await Promise.all([board.show(card()), board.show(card({ reason: 'going' }))]);
+    await Promise.all([notifier.show(card()), notifier.show(card({ reason: 'going' }))]);
     expect(texts()).toEqual([['done with it', 'going']]);
     expect(slack.calls).toEqual(['chat.postMessage', 'chat.update']);
   });
 
   test('twice at once in two processes leaves one message', async () => {
-    await Promise.all([board.show(card()), newBoard().show(card({ reason: 'going' }))]);
+    await Promise.all([notifier.show(card()), newBoard().show(card({ reason: 'going' }))]);
     expect(slack.messages).toHaveLength(1);
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
-    await board.show(card({ reason: 'gone' }));
+    await notifier.show(card({ reason: 'gone' }));
     expect(slack.messages.map(({ text }) => text)).toEqual(['gone']);
     expect(failures).toEqual([]);
   });
 
   test('keeps the messages of two runs apart', async () => {
-    await Promise.all([board.show(card()), board.show(card({ requestId: 'req-2' }))]);
+    await Promise.all([notifier.show(card()), notifier.show(card({ requestId: 'req-2' }))]);
     expect(slack.messages).toHaveLength(2);
   });
 });
@@ -67,36 +67,36 @@ describe('a failure', () => {
     'of %j is told, without the token, and the next show makes up for it',
     async (fault) => {
       slack.failNext(1, fault);
-      await board.show(card());
+      await notifier.show(card());
       expect(failures).toHaveLength(1);
       expect(String(failures[0])).toMatch(/^ChatError: Slack chat.postMessage /);
       expect(JSON.stringify(failures)).not.toContain('xoxb');
-      await board.show(card());
+      await notifier.show(card());
       expect(texts()).toEqual([['done with it']]);
     },
   );
 
   test('of a change is made up for, even when nothing changed since', async () => {
-    await board.show(card());
+    await notifier.show(card());
     slack.failNext(4, { status: 500 });
-    await board.show(card({ reason: 'gone' }));
+    await notifier.show(card({ reason: 'gone' }));
     expect(failures).toHaveLength(1);
-    await board.show(card({ reason: 'gone' }));
+    await notifier.show(card({ reason: 'gone' }));
     expect(texts()).toEqual([['done with it', 'gone']]);
   });
 
   test('of the store before a post posts nothing', async () => {
     store.failNext('messageOf');
-    await board.show(card());
+    await notifier.show(card());
     expect(slack.messages).toEqual([]);
     expect(failures).toHaveLength(1);
   });
 
   test('of the store after a post leads to no second message', async () => {
     store.failNext('remember');
-    await board.show(card());
+    await notifier.show(card());
     expect(failures).toHaveLength(1);
-    await board.show(card({ reason: 'gone' }));
+    await notifier.show(card({ reason: 'gone' }));
     expect(texts()).toEqual([['done with it', 'gone']]);
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
   });
@@ -123,34 +123,34 @@ describe('a failure', () => {
 
 describe('notify', () => {
   test('replies to the message of the run', async () => {
-    await board.show(card());
-    expect(await board.notify(card(), notice())).toBe(true);
+    await notifier.show(card());
+    expect(await notifier.notify(card(), notice())).toBe(true);
     expect(slack.messages[1]).toMatchObject({ text: 'dev-1 soon', threadTs: slack.messages[0]?.ts });
   });
 
   test('posts on its own when there is no message', async () => {
-    await board.notify(card(), notice());
+    await notifier.notify(card(), notice());
     expect(slack.messages).toMatchObject([{ text: 'dev-1 soon', threadTs: '' }]);
   });
 
   test('says each notice once, whichever process says it', async () => {
-    await board.notify(card(), notice());
+    await notifier.notify(card(), notice());
     expect(await newBoard().notify(card(), notice())).toBe(true);
     await newBoard().notify(card(), notice({ key: 'the next' }));
     expect(slack.messages).toHaveLength(2);
   });
 
   test('is not said again by this process where it was said and could not be kept', async () => {
-    await board.show(card());
+    await notifier.show(card());
     store.failNext('remember');
-    expect(await board.notify(card(), notice())).toBe(false);
-    expect(await board.notify(card(), notice())).toBe(true);
+    expect(await notifier.notify(card(), notice())).toBe(false);
+    expect(await notifier.notify(card(), notice())).toBe(true);
     expect(slack.messages).toHaveLength(2);
   });
 
   test('tells its failure', async () => {
     slack.failNext(1, { status: 500 });
-    expect(await board.notify(card(), notice())).toBe(false);
+    expect(await notifier.notify(card(), notice())).toBe(false);
     expect(failures).toMatchObject([{ kind: 'unavailable' }]);
   });
 });
@@ -199,13 +199,13 @@ describe('several boards', () => {
 });
 
 function newBoard(
-  render: (card: RunCard) => SlackMessage = ({ reason }) => ({ text: reason }),
+  render: (card: RunView) => SlackMessage = ({ reason }) => ({ text: reason }),
   onFailure: (error: unknown) => void = (error) => void failures.push(error),
-): Board {
+): Notifier {
   return boardIn([newPlace(render)], onFailure);
 }
 
-function newPlace(render: (card: RunCard) => SlackMessage = ({ reason }) => ({ text: reason })): Place {
+function newPlace(render: (card: RunView) => SlackMessage = ({ reason }) => ({ text: reason })): Place {
   const client = slackClient({
     clock: fakeClock(),
     timeoutMs: 300,
@@ -215,7 +215,7 @@ function newPlace(render: (card: RunCard) => SlackMessage = ({ reason }) => ({ t
   return slackBoard({ client, channel: 'C0OPS', store, render, renderNotice });
 }
 
-function renderNotice(_card: RunCard, { names }: Notice): SlackMessage {
+function renderNotice(_card: RunView, { names }: Notice): SlackMessage {
   return { text: `${names.join()} soon` };
 }
 

@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { ChatError } from '../../../lib/chat/chat-error.ts';
 import { type SlackClient, type SlackOptions, slackClient } from '../../../lib/chat/slack/client.ts';
 import { systemClock } from '../../../lib/clock.ts';
-import { bodyOf, type LocalServer, listen } from '../../../lib/local/http.ts';
-import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import { bodyOf, type LocalServer, listen } from '../../../lib/dev/http.ts';
+import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
 import { fakeClock } from './cards.ts';
 
 const message = {

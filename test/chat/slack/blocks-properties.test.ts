@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
 import type { Reason } from '../../../lib/termination/reasons.ts';
-import type { RunCard } from '../../../lib/termination/run-view.ts';
+import type { RunView } from '../../../lib/termination/status/run-view.ts';
 import { saying } from '../../wording/worded.ts';
 import { brokenLimits, HOSTILE } from './limits.ts';
 
@@ -15,7 +15,7 @@ const text: fc.Arbitrary<string> = fc.oneof(
 
 const saidBySomebody: fc.Arbitrary<Reason> = text.map(saying);
 
-const hostileCard: fc.Arbitrary<RunCard> = fc.record({
+const hostileCard: fc.Arbitrary<RunView> = fc.record({
   requestId: fc.constantFrom('chat-1', 'x'.repeat(200)),
   account: text,
   policy: text,
@@ -58,7 +58,7 @@ const hostileCard: fc.Arbitrary<RunCard> = fc.record({
   attention: fc.array(fc.record({ serverInstanceNo: text, serverName: text, reason: saidBySomebody }), {
     maxLength: 30,
   }),
-  words: fc.array(
+  signals: fc.array(
     fc.record({
       kind: fc.constantFrom('approve', 'reject', 'cancel'),
       planHash: text,

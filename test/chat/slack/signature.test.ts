@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { verifySlack } from '../../../lib/chat/slack/signature.ts';
-import { slackSignature } from '../../../lib/local/slack-person.ts';
+import { slackSignature } from '../../../lib/dev/slack-person.ts';
 
 /** https://docs.slack.dev/authentication/verifying-requests-from-slack */
 const SECRET = '8f742231b10e8888abcd99yyyzzz85a5';

@@ -10,12 +10,12 @@ import type { Office } from '../../../lib/chat/attend/attending.ts';
 import type { CardAction } from '../../../lib/chat/card-button.ts';
 import { chatSettings, openChats, storeIn } from '../../../lib/chats.ts';
 import { systemClock } from '../../../lib/clock.ts';
-import { type LocalNaverWorks, startNaverWorks } from '../../../lib/local/naver-works.ts';
-import { type LocalSlack, startSlack } from '../../../lib/local/slack.ts';
+import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
+import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
 import { approvalOf } from '../../../lib/policies/resolve.ts';
 import { type Policy, policiesSchema } from '../../../lib/policies/schema.ts';
-import type { Board } from '../../../lib/termination/run-view.ts';
-import { survey } from '../../../lib/termination/survey.ts';
+import { survey } from '../../../lib/termination/planning/survey.ts';
+import type { Notifier } from '../../../lib/termination/status/run-view.ts';
 import type { Language } from '../../../lib/wording/language.ts';
 import { devServer } from '../../termination/harness.ts';
 import { carried, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
@@ -56,7 +56,7 @@ export async function walk(action: CardAction | undefined, moment: Moment, langu
   });
   const heard = await onlookers(stage, language);
   const policy = policies.policies['nightly'] ?? fail('there is no policy');
-  const board = heard.board(policy);
+  const notifier = heard.notifier(policy);
   const click = (what: CardAction): Promise<void> => heard.click(what, stage, language);
   const isDone = { now: false };
   const act = async (now: Moment): Promise<number | undefined> => {
@@ -77,7 +77,7 @@ export async function walk(action: CardAction | undefined, moment: Moment, langu
       notifySeconds: [3_600],
       stopForSeconds: 86_400,
     },
-    tools: { board },
+    tools: { notifier },
     sleeping: {
       'approval-1.1': async () => {
         const acted = await act('asked about');
@@ -102,7 +102,7 @@ export async function walk(action: CardAction | undefined, moment: Moment, langu
 }
 
 interface Onlookers {
-  board(policy: Policy): Board;
+  notifier(policy: Policy): Notifier;
   click(action: CardAction, stage: Stage, language: Language): Promise<void>;
   say(line: string): void;
   lines(): string[];
@@ -126,15 +126,15 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
   const chats = openChats(chatSettings(env), {
     secrets,
     clock: systemClock,
-    store: storeIn(stage.desk.ledger),
+    store: storeIn(stage.desk.store),
     onFailure: failed,
   });
   const book: string[] = [];
   const read = reader(slack, works);
   const say = (line: string): void => void book.push(`${timeOf(stage)} ${line}`);
   return {
-    board: (policy) => {
-      const board = chats.boardOf(policy) ?? fail('there is no board');
+    notifier: (policy) => {
+      const notifier = chats.boardOf(policy) ?? fail('there is no notifier');
       const noting = async <T>(act: Promise<T>): Promise<T> => {
         const result = await act;
         for (const line of read()) say(line);
@@ -142,16 +142,16 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
       };
       return {
         show: async (card) => {
-          const isShown = await noting(board.show(card));
-          stage.board.shown.push(structuredClone(card));
+          const isShown = await noting(notifier.show(card));
+          stage.notifier.shown.push(structuredClone(card));
           return isShown;
         },
-        notify: (card, notice) => noting(board.notify(card, notice)),
+        notify: (card, notice) => noting(notifier.notify(card, notice)),
       };
     },
     click: async (action, of, spoken) => {
       const person = action === 'approve' || action === 'reject' ? HANA : GUEST;
-      const decision = { action, requestId: REQUEST_ID, planHash: of.board.shown.at(-1)?.planHash ?? '' };
+      const decision = { action, requestId: REQUEST_ID, planHash: of.notifier.shown.at(-1)?.planHash ?? '' };
       const answer = await attend(visit(decision, { person }), officeOf(of, spoken));
       say(`${person.name} clicks ${action}, and is told:\n${indented(answer)}`);
     },
@@ -185,16 +185,16 @@ function reader(slack: LocalSlack, works: LocalNaverWorks): () => string[] {
 }
 
 function officeOf({ ncp, desk, woken }: Stage, language: Language): Office {
-  const { ledger } = desk;
+  const { store } = desk;
   const clock = virtualClock(ncp.simulator);
   return {
     policies,
     clock,
     language,
-    ledger,
+    store,
     start: () => Promise.resolve(),
     wake: (wakeId) => Promise.resolve(void woken.push(wakeId)),
-    plan: (request) => survey(request, { cloud: ncp.cloud, ledger, clock }),
+    plan: (request) => survey(request, { cloud: ncp.cloud, store, clock }),
   };
 }
 

@@ -1,0 +1,23 @@
+import type { RunControl } from '../triggers/run-control.ts';
+import { startExecution, wake } from './executions.ts';
+import { publishOnce } from './publish.ts';
+
+/** The runControl of a function that people and programs come to. `policies`: those of this deployment, with when it was built. */
+export function runControlIn<L extends RunControl['store']>(options: {
+  store: L;
+  /** Its name, where policies are published. */
+  table: string;
+  /** The durable function's alias, by ARN. */
+  terminateFunction: string;
+  policies: Parameters<typeof publishOnce>[0];
+}): RunControl & { store: L } {
+  const { store, table, terminateFunction, policies } = options;
+  return {
+    store,
+    start: async (run) => {
+      await publishOnce(policies, table);
+      await startExecution({ functionName: terminateFunction, ...run });
+    },
+    wake: (wakeId) => wake({ wakeId }),
+  };
+}

@@ -1,0 +1,23 @@
+import type { Request } from '@middy/core';
+import errorLogger from '@middy/error-logger';
+import httpHeaderNormalizer from '@middy/http-header-normalizer';
+import { messageOf } from '../errors/message.ts';
+import { problemFrom } from './failures.ts';
+import { httpRequest, problemAnswers } from './middlewares.ts';
+import { isHttpRequest } from './request.ts';
+
+/** What every Lambda function behind the HTTP API does around its handler. Errors go through it from its end. */
+export const httpMiddlewares = [
+  problemAnswers(problemFrom),
+  errorLogger({ logger: logRefusal }),
+  httpRequest(),
+  httpHeaderNormalizer(),
+];
+
+/** Neither the path, which may hold a token, nor the problems, which may quote the body. */
+function logRefusal({ error, event }: Request): void {
+  const { status, message, cause } = problemFrom(error);
+  const { method, gatewayId } = isHttpRequest(event) ? event : { method: '', gatewayId: '' };
+  const why = cause === undefined ? {} : { error: messageOf(cause) };
+  console.log({ message: 'refused', status, detail: message, method, gatewayId, ...why });
+}

@@ -1,0 +1,51 @@
+import type { Signal } from '../signals.ts';
+import type { RunView } from '../status/run-view.ts';
+
+export type Heeding =
+  | { kind: 'heeded' }
+  /** It, or what overrules it, was said: `signal`. */
+  | { kind: 'decided'; signal: Signal }
+  | { kind: 'not-approver' }
+  /** Who asked for the run may not agree to it. */
+  | { kind: 'own-run' }
+  | { kind: 'other-plan' }
+  | { kind: 'expired' }
+  /** Nobody has to agree, or not any more. */
+  | { kind: 'not-asked' }
+  | { kind: 'ended' };
+
+/**
+ * `signals`: what was said to the run so far. `now` in milliseconds since the epoch. A rejection is heeded until the end,
+ * agreement only while it is asked for; both are about the plan that the person saw.
+ */
+export function heeding(
+  { kind, planHash, by }: Pick<Signal, 'kind' | 'planHash' | 'by'>,
+  view: RunView,
+  signals: readonly Signal[],
+  now: number,
+): Heeding {
+  if (view.state === 'ended') return { kind: 'ended' };
+  if (kind === 'cancel') return { kind: 'heeded' };
+  if (!view.approvers.includes(by)) return { kind: 'not-approver' };
+  if (planHash !== view.planHash) return { kind: 'other-plan' };
+  const { heard, rejection } = heardOf(view, signals);
+  if (rejection !== undefined) return { kind: 'decided', signal: rejection };
+  if (view.state === 'awaiting-approval' && Date.parse(view.approvalUntil) <= now) return { kind: 'expired' };
+  if (kind === 'reject') return { kind: 'heeded' };
+  const own = heard.find((signal) => signal.by === by);
+  if (own !== undefined) return { kind: 'decided', signal: own };
+  if (view.state !== 'awaiting-approval') {
+    const last = heard.at(-1);
+    return last === undefined ? { kind: 'not-asked' } : { kind: 'decided', signal: last };
+  }
+  return view.barred.includes(by) ? { kind: 'own-run' } : { kind: 'heeded' };
+}
+
+/** What approvers said about the plan that the run has now, and the first rejection among it, which overrules the rest. */
+export function heardOf(
+  { planHash, approvers }: Pick<RunView, 'planHash' | 'approvers'>,
+  signals: readonly Signal[],
+): { heard: Signal[]; rejection: Signal | undefined } {
+  const heard = signals.filter((signal) => signal.planHash === planHash && approvers.includes(signal.by));
+  return { heard, rejection: heard.find((signal) => signal.kind === 'reject') };
+}

@@ -1,0 +1,59 @@
+/** What people say just now: signals to the run, and holds on its servers. */
+
+import { endsRun } from '../decision/constraints.ts';
+import { heldBy, refusalBy } from '../decision/guards.ts';
+import { type EventBody, refused } from '../events.ts';
+import { Journal } from '../journal.ts';
+import { endOpen } from '../passes/end-open.ts';
+import { StoreError } from '../ports/store.ts';
+import type { Tools } from '../ports/tools.ts';
+import type { Run } from '../run-record.ts';
+import type { Signal } from '../signals.ts';
+
+interface Said {
+  signals: Signal[];
+  /** False: they are those that were read before. */
+  isRead: boolean;
+}
+
+/**
+ * What people say just now: a cancel or a rejection ends what is open, a snooze or a keep takes a server out. What cannot
+ * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
+ */
+export async function hear(record: Run, journal: Journal, { store }: Tools): Promise<Said> {
+  const { requestId, account, approval } = record.request;
+  try {
+    const signals = (await store?.signals(requestId)) ?? [];
+    const no = signals.find((signal) => endsRun(signal, approval));
+    if (no !== undefined) endOpen(record, refusedBy(no), journal);
+    for (const hold of (await store?.holds(account)) ?? []) {
+      endOpen(record, refused('held', heldBy(hold)), journal, [hold.serverInstanceNo]);
+    }
+    return { signals, isRead: true };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    return { signals: record.signals, isRead: false };
+  }
+}
+
+function refusedBy(signal: Signal): EventBody {
+  const { guard, reason } = refusalBy(signal);
+  return refused(guard, reason);
+}
+
+/** Something was said, or a server is held, that the run has not heard of. */
+export async function isNews(record: Run, tools: Tools): Promise<boolean> {
+  const journal = new Journal(record.events, tools.clock);
+  const { signals } = await hear(record, journal, tools);
+  return signals.length > record.signals.length || journal.events.length > 0;
+}
+
+/** What people said until now, whatever comes of it; where it cannot be read, what was heard before. */
+export async function signalsNow(record: Run, { store }: Pick<Tools, 'store'>): Promise<Signal[]> {
+  try {
+    return (await store?.signals(record.request.requestId)) ?? record.signals;
+  } catch (error) {
+    if (error instanceof StoreError) return record.signals;
+    throw error;
+  }
+}

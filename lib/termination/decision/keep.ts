@@ -1,0 +1,85 @@
+/**
+ * What `keep` tags say. Only a date ends a keep: alone, or with words that are known to say no more than what for
+ * (`until 2026-12-31`, `2026-12-31_demo`). Anything else that somebody wrote under this key keeps the server for ever, "false"
+ * and a date that does not exist included: who writes there does not want it taken.
+ */
+
+import { parseWhen } from '../../calendar/instant.ts';
+import { meaning } from '../../text/folding.ts';
+import type { Tags } from '../model.ts';
+import { oneLine } from '../one-line.ts';
+import type { Reason } from '../reasons.ts';
+import type { Rules } from '../rules.ts';
+import { tagsLike } from './tag-keys.ts';
+
+export interface Keep {
+  /** Milliseconds since the epoch; undefined: for ever. */
+  until: number | undefined;
+  reason: string;
+}
+
+interface Kept {
+  /** Undefined where there is no keep tag, or its time is over. */
+  keep: Keep | undefined;
+  problems: Reason[];
+}
+
+type KeepRules = Pick<Rules, 'tagKeys' | 'timezone'>;
+
+/** Of several keep tags, each spelled in its own way, the one that keeps it longest counts. */
+export function keepOf(tags: Tags, rules: KeepRules, now: number): Kept {
+  const all = tagsLike(rules.tagKeys.keep, tags).map(({ value }) => readKeep(value, rules, now));
+  const longest = all
+    .flatMap(({ keep }) => keep ?? [])
+    .toSorted((a, b) => (b.until ?? Infinity) - (a.until ?? Infinity) || 0)[0];
+  return { keep: longest, problems: all.flatMap(({ problems }) => problems) };
+}
+
+function readKeep(written: string, { tagKeys, timezone }: KeepRules, now: number): Kept {
+  const text = written.trim();
+  const forEver = (why?: Reason<'kept-for-ever'>['why'], detail = ''): Kept => ({
+    keep: { until: undefined, reason: oneLine(text, 256) },
+    problems:
+      why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why, detail }],
+  });
+  if (NO.test(text)) return forEver('a-no');
+  const rest = text.replace(/^until[\s_=-]+/iu, '');
+  if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver('several-dates') : forEver();
+  const { date, words } = dateAndWords(rest, timezone);
+  if (!date.ok) return forEver('a-wrong-date', date.problem);
+  if (!areHarmless(words)) return forEver('unclear-words');
+  // Until a day means with that day.
+  const until = date.at.endsAt;
+  return { keep: until > now ? { until, reason: oneLine(words.slice(1).trim(), 256) } : undefined, problems: [] };
+}
+
+/** The longest date that it begins with, and what follows. */
+function dateAndWords(text: string, timezone: string): { date: ReturnType<typeof parseWhen>; words: string } {
+  const cuts = [...text.matchAll(/(?<!\s)[\s_/-]|$/gu)].map(({ index }) => index).toReversed();
+  for (const cut of cuts) {
+    const date = parseWhen(text.slice(0, cut), timezone);
+    if (date.ok) return { date, words: text.slice(cut) };
+  }
+  return { date: parseWhen(/^\S*/u.exec(text)?.[0] ?? '', timezone), words: '' };
+}
+
+/** Where a tag may hold no blank, one `_`, `-` or `/` parts words. Whatever else stands there may be the end of a span. */
+function areHarmless(words: string): boolean {
+  return words
+    .split(/\s+|[_/-]/u)
+    .slice(1)
+    .every((word) => HARMLESS.has(meaning(word)));
+}
+
+/**
+ * What people keep servers for. No list of words that mean "longer" would ever be whole, so a word that is not here may be one.
+ * Here are only nouns that say nothing of time, and `for`.
+ */
+const HARMLESS = new Set(
+  `for demo test tests poc load benchmark training workshop sales customer
+   데모 데모용 시연 시연용 테스트 테스트용 부하 성능 교육 교육용 워크숍 영업 고객`.split(/\s+/u),
+);
+
+const LIKE_A_DATE = /^[+-]?\d/u;
+const HAS_A_DATE = /\d{4}[-./]\d{1,2}|(?<!\d)20\d{6}(?!\d)/u;
+const NO = /^(?:no|false|off|0|n|none|아니오|아니요)$/iu;

@@ -1,0 +1,36 @@
+/**
+ * A run claims its servers only for a while beyond its next look, and says at every look that it is alive: should it die
+ * without a word, others may have them soon.
+ */
+
+import { StoreError } from '../ports/store.ts';
+import type { Tools } from '../ports/tools.ts';
+import type { TerminationRequest } from '../request.ts';
+
+/** Looks at a server in its time of grace, or before its window opens: somebody may have started or kept it. */
+const LOOKS_WHILE_HELD = 250;
+
+/** Whole seconds between two looks while nothing can be done. */
+export function secondsBetweenLooks({ stopForSeconds }: Pick<TerminationRequest, 'stopForSeconds'>): number {
+  return Math.ceil(Math.max(3_600, stopForSeconds / LOOKS_WHILE_HELD));
+}
+
+/** Milliseconds since the epoch: two looks may be missed, a third one not. */
+export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 'policyTerms'>, now: number): number {
+  const mayBeHeld = request.stopForSeconds > 0 || (request.policyTerms?.window ?? null) !== null;
+  const between = mayBeHeld ? secondsBetweenLooks(request) : 600;
+  return now + 3_000 * between;
+}
+
+/** A claim that could not be made longer now is so at the next look. */
+export async function renewLease(
+  request: TerminationRequest,
+  { store, clock, owner = '' }: Pick<Tools, 'store' | 'clock' | 'owner'>,
+): Promise<void> {
+  const { account, requestId } = request;
+  try {
+    await store?.renew({ account, requestId, owner, claimedUntil: leaseUntil(request, clock.now()) });
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+  }
+}

@@ -1,0 +1,81 @@
+import { type Attachment, ofResource, RESOURCE_NAMES } from '../attachments.ts';
+import type { Leftovers, Observation } from '../decision/decision.ts';
+import type { Server, Target } from '../model.ts';
+import { type Cloud, CloudError, type Sight } from '../ports/cloud.ts';
+
+/** One look at all open targets. */
+export interface Look {
+  /** Set when looking failed in a way that every further call would. */
+  fatal: CloudError | undefined;
+  of(target: Target): Observation;
+}
+
+/**
+ * Unknown is not gone: absent is only what two different lists, by number and of the whole region, do not hold. A server
+ * that was found absent for sure (`isSure`) is only asked for by number.
+ */
+export async function observe(
+  targets: readonly Target[],
+  cloud: Cloud,
+  isSure: (serverInstanceNo: string) => boolean,
+): Promise<Look> {
+  try {
+    const numbers = targets.map((target) => target.serverInstanceNo);
+    const { servers, holders } = await cloud.servers(numbers);
+    const present = byNumber(servers);
+    const missing = targets.filter((target) => !present.has(target.serverInstanceNo));
+    const doubtful = missing.filter((target) => !isSure(target.serverInstanceNo));
+    const listed = doubtful.length === 0 ? NONE : await cloud.allNumbers();
+    const gone = missing.filter((target) => !listed.has(target.serverInstanceNo));
+    const leftoversOf = await observeLeftovers(gone, cloud);
+    return {
+      fatal: undefined,
+      of: (target) => {
+        const server = present.get(target.serverInstanceNo);
+        if (server !== undefined) return { kind: 'present', server, elsewhere: elsewhereOf(target, holders) };
+        return listed.has(target.serverInstanceNo) ? CONTRADICTION : { kind: 'absent', leftovers: leftoversOf(target) };
+      },
+    };
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    return {
+      fatal: error.fatal ? error : undefined,
+      of: () => ({ kind: 'unread', reason: { code: 'unread', what: 'server', detail: error.message } }),
+    };
+  }
+}
+
+/** What the plan pinned to a server and another one has now. */
+function elsewhereOf({ serverInstanceNo, attachments }: Target, holders: Sight['holders']): string[] {
+  return attachments.map(({ no }) => no).filter((no) => (holders.get(no) ?? serverInstanceNo) !== serverInstanceNo);
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+const CONTRADICTION: Observation = { kind: 'unread', reason: { code: 'contradiction' } };
+
+function byNumber(servers: readonly Server[]): Map<string, Server> {
+  return new Map(servers.map((server) => [server.serverInstanceNo, server]));
+}
+
+/** Read once for all that is gone; that it could not be read is said to each, and nothing of theirs is freed. */
+async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<(target: Target) => Leftovers> {
+  const pinned = gone.flatMap((target) => target.attachments);
+  try {
+    const found: Attachment[] = [];
+    for (const resource of RESOURCE_NAMES) {
+      const numbers = ofResource(resource, pinned).map(({ no }) => no);
+      if (numbers.length > 0) found.push(...(await cloud.attachments(resource, numbers)));
+    }
+    return ({ attachments }) => ({
+      unread: null,
+      attachments: found.filter(({ resource, no }) =>
+        attachments.some((one) => one.resource === resource && one.no === no),
+      ),
+    });
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const unread = { code: 'unread', what: 'leftovers', detail: error.message } as const;
+    return () => ({ unread, attachments: [] });
+  }
+}

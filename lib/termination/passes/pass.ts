@@ -1,0 +1,335 @@
+/**
+ * One pass over all open targets: look at every one, decide for each, act in groups. It starts from nothing but the
+ * plan and the journal, so it can be cut off anywhere and done again: the new look shows what the old one did.
+ *
+ * Every act is bound to what is true now: what a call names is read at most {@link PassInput.freshMs} before the call is
+ * sent. What does not fit into that time is looked at again, in rounds, and decided afresh.
+ */
+
+import type { Timer } from '../../clock.ts';
+import { ACTION_NAMES, ACTIONS, type Action, type ActionName } from '../actions.ts';
+import { RESOURCES } from '../attachments.ts';
+import { MISSING_MS, type Pace } from '../decision/bounds.ts';
+import type { Constraints } from '../decision/constraints.ts';
+import { decide } from '../decision/decide.ts';
+import type { Decision, Observation } from '../decision/decision.ts';
+import { windowClosesAt } from '../decision/guards.ts';
+import { type Event, type Intention, type Memory, mayHaveBeenSent, sight } from '../events.ts';
+import { Journal } from '../journal.ts';
+import type { Target } from '../model.ts';
+import type { Answer, Cloud } from '../ports/cloud.ts';
+import { isSameReason, type Reason } from '../reasons.ts';
+import type { Rules } from '../rules.ts';
+import { concludeCutShort, concludeDecided, concludeFatal, concludeThere, outcomeOf } from './conclude.ts';
+import { type Look, observe } from './observe.ts';
+
+export interface PassInput {
+  targets: readonly Target[];
+  events: readonly Event[];
+  rules: Rules;
+  /** Milliseconds since the epoch; from then on nothing is done any more. What a server was held back for is added. */
+  deadlineAt: number;
+  /** How long the run may take, in milliseconds, once nothing holds it back. */
+  timeMs: number;
+  pace: Pace;
+  /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
+  freshMs: number;
+  /** Which pass of the run it is, and in which life of the process. */
+  at: Omit<Intention, 'at'>;
+  /** What people and policies say of these servers; read only when something is to be done. */
+  constraintsOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Constraints>;
+  signal?: AbortSignal | undefined;
+}
+
+/** A pass begins no further round after this, and so stays well inside the 15 minutes of a Lambda invocation. */
+const PASS_MS = 120_000;
+
+/** Returns what happened in this pass, to be added to the journal of the run. */
+export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Event[]> {
+  const journal = new Journal(input.events, clock);
+  const endsAt = clock.now() + PASS_MS;
+  let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
+  let size = waiting.length;
+  while (waiting.length > 0) {
+    const some = waiting.slice(0, size);
+    const { unsent, lookedMs, isOver } = await round(some, { input, cloud, clock, journal });
+    waiting = [...unsent, ...waiting.slice(size)];
+    if (isOver || clock.now() >= endsAt) break;
+    // An act has to fit into what a slow look leaves of the time, so fewer servers are looked at together.
+    if (lookedMs > input.freshMs / 2) size = Math.ceil(some.length / 2);
+    if (some.length === 1 && unsent.length === 1 && lookedMs >= input.freshMs) {
+      tellTooSlow(unsent, lookedMs, input, journal);
+      break;
+    }
+  }
+  return journal.events;
+}
+
+/** What a round works with. */
+interface Scene {
+  input: PassInput;
+  cloud: Cloud;
+  clock: Timer;
+  journal: Journal;
+}
+
+interface Round {
+  /** Servers with an action that was decided and not sent, because the look had become too old for it. */
+  unsent: Target[];
+  /** How long looking took, in milliseconds. */
+  lookedMs: number;
+  /** Nothing more is sent in this pass. */
+  isOver: boolean;
+}
+
+/** Look, decide, and send what can be sent while the look is fresh. */
+async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
+  const { input, cloud, clock, journal } = scene;
+  const readAt = clock.elapsed();
+  const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
+  for (const target of targets) {
+    noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
+    writeDown(target.serverInstanceNo, look.of(target), journal);
+  }
+  if (look.fatal !== undefined) {
+    for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
+    return { unsent: [], lookedMs: 0, isOver: true };
+  }
+  const judged = await judgeAll(targets, look, input, journal);
+  const lookedMs = clock.elapsed() - readAt;
+  const decided = judged.flatMap((one) => settle(one, look, input, journal));
+  const actions = decided.filter((action) => isWrittenDown(action, input.at, journal));
+  const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, readAt, scene), scene);
+  const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
+  const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
+  return {
+    unsent: targets.filter((target) => unsent.has(target.serverInstanceNo)),
+    lookedMs,
+    isOver: isThrottled || input.signal?.aborted === true,
+  };
+}
+
+/** Until when what was decided may be sent: as the clock goes that nobody sets, and in milliseconds since the epoch. */
+interface Bounds {
+  freshUntil: number;
+  sendUntil: number;
+  /** A call in flight is ended then. */
+  deadlineAt: number;
+}
+
+/** Actions hold while the look is fresh, until the first deadline, and while the windows are open. */
+function boundsOf(judged: readonly Judged[], readAt: number, { input, clock, journal }: Scene): Bounds {
+  const acting = judged.filter(({ decision }) => decision.kind === 'act');
+  const deadlines = acting.map((one) => deadlineOf(one.target.serverInstanceNo, one.decision, input, journal));
+  const closing = acting.flatMap(({ constraints }) => windowClosesAt(input.rules, constraints, clock.now()) ?? []);
+  const deadlineAt = Math.min(...deadlines);
+  return { freshUntil: readAt + input.freshMs, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
+}
+
+/** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
+async function sendAll(
+  actions: readonly Action[],
+  { freshUntil, sendUntil, deadlineAt }: Bounds,
+  { input: { signal, pace, targets }, cloud, clock, journal }: Scene,
+): Promise<{ answered: Set<string>; isThrottled: boolean }> {
+  const answered = new Set<string>();
+  if (actions.length === 0) return { answered, isThrottled: false };
+  const mayGoOn = (): boolean => clock.elapsed() < freshUntil && clock.now() < sendUntil && signal?.aborted !== true;
+  const deadline = clock.timeout(deadlineAt - clock.now());
+  const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
+  for (const name of ACTION_NAMES) {
+    for (const group of groups(name, actions, journal)) {
+      for (const answer of await cloud.act(name, group, mayGoOn, end)) {
+        note(name, answer, { pace, targets }, journal);
+        for (const no of answer.actions.flatMap(numbersIn)) answered.add(no);
+        if (answer.kind === 'rejected' && answer.remedy === 'later') return { answered, isThrottled: true };
+      }
+    }
+  }
+  return { answered, isThrottled: false };
+}
+
+/** What an action is about: its server, and each volume or address on it. */
+function numbersIn({ serverInstanceNo, on }: Action): readonly string[] {
+  return on.length === 0 ? [serverInstanceNo] : on.map((no) => `${serverInstanceNo} ${no}`);
+}
+
+function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: PassInput, journal: Journal): void {
+  const reason: Reason = { code: 'answers-too-slow', seconds: Math.ceil(lookedMs / 1000), most: freshMs / 1000 };
+  for (const { serverInstanceNo: no } of targets) {
+    if (!isSameReason(journal.of(no).waitingFor, reason)) journal.add(no, { kind: 'waiting', reason });
+  }
+}
+
+/** What is written down in this pass is sent in the next one, after another look. */
+function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
+  const { intended, endIntended } = journal.of(no);
+  const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
+  const isKnown = name === 'terminate' ? isLast(endIntended) : on.every((one) => isLast(intended[one]));
+  if (isKnown || !ACTIONS[name].isRecordedFirst) return true;
+  journal.add(no, { kind: 'intended', action: name, on, ...at });
+  return false;
+}
+
+/**
+ * What the last pass was about to do and is done now, though a process that died could not say whether it had asked for
+ * that: it may be ours, like anything whose answer was lost.
+ */
+function noteDoubts(target: Target, seen: Observation, at: Intention, journal: Journal): void {
+  if (seen.kind !== 'present') return;
+  const { server, elsewhere = [] } = seen;
+  const no = target.serverInstanceNo;
+  const { intended, takenOff, endIntended, endAccepted, endUnknown } = journal.of(no);
+  const doubt = (action: ActionName, on: string[]): void =>
+    journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
+  const isEnding = server.operation === 'TERMT' || server.status === 'TERMT';
+  if (isEnding && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
+  const isStill = new Set(server.attachments.filter((one) => one.operation === 'NULL').map((one) => one.no));
+  const resourceOf = new Map(target.attachments.map((one) => [one.no, one.resource]));
+  for (const [one, intention] of Object.entries(intended)) {
+    const isKnown = isStill.has(one) || takenOff.includes(one) || elsewhere.includes(one);
+    const resource = resourceOf.get(one);
+    if (resource === undefined || isKnown || !mayHaveBeenSent(intention, at)) continue;
+    doubt(RESOURCES[resource].takenOffBy, [one]);
+  }
+}
+
+interface Judged {
+  target: Target;
+  constraints: Constraints | undefined;
+  decision: Decision;
+}
+
+/** Decide for each; those that depend on what people and policies say are decided again once that was read. */
+async function judgeAll(open: readonly Target[], look: Look, input: PassInput, journal: Journal): Promise<Judged[]> {
+  const judge = (target: Target, constraints: Constraints | undefined): Judged => {
+    const { rules, pace } = input;
+    const memory = journal.of(target.serverInstanceNo);
+    const known = { memory, rules, constraints, overLimits: null, now: journal.now(), pace };
+    return { target, constraints, decision: decide(target, look.of(target), known) };
+  };
+  const first = open.map((target) => judge(target, undefined));
+  const asking = first.filter(({ decision }) => decision.kind === 'ask').map(({ target }) => target);
+  if (asking.length === 0) return first;
+  const constraintsOf = await input.constraintsOf(asking);
+  return first.map((one) =>
+    one.decision.kind === 'ask' ? judge(one.target, constraintsOf(one.target.serverInstanceNo)) : one,
+  );
+}
+
+/** Write down what a decision means for one target; return its action, none after the deadline. */
+function settle({ target, decision }: Judged, look: Look, input: PassInput, journal: Journal): Action[] {
+  const no = target.serverInstanceNo;
+  const outcome = outcomeOf(decision);
+  const isOver = journal.now() >= deadlineOf(no, decision, input, journal);
+  if (outcome !== undefined) {
+    concludeDecided(target, decision, outcome, journal);
+  } else if (isOver) {
+    const cut = { why: { code: 'time-is-over' } as const, next: whatNext(decision), rules: input.rules };
+    concludeCutShort(target, look.of(target), cut, journal);
+  } else if (decision.kind === 'act') {
+    return [decision.action];
+  } else if (decision.kind === 'wait' && !isSameReason(decision.reason, journal.of(no).waitingFor)) {
+    const when = decision.until === undefined ? {} : { until: new Date(decision.until).toISOString() };
+    journal.add(no, { kind: 'waiting', reason: decision.reason, ...when });
+  }
+  return [];
+}
+
+/** Time in which a window or a grace holds a server back is not its run's; but no run goes on for ever. */
+const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
+
+function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
+  const { deadlineAt, timeMs } = input;
+  const heldNow = decision.kind === 'wait' ? (decision.until ?? 0) : 0;
+  const known = Math.max(deadlineAt, journal.of(no).heldUntil + timeMs);
+  // A run that is gone on with long after its time is over does not begin anew because something holds it back now.
+  const isOver = journal.now() >= known;
+  const held = isOver ? known : Math.max(known, heldNow + timeMs);
+  return Math.min(held, deadlineAt + LONGEST_RUN_MS);
+}
+
+/** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
+function writeDown(no: string, seen: Observation, journal: Journal): void {
+  const memory = journal.of(no);
+  if (seen.kind === 'unread') {
+    if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
+  } else if (seen.kind === 'absent') {
+    if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
+    else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
+  } else {
+    const now = sight(seen.server, seen.elsewhere);
+    if (!isSame(now, memory.seen)) journal.add(no, now);
+  }
+}
+
+function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boolean {
+  if (before === undefined) return false;
+  const { status, operation, statusName, uptime, isProtected, attached } = before;
+  return (
+    now.status === status &&
+    now.operation === operation &&
+    now.statusName === statusName &&
+    now.uptime === uptime &&
+    now.isProtected === isProtected &&
+    now.attached.join() === attached.join() &&
+    now.elsewhere?.join() === before.elsewhere?.join()
+  );
+}
+
+function whatNext(decision: Decision): Reason {
+  if (decision.kind === 'act') return { code: 'comes-next', action: decision.action.name };
+  return 'reason' in decision ? decision.reason : { code: 'nothing-asked' };
+}
+
+/** Equal actions go out in one call; targets of a group that one of them spoiled go alone from then on. */
+function groups(name: ActionName, actions: readonly Action[], journal: Journal): Action[][] {
+  const same = actions.filter((action) => action.name === name && journal.isOpen(action.serverInstanceNo));
+  const together = same.filter((action) => !journal.of(action.serverInstanceNo).alone);
+  const alone = same.filter((action) => journal.of(action.serverInstanceNo).alone);
+  return [...(together.length === 0 ? [] : [together]), ...alone.map((action) => [action])];
+}
+
+function note(name: ActionName, answer: Answer, of: Pick<PassInput, 'pace' | 'targets'>, journal: Journal): void {
+  for (const { serverInstanceNo: no, on } of answer.actions) {
+    switch (answer.kind) {
+      case 'accepted':
+        journal.add(no, { kind: 'requested', action: name, on });
+        break;
+      case 'unknown':
+        journal.add(no, { kind: 'unknown', action: name, on, reason: { code: 'answer-lost', detail: answer.reason } });
+        break;
+      case 'rejected':
+        noteRejection(name, no, answer, of, journal);
+    }
+  }
+}
+
+function noteRejection(
+  name: ActionName,
+  no: string,
+  { actions, remedy, returnCode, returnMessage }: Extract<Answer, { kind: 'rejected' }>,
+  { pace, targets }: Pick<PassInput, 'pace' | 'targets'>,
+  journal: Journal,
+): void {
+  const together = actions.length;
+  const known = journal.of(no).lastRejection;
+  const isNews = remedy !== 'later' && (remedy !== 'wait' || together > 1);
+  // The same word to wait at every look would fill the journal, and tell nothing.
+  if (!isNews && known?.action === name && known.returnCode === returnCode) return;
+  journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
+  // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.
+  if ((together > 1 && remedy !== 'fatal') || journal.of(no).isGone) return;
+  const target = targets.find((one) => one.serverInstanceNo === no);
+  if (target === undefined) return;
+  if (remedy === 'protected') {
+    concludeThere(
+      target,
+      { result: 'refused', guard: 'protected', reason: { code: 'protected-says-ncp', returnMessage } },
+      journal,
+    );
+  } else if (remedy === 'fail' || remedy === 'fatal' || (journal.of(no).sent[name]?.times ?? 0) >= pace.maxTries) {
+    const reason = { code: 'ncp-refused', action: name } as const;
+    concludeThere(target, { result: 'failed', reason, returnCode, returnMessage }, journal);
+  }
+}

@@ -1,0 +1,75 @@
+/** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
+
+import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/constraints.ts';
+import type { Pause } from '../holds.ts';
+import type { Tags, Target } from '../model.ts';
+import { type Cloud, CloudError } from '../ports/cloud.ts';
+import { type Store, StoreError } from '../ports/store.ts';
+import type { Source } from '../reasons.ts';
+import { type Approval, judgeSignals, peopleNeeded, type Signal } from '../signals.ts';
+
+/** Where constraints are read from. Without a store nothing is known of holds; without a policy there is nothing to ask. */
+export interface Sources {
+  cloud: Cloud;
+  account: string;
+  policy: string;
+  requestId: string;
+  /** Who may say no. */
+  approval: Approval | null;
+  /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
+  agreed?: { planHash: string; servers: number; requestedBy: string } | undefined;
+  store?: Store | undefined;
+  policyNow?: (() => Promise<PolicyNow>) | undefined;
+}
+
+/** One look at what is said about these servers; never throws for what could not be read. */
+export async function readConstraints(
+  targets: readonly Pick<Target, 'serverInstanceNo'>[],
+  sources: Sources,
+): Promise<(serverInstanceNo: string) => Constraints> {
+  const { cloud, store, account, policy, requestId, approval, policyNow } = sources;
+  const numbers = targets.map((target) => target.serverInstanceNo);
+  const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags');
+  const holds = await orUnread(() => store?.holds(account) ?? Promise.resolve([]), 'holds');
+  const pauses = await orUnread(() => store?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
+  const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');
+  const said = await orUnread(() => store?.signals(requestId) ?? Promise.resolve([]), 'signals');
+  const heeded = said instanceof Unread ? said : said.filter((signal) => endsRun(signal, approval));
+  const lacking = said instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, said, sources.agreed);
+  return (no) => ({
+    hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
+    pause: pauses instanceof Unread ? pauses : longest(pauses),
+    tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread({ code: 'tags-unread' }, false)),
+    policyNow: now,
+    said: heeded,
+    lacking,
+  });
+}
+
+function longest(pauses: readonly Pause[]): Pause | undefined {
+  const ends = pauses.map(({ until }) => (until === '' ? Number.POSITIVE_INFINITY : Date.parse(until)));
+  return pauses[ends.indexOf(Math.max(...ends))];
+}
+
+/** Who may agree, and how many have to, may have been changed while the run waited. */
+function lackingFor(now: PolicyNow, signals: readonly Signal[], agreed: Sources['agreed']): Constraints['lacking'] {
+  if (agreed === undefined || now.kind !== 'published' || now.approval === null) return undefined;
+  const needed = peopleNeeded(now.approval, agreed.servers);
+  if (needed === 0) return undefined;
+  const judgement = judgeSignals(now.approval, { ...agreed, needed }, signals);
+  if (judgement.kind !== 'waiting') return undefined;
+  return { agreed: needed - judgement.missing, needed };
+}
+
+const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());
+const UNPUBLISHED: PolicyNow = { kind: 'unpublished' };
+
+async function orUnread<T>(read: () => Promise<T>, what: Source): Promise<T | Unread> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof CloudError || error instanceof StoreError)) throw error;
+    const isLasting = error instanceof CloudError ? error.fatal : !error.passing;
+    return new Unread({ code: 'unread', what, detail: error.message }, isLasting);
+  }
+}

@@ -1,0 +1,120 @@
+/**
+ * Protection that the plan showed is put back on servers that are bare and still there at the end: consent was given for
+ * the termination, not for leaving them so. What NCP does not take is tried again a few times; where it is not sure that
+ * it worked, the journal says so.
+ */
+
+import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
+import { type Event, recall } from '../events.ts';
+import { Journal } from '../journal.ts';
+import type { Server, Target } from '../model.ts';
+import { CloudError } from '../ports/cloud.ts';
+import type { Tools } from '../ports/tools.ts';
+import { learn, type Run, type StepResult, stepResult } from '../run-record.ts';
+
+const MOST_TRIES = 8;
+const LONGEST_WAIT_SECONDS = 120;
+
+export async function restoreProtection(record: Run, given: Tools): Promise<void> {
+  const tools = { ...given, cloud: given.afterwards ?? given.cloud };
+  if (!record.request.overrideProtection) return;
+  const targets = record.plan.items.map((item) => item.target);
+  for (let tries = 1; ; tries += 1) {
+    if (perhapsBare(targets, record.events).length === 0) return;
+    const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
+    const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
+    const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
+    const { isLeft, ...learnt } = tried;
+    learn(record, learnt);
+    if (!isLeft || isLast) return;
+    await tools.engine.sleep(`restore-later-${tries}`, Math.min(LONGEST_WAIT_SECONDS, 5 * 2 ** (tries - 1)));
+  }
+}
+
+interface Restored extends StepResult {
+  /** Some may still be bare, and another try may help. */
+  isLeft: boolean;
+}
+
+async function restored(targets: readonly Target[], record: Run, isLast: boolean, tools: Tools): Promise<Restored> {
+  const journal = new Journal(record.events, tools.clock);
+  const wereProtected = perhapsBare(targets, record.events);
+  let left: Left[] = [];
+  try {
+    left = await restoreAll(wereProtected, journal, tools);
+  } catch (error) {
+    if (!(error instanceof CloudError)) throw error;
+    const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
+    left = lifted.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
+  }
+  const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
+  if (!isLeft) for (const { target, detail } of left) doubt(target, detail, journal);
+  tools.onEvents?.(journal.events);
+  return { ...stepResult(journal, tools), isLeft };
+}
+
+/** Not only those whose protection the journal says was lifted: the pass that did it may have been cut off. */
+function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
+  const memories = recall(past);
+  return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
+    const memory = memories.get(no);
+    return wasProtected && memory?.wasPresent === true && !memory.isGone;
+  });
+}
+
+/** A server that may still be bare. `isFinal`: asking again cannot help. */
+interface Left {
+  target: Target;
+  /** What NCP said. */
+  detail: string;
+  isFinal: boolean;
+}
+
+/** Each look allows acts for a few seconds only, like any other; what did not fit is looked at again. */
+async function restoreAll(targets: readonly Target[], journal: Journal, tools: Tools): Promise<Left[]> {
+  const { cloud, clock, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
+  const left: Left[] = [];
+  let waiting = [...targets];
+  while (waiting.length > 0) {
+    const readAt = clock.elapsed();
+    const bare = await bareAmong(waiting, tools);
+    waiting = [];
+    for (const target of bare) {
+      const isFresh = (): boolean => clock.elapsed() < readAt + freshSeconds * 1000;
+      const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
+      const [answer] = await cloud.act('restoreProtection', [action], isFresh);
+      if (answer === undefined) waiting.push(target);
+      else if (answer.kind === 'accepted') {
+        journal.add(target.serverInstanceNo, { kind: 'requested', action: action.name, on: [] });
+      } else {
+        const detail = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
+        const isFinal = answer.kind === 'rejected' && (answer.remedy === 'fail' || answer.remedy === 'fatal');
+        left.push({ target, detail, isFinal });
+      }
+    }
+    // Nothing could be sent in time: looking takes longer than a look allows an act.
+    if (waiting.length > 0 && waiting.length === bare.length) {
+      return [...left, ...waiting.map((target) => ({ target, detail: 'NCP answers too slowly', isFinal: false }))];
+    }
+  }
+  return left;
+}
+
+/** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */
+async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
+  const { servers } = await cloud.servers(targets.map((target) => target.serverInstanceNo));
+  return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));
+}
+
+function isBare(server: Server): boolean {
+  return !server.isProtectServerTermination && server.operation !== 'TERMT';
+}
+
+function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Target): boolean {
+  const { serverInstanceNo: no, serverName: name, createDate: created } = server;
+  return no === serverInstanceNo && name === serverName && created === createDate;
+}
+
+function doubt({ serverInstanceNo: no }: Target, detail: string, journal: Journal): void {
+  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', detail } });
+}

@@ -1,0 +1,88 @@
+/** What a termination needs of NCP. `lib/ncloud/cloud.ts` implements it; nothing here knows of HTTP. */
+
+import type { Action, ActionName, Resource } from '../actions.ts';
+import type { Attachment } from '../attachments.ts';
+import type { Remedy } from '../decision/decision.ts';
+import type { Scope, Server, Tags } from '../model.ts';
+
+export interface Cloud {
+  readonly scope: Scope;
+
+  /** Every server of the region. Complete, or it throws a {@link CloudError}. */
+  allServers(): Promise<Server[]>;
+
+  /** The numbers of all servers of the region. Complete, or it throws a {@link CloudError}. */
+  allNumbers(): Promise<ReadonlySet<string>>;
+
+  /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
+  servers(serverInstanceNos: readonly string[]): Promise<Sight>;
+
+  /** Those with these numbers that exist, whatever server they are on now. */
+  attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]>;
+
+  /**
+   * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
+   * numbers that it holds, or it throws a {@link CloudError}.
+   */
+  tags(serverInstanceNos: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
+
+  /** How many servers the account holds outside of this scope; what could not be read is not counted. */
+  countElsewhere(): Promise<number>;
+
+  /** Where else these numbers are: the account's other regions and the other environment. */
+  elsewhere(serverInstanceNos: readonly string[]): Promise<Elsewhere>;
+
+  /**
+   * Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer.
+   * Just before each call is sent it asks `mayGoOn`, and it stops where NCP takes no calls for now: an action without an
+   * answer was not sent, and the next look decides on it afresh. Nothing is ever sent twice. `signal` ends the call in
+   * flight, whose outcome is then unknown, and sends no more.
+   */
+  act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean, signal?: AbortSignal): Promise<Answer[]>;
+
+  /** Calls since the last take, by NCP action name, retries included. */
+  takeCalls(): Record<string, number>;
+}
+
+/** Some servers of a region at one moment. */
+export interface Sight {
+  servers: Server[];
+  /** Which server each volume and address of the region is on, by its number; those on none are not in it. */
+  holders: ReadonlyMap<string, string>;
+}
+
+export interface Elsewhere {
+  found: Sighting[];
+  /** Places that could not be looked at just now: the numbers may be there. */
+  unread: string[];
+  /** Places that these keys may not see at all. */
+  closed: string[];
+}
+
+export interface Sighting {
+  serverInstanceNo: string;
+  serverName: string;
+  scope: Scope;
+}
+
+/** What NCP answered to one call, and for which of the actions it speaks. */
+export type Answer = { actions: readonly Action[] } & (
+  | { kind: 'accepted' }
+  /** Refused by NCP: nothing was done. */
+  | { kind: 'rejected'; remedy: Remedy; returnCode: string; returnMessage: string }
+  /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
+  | { kind: 'unknown'; reason: string }
+);
+
+/** A look that failed. `fatal` when every further call would fail the same way (keys, permission, quota). */
+export class CloudError extends Error {
+  readonly fatal: boolean;
+  readonly returnCode: string;
+
+  constructor(message: string, options: { fatal: boolean; returnCode: string; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'CloudError';
+    this.fatal = options.fatal;
+    this.returnCode = options.returnCode;
+  }
+}

@@ -1,0 +1,149 @@
+import type { Hold, Pause } from '../holds.ts';
+import type { Reason } from '../reasons.ts';
+import type { Signal } from '../signals.ts';
+import type { RunView } from '../status/run-view.ts';
+
+/**
+ * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
+ * the day, which servers another run is at, policies as they are now, signals to a run, its view, and the audit.
+ * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
+ * Every method throws a {@link StoreError} when it could not be read or written; nothing is acted upon then.
+ */
+export interface Store {
+  /** Holds in force in this account, those that are over left out. */
+  holds(account: string): Promise<Hold[]>;
+
+  /** Pauses in force that concern runs of this policy (empty: without one) in this account; those that are over left out. */
+  pauses(account: string, policy: string): Promise<Pause[]>;
+
+  /** Servers counted in this account in the 24 hours that end now, each once. */
+  countedToday(account: string): Promise<string[]>;
+
+  /**
+   * Let a run begin: count its servers and claim them for it, in one conditional write. Called again by the same owner
+   * under the same requestId it gives the same answer and counts nothing twice.
+   */
+  admit(entry: AdmissionRequest): Promise<Admission>;
+
+  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing where it claims none. */
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void>;
+
+  /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
+  close(account: string, requestId: string, owner: string): Promise<void>;
+
+  /**
+   * True the first time that this is said of this subject, and for the same request again; false when it was said by
+   * another one already and nothing else since.
+   */
+  isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+
+  /** Those of these servers that were seen in this account before: some plan had them, with their names. */
+  known(account: string, serverInstanceNos: readonly string[]): Promise<string[]>;
+
+  /** Write down decisions. The same record twice is one record. */
+  record(records: readonly AuditRecord[]): Promise<void>;
+
+  /**
+   * Let others see where a run is; its latest view replaces the one before. What does not fit is cut: reasons first, then
+   * what wants attention and what people said. Kept for 60 days.
+   */
+  putView(view: RunView): Promise<void>;
+
+  view(requestId: string): Promise<RunView | undefined>;
+
+  /**
+   * Of the runs of an account, or of these policies in it, that began last, the last one first. Cards that cannot be read
+   * are left out. Runs of policies are looked for among the last 500 of the account.
+   */
+  views(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunView[]>;
+
+  /** True the first time; the same kind of signal of the same person about the same plan is kept once, as it was first said. */
+  say(requestId: string, signal: Signal): Promise<boolean>;
+
+  /** All that was said to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
+  signals(requestId: string): Promise<Signal[]>;
+
+  /** By which id the run is woken (see `Engine.sleep`), until it is replaced. */
+  putWake(requestId: string, wakeId: string): Promise<void>;
+
+  /** Undefined: it never slept. The id may be of a sleep that is over. */
+  wakeIdOf(requestId: string): Promise<string | undefined>;
+
+  /** Whether this delivery was taken before; `other`: one of the same id that said something else. */
+  seen(delivery: Delivery): Promise<'new' | 'again' | 'other'>;
+
+  /** The message in which a chat shows this run. */
+  messageOf(requestId: string, channel: string): Promise<string | undefined>;
+
+  /** Returns the one that is kept, which is the first. */
+  rememberMessage(requestId: string, channel: string, id: string): Promise<string>;
+}
+
+/** Something that came in from outside, perhaps not for the first time. */
+export interface Delivery {
+  /** Where it came from, for example `webhook:ci` or `slack`. */
+  channel: string;
+  /** As its sender calls it, and again when it sends it again. */
+  id: string;
+  /** All of it, for example the body; only its hash is kept. */
+  said: string;
+  /** For how long another of this id is the same one. Whole seconds. */
+  ttlSeconds: number;
+}
+
+export interface AdmissionRequest {
+  account: string;
+  requestId: string;
+  /** The execution or process that asks: the same event delivered twice has two owners and one requestId. */
+  owner: string;
+  servers: readonly string[];
+  /** Milliseconds since the epoch; a claim that nobody closed ends then. */
+  claimedUntil: number;
+  /**
+   * Why the run may not begin, or null. Given the servers it would get and all those counted in the last day, these
+   * included, each once. Pure: it may be asked more than once.
+   */
+  refusal: (mine: readonly string[], today: readonly string[]) => Reason | null;
+}
+
+export type Admission =
+  /**
+   * `taken`: servers that another run is at; they are neither counted nor claimed. `until`: when its claim ends, should it
+   * not be renewed.
+   */
+  | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string; until: string }[] }
+  | { kind: 'refused'; reason: Reason }
+  /** Another execution has begun under this requestId, now or within the last day. */
+  | { kind: 'duplicate'; owner: string; since: string };
+
+/** One decision about one server, or (without a number) about a run as a whole. */
+export interface AuditRecord {
+  /** RFC 3339 in UTC. */
+  at: string;
+  account: string;
+  requestId: string;
+  /** Tells the records of one run apart: unique within it, the same on a repetition. */
+  sequence: number;
+  policy: string;
+  trigger: string;
+  requestedBy: string;
+  serverInstanceNo: string;
+  serverName: string;
+  /** `plan` before anything was done, otherwise the action or the outcome. */
+  what: string;
+  guard: string;
+  /** Null where `what` says all. */
+  reason: Reason | null;
+}
+
+/** The table could not be read or written. */
+export class StoreError extends Error {
+  /** Whether asking again later may help: throttled, unreachable. */
+  readonly passing: boolean;
+
+  constructor(message: string, options: { passing: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = 'StoreError';
+    this.passing = options.passing;
+  }
+}

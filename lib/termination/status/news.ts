@@ -1,0 +1,57 @@
+/**
+ * What a sweep has to tell. It runs every hour, and the same server with the same unreadable tag is there every time:
+ * that is said once, and said again when it changes.
+ */
+
+import { type Event, recall } from '../events.ts';
+import type { Attention } from '../planning/select.ts';
+import { type Store, StoreError } from '../ports/store.ts';
+import type { Run } from '../run-record.ts';
+
+interface News {
+  /** What was not said before. */
+  attention: Attention[];
+  /** Nothing was done, and everything there is to say was said before. */
+  nothingNew: boolean;
+}
+
+/** Only what a schedule finds by tags is kept short; who asks himself is told everything. */
+export async function newsOf(ended: Run, store: Store | undefined): Promise<News> {
+  const { request, plan, events } = ended;
+  const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
+  if (!isSweep || store === undefined) return { attention: plan.attention, nothingNew: false };
+  const { account, policy, requestId } = request;
+  const isNews = (about: string, no: string, said: string): Promise<boolean> =>
+    store.isNews(account, { subject: `${policy}/${about}/${no}`, said, requestId });
+  try {
+    const attention: Attention[] = [];
+    for (const one of plan.attention) {
+      if (await isNews('attention', one.serverInstanceNo, JSON.stringify(one.reason))) attention.push(one);
+    }
+    let changed = (await isNews('attention', 'in all', JSON.stringify(plan.notes))) && plan.notes.length > 0 ? 1 : 0;
+    for (const [no, said] of endings(ended)) {
+      if (await isNews('ending', no, said)) changed += 1;
+    }
+    return { attention, nothingNew: attention.length + changed === 0 && !events.some(isAct) };
+  } catch (error) {
+    if (!(error instanceof StoreError)) throw error;
+    // Better said twice than never.
+    return { attention: plan.attention, nothingNew: false };
+  }
+}
+
+/** How each server of the plan ended, or would: by number, what there is to say of it. */
+function endings({ request, plan, events }: Run): [no: string, said: string][] {
+  const memories = recall(events);
+  return plan.items.map(({ target: { serverInstanceNo: no }, verdict, guard, reason }) => {
+    const outcome = memories.get(no)?.outcome;
+    // Of what would be done, the times change with every sweep.
+    if (request.mode === 'plan' || outcome === undefined)
+      return [no, JSON.stringify([verdict, guard, guard === '' ? null : reason])];
+    return [no, JSON.stringify(outcome)];
+  });
+}
+
+function isAct({ kind }: Event): boolean {
+  return kind === 'requested' || kind === 'unknown';
+}

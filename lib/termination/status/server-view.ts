@@ -1,0 +1,85 @@
+/** One server of a run as others see it: what becomes of it and of what is attached to it. */
+
+import { goesToo, ofResource } from '../attachments.ts';
+import { type Event, type Memory, recall } from '../events.ts';
+import { type PlanItem, willAct } from '../planning/plan.ts';
+import type { Rules } from '../rules.ts';
+import type { Run } from '../run-record.ts';
+import type { ServerView } from './run-view.ts';
+
+export function serverViews({ request, plan, events }: Pick<Run, 'request' | 'plan' | 'events'>): ServerView[] {
+  const memories = recall(events);
+  return plan.items.map((item) => {
+    const { serverInstanceNo } = item.target;
+    const memory = memories.get(serverInstanceNo);
+    const planned = plannedServer(item, request);
+    const server = memory === undefined ? planned : serverNow(planned, memory, events);
+    const isTouched = memory !== undefined && Object.keys(memory.sent).length > 0;
+    return item.isMeant || isTouched ? server : foreign(server);
+  });
+}
+
+function serverNow(planned: ServerView, memory: Memory, events: readonly Event[]): ServerView {
+  const { missingSince, seen, outcome, waitingFor } = memory;
+  const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
+  if (outcome === undefined) return { ...planned, statusName, reason: waitingFor ?? planned.reason };
+  const guard = outcome.result === 'refused' ? outcome.guard : '';
+  const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
+  return { ...planned, ...after, ...endedWith(planned.serverInstanceNo, events) };
+}
+
+/**
+ * Whoever may use a policy learns nothing by it of servers that it does not mean: neither name nor state, nor what else
+ * keeps them. What the run did something to is its own, whatever the policy says now.
+ */
+function foreign(server: ServerView): ServerView {
+  const { serverInstanceNo, verdict, reason } = server;
+  const hidden = { serverInstanceNo, serverName: '', statusName: '', verdict, ...NOTHING };
+  const isRefused = verdict === 'refuse' || verdict === 'refused';
+  if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? { code: 'not-known-here' } : null };
+  const isUnread = reason?.code === 'tags-unread' || (reason?.code === 'unread' && reason.what === 'tags');
+  return isUnread
+    ? { ...hidden, guard: server.guard, reason }
+    : { ...hidden, guard: 'policy', reason: { code: 'not-meant-here' } };
+}
+
+/** The run is not done with it. */
+export function isOpen({ verdict }: { verdict: string }): boolean {
+  return verdict === 'terminate' || verdict === 'wait';
+}
+
+/** As the plan has it, before anything was done. */
+export function plannedServer(item: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): ServerView {
+  const { target, statusName, verdict, guard, reason } = item;
+  const { serverInstanceNo, serverName } = target;
+  const told = { serverInstanceNo, serverName, statusName, verdict, guard, reason };
+  return { ...told, ...(willAct(item) ? attached(item, rules) : NOTHING) };
+}
+
+type Attached = Pick<ServerView, 'deletes' | 'releases' | 'keeps'>;
+
+const NOTHING: Attached = { deletes: [], releases: [], keeps: [] };
+
+function attached({ target: { attachments } }: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): Attached {
+  const freed = attachments.filter((one) => goesToo(one, rules));
+  return {
+    deletes: namesOf(ofResource('blockStorage', freed)),
+    releases: namesOf(ofResource('publicIp', freed)),
+    keeps: namesOf(attachments.filter((one) => !goesToo(one, rules))),
+  };
+}
+
+function namesOf(some: readonly { name: string }[]): string[] {
+  return some.map(({ name }) => name);
+}
+
+/** By what was seen at the end, never by what was asked for. */
+function endedWith(serverInstanceNo: string, events: readonly Event[]): Attached {
+  const own = events.filter((event) => event.serverInstanceNo === serverInstanceNo);
+  const freed = own.filter((event) => event.kind === 'freed');
+  return {
+    deletes: namesOf(ofResource('blockStorage', freed)),
+    releases: namesOf(ofResource('publicIp', freed)),
+    keeps: namesOf(own.filter((event) => event.kind === 'left')),
+  };
+}

@@ -1,0 +1,135 @@
+/** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
+
+import { messageOf } from '../errors/message.ts';
+import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from '../reports/deliver.ts';
+import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from '../reports/report.ts';
+import { signalsNow } from '../termination/consent/read-signals.ts';
+import type { Attention } from '../termination/planning/select.ts';
+import type { Retry } from '../termination/ports/engine.ts';
+import { type Store, StoreError } from '../termination/ports/store.ts';
+import { type Tools } from '../termination/ports/tools.ts';
+import type { TerminationRequest } from '../termination/request.ts';
+import { BrokenRun, run } from '../termination/run.ts';
+import { type Run } from '../termination/run-record.ts';
+import { auditOfError, auditOfEvents, auditOfPlan } from '../termination/status/audit.ts';
+import { newsOf } from '../termination/status/news.ts';
+import { publishRun, publishView } from '../termination/status/publish.ts';
+import { viewWithoutPlan } from '../termination/status/view-of-run.ts';
+
+export interface CarriedOut {
+  report: Report;
+  /** `failed` when one of several recipients did not take it. */
+  delivery: Delivered;
+  /** Why the audit was not written, or empty. */
+  unwritten: string;
+}
+
+/** With `recipients` empty no report is sent. */
+export async function carryOut(
+  request: TerminationRequest,
+  tools: Tools,
+  recipients: readonly Recipient[],
+  retry: Retry = DELIVERY_RETRY,
+): Promise<CarriedOut> {
+  const onLongWait = (soFar: Run): Promise<void> => tellOfWait(soFar, tools, recipients);
+  const { ended, report: whole } = await reported(request, { ...tools, onLongWait });
+  const unwritten = await writtenDown(request, { ended, report: whole }, tools);
+  const told = await tools.engine.step('tell', () =>
+    ended === undefined ? tellFailure(request, whole, tools) : tell(ended, whole, tools),
+  );
+  const attention = attentionOf(told.attention, request.timezone);
+  const report = { ...whole, attention, signals: told.signals };
+  const isQuiet = told.nothingNew && report.status !== 'error';
+  const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
+  return { report, delivery, unwritten };
+}
+
+type Told = Pick<Report, 'signals'> & { attention: Attention[]; nothingNew: boolean };
+
+/** The last signal to those who watch the run, and what of it is worth a report. */
+async function tell(ended: Run, { status, error }: Report, tools: Tools): Promise<Told> {
+  // Some of it may have come too late.
+  const signals = await signalsNow(ended, tools);
+  // Another execution carries this request out, and shows it.
+  const isDuplicate = ended.events.some(
+    (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
+  );
+  if (!isDuplicate) {
+    await publishRun({ ...ended, signals }, { state: 'ended', status, error }, onlookersOf(ended.request, tools));
+  }
+  return { ...(await newsOf(ended, tools.store)), signals };
+}
+
+async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
+  const { status, error, endedAt: at, signals } = report;
+  await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  return { attention: [], signals, nothingNew: false };
+}
+
+/** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */
+function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
+  if (mode === 'terminate') return tools;
+  return { ...tools, notifier: undefined, store: trigger === 'cli' ? undefined : tools.store };
+}
+
+const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };
+
+async function reported(request: TerminationRequest, tools: Tools): Promise<Reported> {
+  try {
+    const ended = await run(request, tools);
+    return { ended, report: reportOf(ended) };
+  } catch (error) {
+    if (error instanceof BrokenRun) {
+      return { ended: error.run, report: brokenReportOf(error.run, messageOf(error.cause)) };
+    }
+    // In a step, so that a replay tells the same time and the same signals.
+    const report = await tools.engine.step('report-error', () =>
+      Promise.resolve(errorReportOf(request, messageOf(error), new Date(tools.clock.now()).toISOString())),
+    );
+    return { ended: undefined, report };
+  }
+}
+
+/** About a minute: the report waits for it. */
+const AUDIT_RETRY: Retry = { attempts: 6, firstDelaySeconds: 2, maxDelaySeconds: 20 };
+
+interface Reported {
+  /** Undefined: it failed before it had a plan. */
+  ended: Run | undefined;
+  report: Report;
+}
+
+/** The audit of what happened; then others may have the servers. */
+async function writtenDown(request: TerminationRequest, reporting: Reported, tools: Tools): Promise<string> {
+  const { store, engine, owner = '' } = tools;
+  if (store === undefined) return '';
+  try {
+    return await engine.step('audit', () => writeDown(request, reporting, store, owner), AUDIT_RETRY);
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+/** Returns why it could not be written; throws where another try may help. */
+async function writeDown(
+  request: TerminationRequest,
+  { ended, report }: Reported,
+  store: Store,
+  owner: string,
+): Promise<string> {
+  const { account, requestId, mode } = request;
+  try {
+    if (ended === undefined) {
+      await store.record(auditOfError(request, report.endedAt, report.error));
+      return '';
+    }
+    // The plan was written before the first act; where nothing came to acts, it is written here.
+    // Others may have the servers, whatever becomes of the audit.
+    if (mode === 'terminate') await store.close(account, requestId, owner);
+    await store.record([...auditOfPlan(ended), ...auditOfEvents(ended)]);
+    return '';
+  } catch (error) {
+    if (error instanceof StoreError && !error.passing) return error.message;
+    throw error;
+  }
+}
