@@ -14,6 +14,15 @@ export interface Timer extends Clock {
   timeout(ms: number): AbortSignal;
 }
 
+/**
+ * Whether less than that many milliseconds have passed since now. By both clocks: the one that nobody sets stands still while
+ * the machine sleeps, and the other one may be set back.
+ */
+export function within(clock: Timer, ms: number): () => boolean {
+  const [elapsed, now] = [clock.elapsed(), clock.now()];
+  return () => clock.elapsed() - elapsed < ms && clock.now() - now < ms;
+}
+
 /** A timer can be no longer, about 24 days. */
 const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 

@@ -9,7 +9,7 @@ import type { Parameters } from './parameters.ts';
 import type { Region } from './shapes.ts';
 
 /** Classic's page size is bounded by nothing documented; a few hundred kilobytes a reply are easy on both sides. */
-export const PAGE_SIZE = 100;
+export const PAGE_SIZE = 200;
 
 /** Numbers in one call: they stand in the signed query, and gateways cut request lines at about 8 KB. */
 export const NUMBERS_A_CALL = 100;

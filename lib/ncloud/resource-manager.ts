@@ -7,13 +7,15 @@ import * as z from 'zod';
 import type { Tags } from '../termination/model.ts';
 import { CloudError } from '../termination/ports/cloud.ts';
 import type { NcloudClient } from './client.ts';
-import { PAGE_SIZE } from './dialects.ts';
 import { NcloudError } from './errors.ts';
 import { MOST_PAGES, reading } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { ShapeError } from './shapes.ts';
 import { knownTags } from './tags.ts';
 import { DistinctRows, moved, untilStill } from './whole-list.ts';
+
+/** Resource Manager gives no larger pages. */
+const MOST_ROWS = 100;
 
 const ACTION = 'GetResourceList';
 const SERVER = { productName: 'VPCServer', resourceType: 'Server' };
@@ -44,7 +46,7 @@ async function serversOf(client: NcloudClient, regionCode: string): Promise<Reso
   const pages: Resources[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
     // The newest page of NCP's manual says page and size, older ones and the government cloud's pageIndex and pageSize.
-    const paging = { page, size: PAGE_SIZE, pageIndex: page, pageSize: PAGE_SIZE };
+    const paging = { page, size: MOST_ROWS, pageIndex: page, pageSize: MOST_ROWS };
     const body = { ...SERVER, regionCode, ...paging };
     const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
     const read = readPage(document, page);

@@ -36,13 +36,17 @@ export async function untilStill<T>(read: () => Promise<T>, pause: (ms: number) 
   }
 }
 
-/** All rows. Throws a {@link ShapeError} unless every page says the same total and the pages hold exactly so many rows. */
+/**
+ * All rows. Throws a {@link ShapeError} unless every page says the same total, the pages hold exactly so many rows, and those
+ * before the last one are the same when it was read: where one row goes and another one comes, the total does not tell.
+ */
 export function wholeList<T>(list: ListToRead<T>): Promise<T[]> {
   return untilStill(() => readOnce(list), list.pause);
 }
 
 async function readOnce<T>({ action, page, keyOf }: ListToRead<T>): Promise<T[]> {
   const found = new DistinctRows<T>(action, keyOf);
+  const pages: string[] = [];
   let promised: number | undefined;
   for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
     const { rows, totalRows } = await page(pageNo);
@@ -50,11 +54,29 @@ async function readOnce<T>({ action, page, keyOf }: ListToRead<T>): Promise<T[]>
     promised ??= totalRows;
     found.add(rows);
     if (totalRows !== promised || found.rows.length > promised) throw moved(action);
-    if (found.rows.length === promised) return found.rows;
+    if (found.rows.length === promised) {
+      await mustStandStill(pages, { action, page, keyOf });
+      return found.rows;
+    }
+    pages.push(keysOf(rows, keyOf));
     // Pages may be smaller than asked for, so only an empty one is the end.
     if (rows.length === 0) throw new MovedList(`${action} is incomplete: ${found.rows.length} of ${promised}`);
   }
   throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+}
+
+async function mustStandStill<T>(
+  pages: readonly string[],
+  { action, page, keyOf }: Pick<ListToRead<T>, 'action' | 'page' | 'keyOf'>,
+): Promise<void> {
+  for (const [index, before] of pages.entries()) {
+    const { rows } = await page(index + 1);
+    if (keysOf(rows, keyOf) !== before) throw moved(action);
+  }
+}
+
+function keysOf<T>(rows: readonly T[], keyOf: (row: T) => string): string {
+  return JSON.stringify(rows.map(keyOf));
 }
 
 /**

@@ -30,6 +30,8 @@ function words(event: Event): string {
       const together = event.together > 1 ? ` for ${event.together} together, each alone next` : '';
       return `${ACTION_WORDS[event.action]}: refused${together}: ${event.returnCode} ${event.returnMessage}`;
     }
+    case 'claimed':
+      return `another server has ${event.on.join(', ')} now`;
     case 'missing':
       return 'is not listed; looking once more';
     case 'gone':

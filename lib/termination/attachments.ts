@@ -41,7 +41,7 @@ interface ResourceRow {
   /** By what it is known again. NCP's lists do not always agree on the number of an address. */
   key: (one: Pick<Attachment, 'no' | 'name'>) => string;
   /** Whether the one under this number is the one that was pinned. */
-  isSame: (one: Pick<Attachment, 'name' | 'createDate'>, pin: PinnedAttachment) => boolean;
+  isSame: (one: PinnedAttachment, pin: PinnedAttachment) => boolean;
 }
 
 /** In the order in which they are taken off and freed. */
@@ -51,7 +51,8 @@ export const RESOURCES = {
     freedBy: 'deleteStorage',
     isToBeFreed: ({ storage }) => storage === 'delete',
     key: ({ no }) => no,
-    isSame: ({ createDate }, pin) => createDate === pin.createDate,
+    // Whoever renames or enlarges it means to go on with it.
+    isSame: (one, pin) => one.createDate === pin.createDate && one.name === pin.name && one.sizeBytes === pin.sizeBytes,
   },
   publicIp: {
     takenOffBy: 'disassociate',

@@ -25,6 +25,8 @@ export type EventBody =
       /** Numbers of the volumes and addresses on it, and of those that the plan pinned to it and another server has. */
       attached: string[];
       elsewhere?: string[];
+      /** Those of `attached` to which something is being done. */
+      moving?: string[];
     }
   | { kind: 'unread'; reason: Reason }
   /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
@@ -44,6 +46,8 @@ export type EventBody =
       returnMessage: string;
       together: number;
     }
+  /** Another server has these, which the plan pinned to this one, once it is gone. */
+  | { kind: 'claimed'; on: string[] }
   /** Two different lists do not hold it; one look alone is no proof that it is gone. */
   | { kind: 'missing' }
   /** Still missing in a later look. */
@@ -95,14 +99,20 @@ export interface Memory {
   intended: Readonly<Record<string, Intention>>;
   /** When we were about to terminate it; undefined: never. */
   endIntended: Intention | undefined;
-  /** We asked NCP to terminate it, and the answer was lost. */
+  /** We asked NCP to terminate it, the answer was lost, and no look has shown since that NCP did not take it. */
   endUnknown: boolean;
+  /** When it was lost, milliseconds since the epoch. */
+  endLostAt: number;
   /** NCP took our terminate. */
   endAccepted: boolean;
   /** Those of `takenOff` of which NCP said that it takes them off. */
   confirmedOff: string[];
   /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
   seenOff: string[];
+  /** Those of `takenOff` whose answer was lost, and when: milliseconds since the epoch. A look soon after it settles what it came to. */
+  unsure: Readonly<Record<string, number>>;
+  /** Somebody has put these where they are, or had them on another server: they are nobody's to free. */
+  claimed: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
@@ -132,9 +142,12 @@ export const NO_MEMORY: Memory = {
   intended: {},
   endIntended: undefined,
   endUnknown: false,
+  endLostAt: 0,
   endAccepted: false,
   confirmedOff: [],
   seenOff: [],
+  unsure: {},
+  claimed: [],
   sent: {},
   alone: false,
   lastRejection: undefined,
@@ -176,6 +189,8 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, missingSince: Date.parse(event.at), seen: undefined, waitsUntil: 0 };
     case 'gone':
       return { ...memory, isGone: true };
+    case 'claimed':
+      return { ...memory, claimed: union(memory.claimed, event.on) };
     case 'freed':
     case 'left':
       return memory;
@@ -198,7 +213,11 @@ export function sight(server: Server, elsewhere: readonly string[] = []): Extrac
   const { status, operation, statusName, uptime, isProtectServerTermination } = server;
   const attached = server.attachments.map(({ no }) => no);
   const seen = { kind: 'seen', status, operation, statusName, uptime, attached } as const;
-  const others = elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] };
+  const moving = server.attachments.filter(({ operation: busy }) => busy !== 'NULL').map(({ no }) => no);
+  const others = {
+    ...(elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] }),
+    ...(moving.length === 0 ? {} : { moving }),
+  };
   return { ...seen, isProtected: isProtectServerTermination, ...others };
 }
 
@@ -215,12 +234,63 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
-    seenOff: [...new Set([...memory.seenOff, ...memory.takenOff.filter((no) => isOff(no, seen))])],
-    sawItTerminate: memory.sawItTerminate || seen.operation === 'TERMT' || seen.status === 'TERMT',
+    ...settled(memory, seen),
+    sawItTerminate: memory.sawItTerminate || isEnding(seen),
     mayBeLifted: memory.mayBeLifted || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
     uptime: memory.uptime === '' && seen.operation === 'NULL' ? seen.uptime : memory.uptime,
   };
+}
+
+/** An effect may take so long to show: a look before that proves nothing. */
+const SHOWS_MS = 20_000;
+
+/** What a look settles of calls whose answers were lost, and who has what was on the server. */
+function settled(
+  memory: Memory,
+  seen: Extract<Event, { kind: 'seen' }>,
+): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'endUnknown'> {
+  const { attached, elsewhere = [], moving = [] } = seen;
+  const at = Date.parse(seen.at);
+  const open = Object.entries(memory.unsure).map(([no, lostAt]) => ({ no, age: at - lostAt }));
+  const isIdle = (no: string): boolean => attached.includes(no) && !moving.includes(no);
+  // Soon after the call, what is on the server was not taken off it. Later, it may have been put back.
+  const notTaken = open.filter(({ no, age }) => isIdle(no) && age >= SHOWS_MS && age <= DOUBT_MS);
+  const putBack = open.filter(({ no, age }) => isIdle(no) && age > DOUBT_MS);
+  const off = open.filter(({ no }) => isOff(no, seen));
+  const theirs = new Set([...notTaken, ...putBack, ...off.filter(({ age }) => age > DOUBT_MS)].map(({ no }) => no));
+  const isSettled = new Set([...theirs, ...off.map(({ no }) => no)]);
+  const takenOff = memory.takenOff.filter((no) => !theirs.has(no) || memory.confirmedOff.includes(no));
+  return {
+    takenOff,
+    unsure: Object.fromEntries(Object.entries(memory.unsure).filter(([no]) => !isSettled.has(no))),
+    seenOff: union(
+      memory.seenOff,
+      takenOff.filter((no) => isOff(no, seen)),
+    ),
+    claimed: union(memory.claimed, [...elsewhere, ...putBack.map(({ no }) => no)]),
+    endUnknown: memory.endUnknown && !isEndDisproved(memory, seen),
+  };
+}
+
+/** NCP would have begun by then, or somebody else has begun since. */
+function isEndDisproved({ endLostAt, sawItTerminate }: Memory, seen: Extract<Event, { kind: 'seen' }>): boolean {
+  const age = Date.parse(seen.at) - endLostAt;
+  if (isEnding(seen)) return !sawItTerminate && age > DOUBT_MS;
+  return seen.operation === 'NULL' && age >= SHOWS_MS;
+}
+
+export function isEnding({ operation, status }: { operation: string; status: string }): boolean {
+  return operation === 'TERMT' || status === 'TERMT';
+}
+
+/** Something is open that the next look may settle. */
+export function isInDoubt({ unsure, endUnknown, sawItTerminate }: Memory): boolean {
+  return Object.keys(unsure).length > 0 || (endUnknown && !sawItTerminate);
+}
+
+function union(some: readonly string[], more: readonly string[]): string[] {
+  return [...new Set([...some, ...more])];
 }
 
 /** On no server: whoever has it now may have taken it from ours before we did. */
@@ -244,13 +314,18 @@ function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }
   };
 }
 
-function broughtAbout(memory: Memory, { kind, action, on }: Extract<Event, { kind: 'requested' | 'unknown' }>): Memory {
-  if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true };
+function broughtAbout(
+  memory: Memory,
+  { kind, action, on, at }: Extract<Event, { kind: 'requested' | 'unknown' }>,
+): Memory {
+  if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true, endLostAt: Date.parse(at) };
   // Protection that is on after that may be somebody's new word, though no look saw it off.
   if (action === 'liftProtection') return { ...memory, mayBeLifted: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
-  const confirmedOff = kind === 'requested' ? [...new Set([...memory.confirmedOff, ...on])] : memory.confirmedOff;
-  return { ...memory, takenOff: [...new Set([...memory.takenOff, ...on])], confirmedOff };
+  const takenOff = union(memory.takenOff, on);
+  if (kind === 'requested') return { ...memory, takenOff, confirmedOff: union(memory.confirmedOff, on) };
+  const lost = Object.fromEntries(on.map((no) => [no, Date.parse(at)]));
+  return { ...memory, takenOff, unsure: { ...memory.unsure, ...lost } };
 }
 
 function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'rejected' }>): Memory {

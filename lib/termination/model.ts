@@ -52,6 +52,8 @@ export interface Target {
   createDate: string;
   /** Last boot at plan time; empty while another operation was running. A later boot means somebody needs it. */
   uptime: string;
+  /** When it was seen, RFC 3339 in UTC. */
+  seenAt: string;
   wasProtected: boolean;
   /** Stopped, with nothing under way, when the plan was made. */
   wasStopped: boolean;

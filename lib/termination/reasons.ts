@@ -16,6 +16,8 @@ export interface Reasons {
   /** Another one was found when the plan was looked at again. */
   replaced: { serverName: string; createDate: string; planned: string };
   'not-found-again': None;
+  /** Listed again after it was gone, and so counted and claimed by no run. */
+  'came-back': None;
   /** It is in another place of the account. */
   elsewhere: { environment: Environment; region: string; serverName: string };
   /** It may be in one of these places, which could not be read. */
@@ -52,6 +54,8 @@ export interface Reasons {
   /** `detail`: what is wrong with its value, and an example of what is right. */
   'tag-unreadable': { key: string; detail: string };
   'no-creation-date': { key: string };
+  /** It says a time before the server was created. */
+  'before-creation': { key: string; value: string };
   'tag-misspelled': { tag: WrittenTag; key: string };
   'tags-differ': { tags: WrittenTag[]; key: string };
   /** A key that is nearly one of ours. */
@@ -138,6 +142,8 @@ export interface Reasons {
   // What is left.
   'gone-waits': { because: Reason };
   'attached-elsewhere': { resource: Resource; serverInstanceNo: string };
+  /** Another server had it since. */
+  'was-elsewhere': { resource: Resource };
   'kept-as-asked': { resource: Resource; isDetached: boolean };
   'not-of-plan': { resource: Resource };
   'return-protected': None;

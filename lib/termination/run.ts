@@ -20,7 +20,7 @@ import { pass } from './passes/pass.ts';
 import { readConstraints, type Sources } from './passes/read-constraints.ts';
 import { restoreProtection } from './passes/restore.ts';
 import { ifAnothers, planned } from './planning/first-plan.ts';
-import { firstEvents } from './planning/plan.ts';
+import { firstEvents, willAct } from './planning/plan.ts';
 import { StoreError } from './ports/store.ts';
 import { sourcesOf, type Tools } from './ports/tools.ts';
 import type { Reason } from './reasons.ts';
@@ -145,6 +145,7 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
       ? await pass(
           {
             targets,
+            counted: new Set(record.plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
             events: past,
             rules: request,
             deadlineAt: Date.parse(record.begunAt) + timeMs,

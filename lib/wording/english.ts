@@ -10,6 +10,7 @@ const REASONS: Sentences = {
   'created-anew': ({ createDate, planned }) => `it was created ${createDate}; the plan meant the one of ${planned}`,
   replaced: ({ serverName, createDate, planned }) =>
     `it is called ${serverName}, created ${createDate}; the plan meant ${planned}`,
+  'came-back': () => 'it was gone when the run began, and is listed again',
   'not-found-again': () => 'it was not found again after the plan was agreed to',
   elsewhere: ({ environment, region, serverName }) =>
     `it is not here but in ${environment} ${region}, called ${serverName}; name that environment and region`,
@@ -45,6 +46,7 @@ const REASONS: Sentences = {
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
   'tags-unread': () => 'its tags could not be read',
   'tag-unreadable': ({ key, detail }) => `${key}: ${detail}`,
+  'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
   'tag-misspelled': ({ tag, key }) =>
     `${written(tag)} is not spelled ${key}; to end the server by it, write the key as ${key}`,
@@ -138,6 +140,7 @@ const REASONS: Sentences = {
   'gone-waits': ({ because: why }, say) => `gone; ${say.reason(why)}`,
   'attached-elsewhere': ({ resource, serverInstanceNo }) =>
     `${resource === 'publicIp' ? 'associated with' : 'attached to'} server ${serverInstanceNo} now`,
+  'was-elsewhere': ({ resource }) => `another server had this ${resource === 'publicIp' ? 'address' : 'volume'} since`,
   'kept-as-asked': ({ resource, isDetached }) =>
     isDetached
       ? `${resource === 'publicIp' ? '' : 'detached and '}kept, as asked; billed until it is ${FREED[resource]}`

@@ -13,6 +13,7 @@ const REASONS: Sentences = {
     `계획한 서버와 다른 서버입니다 · 계획한 서버의 생성 일시: ${planned}, 지금: ${createDate}`,
   replaced: ({ serverName, createDate, planned }) =>
     `계획한 서버와 다른 서버입니다 · 계획: ${planned}, 지금: ${serverName} (생성 ${createDate})`,
+  'came-back': () => '작업을 시작할 때는 없던 서버가 다시 보입니다',
   'not-found-again': () => '승인 이후 다시 확인했으나 서버를 찾지 못했습니다',
   elsewhere: ({ environment, region, serverName }) =>
     `이 리전에 없고 ${environment} ${region}에 있습니다 · ${serverName}. 그 환경과 리전을 지정해 주세요`,
@@ -48,6 +49,7 @@ const REASONS: Sentences = {
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
   'tags-unread': () => '태그를 읽지 못했습니다',
   'tag-unreadable': ({ key, detail }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${detail}`,
+  'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
   'tag-misspelled': ({ tag, key }) => `태그 ${written(tag)}의 키가 ${key}와 다릅니다. 키를 ${key}로 고쳐 주세요`,
   'tags-differ': ({ tags, key }) =>
@@ -135,6 +137,7 @@ const REASONS: Sentences = {
 
   'gone-waits': ({ because: why }, say) => `서버는 없어졌습니다 · ${say.reason(why)}`,
   'attached-elsewhere': ({ serverInstanceNo }) => `지금은 서버 ${serverInstanceNo}에 연결되어 있습니다`,
+  'was-elsewhere': ({ resource }) => `그 사이 다른 서버에서 쓰인 ${RESOURCES[resource]}입니다`,
   'kept-as-asked': ({ isDetached }) => `요청대로 ${isDetached ? '분리 후 ' : ''}유지, 계속 과금`,
   'not-of-plan': ({ resource }) => `계획에 있던 ${RESOURCES[resource]}가 아닙니다`,
   'return-protected': () => '반납 보호가 설정되어 있어 유지합니다',

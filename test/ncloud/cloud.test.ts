@@ -109,7 +109,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const simulator = await ncp({ fleet: { environment, servers: servers(250) } });
     const cloud = cloudOf(simulator.url, environment);
     expect(new Set((await cloud.allServers()).map((one) => one.serverInstanceNo)).size).toBe(250);
-    expect(callsOf(simulator, 'getServerInstanceList').map((one) => one['pageNo'])).toEqual(['1', '2', '3']);
+    expect(callsOf(simulator, 'getServerInstanceList').map((one) => one['pageNo'])).toEqual(['1', '2', '1']);
   });
 
   it.each([PAGE_SIZE, PAGE_SIZE * 2])('%i servers, whole pages exactly, end too', async (count) => {
@@ -272,17 +272,19 @@ describe('a list that is incomplete is an error', () => {
     return { cloud: cloudOf(server.url), seen };
   }
 
-  it.each<[string, (numbers: number[]) => number[]]>([
-    ['goes from a page that was read', (numbers) => numbers.slice(1)],
-    ['comes', (numbers) => [...numbers, 1_000]],
-    ['comes to a page that was read', (numbers) => [0, ...numbers]],
-  ])('a server that %s meanwhile is no reason to fail: the list is read again', async (_what, change) => {
-    const { cloud, seen } = await movingRegion(250, (numbers, reads) => (reads === 1 ? change(numbers) : numbers));
+  // The first page is read once more at the end; only that tells where the total is as before.
+  it.each<[string, (numbers: number[]) => number[], number]>([
+    ['goes from a page that was read', (numbers) => numbers.slice(1), 3],
+    ['comes', (numbers) => [...numbers, 1_000], 3],
+    ['comes to a page that was read', (numbers) => [0, ...numbers], 3],
+    ['goes while another one comes', (numbers) => [...numbers.slice(1), 1_000], 4],
+  ])('a server that %s meanwhile is no reason to fail: the list is read again', async (_what, change, reads) => {
+    const { cloud, seen } = await movingRegion(250, (numbers, read) => (read === 1 ? change(numbers) : numbers));
     const found = (await cloud.allServers()).map((one) => Number(one.serverInstanceNo));
     expect(found.toSorted((a, b) => a - b)).toEqual(
       change(Array.from({ length: 250 }, (_, n) => n + 1)).toSorted((a, b) => a - b),
     );
-    expect(seen.reads).toBe(2);
+    expect(seen.reads).toBe(reads);
   });
 
   it('a list that moves whenever it is read is given up after three times', async () => {

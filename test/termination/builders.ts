@@ -87,6 +87,7 @@ export function target(changes: Partial<Target> = {}): Target {
     serverName,
     createDate,
     uptime,
+    seenAt: '2026-02-28T15:00:00.000Z',
     wasProtected: false,
     wasStopped: false,
     attachments: [volume(), address()],

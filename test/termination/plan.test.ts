@@ -184,7 +184,7 @@ describe('a plan', () => {
   it('tells every step ahead in order', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, attachments: [volume(5), address(1)] });
-    const target = { ...one, wasProtected: true, wasStopped: false };
+    const target = { ...one, seenAt: '2026-02-28T15:00:00.000Z', wasProtected: true, wasStopped: false };
     expect(foresee(target, one, { rules, constraints: FREE, overLimits: null, now: 0 })).toMatchObject({
       steps: ['stop', 'detach', 'disassociate', 'liftProtection', 'terminate', 'deleteStorage', 'releasePublicIp'],
       end: { kind: 'done', result: 'terminated', left: [] },

@@ -95,7 +95,7 @@ async function lookAgain(record: Run, tools: Tools): Promise<Again> {
 
 /** What was seen then and is not to be seen now (a server that is just booting has no last boot) is not forgotten. */
 function repinned(before: Target, now: Target): Target {
-  return { ...now, uptime: before.uptime || now.uptime };
+  return { ...now, uptime: before.uptime || now.uptime, seenAt: before.seenAt, wasStopped: before.wasStopped };
 }
 
 function whyDropped(target: Target, item: PlanItem | undefined): EventBody | undefined {

@@ -49,7 +49,10 @@ const terminating: Rule = ({ server }) =>
 /** Attached since the plan, or again after NCP took it off for us: whoever attached it is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
   const again = server.attachments.find(
-    ({ no, operation }) => memory.seenOff.includes(no) || (memory.confirmedOff.includes(no) && operation === 'NULL'),
+    ({ no, operation }) =>
+      memory.claimed.includes(no) ||
+      memory.seenOff.includes(no) ||
+      (memory.confirmedOff.includes(no) && operation === 'NULL'),
   );
   if (again !== undefined) return refuse('drift', { code: 'attached-again', name: again.name });
   const [added] = missingFrom(target.attachments, server.attachments);
@@ -91,6 +94,14 @@ const otherOperation: Rule = ({ server }) =>
     ? undefined
     : wait({ code: 'busy', statusName: server.statusName, operation: server.operation });
 
+/** So long what was under way when the plan was made may take. */
+const UNDER_WAY_MS = 15 * 60_000;
+
+/** Where the plan knew no last boot, because something was being done to the server, its time tells. */
+function isBootedSince({ uptime, seenAt }: Target, server: Server): boolean {
+  return uptime === '' && Date.parse(server.uptime) > Date.parse(seenAt) + UNDER_WAY_MS;
+}
+
 /** Never stopped twice: a server that runs again after the plan, or after our stop, runs because somebody needs it. */
 const restarted: Rule = ({ target, server, memory }) => {
   if (server.status === 'NSTOP' && memory.stopped !== undefined && server.uptime !== memory.stopped.uptime) {
@@ -100,11 +111,13 @@ const restarted: Rule = ({ target, server, memory }) => {
     return refuse('restarted', { code: 'restarted', uptime: server.uptime, since: 'plan' });
   }
   const bootOfThePlan = target.uptime || memory.uptime;
-  const isLater = bootOfThePlan !== '' && server.uptime !== bootOfThePlan;
+  const isLater = (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) || isBootedSince(target, server);
   if (server.status === 'NSTOP' && isLater && server.uptime !== '') {
     return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: true });
   }
   if (server.status !== 'RUN') return undefined;
+  if (target.wasStopped)
+    return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: false });
   if (isLater) {
     return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: false });
   }

@@ -61,6 +61,9 @@ function dueOf(
     ...terminateAt.problems,
     ...ttl.problems,
     ...(when?.ok === false ? [unreadable(tagKeys.terminateAt, when.problem)] : []),
+    ...(when?.ok === true && when.at.endsAt <= createdAt
+      ? [{ code: 'before-creation' as const, key: tagKeys.terminateAt, value: oneLine(terminateAt.value ?? '', 40) }]
+      : []),
     ...(lifetime?.ok === false ? [unreadable(tagKeys.ttl, lifetime.problem)] : []),
     ...(lifetime?.ok === true && Number.isNaN(createdAt)
       ? [{ code: 'no-creation-date', key: tagKeys.ttl } as const]

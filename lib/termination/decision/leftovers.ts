@@ -28,7 +28,8 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const common = whyNot(look);
   const judged = leftovers.attachments.map((one) => {
     const asked = RESOURCES[one.resource].isToBeFreed(rules);
-    return judge(one, target, { asked, mayNot: common ?? (free.may(one.resource) ? null : free.why) });
+    const mayNot = common ?? (free.may(one.resource) ? null : free.why);
+    return judge(one, target, { asked, mayNot, isClaimed: memory.claimed.includes(one.no) });
   });
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
   const isToBeFreed = judged.some(({ next: what }) => what !== 'leave');
@@ -73,6 +74,8 @@ interface Wish {
   asked: boolean;
   /** Why it may not be freed all the same; null where it may. */
   mayNot: Reason | null;
+  /** Somebody else had it since. */
+  isClaimed: boolean;
 }
 
 /** Why nothing of what a server leaves may be freed, or null. */
@@ -93,7 +96,7 @@ interface Judged {
   operation: string;
 }
 
-function judge(one: Attachment, target: Target, { asked, mayNot }: Wish): Judged {
+function judge(one: Attachment, target: Target, { asked, mayNot, isClaimed }: Wish): Judged {
   const { resource, no, name, operation, serverInstanceNo: holder } = one;
   const pin = target.attachments.find((each) => each.resource === resource && each.no === no);
   const left = (next: Judged['next'], reason: Reason): Judged => ({
@@ -104,6 +107,7 @@ function judge(one: Attachment, target: Target, { asked, mayNot }: Wish): Judged
   if (holder !== '' && holder !== target.serverInstanceNo) {
     return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
   }
+  if (isClaimed) return left('leave', { code: 'was-elsewhere', resource });
   if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
   if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
   if (pin === undefined || !RESOURCES[resource].isSame(one, pin))

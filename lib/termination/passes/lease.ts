@@ -17,9 +17,7 @@ export function secondsBetweenLooks({ stopForSeconds }: Pick<TerminationRequest,
 
 /** Milliseconds since the epoch: two looks may be missed, a third one not. */
 export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 'policyTerms'>, now: number): number {
-  const mayBeHeld = request.stopForSeconds > 0 || (request.policyTerms?.window ?? null) !== null;
-  const between = mayBeHeld ? secondsBetweenLooks(request) : 600;
-  return now + 3_000 * between;
+  return now + 3_000 * secondsBetweenLooks(request);
 }
 
 /** A claim that could not be made longer now is so at the next look. */

@@ -6,7 +6,7 @@
  * sent. What does not fit into that time is looked at again, in rounds, and decided afresh.
  */
 
-import type { Timer } from '../../clock.ts';
+import { type Timer, within } from '../../clock.ts';
 import { ACTION_NAMES, ACTIONS, type Action, type ActionName } from '../actions.ts';
 import { RESOURCES } from '../attachments.ts';
 import { MISSING_MS, type Pace } from '../decision/bounds.ts';
@@ -14,7 +14,7 @@ import type { Constraints } from '../decision/constraints.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision, Observation } from '../decision/decision.ts';
 import { windowClosesAt } from '../decision/guards.ts';
-import { type Event, type Intention, type Memory, mayHaveBeenSent, sight } from '../events.ts';
+import { type Event, type Intention, isEnding, isInDoubt, type Memory, mayHaveBeenSent, sight } from '../events.ts';
 import { Journal } from '../journal.ts';
 import type { Target } from '../model.ts';
 import type { Answer, Cloud } from '../ports/cloud.ts';
@@ -25,6 +25,8 @@ import { type Look, observe } from './observe.ts';
 
 export interface PassInput {
   targets: readonly Target[];
+  /** Those that were counted and claimed for this run; nothing is done to others. */
+  counted: ReadonlySet<string>;
   events: readonly Event[];
   rules: Rules;
   /** Milliseconds since the epoch; from then on nothing is done any more. What a server was held back for is added. */
@@ -86,6 +88,7 @@ interface Round {
 async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const { input, cloud, clock, journal } = scene;
   const readAt = clock.elapsed();
+  const isFresh = within(clock, input.freshMs);
   const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
   for (const target of targets) {
     noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
@@ -99,7 +102,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const lookedMs = clock.elapsed() - readAt;
   const decided = judged.flatMap((one) => settle(one, look, input, journal));
   const actions = decided.filter((action) => isWrittenDown(action, input.at, journal));
-  const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, readAt, scene), scene);
+  const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, isFresh, scene), scene);
   const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
   const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
   return {
@@ -109,32 +112,32 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   };
 }
 
-/** Until when what was decided may be sent: as the clock goes that nobody sets, and in milliseconds since the epoch. */
+/** Until when what was decided may be sent. Milliseconds since the epoch. */
 interface Bounds {
-  freshUntil: number;
+  isFresh: () => boolean;
   sendUntil: number;
   /** A call in flight is ended then. */
   deadlineAt: number;
 }
 
 /** Actions hold while the look is fresh, until the first deadline, and while the windows are open. */
-function boundsOf(judged: readonly Judged[], readAt: number, { input, clock, journal }: Scene): Bounds {
+function boundsOf(judged: readonly Judged[], isFresh: Bounds['isFresh'], { input, clock, journal }: Scene): Bounds {
   const acting = judged.filter(({ decision }) => decision.kind === 'act');
   const deadlines = acting.map((one) => deadlineOf(one.target.serverInstanceNo, one.decision, input, journal));
   const closing = acting.flatMap(({ constraints }) => windowClosesAt(input.rules, constraints, clock.now()) ?? []);
   const deadlineAt = Math.min(...deadlines);
-  return { freshUntil: readAt + input.freshMs, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
+  return { isFresh, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
 }
 
 /** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
 async function sendAll(
   actions: readonly Action[],
-  { freshUntil, sendUntil, deadlineAt }: Bounds,
+  { isFresh, sendUntil, deadlineAt }: Bounds,
   { input: { signal, pace, targets }, cloud, clock, journal }: Scene,
 ): Promise<{ answered: Set<string>; isThrottled: boolean }> {
   const answered = new Set<string>();
   if (actions.length === 0) return { answered, isThrottled: false };
-  const mayGoOn = (): boolean => clock.elapsed() < freshUntil && clock.now() < sendUntil && signal?.aborted !== true;
+  const mayGoOn = (): boolean => isFresh() && clock.now() < sendUntil && signal?.aborted !== true;
   const deadline = clock.timeout(deadlineAt - clock.now());
   const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   for (const name of ACTION_NAMES) {
@@ -182,8 +185,7 @@ function noteDoubts(target: Target, seen: Observation, at: Intention, journal: J
   const { intended, takenOff, endIntended, endAccepted, endUnknown } = journal.of(no);
   const doubt = (action: ActionName, on: string[]): void =>
     journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
-  const isEnding = server.operation === 'TERMT' || server.status === 'TERMT';
-  if (isEnding && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
+  if (isEnding(server) && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
   const isStill = new Set(server.attachments.filter((one) => one.operation === 'NULL').map((one) => one.no));
   const resourceOf = new Map(target.attachments.map((one) => [one.no, one.resource]));
   for (const [one, intention] of Object.entries(intended)) {
@@ -227,6 +229,8 @@ function settle({ target, decision }: Judged, look: Look, input: PassInput, jour
   } else if (isOver) {
     const cut = { why: { code: 'time-is-over' } as const, next: whatNext(decision), rules: input.rules };
     concludeCutShort(target, look.of(target), cut, journal);
+  } else if (decision.kind === 'act' && !input.counted.has(no) && look.of(target).kind === 'present') {
+    concludeThere(target, { result: 'refused', guard: 'identity', reason: { code: 'came-back' } }, journal);
   } else if (decision.kind === 'act') {
     return [decision.action];
   } else if (decision.kind === 'wait' && !isSameReason(decision.reason, journal.of(no).waitingFor)) {
@@ -255,11 +259,16 @@ function writeDown(no: string, seen: Observation, journal: Journal): void {
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
+    const on = seen.leftovers.attachments
+      .filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no)
+      .map((one) => one.no)
+      .filter((one) => !memory.claimed.includes(one));
+    if (on.length > 0) journal.add(no, { kind: 'claimed', on });
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
     const now = sight(seen.server, seen.elsewhere);
-    if (!isSame(now, memory.seen)) journal.add(no, now);
+    if (!isSame(now, memory.seen) || isInDoubt(memory)) journal.add(no, now);
   }
 }
 
@@ -273,7 +282,8 @@ function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boole
     now.uptime === uptime &&
     now.isProtected === isProtected &&
     now.attached.join() === attached.join() &&
-    now.elsewhere?.join() === before.elsewhere?.join()
+    now.elsewhere?.join() === before.elsewhere?.join() &&
+    now.moving?.join() === before.moving?.join()
   );
 }
 

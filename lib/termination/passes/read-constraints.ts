@@ -57,8 +57,8 @@ function lackingFor(now: PolicyNow, signals: readonly Signal[], agreed: Sources[
   const needed = peopleNeeded(now.approval, agreed.servers);
   if (needed === 0) return undefined;
   const judgement = judgeSignals(now.approval, { ...agreed, needed }, signals);
-  if (judgement.kind !== 'waiting') return undefined;
-  return { agreed: needed - judgement.missing, needed };
+  if (judgement.kind === 'approved') return undefined;
+  return { agreed: judgement.kind === 'waiting' ? needed - judgement.missing : 0, needed };
 }
 
 const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());

@@ -4,6 +4,7 @@
  * it worked, the journal says so.
  */
 
+import { within } from '../../clock.ts';
 import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
 import { type Event, recall } from '../events.ts';
 import { Journal } from '../journal.ts';
@@ -76,11 +77,10 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
   const left: Left[] = [];
   let waiting = [...targets];
   while (waiting.length > 0) {
-    const readAt = clock.elapsed();
+    const isFresh = within(clock, freshSeconds * 1000);
     const bare = await bareAmong(waiting, tools);
     waiting = [];
     for (const target of bare) {
-      const isFresh = (): boolean => clock.elapsed() < readAt + freshSeconds * 1000;
       const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
       const [answer] = await cloud.act('restoreProtection', [action], isFresh);
       if (answer === undefined) waiting.push(target);
@@ -100,7 +100,7 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
   return left;
 }
 
-/** Only the very servers of the plan: another one under the same number was never protected by anybody we know of. */
+/** Only the very servers of the plan, whatever they are called now: another one under the same number was never protected by anybody we know of. */
 async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
   const { servers } = await cloud.servers(targets.map((target) => target.serverInstanceNo));
   return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));
@@ -110,9 +110,8 @@ function isBare(server: Server): boolean {
   return !server.isProtectServerTermination && server.operation !== 'TERMT';
 }
 
-function isSame(server: Server, { serverInstanceNo, serverName, createDate }: Target): boolean {
-  const { serverInstanceNo: no, serverName: name, createDate: created } = server;
-  return no === serverInstanceNo && name === serverName && created === createDate;
+function isSame(server: Server, { serverInstanceNo, createDate }: Target): boolean {
+  return server.serverInstanceNo === serverInstanceNo && server.createDate === createDate;
 }
 
 function doubt({ serverInstanceNo: no }: Target, detail: string, journal: Journal): void {

@@ -85,7 +85,8 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const items = itemsFor(request, survey, over);
   const attention = [...selection.attention, ...nearlyKept(request, survey)];
   // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
-  const isRefused = items.some((item) => item.guard === 'limit');
+  // More than fit one request are never cut down to those that do.
+  const isRefused = items.some((item) => item.guard === 'limit') || items.filter(willAct).length > MOST_SERVERS;
   return {
     createdAt: at,
     hash: hashOf(request, items),
@@ -197,7 +198,7 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
 
 /** `mayBecomeLater`: it is not known when people agree. */
 function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): PlanItem {
-  const target = pin(server);
+  const target = pin(server, new Date(outlook.now).toISOString());
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
   const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === undefined };
@@ -262,17 +263,19 @@ const NO_PINS = {
   serverName: '',
   createDate: '',
   uptime: '',
+  seenAt: '',
   wasProtected: false,
   wasStopped: false,
   attachments: [],
 };
 
-function pin(server: Server): Target {
+function pin(server: Server, seenAt: string): Target {
   return {
     serverInstanceNo: server.serverInstanceNo,
     serverName: server.serverName,
     createDate: server.createDate,
     uptime: server.operation === 'NULL' ? server.uptime : '',
+    seenAt,
     wasProtected: server.isProtectServerTermination,
     wasStopped: server.status === 'NSTOP' && server.operation === 'NULL',
     attachments: pinned(server.attachments),
@@ -283,7 +286,8 @@ function hashOf(request: TerminationRequest, items: readonly PlanItem[]): string
   const { account, policy, policyVersion, environment, region, storage, publicIp, overrideProtection } = request;
   const targets = items
     .filter(willAct)
-    .map((item) => item.target)
+    // The same servers, whenever they are looked at.
+    .map(({ target: { seenAt: _seenAt, ...target } }) => target)
     .toSorted((a, b) => a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }));
   const terms = [account, policy, policyVersion, environment, region, storage, publicIp, overrideProtection];
   return shortHash([...terms, targets]);

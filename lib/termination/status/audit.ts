@@ -78,6 +78,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     case 'seen':
     case 'unread':
     case 'waiting':
+    case 'claimed':
     case 'missing':
     case 'gone':
       return undefined;
