@@ -12,7 +12,7 @@ import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { StoreError } from '../termination/ports/store.ts';
 import { expressionOf } from './condition.ts';
-import { ledgerErrorFrom, noRegion } from './dynamo-error.ts';
+import { noRegion, storeErrorFrom } from './dynamo-error.ts';
 import { pauseAfter } from './races.ts';
 import { type Condition, checkSize, type Item, onePerKey, type Table } from './table.ts';
 
@@ -132,7 +132,7 @@ export class DynamoTable implements Table {
 
   async #errorFrom(failure: unknown): Promise<StoreError> {
     const region = await this.#documents.config.region().catch(() => '');
-    return region === '' ? noRegion(this.#table) : ledgerErrorFrom(failure, this.#table);
+    return region === '' ? noRegion(this.#table) : storeErrorFrom(failure, this.#table);
   }
 }
 

@@ -62,8 +62,21 @@ async function tell(ended: Run, { status, error }: Report, tools: Tools): Promis
 
 async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
   const { status, error, endedAt: at, signals } = report;
-  await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  // What another execution of this request shows is not said to have ended.
+  if (!(await isAnothers(request, tools))) {
+    await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  }
   return { attention: [], signals, nothingNew: false };
+}
+
+async function isAnothers({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<boolean> {
+  if (mode === 'plan' || store === undefined) return false;
+  try {
+    return ((await store.messageOf(requestId, 'owner')) ?? owner) !== owner;
+  } catch (error) {
+    if (error instanceof StoreError) return true;
+    throw error;
+  }
 }
 
 /** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */

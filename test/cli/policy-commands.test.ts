@@ -333,7 +333,14 @@ describe('due', () => {
 
   it('reads the tags of Classic servers, under the keys and in the place of a policy', async (context) => {
     const { expect } = context;
-    const servers = [{ serverInstanceNo: '2001', serverName: '옛-서버', tags: { 만료: '2020-01-02' } }];
+    const servers = [
+      {
+        serverInstanceNo: '2001',
+        serverName: '옛-서버',
+        createDate: '2019-12-01T00:00:00+0900',
+        tags: { 만료: '2020-01-02' },
+      },
+    ];
     const simulator = await simulated(context, { fleet: { environment: 'classic', servers } });
     const policies = `version: 1
 tags: { terminateAt: 만료 }
