@@ -12,8 +12,8 @@ import {
   approval,
   carried,
   DAY,
-  type Happening,
   HANA,
+  type Happening,
   HOUR,
   ledgerWith,
   POLICY_TERMS,
@@ -104,10 +104,7 @@ describe('a terminate that never reached NCP', () => {
   it('does not make it ours that somebody returns the server in a pause an hour later', async () => {
     const stage = await startStage({ servers: [STOPPED], faults });
     const isAsked = (): boolean => asked(stage.ncp, 'terminate') > 0;
-    const report = await reported(
-      stage,
-      pausedWhen(stage, isAsked, [{ hours: 1, does: () => returnIt(stage) }]),
-    );
+    const report = await reported(stage, pausedWhen(stage, isAsked, [{ hours: 1, does: () => returnIt(stage) }]));
     expect(exists(stage.ncp)).toBe(false);
     expect(taken(stage.ncp).filter((call) => /^(terminate|delete|release)/.test(call))).toEqual([]);
     expect(leftIn(report)).toEqual(THEIRS);
@@ -351,7 +348,9 @@ it('another run is not admitted to servers of one that a pause holds back, in th
 });
 
 it('a server that was gone when people were asked, and is listed again, was not counted, and is left alone', async () => {
-  const stage = await startStage({ servers: [devServer({ status: 'NSTOP' }), devServer({ serverInstanceNo: '1002' })] });
+  const stage = await startStage({
+    servers: [devServer({ status: 'NSTOP' }), devServer({ serverInstanceNo: '1002' })],
+  });
   const { cloud } = stage.ncp;
   let isHidden = false;
   const isListed = ({ serverInstanceNo: no }: Server): boolean => !isHidden || no !== '1001';
