@@ -46,7 +46,7 @@ export type EventBody =
       returnMessage: string;
       together: number;
     }
-  /** Another server has these, which the plan pinned to this one, once it is gone. */
+  /** Another server has these, which the plan pinned to this one; said where a look does not show this one itself. */
   | { kind: 'claimed'; on: string[] }
   /** Two different lists do not hold it; one look alone is no proof that it is gone. */
   | { kind: 'missing' }

@@ -266,14 +266,11 @@ function deadlineOf(no: string, decision: Decision, input: PassInput, journal: J
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
 function writeDown(no: string, seen: Observation, journal: Journal): void {
   const memory = journal.of(no);
+  const on = (seen.elsewhere ?? []).filter((one) => !memory.claimed.includes(one));
+  if (seen.kind !== 'present' && on.length > 0) journal.add(no, { kind: 'claimed', on: [...new Set(on)] });
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
-    const on = seen.leftovers.attachments
-      .filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no)
-      .map((one) => one.no)
-      .filter((one) => !memory.claimed.includes(one));
-    if (on.length > 0) journal.add(no, { kind: 'claimed', on });
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
