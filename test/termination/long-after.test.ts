@@ -277,6 +277,19 @@ describe('a server of which the plan knew no last boot', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
+  it('nor has one when it is looked at again, is not taken for one that had been booting before', async () => {
+    const stage = await startStage({ servers: [devServer({ operation: 'CHNG', operationSeconds: 60 })] });
+    const { simulator } = stage.ncp;
+    const restart = (): void => {
+      simulator.advance(3_600);
+      simulator.person.restart('1001');
+      simulator.person.setStatus('1001', 'RUN', 'CHNG', 60);
+    };
+    const report = await reported(stage, { terms: APPROVED, whileAsleep: whenAsleep(stage, restart) });
+    expect(endOf(report)).toBe('refused restarted');
+    expect(taken(stage.ncp)).toEqual([]);
+  });
+
   it.each([
     { how: 'announced', terms: ANNOUNCED },
     { how: 'approved', terms: APPROVED },
