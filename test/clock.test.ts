@@ -1,13 +1,13 @@
-import fc from 'fast-check';
+import { assert, integer, nat, property } from 'fast-check';
 import { expect, it } from 'vitest';
 import { within } from '../lib/clock.ts';
 
 const MS = 5_000;
-const some = fc.integer({ min: -2 * MS, max: 2 * MS });
+const some = integer({ min: -2 * MS, max: 2 * MS });
 
 it('what was read is fresh only while less than its time has passed on both clocks', () => {
-  fc.assert(
-    fc.property(fc.nat(), some, fc.nat({ max: 2 * MS }), (began, byDate, monotonic) => {
+  assert(
+    property(nat(), some, nat({ max: 2 * MS }), (began, byDate, monotonic) => {
       let [now, elapsed] = [began, began];
       const clock = { now: () => now, elapsed: () => elapsed, sleep: never, timeout: never };
       const isFresh = within(clock, MS);

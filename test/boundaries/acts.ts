@@ -97,7 +97,7 @@ function protectAgain(stage: Stage, before: readonly Claim[]): Claim[] {
 function isSeenSince({ simulator }: Stage, { from }: Claim, list: string): boolean {
   const lists = simulator
     .journal()
-    .filter((one) => one.kind === 'call' && one.fault === undefined && /List$/.test(one.action));
+    .filter((one) => one.kind === 'call' && one.fault === undefined && one.action.endsWith('List'));
   const begun = lists.findLastIndex((one) => one.kind === 'call' && one.action === 'getServerInstanceList');
   const first = lists[begun];
   if (first?.kind !== 'call' || !numbersIn(first).includes(MINE)) return false;

@@ -191,7 +191,7 @@ describe.each([
 
   it.each([action, 'terminate'])('that somebody borrowed after our %s and gave back free is theirs', async (after) => {
     const stage = await startStage({ servers: [STOPPED, { serverInstanceNo: '2000', serverName: 'prod-1' }] });
-    const isTaken = (): boolean => taken(stage.ncp, after as 'terminate').length > 0;
+    const isTaken = (): boolean => taken(stage.ncp, after).length > 0;
     const report = await reported(
       stage,
       pausedWhen(stage, isTaken, [
@@ -199,7 +199,7 @@ describe.each([
         { hours: 2.5, does: () => take(stage) },
       ]),
     );
-    expect(taken(stage.ncp, freed as 'terminate')).toEqual([]);
+    expect(taken(stage.ncp, freed)).toEqual([]);
     expect(leftIn(report)).toContain(name);
     expect(endOf(report)).toBe('terminated');
   });
@@ -238,20 +238,22 @@ it('protection that was lifted is put back on a server that is renamed then', as
   expect(serverState(stage.ncp).isProtectServerTermination).toBe(true);
 });
 
-describe('a server of which the plan knew no last boot', () => {
-  /** Once, when the run sleeps for the first time. */
-  function whenAsleep(stage: Stage, does: () => void): NonNullable<Happening['whileAsleep']> {
-    let isDone = false;
-    return async ({ name }) => {
-      if (isDone) return undefined;
-      isDone = true;
-      does();
-      if (!name.includes('approval')) return undefined;
-      await say(stage, 'approve', HANA);
-      return 1;
-    };
-  }
+/** Once, when the run sleeps for the first time. */
+function whenAsleep(stage: Stage, does: () => void): NonNullable<Happening['whileAsleep']> {
+  let isDone = false;
+  return async ({ name }) => {
+    if (isDone) return undefined;
+    isDone = true;
+    does();
+    if (!name.includes('approval')) return undefined;
+    await say(stage, 'approve', HANA);
+    return 1;
+  };
+}
 
+const bootless = (server: Server): Server => (server.status === 'NSTOP' ? { ...server, uptime: '' } : server);
+
+describe('a server of which the plan knew no last boot', () => {
   const mondays: typeof POLICY_TERMS.window = {
     timezone: 'Asia/Seoul',
     days: ['MON'],
@@ -296,7 +298,6 @@ describe('a server of which the plan knew no last boot', () => {
   ])('because it was stopped, and that somebody starts while it is $how, runs on', async ({ terms }) => {
     const stage = await startStage({ servers: [devServer({ status: 'NSTOP' })] });
     const { cloud, simulator } = stage.ncp;
-    const bootless = (server: Server): Server => (server.status === 'NSTOP' ? { ...server, uptime: '' } : server);
     const blind = hiding(cloud, {
       allServers: async () => (await cloud.allServers()).map(bootless),
       servers: async (numbers) => {

@@ -214,35 +214,35 @@ describe('a word in a sentence', () => {
   });
 });
 
-describe('where the policy has other approvers by now', () => {
-  const lackingAfter = async (signals: readonly Signal[]): Promise<unknown> => {
-    const constraintsOf = await readConstraints([], {
-      cloud: {} as Cloud,
-      account: 'default',
-      policy: POLICY_TERMS.policy,
-      requestId: 'chat-1',
-      approval: approval({ approvers: [HANA] }),
-      agreed: { planHash: PLAN, servers: 1, requestedBy: ASKER },
-      store: {
-        holds: () => Promise.resolve([]),
-        pauses: () => Promise.resolve([]),
-        signals: () => Promise.resolve(signals),
-      } as unknown as Store,
-      policyNow: () =>
-        Promise.resolve({
-          kind: 'published',
-          policyTerms: POLICY_TERMS,
-          approval: approval({ approvers: [MINA] }),
-        }),
-    });
-    return constraintsOf('1001').lacking;
-  };
+const lackingAfter = async (signals: readonly Signal[]): Promise<unknown> => {
+  const constraintsOf = await readConstraints([], {
+    cloud: {} as Cloud,
+    account: 'default',
+    policy: POLICY_TERMS.policy,
+    requestId: 'chat-1',
+    approval: approval({ approvers: [HANA] }),
+    agreed: { planHash: PLAN, servers: 1, requestedBy: ASKER },
+    store: {
+      holds: () => Promise.resolve([]),
+      pauses: () => Promise.resolve([]),
+      signals: () => Promise.resolve(signals),
+    } as unknown as Store,
+    policyNow: () =>
+      Promise.resolve({
+        kind: 'published',
+        policyTerms: POLICY_TERMS,
+        approval: approval({ approvers: [MINA] }),
+      }),
+  });
+  return constraintsOf('1001').lacking;
+};
 
+describe('where the policy has other approvers by now', () => {
   it.each<[string, Signal[], unknown]>([
     ['nobody of them has agreed', [yes(HANA)], { agreed: 0, needed: 1 }],
     ['one of them says no', [yes(HANA), no(MINA)], { agreed: 0, needed: 1 }],
     ['one of them agrees', [yes(HANA), yes(MINA)], undefined],
-  ])('it counts whether %s', async (_what, signals, lacking) => {
+  ])('whether %s counts', async (_what, signals, lacking) => {
     expect(await lackingAfter(signals)).toEqual(lacking);
   });
 });
