@@ -2,7 +2,9 @@
 
 import { describe, expect, it } from 'vitest';
 import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
-import { server, volume } from './builders.ts';
+import { observe } from '../../lib/termination/passes/observe.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import { server, target, volume } from './builders.ts';
 
 const LOST_AT = Date.parse('2026-03-01T00:00:00Z');
 
@@ -77,4 +79,17 @@ describe('a detach whose answer was lost', () => {
   ])('is ours or not, where %s', (_what, looks, expected) => {
     expect(known([[0, lost('detach')], ...looks])).toMatchObject(expected);
   });
+});
+
+it.each([
+  { kind: 'unread', listed: ['1001'] },
+  { kind: 'absent', listed: [] },
+])('what another server has is told also where the server itself is $kind', async ({ kind, listed }) => {
+  const cloud: Partial<Cloud> = {
+    servers: () => Promise.resolve({ servers: [], holders: new Map([['501', '2000']]) }),
+    allNumbers: () => Promise.resolve(new Set(listed)),
+    attachments: () => Promise.resolve([]),
+  };
+  const look = await observe([target()], cloud as Cloud, () => false);
+  expect(look.of(target())).toMatchObject({ kind, elsewhere: ['501'] });
 });
