@@ -15,11 +15,11 @@ import {
   HANA,
   type Happening,
   HOUR,
-  ledgerWith,
   POLICY_TERMS,
   type Stage,
   say,
   startStage,
+  storeWith,
 } from './people.ts';
 import { virtualClock } from './virtual-engine.ts';
 
@@ -377,7 +377,7 @@ it('a server that was gone when people were asked, and is listed again, was not 
   });
   const counted: string[][] = [];
   const { store } = stage.desk;
-  const counting = ledgerWith(store, {
+  const counting = storeWith(store, {
     admit: (entry: Parameters<typeof store.admit>[0]) => {
       counted.push([...entry.servers]);
       return store.admit(entry);
