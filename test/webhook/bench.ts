@@ -14,7 +14,7 @@ import { policiesSchema } from '../../lib/policies/schema.ts';
 import { dynamoStore } from '../../lib/store/dynamo-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import type { RunView } from '../../lib/termination/status/run-view.ts';
-import { openApiText } from '../../lib/webhook/openapi.ts';
+import { openApiText } from '../../scripts/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
 
