@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Chance, chance } from '../chance.ts';
+import { backOff, type Chance, chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Hold, Pause } from '../termination/holds.ts';
 import {
@@ -17,10 +17,9 @@ import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
 import { ProcessRuns } from './process-runs.ts';
-import { pauseAfter } from './races.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { Talk } from './signals.ts';
-import { type Condition, type Table, unreadable } from './table.ts';
+import { BETWEEN_TRIES, type Condition, type Table, unreadable } from './table.ts';
 
 /** Every lost race has one winner, so this is enough for as many runs at once. */
 const MOST_RACES = 40;
@@ -240,7 +239,7 @@ export class TableStore implements Store {
       const { version, entries } = await this.#runs(account);
       const { answer, next } = decide(entries);
       if (next === undefined || (await this.#write(account, version, next))) return answer;
-      await pauseAfter(tries, this.#clock, this.#chance);
+      await this.#clock.sleep(backOff(tries, BETWEEN_TRIES, this.#chance));
     }
     const who = `${MOST_RACES} times other runs of account ${account} were faster`;
     throw new StoreError(`${this.#table.name}: ${who}; try again later`, { passing: true });
