@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, ncloudConfig } from '../ncloud/config.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import { dynamoStore } from '../store/named-store.ts';
 import { sharedStore, sqliteStore } from '../store/sqlite-store.ts';
 import type { TableStore } from '../store/store.ts';
 import type { Io } from './io.ts';

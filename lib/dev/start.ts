@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import sliceAnsi from 'slice-ansi';
 import stringWidth from 'string-width';
-import { endOnSignal } from '../cli/ending.ts';
+import { endOnSignal } from '../cli/interruption.ts';
 import { systemClock } from '../clock.ts';
 import { compilePolicies } from '../policies/load.ts';
 import { type Report, reportSchema } from '../reports/report.ts';

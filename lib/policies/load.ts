@@ -1,6 +1,7 @@
 /** Policies as packaging compiles them and the functions read them: JSON with every default filled in. */
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
 import { type Policies, type Policy, policiesSchema } from './schema.ts';
 
@@ -13,6 +14,18 @@ export type CompiledPolicies = z.output<typeof compiledSchema>;
 
 export function compilePolicies(policies: Policies, builtAt?: string): string {
   return `${JSON.stringify({ ...policies, ...(builtAt === undefined ? {} : { builtAt }) }, null, 2)}\n`;
+}
+
+/** The policies that were packaged with a function. Throws {@link PoliciesError} with one sentence. */
+export function compiledPoliciesIn(file: string): CompiledPolicies {
+  let json: string;
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new PoliciesError(`BANAP_POLICIES: ${file} cannot be read (${why}); package it again`);
+  }
+  return readCompiled(json);
 }
 
 /** Throws {@link PoliciesError}. */

@@ -1,9 +1,8 @@
 import * as z from 'zod';
 import { isoDate } from '../clock.ts';
-import { ActionRefused } from '../errors.ts';
+import { ActionRefused, NotPossible } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import { stateOf } from '../state.ts';
-import { NotPossible } from '../world/not-possible.ts';
 import type { PersonsHand } from '../world/person.ts';
 import type { World } from '../world/world.ts';
 import type { Answer } from './gateway-errors.ts';
