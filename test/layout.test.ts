@@ -66,7 +66,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/reports': ['lib/errors', 'lib/termination', 'lib/wording'],
   'lib/triggers': ['lib/errors', 'lib/policies', 'lib/reports', 'lib/termination'],
   'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/net', 'lib/termination', 'lib/text'],
-  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/errors', 'lib/termination', 'lib/wording'],
+  'lib/store': ['lib/chance.ts', 'lib/clock.ts', 'lib/errors', 'lib/termination', 'lib/text', 'lib/wording'],
   'lib/aws': [
     'lib/chance.ts',
     'lib/clock.ts',
@@ -130,6 +130,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/simulator',
     'lib/store',
     'lib/termination',
+    'lib/text',
     'lib/webhook/terminations.ts', // how a caller's run is called, for the lines that npm run dev prints
   ],
   functions: [

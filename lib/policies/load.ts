@@ -3,6 +3,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { jsonFrom } from '../text/json.ts';
 import { type Policies, type Policy, policiesSchema } from './schema.ts';
 
 const compiledSchema = policiesSchema.extend({
@@ -30,7 +31,9 @@ export function compiledPoliciesIn(file: string): CompiledPolicies {
 
 /** Throws {@link PoliciesError}. */
 export function readCompiled(json: string): CompiledPolicies {
-  const parsed = compiledSchema.safeParse(jsonOf(json));
+  const value = jsonFrom(json);
+  if (value === undefined) throw new PoliciesError('the compiled policies are not JSON; package them again');
+  const parsed = compiledSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const at = issue?.path.map(String).join('.') || 'the file';
@@ -49,14 +52,6 @@ export class PoliciesError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'PoliciesError';
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PoliciesError('the compiled policies are not JSON; package them again');
   }
 }
 

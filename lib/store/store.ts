@@ -12,6 +12,7 @@ import {
 } from '../termination/ports/store.ts';
 import type { Signal } from '../termination/signals.ts';
 import type { RunView } from '../termination/status/run-view.ts';
+import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
@@ -301,17 +302,7 @@ export class TableStore implements Store {
 
 const policiesSchema = z.record(z.string(), z.json());
 
-const publishedSchema = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue('not JSON');
-      return z.NEVER;
-    }
-  })
-  .pipe(policiesSchema);
+const publishedSchema = z.string().transform(jsonFrom).pipe(policiesSchema);
 
 function runsKey(account: string): [pk: string, sk: string] {
   return [`${account}#RUNS`, 'today'];

@@ -1,3 +1,4 @@
+import { jsonFrom } from '../../text/json.ts';
 import { actions } from '../api/actions.ts';
 import { Parameters } from '../api/parameters.ts';
 import { errorEnvelope, type ReplyFields, type ReplyFormat, successEnvelope } from '../api/reply.ts';
@@ -102,7 +103,7 @@ function subjectOf(world: World, returnCode: string, serverInstanceNos: readonly
 }
 
 function resourceRoute(action: { name: string; run: ResourceAction }, text: string): Route {
-  const body = parsedJson(text);
+  const body = text === '' ? {} : jsonFrom(text);
   const given: Record<string, unknown> = isRecord(body) ? body : {};
   const nrnList = Array.isArray(given['nrnList']) ? given['nrnList'] : [];
   return {
@@ -123,15 +124,6 @@ function resourceRoute(action: { name: string; run: ResourceAction }, text: stri
 
 function resourceResult({ status, body, returnCode }: ResourceAnswer): Result {
   return { answer: { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(body) }, returnCode };
-}
-
-function parsedJson(text: string): unknown {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
