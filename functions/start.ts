@@ -9,7 +9,7 @@ import { startExecution } from '../lib/aws/executions.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { publishOnce } from '../lib/aws/publish.ts';
-import { messageOf } from '../lib/errors/message.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { ordersFrom, type StartOrder } from '../lib/triggers/start.ts';

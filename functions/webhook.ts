@@ -11,7 +11,7 @@ import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { confirmRoutes } from '../lib/confirm/confirm.ts';
-import { messageOf } from '../lib/errors/message.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
 import { httpMiddlewares } from '../lib/http/function.ts';
 import { type Route, routed } from '../lib/http/route.ts';
