@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
 import manifest from '../../package.json' with { type: 'json' };
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { InsideError, isInside, outsideOnly } from './inside.ts';
 
 /** Nothing in an answer matters but its status; a receiver must not be able to fill the memory. */

@@ -1,4 +1,4 @@
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { StoreError } from '../termination/ports/store.ts';
 
 /**

@@ -1,6 +1,6 @@
 /** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from '../reports/deliver.ts';
 import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from '../reports/report.ts';
 import { signalsNow } from '../termination/consent/read-signals.ts';

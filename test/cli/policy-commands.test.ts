@@ -11,7 +11,7 @@ import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import { at, banapHere, banapIn, simulated, writesOf } from './banap.ts';
 
