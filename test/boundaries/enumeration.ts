@@ -114,7 +114,7 @@ function some(alone: readonly Lived[], acts: readonly PersonsAct[], place: numbe
   };
   return acts.flatMap((act) => {
     const isOnTime = draw() < 0.5;
-    return [...next(act, true, 20), ...next(act, isOnTime, isOnTime ? 0 : 20)];
+    return next(act, isOnTime || draw() < 0.5, isOnTime ? 0 : 20);
   });
 }
 
