@@ -11,10 +11,10 @@ import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aw
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { attend, failedIn } from '../lib/chat/attend/attend.ts';
-import type { Office } from '../lib/chat/attend/attending.ts';
-import { visitFrom } from '../lib/chat/attend/visit.ts';
-import { sayOnce } from '../lib/chat/boards.ts';
+import { handle, failedIn } from '../lib/chat/core/handling/handle.ts';
+import type { Backend } from '../lib/chat/core/handling/context.ts';
+import { chatRequestFrom } from '../lib/chat/attend/visit.ts';
+import { sayOnce } from '../lib/chat/core/notifiers.ts';
 import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { NcloudClient } from '../lib/ncloud/client.ts';
@@ -33,11 +33,11 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     TERMINATE_FUNCTION: "the ARN of the durable function's alias",
   });
   const chatting = chatSettings(process.env);
-  const { visit, answerTo } = visitFrom(event);
+  const { chatRequest, answerTo } = chatRequestFrom(event);
   const store = namedStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
-  const office: Office = {
+  const backend: Backend = {
     ...runControlIn({ store, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
@@ -48,14 +48,14 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     },
   };
   try {
-    const text = await attend(visit, office).catch((error: unknown) => {
+    const text = await handle(chatRequest, backend).catch((error: unknown) => {
       logFailure(error);
-      return failedIn(visit, office);
+      return failedIn(chatRequest, backend);
     });
-    // An answer that failed is given when the visit comes again.
-    const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
+    // An answer that failed is given when the chat request comes again.
+    const answerKey = `chat-request-${createHash('sha256').update(chatRequest.deliveryId).digest('hex').slice(0, 32)}`;
     const chats = chatsOf(chatting, settings.table, secrets);
-    await sayOnce(storeIn(store), { requestId: visitKey, place: visit.chat }, () => chats.answer(answerTo, text));
+    await sayOnce(storeIn(store), { requestId: answerKey, place: chatRequest.chat }, () => chats.answer(answerTo, text));
     return { answered: true };
   } finally {
     await clients.close();

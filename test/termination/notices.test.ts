@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boardIn } from '../../lib/chat/boards.ts';
+import { boardIn } from '../../lib/chat/core/notifiers.ts';
 import type { Notice, Notifier, RunView } from '../../lib/termination/status/run-view.ts';
 import { devServer, devServers, taken } from './harness.ts';
 import {

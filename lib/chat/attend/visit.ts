@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { CARD_ACTIONS } from '../card-button.ts';
-import { SLASH } from '../commands-words.ts';
-import type { Visit } from './attending.ts';
+import { CARD_ACTIONS } from '../core/card-button.ts';
+import { SLASH } from '../core/commands-words.ts';
+import type { ChatRequest } from '../core/handling/context.ts';
 
 /** What the functions that chats call hand over: verified, and in each chat's own words. */
 const handedOverSchema = z.discriminatedUnion('kind', [
@@ -48,27 +48,27 @@ export type AnswerTo =
   | { chat: 'naverWorks'; to: { userId: string } | { channelId: string } };
 
 interface Attended {
-  visit: Visit;
+  chatRequest: ChatRequest;
   answerTo: AnswerTo;
 }
 
 /** Throws where it is nothing that was handed over: nobody else may call the function. */
-export function visitFrom(event: unknown): Attended {
+export function chatRequestFrom(event: unknown): Attended {
   const handed = handedOverSchema.parse(event);
   switch (handed.kind) {
     case 'command': {
       const { channelId: channel, userId, userName: name, command, text, sealedUrl, triggerId } = handed.command;
       const person = { id: `slack:${userId}`, name };
-      const visit: Visit = {
+      const chatRequest: ChatRequest = {
         chat: 'slack',
         channel,
         person,
-        visitId: triggerId,
+        deliveryId: triggerId,
         ...(handed.at !== undefined && { at: handed.at }),
         said: { kind: 'text', text },
         prefix: `${command} `,
       };
-      return { visit, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
+      return { chatRequest, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
     }
     case 'click': {
       const {
@@ -82,27 +82,27 @@ export function visitFrom(event: unknown): Attended {
         triggerId,
       } = handed.click;
       const person = { id: `slack:${userId}`, name };
-      const visitId = `${messageTs}/${actionTs}/${userId}`;
-      const visit: Visit = {
+      const deliveryId = `${messageTs}/${actionTs}/${userId}`;
+      const chatRequest: ChatRequest = {
         chat: 'slack',
         channel,
         person,
-        visitId,
+        deliveryId,
         ...timeIn(actionTs),
         said: { kind: 'click', decision },
         prefix: SLASH,
       };
-      return { visit, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
+      return { chatRequest, answerTo: { chat: 'slack', sealedUrl, about: triggerId } };
     }
     case 'message': {
       const { userId, channelId, issuedAt, text } = handed.message;
       const channel = channelId === '' ? userId : channelId;
       const person = { id: `naver-works:${userId}`, name: '' };
       // Messages have no id: who said what where and when is one.
-      const visitId = `${channel}/${userId}/${issuedAt}/${text}`;
+      const deliveryId = `${channel}/${userId}/${issuedAt}/${text}`;
       const said = { kind: 'text', text } as const;
-      const visit: Visit = { chat: 'naverWorks', channel, person, visitId, at: issuedAt, said, prefix: '' };
-      return { visit, answerTo: { chat: 'naverWorks', to: channelId === '' ? { userId } : { channelId } } };
+      const chatRequest: ChatRequest = { chat: 'naverWorks', channel, person, deliveryId, at: issuedAt, said, prefix: '' };
+      return { chatRequest, answerTo: { chat: 'naverWorks', to: channelId === '' ? { userId } : { channelId } } };
     }
   }
 }

@@ -1,5 +1,5 @@
-import { ChatError } from '../chat-error.ts';
-import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../chat-http.ts';
+import { ChatError } from '../core/chat-error.ts';
+import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../core/chat-http.ts';
 import { naverWorksError } from './client-error.ts';
 import { AccessTokens, type SecretSource } from './token.ts';
 

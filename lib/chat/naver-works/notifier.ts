@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type MessageStore, type Place, sayOnce } from '../boards.ts';
+import { type MessageStore, type Place, sayOnce } from '../core/notifiers.ts';
 import type { NaverWorksClient } from './client.ts';
 
 export interface NaverWorksBoardOptions {

@@ -1,10 +1,10 @@
 /** NAVER WORKS: the message of a run as plain text, and what its bot hears. */
 
 import * as z from 'zod';
-import type { CardView } from '../card.ts';
-import { clip, cutLines } from '../clip.ts';
-import { jsonFrom } from '../json.ts';
-import { replies } from '../replies.ts';
+import type { CardView } from '../core/card.ts';
+import { clip, cutLines } from '../core/clip.ts';
+import { jsonFrom } from '../core/json.ts';
+import { replies } from '../core/replies.ts';
 
 /** Of one text message: https://developers.worksmobile.com/kr/docs/bot-send-text */
 export const MOST_MESSAGE = 2_000;

@@ -2,8 +2,8 @@ import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import * as z from 'zod';
 import type { NaverWorksSecret } from '../../aws/secret-schemas.ts';
-import { ChatError } from '../chat-error.ts';
-import { type Patience, patiently, post } from '../chat-http.ts';
+import { ChatError } from '../core/chat-error.ts';
+import { type Patience, patiently, post } from '../core/chat-http.ts';
 import { naverWorksError } from './client-error.ts';
 
 /** Asked for whenever it is needed, and with `fresh` when it was not accepted: secrets are rotated. */

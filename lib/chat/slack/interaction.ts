@@ -1,8 +1,8 @@
 /** What Slack sends, after its signature was verified. Unknown keys are let through: Slack adds some. */
 
 import * as z from 'zod';
-import { type CardDecision, parseButtonValue } from '../card-button.ts';
-import { jsonFrom } from '../json.ts';
+import { type CardDecision, parseButtonValue } from '../core/card-button.ts';
+import { jsonFrom } from '../core/json.ts';
 
 export interface SlackCommand {
   teamId: string;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cardView } from '../../../lib/chat/card.ts';
+import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardText, MOST_MESSAGE, naverWorksText, parseNaverWorksCallback } from '../../../lib/chat/naver-works/text.ts';
 import { APPROVED, card, manyServers, SNAPSHOTS } from '../cards.ts';
 

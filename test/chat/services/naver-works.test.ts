@@ -1,7 +1,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { boardIn } from '../../../lib/chat/boards.ts';
-import { ChatError } from '../../../lib/chat/chat-error.ts';
+import { boardIn } from '../../../lib/chat/core/notifiers.ts';
+import { ChatError } from '../../../lib/chat/core/chat-error.ts';
 import {
   type NaverWorksClient,
   type NaverWorksOptions,

@@ -1,0 +1,62 @@
+/**
+ * What somebody said or clicked in a chat, carried out. Every chat comes here, and everything here is one of the ways that
+ * exist already: an order under a policy, a word to a run, a hold on a server.
+ */
+
+import type { Policies, Policy } from '../../../policies/schema.ts';
+
+import { DEFAULT_TIMEZONE } from '../../../termination/rules.ts';
+import { type Language, languageOf } from '../../../wording/language.ts';
+import { parseCommand } from '../commands.ts';
+import { replies } from '../replies.ts';
+import type { ChatContext, Backend, ChatRequest } from './context.ts';
+import { decide } from './clicks.ts';
+import { cancelRun, statusOf } from './runs.ts';
+import { saidAt } from './said-at.ts';
+import { keepServers, planServers, terminateServers } from './servers.ts';
+
+/** The answer, for the person who asked. Throws what the backend throws. */
+export function handle(chatRequest: ChatRequest, backend: Backend): Promise<string> {
+  const { said } = chatRequest;
+  const here = policiesFor(chatRequest, backend.policies);
+  const [first] = Object.values(here);
+  const timezone = first?.timezone ?? DEFAULT_TIMEZONE;
+  const language = spokenIn(chatRequest, backend);
+  const one: ChatContext = { chatRequest, backend, here, timezone, language, say: replies(language, timezone) };
+  if (said.kind === 'click') return decide(said.decision, one);
+  return obey(said.text, one);
+}
+
+/** The answer where {@link handle} failed. */
+export function failedIn(chatRequest: ChatRequest, backend: Pick<Backend, 'language'>): string {
+  return replies(spokenIn(chatRequest, backend), DEFAULT_TIMEZONE).failed();
+}
+
+function spokenIn({ said }: ChatRequest, { language }: Pick<Backend, 'language'>): Language {
+  return said.kind === 'text' ? languageOf(said.text) : language;
+}
+
+async function obey(text: string, one: ChatContext): Promise<string> {
+  const { chatRequest, say, timezone } = one;
+  const context = { now: saidAt(one), timezone, needsVerb: chatRequest.prefix === '' };
+  const command = parseCommand(text, context);
+  if (command.kind === 'wrong') return say.wrong({ ...command, prefix: chatRequest.prefix });
+  if (command.kind === 'help') return say.help({ prefix: chatRequest.prefix, person: chatRequest.person.id });
+  if (Object.keys(one.here).length === 0) return say.notHere();
+  switch (command.kind) {
+    case 'plan':
+      return planServers(command, one);
+    case 'terminate':
+      return terminateServers(command, one);
+    case 'keep':
+      return keepServers(command, one);
+    case 'status':
+      return statusOf(command.requestId, one);
+    case 'cancel':
+      return cancelRun(command, one);
+  }
+}
+
+function policiesFor({ chat, channel }: ChatRequest, { policies }: Policies): Record<string, Policy> {
+  return Object.fromEntries(Object.entries(policies).filter(([, policy]) => policy.chat?.[chat] === channel));
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest';
+import { chatRequestFrom } from '../../../lib/chat/attend/visit.ts';
+
+const WHO = { channelId: 'C1', userId: 'U1', userName: 'hana', sealedUrl: 'c2VhbGVk', triggerId: '1.2.abc' };
+const DECISION = { action: 'keep', requestId: 'chat-7f3a', planHash: '0123456789abcdef' } as const;
+const MESSAGE = { userId: 'u', channelId: '', issuedAt: 1_763_953_201_716, text: '유지 dev-1 3일' };
+
+const click = (actionTs: string) => ({
+  chat: 'slack',
+  kind: 'click',
+  click: { ...WHO, messageTs: '1763953200.000100', actionTs, decision: DECISION },
+});
+
+describe('a chat request was at the time', () => {
+  it.each([
+    ['1763953201.512345', 1_763_953_201_512],
+    ['1763953201.5', 1_763_953_201_500],
+    ['soon', undefined],
+    ['', undefined],
+  ])('of the click as Slack counts: %j', (actionTs, at) => {
+    expect(chatRequestFrom(click(actionTs)).chatRequest.at).toBe(at);
+  });
+
+  it('at which NAVER WORKS took the message', () => {
+    expect(chatRequestFrom({ chat: 'naverWorks', kind: 'message', message: MESSAGE }).chatRequest.at).toBe(MESSAGE.issuedAt);
+  });
+
+  it('at which Slack signed the command, and at which it is carried out where that was not handed over', () => {
+    const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc' };
+    expect(chatRequestFrom({ chat: 'slack', kind: 'command', command, at: 1_763_953_201_000 }).chatRequest.at).toBe(
+      1_763_953_201_000,
+    );
+    expect(chatRequestFrom({ chat: 'slack', kind: 'command', command }).chatRequest.at).toBeUndefined();
+  });
+});
+
+/** How many different chat requests these are. */
+function requestsIn(events: unknown[]): number {
+  return new Set(events.map((event) => chatRequestFrom(event).chatRequest.deliveryId)).size;
+}
+
+const clicked = { ...WHO, messageTs: '1763953200.000100', actionTs: '1763953201.512345', decision: DECISION };
+const clickOf = (changes: Partial<typeof clicked>) => ({
+  chat: 'slack',
+  kind: 'click',
+  click: { ...clicked, ...changes },
+});
+const commandOf = (changes: object, at = 1) => {
+  const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc', ...changes };
+  return { chat: 'slack', kind: 'command', command, at };
+};
+const messageOf = (changes: Partial<typeof MESSAGE>) => ({
+  chat: 'naverWorks',
+  kind: 'message',
+  message: { ...MESSAGE, channelId: 'room-1', ...changes },
+});
+
+describe('it is the same chat request only where', () => {
+  it('the same person clicks in the same message at the same time', () => {
+    const again = clickOf({ sealedUrl: 'YWdhaW4=', userName: 'hana.kim' });
+    expect(requestsIn([clickOf({}), clickOf({}), again])).toBe(1);
+    const others = [
+      clickOf({ messageTs: '1763953200.000200' }),
+      clickOf({ actionTs: '1763953201.512346' }),
+      clickOf({ userId: 'U2' }),
+    ];
+    expect(requestsIn([clickOf({}), ...others])).toBe(4);
+  });
+
+  it('the command has the same trigger, whatever it says', () => {
+    expect(requestsIn([commandOf({}), commandOf({}, 2), commandOf({ text: 'status' })])).toBe(1);
+    expect(requestsIn([commandOf({}), commandOf({ triggerId: '1.2.abd' })])).toBe(2);
+  });
+
+  it('the same person writes the same at the same time in the same room of NAVER WORKS', () => {
+    expect(requestsIn([messageOf({}), messageOf({})])).toBe(1);
+    const others = [
+      messageOf({ channelId: 'room-2' }),
+      messageOf({ channelId: '' }),
+      messageOf({ userId: 'v' }),
+      messageOf({ issuedAt: MESSAGE.issuedAt + 1 }),
+      messageOf({ text: `${MESSAGE.text} ` }),
+    ];
+    expect(requestsIn([messageOf({}), ...others])).toBe(6);
+  });
+});
+
+it('what was not handed over by a function of ours is none', () => {
+  expect(() => chatRequestFrom({ chat: 'slack', kind: 'message', message: MESSAGE })).toThrow('invalid_value');
+});
