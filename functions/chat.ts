@@ -1,5 +1,5 @@
 /**
- * The Lambda function that attends to people in chat: it carries out what the functions that chats call have handed over,
+ * The Lambda function that handles what people want in chats: it carries out what the functions that chats call have handed over,
  * and answers there. It runs asynchronously; what it does may be done again, and then changes nothing.
  */
 
@@ -11,11 +11,10 @@ import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aw
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { handle, failedIn } from '../lib/chat/core/handling/handle.ts';
+import { chatSettings, chatsOf, storeIn } from '../lib/chat/chats.ts';
 import type { Backend } from '../lib/chat/core/handling/context.ts';
-import { chatRequestFrom } from '../lib/chat/attend/visit.ts';
+import { failedIn, handle } from '../lib/chat/core/handling/handle.ts';
 import { sayOnce } from '../lib/chat/core/notifiers.ts';
-import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
@@ -33,7 +32,7 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     TERMINATE_FUNCTION: "the ARN of the durable function's alias",
   });
   const chatting = chatSettings(process.env);
-  const { chatRequest, answerTo } = chatRequestFrom(event);
+  const { request: chatRequest, answer } = chatsOf(chatting, settings.table, secrets).received(event);
   const store = namedStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
@@ -54,8 +53,7 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     });
     // An answer that failed is given when the chat request comes again.
     const answerKey = `chat-request-${createHash('sha256').update(chatRequest.deliveryId).digest('hex').slice(0, 32)}`;
-    const chats = chatsOf(chatting, settings.table, secrets);
-    await sayOnce(storeIn(store), { requestId: answerKey, place: chatRequest.chat }, () => chats.answer(answerTo, text));
+    await sayOnce(storeIn(store), { requestId: answerKey, place: chatRequest.chat }, () => answer(text));
     return { answered: true };
   } finally {
     await clients.close();

@@ -40,9 +40,7 @@ export const approvalSchema = z
     examples: [{ when: 'above', aboveServers: 3, approvers: ['slack:U012ABC', 'slack:U034DEF'] }],
   });
 
-export const chatSchema = z
-  .strictObject(forEachChat((id) => IDENTITIES[id].room.optional()))
-  .meta({
-    description: 'Where approvals, notices and results are shown; the policy may be used from there.',
-    examples: [{ slack: 'C0123456' }],
-  });
+export const chatSchema = z.strictObject(forEachChat((id) => IDENTITIES[id].room.optional())).meta({
+  description: 'Where approvals, notices and results are shown; the policy may be used from there.',
+  examples: [{ slack: 'C0123456' }],
+});

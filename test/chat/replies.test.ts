@@ -3,10 +3,10 @@ import type { Problem } from '../../lib/chat/core/command.ts';
 import { MOST_TEXT, parseCommand } from '../../lib/chat/core/commands.ts';
 import { behindPrefix } from '../../lib/chat/core/commands-words.ts';
 import { endingOf } from '../../lib/chat/core/ending.ts';
-import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { bothTimes, replies } from '../../lib/chat/core/replies.ts';
 import { PROBLEMS } from '../../lib/chat/core/replies-problems.ts';
 import type { Replies } from '../../lib/chat/core/reply-sentences.ts';
+import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
 import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';

@@ -8,27 +8,31 @@ export interface MessageStore {
   remember(requestId: string, place: string, message: string): Promise<string>;
 }
 
-/** One place where people see runs. What it cannot do it throws. */
-export interface Place {
+/** What shows runs in one chat. What it cannot do it throws. */
+export interface ChatNotifier {
   show(card: RunView): Promise<void>;
   /** Left out where notices are not given. */
   notify?: (card: RunView, notice: Notice) => Promise<void>;
 }
 
 /**
- * Several places as one notifier. They are told at the same time, and one that fails holds up no other: what fails goes to
+ * Several as one. They are told at the same time, and one that fails holds up no other: what fails goes to
  * `onFailure`, and so does what takes longer than `limitMs`.
  */
-export function boardIn(places: readonly Place[], onFailure: (error: unknown) => void, limitMs = LIMIT_MS): Notifier {
-  const steady = places.map((place) => ({ place, inTurn: turns(onFailure, limitMs) }));
+export function notifierOf(
+  notifiers: readonly ChatNotifier[],
+  onFailure: (error: unknown) => void,
+  limitMs = LIMIT_MS,
+): Notifier {
+  const steady = notifiers.map((notifier) => ({ notifier, inTurn: turns(onFailure, limitMs) }));
   return {
     show: async (card) => {
-      const shown = steady.map(({ place, inTurn }) => inTurn(card.requestId, () => place.show(card)));
+      const shown = steady.map(({ notifier, inTurn }) => inTurn(card.requestId, () => notifier.show(card)));
       return !(await Promise.all(shown)).includes(false);
     },
     notify: async (card, notice) => {
-      const notified = steady.map(({ place, inTurn }) => {
-        const { notify } = place;
+      const notified = steady.map(({ notifier, inTurn }) => {
+        const { notify } = notifier;
         return notify === undefined ? Promise.resolve(false) : inTurn(card.requestId, () => notify(card, notice));
       });
       return (await Promise.all(notified)).includes(true);

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { ChatIdentity } from '../core/identity.ts';
 
+/** Before the ids of people. */
+export const NAVER_WORKS_PEOPLE = 'naver-works:';
+
 export const naverWorksIdentity: ChatIdentity = {
   name: 'NAVER WORKS',
   room: z
@@ -11,7 +14,7 @@ export const naverWorksIdentity: ChatIdentity = {
       examples: ['12345a12-b12c'],
     }),
   people: {
-    prefix: 'naver-works:',
+    prefix: NAVER_WORKS_PEOPLE,
     /**
      * An e-mail address is taken where a message goes to, but never said: whoever is named so could be sent a link, and would
      * be somebody else where they type.

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type MessageStore, type Place, sayOnce } from '../core/notifiers.ts';
+import { type ChatNotifier, type MessageStore, sayOnce } from '../core/notifiers.ts';
 import type { NaverWorksClient } from './client.ts';
 
-export interface NaverWorksBoardOptions {
+export interface NaverWorksNotifierOptions {
   client: Pick<NaverWorksClient, 'sendMessage'>;
   /** The message room's id. */
   channel: string;
@@ -14,7 +14,13 @@ export interface NaverWorksBoardOptions {
 }
 
 /** Messages cannot be changed in NAVER WORKS, so there is a new one for each stage of a run, and none in between. */
-export function naverWorksBoard({ client, channel, store, render, renderNotice }: NaverWorksBoardOptions): Place {
+export function naverWorksNotifier({
+  client,
+  channel,
+  store,
+  render,
+  renderNotice,
+}: NaverWorksNotifierOptions): ChatNotifier {
   function tellOnce({ requestId }: RunView, what: string, text: () => string | Promise<string>): Promise<void> {
     return sayOnce(store, { requestId, place: `naver-works:${channel}#${what}` }, async () => {
       await client.sendMessage({ channelId: channel }, await text());

@@ -1,6 +1,9 @@
 import * as z from 'zod';
 import type { ChatIdentity } from '../core/identity.ts';
 
+/** Before the ids of people. */
+export const SLACK_PEOPLE = 'slack:';
+
 export const slackIdentity: ChatIdentity = {
   name: 'Slack',
   room: z
@@ -8,7 +11,7 @@ export const slackIdentity: ChatIdentity = {
     .regex(/^[CG][A-Z0-9]{2,20}$/)
     .meta({ description: 'Id (not name) of a Slack channel.', examples: ['C0123456'] }),
   people: {
-    prefix: 'slack:',
+    prefix: SLACK_PEOPLE,
     id: '[UW][A-Z0-9]{2,30}',
     whatId: 'the member id',
     hint: '',

@@ -1,7 +1,8 @@
 /** A backend on the real store and the simulator; what it starts and wakes is written down. */
 
+import type { ChatRequest } from '../../../lib/chat/core/chat-request.ts';
+import type { Backend } from '../../../lib/chat/core/handling/context.ts';
 import { handle } from '../../../lib/chat/core/handling/handle.ts';
-import type { Backend, ChatRequest } from '../../../lib/chat/core/handling/context.ts';
 import { policiesSchema } from '../../../lib/policies/schema.ts';
 import { survey } from '../../../lib/termination/planning/survey.ts';
 import type { Desk } from '../../termination/desk.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { handle } from '../../../lib/chat/core/handling/handle.ts';
 import { CARD_ACTIONS, type CardAction } from '../../../lib/chat/core/card-button.ts';
+import { handle } from '../../../lib/chat/core/handling/handle.ts';
 import { policyNamed } from '../../../lib/policies/resolve.ts';
 import { survey } from '../../../lib/termination/planning/survey.ts';
 import type { RunView } from '../../../lib/termination/status/run-view.ts';
@@ -8,7 +8,7 @@ import { devServers } from '../../termination/harness.ts';
 import { approval, carried, endings, lived, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
 import { virtualClock } from '../../termination/virtual-engine.ts';
 import { card } from '../cards.ts';
-import { ask, type Counter, DURI, GUEST, HANA, MINA, openCounter, POLICIES, told, chatRequest } from './backend.ts';
+import { ask, type Counter, chatRequest, DURI, GUEST, HANA, MINA, openCounter, POLICIES, told } from './backend.ts';
 
 const APPROVERS = [HANA.id, MINA.id, DURI.id];
 const RUN = 'chat-7f3a';

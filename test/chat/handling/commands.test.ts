@@ -6,7 +6,7 @@ import { ExecutionError } from '../../../lib/triggers/run-control.ts';
 import { holdOn } from '../../termination/desk.ts';
 import { devServers } from '../../termination/harness.ts';
 import { card, server } from '../cards.ts';
-import { ask, DURI, GUEST, openCounter, POLICIES, told, chatRequest } from './backend.ts';
+import { ask, chatRequest, DURI, GUEST, openCounter, POLICIES, told } from './backend.ts';
 
 const ROOM = { chat: 'naverWorks', person: { id: 'naver-works:duri@example.com', name: '' } } as const;
 const ELSEWHERE = { channel: 'C0ELSEWHERE' };

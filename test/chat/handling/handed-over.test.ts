@@ -1,5 +1,16 @@
 import { describe, expect, it } from 'vitest';
-import { chatRequestFrom } from '../../../lib/chat/attend/visit.ts';
+import { chatSettings, openChats } from '../../../lib/chat/chats.ts';
+import type { ChatRequest } from '../../../lib/chat/core/chat-request.ts';
+import { fakeClock, memoryStore } from '../services/cards.ts';
+
+const nobody = (): Promise<never> => Promise.reject(new Error('reading takes no secret'));
+const { received } = openChats(chatSettings({}), {
+  secrets: { read: nobody, readFresh: nobody },
+  clock: fakeClock(0),
+  store: memoryStore(),
+  onFailure: () => {},
+});
+const requestFrom = (event: unknown): ChatRequest => received(event).request;
 
 const WHO = { channelId: 'C1', userId: 'U1', userName: 'hana', sealedUrl: 'c2VhbGVk', triggerId: '1.2.abc' };
 const DECISION = { action: 'keep', requestId: 'chat-7f3a', planHash: '0123456789abcdef' } as const;
@@ -18,25 +29,23 @@ describe('a chat request was at the time', () => {
     ['soon', undefined],
     ['', undefined],
   ])('of the click as Slack counts: %j', (actionTs, at) => {
-    expect(chatRequestFrom(click(actionTs)).chatRequest.at).toBe(at);
+    expect(requestFrom(click(actionTs)).at).toBe(at);
   });
 
   it('at which NAVER WORKS took the message', () => {
-    expect(chatRequestFrom({ chat: 'naverWorks', kind: 'message', message: MESSAGE }).chatRequest.at).toBe(MESSAGE.issuedAt);
+    expect(requestFrom({ chat: 'naverWorks', kind: 'message', message: MESSAGE }).at).toBe(MESSAGE.issuedAt);
   });
 
   it('at which Slack signed the command, and at which it is carried out where that was not handed over', () => {
     const command = { ...WHO, command: '/terminate', text: 'help', triggerId: '1.2.abc' };
-    expect(chatRequestFrom({ chat: 'slack', kind: 'command', command, at: 1_763_953_201_000 }).chatRequest.at).toBe(
-      1_763_953_201_000,
-    );
-    expect(chatRequestFrom({ chat: 'slack', kind: 'command', command }).chatRequest.at).toBeUndefined();
+    expect(requestFrom({ chat: 'slack', kind: 'command', command, at: 1_763_953_201_000 }).at).toBe(1_763_953_201_000);
+    expect(requestFrom({ chat: 'slack', kind: 'command', command }).at).toBeUndefined();
   });
 });
 
 /** How many different chat requests these are. */
 function requestsIn(events: unknown[]): number {
-  return new Set(events.map((event) => chatRequestFrom(event).chatRequest.deliveryId)).size;
+  return new Set(events.map((event) => requestFrom(event).deliveryId)).size;
 }
 
 const clicked = { ...WHO, messageTs: '1763953200.000100', actionTs: '1763953201.512345', decision: DECISION };
@@ -85,6 +94,10 @@ describe('it is the same chat request only where', () => {
   });
 });
 
-it('what was not handed over by a function of ours is none', () => {
-  expect(() => chatRequestFrom({ chat: 'slack', kind: 'message', message: MESSAGE })).toThrow('invalid_value');
+it.each([
+  ['of another chat', { chat: 'slack', kind: 'message', message: MESSAGE }, 'invalid_union'],
+  ['of no chat', { chat: 'irc', kind: 'message', message: MESSAGE }, 'invalid_value'],
+  ['without a kind', { chat: 'naverWorks', message: MESSAGE }, 'invalid_value'],
+])('what was not handed over by a function of ours is none: %s', (_which, event, code) => {
+  expect(() => requestFrom(event)).toThrow(code);
 });

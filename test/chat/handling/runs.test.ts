@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { handle } from '../../../lib/chat/core/handling/handle.ts';
-import { ask, openCounter, chatRequest } from './backend.ts';
+import { ask, chatRequest, openCounter } from './backend.ts';
 
 it('a run is found by who asked for it before it has a plan: it can be cancelled there, and nowhere else', async () => {
   const counter = await openCounter();

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { boardIn, type Place } from '../../../lib/chat/core/notifiers.ts';
+import { type ChatNotifier, notifierOf } from '../../../lib/chat/core/notifiers.ts';
 import { type SlackMessage, slackClient } from '../../../lib/chat/slack/client.ts';
-import { slackBoard } from '../../../lib/chat/slack/notifier.ts';
+import { slackNotifier } from '../../../lib/chat/slack/notifier.ts';
 import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
 import type { Notice, Notifier, RunView } from '../../../lib/termination/status/run-view.ts';
 import { card, fakeClock, memoryStore } from './cards.ts';
@@ -16,7 +16,7 @@ beforeEach(async () => {
   slack = await startSlack();
   store = memoryStore();
   failures = [];
-  notifier = newBoard();
+  notifier = newNotifier();
 });
 afterEach(() => slack.close());
 
@@ -37,7 +37,7 @@ describe('show', () => {
 
   test('changes the message of an earlier process', async () => {
     await notifier.show(card());
-    await newBoard().show(card({ reason: 'gone' }));
+    await newNotifier().show(card({ reason: 'gone' }));
     expect(texts()).toEqual([['done with it', 'gone']]);
   });
 
@@ -48,7 +48,7 @@ describe('show', () => {
   });
 
   test('twice at once in two processes leaves one message', async () => {
-    await Promise.all([notifier.show(card()), newBoard().show(card({ reason: 'going' }))]);
+    await Promise.all([notifier.show(card()), newNotifier().show(card({ reason: 'going' }))]);
     expect(slack.messages).toHaveLength(1);
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
     await notifier.show(card({ reason: 'gone' }));
@@ -102,7 +102,7 @@ describe('a failure', () => {
   });
 
   test('to draw is told, and does not stop the next show', async () => {
-    const clumsy = newBoard(({ reason }) => {
+    const clumsy = newNotifier(({ reason }) => {
       if (reason === '') throw new Error('nothing to draw');
       return { text: reason };
     });
@@ -114,7 +114,7 @@ describe('a failure', () => {
 
   test('to tell a failure throws nothing', async () => {
     slack.failNext(1, { status: 500 });
-    const mute = newBoard(undefined, () => {
+    const mute = newNotifier(undefined, () => {
       throw new Error('no log');
     });
     await expect(mute.show(card())).resolves.toBe(false);
@@ -135,8 +135,8 @@ describe('notify', () => {
 
   test('says each notice once, whichever process says it', async () => {
     await notifier.notify(card(), notice());
-    expect(await newBoard().notify(card(), notice())).toBe(true);
-    await newBoard().notify(card(), notice({ key: 'the next' }));
+    expect(await newNotifier().notify(card(), notice())).toBe(true);
+    await newNotifier().notify(card(), notice({ key: 'the next' }));
     expect(slack.messages).toHaveLength(2);
   });
 
@@ -155,18 +155,18 @@ describe('notify', () => {
   });
 });
 
-describe('several boards', () => {
+describe('several notifiers', () => {
   test('are all told, whichever of them fails', async () => {
     const said: string[] = [];
-    const broken: Place = {
+    const broken: ChatNotifier = {
       show: () => Promise.reject(new Error('down')),
       notify: () => Promise.reject(new Error('down')),
     };
-    const listening: Place = {
+    const listening: ChatNotifier = {
       show: ({ reason }) => Promise.resolve(void said.push(reason)),
       notify: (_card, { key }) => Promise.resolve(void said.push(key)),
     };
-    const all = boardIn([broken, listening, newPlace()], () => {});
+    const all = notifierOf([broken, listening, newChatNotifier()], () => {});
     await all.show(card());
     expect(await all.notify(card(), notice())).toBe(true);
     expect(said).toEqual(['done with it', 'the first']);
@@ -174,22 +174,22 @@ describe('several boards', () => {
   });
 
   test('have told nobody where all of them failed, or give no notices', async () => {
-    const broken: Place = { show: () => Promise.resolve(), notify: () => Promise.reject(new Error('down')) };
-    const mute: Place = { show: () => Promise.resolve() };
-    expect(await boardIn([broken, mute], () => {}).notify(card(), notice())).toBe(false);
+    const broken: ChatNotifier = { show: () => Promise.resolve(), notify: () => Promise.reject(new Error('down')) };
+    const mute: ChatNotifier = { show: () => Promise.resolve() };
+    expect(await notifierOf([broken, mute], () => {}).notify(card(), notice())).toBe(false);
   });
 
   test('do no two things about one run at once, even where the first takes too long', async () => {
     let atOnce = 0;
     let most = 0;
-    const slow: Place = {
+    const slow: ChatNotifier = {
       show: async () => {
         most = Math.max(most, (atOnce += 1));
         await new Promise((resolve) => setTimeout(resolve, 40));
         atOnce -= 1;
       },
     };
-    const hasty = boardIn([slow], () => {}, 5);
+    const hasty = notifierOf([slow], () => {}, 5);
     await hasty.show(card());
     await hasty.show(card());
     await hasty.show(card());
@@ -198,21 +198,21 @@ describe('several boards', () => {
   });
 });
 
-function newBoard(
+function newNotifier(
   render: (card: RunView) => SlackMessage = ({ reason }) => ({ text: reason }),
   onFailure: (error: unknown) => void = (error) => void failures.push(error),
 ): Notifier {
-  return boardIn([newPlace(render)], onFailure);
+  return notifierOf([newChatNotifier(render)], onFailure);
 }
 
-function newPlace(render: (card: RunView) => SlackMessage = ({ reason }) => ({ text: reason })): Place {
+function newChatNotifier(render: (card: RunView) => SlackMessage = ({ reason }) => ({ text: reason })): ChatNotifier {
   const client = slackClient({
     clock: fakeClock(),
     timeoutMs: 300,
     botToken: () => Promise.resolve(slack.secret.botToken),
     apiUrl: slack.apiUrl,
   });
-  return slackBoard({ client, channel: 'C0OPS', store, render, renderNotice });
+  return slackNotifier({ client, channel: 'C0OPS', store, render, renderNotice });
 }
 
 function renderNotice(_card: RunView, { names }: Notice): SlackMessage {

@@ -5,10 +5,10 @@
 import type { KnownBlock } from '@slack/types';
 import { onTestFinished } from 'vitest';
 import { inZone } from '../../../lib/calendar/shown.ts';
-import { handle } from '../../../lib/chat/core/handling/handle.ts';
-import type { Backend } from '../../../lib/chat/core/handling/context.ts';
+import { chatSettings, openChats, storeIn } from '../../../lib/chat/chats.ts';
 import type { CardAction } from '../../../lib/chat/core/card-button.ts';
-import { chatSettings, openChats, storeIn } from '../../../lib/chats.ts';
+import type { Backend } from '../../../lib/chat/core/handling/context.ts';
+import { handle } from '../../../lib/chat/core/handling/handle.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
 import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
@@ -134,7 +134,7 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
   const say = (line: string): void => void book.push(`${timeOf(stage)} ${line}`);
   return {
     notifier: (policy) => {
-      const notifier = chats.boardOf(policy) ?? fail('there is no notifier');
+      const notifier = chats.notifierFor(policy) ?? fail('there is no notifier');
       const noting = async <T>(act: Promise<T>): Promise<T> => {
         const result = await act;
         for (const line of read()) say(line);

@@ -7,10 +7,11 @@ import type { Policies, Policy } from '../../../policies/schema.ts';
 
 import { DEFAULT_TIMEZONE } from '../../../termination/rules.ts';
 import { type Language, languageOf } from '../../../wording/language.ts';
+import type { ChatRequest } from '../chat-request.ts';
 import { parseCommand } from '../commands.ts';
 import { replies } from '../replies.ts';
-import type { ChatContext, Backend, ChatRequest } from './context.ts';
 import { decide } from './clicks.ts';
+import type { Backend, ChatContext } from './context.ts';
 import { cancelRun, statusOf } from './runs.ts';
 import { saidAt } from './said-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
