@@ -292,6 +292,29 @@ describe('functions', () => {
   });
 });
 
+describe('functions that chats call', () => {
+  const receivers = files.filter(
+    (file) => areaOf(file) === 'functions' && needs(file).some((to) => to.endsWith('/receive.ts')),
+  );
+
+  it('are there', () => {
+    expect(receivers.length).toBeGreaterThan(1);
+  });
+
+  it.each(receivers)('%s loads no store, no client of NCP, and of chats how its own calls', (file) => {
+    const reached = [...reachedFrom(file)];
+    const packages = new Set(reached.flatMap((one) => (needed.get(one) ?? []).map(({ to }) => to)));
+    const clients = ['undici', '@slack/web-api', 'jose', 'fast-xml-parser', '@aws-sdk/lib-dynamodb', 'node:sqlite'];
+    expect(clients.filter((name) => packages.has(name))).toEqual([]);
+    const incoming = reached.filter((one) => /^lib\/chat\/[\w-]+\/incoming\.ts$/.test(one) && !one.includes('/core/'));
+    expect(incoming).toHaveLength(1);
+    const own = incoming.map((one) => one.replace('incoming.ts', ''))[0] ?? '';
+    const isOther = (one: string): boolean =>
+      /^lib\/chat\/[\w-]+\//.test(one) && !/\/(core\/|identity\.ts)/.test(one) && !one.startsWith(own);
+    expect(reached.filter(isOther)).toEqual([]);
+  });
+});
+
 describe('packages', () => {
   it('bring the one HTTP client: nothing calls with what Node has', () => {
     for (const file of files) {

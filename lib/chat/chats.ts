@@ -72,7 +72,7 @@ export interface Chats {
   /** Where people see runs of this policy; undefined where nowhere. */
   notifierFor(policy: Policy | undefined): Notifier | undefined;
   /** What the function that a chat calls has handed over. Throws where it is nothing of the kind. */
-  received(event: unknown): Received;
+  received: (event: unknown) => Received;
 }
 
 /** Clients are made when they are needed and kept: one access token serves many messages. */

@@ -51,5 +51,5 @@ export interface OpenChat {
 export interface Received {
   request: ChatRequest;
   /** Answers who asked. */
-  answer(text: string): Promise<void>;
+  answer: (text: string) => Promise<void>;
 }

@@ -20,14 +20,14 @@ export interface Incoming<Secret> {
   parse(request: HttpRequest, text: string, tools: ParseTools<Secret>): ParsedIncoming;
 }
 
-export interface ParseTools<Secret> {
+interface ParseTools<Secret> {
   secret: Secret;
   now: number;
   /** For the local stand-ins of the services: answers may go to loopback. */
   isLocal: boolean;
 }
 
-export type ParsedIncoming =
+type ParsedIncoming =
   /** `payload`: in the chat's own words, with what it is besides; `answer`: where another one than none is due. */
   | { kind: 'hand-over'; payload: { kind: string }; answer?: HttpAnswer }
   /** Nothing to do, and nothing wrong. */
