@@ -175,7 +175,7 @@ test.each([
   expect(mayDo(role)).toEqual([handsOver, [['secretsmanager:GetSecretValue'], [secret(name)], condition]]);
 });
 
-test('the function that attends to chats may start and wake runs, read what it asks NCP and answers with, and use the store', () => {
+test('the function that handles chat requests may start and wake runs, read what it asks NCP and answers with, and use the store', () => {
   expect(mayDo('ChatRole')).toEqual([
     starts,
     wakes,
