@@ -53,6 +53,10 @@ function reachedFrom(file: string): Set<string> {
 const needed = Map.groupBy(imports, ({ from }) => from);
 const needs = (file: string): string[] => (needed.get(file) ?? []).map(({ to }) => to).filter(isProject);
 
+const CHAT_FOLDERS = [...new Set(files.map(areaOf))].filter(
+  (area) => files.includes(`${area}/chat.ts`) && area !== 'lib/chat/core',
+);
+
 /** A chat knows no other. */
 const OF_A_CHAT = [
   'lib/aws/secret-schemas.ts',
@@ -92,11 +96,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/wording',
   ],
   'lib/http': ['lib/aws/secret-error.ts', 'lib/errors', 'lib/termination', 'lib/triggers/run-control.ts'],
-  'lib/chat/identities.ts': [
-    'lib/chat/core/identity.ts',
-    'lib/chat/slack/identity.ts',
-    'lib/chat/naver-works/identity.ts',
-  ],
+  'lib/chat/identities.ts': ['lib/chat/core', ...CHAT_FOLDERS].map((folder) => `${folder}/identity.ts`),
   'lib/chat/core': [
     'lib/aws',
     'lib/calendar',
@@ -111,9 +111,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/triggers/run-control.ts',
     'lib/wording',
   ],
-  'lib/chat/slack': OF_A_CHAT,
-  'lib/chat/naver-works': OF_A_CHAT,
-  'lib/chat/registry.ts': ['lib/chat/core', 'lib/chat/identities.ts', 'lib/chat/slack', 'lib/chat/naver-works'],
+  ...Object.fromEntries(CHAT_FOLDERS.map((folder) => [folder, OF_A_CHAT])),
+  'lib/chat/registry.ts': ['lib/chat/core', 'lib/chat/identities.ts', ...CHAT_FOLDERS],
   'lib/chat/chats.ts': [
     'lib/aws',
     'lib/chat/core',
