@@ -22,11 +22,8 @@ const all = CHAT_IDS.map((id) => [id, CHATS[id]] as const);
 const calling = all.flatMap(([id, { incoming }]) => (incoming === undefined ? [] : [[id, incoming] as const]));
 
 describe.each(all)('%s', (id, chat) => {
-  it('has one identity and one secret, wherever they are asked for', () => {
+  it('is whom policies and requests know', () => {
     expect(chat.identity).toBe(IDENTITIES[id]);
-    if (chat.incoming !== undefined) {
-      expect(chat.incoming).toMatchObject({ chat: id, identity: chat.identity, secret: chat.secret });
-    }
   });
 
   it('has a room that a policy may name, and none that is anything', () => {
@@ -34,7 +31,7 @@ describe.each(all)('%s', (id, chat) => {
       const policy = { select: { environment: 'vpc', names: ['dev-*'] }, chat: { [id]: room } };
       return policiesSchema.safeParse({ version: 1, policies: { one: policy } });
     };
-    const { examples = [] } = z.object({ examples: z.array(z.string()) }).parse(chat.identity.room.meta());
+    const { examples } = z.object({ examples: z.array(z.string()) }).parse(chat.identity.room.meta());
     expect(examples.map((room) => roomed(room).data?.policies['one']?.chat)).toEqual([{ [id]: examples[0] }]);
     expect(['', 'not a room!', 7].map((room) => roomed(room).success)).toEqual([false, false, false]);
   });
@@ -45,7 +42,11 @@ describe.each(all)('%s', (id, chat) => {
   });
 });
 
-describe.each(calling)('%s, which calls', (id, { secret, paths }) => {
+describe.each(calling)('%s, which calls', (id, { chat, identity, secret, paths }) => {
+  it('is the same chat there, with the same secret', () => {
+    expect({ chat, identity, secret }).toEqual({ chat: id, identity: CHATS[id].identity, secret: CHATS[id].secret });
+  });
+
   it('has routes to the one function that takes them, which is told of its secret', () => {
     const { entryByRoute } = declaredApi();
     const entries = new Set(paths.map((path) => entryByRoute[`ANY ${path}`]));

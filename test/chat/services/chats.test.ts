@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type Chats, chatSettings, openChats } from '../../../lib/chat/chats.ts';
+import { seal } from '../../../lib/chat/slack/sealed.ts';
 import { readLink } from '../../../lib/confirm/link.ts';
 import { type LocalServer, listen } from '../../../lib/dev/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
@@ -179,5 +180,46 @@ describe('there is nowhere to ask', () => {
 
   it('where nobody has to agree', () => {
     expect(chatsIn().notifierFor(policyWith({}))).toBeUndefined();
+  });
+});
+
+describe('an answer in Slack goes where the sealed address says', () => {
+  const OLD = 'an-old-signing-secret';
+  const NEW = 'a-new-signing-secret';
+
+  /** The secret in memory is the old one. */
+  function answering(sealedWith: string): { answer: Promise<void>; asked: string[] } {
+    const asked: string[] = [];
+    const reading =
+      (which: string, signingSecret: string): Parameters<typeof openChats>[1]['secrets']['read'] =>
+      (_id, schema) => {
+        asked.push(which);
+        return Promise.resolve(schema.parse({ ...slack.secret, signingSecrets: [signingSecret] }));
+      };
+    const secrets = { read: reading('memory', OLD), readFresh: reading('fresh', NEW) };
+    const settings = chatSettings({ SLACK_SECRET_ID: 'slack', BANAP_SLACK_URL: slack.url });
+    const chats = openChats(settings, { secrets, clock, store, onFailure: noteFailure });
+    const sealedUrl = seal(`${slack.url}/responses/none`, '1.2.abc', sealedWith);
+    const who = { channelId: 'C1', userId: 'U1', userName: 'hana', sealedUrl, triggerId: '1.2.abc' };
+    const command = { ...who, command: '/terminate', text: 'help' };
+    return { answer: chats.received({ chat: 'slack', kind: 'command', command }).answer('done'), asked };
+  }
+
+  it.each([
+    [OLD, ['memory']],
+    [NEW, ['memory', 'fresh']],
+  ])('which %s sealed', async (sealedWith, expected) => {
+    const { answer, asked } = answering(sealedWith);
+    // The stand-in opened no such address: that is what it says.
+    await expect(answer).rejects.toMatchObject({ name: 'ChatError', code: 'HTTP 404' });
+    expect(slack.calls).toEqual(['response_url']);
+    expect(asked).toEqual(expected);
+  });
+
+  it('and nowhere where nobody of this deployment sealed it', async () => {
+    const { answer, asked } = answering('somebody-elses-secret');
+    await expect(answer).rejects.toThrow('was not sealed with a signing secret of this deployment');
+    expect(slack.calls).toEqual([]);
+    expect(asked).toEqual(['memory', 'fresh']);
   });
 });
