@@ -17,19 +17,24 @@ import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
 import { saidAt } from './said-at.ts';
 
-export async function decide({ action, requestId, planHash }: CardDecision, one: ChatContext): Promise<string> {
-  const { say, chatRequest } = one;
-  const card = await findRun(requestId, one);
+export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
+  const { say, chatRequest } = context;
+  const card = await findRun(requestId, context);
   if (card === undefined || card === 'begun') return say.unknownRun({ requestId, prefix: chatRequest.prefix });
   if (card.state === 'ended') return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
-  if (action === 'cancel') return cancelRun({ requestId, reason: '' }, one);
-  if (action === 'approve' || action === 'reject') return judge(action, planHash, card, one);
-  return holdWhatIsOpen(action, card, one);
+  if (action === 'cancel') return cancelRun({ requestId, reason: '' }, context);
+  if (action === 'approve' || action === 'reject') return judge(action, planHash, card, context);
+  return holdWhatIsOpen(action, card, context);
 }
 
 /** The run judges the signals itself; what it would not heed is said at once. */
-async function judge(kind: 'approve' | 'reject', planHash: string, card: RunView, one: ChatContext): Promise<string> {
-  const { backend, say, chatRequest } = one;
+async function judge(
+  kind: 'approve' | 'reject',
+  planHash: string,
+  card: RunView,
+  context: ChatContext,
+): Promise<string> {
+  const { backend, say, chatRequest } = context;
   const { requestId, approvers } = card;
   const { id: by, name } = chatRequest.person;
   const signal = { kind, planHash, by, name, at: new Date(backend.clock.now()).toISOString(), reason: '' };
@@ -56,7 +61,7 @@ async function judge(kind: 'approve' | 'reject', planHash: string, card: RunView
       await tell(backend, requestId, signal);
       return kind === 'reject'
         ? say.rejected({ requestId, isBegun: card.state === 'working' })
-        : say.approved({ requestId, missing: await missingNow(card, one) });
+        : say.approved({ requestId, missing: await missingNow(card, context) });
   }
 }
 
@@ -75,11 +80,13 @@ async function missingNow(card: RunView, { backend, here }: ChatContext): Promis
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
 /** Of the servers that the run is not done with. */
-function holdWhatIsOpen(action: CardAction, card: RunView, one: ChatContext): Promise<string> {
+function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
-  const until = snooze.ok ? new Date(addDuration(saidAt(one), snooze.duration, one.timezone)).toISOString() : '';
+  const until = snooze.ok
+    ? new Date(addDuration(saidAt(context), snooze.duration, context.timezone)).toISOString()
+    : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);
-  if (servers.length === 0) return Promise.resolve(one.say.nothingOpen({ requestId }));
-  return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, one);
+  if (servers.length === 0) return Promise.resolve(context.say.nothingOpen({ requestId }));
+  return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, context);
 }

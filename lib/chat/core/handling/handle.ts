@@ -23,9 +23,9 @@ export function handle(chatRequest: ChatRequest, backend: Backend): Promise<stri
   const [first] = Object.values(here);
   const timezone = first?.timezone ?? DEFAULT_TIMEZONE;
   const language = spokenIn(chatRequest, backend);
-  const one: ChatContext = { chatRequest, backend, here, timezone, language, say: replies(language, timezone) };
-  if (said.kind === 'click') return decide(said.decision, one);
-  return obey(said.text, one);
+  const context: ChatContext = { chatRequest, backend, here, timezone, language, say: replies(language, timezone) };
+  if (said.kind === 'click') return decide(said.decision, context);
+  return obey(said.text, context);
 }
 
 /** The answer where {@link handle} failed. */
@@ -37,24 +37,24 @@ function spokenIn({ said }: ChatRequest, { language }: Pick<Backend, 'language'>
   return said.kind === 'text' ? languageOf(said.text) : language;
 }
 
-async function obey(text: string, one: ChatContext): Promise<string> {
-  const { chatRequest, say, timezone } = one;
-  const context = { now: saidAt(one), timezone, needsVerb: chatRequest.prefix === '' };
-  const command = parseCommand(text, context);
+async function obey(text: string, context: ChatContext): Promise<string> {
+  const { chatRequest, say, timezone } = context;
+  const reading = { now: saidAt(context), timezone, needsVerb: chatRequest.prefix === '' };
+  const command = parseCommand(text, reading);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: chatRequest.prefix });
   if (command.kind === 'help') return say.help({ prefix: chatRequest.prefix, person: chatRequest.person.id });
-  if (Object.keys(one.here).length === 0) return say.notHere();
+  if (Object.keys(context.here).length === 0) return say.notHere();
   switch (command.kind) {
     case 'plan':
-      return planServers(command, one);
+      return planServers(command, context);
     case 'terminate':
-      return terminateServers(command, one);
+      return terminateServers(command, context);
     case 'keep':
-      return keepServers(command, one);
+      return keepServers(command, context);
     case 'status':
-      return statusOf(command.requestId, one);
+      return statusOf(command.requestId, context);
     case 'cancel':
-      return cancelRun(command, one);
+      return cancelRun(command, context);
   }
 }
 

@@ -22,19 +22,19 @@ interface Held {
  * A hold on each, whatever policy or tag asks for its end. It is as old as what was said: a chat request that is carried out once
  * more replaces nothing that the same person has said since. Returns the answer.
  */
-export async function holdServers({ account, servers, until, reason }: Held, one: ChatContext): Promise<string> {
-  const { backend, say, chatRequest } = one;
+export async function holdServers({ account, servers, until, reason }: Held, context: ChatContext): Promise<string> {
+  const { backend, say, chatRequest } = context;
   const hold: Omit<Hold, keyof Named> = {
     kind: until === '' ? 'keep' : 'snooze',
     by: personInWords(chatRequest.person.id, chatRequest.person.name),
     reason,
-    at: new Date(saidAt(one)).toISOString(),
+    at: new Date(saidAt(context)).toISOString(),
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {
     await backend.store.hold(account, { serverInstanceNo, serverName, ...hold });
   }
-  const runs = await runsWith(servers, account, one);
+  const runs = await runsWith(servers, account, context);
   for (const { requestId } of runs) await wakeUp(backend, requestId);
   const names = servers.map((server) => server.serverName || server.serverInstanceNo);
   return say.kept({

@@ -8,10 +8,10 @@ import type { ChatContext } from './context.ts';
 const MOST_RUNS = 10;
 
 /** Of one run, or of those that this channel knows, the last one first. */
-export async function statusOf(requestId: string, one: ChatContext): Promise<string> {
-  const { backend, say, language, timezone, here, chatRequest } = one;
+export async function statusOf(requestId: string, context: ChatContext): Promise<string> {
+  const { backend, say, language, timezone, here, chatRequest } = context;
   if (requestId !== '') {
-    const card = await findRun(requestId, one);
+    const card = await findRun(requestId, context);
     if (card === undefined) return say.unknownRun({ requestId, prefix: chatRequest.prefix });
     return card === 'begun' ? say.begun({ requestId }) : inText(cardView(card, language, { timezone }));
   }
@@ -33,10 +33,10 @@ export async function statusOf(requestId: string, one: ChatContext): Promise<str
 /** What was begun with NCP goes on; nothing further is asked of it. The run's report says what won. */
 export async function cancelRun(
   { requestId, reason }: { requestId: string; reason: string },
-  one: ChatContext,
+  context: ChatContext,
 ): Promise<string> {
-  const { backend, say, chatRequest } = one;
-  const card = await findRun(requestId, one);
+  const { backend, say, chatRequest } = context;
+  const card = await findRun(requestId, context);
   if (card === undefined) return say.unknownRun({ requestId, prefix: chatRequest.prefix });
   if (card !== 'begun' && card.state === 'ended')
     return say.tooLateToCancel({ requestId, ending: say.ended(endingOf(card)) });

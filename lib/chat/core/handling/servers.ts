@@ -21,10 +21,10 @@ interface Named {
 }
 
 /** Shows what would be done; nothing is. */
-export async function planServers(named: Named, one: ChatContext): Promise<string> {
-  const found = await planFor(named, one);
+export async function planServers(named: Named, context: ChatContext): Promise<string> {
+  const found = await planFor(named, context);
   if (typeof found === 'string') return found;
-  return inWords(found, one);
+  return inWords(found, context);
 }
 
 function inWords({ plan, policy, account, request }: Found, { say }: ChatContext): string {
@@ -41,20 +41,20 @@ function inWords({ plan, policy, account, request }: Found, { say }: ChatContext
  * Starts a run under the policy. What it does, and who has to agree first, is the policy's. A chat request that comes again is
  * answered as the first time, though its servers may be gone by then.
  */
-export async function terminateServers(named: Named, one: ChatContext): Promise<string> {
-  const { backend, chatRequest } = one;
+export async function terminateServers(named: Named, context: ChatContext): Promise<string> {
+  const { backend, chatRequest } = context;
   const requestId = runIdFor(chatRequest.deliveryId, chatRequest.chat);
-  const before = await findRun(requestId, one);
-  if (before !== undefined && before !== 'begun') return accepted(requestId, before.policy, one);
-  const found = await planFor(named, one);
+  const before = await findRun(requestId, context);
+  if (before !== undefined && before !== 'begun') return accepted(requestId, before.policy, context);
+  const found = await planFor(named, context);
   if (typeof found === 'string') return found;
   const { policy, plan } = found;
   // Never "the first N": what is over a limit starts nothing.
-  if (plan.refusal !== null) return inWords(found, one);
+  if (plan.refusal !== null) return inWords(found, context);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = chatRequest.person;
   const requestedBy = personInWords(askedBy, name);
-  await rememberRun(requestId, one);
+  await rememberRun(requestId, context);
   const request = { policy, servers, reason: named.reason };
   const payload = { requestId, trigger: 'chat', askedBy, requestedBy, request };
   await backend.start({ name: requestId, payload }).catch((error: unknown) => {
@@ -62,20 +62,20 @@ export async function terminateServers(named: Named, one: ChatContext): Promise<
     const isBegun = before === 'begun' && error instanceof ExecutionError && error.kind === 'conflict';
     if (!isBegun) throw error;
   });
-  return accepted(requestId, policy, one);
+  return accepted(requestId, policy, context);
 }
 
 function accepted(requestId: string, policy: string, { say, chatRequest, here }: ChatContext): string {
   return say.accepted({ requestId, policy, mode: here[policy]?.mode ?? 'plan', prefix: chatRequest.prefix });
 }
 
-export async function keepServers(named: Named & { until: string }, one: ChatContext): Promise<string> {
-  const found = await planFor(named, one);
+export async function keepServers(named: Named & { until: string }, context: ChatContext): Promise<string> {
+  const found = await planFor(named, context);
   if (typeof found === 'string') return found;
   const { until, reason } = named;
   const servers = found.plan.items.map(({ target }) => target);
-  const why = reason || `asked for in ${one.chatRequest.chat}`;
-  return holdServers({ account: found.account, servers, until, reason: why }, one);
+  const why = reason || `asked for in ${context.chatRequest.chat}`;
+  return holdServers({ account: found.account, servers, until, reason: why }, context);
 }
 
 interface Found {
@@ -86,11 +86,11 @@ interface Found {
 }
 
 /** The one policy of this channel that means all of these servers, with their plan; or the answer why there is none. */
-async function planFor({ names, policy }: Named, one: ChatContext): Promise<Found | string> {
-  const { say, here } = one;
+async function planFor({ names, policy }: Named, context: ChatContext): Promise<Found | string> {
+  const { say, here } = context;
   if (policy !== '' && !Object.hasOwn(here, policy)) return say.unknownPolicy({ policy, policies: Object.keys(here) });
   const candidates = policy === '' ? Object.keys(here) : [policy];
-  const plans = await Promise.all(candidates.map((name) => planUnder(name, names, one)));
+  const plans = await Promise.all(candidates.map((name) => planUnder(name, names, context)));
   const fitting = plans.filter((each) => each.notMeant.length === 0);
   const [only, another] = fitting;
   if (only === undefined) {
