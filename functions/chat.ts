@@ -1,5 +1,5 @@
 /**
- * The Lambda function that attends to people in chat: it carries out what the functions that chats call have handed over,
+ * The Lambda function that handles what people want in chats: it carries out what the functions that chats call have handed over,
  * and answers there. It runs asynchronously; what it does may be done again, and then changes nothing.
  */
 
@@ -11,11 +11,10 @@ import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aw
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { attend, failedIn } from '../lib/chat/attend/attend.ts';
-import type { Office } from '../lib/chat/attend/attending.ts';
-import { visitFrom } from '../lib/chat/attend/visit.ts';
-import { sayOnce } from '../lib/chat/boards.ts';
-import { chatSettings, chatsOf, storeIn } from '../lib/chats.ts';
+import { chatSettings, chatsOf, storeIn } from '../lib/chat/chats.ts';
+import type { Backend } from '../lib/chat/core/handling/context.ts';
+import { failedIn, handle } from '../lib/chat/core/handling/handle.ts';
+import { sayOnce } from '../lib/chat/core/notifiers.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
@@ -32,11 +31,11 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     TERMINATE_FUNCTION: "the ARN of the durable function's alias",
   });
   const chatting = chatSettings(process.env);
-  const { visit, answerTo } = visitFrom(event);
+  const { request: chatRequest, answer } = chatsOf(chatting, settings.table, secrets).received(event);
   const store = namedStore({ table: settings.table, clock: systemClock });
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
-  const office: Office = {
+  const backend: Backend = {
     ...runControlIn({ store, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
     policies,
     clock: systemClock,
@@ -47,14 +46,13 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     },
   };
   try {
-    const text = await attend(visit, office).catch((error: unknown) => {
+    const text = await handle(chatRequest, backend).catch((error: unknown) => {
       logFailure(error);
-      return failedIn(visit, office);
+      return failedIn(chatRequest, backend);
     });
-    // An answer that failed is given when the visit comes again.
-    const visitKey = `visit-${createHash('sha256').update(visit.visitId).digest('hex').slice(0, 32)}`;
-    const chats = chatsOf(chatting, settings.table, secrets);
-    await sayOnce(storeIn(store), { requestId: visitKey, place: visit.chat }, () => chats.answer(answerTo, text));
+    // An answer that failed is given when the chat request comes again.
+    const answerKey = `chat-request-${createHash('sha256').update(chatRequest.deliveryId).digest('hex').slice(0, 32)}`;
+    await sayOnce(storeIn(store), { requestId: answerKey, place: chatRequest.chat }, () => answer(text));
     return { answered: true };
   } finally {
     await clients.close();

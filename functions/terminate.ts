@@ -14,7 +14,7 @@ import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambd
 import { logEvents, logFailure, logPlan, logResult, logUnread } from '../lib/aws/log.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { chatSettings, chatsOf } from '../lib/chats.ts';
+import { chatSettings, chatsOf } from '../lib/chat/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
 import { compiledPoliciesIn } from '../lib/policies/load.ts';
@@ -47,7 +47,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
         cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
         store,
         owner,
-        notifier: chatsOf(chatSettings(process.env), settings.table, secrets).boardOf(
+        notifier: chatsOf(chatSettings(process.env), settings.table, secrets).notifierFor(
           policies.policies[request.policy],
         ),
         wake: (wakeId) => wake({ wakeId }),

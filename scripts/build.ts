@@ -3,7 +3,7 @@
  * anything wrong in it fails the build, and `dist` stays as it was.
  */
 
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -14,7 +14,7 @@ import { compilePolicies } from '../lib/policies/load.ts';
 import { policyResources } from '../lib/policies/resources.ts';
 import type { Policies } from '../lib/policies/schema.ts';
 
-const ENTRIES = ['terminate', 'start', 'webhook', 'slack', 'naver-works', 'chat'].map((name) => `functions/${name}.ts`);
+const ENTRIES = globSync('functions/*.ts').toSorted();
 
 /**
  * Bundle every entry into one file, `<outdir>/<entry's name>.mjs`. Besides them come the source maps, which are not

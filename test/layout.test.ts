@@ -30,11 +30,12 @@ function packageOf(target: string): string {
   return target.startsWith('@') ? parts.slice(0, 2).join('/') : (parts[0] ?? '');
 }
 
-/** `lib/ncloud/client.ts` belongs to `lib/ncloud`; files right under lib are each their own area. */
+/** `lib/ncloud/client.ts` belongs to `lib/ncloud`; files right under lib are each their own area. In `lib/chat` each folder is. */
 function areaOf(file: string): string {
   const parts = file.split('/');
   if (parts[0] === 'functions') return 'functions';
-  return parts.length > 2 ? parts.slice(0, 2).join('/') : file;
+  const depth = file.startsWith('lib/chat/') ? 3 : 2;
+  return parts.length > depth ? parts.slice(0, depth).join('/') : file;
 }
 
 const files = globSync(['lib/**/*.ts', 'functions/**/*.ts'], { cwd: ROOT });
@@ -52,6 +53,22 @@ function reachedFrom(file: string): Set<string> {
 const needed = Map.groupBy(imports, ({ from }) => from);
 const needs = (file: string): string[] => (needed.get(file) ?? []).map(({ to }) => to).filter(isProject);
 
+const CHAT_FOLDERS = [...new Set(files.map(areaOf))].filter(
+  (area) => files.includes(`${area}/chat.ts`) && area !== 'lib/chat/core',
+);
+
+/** A chat knows no other. */
+const OF_A_CHAT = [
+  'lib/text',
+  'lib/aws/secret-schemas.ts',
+  'lib/chat/core',
+  'lib/clock.ts',
+  'lib/http/answer.ts',
+  'lib/net',
+  'lib/termination',
+  'lib/wording',
+];
+
 /** What an area may import of the project, itself apart. Arrows point down: from what runs to what is decided. */
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/chance.ts': [],
@@ -60,9 +77,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'lib/net': [],
   'lib/text': [],
   'lib/calendar': [],
-  'lib/termination': ['lib/calendar', 'lib/clock.ts', 'lib/text'],
+  // How each chat writes the ids of people is data, and stands with the chat.
+  'lib/termination': ['lib/calendar', 'lib/chat/identities.ts', 'lib/clock.ts', 'lib/text'],
   'lib/wording': ['lib/calendar', 'lib/termination'],
-  'lib/policies': ['lib/calendar', 'lib/termination', 'lib/text', 'lib/wording'],
+  'lib/policies': ['lib/calendar', 'lib/chat/identities.ts', 'lib/termination', 'lib/text', 'lib/wording'],
   'lib/reports': ['lib/errors.ts', 'lib/termination', 'lib/wording'],
   'lib/triggers': ['lib/errors.ts', 'lib/policies', 'lib/reports', 'lib/termination'],
   'lib/ncloud': ['lib/chance.ts', 'lib/clock.ts', 'lib/net', 'lib/termination', 'lib/text'],
@@ -79,10 +97,14 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/wording',
   ],
   'lib/http': ['lib/aws/secret-error.ts', 'lib/errors.ts', 'lib/termination', 'lib/triggers/run-control.ts'],
-  'lib/chat': [
-    'lib/aws/secret-schemas.ts',
+  'lib/chat/identities.ts': ['lib/chat/core', ...CHAT_FOLDERS].map((folder) => `${folder}/identity.ts`),
+  'lib/chat/core': [
+    'lib/aws',
     'lib/calendar',
+    'lib/chat/identities.ts',
     'lib/clock.ts',
+    'lib/confirm/link.ts',
+    'lib/http',
     'lib/net',
     'lib/policies',
     'lib/termination',
@@ -90,19 +112,22 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/triggers/run-control.ts',
     'lib/wording',
   ],
-  'lib/confirm': ['lib/calendar', 'lib/chat', 'lib/http', 'lib/termination', 'lib/triggers/run-control.ts'],
-  'lib/webhook': ['lib/http', 'lib/termination', 'lib/triggers', 'lib/wording'],
-  'lib/chats.ts': [
+  ...Object.fromEntries(CHAT_FOLDERS.map((folder) => [folder, OF_A_CHAT])),
+  'lib/chat/registry.ts': ['lib/chat/core', 'lib/chat/identities.ts', ...CHAT_FOLDERS],
+  'lib/chat/chats.ts': [
     'lib/aws',
-    'lib/chat',
+    'lib/chat/core',
+    'lib/chat/identities.ts',
+    'lib/chat/registry.ts',
     'lib/clock.ts',
-    'lib/confirm/link.ts',
     'lib/ncloud/config.ts',
     'lib/policies',
     'lib/store',
     'lib/termination',
     'lib/wording',
   ],
+  'lib/confirm': ['lib/calendar', 'lib/chat/core', 'lib/http', 'lib/termination', 'lib/triggers/run-control.ts'],
+  'lib/webhook': ['lib/http', 'lib/termination', 'lib/triggers', 'lib/wording'],
   'lib/simulator': ['lib/text'],
   'lib/cli': [
     'lib/aws',
@@ -121,7 +146,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   'lib/dev': [
     'functions',
-    'lib/chat/card-button.ts',
+    'lib/chat/core/card-button.ts',
     'lib/cli',
     'lib/clock.ts',
     'lib/net',
@@ -135,8 +160,10 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   ],
   functions: [
     'lib/aws',
-    'lib/chat',
-    'lib/chats.ts',
+    'lib/chat/chats.ts',
+    'lib/chat/core',
+    'lib/chat/naver-works/incoming.ts',
+    'lib/chat/slack/incoming.ts',
     'lib/clock.ts',
     'lib/confirm',
     'lib/errors.ts',
@@ -264,6 +291,29 @@ describe('functions', () => {
         (file) => areaOf(file) === 'lib/simulator' || areaOf(file) === 'lib/cli' || areaOf(file) === 'lib/dev',
       ),
     ).toEqual([]);
+  });
+});
+
+describe('functions that chats call', () => {
+  const receivers = files.filter(
+    (file) => areaOf(file) === 'functions' && needs(file).some((to) => to.endsWith('/receive.ts')),
+  );
+
+  it('are there', () => {
+    expect(receivers.length).toBeGreaterThan(1);
+  });
+
+  it.each(receivers)('%s loads no store, no client of NCP, and of chats how its own calls', (file) => {
+    const reached = [...reachedFrom(file)];
+    const packages = new Set(reached.flatMap((one) => (needed.get(one) ?? []).map(({ to }) => to)));
+    const clients = ['undici', '@slack/web-api', 'jose', 'fast-xml-parser', '@aws-sdk/lib-dynamodb', 'node:sqlite'];
+    expect(clients.filter((name) => packages.has(name))).toEqual([]);
+    const incoming = reached.filter((one) => /^lib\/chat\/[\w-]+\/incoming\.ts$/.test(one) && !one.includes('/core/'));
+    expect(incoming).toHaveLength(1);
+    const own = incoming.map((one) => one.replace('incoming.ts', ''))[0] ?? '';
+    const isOther = (one: string): boolean =>
+      /^lib\/chat\/[\w-]+\//.test(one) && !/\/(core\/|identity\.ts)/.test(one) && !one.startsWith(own);
+    expect(reached.filter(isOther)).toEqual([]);
   });
 });
 

@@ -1,12 +1,12 @@
-import { createPrivateKey } from 'node:crypto';
 import * as z from 'zod';
 import { SecretError } from './secret-error.ts';
 
-const key = z.string().regex(/^[\x21-\x7e]+$/);
+/** A key, or a word that is kept like one. */
+export const keySchema = z.string().regex(/^[\x21-\x7e]+$/);
 
 /** The two halves of an NCP API authentication key. */
 export const ncloudKeysSchema = z
-  .strictObject({ accessKey: key, secretKey: key })
+  .strictObject({ accessKey: keySchema, secretKey: keySchema })
   .meta({ example: '{"accessKey":"<access key>","secretKey":"<secret key>"}' });
 
 /** Where reports go and the key they are signed with, as Standard Webhooks writes it. */
@@ -15,33 +15,6 @@ export const webhookSecretSchema = z
   .meta({
     example: '{"url":"https://<host>/<path>","secret":"whsec_<24 to 64 random bytes in base64>"}',
   });
-
-/** A Slack app: its bot token, and what its requests are signed with (newest first; several while it is rotated). */
-export const slackSecretSchema = z
-  .strictObject({
-    botToken: z.string().regex(/^(xoxe\.)?xoxb-[A-Za-z0-9-]+$/),
-    signingSecrets: z.array(key.min(16)).min(1).max(3),
-  })
-  .meta({ example: '{"botToken":"xoxb-<token>","signingSecrets":["<signing secret>"]}' });
-
-/** An app of NAVER WORKS with a service account, and its bot; from the Developer Console. */
-export const naverWorksSecretSchema = z
-  .strictObject({
-    clientId: key,
-    clientSecret: key,
-    serviceAccount: key,
-    privateKey: z.string().refine(isRsaKey),
-    botId: z.string().regex(/^\d{1,20}$/),
-    botSecret: key,
-  })
-  .meta({
-    example:
-      '{"clientId":"<client id>","clientSecret":"<client secret>","serviceAccount":"<id>.serviceaccount@<domain>",' +
-      '"privateKey":"-----BEGIN PRIVATE KEY-----\\n<base64>\\n-----END PRIVATE KEY-----\\n","botId":"<number>",' +
-      '"botSecret":"<bot secret>"}',
-  });
-
-export type NaverWorksSecret = z.infer<typeof naverWorksSecretSchema>;
 
 /** What a webhook caller signs with, as Standard Webhooks writes it; any of them verifies. */
 export const callerSecretSchema = z
@@ -120,13 +93,4 @@ function distinct(item: z.ZodType<string>, most: number): z.ZodType<string[]> {
     .min(1)
     .max(most)
     .refine((keys) => new Set(keys).size === keys.length);
-}
-
-function isRsaKey(text: string): boolean {
-  try {
-    const { asymmetricKeyType, asymmetricKeyDetails } = createPrivateKey(text);
-    return asymmetricKeyType === 'rsa' && (asymmetricKeyDetails?.modulusLength ?? 0) >= 2048;
-  } catch {
-    return false;
-  }
 }

@@ -1,6 +1,6 @@
 import { zonedAndUtc } from '../calendar/shown.ts';
-import { cardView } from '../chat/card.ts';
-import { replies } from '../chat/replies.ts';
+import { cardView } from '../chat/core/card.ts';
+import { replies } from '../chat/core/replies.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { CONFIRM_NOTES, type ConfirmNote } from './confirm-notes.ts';
 import { escaped, listOf, STYLE } from './confirm-parts.ts';

@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
-import { type CardDecision, parseButtonValue } from '../chat/card-button.ts';
+import { type CardDecision, parseButtonValue } from '../chat/core/card-button.ts';
 import { requestIdFor } from '../webhook/terminations.ts';
 import { PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
 import type { DevWorld } from './dev-world.ts';

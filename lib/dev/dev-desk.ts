@@ -2,7 +2,7 @@
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
-import { CARD_ACTIONS } from '../chat/card-button.ts';
+import { CARD_ACTIONS } from '../chat/core/card-button.ts';
 import { systemClock } from '../clock.ts';
 import { sendOnce } from '../net/send-once.ts';
 import { jsonFrom } from '../text/json.ts';

@@ -1,16 +1,21 @@
 /** The real handlers, and the HTTP API in front of them. */
 
-import { statSync } from 'node:fs';
+import { globSync, statSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { declaredApi } from './dev-gateway.ts';
 import type { LambdaHandler } from './durable-runner.ts';
 import { listen } from './http.ts';
 import { httpApi } from './http-api.ts';
 
-const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'chat'] as const;
-export type Functions = Record<(typeof FUNCTIONS)[number], LambdaHandler>;
+const FOLDER = join(import.meta.dirname, '..', '..', 'functions');
+const FUNCTIONS = globSync('*.ts', { cwd: FOLDER })
+  .map((file) => basename(file, '.ts'))
+  .toSorted();
+
+/** By name; those that are here are asked for by it. */
+export type Functions = Record<'start' | 'terminate' | 'chat', LambdaHandler>;
 
 /** A sentence says it all. */
 export class DevError extends Error {
@@ -63,7 +68,7 @@ function builtFile(name: string): string {
 export async function functionsFrom({ built }: { built: boolean }): Promise<Functions> {
   if (built) mustBeBuilt();
   const pairs = FUNCTIONS.map(async (name) => {
-    const file = built ? builtFile(name) : join(import.meta.dirname, '..', '..', 'functions', `${name}.ts`);
+    const file = built ? builtFile(name) : join(FOLDER, `${name}.ts`);
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what each of them exports
     const module = (await import(pathToFileURL(file).href)) as { handler: LambdaHandler };
     return [name, module.handler] as const;

@@ -1,5 +1,6 @@
 /** Approvals that nobody could give or that are never asked for. */
 
+import { type PEOPLE, peopleOf } from '../chat/identities.ts';
 import { type Finding, repeated } from './finding.ts';
 import { fixedTimeFinding } from './fixed-time.ts';
 import type { Policy } from './schema.ts';
@@ -92,29 +93,39 @@ function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: 
 }
 
 /**
- * Where they are asked: in Slack only in the policy's channel; in NAVER WORKS each by a link of their own, whatever rooms the
- * policy has, if the deployment has NAVER WORKS at all, which is not known here. Who has several ids needs one that is asked.
+ * Where they are asked: in a chat with buttons only in the policy's room; in one without, each by a link of their own, whatever
+ * rooms the policy has, if the deployment has that chat at all, which is not known here. Who has several ids needs one that is
+ * asked.
  */
 function chatFindings({ approvers }: SoundApproval, { chat }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
-  const isSeen = (id: string): boolean => chat?.[chatOf(id)] !== undefined;
-  const unseen = personsOf(approvers).filter((ids) => ids.length > 0 && !ids.some(isSeen));
-  const byLink = unseen.filter((ids) => ids.some((id) => chatOf(id) === 'naverWorks'));
-  const never = unseen.filter((ids) => !byLink.includes(ids));
+  const peoples = personsOf(approvers).map((ids) => ({ ids, chats: ids.flatMap((id) => peopleOf(id) ?? []) }));
+  const unseen = peoples.filter(({ ids, chats }) => ids.length > 0 && !chats.some((one) => chat?.[one.chat]));
+  const byLink = unseen.filter(({ chats }) => chats.some(({ isAskedByLink }) => isAskedByLink));
+  const never = unseen.filter((one) => !byLink.includes(one));
   const at = [...path, 'approvers'];
   const findings: Finding[] = [];
   if (never.length > 0) {
-    const message = `${never.map(named).join(', ')} would never be asked: the policy has no chat.slack; add it, or take them out`;
+    const rooms = roomsOf(never, ({ isAskedByLink }) => !isAskedByLink);
+    const message = `${never.map(({ ids }) => named(ids)).join(', ')} would never be asked: the policy has no ${inKeys(rooms, 'chat.')}; add it, or take them out`;
     findings.push({ path: at, message });
   }
   if (byLink.length > 0) {
-    const message = `${byLink.map(named).join(', ')} would be asked by a personal link alone, and only in a deployment with naverWorksSecretId and confirmSecretId: the policy has no chat.naverWorks`;
+    const rooms = roomsOf(byLink, ({ isAskedByLink }) => isAskedByLink);
+    const needed = [...rooms, 'confirm'].map((room) => `${room}SecretId`).join(' and ');
+    const message = `${byLink.map(({ ids }) => named(ids)).join(', ')} would be asked by a personal link alone, and only in a deployment with ${needed}: the policy has no ${inKeys(rooms, 'chat.')}`;
     findings.push({ path: at, message, isWarning: true });
   }
   return findings;
 }
 
-function chatOf(id: string): 'slack' | 'naverWorks' {
-  return id.startsWith('naver-works:') ? 'naverWorks' : 'slack';
+type Chats = { chats: readonly (typeof PEOPLE)[number][] };
+
+function roomsOf(all: readonly Chats[], has: (one: (typeof PEOPLE)[number]) => boolean): string[] {
+  return [...new Set(all.flatMap(({ chats }) => chats.filter(has).map(({ chat }) => chat)))];
+}
+
+function inKeys(rooms: readonly string[], prefix: string): string {
+  return rooms.map((room) => `${prefix}${room}`).join(' and no ');
 }
 
 /** The ids of each. */

@@ -1,6 +1,7 @@
 /** The parts of a policy that say who has to agree, and where people see it. */
 
 import * as z from 'zod';
+import { forEachChat, IDENTITIES, PEOPLE } from '../chat/identities.ts';
 import { personSchema } from '../termination/person.ts';
 import { MOST_SERVERS } from '../termination/request.ts';
 
@@ -17,8 +18,7 @@ export const approvalSchema = z
       .optional()
       .meta({ description: 'With when: above. Asked for when a plan touches more servers than this.', examples: [3] }),
     approvers: z.array(z.union([personSchema, z.array(personSchema).meta({ minItems: 1 })])).meta({
-      description:
-        'Who may agree: slack: and the member id, or naver-works: and the user id (a UUID; the bot tells it to whoever types help). Who has several ids is a list of them, and one person.',
+      description: `Who may agree: ${PEOPLE.map(({ prefix, whatId, hint }) => `${prefix} and ${whatId}${hint}`).join(', or ')}. Who has several ids is a list of them, and one person.`,
       examples: [['slack:U034DEF', ['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']]],
       minItems: 1,
     }),
@@ -40,23 +40,7 @@ export const approvalSchema = z
     examples: [{ when: 'above', aboveServers: 3, approvers: ['slack:U012ABC', 'slack:U034DEF'] }],
   });
 
-export const chatSchema = z
-  .strictObject({
-    slack: z
-      .string()
-      .regex(/^[CG][A-Z0-9]{2,20}$/)
-      .optional()
-      .meta({ description: 'Id (not name) of a Slack channel.', examples: ['C0123456'] }),
-    naverWorks: z
-      .string()
-      .regex(/^[A-Za-z0-9-]{1,100}$/)
-      .optional()
-      .meta({
-        description: 'Channel id of a NAVER WORKS message room with the bot in it.',
-        examples: ['12345a12-b12c'],
-      }),
-  })
-  .meta({
-    description: 'Where approvals, notices and results are shown; the policy may be used from there.',
-    examples: [{ slack: 'C0123456' }],
-  });
+export const chatSchema = z.strictObject(forEachChat((id) => IDENTITIES[id].room.optional())).meta({
+  description: 'Where approvals, notices and results are shown; the policy may be used from there.',
+  examples: [{ slack: 'C0123456' }],
+});

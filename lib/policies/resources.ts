@@ -8,7 +8,7 @@ export interface PolicyResources {
 
 /**
  * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name
- * (the function that terminates), those of accounts alone (the one that attends to chats) and those of callers (the webhook).
+ * (the function that terminates), those of accounts alone (the one that handles chat requests) and those of callers (the webhook).
  * Variables such as `${self:service}` are left for the framework. Nothing that people wrote freely stands in here: the
  * framework would fill in what looks like a variable.
  */

@@ -1,14 +1,11 @@
 /** People by their id in a chat: `slack:U012ABC`. What only looks like one must not pass for a name. */
 
 import * as z from 'zod';
+import { PEOPLE, peopleOf } from '../chat/identities.ts';
 import { drawn } from '../text/folding.ts';
 
-/**
- * With the name of the chat in front; behind it, letter by letter, as Slack and NAVER WORKS write it in what they send.
- * NAVER WORKS takes an e-mail address where a message goes to, but never says one: whoever is named so could be sent a
- * link, and would be somebody else where they type.
- */
-const PERSON = /^(slack:[UW][A-Z0-9]{2,30}|naver-works:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** With the name of the chat in front. */
+const PERSON = new RegExp(`^(${PEOPLE.map(({ prefix, id }) => prefix + id).join('|')})$`);
 
 /** A person's id, as policies name approvers. */
 export const personSchema = z
@@ -17,14 +14,10 @@ export const personSchema = z
   .meta({ pattern: PERSON.source });
 
 function expectedId(given: string): string {
-  if (given.startsWith('naver-works:')) {
-    return 'expected behind naver-works: the user id, a UUID in small letters that the bot tells whoever types help, for example naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
-  }
-  if (given.startsWith('slack:')) {
-    return 'expected behind slack: the member id in capital letters (in Slack: profile, Copy member ID), for example slack:U012ABC';
-  }
-  return 'expected slack: and the member id, or naver-works: and the user id, for example slack:U012ABC';
+  return peopleOf(given)?.expected ?? `expected ${PERSON_IN_WORDS}, for example ${PEOPLE[0]?.example ?? ''}`;
 }
+
+const PERSON_IN_WORDS = PEOPLE.map(({ prefix, whatId }) => `${prefix} and ${whatId}`).join(', or ');
 
 /** The id in `requestedBy`; undefined where it is a name, or nothing. */
 export function personIn(requestedBy: string): string | undefined {
@@ -43,17 +36,13 @@ export function requestedBySchema(most: number): z.ZodDefault<z.ZodString> {
     .default('');
 }
 
-const EXPECTED =
-  'looks like the id of a person in a chat and is not exactly one; expected the id and nothing else, for example "slack:U012ABC" or "naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e", or only a name';
+const EXPECTED = `looks like the id of a person in a chat and is not exactly one; expected the id and nothing else, for example ${PEOPLE.map(({ example }) => `"${example}"`).join(' or ')}, or only a name`;
 
-/** A chat with something behind it, wherever it stands; a member id of Slack, a mention, or a user id of NAVER WORKS alone. */
+/** A chat with something behind it, wherever it stands; or what is an id, or nearly one, in one of them. */
+const NAMED = new RegExp(`(${PEOPLE.map(({ lookalike }) => lookalike).join('|')})([:/#@|=]|-?[uw]0)`);
+
 function looksLikeId(text: string): boolean {
   const plain = text.normalize('NFKC').replaceAll(/[\p{Default_Ignorable_Code_Point}\p{White_Space}\p{Cc}]/gu, '');
   const letters = drawn(plain);
-  return (
-    /(s[li1]ack|naver-?w[o0]rks)([:/#@|=]|-?[uw]0)/.test(letters) ||
-    /^[<@(]*[uw]0[a-z0-9]{3,}\b|^<@/.test(letters) ||
-    /^[UW](?=[A-Z0-9]*\d)[A-Z0-9]{6,30}$/.test(plain) ||
-    /^[<@(]*(naver-?works)?[0-9a-f]{8}-?([0-9a-f]{4}-?){3}[0-9a-f]{12}/.test(letters)
-  );
+  return NAMED.test(letters) || PEOPLE.some((people) => people.looksLikeId(letters, plain));
 }

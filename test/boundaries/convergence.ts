@@ -49,10 +49,12 @@ function constraints(lived: Lived): string[] {
  * Where an answer was lost, protection that is on may be somebody's word, and so may what is on the server when nobody could
  * look for a minute: such a server stays.
  */
-function leftInDoubt({ told: { scene, fault }, report }: Lived): string[] {
+function leftInDoubt({ told: { scene, fault, engine }, report }: Lived): string[] {
   if (!fault.spec.includes('setProtectServerTermination:cut')) return [];
+  const isDoubt = (code: string): boolean =>
+    code === 'attached-again' || (code === 'taken-off-after-plan' && engine.deadSeconds > 60);
   return report.outcomes
-    .filter(({ guard, code }) => (scene.isProtected && guard === 'protected') || code === 'attached-again')
+    .filter(({ guard, code }) => (scene.isProtected && guard === 'protected') || isDoubt(code))
     .map((one) => one.serverInstanceNo);
 }
 

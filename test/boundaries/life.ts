@@ -163,7 +163,7 @@ function oneLife(
       clock: virtualClock(stage.simulator),
       store: stage.store,
       owner: 'execution-1',
-      notifier: boardOf(stage),
+      notifier: notifierFor(stage),
       policyNow: () => Promise.resolve(stage.policyNow),
       onPlan: (plan) => onPlan(plan.items.map((item) => item.target)),
     },
@@ -181,7 +181,7 @@ async function agreeing(stage: Stage, sleep: string): Promise<number | undefined
   return isNew ? 5 : undefined;
 }
 
-function boardOf(stage: Stage): Notifier {
+function notifierFor(stage: Stage): Notifier {
   return {
     show: (card) => {
       stage.shown = structuredClone(card);

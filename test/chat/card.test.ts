@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { cardLine, cardView } from '../../lib/chat/card.ts';
-import { buttonValue, parseButtonValue } from '../../lib/chat/card-button.ts';
+import { cardLine, cardView } from '../../lib/chat/core/card.ts';
+import { buttonValue, parseButtonValue } from '../../lib/chat/core/card-button.ts';
 import { APPROVED, card, server } from './cards.ts';
 
 const HOLDS = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];

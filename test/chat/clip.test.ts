@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clip, clipList } from '../../lib/chat/clip.ts';
+import { clip, clipList } from '../../lib/chat/core/clip.ts';
 
 it.each([
   ['short', 10, 'short'],

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCommand } from '../../lib/chat/commands.ts';
-import { MOST_NAMES } from '../../lib/chat/commands-servers.ts';
-import { EXAMPLES, UNTIL_EXAMPLES } from '../../lib/chat/commands-words.ts';
+import { parseCommand } from '../../lib/chat/core/commands.ts';
+import { MOST_NAMES } from '../../lib/chat/core/commands-servers.ts';
+import { EXAMPLES, UNTIL_EXAMPLES } from '../../lib/chat/core/commands-words.ts';
 import { languageOf } from '../../lib/wording/language.ts';
 
 const NOW = Date.parse('2026-11-24T03:00:00Z');

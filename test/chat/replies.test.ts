@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { Problem } from '../../lib/chat/command.ts';
-import { MOST_TEXT, parseCommand } from '../../lib/chat/commands.ts';
-import { behindPrefix } from '../../lib/chat/commands-words.ts';
-import { endingOf } from '../../lib/chat/ending.ts';
+import type { Problem } from '../../lib/chat/core/command.ts';
+import { MOST_TEXT, parseCommand } from '../../lib/chat/core/commands.ts';
+import { behindPrefix } from '../../lib/chat/core/commands-words.ts';
+import { endingOf } from '../../lib/chat/core/ending.ts';
+import { bothTimes, replies } from '../../lib/chat/core/replies.ts';
+import { PROBLEMS } from '../../lib/chat/core/replies-problems.ts';
+import type { Replies } from '../../lib/chat/core/reply-sentences.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
-import { bothTimes, replies } from '../../lib/chat/replies.ts';
-import { PROBLEMS } from '../../lib/chat/replies-problems.ts';
-import type { Replies } from '../../lib/chat/reply-sentences.ts';
 import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';

@@ -2,7 +2,7 @@
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { parseCommand } from '../../lib/chat/commands.ts';
+import { parseCommand } from '../../lib/chat/core/commands.ts';
 import { matcher } from '../../lib/termination/decision/glob.ts';
 import { inTurn, normalForm, type Rewrite, rewriting } from '../termination/rewriting.ts';
 

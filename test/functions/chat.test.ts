@@ -1,4 +1,4 @@
-/** The function that attends to people in chat, on the store and the chats of this machine. */
+/** The function that handles chat requests, on the store and the chats of this machine. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { parseSlackCommand } from '../../lib/chat/slack/interaction.ts';

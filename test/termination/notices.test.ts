@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boardIn } from '../../lib/chat/boards.ts';
+import { notifierOf } from '../../lib/chat/core/notifiers.ts';
 import type { Notice, Notifier, RunView } from '../../lib/termination/status/run-view.ts';
 import { devServer, devServers, taken } from './harness.ts';
 import {
@@ -275,7 +275,7 @@ describe('a chat that is down', () => {
     const failures: unknown[] = [];
     const { report } = await agreeing(
       stage,
-      boardIn([{ show: down, notify: down }], (error) => failures.push(error)),
+      notifierOf([{ show: down, notify: down }], (error) => failures.push(error)),
     );
     expect(report.status).toBe('all-gone');
     expect(failures.length).toBeGreaterThan(4);
@@ -283,7 +283,7 @@ describe('a chat that is down', () => {
 
   it('holds nothing up where it fails at once instead of later', async () => {
     const stage = await startStage(ALL);
-    const { report } = await agreeing(stage, boardIn([{ show: broken, notify: broken }], broken));
+    const { report } = await agreeing(stage, notifierOf([{ show: broken, notify: broken }], broken));
     expect(report.status).toBe('all-gone');
   });
 
@@ -291,7 +291,7 @@ describe('a chat that is down', () => {
     const stage = await startStage(ALL);
     const never = agreeing(
       stage,
-      boardIn([{ show: hang, notify: hang }], () => {}, 20),
+      notifierOf([{ show: hang, notify: hang }], () => {}, 20),
     );
     const soon = new Promise<string>((resolve) => setTimeout(() => resolve('it hangs'), 1_500));
     expect(await Promise.race([never.then(({ report }) => report.status), soon])).toBe('all-gone');
@@ -308,7 +308,7 @@ describe('a chat that is down', () => {
     };
     await agreeing(
       stage,
-      boardIn([{ show, notify: () => Promise.resolve() }], () => {}),
+      notifierOf([{ show, notify: () => Promise.resolve() }], () => {}),
     );
     expect(shown[0]?.state).toBe('working');
     expect(shown.at(-1)?.state).toBe('ended');

@@ -59,12 +59,12 @@ export const NIGHTS: NonNullable<PolicyTerms['window']> = {
 export interface Stage {
   ncp: Ncp;
   desk: Desk;
-  notifier: RecordingBoard;
+  notifier: RecordingNotifier;
   /** Ids under which the run asked to be woken because somebody spoke while it fell asleep. */
   woken: string[];
 }
 
-interface RecordingBoard extends Notifier {
+interface RecordingNotifier extends Notifier {
   shown: RunView[];
   notices: ({ at: number; view: RunView } & Notice)[];
 }
@@ -73,7 +73,7 @@ interface RecordingBoard extends Notifier {
 export async function startStage(options: NcpOptions = {}): Promise<Stage> {
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
-  return { ncp, desk: await startDesk(clock), notifier: recordingBoard(() => clock.now()), woken: [] };
+  return { ncp, desk: await startDesk(clock), notifier: recordingNotifier(() => clock.now()), woken: [] };
 }
 
 /** As {@link startStage}, for those who start many in one test, or one outside of tests, and close them themselves. */
@@ -81,12 +81,12 @@ export async function openStage(options: NcpOptions = {}): Promise<Stage & { clo
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
   const desk = await openDesk(clock);
-  return { ncp, desk, notifier: recordingBoard(() => clock.now()), woken: [], close: () => desk.close() };
+  return { ncp, desk, notifier: recordingNotifier(() => clock.now()), woken: [], close: () => desk.close() };
 }
 
-function recordingBoard(now: () => number): RecordingBoard {
-  const shown: RecordingBoard['shown'] = [];
-  const notices: RecordingBoard['notices'] = [];
+function recordingNotifier(now: () => number): RecordingNotifier {
+  const shown: RecordingNotifier['shown'] = [];
+  const notices: RecordingNotifier['notices'] = [];
   return {
     shown,
     notices,

@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { ChatError, kindOfStatus } from '../chat-error.ts';
-import { secondsOf } from '../chat-http.ts';
+import { ChatError, kindOfStatus } from '../core/chat-error.ts';
+import { secondsOf } from '../core/chat-http.ts';
 
 /**
  * An answer that is no success: `{code, description}` of the API, `{error}` of the token endpoint. Only the code is

@@ -1,9 +1,11 @@
-import { ChatError } from '../chat-error.ts';
-import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../chat-http.ts';
+import { ChatError } from '../core/chat-error.ts';
+import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../core/chat-http.ts';
+import type { SecretSource } from '../core/secret.ts';
 import { naverWorksError } from './client-error.ts';
-import { AccessTokens, type SecretSource } from './token.ts';
+import type { NaverWorksSecret } from './secret.ts';
+import { AccessTokens } from './token.ts';
 
-type NaverWorksAddress = { userId: string } | { channelId: string };
+export type NaverWorksAddress = { userId: string } | { channelId: string };
 
 /** Calls to a bot of NAVER WORKS. There is none that changes a message, and a message has no id. */
 export interface NaverWorksClient {
@@ -12,7 +14,7 @@ export interface NaverWorksClient {
 }
 
 export interface NaverWorksOptions extends PatienceOptions {
-  secret: SecretSource;
+  secret: SecretSource<NaverWorksSecret>;
   /** Origins, without a slash at the end. */
   authUrl?: string;
   apiUrl?: string;

@@ -1,38 +1,18 @@
-import { createHash } from 'node:crypto';
-import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type MessageStore, type Place, sayOnce } from '../boards.ts';
+import type { ChatNotifier } from '../core/notifiers.ts';
+import { type StageNotifierOptions, stageNotifier } from '../core/stage-notifier.ts';
 import type { NaverWorksClient } from './client.ts';
 
-export interface NaverWorksBoardOptions {
+export interface NaverWorksNotifierOptions extends Omit<StageNotifierOptions, 'place' | 'send'> {
   client: Pick<NaverWorksClient, 'sendMessage'>;
   /** The message room's id. */
   channel: string;
-  store: MessageStore;
-  /** At most 2,000 characters. */
-  render: (card: RunView) => string | Promise<string>;
-  renderNotice: (card: RunView, notice: Notice) => string;
 }
 
-/** Messages cannot be changed in NAVER WORKS, so there is a new one for each stage of a run, and none in between. */
-export function naverWorksBoard({ client, channel, store, render, renderNotice }: NaverWorksBoardOptions): Place {
-  function tellOnce({ requestId }: RunView, what: string, text: () => string | Promise<string>): Promise<void> {
-    return sayOnce(store, { requestId, place: `naver-works:${channel}#${what}` }, async () => {
-      await client.sendMessage({ channelId: channel }, await text());
-    });
-  }
-
-  return {
-    show: (card) => tellOnce(card, stageOf(card), () => render(card)),
-    notify: (card, notice) => tellOnce(card, `notice ${notice.key}`, () => renderNotice(card, notice)),
-  };
-}
-
-/** What makes a run worth another message. While it waits for people, also a new plan and another one's agreement. */
-function stageOf({ state, status, planHash, missingApprovals, actsAt }: RunView): string {
-  const waiting = state === 'awaiting-approval' ? [planHash, missingApprovals] : [];
-  const announced = state === 'announced' ? [actsAt] : [];
-  return createHash('sha256')
-    .update(JSON.stringify([state, status, ...waiting, ...announced]))
-    .digest('hex')
-    .slice(0, 16);
+/** Messages cannot be changed in NAVER WORKS. They have at most 2,000 characters. */
+export function naverWorksNotifier({ client, channel, ...options }: NaverWorksNotifierOptions): ChatNotifier {
+  return stageNotifier({
+    ...options,
+    place: `naver-works:${channel}`,
+    send: (text) => client.sendMessage({ channelId: channel }, text),
+  });
 }

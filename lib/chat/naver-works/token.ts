@@ -1,13 +1,11 @@
 import { createPrivateKey } from 'node:crypto';
 import { SignJWT } from 'jose';
 import * as z from 'zod';
-import type { NaverWorksSecret } from '../../aws/secret-schemas.ts';
-import { ChatError } from '../chat-error.ts';
-import { type Patience, patiently, post } from '../chat-http.ts';
+import { ChatError } from '../core/chat-error.ts';
+import { type Patience, patiently, post } from '../core/chat-http.ts';
+import type { SecretSource } from '../core/secret.ts';
 import { naverWorksError } from './client-error.ts';
-
-/** Asked for whenever it is needed, and with `fresh` when it was not accepted: secrets are rotated. */
-export type SecretSource = (options: { fresh: boolean }) => Promise<NaverWorksSecret>;
+import type { NaverWorksSecret } from './secret.ts';
 
 /** Gone this long before it expires, so that none expires on its way. */
 const SPARE_MS = 5 * 60_000;
@@ -19,12 +17,12 @@ const CALL = 'NAVER WORKS token';
  * https://developers.worksmobile.com/kr/docs/auth-jwt
  */
 export class AccessTokens {
-  readonly #secret: SecretSource;
+  readonly #secret: SecretSource<NaverWorksSecret>;
   readonly #authUrl: string;
   readonly #patience: Patience;
   #current: Promise<{ token: string; expiresAt: number }> | undefined;
 
-  constructor(secret: SecretSource, authUrl: string, patience: Patience) {
+  constructor(secret: SecretSource<NaverWorksSecret>, authUrl: string, patience: Patience) {
     this.#secret = secret;
     this.#authUrl = authUrl;
     this.#patience = patience;

@@ -5,9 +5,9 @@
  */
 
 import type { ActionsBlock, Button, KnownBlock, PlainTextElement } from '@slack/types';
-import { type CardButton, type CardView, cardLine } from '../card.ts';
-import { clip, cutLines } from '../clip.ts';
-import { replies } from '../replies.ts';
+import { type CardButton, type CardView, cardLine } from '../core/card.ts';
+import { clip, cutLines } from '../core/clip.ts';
+import { replies } from '../core/replies.ts';
 import { escapeSlack, unreadByMrkdwn } from './blocks-escape.ts';
 
 /** Slack's own numbers: https://docs.slack.dev/reference/block-kit/blocks */

@@ -1,7 +1,7 @@
 import { type Logger, LogLevel, WebClient, type WebClientOptions } from '@slack/web-api';
 import { sendOnce } from '../../net/send-once.ts';
-import { ChatError } from '../chat-error.ts';
-import { type Patience, patiently } from '../chat-http.ts';
+import { ChatError } from '../core/chat-error.ts';
+import { type Patience, patiently } from '../core/chat-http.ts';
 import { slackError } from './client-error.ts';
 
 export interface SlackCallsOptions extends Patience {

@@ -1,6 +1,6 @@
 import { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } from '@slack/web-api';
 import { oneLine } from '../../termination/one-line.ts';
-import { ChatError, type ChatErrorKind, kindOfStatus, networkError } from '../chat-error.ts';
+import { ChatError, type ChatErrorKind, kindOfStatus, networkError } from '../core/chat-error.ts';
 
 /** What the library threw, as ours. Codes: https://docs.slack.dev/reference/methods/chat.postMessage#errors */
 export function slackError(error: unknown, call: string): ChatError {

@@ -1,6 +1,13 @@
 import type { KnownBlock } from '@slack/types';
-import { ChatError, kindOfStatus } from '../chat-error.ts';
-import { DEFAULT_PATIENCE, type Patience, type PatienceOptions, patiently, post, secondsOf } from '../chat-http.ts';
+import { ChatError, kindOfStatus } from '../core/chat-error.ts';
+import {
+  DEFAULT_PATIENCE,
+  type Patience,
+  type PatienceOptions,
+  patiently,
+  post,
+  secondsOf,
+} from '../core/chat-http.ts';
 import { SlackCalls, type SlackCallsOptions } from './client-calls.ts';
 
 /** What a message shows. `text` is for notifications and screen readers, and alone where there are no blocks. */

@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { jsonFrom } from '../../text/json.ts';
-import { type CardDecision, parseButtonValue } from '../card-button.ts';
+import { type CardDecision, parseButtonValue } from '../core/card-button.ts';
 
 export interface SlackCommand {
   teamId: string;

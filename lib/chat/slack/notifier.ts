@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type MessageStore, type Place, sayOnce } from '../boards.ts';
+import { type ChatNotifier, type MessageStore, sayOnce } from '../core/notifiers.ts';
 import type { SlackClient, SlackMessage } from './client.ts';
 
-export interface SlackBoardOptions {
+export interface SlackNotifierOptions {
   client: SlackClient;
   /** The channel's id. */
   channel: string;
@@ -17,7 +17,7 @@ export interface SlackBoardOptions {
  * it succeeded is made again, so that a run may leave a second, older message; what people click there is judged by the
  * run as it is now.
  */
-export function slackBoard(options: SlackBoardOptions): Place {
+export function slackNotifier(options: SlackNotifierOptions): ChatNotifier {
   const { client, channel, store, render, renderNotice } = options;
   const shown = new Map<string, string>();
   const messages = new RunMessages(options);
@@ -41,11 +41,11 @@ export function slackBoard(options: SlackBoardOptions): Place {
 
 /** Which message shows which run. */
 class RunMessages {
-  readonly #options: Pick<SlackBoardOptions, 'client' | 'channel' | 'store'>;
+  readonly #options: Pick<SlackNotifierOptions, 'client' | 'channel' | 'store'>;
   /** Posted, and not yet kept in the store. */
   readonly #loose = new Map<string, string>();
 
-  constructor(options: Pick<SlackBoardOptions, 'client' | 'channel' | 'store'>) {
+  constructor(options: Pick<SlackNotifierOptions, 'client' | 'channel' | 'store'>) {
     this.#options = options;
   }
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { cardView } from '../../../lib/chat/card.ts';
+import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardText, MOST_MESSAGE } from '../../../lib/chat/naver-works/text.ts';
 import { saying } from '../../wording/worded.ts';
 import { APPROVED, card, manyServers } from '../cards.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { cardView } from '../../../lib/chat/card.ts';
-import { cardText, MOST_MESSAGE, naverWorksText, parseNaverWorksCallback } from '../../../lib/chat/naver-works/text.ts';
+import { cardView } from '../../../lib/chat/core/card.ts';
+import { parseNaverWorksCallback } from '../../../lib/chat/naver-works/callback.ts';
+import { cardText, MOST_MESSAGE, naverWorksText } from '../../../lib/chat/naver-works/text.ts';
 import { APPROVED, card, manyServers, SNAPSHOTS } from '../cards.ts';
 
 const CONFIRM = 'https://banap.example/confirm/token';

@@ -1,4 +1,4 @@
-import type { MessageStore } from '../../../lib/chat/boards.ts';
+import type { MessageStore } from '../../../lib/chat/core/notifiers.ts';
 import type { Clock } from '../../../lib/clock.ts';
 import type { RunView } from '../../../lib/termination/status/run-view.ts';
 

@@ -3,7 +3,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Chats, chatSettings, openChats } from '../../../lib/chats.ts';
+import { type Chats, chatSettings, openChats } from '../../../lib/chat/chats.ts';
+import { seal } from '../../../lib/chat/slack/sealed.ts';
 import { readLink } from '../../../lib/confirm/link.ts';
 import { type LocalServer, listen } from '../../../lib/dev/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
@@ -77,8 +78,8 @@ function chatsIn(env: Record<string, string> = WITH_PAGES): Chats {
   return openChats(settings, { secrets: { read, readFresh: read }, clock, store, onFailure: noteFailure });
 }
 
-function boardOf(policy = POLICY): Notifier {
-  const notifier = chatsIn().boardOf(policy);
+function notifierFor(policy = POLICY): Notifier {
+  const notifier = chatsIn().notifierFor(policy);
   if (notifier === undefined) throw new Error('there is no notifier');
   return notifier;
 }
@@ -104,19 +105,19 @@ const byPerson = (a: { to: string }, b: { to: string }): number => a.to.localeCo
 
 describe('a run that asks', () => {
   it('writes to each approver of NAVER WORKS with a link of their own, and to nobody of Slack', async () => {
-    expect(await boardOf().show(asking())).toBe(true);
+    expect(await notifierFor().show(asking())).toBe(true);
     expect(sent().toSorted(byPerson)).toEqual([linkFor(DURI), linkFor(MINA)]);
     expect(slack.messages).toEqual([]);
   });
 
   it('does not write twice, however often it is shown and by whichever process', async () => {
-    await boardOf().show(asking());
-    await boardOf().show(asking({ missingApprovals: 2 }));
+    await notifierFor().show(asking());
+    await notifierFor().show(asking({ missingApprovals: 2 }));
     expect(works.messages).toHaveLength(2);
   });
 
   it('sends a new link for a new plan', async () => {
-    const notifier = boardOf();
+    const notifier = notifierFor();
     await notifier.show(asking());
     await notifier.show(asking({ planHash: 'hash-2' }));
     expect(sent().slice(2).toSorted(byPerson)).toEqual([
@@ -126,7 +127,7 @@ describe('a run that asks', () => {
   });
 
   it('sends links of another run besides', async () => {
-    const notifier = boardOf();
+    const notifier = notifierFor();
     await notifier.show(asking());
     await notifier.show(asking({ requestId: 'req-2' }));
     expect(sent().slice(2).toSorted(byPerson)).toEqual([
@@ -136,7 +137,7 @@ describe('a run that asks', () => {
   });
 
   it('sends no link to who asked and may not agree', async () => {
-    expect(await boardOf().show(asking({ askedBy: MINA, barred: [MINA] }))).toBe(true);
+    expect(await notifierFor().show(asking({ askedBy: MINA, barred: [MINA] }))).toBe(true);
     expect(sent()).toEqual([linkFor(DURI)]);
   });
 
@@ -145,13 +146,13 @@ describe('a run that asks', () => {
     ['last', [DURI, MINA]],
   ])('does not keep the link from the others where the %s of them cannot be written to', async (_which, approvers) => {
     unknown.add(MINA);
-    expect(await boardOf(policyWith({ approval: { approvers } })).show(asking())).toBe(false);
+    expect(await notifierFor(policyWith({ approval: { approvers } })).show(asking())).toBe(false);
     expect(sent()).toEqual([linkFor(DURI)]);
     expect(failures).toEqual([expect.objectContaining({ name: 'ChatError' })]);
   });
 
   it('sends again at the next show what failed, and only that', async () => {
-    const notifier = boardOf();
+    const notifier = notifierFor();
     unknown.add(MINA);
     await notifier.show(asking());
     expect(sent()).toEqual([linkFor(DURI)]);
@@ -164,7 +165,7 @@ describe('a run that asks', () => {
 });
 
 it.each(['announced', 'working', 'ended'] as const)('a run that is %s asks nobody for anything', async (state) => {
-  expect(await boardOf().show(asking({ state, approvalUntil: '' }))).toBe(true);
+  expect(await notifierFor().show(asking({ state, approvalUntil: '' }))).toBe(true);
   expect(works.calls).toEqual([]);
 });
 
@@ -174,10 +175,51 @@ describe('there is nowhere to ask', () => {
     ['without pages', { ...WITH_PAGES, BANAP_PUBLIC_URL: '' }],
     ['without NAVER WORKS', { ...WITH_PAGES, NAVER_WORKS_SECRET_ID: '' }],
   ])('%s', (_what, env) => {
-    expect(chatsIn(env).boardOf(POLICY)).toBeUndefined();
+    expect(chatsIn(env).notifierFor(POLICY)).toBeUndefined();
   });
 
   it('where nobody has to agree', () => {
-    expect(chatsIn().boardOf(policyWith({}))).toBeUndefined();
+    expect(chatsIn().notifierFor(policyWith({}))).toBeUndefined();
+  });
+});
+
+describe('an answer in Slack goes where the sealed address says', () => {
+  const OLD = 'an-old-signing-secret';
+  const NEW = 'a-new-signing-secret';
+
+  /** The secret in memory is the old one. */
+  function answering(sealedWith: string): { answer: Promise<void>; asked: string[] } {
+    const asked: string[] = [];
+    const reading =
+      (which: string, signingSecret: string): Parameters<typeof openChats>[1]['secrets']['read'] =>
+      (_id, schema) => {
+        asked.push(which);
+        return Promise.resolve(schema.parse({ ...slack.secret, signingSecrets: [signingSecret] }));
+      };
+    const secrets = { read: reading('memory', OLD), readFresh: reading('fresh', NEW) };
+    const settings = chatSettings({ SLACK_SECRET_ID: 'slack', BANAP_SLACK_URL: slack.url });
+    const chats = openChats(settings, { secrets, clock, store, onFailure: noteFailure });
+    const sealedUrl = seal(`${slack.url}/responses/none`, '1.2.abc', sealedWith);
+    const who = { channelId: 'C1', userId: 'U1', userName: 'hana', sealedUrl, triggerId: '1.2.abc' };
+    const command = { ...who, command: '/terminate', text: 'help' };
+    return { answer: chats.received({ chat: 'slack', kind: 'command', command }).answer('done'), asked };
+  }
+
+  it.each([
+    [OLD, ['memory']],
+    [NEW, ['memory', 'fresh']],
+  ])('which %s sealed', async (sealedWith, expected) => {
+    const { answer, asked } = answering(sealedWith);
+    // The stand-in opened no such address: that is what it says.
+    await expect(answer).rejects.toMatchObject({ name: 'ChatError', code: 'HTTP 404' });
+    expect(slack.calls).toEqual(['response_url']);
+    expect(asked).toEqual(expected);
+  });
+
+  it('and nowhere where nobody of this deployment sealed it', async () => {
+    const { answer, asked } = answering('somebody-elses-secret');
+    await expect(answer).rejects.toThrow('was not sealed with a signing secret of this deployment');
+    expect(slack.calls).toEqual([]);
+    expect(asked).toEqual(['memory', 'fresh']);
   });
 });

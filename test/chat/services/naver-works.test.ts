@@ -1,13 +1,13 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { boardIn } from '../../../lib/chat/boards.ts';
-import { ChatError } from '../../../lib/chat/chat-error.ts';
+import { ChatError } from '../../../lib/chat/core/chat-error.ts';
+import { notifierOf } from '../../../lib/chat/core/notifiers.ts';
 import {
   type NaverWorksClient,
   type NaverWorksOptions,
   naverWorksClient,
 } from '../../../lib/chat/naver-works/client.ts';
-import { naverWorksBoard } from '../../../lib/chat/naver-works/notifier.ts';
+import { naverWorksNotifier } from '../../../lib/chat/naver-works/notifier.ts';
 import { listen } from '../../../lib/dev/http.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
 import type { Notice, Notifier, RunView } from '../../../lib/termination/status/run-view.ts';
@@ -192,7 +192,7 @@ describe('a notifier', () => {
   beforeEach(() => {
     store = memoryStore();
     failures = [];
-    notifier = newBoard();
+    notifier = newNotifier();
   });
 
   test('sends a message at each stage of a run and none in between', async () => {
@@ -216,7 +216,7 @@ describe('a notifier', () => {
 
   test('sends none that an earlier process sent', async () => {
     await notifier.show(card());
-    await newBoard().show(card());
+    await newNotifier().show(card());
     expect(sent()).toHaveLength(1);
   });
 
@@ -244,13 +244,13 @@ describe('a notifier', () => {
   test('sends notices', async () => {
     const notice = { key: 'the first', names: ['dev-1'], act: 'terminate' as const };
     expect(await notifier.notify(card(), notice)).toBe(true);
-    expect(await newBoard().notify(card(), notice)).toBe(true);
+    expect(await newNotifier().notify(card(), notice)).toBe(true);
     expect(works.messages).toEqual([{ to: 'channels/room-1', text: 'dev-1 soon' }]);
   });
 
-  function newBoard(): Notifier {
-    const place = naverWorksBoard({ client, channel: 'room-1', store, render, renderNotice });
-    return boardIn([place], (error) => void failures.push(error));
+  function newNotifier(): Notifier {
+    const place = naverWorksNotifier({ client, channel: 'room-1', store, render, renderNotice });
+    return notifierOf([place], (error) => void failures.push(error));
   }
 });
 

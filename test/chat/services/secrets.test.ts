@@ -1,14 +1,9 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type * as z from 'zod';
-import {
-  callerSecretSchema,
-  exampleOf,
-  linkSecretSchema,
-  naverWorksSecretSchema,
-  parseSecret,
-  slackSecretSchema,
-} from '../../../lib/aws/secret-schemas.ts';
+import { callerSecretSchema, exampleOf, linkSecretSchema, parseSecret } from '../../../lib/aws/secret-schemas.ts';
+import { naverWorksSecret } from '../../../lib/chat/naver-works/secret.ts';
+import { slackSecret } from '../../../lib/chat/slack/secret.ts';
 
 const pem = (modulusLength: number, type: 'pkcs8' | 'pkcs1' = 'pkcs8'): string =>
   generateKeyPairSync('rsa', { modulusLength }).privateKey.export({ type, format: 'pem' }).toString();
@@ -27,11 +22,11 @@ const works = {
 };
 
 const fitting: [string, z.ZodType, object][] = [
-  ['slack', slackSecretSchema, slack],
-  ['slack with a token that is rotated', slackSecretSchema, { ...slack, botToken: 'xoxe.xoxb-1-Hidden' }],
-  ['slack with three signing secrets', slackSecretSchema, { ...slack, signingSecrets: Array(3).fill('a'.repeat(32)) }],
-  ['NAVER WORKS', naverWorksSecretSchema, works],
-  ['NAVER WORKS with PKCS 1', naverWorksSecretSchema, { ...works, privateKey: pem(2048, 'pkcs1') }],
+  ['slack', slackSecret.schema, slack],
+  ['slack with a token that is rotated', slackSecret.schema, { ...slack, botToken: 'xoxe.xoxb-1-Hidden' }],
+  ['slack with three signing secrets', slackSecret.schema, { ...slack, signingSecrets: Array(3).fill('a'.repeat(32)) }],
+  ['NAVER WORKS', naverWorksSecret.schema, works],
+  ['NAVER WORKS with PKCS 1', naverWorksSecret.schema, { ...works, privateKey: pem(2048, 'pkcs1') }],
   ['a caller', callerSecretSchema, { keys: [whsec(24)] }],
   ['a caller with five keys', callerSecretSchema, { keys: [1, 2, 3, 4, 5].map((fill) => whsec(64, fill)) }],
   ['links', linkSecretSchema, { keys: [bytes(32)] }],
@@ -42,16 +37,16 @@ test.each(fitting)('a secret for %s is taken', (_title, schema, value) => {
 });
 
 const wrong: [string, z.ZodType, object, string][] = [
-  ['a token of a person', slackSecretSchema, { ...slack, botToken: 'xoxp-Hidden' }, 'botToken'],
-  ['a token with a line break', slackSecretSchema, { ...slack, botToken: 'xoxb-Hidden\n' }, 'botToken'],
-  ['no signing secret', slackSecretSchema, { ...slack, signingSecrets: [] }, 'signingSecrets'],
-  ['four signing secrets', slackSecretSchema, { ...slack, signingSecrets: Array(4).fill('a'.repeat(32)) }, 'signing'],
-  ['a short signing secret', slackSecretSchema, { ...slack, signingSecrets: ['Hidden'] }, 'signingSecrets.0'],
-  ['a weak RSA key', naverWorksSecretSchema, { ...works, privateKey: pem(1024) }, 'privateKey'],
-  ['a key of another kind', naverWorksSecretSchema, { ...works, privateKey: String(ec) }, 'privateKey'],
-  ['a key that is none', naverWorksSecretSchema, { ...works, privateKey: 'Hidden' }, 'privateKey'],
-  ['a bot id with a path', naverWorksSecretSchema, { ...works, botId: '1/../2' }, 'botId'],
-  ['no bot secret', naverWorksSecretSchema, { ...works, botSecret: '' }, 'botSecret'],
+  ['a token of a person', slackSecret.schema, { ...slack, botToken: 'xoxp-Hidden' }, 'botToken'],
+  ['a token with a line break', slackSecret.schema, { ...slack, botToken: 'xoxb-Hidden\n' }, 'botToken'],
+  ['no signing secret', slackSecret.schema, { ...slack, signingSecrets: [] }, 'signingSecrets'],
+  ['four signing secrets', slackSecret.schema, { ...slack, signingSecrets: Array(4).fill('a'.repeat(32)) }, 'signing'],
+  ['a short signing secret', slackSecret.schema, { ...slack, signingSecrets: ['Hidden'] }, 'signingSecrets.0'],
+  ['a weak RSA key', naverWorksSecret.schema, { ...works, privateKey: pem(1024) }, 'privateKey'],
+  ['a key of another kind', naverWorksSecret.schema, { ...works, privateKey: String(ec) }, 'privateKey'],
+  ['a key that is none', naverWorksSecret.schema, { ...works, privateKey: 'Hidden' }, 'privateKey'],
+  ['a bot id with a path', naverWorksSecret.schema, { ...works, botId: '1/../2' }, 'botId'],
+  ['no bot secret', naverWorksSecret.schema, { ...works, botSecret: '' }, 'botSecret'],
   ['no key', callerSecretSchema, { keys: [] }, 'keys'],
   ['six keys', callerSecretSchema, { keys: [1, 2, 3, 4, 5, 6].map((fill) => whsec(32, fill)) }, 'keys'],
   ['the same key twice', callerSecretSchema, { keys: [whsec(32), whsec(32)] }, 'keys'],
@@ -69,9 +64,12 @@ test.each(wrong)('%s is wrong, and nothing of it is shown', (_title, schema, val
 });
 
 describe('the example', () => {
-  test.each([slackSecretSchema, naverWorksSecretSchema, callerSecretSchema, linkSecretSchema])('is JSON', (schema) => {
-    expect(Object.keys(JSON.parse(exampleOf(schema)) as object)).not.toHaveLength(0);
-  });
+  test.each([slackSecret.schema, naverWorksSecret.schema, callerSecretSchema, linkSecretSchema])(
+    'is JSON',
+    (schema) => {
+      expect(Object.keys(JSON.parse(exampleOf(schema)) as object)).not.toHaveLength(0);
+    },
+  );
 });
 
 function messageOf(attempt: () => unknown): string {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { ChatError } from '../../../lib/chat/chat-error.ts';
+import { ChatError } from '../../../lib/chat/core/chat-error.ts';
 import { type SlackClient, type SlackOptions, slackClient } from '../../../lib/chat/slack/client.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import { bodyOf, type LocalServer, listen } from '../../../lib/dev/http.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cardView } from '../../../lib/chat/card.ts';
+import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
 import type { Reason } from '../../../lib/termination/reasons.ts';
 import type { RunView } from '../../../lib/termination/status/run-view.ts';

@@ -1,6 +1,6 @@
 import type { Button } from '@slack/types';
 import { describe, expect, it } from 'vitest';
-import { cardView } from '../../../lib/chat/card.ts';
+import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
 import { saying } from '../../wording/worded.ts';
 import { card, manyServers, SNAPSHOTS, server } from '../cards.ts';

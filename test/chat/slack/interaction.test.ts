@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { buttonValue, CARD_ACTIONS } from '../../../lib/chat/card-button.ts';
+import { buttonValue, CARD_ACTIONS } from '../../../lib/chat/core/card-button.ts';
 import { parseSlackClick, parseSlackCommand } from '../../../lib/chat/slack/interaction.ts';
 
 const RESPONSE_URL = 'https://hooks.slack.com/commands/T1/2/secret-part';

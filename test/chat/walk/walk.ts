@@ -5,10 +5,10 @@
 import type { KnownBlock } from '@slack/types';
 import { onTestFinished } from 'vitest';
 import { inZone } from '../../../lib/calendar/shown.ts';
-import { attend } from '../../../lib/chat/attend/attend.ts';
-import type { Office } from '../../../lib/chat/attend/attending.ts';
-import type { CardAction } from '../../../lib/chat/card-button.ts';
-import { chatSettings, openChats, storeIn } from '../../../lib/chats.ts';
+import { chatSettings, openChats, storeIn } from '../../../lib/chat/chats.ts';
+import type { CardAction } from '../../../lib/chat/core/card-button.ts';
+import type { Backend } from '../../../lib/chat/core/handling/context.ts';
+import { handle } from '../../../lib/chat/core/handling/handle.ts';
 import { systemClock } from '../../../lib/clock.ts';
 import { type LocalNaverWorks, startNaverWorks } from '../../../lib/dev/naver-works.ts';
 import { type LocalSlack, startSlack } from '../../../lib/dev/slack.ts';
@@ -20,7 +20,7 @@ import type { Language } from '../../../lib/wording/language.ts';
 import { devServer } from '../../termination/harness.ts';
 import { carried, REQUEST_ID, type Stage, startStage } from '../../termination/people.ts';
 import { virtualClock } from '../../termination/virtual-engine.ts';
-import { visit } from '../attend/office.ts';
+import { chatRequest } from '../handling/backend.ts';
 import { shown } from '../slack/shown.ts';
 
 const HANA = { id: 'slack:U0HANA', name: 'hana' };
@@ -134,7 +134,7 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
   const say = (line: string): void => void book.push(`${timeOf(stage)} ${line}`);
   return {
     notifier: (policy) => {
-      const notifier = chats.boardOf(policy) ?? fail('there is no notifier');
+      const notifier = chats.notifierFor(policy) ?? fail('there is no notifier');
       const noting = async <T>(act: Promise<T>): Promise<T> => {
         const result = await act;
         for (const line of read()) say(line);
@@ -152,7 +152,7 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
     click: async (action, of, spoken) => {
       const person = action === 'approve' || action === 'reject' ? HANA : GUEST;
       const decision = { action, requestId: REQUEST_ID, planHash: of.notifier.shown.at(-1)?.planHash ?? '' };
-      const answer = await attend(visit(decision, { person }), officeOf(of, spoken));
+      const answer = await handle(chatRequest(decision, { person }), backendOf(of, spoken));
       say(`${person.name} clicks ${action}, and is told:\n${indented(answer)}`);
     },
     say,
@@ -184,7 +184,7 @@ function reader(slack: LocalSlack, works: LocalNaverWorks): () => string[] {
   };
 }
 
-function officeOf({ ncp, desk, woken }: Stage, language: Language): Office {
+function backendOf({ ncp, desk, woken }: Stage, language: Language): Backend {
   const { store } = desk;
   const clock = virtualClock(ncp.simulator);
   return {

@@ -1,0 +1,30 @@
+import * as z from 'zod';
+import { jsonFrom } from '../../text/json.ts';
+
+export const CARD_ACTIONS = ['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const;
+
+export type CardAction = (typeof CARD_ACTIONS)[number];
+
+/** What a click says. It is about the plan that the person saw, and about no other. */
+export interface CardDecision {
+  action: CardAction;
+  requestId: string;
+  planHash: string;
+}
+
+/** One-letter keys: the value of a button may have 2,000 characters. */
+const valueSchema = z.strictObject({
+  a: z.enum(CARD_ACTIONS),
+  r: z.string().min(1).max(200),
+  p: z.string().max(200),
+});
+
+export function buttonValue({ action, requestId, planHash }: CardDecision): string {
+  return JSON.stringify({ a: action, r: requestId, p: planHash });
+}
+
+/** Undefined where it is none of ours, an older version's for example. */
+export function parseButtonValue(value: string): CardDecision | undefined {
+  const parsed = valueSchema.safeParse(jsonFrom(value));
+  return parsed.success ? { action: parsed.data.a, requestId: parsed.data.r, planHash: parsed.data.p } : undefined;
+}

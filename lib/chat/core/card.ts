@@ -1,0 +1,137 @@
+import { DEFAULT_TIMEZONE } from '../../termination/rules.ts';
+import type { RunView, ServerView } from '../../termination/status/run-view.ts';
+import type { Language } from '../../wording/language.ts';
+import { buttonValue, type CardAction } from './card-button.ts';
+import type { Freed } from './card-words.ts';
+import { clip } from './clip.ts';
+import { endingOf } from './ending.ts';
+import { replies } from './replies.ts';
+
+export interface CardView {
+  language: Language;
+  title: string;
+  /** Where the run is. */
+  state: string;
+  /** What is lost besides the servers, while people may still say no; may be empty. */
+  frees: string;
+  /** Which run, and who asked for it. */
+  details: string[];
+  /** One line a server, those that the reader must see first; all of them. */
+  servers: string[];
+  attention: string[];
+  /** What people said, oldest first. */
+  signals: string[];
+  /** Where the rest is to be read; may be empty. */
+  link: string;
+  /** Who may decide, while somebody must. */
+  approvers: string[];
+  buttons: CardButton[];
+}
+
+export interface CardButton {
+  action: CardAction;
+  label: string;
+  /** Compact JSON, see `card-button.ts`. */
+  value: string;
+  style: 'primary' | 'danger' | undefined;
+  confirm: { title: string; text: string; yes: string; no: string } | undefined;
+}
+
+export function cardView(
+  card: RunView,
+  language: Language,
+  { timezone = DEFAULT_TIMEZONE, link = '' }: { timezone?: string; link?: string } = {},
+): CardView {
+  const say = replies(language, timezone);
+  const { policy, account, requestId, trigger, reason } = card;
+  return {
+    language,
+    title: say.title({ policy, account, ...sizeOf(card) }),
+    state: stateLine(card, language, timezone),
+    frees: card.state === 'ended' ? '' : say.frees(freedBy(card.servers)),
+    details: [
+      say.askedBy({ requestedBy: card.requestedBy || card.askedBy, trigger, reason }),
+      say.run({ requestId, policy, account, planHash: card.planHash }),
+    ],
+    servers: card.servers.toSorted((a, b) => rank(a) - rank(b)).map((server) => say.server(server)),
+    attention: card.attention.map((one) => say.attention(one)),
+    signals: card.signals.map((signal) => say.said(signal)),
+    link,
+    approvers: card.state === 'awaiting-approval' ? card.approvers : [],
+    buttons: OFFERED[card.state].map((action) => buttonOf(action, card, language, timezone)),
+  };
+}
+
+/** The title and the state, where there is one line. */
+export function cardLine(view: Pick<CardView, 'title' | 'state'>): string {
+  return clip(`${view.title} · ${view.state}`, 300);
+}
+
+const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
+
+/** Only what a run in this state heeds. */
+const OFFERED: Record<RunView['state'], readonly CardAction[]> = {
+  'awaiting-approval': ['approve', 'reject', ...HOLDS],
+  announced: [...HOLDS, 'cancel'],
+  // Stopped servers may wait there for days.
+  working: [...HOLDS, 'cancel'],
+  ended: [],
+};
+
+function stateLine(card: RunView, language: Language, timezone: string): string {
+  const say = replies(language, timezone);
+  const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, servers } = card;
+  switch (card.state) {
+    case 'awaiting-approval':
+      return say.awaitingApproval({ missing, approvers, until });
+    case 'announced':
+      return say.announced({ actsAt });
+    case 'working':
+      return say.working({ left: openIn(servers), servers: servers.filter((one) => !isAlone(one)).length });
+    case 'ended':
+      return say.ended(endingOf(card));
+  }
+}
+
+function buttonOf(action: CardAction, card: RunView, language: Language, timezone: string): CardButton {
+  const say = replies(language, timezone);
+  return {
+    action,
+    label: say.button(action),
+    value: buttonValue({ action, requestId: card.requestId, planHash: card.planHash }),
+    style: action === 'approve' ? 'primary' : action === 'reject' || action === 'cancel' ? 'danger' : undefined,
+    confirm:
+      action === 'approve' ? say.confirm({ servers: openIn(card.servers), ...freedBy(card.servers) }) : undefined,
+  };
+}
+
+/** How many servers the run is about, from its beginning to its end, and how many of them it leaves alone. */
+function sizeOf({ state, servers }: RunView): { servers: number; alone: number } {
+  return { servers: servers.length, alone: state === 'ended' ? 0 : servers.filter(isAlone).length };
+}
+
+function isAlone({ verdict }: ServerView): boolean {
+  return verdict === 'refuse' || verdict === 'refused' || verdict === 'already-gone';
+}
+
+/** How many it is still to terminate. */
+function openIn(servers: readonly ServerView[]): number {
+  return servers.filter(({ verdict }) => verdict === 'terminate' || verdict === 'wait').length;
+}
+
+function freedBy(servers: readonly ServerView[]): Freed {
+  const some = servers.filter((one) => !isAlone(one));
+  return {
+    volumes: some.flatMap((one) => one.deletes).length,
+    addresses: some.flatMap((one) => one.releases).length,
+  };
+}
+
+/** Before: what would be done. After: what went wrong. */
+const ORDER = ['failed', 'unfinished', 'terminate', 'wait', 'refused', 'refuse', 'terminated', 'already-gone'];
+
+function rank({ verdict }: ServerView): number {
+  const at = ORDER.indexOf(verdict);
+  // Whatever is not known here is worth a look.
+  return at === -1 ? 0 : at;
+}

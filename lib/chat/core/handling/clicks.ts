@@ -1,0 +1,92 @@
+/**
+ * A click on the message of a run. Approve and Reject are about the plan that the person saw, and heeded only while that is
+ * the plan; the others are about the run and the servers that are left in it.
+ */
+
+import { addDuration, parseDuration } from '../../../calendar/duration.ts';
+import { approvalOf } from '../../../policies/resolve.ts';
+import { heeding } from '../../../termination/consent/heeding.ts';
+import { whoAgreed } from '../../../termination/signals.ts';
+import type { RunView } from '../../../termination/status/run-view.ts';
+import { isOpen } from '../../../termination/status/server-view.ts';
+import { tell } from '../../../triggers/run-control.ts';
+import type { CardAction, CardDecision } from '../card-button.ts';
+import { endingOf } from '../ending.ts';
+import type { ChatContext } from './context.ts';
+import { holdServers } from './holds.ts';
+import { cancelRun, findRun } from './runs.ts';
+import { saidAt } from './said-at.ts';
+
+export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
+  const { say, chatRequest } = context;
+  const card = await findRun(requestId, context);
+  if (card === undefined || card === 'begun') return say.unknownRun({ requestId, prefix: chatRequest.prefix });
+  if (card.state === 'ended') return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
+  if (action === 'cancel') return cancelRun({ requestId, reason: '' }, context);
+  if (action === 'approve' || action === 'reject') return judge(action, planHash, card, context);
+  return holdWhatIsOpen(action, card, context);
+}
+
+/** The run judges the signals itself; what it would not heed is said at once. */
+async function judge(
+  kind: 'approve' | 'reject',
+  planHash: string,
+  card: RunView,
+  context: ChatContext,
+): Promise<string> {
+  const { backend, say, chatRequest } = context;
+  const { requestId, approvers } = card;
+  const { id: by, name } = chatRequest.person;
+  const signal = { kind, planHash, by, name, at: new Date(backend.clock.now()).toISOString(), reason: '' };
+  const signals = await backend.store.signals(requestId);
+  const heeded = heeding(signal, card, signals, backend.clock.now());
+  switch (heeded.kind) {
+    case 'not-approver':
+      return say.notApprover({ approvers });
+    case 'other-plan':
+      return say.planChanged({ requestId });
+    case 'expired':
+      return say.expired({ requestId });
+    case 'not-asked':
+      return say.notAsked({ requestId });
+    case 'own-run':
+      return say.selfApprovalOff();
+    case 'ended':
+      return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
+    case 'decided':
+      // Said again, perhaps because nobody woke: wake it.
+      if (heeded.signal.by === by) await tell(backend, requestId, heeded.signal);
+      return say.alreadyDecided({ signal: heeded.signal });
+    case 'heeded':
+      await tell(backend, requestId, signal);
+      return kind === 'reject'
+        ? say.rejected({ requestId, isBegun: card.state === 'working' })
+        : say.approved({ requestId, missing: await missingNow(card, context) });
+  }
+}
+
+/** Others may have agreed since the card was written. */
+async function missingNow(card: RunView, { backend, here }: ChatContext): Promise<number> {
+  const policy = here[card.policy];
+  const approval = policy === undefined ? null : approvalOf(policy);
+  if (approval === null) return 0;
+  const about = { planHash: card.planHash, requestedBy: card.askedBy };
+  const [before, now] = [card.signals, await backend.store.signals(card.requestId)].map((signals) =>
+    whoAgreed(approval, about, signals),
+  );
+  return Math.max(0, card.missingApprovals + (before?.length ?? 0) - (now?.length ?? 0));
+}
+
+const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
+
+/** Of the servers that the run is not done with. */
+function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
+  const snooze = parseDuration(SNOOZES[action] ?? '');
+  const until = snooze.ok
+    ? new Date(addDuration(saidAt(context), snooze.duration, context.timezone)).toISOString()
+    : '';
+  const { account, requestId } = card;
+  const servers = card.servers.filter(isOpen);
+  if (servers.length === 0) return Promise.resolve(context.say.nothingOpen({ requestId }));
+  return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, context);
+}

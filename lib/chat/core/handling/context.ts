@@ -1,0 +1,32 @@
+import type { Clock } from '../../../clock.ts';
+import type { Policies, Policy } from '../../../policies/schema.ts';
+import type { Hold } from '../../../termination/holds.ts';
+import type { Plan } from '../../../termination/planning/plan.ts';
+import type { Store } from '../../../termination/ports/store.ts';
+import type { TerminationRequest } from '../../../termination/request.ts';
+import type { RunControl } from '../../../triggers/run-control.ts';
+import type { Language } from '../../../wording/language.ts';
+import type { ChatRequest } from '../chat-request.ts';
+import type { Replies } from '../reply-sentences.ts';
+
+/** What handling a chat request takes. */
+export interface Backend extends RunControl {
+  store: RunControl['store'] & Pick<Store, 'views'> & { hold(account: string, hold: Hold): Promise<unknown> };
+  policies: Policies;
+  clock: Clock;
+  /** Of what is said by clicks; words are answered in their own language. */
+  language: Language;
+  /** Reads NCP and plans; nothing is done. Throws CloudError, StoreError. */
+  plan(request: TerminationRequest): Promise<Plan>;
+}
+
+/** All that is needed to answer. */
+export interface ChatContext {
+  chatRequest: ChatRequest;
+  backend: Backend;
+  say: Replies;
+  language: Language;
+  timezone: string;
+  /** Policies that may be used from this channel, by name. */
+  here: Readonly<Record<string, Policy>>;
+}

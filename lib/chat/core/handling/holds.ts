@@ -1,0 +1,68 @@
+/** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
+
+import type { Hold } from '../../../termination/holds.ts';
+import { personInWords } from '../../../termination/signals.ts';
+import type { RunView, ServerView } from '../../../termination/status/run-view.ts';
+import { isOpen } from '../../../termination/status/server-view.ts';
+import { wakeUp } from '../../../triggers/run-control.ts';
+import type { ChatContext } from './context.ts';
+import { saidAt } from './said-at.ts';
+
+type Named = Pick<ServerView, 'serverInstanceNo' | 'serverName'>;
+
+/** What is held, how long and why. `until`: RFC 3339 in UTC; empty: until somebody releases it. */
+interface Held {
+  account: string;
+  servers: readonly Named[];
+  until: string;
+  reason: string;
+}
+
+/**
+ * A hold on each, whatever policy or tag asks for its end. It is as old as what was said: a chat request that is carried out once
+ * more replaces nothing that the same person has said since. Returns the answer.
+ */
+export async function holdServers({ account, servers, until, reason }: Held, context: ChatContext): Promise<string> {
+  const { backend, say, chatRequest } = context;
+  const hold: Omit<Hold, keyof Named> = {
+    kind: until === '' ? 'keep' : 'snooze',
+    by: personInWords(chatRequest.person.id, chatRequest.person.name),
+    reason,
+    at: new Date(saidAt(context)).toISOString(),
+    until,
+  };
+  for (const { serverInstanceNo, serverName } of servers) {
+    await backend.store.hold(account, { serverInstanceNo, serverName, ...hold });
+  }
+  const runs = await runsWith(servers, account, context);
+  for (const { requestId } of runs) await wakeUp(backend, requestId);
+  const names = servers.map((server) => server.serverName || server.serverInstanceNo);
+  return say.kept({
+    names,
+    release: releaseOf(servers, account),
+    until,
+    isBegun: runs.some((run) => run.state === 'working'),
+  });
+}
+
+/** More numbers are read nowhere. */
+const MOST_NUMBERS = 10;
+
+/** Only the command line ends a hold, so that nobody does it in passing. */
+function releaseOf(servers: readonly Named[], account: string): string {
+  const numbers = servers.slice(0, MOST_NUMBERS).map((server) => server.serverInstanceNo);
+  const more = servers.length > numbers.length ? ['…'] : [];
+  const where = account === 'default' ? [] : ['--account', account];
+  return ['banap release', ...numbers, ...more, ...where].join(' ');
+}
+
+/** A run that was begun longer ago, and waits, hears of it by itself: it listens now and then. */
+const MOST_RUNS = 30;
+
+async function runsWith(servers: readonly Named[], account: string, { backend }: ChatContext): Promise<RunView[]> {
+  const numbers = new Set(servers.map((server) => server.serverInstanceNo));
+  const cards = await backend.store.views(account, { limit: MOST_RUNS });
+  const concerns = (card: RunView): boolean =>
+    card.servers.some((server) => numbers.has(server.serverInstanceNo) && isOpen(server));
+  return cards.filter((card) => card.state !== 'ended' && concerns(card));
+}
