@@ -1,4 +1,4 @@
-/** `hooks.example.com,127.0.0.1` as hosts of URLs are written; undefined where one of them is no host. */
+/** `hooks.example.com,127.0.0.1` as hosts of URLs are written; undefined if one of them is not a host. */
 export function allowedHostsIn(text: string): string[] | undefined {
   const hosts = text.split(',').map((one) => one.trim());
   const written = hosts.filter((one) => one !== '').map(hostOf);

@@ -42,7 +42,7 @@ export function holdsOn(serverInstanceNo: string): readonly [from: string, to: s
   return [serverInstanceNo, `${serverInstanceNo}$`];
 }
 
-/** One that cannot be read counts as a hold without end: whoever wrote it wanted that server left alone. */
+/** One that cannot be read counts as a hold without end: its author wanted that server left alone. */
 export function holdFrom(item: Item): Hold {
   const parsed = holdItemSchema.safeParse(item);
   if (!parsed.success) {

@@ -53,7 +53,7 @@ export class Talk {
 
   async say(requestId: string, signal: Signal): Promise<boolean> {
     const what = `what ${signal.by.slice(0, 100)} said to run ${requestId}`;
-    // One that nobody can read would keep the run from acting for ever.
+    // One that nobody can read would keep the run from acting forever.
     if (!signalSchema.safeParse(signal).success)
       throw new StoreError(`${what} is no signal to a run`, { passing: false });
     const key = { pk: runKey(requestId), who: keyOf(signal.by) };
@@ -103,7 +103,7 @@ export class Talk {
   }
 
   /**
-   * True where there was none of this key, or (given `now`) only one whose time is over. The client may send a write
+   * True if there was none of this key, or (given `now`) only one whose time is over. The client may send a write
    * again whose answer was lost; `writer` tells that it was this very one.
    */
   #putOnce(item: Item, what: string, now?: number): Promise<boolean> {

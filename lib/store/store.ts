@@ -69,7 +69,7 @@ export class TableStore implements Store {
     return this.#holds.of(account, hold.serverInstanceNo);
   }
 
-  /** Returns the holds that were in force, whoever said them. It is written down before it is done. */
+  /** Returns the holds that were in force, no matter whose. It is written down before it is done. */
   async release(account: string, serverInstanceNo: string, by: string): Promise<Hold[]> {
     const holds = await this.#holds.of(account, serverInstanceNo);
     if (holds.length === 0) return [];
@@ -93,7 +93,7 @@ export class TableStore implements Store {
     await this.#pauses.put(pause);
   }
 
-  /** Ends the pauses of exactly this scope, whoever said them, and returns those that were in force. */
+  /** Ends the pauses of exactly this scope, no matter whose, and returns those that were in force. */
   async resume(scope: PauseScope, by: string): Promise<Pause[]> {
     const all = await this.#pauses.inForce();
     const ended = all.filter((pause) => pause.account === scope.account && pause.policy === scope.policy);

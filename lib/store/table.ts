@@ -21,7 +21,7 @@ export interface Table {
   /** As messages call it, for example `table banap-dev`. */
   readonly name: string;
   get(pk: string, sk: string): Promise<Item | undefined>;
-  /** False where the condition does not hold; then nothing is written. `what` names the item where it is too large. */
+  /** False if the condition does not hold; then nothing is written. `what` names the item where it is too large. */
   put(item: Item, what: string, condition?: Condition): Promise<boolean>;
   remove(pk: string, sk: string): Promise<void>;
   /** All items of one `pk` in the order of `sk`; with `between`, those from the first to the second `sk`, both included. */

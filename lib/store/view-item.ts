@@ -4,7 +4,7 @@ import { type Item, MOST_BYTES } from './table.ts';
 
 export const CARD = 'CARD';
 
-/** Undefined where it cannot be read. */
+/** Undefined if it cannot be read. */
 export function viewFrom(item: Item): RunView | undefined {
   return runViewSchema.safeParse(item['view']).data;
 }

@@ -26,7 +26,7 @@ function expectedId(given: string): string {
   return 'expected slack: and the member id, or naver-works: and the user id, for example slack:U012ABC';
 }
 
-/** The id in `requestedBy`; undefined where it is a name, or nothing. */
+/** The id in `requestedBy`; undefined if it is a name, or nothing. */
 export function personIn(requestedBy: string): string | undefined {
   return personSchema.safeParse(requestedBy).data;
 }

@@ -1,4 +1,4 @@
-/** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
+/** A request from beginning to end: run it, report it, write it down, deliver the report. The same forevery trigger. */
 
 import { messageOf } from '../errors/message.ts';
 import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from '../reports/deliver.ts';
@@ -66,7 +66,7 @@ async function tellFailure(request: TerminationRequest, report: Report, tools: T
   return { attention: [], signals, nothingNew: false };
 }
 
-/** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */
+/** A mere look makes no message: a person who asks finds it, and the command line shows it at once. */
 function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
   if (mode === 'terminate') return tools;
   return { ...tools, notifier: undefined, store: trigger === 'cli' ? undefined : tools.store };

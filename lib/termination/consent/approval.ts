@@ -19,7 +19,7 @@ import { type Wait, waitAndHear } from './wait-for-signals.ts';
 const MOST_ROUNDS = 5;
 
 /**
- * True where the run may go on: enough people agreed to this very plan, or nobody has to. Where it may not, every server is
+ * True if the run may go on: enough people agreed to this very plan, or nobody has to. Where it may not, every server is
  * refused, or the run was interrupted.
  */
 export async function agree(record: Run, tools: Tools): Promise<boolean> {
@@ -42,7 +42,7 @@ export async function agree(record: Run, tools: Tools): Promise<boolean> {
   }
 }
 
-/** Whoever was asked about a plan is asked about the one in its place, too, however few servers are left in it. */
+/** People who were asked about a plan are asked about the one in its place, too, however few servers are left in it. */
 function neededIn(round: number, record: Run, approval: Approval): number {
   return Math.max(peopleNeeded(approval, actingTargets(record).length), round > 1 ? 1 : 0);
 }
@@ -53,7 +53,7 @@ function whyHopeless(round: number, { notifier, store }: Tools): Reason | undefi
   return notifier !== undefined && store !== undefined ? undefined : { code: 'nobody-to-ask' };
 }
 
-/** All the asking of a run, however often its plan changes, takes at most this many times as long as one approval. */
+/** However often its plan changes, a run asks for at most this many times as long as one approval may take. */
 const MOST_TIMES = 2;
 
 async function ask(

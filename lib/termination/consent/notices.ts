@@ -12,7 +12,7 @@ import { viewOf } from '../status/view-of-run.ts';
 import { waitAndHear } from './wait-for-signals.ts';
 
 /**
- * True where the run may go on: the first act may happen now, and people were told. People may cancel, reject and hold
+ * True if the run may go on: the first act may happen now, and people were told. People may cancel, reject and hold
  * meanwhile; where no chat took a notice, nothing is done.
  */
 export async function announce(record: Run, tools: Tools): Promise<boolean> {

@@ -77,7 +77,7 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
   return verdicts.find(({ isMet }) => isMet === 'no') ?? verdicts.find(({ isMet }) => isMet === 'unknown');
 }
 
-/** `why` it is not meant; undefined where it is. `by`: which entry of `unless` excepts it, or may; -1 where none does. */
+/** `why` it is not meant; undefined if it is. `by`: which entry of `unless` excepts it, or may; -1 where none does. */
 interface Meant {
   why: NotMeant | undefined;
   by: number;

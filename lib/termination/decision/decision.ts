@@ -15,7 +15,7 @@ export type Observation =
 /** What is left of what the plan pinned to a server, once it is gone. */
 export interface Leftovers {
   attachments: Attachment[];
-  /** Why they could not be read; then nothing is known of them and nothing is freed. Null where they were. */
+  /** Why they could not be read; then nothing is known of them and nothing is freed. Null if they were. */
   unread: Reason | null;
 }
 

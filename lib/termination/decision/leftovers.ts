@@ -72,7 +72,7 @@ function goneAndWaits(because: Reason): Decision {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** Why it may not be freed all the same; null where it may. */
+  /** Why it may not be freed all the same; null if it may. */
   mayNot: Reason | null;
   /** Somebody else had it since. */
   isClaimed: boolean;

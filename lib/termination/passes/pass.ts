@@ -240,7 +240,7 @@ function settle({ target, decision }: Judged, look: Look, input: PassInput, jour
   return [];
 }
 
-/** Time in which a window or a grace holds a server back is not its run's; but no run goes on for ever. */
+/** Time in which a window or a grace holds a server back is not its run's; but no run goes on forever. */
 const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
 
 function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
@@ -325,7 +325,7 @@ function noteRejection(
   const together = actions.length;
   const known = journal.of(no).lastRejection;
   const isNews = remedy !== 'later' && (remedy !== 'wait' || together > 1);
-  // The same word to wait at every look would fill the journal, and tell nothing.
+  // The same request to wait at every look would fill the journal and add nothing.
   if (!isNews && known?.action === name && known.returnCode === returnCode) return;
   journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.

@@ -11,7 +11,7 @@ export interface Selection {
   chosen: Server[];
   /** Numbers that the region does not hold. */
   missing: string[];
-  /** Names that match nothing: worth a word, a typing mistake looks the same. */
+  /** Names that match nothing: worth a note, because a typing mistake looks the same. */
   unmatched: string[];
   /** What the tags of servers that the policy means say that cannot be understood. */
   attention: Attention[];

@@ -11,7 +11,7 @@ import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
 import { goesByTags, select } from './select.ts';
 
 /**
- * Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. `pinned`: servers
+ * Read everything that a plan is made from, and make it. Throws if what is meant cannot be known. `pinned`: servers
  * of a plan before this one that are still open: each was listed, or known to have been there.
  */
 export async function survey(

@@ -4,7 +4,7 @@ import type { Signal } from '../signals.ts';
 import type { RunView } from '../status/run-view.ts';
 
 /**
- * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
+ * What a run must take into account from people and other runs, and what it leaves for them: holds, the count of
  * the day, which servers another run is at, policies as they are now, signals to a run, its view, and the audit.
  * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
  * Every method throws a {@link StoreError} when it could not be read or written; nothing is acted upon then.
@@ -25,7 +25,7 @@ export interface Store {
    */
   admit(entry: AdmissionRequest): Promise<Admission>;
 
-  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing where it claims none. */
+  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing if it claims none. */
   renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void>;
 
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
