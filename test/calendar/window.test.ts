@@ -157,7 +157,9 @@ describe('a window that does not open', () => {
     expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain('until undefined: ');
     expect(stateAt(window, '2026-01-01T12:00:00Z')).toContain('until 2027-01-02T12:00Z: ');
     window.holidays.dates.push('2027-01-02');
-    expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain('until undefined: 2026-01-01 is a holiday set in the policy');
+    expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain(
+      'until undefined: 2026-01-01 is a holiday set in the policy',
+    );
   });
 
   it('because it has no days', () => {

@@ -420,7 +420,10 @@ it('where people have to agree, the plan says so, and from a terminal nothing is
     ),
   );
   const plan = await banapHere(here, ['plan', '--policy', 'nightly'], at(simulator));
-  expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([0, 'note: approval is required before anything is done: 2 people']);
+  expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([
+    0,
+    'note: approval is required before anything is done: 2 people',
+  ]);
   const args = ['terminate', '--policy', 'nightly', '--yes'];
   const { code, stdout } = await banapHere(here, args, at(simulator));
   expect(code).toBe(2);

@@ -373,7 +373,10 @@ describe('a policy that was changed while the run waited', () => {
       terms: { approval: null },
       tools: { policyNow: nowWith({ approval: { approvers: [HANA] } }) },
     });
-    expect(outcomeOf(ended)).toMatchObject({ guard: 'policy', reason: expect.stringMatching(/requires 1 approval from its current approvers; the run has 0/) });
+    expect(outcomeOf(ended)).toMatchObject({
+      guard: 'policy',
+      reason: expect.stringMatching(/requires 1 approval from its current approvers; the run has 0/),
+    });
     expect(taken(stage.ncp)).toEqual([]);
   });
 

@@ -561,7 +561,11 @@ describe('what a server leaves', () => {
 
   it('is not touched when somebody else returned the server', () => {
     const decision = after({}, { memory: memoryOf([sight(server()), { kind: 'missing' }, { kind: 'gone' }]) });
-    expect(decision).toMatchObject({ kind: 'done', result: 'already-gone', reason: expect.stringMatching(/disappeared/) });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      result: 'already-gone',
+      reason: expect.stringMatching(/disappeared/),
+    });
   });
 
   it('is given up after the last try, and the server is terminated all the same', () => {

@@ -123,7 +123,10 @@ it('calls a server terminated that the last look before the deadline misses afte
     return sight;
   };
   const ended = await runOn(ncp, { ...freeAll, deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
-  expect(outcomeOf(ended)).toMatchObject({ result: 'terminated', reason: expect.stringMatching(/reached its deadline/) });
+  expect(outcomeOf(ended)).toMatchObject({
+    result: 'terminated',
+    reason: expect.stringMatching(/reached its deadline/),
+  });
   expect(ended.events.filter((event) => event.kind === 'left')).toMatchObject([{ name: '203.0.113.7', asked: true }]);
 });
 

@@ -734,7 +734,9 @@ it('a run that waits for days says so in a report of its own, once, with the tim
   ]);
   const reports = receiver.received.map(({ body }) => reportSchema.parse(body));
   expect(reports.map((report) => report.status)).toEqual(['waiting', 'all-gone']);
-  expect(reports[0]?.summary).toMatch(/1 waiting: stopped; starting it again cancels the termination, which may begin at 2026-03-08 09:0/);
+  expect(reports[0]?.summary).toMatch(
+    /1 waiting: stopped; starting it again cancels the termination, which may begin at 2026-03-08 09:0/,
+  );
 });
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
