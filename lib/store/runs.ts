@@ -110,7 +110,7 @@ function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonl
   };
 }
 
-/** Where the other run is forgotten since, or this one asks for what it did not ask for before: not its own either way. */
+/** The other run has been forgotten since, or this one asks for something new: not its own either way. */
 const UNKNOWN = 'unknown';
 
 function instant(at: number): string {

@@ -14,7 +14,7 @@ const KEPT_SECONDS = 60 * 24 * 60 * 60;
 const WAKE = 'WAKE';
 /** How far back the runs of some policies are looked for: entries of a run, each a few hundred bytes. */
 const MOST_LOOKED_THROUGH = 500;
-/** Another one may only come in between where an item was deleted for its age. */
+/** Another one may come in between only if an item was deleted for its age. */
 const MOST_TRIES = 3;
 
 /** What runs and people tell each other: views, signals, wake-ups, messages, and deliveries that were taken. */

@@ -87,7 +87,7 @@ export class TableStore implements Store {
     return this.#pauses.inForce();
   }
 
-  /** One for each scope and person. Written down in the audit of the account, `default` where it is about all of them. */
+  /** One for each scope and person. Written down in the audit of the account, `default` if it is about all of them. */
   async pause(pause: Pause): Promise<void> {
     await this.record([this.#paused(pause, 'pause', pause.by)]);
     await this.#pauses.put(pause);
@@ -122,7 +122,7 @@ export class TableStore implements Store {
     return this.#change(account, (entries) => ({ answer: undefined, next: closed(entries, requestId, owner) }));
   }
 
-  /** Policies by name, each as JSON. False where what is there is as new or newer; with `force` that does not matter. */
+  /** Policies by name, each as JSON. False if what is there is as new or newer; `force` ignores that. */
   async publish(policies: unknown, builtAt: number, options: { force?: boolean } = {}): Promise<boolean> {
     const parsed = policiesSchema.safeParse(policies);
     if (!parsed.success) throw new StoreError('the policies are not policies by name, as JSON', { passing: false });

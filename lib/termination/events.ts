@@ -29,7 +29,7 @@ export type EventBody =
       moving?: string[];
     }
   | { kind: 'unread'; reason: Reason }
-  /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
+  /** `until`: RFC 3339 in UTC, if it is known when the wait ends. */
   | { kind: 'waiting'; reason: Reason; until?: string }
   /**
    * Written down before it is sent, so that its author is known whenever this process dies. It is sent in the next pass, or
@@ -105,7 +105,7 @@ export interface Memory {
   endLostAt: number;
   /** NCP took our terminate. */
   endAccepted: boolean;
-  /** Those of `takenOff` of which NCP said that it takes them off. */
+  /** Those of `takenOff` that NCP accepted to take off. */
   confirmedOff: string[];
   /** Those of `takenOff` that were seen to be off: on the server again: somebody put them there. */
   seenOff: string[];
@@ -337,7 +337,7 @@ function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'reject
     ...memory,
     alone: together || memory.alone,
     lastRejection: { action, returnCode, returnMessage },
-    // A refused group says nothing of this server, and being told to wait is not a failed try.
+    // A refused group says nothing about this server, and being told to wait is not a failed try.
     sent: countsAsTry ? sentOnceMore(memory, action, event.at) : memory.sent,
   };
 }

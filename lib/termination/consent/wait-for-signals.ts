@@ -26,7 +26,7 @@ export interface Wait {
 
 /**
  * Wait until it is over. A signal wakes the run; besides, it listens now and then, should a wake-up be lost. True if the
- * run may go on; where it may not, nothing is left to do or the run was interrupted.
+ * run may go on; if it may not, nothing is left to do or the run was interrupted.
  */
 export async function waitAndHear(record: Run, wait: Wait, tools: Tools): Promise<boolean> {
   for (let n = 1; ; n += 1) {
@@ -71,7 +71,7 @@ interface Heard extends StepResult {
   signals: Signal[];
   /** Whole seconds to wait before listening again; 0: the wait is over. */
   waitSeconds: number;
-  /** Where it is over: whether the run may go on. */
+  /** Once the wait is over: whether the run may go on. */
   goesOn: boolean;
   isShown: boolean;
 }
@@ -104,7 +104,7 @@ function patiently({ judge, until }: Wait, signals: readonly Signal[], now: numb
   return verdict.kind === 'stop' && !isRead && now < until + PATIENCE_MS ? { kind: 'wait' } : verdict;
 }
 
-/** Soon at first, where people could not be shown what they are asked about. */
+/** Soon at first, if people could not be shown what they are asked about. */
 const SOON = { looks: 10, seconds: 60 };
 
 function secondsToWait(

@@ -4,7 +4,7 @@ import type { Reason } from '../reasons.ts';
 import type { PolicyTerms } from '../rules.ts';
 import { type Approval, mayDecide, type Signal } from '../signals.ts';
 
-/** What is said about one server at one look. */
+/** What people and policies say about one server at one look. */
 export interface Constraints {
   hold: Hold | undefined | Unread;
   /** Of several pauses the one that ends last. */

@@ -61,7 +61,7 @@ const kept: Say = (one) => {
   return refuse('kept', { code: 'kept', key, until: until === undefined ? '' : instant(until), reason });
 };
 
-/** The policy that the run began with, and what it says today where it was changed since. */
+/** The policy that the run began with, and what it says today if it has changed since. */
 const policy: Say = (one) => {
   const { rules, constraints } = one;
   if (rules.policyTerms === null || constraints === undefined) return undefined;
@@ -88,7 +88,7 @@ const window: Say = (one) => closedWindow(one);
 /** What would have to be refused as a whole is refused once, forevery server that it would have touched. */
 const limits: Say = ({ overLimits }) => (overLimits === null ? undefined : refuse('limit', overLimits));
 
-/** Where tags decide, they are read again at every look: an owner may have given it more time. */
+/** If tags decide, they are read again at every look: an owner may have given it more time. */
 const due: Say = (one) => {
   const { rules, constraints } = one;
   const tags = constraints?.tags;
@@ -104,7 +104,7 @@ const due: Say = (one) => {
 
 export const GUARDS: readonly Say[] = [protection, asked, held, cancelled, kept, policy, paused, window, limits, due];
 
-/** Additional storage is refused where the policy, then or now, says so. */
+/** Additional storage is refused if the policy, then or now, says so. */
 export function refusesStorage(rules: Rules, constraints: Case['constraints']): boolean {
   return (
     rules.storage === 'refuse' || termsOf(rules, constraints).some((policyTerms) => policyTerms.storage === 'refuse')

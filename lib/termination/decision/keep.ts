@@ -63,7 +63,7 @@ function dateAndWords(text: string, timezone: string): { date: ReturnType<typeof
   return { date: parseWhen(/^\S*/u.exec(text)?.[0] ?? '', timezone), words: '' };
 }
 
-/** Where a tag may hold no blank, one `_`, `-` or `/` parts words. Whatever else stands there may be the end of a span. */
+/** In a tag that takes no blank, one `_`, `-` or `/` separates words. Anything else may be the end of a span. */
 function areHarmless(words: string): boolean {
   return words
     .split(/\s+|[_/-]/u)

@@ -129,7 +129,7 @@ function boundsOf(judged: readonly Judged[], isFresh: Bounds['isFresh'], { input
   return { isFresh, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
 }
 
-/** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
+/** Send actions in their order. If NCP takes no calls just now, the rest is left, and the next look decides afresh. */
 async function sendAll(
   actions: readonly Action[],
   { isFresh, sendUntil, deadlineAt }: Bounds,

@@ -71,7 +71,7 @@ function patienceOf({ mode, deadlineMinutes }: TerminationRequest): number {
   return (mode === 'plan' ? Math.min(LOOK_MINUTES, deadlineMinutes) : deadlineMinutes) * 60_000;
 }
 
-/** The first that asks; where it cannot be told now, admission finds out before anything is done. */
+/** The first that asks; if that is not known now, admission finds out before anything is done. */
 async function ownerOf({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<string> {
   if (mode === 'plan' || store === undefined) return '';
   try {

@@ -23,7 +23,7 @@ export interface Plan {
   hash: string;
   /** How many servers the region holds. */
   regionHolds: number;
-  /** How many servers the account holds; only the region's where that was enough to know. */
+  /** How many servers the account holds; only the region's if that was enough. */
   accountHolds: number;
   items: PlanItem[];
   /** What tags say that cannot be understood; nothing is done about those servers. */
@@ -165,8 +165,8 @@ export function agreedOnly(plan: Plan, agreedHash: string | undefined): Plan {
 }
 
 /**
- * The same plan, asked about in place of `before`. It is never named as a plan that was asked about earlier, even where it
- * has become that one again: what was said of that one is void.
+ * The same plan, asked about in place of `before`. It is never named as a plan that was asked about earlier, even if it
+ * has become that one again: the signals about that one are void.
  */
 export function inPlaceOf(before: Plan, plan: Plan): Plan {
   return { ...plan, hash: shortHash([before.hash, plan.hash]) };

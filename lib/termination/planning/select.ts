@@ -34,7 +34,7 @@ export interface Attention {
 
 type Asked = Pick<TerminationRequest, 'servers' | 'names' | 'policyTerms' | 'expiry' | 'tagKeys' | 'timezone'>;
 
-/** What the servers of a region say of themselves; `tagsOf` need not know any where the request does not go by tags. */
+/** The servers of a region and their tags; `tagsOf` may be empty if the request does not go by tags. */
 export interface Surveyed {
   all: readonly Server[];
   tagsOf: ReadonlyMap<string, Tags>;
@@ -44,7 +44,7 @@ export interface Surveyed {
 
 /**
  * Find what a request means among all servers of its region: the servers that it names, and without any, those that its
- * policy means (of these, where tags decide, only what is due).
+ * policy means (of these, if tags decide, only what is due).
  */
 export function select(request: Asked, surveyed: Surveyed): Selection {
   const { all } = surveyed;

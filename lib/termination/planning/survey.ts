@@ -42,7 +42,7 @@ export async function survey(
 /** What looking takes. */
 type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'store' | 'policyNow' | 'agreedHash'>;
 
-/** A number that a list does not show is asked for by itself before anything is said of it. */
+/** A number that a list does not show is asked for by itself before it counts as missing. */
 async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
   const shown = new Set(listed.map((server) => server.serverInstanceNo));
   const missing = servers.filter((no) => !shown.has(no));

@@ -14,7 +14,7 @@ import type { Store } from './store.ts';
 export interface Tools {
   engine: Engine;
   cloud: Cloud;
-  /** NCP for what is put back at the end, where `cloud` takes no call any more after an interruption. */
+  /** NCP for what is put back at the end, when `cloud` takes no further calls after an interruption. */
   afterwards?: Cloud;
   clock: Timer;
   /** Seconds between the first looks; while nothing happens they become up to six times as long. */
@@ -23,7 +23,7 @@ export interface Tools {
   freshSeconds?: number;
   /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
   store?: Store | undefined;
-  /** The policy of the request as it is now, where it may have been changed since. */
+  /** The policy of the request as it is now, if it may have changed since. */
   policyNow?: (() => Promise<PolicyNow>) | undefined;
   /** Where people see the run. */
   notifier?: Notifier | undefined;

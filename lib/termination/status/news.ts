@@ -9,9 +9,9 @@ import { type Store, StoreError } from '../ports/store.ts';
 import type { Run } from '../run-record.ts';
 
 interface News {
-  /** What was not said before. */
+  /** What was not reported before. */
   attention: Attention[];
-  /** Nothing was done, and everything there is to say was said before. */
+  /** Nothing was done, and everything was reported before. */
   nothingNew: boolean;
 }
 
