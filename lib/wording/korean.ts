@@ -66,7 +66,7 @@ const REASONS: Sentences = {
   'not-meant-here': () => '정책의 대상이 아닙니다',
   'not-known-here': () => '정책의 대상인지 다시 확인합니다',
   'more-approvals': ({ policy, agreed, needed }) =>
-    `작업을 시작한 뒤 바뀐 정책 ${policy}에 따라 지금 승인자 중 ${needed}명의 승인이 필요하지만 ${agreed}명만 승인했습니다`,
+    `작업을 시작한 뒤 바뀐 정책 ${policy}에 따라 현재 승인자 중 ${needed}명의 승인이 필요하지만 ${agreed}명만 승인했습니다`,
   'window-closed': ({ policy, opensAt, because: why }, say) =>
     `정책 ${policy}의 작업 시간이 아닙니다 (${say.closed(why)}) · ${say.time(opensAt)}부터 진행`,
   'window-never-opens': ({ policy, because: why }, say) => `정책 ${policy}의 작업 시간이 없습니다 · ${say.closed(why)}`,
