@@ -23,11 +23,11 @@ const SLOW = [
 const INTEGRATION = [
   'test/{aws,dev,functions,simulator,store}/**/*.test.ts',
   'test/chat/{attend,services}/**/*.test.ts',
-  'test/cli/{cut-off,holds,ledger,policies,process-engine,this-process}.test.ts',
+  'test/cli/{cut-off,holds,policies,process-engine,store,this-process}.test.ts',
   'test/confirm/confirm.test.ts',
   'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',
-  'test/termination/{approval,cancel,codes,consent,hardships,lives,notices,patience,pause,policy-runs}.test.ts',
+  'test/termination/{approval,cancel,codes,consent,hardships,lives,long-after,notices,patience,pause,policy-runs}.test.ts',
   'test/termination/{run-card,run,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];

@@ -9,9 +9,9 @@ import { startExecution } from '../lib/aws/executions.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { publishOnce } from '../lib/aws/publish.ts';
-import { messageOf } from '../lib/errors/message.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
-import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { ordersFrom, type StartOrder } from '../lib/triggers/start.ts';
 
 /** Every execution that was asked for, whether it was begun now or by an earlier delivery of the same event. */

@@ -17,7 +17,7 @@ import { SecretStore } from '../lib/aws/secrets.ts';
 import { chatSettings, chatsOf } from '../lib/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
-import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { Recipient } from '../lib/reports/deliver.ts';
 import { namedStore } from '../lib/store/named-store.ts';

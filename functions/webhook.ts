@@ -11,12 +11,12 @@ import { callerSecretSchema, linkSecretSchema } from '../lib/aws/secret-schemas.
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { systemClock } from '../lib/clock.ts';
 import { confirmRoutes } from '../lib/confirm/confirm.ts';
-import { messageOf } from '../lib/errors/message.ts';
+import { messageOf } from '../lib/errors.ts';
 import type { HttpAnswer } from '../lib/http/answer.ts';
 import { httpMiddlewares } from '../lib/http/function.ts';
 import { type Route, routed } from '../lib/http/route.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
-import { compiledPoliciesIn } from '../lib/policies/compiled-file.ts';
+import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { namedStore } from '../lib/store/named-store.ts';
 import { DEFAULT_TIMEZONE } from '../lib/termination/rules.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';

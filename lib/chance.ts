@@ -13,3 +13,9 @@ export function chance(seed: number = randomInt(2 ** 31)): Chance {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** Milliseconds before another try; `tries` were made. Half of it by chance: never at once, and never all together. */
+export function backOff(tries: number, { firstMs, mostMs }: { firstMs: number; mostMs: number }, dice: Chance): number {
+  const most = Math.min(mostMs, firstMs * 2 ** (tries - 1));
+  return most / 2 + dice() * (most / 2);
+}

@@ -1,12 +1,30 @@
-/** Write `schemas/*.json` from the definitions in the code; `schemas.test.ts` and `openapi.test.ts` hold them equal. */
+/** Write `schemas/*.json` from the definitions in the code; `schemas.test.ts` holds them equal. */
 
 import { writeFileSync } from 'node:fs';
-import { policiesJsonSchema } from '../lib/policies/json-schema.ts';
-import { schemaTexts } from '../lib/reports/schemas.ts';
-import { openApiText } from '../lib/webhook/openapi.ts';
+import { pathToFileURL } from 'node:url';
+import * as z from 'zod';
+import { policiesSchema } from '../lib/policies/schema.ts';
+import { reportSchema } from '../lib/reports/report.ts';
+import { requestSchema } from '../lib/termination/request.ts';
+import { openApiText } from './openapi.ts';
 
-const texts = { ...schemaTexts(), 'policies.schema.json': policiesJsonSchema(), 'openapi.json': openApiText() };
-for (const [file, text] of Object.entries(texts)) {
-  writeFileSync(new URL(`../schemas/${file}`, import.meta.url), text);
-  console.log(`schemas/${file}`);
+/** By file name: what goes in and what comes out. Editors complete `policies.yml` with its own. */
+export function schemaTexts(): Record<string, string> {
+  return {
+    'request.schema.json': text(requestSchema, 'input', 'A termination request'),
+    'report.schema.json': text(reportSchema, 'output', 'A termination report, version 1'),
+    'policies.schema.json': text(policiesSchema, 'input', 'Policies of banap, version 1'),
+    'openapi.json': openApiText(),
+  };
+}
+
+function text(schema: z.ZodType, io: 'input' | 'output', title: string): string {
+  return `${JSON.stringify({ title, ...z.toJSONSchema(schema, { io }) }, null, 2)}\n`;
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  for (const [file, content] of Object.entries(schemaTexts())) {
+    writeFileSync(new URL(`../schemas/${file}`, import.meta.url), content);
+    console.log(`schemas/${file}`);
+  }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { codeOf } from '../lib/errors/code.ts';
+import { codeOf } from '../lib/errors.ts';
 
 class ThrottlingException extends Error {
   override readonly name = 'ThrottlingException';

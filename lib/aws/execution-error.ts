@@ -1,4 +1,4 @@
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { ExecutionError, type ExecutionErrorKind } from '../triggers/run-control.ts';
 import { isRefusal } from './service-error.ts';
 

@@ -4,7 +4,7 @@ import {
   type LambdaClientConfig,
   SendDurableExecutionCallbackSuccessCommand,
 } from '@aws-sdk/client-lambda';
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { invokingErrorFrom, wakingErrorFrom } from './execution-error.ts';
 
 export interface ExecutionStart {

@@ -2,7 +2,6 @@ import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { ConfigError, type Environment, freshSecondsFrom, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
 import { DEFAULT_POLL_SECONDS } from '../termination/decision/bounds.ts';
 import type { Retry } from '../termination/ports/engine.ts';
-import { allowedHostsIn } from './allowed-hosts.ts';
 
 /** The environment of the function that terminates, as `serverless.yml` sets it. */
 export interface LambdaSettings {
@@ -89,4 +88,17 @@ function whole(env: Environment, name: string, fallback: number): number {
     throw new ConfigError(`${name} is ${JSON.stringify(given)}; expected whole seconds from 1 to 3600`);
   }
   return value;
+}
+
+/** `hooks.example.com,127.0.0.1` as hosts of URLs are written; undefined where one of them is no host. */
+function allowedHostsIn(text: string): string[] | undefined {
+  const hosts = text.split(',').map((one) => one.trim());
+  const written = hosts.filter((one) => one !== '').map(hostOf);
+  return written.includes(undefined) ? undefined : written.flatMap((one) => one ?? []);
+}
+
+function hostOf(text: string): string | undefined {
+  const url = URL.parse(`https://${text}/`);
+  if (url === null || url.href !== `https://${url.hostname}/`) return undefined;
+  return url.hostname;
 }

@@ -1,6 +1,6 @@
 /** One JSON line for each thing that happened, in CloudWatch. Called from within steps, so that a replay repeats none. */
 
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import { eventInWords } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
 import type { Plan } from '../termination/planning/plan.ts';

@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import { namedStore } from '../store/named-store.ts';
 import { logFailure } from './log.ts';
 

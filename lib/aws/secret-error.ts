@@ -1,4 +1,4 @@
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 
 export type SecretErrorKind = 'missing' | 'denied' | 'malformed' | 'unreachable';
 

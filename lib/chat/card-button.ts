@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { jsonFrom } from './json.ts';
+import { jsonFrom } from '../text/json.ts';
 
 export const CARD_ACTIONS = ['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const;
 

@@ -6,7 +6,7 @@ import { quoted } from '../calendar/quoted.ts';
 import { type Clock, systemClock } from '../clock.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
 import type { Environment } from '../ncloud/config.ts';
-import { nameSchema } from '../policies/schema.ts';
+import { nameSchema, type Policies } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { TableStore } from '../store/store.ts';
@@ -41,7 +41,8 @@ export interface HoldsOptions {
 /** Returns the exit code, as all of these do. */
 export async function holdCommand(options: HoldOptions, io: Io): Promise<number> {
   const hold = checkHold(options, io.env, systemClock);
-  await checkKnown(options.account);
+  const unknown = checkKnown(options.account, await policiesHere(undefined, systemClock.now()));
+  if (unknown.length > 0) throw new RequestError(unknown);
   return withStoreHere(options.account, io, async (store) => {
     for (const serverInstanceNo of new Set(options.server)) {
       const holds = await store.hold(options.account, { ...hold, serverInstanceNo });
@@ -86,14 +87,11 @@ export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Pro
   return 0;
 }
 
-/** A hold in an account that nothing runs in would keep nothing. */
-async function checkKnown(account: string): Promise<void> {
-  const policies = await policiesHere(undefined, systemClock.now());
+/** A hold in an account that nothing runs in would keep nothing, a pause of it pause nothing. */
+export function checkKnown(account: string, policies: Policies | undefined): string[] {
   const known = Object.keys(policies?.accounts ?? { default: '' });
-  if (policies === undefined || known.includes(account)) return;
-  throw new RequestError([
-    `there is no account ${account} in ${POLICIES_FILE}; expected --account ${known.join(' or ')}`,
-  ]);
+  if (policies === undefined || known.includes(account)) return [];
+  return [`there is no account ${account} in ${POLICIES_FILE}; expected --account ${known.join(' or ')}`];
 }
 
 export function checkAccount(account: string): string[] {

@@ -8,7 +8,7 @@ import { dateTime } from '../reports/words.ts';
 import type { Pause } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
-import { checkAccount, checkBy, checkWhy } from './holds.ts';
+import { checkAccount, checkBy, checkKnown, checkWhy } from './holds.ts';
 import type { Io } from './io.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 import { withSharedStore } from './store.ts';
@@ -88,10 +88,7 @@ async function checkScope({ policy = '', account = '' }: PauseOptions): Promise<
     const known = Object.keys(policies.policies).join(' or ');
     problems.push(`there is no policy ${policy} in ${POLICIES_FILE}; expected ${known}`);
   }
-  const accounts = Object.keys(policies?.accounts ?? { default: '' });
-  if (policies !== undefined && account !== '' && !accounts.includes(account)) {
-    problems.push(`there is no account ${account} in ${POLICIES_FILE}; expected --account ${accounts.join(' or ')}`);
-  }
+  if (account !== '') problems.push(...checkKnown(account, policies));
   return { policy, account, problems };
 }
 

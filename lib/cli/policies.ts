@@ -8,7 +8,7 @@ import { beforeActing } from '../policies/people-words.ts';
 import { approvalOf } from '../policies/resolve.ts';
 import type { Policies, Policy } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import { dynamoStore } from '../store/named-store.ts';
 import { closedInEnglish } from '../wording/say.ts';
 import type { Io } from './io.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';

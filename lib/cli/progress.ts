@@ -1,5 +1,5 @@
 import { createLogUpdate } from 'log-update';
-import { clip } from '../reports/columns.ts';
+import sliceAnsi from 'slice-ansi';
 import { clockTime, eventInWords, localTime } from '../reports/words.ts';
 import type { Event } from '../termination/events.ts';
 import { oneLine } from '../termination/one-line.ts';
@@ -38,7 +38,7 @@ function liveDisplay(stream: NodeJS.WriteStream): Progress {
     const rows = Math.max(3, (stream.rows ?? 24) - 4);
     const open = [...last.values()].filter((one) => !one.ended);
     const ended = last.size - open.length;
-    const shown = open.slice(0, rows).map((one) => clip(one.text, (stream.columns ?? 80) - 1));
+    const shown = open.slice(0, rows).map((one) => sliceAnsi(one.text, 0, (stream.columns ?? 80) - 1));
     const more = open.length > rows ? [`… and ${open.length - rows} more`] : [];
     display([...shown, ...more, `${ended} of ${last.size} ended`].join('\n'));
   };

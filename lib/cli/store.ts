@@ -1,7 +1,7 @@
 import { systemClock } from '../clock.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, ncloudConfig } from '../ncloud/config.ts';
-import { dynamoStore } from '../store/dynamo-store.ts';
+import { dynamoStore } from '../store/named-store.ts';
 import { sharedStore, sqliteStore } from '../store/sqlite-store.ts';
 import type { TableStore } from '../store/store.ts';
 import type { Io } from './io.ts';
@@ -35,11 +35,7 @@ export async function withSharedStore<T>(
   const store = env['BANAP_TABLE']
     ? dynamoStore({ table: tableFrom(env), clock: systemClock })
     : sharedStore({ shared: sharedFile(stateFolder(env)), clock: systemClock });
-  try {
-    return await work(store);
-  } finally {
-    store.disconnect();
-  }
+  return closing(store, work);
 }
 
 /** Open the store of an account for one piece of work. */
@@ -48,7 +44,10 @@ export async function withStore<T>(
   io: Pick<Io, 'env' | 'stderr'>,
   work: (store: TableStore) => Promise<T>,
 ): Promise<T> {
-  const store = await openStore(of, io);
+  return closing(await openStore(of, io), work);
+}
+
+async function closing<T>(store: TableStore, work: (store: TableStore) => Promise<T>): Promise<T> {
   try {
     return await work(store);
   } finally {

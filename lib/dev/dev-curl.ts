@@ -5,7 +5,6 @@ import { Webhook } from 'standardwebhooks';
 import { type CardDecision, parseButtonValue } from '../chat/card-button.ts';
 import { requestIdFor } from '../webhook/terminations.ts';
 import { PEOPLE, ROOMS, SAMPLES } from './dev-policies.ts';
-import { curl, quoted, type Sent } from './dev-shell.ts';
 import type { DevWorld } from './dev-world.ts';
 import { bodyOf, listen } from './http.ts';
 import { list, record } from './slack-limits.ts';
@@ -139,4 +138,19 @@ function sample(world: Pick<DevWorld, 'simulator'>, names: readonly string[]): s
 function serversNamed({ simulator }: Pick<DevWorld, 'simulator'>, names: readonly string[]) {
   const { servers } = simulator.state();
   return names.flatMap((name) => servers.find(({ serverName }) => serverName === name) ?? []);
+}
+
+interface Sent {
+  headers: Record<string, string>;
+  body: string;
+}
+
+function curl(method: string, url: string, { headers, body }: Sent): string {
+  const named = Object.entries(headers).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  const data = body === '' ? [] : [`--data-binary ${quoted(body)}`];
+  return ['curl -sS --fail-with-body', `-X ${method}`, url, ...named, ...data].join(' ');
+}
+
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

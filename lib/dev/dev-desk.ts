@@ -5,6 +5,7 @@ import * as z from 'zod';
 import { CARD_ACTIONS } from '../chat/card-button.ts';
 import { systemClock } from '../clock.ts';
 import { sendOnce } from '../net/send-once.ts';
+import { jsonFrom } from '../text/json.ts';
 import { curlLines } from './dev-curl.ts';
 import { PEOPLE, ROOMS } from './dev-policies.ts';
 import type { DevWorld } from './dev-world.ts';
@@ -125,14 +126,6 @@ async function tick(body: string, { lambda }: DevWorld): Promise<Answer> {
   });
   const isFailed = headers.has('x-amz-function-error') || status >= 300;
   return { status: isFailed ? 400 : 200, body: record(jsonFrom(text)) };
-}
-
-function jsonFrom(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function naverWorksText({ naverWorks }: DevWorld): string {

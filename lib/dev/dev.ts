@@ -7,9 +7,9 @@
 import type { RequestListener } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Command, Option } from 'commander';
-import { endOnSignal } from '../cli/ending.ts';
+import { endOnSignal } from '../cli/interruption.ts';
 import { port, positive } from '../cli/numbers.ts';
-import { SimulatorInputError } from '../simulator/input-error.ts';
+import { SimulatorInputError } from '../simulator/errors.ts';
 import { answerDesk, curlText } from './dev-desk.ts';
 import { DevError } from './dev-functions.ts';
 import { devHelp } from './dev-help.ts';

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { CreateTableCommand, DeleteTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import dynalite from 'dynalite';
-import { bodyOf, type LocalServer } from './http.ts';
+import { bodyOf, type LocalServer, listen } from './http.ts';
 
 /**
  * How a call fails. `cut`: the connection is cut and nothing was done. `cut-after`: it was done, and the answer is lost.
@@ -29,36 +28,26 @@ export interface LocalDynamoDb extends LocalServer {
 export async function startDynamoDb(): Promise<LocalDynamoDb> {
   const failures: DynamoDbFailure[] = [];
   const operations: string[] = [];
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0 });
-  const answer = answerer(server);
-  server.on('request', (request, response) => {
+  const answer = answerer(dynalite({ createTableMs: 0, deleteTableMs: 0 }));
+  const server = await listen((request, response) => {
     const operation = operationOf(request);
     if (!operation.endsWith('Table')) operations.push(operation);
     const failure = operation.endsWith('Table') ? undefined : failures.shift();
     void fail(request, response, failure, answer).catch(() => response.destroy());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+  const { url } = server;
   return {
-    url,
+    ...server,
     createTable: (name) => withClient(url, (client) => create(client, name)),
     dropTable: (name) => withClient(url, (client) => client.send(new DeleteTableCommand({ TableName: name }))),
     failNext: (count, failure) => void failures.push(...Array<DynamoDbFailure>(count).fill(failure)),
     calls: (operation) => operations.filter((one) => operation === undefined || one === operation).length,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
   };
 }
 
-/** Dynalite's own listener, taken off, so that a call can fail before it gets there. */
+/** Dynalite's own listener, behind another server, so that a call can fail before it gets there. */
 function answerer(server: ReturnType<typeof dynalite>): RequestListener {
   const listeners = server.listeners('request');
-  server.removeAllListeners('request');
   return (request, response) => {
     for (const listener of listeners) Reflect.apply(listener, server, [request, response]);
     // Dynalite throws where a client goes away in the middle of a call, which would end the process.

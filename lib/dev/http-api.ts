@@ -6,7 +6,6 @@ import * as z from 'zod';
 import type { LambdaHandler } from './durable-runner.ts';
 import { httpEvent } from './http-event.ts';
 import { Rate, type RateLimit } from './http-rate.ts';
-import { routeKeyFor } from './http-routes.ts';
 
 export interface HttpApiOptions {
   /** The function behind each route, by the route's key as API Gateway writes it, for example `ANY /terminations/{id}`. */
@@ -64,6 +63,25 @@ async function answered(
     answerOf(() => handler(event, context)),
     timeoutMs,
   );
+}
+
+/**
+ * The key of the route that API Gateway takes a request along; undefined where there is none, whatever stands behind the
+ * others. A key is a method or `ANY` with a path, in which `{name}` stands for one segment, or `$default` for the rest.
+ * Source: API Gateway, "Create routes for HTTP APIs".
+ */
+function routeKeyFor(keys: readonly string[], method: string, path: string): string | undefined {
+  const there = keys.filter((key) => isAt(key, path));
+  const own = there.find((key) => key.startsWith(`${method} `));
+  const any = there.find((key) => key.startsWith('ANY '));
+  return own ?? any ?? keys.find((key) => key === '$default');
+}
+
+function isAt(key: string, path: string): boolean {
+  const wanted = (key.split(' ')[1] ?? '').split('/');
+  const given = path.split('/');
+  if (wanted.length !== given.length) return false;
+  return wanted.every((segment, index) => (segment.startsWith('{') ? given[index] !== '' : segment === given[index]));
 }
 
 /** Undefined where there is too much of it; it is read to its end all the same, so that the answer is seen. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { jsonFrom } from '../text/json.ts';
 import { succeedCallback } from './durable-callbacks.ts';
 import { type LambdaHandler, type LocalExecution, type LocalTime, runDurably } from './durable-runner.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
@@ -91,7 +92,7 @@ class Lambda {
     if (request.method !== 'POST' || functionName === undefined || handler === undefined) {
       return fail(response, 404, 'ResourceNotFoundException', `Function not found: ${functionName ?? request.url}`);
     }
-    if (!isJson(payload)) {
+    if (jsonFrom(payload) === undefined) {
       return fail(response, 400, 'InvalidRequestContentException', 'Could not parse request body into json');
     }
     const invocation = { functionName, handler, name: headerOf(request, 'x-amz-durable-execution-name'), payload };
@@ -217,15 +218,6 @@ function functionNameOf(url: string): string | undefined {
 function headerOf(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 function errorOf(error: unknown): { name: string; message: string } {

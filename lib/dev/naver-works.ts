@@ -2,6 +2,7 @@ import { createHmac, createPublicKey, generateKeyPairSync } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
 import { sendOnce } from '../net/send-once.ts';
+import { jsonFrom } from '../text/json.ts';
 import { type Fault, Faults, fail } from './faults.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
 import { NaverWorksTokens } from './naver-works-tokens.ts';
@@ -114,11 +115,7 @@ let made: string | undefined;
 const bodySchema = z.object({ content: z.object({ type: z.literal('text'), text: z.string().min(1).max(2000) }) });
 
 function textIn(body: string): string | undefined {
-  try {
-    return bodySchema.safeParse(JSON.parse(body)).data?.content.text;
-  } catch {
-    return undefined;
-  }
+  return bodySchema.safeParse(jsonFrom(body)).data?.content.text;
 }
 
 function refusal(status: number, code: string): { status: number; reply: object } {

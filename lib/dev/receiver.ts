@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
+import { jsonFrom } from '../text/json.ts';
 import { bodyOf, type LocalServer, listen } from './http.ts';
 
 interface Received {
@@ -31,7 +32,11 @@ export async function startReceiver(options: { secret: string }): Promise<LocalR
     const text = await bodyOf(request);
     const failure = failures.shift();
     if (failure !== undefined) return void response.writeHead(failure).end();
-    const item = { id: header(request, 'webhook-id'), verified: isSigned(webhook, text, request), body: parse(text) };
+    const item = {
+      id: header(request, 'webhook-id'),
+      verified: isSigned(webhook, text, request),
+      body: jsonFrom(text) ?? text,
+    };
     received.push(item);
     response.writeHead(item.verified ? 200 : 401).end();
   }
@@ -59,12 +64,4 @@ function isSigned(webhook: Webhook, text: string, request: IncomingMessage): boo
 function header(request: IncomingMessage, name: string): string {
   const value = request.headers[name];
   return typeof value === 'string' ? value : '';
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
 }

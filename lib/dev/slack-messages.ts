@@ -1,3 +1,4 @@
+import { jsonFrom } from '../text/json.ts';
 import { blockProblems, MAX_MESSAGE_CHARACTERS } from './slack-limits.ts';
 
 /** What a message said at one time. */
@@ -91,10 +92,6 @@ export function refusal(error: string, messages: string[] = []): Reply {
 }
 
 function parsed(json: string): unknown[] | undefined {
-  try {
-    const value: unknown = JSON.parse(json);
-    return Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = jsonFrom(json);
+  return Array.isArray(value) ? value : undefined;
 }

@@ -9,10 +9,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { endOnSignal } from '../cli/ending.ts';
+import sliceAnsi from 'slice-ansi';
+import stringWidth from 'string-width';
+import { endOnSignal } from '../cli/interruption.ts';
 import { systemClock } from '../clock.ts';
 import { compilePolicies } from '../policies/load.ts';
-import { clip, width } from '../reports/columns.ts';
 import { type Report, reportSchema } from '../reports/report.ts';
 import { outcomesText } from '../reports/text.ts';
 import { startSimulator } from '../simulator/simulator.ts';
@@ -106,7 +107,7 @@ function numbers(): string[] {
 
 /** A line of the log that is too long for a terminal is cut: the tables at the end have all of it. */
 function fitting(line: string): string {
-  return process.stdout.isTTY && width(line) > columns ? `${clip(line, columns - 2)}…` : line;
+  return process.stdout.isTTY && stringWidth(line) > columns ? `${sliceAnsi(line, 0, columns - 2)}…` : line;
 }
 
 function show(report: Report): void {

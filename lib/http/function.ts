@@ -1,7 +1,7 @@
 import type { Request } from '@middy/core';
 import errorLogger from '@middy/error-logger';
 import httpHeaderNormalizer from '@middy/http-header-normalizer';
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import { problemFrom } from './failures.ts';
 import { httpRequest, problemAnswers } from './middlewares.ts';
 import { isHttpRequest } from './request.ts';

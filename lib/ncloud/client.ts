@@ -85,7 +85,7 @@ export class NcloudClient {
     this.#transport = new Transport(options.limits ?? DEFAULT_LIMITS, options.dispatcher);
   }
 
-  /** The body of a successful reply. Throws {@link NcloudError} foreverything else. */
+  /** The body of a successful reply. Throws {@link NcloudError} for everything else. */
   async call({ prefix, action, parameters, ...how }: Call): Promise<Reply['body']> {
     const { endpoint, format } = this.#options;
     const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
@@ -96,7 +96,7 @@ export class NcloudClient {
     return this.#send({ action, ...how, origin: endpoint, target, method: 'GET', headers, read: replyIn });
   }
 
-  /** The JSON object that Resource Manager answers. Throws {@link NcloudError} foreverything but a success. */
+  /** The JSON object that Resource Manager answers. Throws {@link NcloudError} for everything but a success. */
   async post({ action, path, body, effect }: Post): Promise<Reply['body']> {
     const { endpoint, resourceManager: origin = endpoint } = this.#options;
     const headers = { accept: 'application/json', 'content-type': 'application/json' };

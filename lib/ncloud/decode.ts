@@ -12,14 +12,14 @@ export interface Received {
   sentAt: number;
 }
 
-/** The body of a reply in XML or JSON. Throws {@link NcloudError} foreverything but a success. */
+/** The body of a reply in XML or JSON. Throws {@link NcloudError} for everything but a success. */
 export function replyIn({ action, answer, sentAt }: Received): Reply['body'] {
   const reply = readable(readReply, { action, answer, sentAt });
   throwIfError(errorIn(reply, action, answer.status, answer.retryAfterMs), { action, answer, sentAt });
   return reply.body;
 }
 
-/** A JSON document of Resource Manager. Throws {@link NcloudError} foreverything but a success. */
+/** A JSON document of Resource Manager. Throws {@link NcloudError} for everything but a success. */
 export function documentIn({ action, answer, sentAt }: Received): Reply['body'] {
   const document = readable(readDocument, { action, answer, sentAt });
   throwIfError(errorInDocument(document, action, answer.status, answer.retryAfterMs), { action, answer, sentAt });

@@ -1,6 +1,6 @@
 /** When to ask again. Decided by what the action does and what came back, never by the HTTP verb. */
 
-import type { Chance } from '../chance.ts';
+import { backOff, type Chance } from '../chance.ts';
 import type { NcloudError } from './errors.ts';
 
 /**
@@ -10,8 +10,7 @@ import type { NcloudError } from './errors.ts';
 export type Effect = 'read' | 'write';
 
 export const MOST_TRIES = 5;
-const FIRST_DELAY_MS = 1_000;
-const LONGEST_DELAY_MS = 30_000;
+const DELAYS = { firstMs: 1_000, mostMs: 30_000 };
 
 /** Milliseconds until the next try, or undefined where asking again is wrong or useless. `tries` were made so far. */
 export function delayBeforeRetry(
@@ -23,10 +22,8 @@ export function delayBeforeRetry(
   if (tries >= MOST_TRIES || !mayRepeat(effect, error)) return undefined;
   const { retryAfterMs } = error;
   // Asked to stay away for longer than we are ready to sleep: give up now, a later look comes anyway.
-  if (retryAfterMs !== undefined) return retryAfterMs <= LONGEST_DELAY_MS ? retryAfterMs : undefined;
-  const most = Math.min(LONGEST_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
-  // Half fixed, half by chance: never at once, and never all together.
-  return most / 2 + chance() * (most / 2);
+  if (retryAfterMs !== undefined) return retryAfterMs <= DELAYS.mostMs ? retryAfterMs : undefined;
+  return backOff(tries, DELAYS, chance);
 }
 
 function mayRepeat(effect: Effect, error: NcloudError): boolean {

@@ -1,8 +1,7 @@
 /** Approvals that nobody could give or that are never asked for. */
 
-import type { Finding } from './finding.ts';
+import { type Finding, repeated } from './finding.ts';
 import { fixedTimeFinding } from './fixed-time.ts';
-import { repeated } from './repeated.ts';
 import type { Policy } from './schema.ts';
 import type { Sound } from './sound.ts';
 

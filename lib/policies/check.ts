@@ -5,7 +5,7 @@ import { meaning } from '../text/folding.ts';
 import { nearest } from '../text/nearest.ts';
 import { decodeUtf8, withoutLost } from '../text/utf8.ts';
 import { readYaml } from './document.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, repeated } from './finding.ts';
 import { describedAt } from './json-schema.ts';
 import { lengthFindings } from './length-findings.ts';
 import { callerFindings, peopleFindings } from './people-findings.ts';
@@ -210,6 +210,5 @@ function unknownAccount(
 }
 
 function reportFindings(report: readonly string[], path: readonly PropertyKey[]): Finding[] {
-  const twice = report.filter((name, index) => report.indexOf(name) !== index);
-  return twice.map((name) => ({ path, message: `${name} stands there twice; name each target once` }));
+  return repeated(report).map((name) => ({ path, message: `${name} stands there twice; name each target once` }));
 }

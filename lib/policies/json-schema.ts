@@ -3,11 +3,6 @@ import { policiesSchema } from './schema.ts';
 
 const schema = z.toJSONSchema(policiesSchema, { io: 'input' });
 
-/** The text of `schemas/policies.schema.json`: what editors complete `policies.yml` with. */
-export function policiesJsonSchema(): string {
-  return `${JSON.stringify({ title: 'Policies of banap, version 1', ...schema }, null, 2)}\n`;
-}
-
 /** What may stand at a place of the file, for messages about it. */
 export interface Described {
   description: string;

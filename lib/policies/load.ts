@@ -1,7 +1,9 @@
 /** Policies as packaging compiles them and the functions read them: JSON with every default filled in. */
 
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { jsonFrom } from '../text/json.ts';
 import { type Policies, type Policy, policiesSchema } from './schema.ts';
 
 const compiledSchema = policiesSchema.extend({
@@ -15,9 +17,23 @@ export function compilePolicies(policies: Policies, builtAt?: string): string {
   return `${JSON.stringify({ ...policies, ...(builtAt === undefined ? {} : { builtAt }) }, null, 2)}\n`;
 }
 
+/** The policies that were packaged with a function. Throws {@link PoliciesError} with one sentence. */
+export function compiledPoliciesIn(file: string): CompiledPolicies {
+  let json: string;
+  try {
+    json = readFileSync(file, 'utf8');
+  } catch (error) {
+    const why = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason';
+    throw new PoliciesError(`BANAP_POLICIES: ${file} cannot be read (${why}); package it again`);
+  }
+  return readCompiled(json);
+}
+
 /** Throws {@link PoliciesError}. */
 export function readCompiled(json: string): CompiledPolicies {
-  const parsed = compiledSchema.safeParse(jsonOf(json));
+  const value = jsonFrom(json);
+  if (value === undefined) throw new PoliciesError('the compiled policies are not JSON; package them again');
+  const parsed = compiledSchema.safeParse(value);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const at = issue?.path.map(String).join('.') || 'the file';
@@ -36,14 +52,6 @@ export class PoliciesError extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'PoliciesError';
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new PoliciesError('the compiled policies are not JSON; package them again');
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseSchedule } from '../calendar/schedule.ts';
 import { type Closed, type Window, windowAt } from '../calendar/window.ts';
+import { windowOf } from './resolve.ts';
 import type { Policies, Policy } from './schema.ts';
-import { windowOf } from './window.ts';
 
 /** Instants in milliseconds since the epoch. */
 export type NextRun =

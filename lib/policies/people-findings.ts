@@ -2,9 +2,8 @@
 
 import { nearest } from '../text/nearest.ts';
 import { approvalFindings } from './approval-findings.ts';
-import type { Finding } from './finding.ts';
+import { type Finding, repeated } from './finding.ts';
 import { fixedTime, fixedTimeFinding } from './fixed-time.ts';
-import { repeated } from './repeated.ts';
 import type { Policies, Policy } from './schema.ts';
 import type { Sound } from './sound.ts';
 

@@ -1,5 +1,6 @@
 /** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
 
+import type { Window } from '../calendar/window.ts';
 import type { PolicyNow } from '../termination/decision/constraints.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { StoreError } from '../termination/ports/store.ts';
@@ -11,7 +12,7 @@ import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
 import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
-import { windowOf } from './window.ts';
+import { WEEKDAYS } from './times-schema.ts';
 
 /** What was asked for, as a trigger hands it over. */
 export interface Order {
@@ -170,6 +171,14 @@ function policyTermsOf(name: string, policy: Policy): PolicyTerms {
 function modeFor(policy: Policy, ask: PolicyAsk, trigger: Trigger): 'plan' | 'terminate' {
   if (trigger === 'cli') return ask.mode ?? 'plan';
   return policy.mode === 'terminate' && ask.mode !== 'plan' ? 'terminate' : 'plan';
+}
+
+/** When this policy lets acts happen; null where it lets them at any time. Holidays alone are a window of whole days. */
+export function windowOf(policy: Pick<Policy, 'window' | 'holidays' | 'timezone'>): Window | null {
+  const { window, holidays, timezone } = policy;
+  if (window === undefined && holidays === undefined) return null;
+  const hours = window ?? { days: [...WEEKDAYS], from: '00:00', to: '24:00' };
+  return { timezone, ...hours, holidays: holidays ?? { calendar: 'none', dates: [] } };
 }
 
 /** Who has to agree to what is done under a policy; null: nobody. */

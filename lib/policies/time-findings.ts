@@ -9,11 +9,10 @@ import { windowAt } from '../calendar/window.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { nearest } from '../text/nearest.ts';
 import { closedInEnglish } from '../wording/say.ts';
-import type { Finding } from './finding.ts';
-import { repeated } from './repeated.ts';
+import { type Finding, repeated } from './finding.ts';
+import { windowOf } from './resolve.ts';
 import type { Policy } from './schema.ts';
 import type { Sound } from './sound.ts';
-import { windowOf } from './window.ts';
 
 /** `path` is that of the policy; `now` in milliseconds since the epoch. */
 export function timeFindings(policy: Sound<Policy>, path: readonly PropertyKey[], now: number): Finding[] {

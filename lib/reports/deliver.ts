@@ -1,6 +1,6 @@
 /** Reports on their way: to every recipient, tried again for as long as it may help, each in a step of its own. */
 
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import type { Retry } from '../termination/ports/engine.ts';
 import type { Tools } from '../termination/ports/tools.ts';
 import type { Run } from '../termination/run-record.ts';

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
+import stringWidth from 'string-width';
 import { oneLine } from '../termination/one-line.ts';
-import { width } from './columns.ts';
 
 const ROOM_FOR_A_TABLE = 76;
 
@@ -14,7 +14,7 @@ export function table(head: string[], cells: string[][], columns: number): strin
     return rows.map(([no = '', name = '', ...rest]) => `${no} ${name}\n  ${rest.join(': ')}`).join('\n');
   }
   const widths = head.map((title, column) => {
-    const longest = Math.max(title.length, ...rows.map((row) => width(row[column] ?? '')));
+    const longest = Math.max(title.length, ...rows.map((row) => stringWidth(row[column] ?? '')));
     return Math.min(longest, 30) + 2;
   });
   const taken = widths.slice(0, -1).reduce((sum, one) => sum + one + 1, 2);
@@ -34,6 +34,6 @@ export function table(head: string[], cells: string[][], columns: number): strin
 
 function cellsFit(rows: readonly string[][], widths: readonly number[]): boolean {
   return rows.every((row) =>
-    row.every((cell, column) => cell.split(/\s/).every((word) => width(word) <= (widths[column] ?? 0) - 2)),
+    row.every((cell, column) => cell.split(/\s/).every((word) => stringWidth(word) <= (widths[column] ?? 0) - 2)),
   );
 }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { Webhook } from 'standardwebhooks';
 import { Agent, type Dispatcher, request } from 'undici';
 import manifest from '../../package.json' with { type: 'json' };
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { InsideError, isInside, outsideOnly } from './inside.ts';
 
 /** Nothing in an answer matters but its status; a receiver must not be able to fill the memory. */
@@ -13,7 +13,7 @@ export interface Delivery {
   url: string;
   /** `whsec_…`, as Standard Webhooks writes it. */
   secret: string;
-  /** The same forevery try of one report, so that the receiver can tell a repetition. */
+  /** The same for every try of one report, so that the receiver can tell a repetition. */
   messageId: string;
   /** JSON text. Signed and sent as it is. */
   body: string;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { decodeUtf8 } from '../text/utf8.ts';
+import { SimulatorInputError } from './errors.ts';
 import type { FleetInput } from './fleet.ts';
-import { SimulatorInputError } from './input-error.ts';
 import { jsonProblem } from './json-problem.ts';
 import { type ListeningOptions, type Simulator, startSimulator } from './simulator.ts';
 

@@ -15,6 +15,16 @@ export class ActionRefused extends Error {
   }
 }
 
+/** What the user handed the simulator (a fleet, a `--faults` spec, a port) cannot be used; the message is ready to print. */
+export class SimulatorInputError extends Error {
+  override readonly name = 'SimulatorInputError';
+}
+
+/** Something that nobody could do: the message names what is not there, or not free. Nothing was changed. */
+export class NotPossible extends Error {
+  override readonly name = 'NotPossible';
+}
+
 /** HTTP status of a return code: 400 unless NCP is known to answer otherwise. */
 export function httpStatusOf(returnCode: string): number {
   if (returnCode === '800') return 401;

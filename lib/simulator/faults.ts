@@ -1,5 +1,6 @@
+import { nearest } from '../text/nearest.ts';
 import { actionNames } from './api/actions.ts';
-import { nearestName, SimulatorInputError } from './input-error.ts';
+import { SimulatorInputError } from './errors.ts';
 
 /**
  * What a fault does to a call. `cut-after`, `garbage`, `truncate` and `empty` spoil only the answer: the action is done.
@@ -86,10 +87,10 @@ function parsePart(part: string): Rule {
 
 function knownAction(part: string, action: string): string {
   if (action === '*' || actionNames.includes(action)) return action;
-  const nearest = nearestName(action, actionNames);
+  const meant = nearest(action, actionNames);
   throw problem(
     part,
-    `names no action: ${nearest ? `did you mean ${nearest}?` : `the actions are ${actionNames.join(', ')}`}`,
+    `names no action: ${meant ? `did you mean ${meant}?` : `the actions are ${actionNames.join(', ')}`}`,
   );
 }
 

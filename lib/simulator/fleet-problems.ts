@@ -1,5 +1,5 @@
 import type { core } from 'zod';
-import { nearestName } from './input-error.ts';
+import { nearest } from '../text/nearest.ts';
 
 /** One sentence per problem: where it is in the file, what was expected, what is there. */
 export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown): string[] {
@@ -32,8 +32,8 @@ function words(text: string): string[] {
 
 function misspelt(path: readonly PropertyKey[], key: string): string {
   const candidates = keysByLevel[levelOf(path)];
-  const nearest = nearestName(key, candidates);
-  const advice = nearest ? `did you mean "${nearest}"?` : `the keys are ${candidates.join(', ')}.`;
+  const meant = nearest(key, candidates);
+  const advice = meant ? `did you mean "${meant}"?` : `the keys are ${candidates.join(', ')}.`;
   return `${written([...path, key])} is no key of a fleet; ${advice}`;
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { SimulatorInputError } from './errors.ts';
 import { fleetProblems } from './fleet-problems.ts';
-import { SimulatorInputError } from './input-error.ts';
 import { regionByCode, regions } from './regions.ts';
 
 /** The servers a simulator starts with, as read from a fleet file: defaults filled in, keys and values checked. */

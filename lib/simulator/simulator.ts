@@ -1,10 +1,10 @@
 import { createClock } from './clock.ts';
+import { SimulatorInputError } from './errors.ts';
 import { parseFaults } from './faults.ts';
 import { type FleetInput, parseFleet } from './fleet.ts';
 import { type Exchange, exchange } from './http/exchange.ts';
 import type { Gateway, IncomingCall } from './http/gateway.ts';
 import { listen } from './http/server.ts';
-import { SimulatorInputError } from './input-error.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { sampleFleet } from './sample-fleet.ts';
 import { type SimulatorState, stateOf } from './state.ts';

@@ -1,11 +1,11 @@
-import { codeOf } from '../errors/code.ts';
+import { codeOf } from '../errors.ts';
 import { StoreError } from '../termination/ports/store.ts';
 
 /**
  * What DynamoDB, or the client in front of it, said: classified by its code or name, never by its text. There is no cause and
  * no text of theirs, because both may quote requests, and with them keys.
  */
-export function ledgerErrorFrom(error: unknown, table: string): StoreError {
+export function storeErrorFrom(error: unknown, table: string): StoreError {
   if (error instanceof StoreError) return error;
   const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');

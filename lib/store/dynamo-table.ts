@@ -8,13 +8,12 @@ import {
   QueryCommand,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import type { Chance } from '../chance.ts';
+import { backOff, type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import { StoreError } from '../termination/ports/store.ts';
 import { expressionOf } from './condition.ts';
-import { ledgerErrorFrom, noRegion } from './dynamo-error.ts';
-import { pauseAfter } from './races.ts';
-import { type Condition, checkSize, type Item, onePerKey, type Table } from './table.ts';
+import { noRegion, storeErrorFrom } from './dynamo-error.ts';
+import { BETWEEN_TRIES, type Condition, checkSize, type Item, onePerKey, type Table } from './table.ts';
 
 const MOST_IN_A_BATCH = 25;
 const MOST_TRIES = 10;
@@ -105,7 +104,7 @@ export class DynamoTable implements Table {
           passing: true,
         });
       }
-      await pauseAfter(tries, this.#clock, this.#chance);
+      await this.#clock.sleep(backOff(tries, BETWEEN_TRIES, this.#chance));
       tries += 1;
     }
   }
@@ -132,7 +131,7 @@ export class DynamoTable implements Table {
 
   async #errorFrom(failure: unknown): Promise<StoreError> {
     const region = await this.#documents.config.region().catch(() => '');
-    return region === '' ? noRegion(this.#table) : ledgerErrorFrom(failure, this.#table);
+    return region === '' ? noRegion(this.#table) : storeErrorFrom(failure, this.#table);
   }
 }
 

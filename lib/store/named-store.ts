@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { chance as anyChance, type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { dynamoStore } from './dynamo-store.ts';
+import { DynamoTable } from './dynamo-table.ts';
 import { SqliteTable } from './sqlite-table.ts';
 import { TableStore } from './store.ts';
 
@@ -17,4 +19,15 @@ export function namedStore({ table, clock }: { table: string; clock: Clock }): T
     opened.get(table) ?? new TableStore({ table: new SqliteTable({ file: fileURLToPath(table), clock }), clock });
   opened.set(table, store);
   return store;
+}
+
+/** The store in a DynamoDB table of this name. */
+export function dynamoStore(options: {
+  table: string;
+  clock: Clock;
+  client?: DynamoDBClient;
+  chance?: Chance;
+}): TableStore {
+  const { table: name, clock, client, chance = anyChance() } = options;
+  return new TableStore({ table: new DynamoTable({ name, clock, chance, client }), clock, chance });
 }

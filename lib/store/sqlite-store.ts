@@ -1,8 +1,8 @@
 import type { Clock } from '../clock.ts';
-import { joined } from './joined-table.ts';
 import { PAUSES } from './pauses.ts';
 import { SqliteTable } from './sqlite-table.ts';
 import { TableStore } from './store.ts';
+import type { Table } from './table.ts';
 
 /**
  * The store of an account in a SQLite file of this machine. `shared`: the file of what concerns every account. Throws
@@ -11,7 +11,7 @@ import { TableStore } from './store.ts';
 export function sqliteStore({ file, shared, clock }: { file: string; shared: string; clock: Clock }): TableStore {
   const all = new SqliteTable({ file: shared, clock });
   try {
-    return new TableStore({ table: joined(new SqliteTable({ file, clock }), all, isShared), clock });
+    return new TableStore({ table: joined(new SqliteTable({ file, clock }), all), clock });
   } catch (error) {
     all.close();
     throw error;
@@ -23,6 +23,25 @@ export function sharedStore({ shared, clock }: { shared: string; clock: Clock })
   return new TableStore({ table: new SqliteTable({ file: shared, clock }), clock });
 }
 
-function isShared(pk: string): boolean {
-  return pk === PAUSES;
+/** Two tables as one: what belongs to the whole machine is in one of them, and the rest in the other. */
+function joined(own: Table, shared: Table): Table {
+  const of = (pk: string): Table => (pk === PAUSES ? shared : own);
+  return {
+    name: own.name,
+    get: (pk, sk) => of(pk).get(pk, sk),
+    put: (item, what, condition) => of(item.pk).put(item, what, condition),
+    remove: (pk, sk) => of(pk).remove(pk, sk),
+    query: (pk, between) => of(pk).query(pk, between),
+    last: (pk, limit) => of(pk).last(pk, limit),
+    putAll: async (items, what) => {
+      for (const table of [shared, own]) {
+        const some = items.filter((item) => of(item.pk) === table);
+        if (some.length > 0) await table.putAll(some, what);
+      }
+    },
+    close: () => {
+      own.close();
+      shared.close();
+    },
+  };
 }

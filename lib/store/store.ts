@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { type Chance, chance } from '../chance.ts';
+import { backOff, type Chance, chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
 import type { Hold, Pause } from '../termination/holds.ts';
 import {
@@ -12,15 +12,15 @@ import {
 } from '../termination/ports/store.ts';
 import type { Signal } from '../termination/signals.ts';
 import type { RunView } from '../termination/status/run-view.ts';
+import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
 import { ProcessRuns } from './process-runs.ts';
-import { pauseAfter } from './races.ts';
 import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { Talk } from './signals.ts';
-import { type Condition, type Table, unreadable } from './table.ts';
+import { BETWEEN_TRIES, type Condition, type Table, unreadable } from './table.ts';
 
 /** Every lost race has one winner, so this is enough for as many runs at once. */
 const MOST_RACES = 40;
@@ -240,7 +240,7 @@ export class TableStore implements Store {
       const { version, entries } = await this.#runs(account);
       const { answer, next } = decide(entries);
       if (next === undefined || (await this.#write(account, version, next))) return answer;
-      await pauseAfter(tries, this.#clock, this.#chance);
+      await this.#clock.sleep(backOff(tries, BETWEEN_TRIES, this.#chance));
     }
     const who = `${MOST_RACES} times other runs of account ${account} were faster`;
     throw new StoreError(`${this.#table.name}: ${who}; try again later`, { passing: true });
@@ -302,17 +302,7 @@ export class TableStore implements Store {
 
 const policiesSchema = z.record(z.string(), z.json());
 
-const publishedSchema = z
-  .string()
-  .transform((text, context): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      context.addIssue('not JSON');
-      return z.NEVER;
-    }
-  })
-  .pipe(policiesSchema);
+const publishedSchema = z.string().transform(jsonFrom).pipe(policiesSchema);
 
 function runsKey(account: string): [pk: string, sk: string] {
   return [`${account}#RUNS`, 'today'];

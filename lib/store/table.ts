@@ -36,6 +36,9 @@ export interface Table {
 /** DynamoDB keeps 400 KB (409,600 bytes). JSON is a little longer than DynamoDB's own count, so this errs to the safe side. */
 export const MOST_BYTES = 400_000;
 
+/** Those who met once should not meet again. */
+export const BETWEEN_TRIES = { firstMs: 20, mostMs: 1_000 };
+
 /** The same in every table, so that what one of them takes the others take, too. */
 export function checkSize(item: Item, what: string, table: string): void {
   const bytes = Buffer.byteLength(JSON.stringify(item));

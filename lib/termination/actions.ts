@@ -11,7 +11,7 @@ interface ActionRow {
   order: number;
   /** What a call is about: the server, or what is on it. */
   about: 'server' | Resource;
-  /** Written down before it is sent: what somebody else took off or ended is not ours to free. */
+  /** Written down before it is sent: what somebody else took off or ended is not ours to free, nor is their protection ours. */
   isRecordedFirst: boolean;
 }
 
@@ -19,7 +19,7 @@ export const ACTIONS = {
   stop: { order: 1, about: 'server', isRecordedFirst: false },
   detach: { order: 2, about: 'blockStorage', isRecordedFirst: true },
   disassociate: { order: 3, about: 'publicIp', isRecordedFirst: true },
-  liftProtection: { order: 4, about: 'server', isRecordedFirst: false },
+  liftProtection: { order: 4, about: 'server', isRecordedFirst: true },
   terminate: { order: 5, about: 'server', isRecordedFirst: true },
   deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false },
   releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false },

@@ -46,7 +46,7 @@ export type EventBody =
       returnMessage: string;
       together: number;
     }
-  /** Another server has these, which the plan pinned to this one, once it is gone. */
+  /** Another server has these, which the plan pinned to this one; said where a look does not show this one itself. */
   | { kind: 'claimed'; on: string[] }
   /** Two different lists do not hold it; one look alone is no proof that it is gone. */
   | { kind: 'missing' }
@@ -67,6 +67,11 @@ export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>
  * may take to be lost.
  */
 const DOUBT_MS = 60_000;
+
+/** The volumes and addresses that an action takes off, by number; any other action by its name. */
+export function intendedKeys(action: ActionName, on: readonly string[]): readonly string[] {
+  return on.length === 0 ? [action] : on;
+}
 
 /**
  * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, and only a process
@@ -95,10 +100,8 @@ export interface Memory {
   uptime: string;
   /** Numbers of volumes and addresses that we took off the server, or may have. */
   takenOff: string[];
-  /** Volumes and addresses that we were about to take off, by number. */
+  /** What we were about to do, by {@link intendedKeys}. */
   intended: Readonly<Record<string, Intention>>;
-  /** When we were about to terminate it; undefined: never. */
-  endIntended: Intention | undefined;
   /** We asked NCP to terminate it, the answer was lost, and no look has shown since that NCP did not take it. */
   endUnknown: boolean;
   /** When it was lost, milliseconds since the epoch. */
@@ -140,7 +143,6 @@ export const NO_MEMORY: Memory = {
   uptime: '',
   takenOff: [],
   intended: {},
-  endIntended: undefined,
   endUnknown: false,
   endLostAt: 0,
   endAccepted: false,
@@ -171,8 +173,11 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'intended': {
       const { action, on, life, pass } = event;
       const intention = { life, pass, at: Date.parse(event.at) };
-      if (action === 'terminate') return { ...memory, endIntended: intention };
-      return { ...memory, intended: { ...memory.intended, ...Object.fromEntries(on.map((no) => [no, intention])) } };
+      const keys = intendedKeys(action, on);
+      return {
+        ...memory,
+        intended: { ...memory.intended, ...Object.fromEntries(keys.map((key) => [key, intention])) },
+      };
     }
     case 'requested':
       return {

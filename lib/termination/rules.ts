@@ -8,7 +8,7 @@ type StoragePolicy = 'refuse' | 'detach' | 'delete';
 
 type PublicIpPolicy = 'keep' | 'release';
 
-/** What may be done to the servers of a request. The same for the plan and forevery pass. */
+/** What may be done to the servers of a request. The same for the plan and for every pass. */
 export interface Rules {
   /** Additional block storage: refuse the server (default), detach and keep it, or delete it after the server. */
   storage: StoragePolicy;

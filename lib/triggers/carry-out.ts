@@ -1,6 +1,6 @@
-/** A request from beginning to end: run it, report it, write it down, deliver the report. The same forevery trigger. */
+/** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
-import { messageOf } from '../errors/message.ts';
+import { messageOf } from '../errors.ts';
 import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from '../reports/deliver.ts';
 import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from '../reports/report.ts';
 import { signalsNow } from '../termination/consent/read-signals.ts';
@@ -62,8 +62,21 @@ async function tell(ended: Run, { status, error }: Report, tools: Tools): Promis
 
 async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
   const { status, error, endedAt: at, signals } = report;
-  await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  // What another execution of this request shows is not said to have ended.
+  if (!(await isAnothers(request, tools))) {
+    await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+  }
   return { attention: [], signals, nothingNew: false };
+}
+
+async function isAnothers({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<boolean> {
+  if (mode === 'plan' || store === undefined) return false;
+  try {
+    return ((await store.messageOf(requestId, 'owner')) ?? owner) !== owner;
+  } catch (error) {
+    if (error instanceof StoreError) return true;
+    throw error;
+  }
 }
 
 /** A mere look makes no message: a person who asks finds it, and the command line shows it at once. */

@@ -5,7 +5,7 @@ import type { Signal } from '../../lib/termination/signals.ts';
 import { holdOn } from '../termination/desk.ts';
 import { HANA } from '../termination/people.ts';
 import type { Claim } from './claims.ts';
-import { isChange, numbersIn } from './oracle.ts';
+import { isAccepted, isChange, numbersIn } from './oracle.ts';
 import { ACCOUNT, MINE, OTHER, PLANNED, REQUEST_ID, type Stage } from './stage.ts';
 
 type Claims = Claim[] | Promise<Claim[]>;
@@ -24,12 +24,17 @@ export const ACTS: readonly PersonsAct[] = [
   { name: 'keep tag', does: onServer((stage) => stage.simulator.person.setTag(MINE, 'keep', 'demo')) },
   { name: 'rename', does: onServer((stage) => stage.simulator.person.rename(MINE, 'prod-9')) },
   { name: 'protect', does: protect },
+  { name: 'unprotect, then protect', before: unprotect, does: protectAgain },
   { name: 'stop-start', does: restart },
+  { name: 'start', does: start },
   { name: 'move the address', does: moveAddress },
   { name: 'move a volume', does: moveVolume },
   { name: 'attach a volume', does: attachVolume },
   { name: 'detach its volume', does: detachVolume },
   { name: 'disassociate its address', does: disassociateAddress },
+  { name: 'put its volume back', does: putVolumeBack },
+  { name: 'put its address back', does: putAddressBack },
+  { name: 'borrow its volume, then give it back free', before: borrow, does: giveBack },
   { name: 'terminate it', does: terminate },
   { name: 'replace by one of the same name', does: replace },
   { name: 'replace under the same number', does: recreate },
@@ -69,6 +74,44 @@ function protect(stage: Stage): Claim[] {
   if (!isThere(stage) || serverOf(stage)?.isProtectServerTermination === true) return [];
   stage.simulator.person.protect(MINE, true);
   return [seenOnServer(stage, 'it was protected')];
+}
+
+/** Where it is protected: bare, it is nobody's word, and may be seen. */
+function unprotect(stage: Stage): Claim[] {
+  if (!isThere(stage) || serverOf(stage)?.isProtectServerTermination !== true) return [];
+  stage.simulator.person.protect(MINE, false);
+  return [claim(stage, UNPROTECTED, stage.all(MINE), { until: stage.now() })];
+}
+
+const UNPROTECTED = 'it was unprotected';
+
+/** Unless it was seen bare in between, nothing has happened. */
+function protectAgain(stage: Stage, before: readonly Claim[]): Claim[] {
+  const bare = before.findLast(({ why }) => why === UNPROTECTED);
+  if (bare === undefined) return [];
+  const claims = protect(stage);
+  return isSeenSince(stage, bare, 'getServerInstanceList') ? claims : [];
+}
+
+/** Whether a look at MINE, and at what is listed with it, began since and came so far. */
+function isSeenSince({ simulator }: Stage, { from }: Claim, list: string): boolean {
+  const lists = simulator
+    .journal()
+    .filter((one) => one.kind === 'call' && one.fault === undefined && one.action.endsWith('List'));
+  const begun = lists.findLastIndex((one) => one.kind === 'call' && one.action === 'getServerInstanceList');
+  const first = lists[begun];
+  if (first?.kind !== 'call' || !numbersIn(first).includes(MINE)) return false;
+  return lists.slice(begun).some((one) => one.kind === 'call' && one.action === list && Date.parse(one.at) > from);
+}
+
+/** After banap has stopped it. */
+function start(stage: Stage): Claim[] {
+  const server = serverOf(stage);
+  if (server?.serverInstanceStatus.code !== 'NSTOP' || server.serverInstanceOperation.code !== 'NULL') return [];
+  const volumes = stage.simulator.state().blockStorages.filter((one) => one.serverInstanceNo === MINE);
+  if (volumes.some((one) => one.blockStorageInstanceOperation.code !== 'NULL')) return [];
+  stage.simulator.person.start(MINE);
+  return [seenOnServer(stage, 'it was started')];
 }
 
 function restart(stage: Stage): Claim[] {
@@ -126,6 +169,53 @@ function takenOff(stage: Stage, no: string, isGoneFrom: (target: Target) => bool
   const isInPlan = (targets: readonly Target[]): boolean =>
     targets.some((one) => one.serverInstanceNo === MINE && isGoneFrom(one));
   return claim(stage, 'somebody took something off its server', rest, { lostAfter: [GONE, taking(no)], isInPlan });
+}
+
+function putVolumeBack(stage: Stage): Claim[] {
+  const { simulator } = stage;
+  const [no = ''] = stage.volumesOf(MINE);
+  const volume = simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
+  const isFree = volume?.serverInstanceNo === '' && volume.blockStorageInstanceOperation.code === 'NULL';
+  if (!isThere(stage) || !isFree) return [];
+  simulator.person.moveStorage(no, MINE);
+  return putBack(stage, no);
+}
+
+function putAddressBack(stage: Stage): Claim[] {
+  const { simulator } = stage;
+  const [no = ''] = stage.addressesOf(MINE);
+  const address = simulator.state().publicIps.find((one) => one.publicIpInstanceNo === no);
+  const isFree = address?.serverInstanceNo === '' && address.publicIpInstanceOperation.code === 'NULL';
+  if (!isThere(stage) || !isFree) return [];
+  simulator.person.movePublicIp(no, MINE);
+  return putBack(stage, no);
+}
+
+/** Whoever puts back what banap took off soon after its answer was lost cannot be told from a call that was not taken. */
+function putBack(stage: Stage, no: string): Claim[] {
+  const isOurs = stage.simulator.journal().some((one) => isAccepted(one) && numbersIn(one).includes(no));
+  return isOurs ? [{ ...seenOnServer(stage, 'it was put back'), doubtedBy: [taking(no)] }] : [];
+}
+
+/** While it is on no server. */
+function borrow(stage: Stage): Claim[] {
+  const [no] = stage.volumesOf(MINE);
+  const volume = stage.simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
+  if (volume?.serverInstanceNo !== '') return [];
+  return moveVolume(stage).map((one) => (one.things.length === 1 ? { ...one, why: BORROWED } : one));
+}
+
+const BORROWED = 'another server had it';
+
+/** Unless it was seen there in between, nothing has happened. */
+function giveBack(stage: Stage, before: readonly Claim[]): Claim[] {
+  const theirs = before.findLast(({ why }) => why === BORROWED);
+  const [no = ''] = stage.volumesOf(MINE);
+  const volume = stage.simulator.state().blockStorages.find((one) => one.blockStorageInstanceNo === no);
+  if (theirs === undefined || volume?.serverInstanceNo !== OTHER) return [];
+  stage.simulator.person.detachStorage(no);
+  if (!isSeenSince(stage, theirs, 'getBlockStorageInstanceList')) theirs.until = stage.now();
+  return [];
 }
 
 const taking = (no: string) => ({ changes: ['detach', 'disassociate'], no });

@@ -33,7 +33,7 @@ function constraints(lived: Lived): string[] {
   const { claims, stage, endState } = lived;
   const kept = new Set([
     ...claims.flatMap(({ things }) => things),
-    ...perhapsLifted(lived).flatMap((no) => stage.all(no)),
+    ...leftInDoubt(lived).flatMap((no) => stage.all(no)),
   ]);
   const isLeft = new Set([
     ...endState.servers.map((one) => one.serverInstanceNo),
@@ -45,10 +45,15 @@ function constraints(lived: Lived): string[] {
     .map((no) => `${no} is still there, and nobody wanted it`);
 }
 
-/** Where the answer to lifting protection was lost, protection that is on may be somebody's word: such a server stays. */
-function perhapsLifted({ told: { scene, fault }, report }: Lived): string[] {
-  if (!scene.isProtected || !fault.spec.includes('setProtectServerTermination:cut')) return [];
-  return report.outcomes.filter(({ guard }) => guard === 'protected').map((one) => one.serverInstanceNo);
+/**
+ * Where an answer was lost, protection that is on may be somebody's word, and so may what is on the server when nobody could
+ * look for a minute: such a server stays.
+ */
+function leftInDoubt({ told: { scene, fault }, report }: Lived): string[] {
+  if (!fault.spec.includes('setProtectServerTermination:cut')) return [];
+  return report.outcomes
+    .filter(({ guard, code }) => (scene.isProtected && guard === 'protected') || code === 'attached-again')
+    .map((one) => one.serverInstanceNo);
 }
 
 /** What banap took off a server, or a planned server left, costs money where nobody took it up: the report names it. */

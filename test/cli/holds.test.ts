@@ -10,7 +10,7 @@ import { pauseCommand, pausesCommand, resumeCommand } from '../../lib/cli/pauses
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { ConfigError } from '../../lib/ncloud/config.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import { RequestError } from '../../lib/termination/request.ts';
 import { holdOn, recordOf } from '../store/bench.ts';

@@ -11,7 +11,7 @@ import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator, SimulatorOptions } from '../../lib/simulator/simulator.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import { at, banapHere, banapIn, simulated, writesOf } from './banap.ts';
 
@@ -333,7 +333,14 @@ describe('due', () => {
 
   it('reads the tags of Classic servers, under the keys and in the place of a policy', async (context) => {
     const { expect } = context;
-    const servers = [{ serverInstanceNo: '2001', serverName: '옛-서버', tags: { 만료: '2020-01-02' } }];
+    const servers = [
+      {
+        serverInstanceNo: '2001',
+        serverName: '옛-서버',
+        createDate: '2019-12-01T00:00:00+0900',
+        tags: { 만료: '2020-01-02' },
+      },
+    ];
     const simulator = await simulated(context, { fleet: { environment: 'classic', servers } });
     const policies = `version: 1
 tags: { terminateAt: 만료 }

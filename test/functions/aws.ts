@@ -7,7 +7,7 @@ import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { type LocalReceiver, startReceiver } from '../../lib/dev/receiver.ts';
 import { type LocalSecretsManager, startSecretsManager } from '../../lib/dev/secrets-manager.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 
 export const TABLE = 'banap-functions';

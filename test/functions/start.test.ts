@@ -8,7 +8,7 @@ import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { type LocalLambda, startLambda } from '../../lib/dev/lambda.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { durableHandler } from '../aws/durable-handler.ts';

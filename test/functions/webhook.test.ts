@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { httpEvent } from '../../lib/dev/http-event.ts';
-import { compiledPoliciesIn } from '../../lib/policies/compiled-file.ts';
+import { compiledPoliciesIn } from '../../lib/policies/load.ts';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runSchema } from '../../lib/webhook/bodies.ts';

@@ -1,28 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { signature, signedHeaders } from '../../lib/ncloud/sign.ts';
+import { KNOWN_ANSWERS } from './known-signatures.ts';
 
 const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
-
-/** Computed with NCP's own Python and Go SDKs and with an independent script; all three agree. */
-const KNOWN_ANSWERS = [
-  ['GET', '/photos/puppy.jpg?query1=&query2', 'h9sMBwTuM3drr5vXr4bRtPOY13vSxf33KGe6B/SgLkQ='],
-  ['POST', '/server/v2/terminateServerInstances', '4TK+f2goejAh89h5pQHWmtkvqfd66CjiyLtucb3tz5A='],
-  [
-    'POST',
-    '/server/v2/terminateServerInstances?responseFormatType=json',
-    '0Yp2fHQ58O1Wc7DrGFnSWtCBOMH9jnETG3GZR6f7nKY=',
-  ],
-  [
-    'GET',
-    '/server/v2/terminateServerInstances?serverInstanceNoList.1=1088217&responseFormatType=json',
-    'nQQknLRN3dCTpIh/qvhCfzkUE54qotYZ566g/V6ysow=',
-  ],
-  [
-    'GET',
-    '/vserver/v2/getServerInstanceList?regionCode=KR&serverName=a%20b%2Bc&responseFormatType=json',
-    'CAJ9JizwCO/4RumMKHgdXJjwyILEcN2YciaeLzk3CdY=',
-  ],
-] as const;
 
 describe('signature', () => {
   it.each(KNOWN_ANSWERS)('of %s %s is the known answer', (method, target, expected) => {

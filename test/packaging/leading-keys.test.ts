@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import { TableStore } from '../../lib/store/store.ts';
 import { card } from '../chat/cards.ts';
 import { type Packaged, packagedProject } from './packaged.ts';
@@ -53,8 +53,8 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   isNews: (store) => store.isNews('default', { subject: 's', said: 'x', requestId: RUN }),
   record: (store) => store.record([RECORD]),
   putView: (store) => store.putView(card({ requestId: RUN })),
-  card: (store) => store.view(RUN),
-  cards: (store) => store.views('default', { limit: 5 }),
+  view: (store) => store.view(RUN),
+  views: (store) => store.views('default', { limit: 5 }),
   say: (store) => store.say(RUN, SIGNAL),
   signals: (store) => store.signals(RUN),
   putWake: (store) => store.putWake(RUN, 'w'),
@@ -67,7 +67,7 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   known: (store) => store.known('default', ['1']),
   release: (store) => store.release('default', '1', 'me'),
 };
-const TALK = ['card', 'signals', 'wakeIdOf', 'messageOf', 'rememberMessage'];
+const TALK = ['view', 'signals', 'wakeIdOf', 'messageOf', 'rememberMessage'];
 
 /** By role, the calls that its function makes; it must not be able to make the others. */
 const CALLS: Record<string, string[]> = {
@@ -87,7 +87,7 @@ const CALLS: Record<string, string[]> = {
     'putWake',
     ...TALK,
     'say',
-    'cards',
+    'views',
   ],
   StartRole: ['publish'],
   WebhookRole: [...TALK, 'publish', 'say', 'seen', 'putWake'],
@@ -103,7 +103,7 @@ const CALLS: Record<string, string[]> = {
     'hold',
     'record',
     'countedToday',
-    'cards',
+    'views',
   ],
   SlackRole: [],
   NaverWorksRole: [],

@@ -2,7 +2,7 @@ import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as z from 'zod';
 import { declaredApi } from '../../lib/dev/dev-gateway.ts';
-import { openApiText } from '../../lib/webhook/openapi.ts';
+import { openApiText } from '../../scripts/openapi.ts';
 import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 import { deadLetters, durableAlias } from './statements.ts';
 

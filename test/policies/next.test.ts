@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { nextRuns } from '../../lib/policies/next.ts';
-import { windowOf } from '../../lib/policies/window.ts';
+import { windowOf } from '../../lib/policies/resolve.ts';
 import { closedInEnglish } from '../../lib/wording/say.ts';
 import { policyFile, SELECT, sound, soundPolicy } from './written.ts';
 

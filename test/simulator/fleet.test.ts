@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { SimulatorInputError } from '../../lib/simulator/errors.ts';
 import { parseFleet } from '../../lib/simulator/fleet.ts';
-import { SimulatorInputError } from '../../lib/simulator/input-error.ts';
 import { sampleFleet } from '../../lib/simulator/sample-fleet.ts';
 import { call, simulator } from './caller.ts';
 

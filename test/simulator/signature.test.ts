@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
+import { KNOWN_ANSWERS } from '../ncloud/known-signatures.ts';
 import { accessKey, call, send, signed, simulator } from './caller.ts';
 
 const AT = 1_700_000_000_000;
@@ -12,28 +13,11 @@ beforeEach(async () => {
 });
 afterEach(() => ncp.close());
 
-// Known answers: NCP's Python and Go SDKs and an independent script all give these.
-const knownAnswers = [
-  ['POST', '/server/v2/terminateServerInstances', '4TK+f2goejAh89h5pQHWmtkvqfd66CjiyLtucb3tz5A='],
-  [
-    'POST',
-    '/server/v2/terminateServerInstances?responseFormatType=json',
-    '0Yp2fHQ58O1Wc7DrGFnSWtCBOMH9jnETG3GZR6f7nKY=',
-  ],
-  [
-    'GET',
-    '/server/v2/terminateServerInstances?serverInstanceNoList.1=1088217&responseFormatType=json',
-    'nQQknLRN3dCTpIh/qvhCfzkUE54qotYZ566g/V6ysow=',
-  ],
-  [
-    'GET',
-    '/vserver/v2/getServerInstanceList?regionCode=KR&serverName=a%20b%2Bc&responseFormatType=json',
-    'CAJ9JizwCO/4RumMKHgdXJjwyILEcN2YciaeLzk3CdY=',
-  ],
-] as const;
+/** The path of the first is none of NCP's. */
+const [, ...answersOfNcp] = KNOWN_ANSWERS;
 
 describe('signature', () => {
-  for (const [method, target, signature] of knownAnswers) {
+  for (const [method, target, signature] of answersOfNcp) {
     for (const header of ['x-ncp-apigw-signature-v1', 'x-ncp-apigw-signature-v2']) {
       it(`accepts the known answer of ${method} ${target} as ${header.slice(-2)}`, async () => {
         const called = await send(ncp.url, target, { method, headers: { ...headers(AT), [header]: signature } });

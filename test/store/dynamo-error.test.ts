@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
-import { ledgerErrorFrom } from '../../lib/store/dynamo-error.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { storeErrorFrom } from '../../lib/store/dynamo-error.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import { all, asking, bench, clientFor, failureOf, holdOn, NOON, recordOf } from './bench.ts';
 
@@ -106,14 +106,14 @@ describe('a failure', () => {
   });
 
   it('is known by its name, whatever its text says', () => {
-    expect(ledgerErrorFrom(new Error('Region is missing'), 'banap-dev')).toMatchObject({
+    expect(storeErrorFrom(new Error('Region is missing'), 'banap-dev')).toMatchObject({
       message: 'table banap-dev could not be used (Error)',
       passing: false,
     });
   });
 
   it('of something else is an error of the store too', () => {
-    expect(ledgerErrorFrom('text', 'banap-dev')).toMatchObject({
+    expect(storeErrorFrom('text', 'banap-dev')).toMatchObject({
       message: 'table banap-dev could not be used (unknown error)',
       passing: false,
     });

@@ -1,4 +1,4 @@
-import { ledgerErrorFrom } from '../../lib/store/dynamo-error.ts';
+import { storeErrorFrom } from '../../lib/store/dynamo-error.ts';
 import type { Item, Table } from '../../lib/store/table.ts';
 
 /**
@@ -34,7 +34,7 @@ export function faulty(table: Table, meter: Meter): Table {
     const failure = meter.failures.shift() ?? 'none';
     if (failure === 'none') return work();
     if (failure === 'cut-after') await work();
-    throw ledgerErrorFrom(Object.assign(new Error('refused on request'), { name: nameOf(failure) }), 'banap-test');
+    throw storeErrorFrom(Object.assign(new Error('refused on request'), { name: nameOf(failure) }), 'banap-test');
   };
   return {
     name: table.name,

@@ -19,7 +19,6 @@ import {
   HOUR,
   hashNow,
   hold,
-  ledgerWith,
   lived,
   MINA,
   openStage,
@@ -29,6 +28,7 @@ import {
   say,
   seenBefore,
   startStage,
+  storeWith,
 } from './people.ts';
 import { Crash, type EngineMemory, isCrash } from './virtual-engine.ts';
 
@@ -408,7 +408,7 @@ describe('between plan and approval', () => {
       isRead ? store.known(...asked) : Promise.reject(new StoreError('no answer', { passing: true }));
     const ended = await lived(stage, {
       terms: { servers: ['1001', '1999'], names: [] },
-      tools: { store: ledgerWith(store, { known }) },
+      tools: { store: storeWith(store, { known }) },
       sleeping: first(() => {
         isRead = false;
         return say(stage, 'approve', HANA);

@@ -20,7 +20,6 @@ import {
   type Happening,
   HOUR,
   hold,
-  ledgerWith,
   lived,
   MINA,
   NIGHTS,
@@ -28,6 +27,7 @@ import {
   type Stage,
   say,
   startStage,
+  storeWith,
 } from './people.ts';
 import { Crash, isCrash } from './virtual-engine.ts';
 
@@ -416,7 +416,7 @@ describe('the edge of an approval', () => {
     const signals = (id: string): unknown =>
       now() >= BEGIN + DAY && now() < BEGIN + DAY + 5_000 ? throttled() : store.signals(id);
     const ended = await lived(stage, {
-      tools: { store: ledgerWith(store, { signals }) },
+      tools: { store: storeWith(store, { signals }) },
       whileAsleep: async () => {
         if (now() >= BEGIN + DAY - HOUR && now() < BEGIN + DAY) await say(stage, 'approve', HANA);
       },
@@ -523,7 +523,7 @@ describe('what a run may cost', () => {
   it('nor does a table to which it cannot say how to wake it', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
-    const store = ledgerWith(stage.desk.store, { putWake: throttled });
+    const store = storeWith(stage.desk.store, { putWake: throttled });
     await lived(stage, { memory, tools: { store } });
     expect(operationsIn(memory)).toBeLessThan(1_000);
   });

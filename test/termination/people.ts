@@ -102,10 +102,7 @@ function recordingBoard(now: () => number): RecordingBoard {
 }
 
 /** The store, with some of it otherwise. */
-export function ledgerWith(
-  store: Desk['store'],
-  changes: Partial<Record<keyof Desk['store'], unknown>>,
-): Desk['store'] {
+export function storeWith(store: Desk['store'], changes: Partial<Record<keyof Desk['store'], unknown>>): Desk['store'] {
   return new Proxy(store, {
     get: (of, name) => {
       const value: unknown = Reflect.get(changes, name) ?? Reflect.get(of, name);

@@ -577,12 +577,25 @@ describe('protection that was lifted', () => {
     expect(serverState(ncp).isProtectServerTermination).toBe(false);
   });
 
+  it('is not put on where somebody else lifted it, though the run had looked at the server', async () => {
+    const ncp = await startNcp({ servers: [devServer({ isProtectServerTermination: true })] });
+    const afterStep = (step: string): void => {
+      if (step !== 'pass-1.1') return;
+      ncp.simulator.person.protect('1001', false);
+      ncp.simulator.person.rename('1001', 'prod-9');
+    };
+    const ended = await runOn(ncp, { overrideProtection: true }, { afterStep });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'identity' });
+    expect([taken(ncp, 'stop'), taken(ncp, 'protection')]).toEqual([['stop 1001'], []]);
+    expect(serverState(ncp).isProtectServerTermination).toBe(false);
+  });
+
   it('is said to be off still where it could not be looked at in the end', async () => {
     const ncp = await startNcp({ servers: [bare], faults: 'terminateServerInstances:24120:1' });
     const ended = await runOn(
       ncp,
       { overrideProtection: true },
-      failingAfter('pass-3.1', ncp, 'getServerInstanceList:503/500:9999'),
+      failingAfter('pass-4.1', ncp, 'getServerInstanceList:503/500:9999'),
     );
     expect(outcomeOf(ended).result).toBe('failed');
     expect(ended.events).toContainEqual(expect.objectContaining({ action: 'restoreProtection' }));

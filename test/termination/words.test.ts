@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readConstraints } from '../../lib/termination/passes/read-constraints.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import type { Store } from '../../lib/termination/ports/store.ts';
 import {
   type Approval,
   inWords,
@@ -8,7 +11,7 @@ import {
   peopleNeeded,
   type Signal,
 } from '../../lib/termination/signals.ts';
-import { ASKER, approval, GUEST, HANA, MINA } from './people.ts';
+import { ASKER, approval, GUEST, HANA, MINA, POLICY_TERMS } from './people.ts';
 
 const PLAN = 'abc123';
 
@@ -208,5 +211,38 @@ describe('a word in a sentence', () => {
     [{ name: '김하나', reason: 'demo' }, `김하나 (${HANA}) rejected it: demo`],
   ])('%j', (changes, expected) => {
     expect(inWords(signal('reject', HANA, changes), 'rejected it')).toBe(expected);
+  });
+});
+
+const lackingAfter = async (signals: readonly Signal[]): Promise<unknown> => {
+  const constraintsOf = await readConstraints([], {
+    cloud: {} as Cloud,
+    account: 'default',
+    policy: POLICY_TERMS.policy,
+    requestId: 'chat-1',
+    approval: approval({ approvers: [HANA] }),
+    agreed: { planHash: PLAN, servers: 1, requestedBy: ASKER },
+    store: {
+      holds: () => Promise.resolve([]),
+      pauses: () => Promise.resolve([]),
+      signals: () => Promise.resolve(signals),
+    } as unknown as Store,
+    policyNow: () =>
+      Promise.resolve({
+        kind: 'published',
+        policyTerms: POLICY_TERMS,
+        approval: approval({ approvers: [MINA] }),
+      }),
+  });
+  return constraintsOf('1001').lacking;
+};
+
+describe('where the policy has other approvers by now', () => {
+  it.each<[string, Signal[], unknown]>([
+    ['nobody of them has agreed', [yes(HANA)], { agreed: 0, needed: 1 }],
+    ['one of them says no', [yes(HANA), no(MINA)], { agreed: 0, needed: 1 }],
+    ['one of them agrees', [yes(HANA), yes(MINA)], undefined],
+  ])('whether %s counts', async (_what, signals, lacking) => {
+    expect(await lackingAfter(signals)).toEqual(lacking);
   });
 });

@@ -11,10 +11,10 @@ import type { HttpAnswer } from '../../lib/http/answer.ts';
 import { problemSchema } from '../../lib/http/problem.ts';
 import { compilePolicies } from '../../lib/policies/load.ts';
 import { policiesSchema } from '../../lib/policies/schema.ts';
-import { dynamoStore } from '../../lib/store/dynamo-store.ts';
+import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import type { RunView } from '../../lib/termination/status/run-view.ts';
-import { openApiText } from '../../lib/webhook/openapi.ts';
+import { openApiText } from '../../scripts/openapi.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
 

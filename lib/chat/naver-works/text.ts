@@ -1,9 +1,9 @@
 /** NAVER WORKS: the message of a run as plain text, and what its bot hears. */
 
 import * as z from 'zod';
+import { jsonFrom } from '../../text/json.ts';
 import type { CardView } from '../card.ts';
 import { clip, cutLines } from '../clip.ts';
-import { jsonFrom } from '../json.ts';
 import { replies } from '../replies.ts';
 
 /** Of one text message: https://developers.worksmobile.com/kr/docs/bot-send-text */

@@ -1,8 +1,8 @@
 /** What Slack sends, after its signature was verified. Unknown keys are let through: Slack adds some. */
 
 import * as z from 'zod';
+import { jsonFrom } from '../../text/json.ts';
 import { type CardDecision, parseButtonValue } from '../card-button.ts';
-import { jsonFrom } from '../json.ts';
 
 export interface SlackCommand {
   teamId: string;

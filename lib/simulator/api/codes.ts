@@ -15,19 +15,20 @@ export function commonCode(code: string, codeName: string): CommonCode {
  * Classic writes "Server run state", VPC "Server RUN State", as documented and recorded. Guesses: the names of the failed
  * states, VPC's others than RUN, and the operations no reply was found for.
  */
-export function serverStatusCode(server: Pick<Server, 'environment' | 'status'>): CommonCode {
+function serverStatusCode(server: Pick<Server, 'environment' | 'status'>): CommonCode {
   return commonCode(server.status, serverStatusNames[server.environment][server.status]);
 }
 
-export function serverOperationCode(server: Pick<Server, 'operation'>): CommonCode {
-  return commonCode(server.operation, serverOperationNames[server.operation]);
+/** The three fields in which a server's state is told, in NCP's order. */
+export function serverState(server: Pick<Server, 'environment' | 'status' | 'operation'>) {
+  return {
+    serverInstanceStatus: serverStatusCode(server),
+    serverInstanceOperation: commonCode(server.operation, serverOperationNames[server.operation]),
+    serverInstanceStatusName: nameWhileOperating[server.operation] ?? nameAtRest[server.status],
+  };
 }
 
-export function serverStatusName(server: Pick<Server, 'status' | 'operation'>): string {
-  return nameWhileOperating[server.operation] ?? nameAtRest[server.status];
-}
-
-export function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 'status'>): CommonCode {
+function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 'status'>): CommonCode {
   const names = { INIT: 'INIT', CREAT: 'CREATED', ATTAC: 'ATTACHED', TERMT: 'TERMINATED', NAVAI: 'NOT AVAILABLE' };
   const word = storage.status === 'DT_FL' ? 'DETACH FAIL' : names[storage.status];
   return commonCode(
@@ -36,11 +37,15 @@ export function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 's
   );
 }
 
-export function storageOperationCode(storage: Pick<BlockStorage, 'environment' | 'operation'>): CommonCode {
-  return commonCode(storage.operation, storageOperationNames[storage.operation]);
+export function storageState(storage: Pick<BlockStorage, 'environment' | 'status' | 'operation'>) {
+  return {
+    blockStorageInstanceStatus: storageStatusCode(storage),
+    blockStorageInstanceOperation: commonCode(storage.operation, storageOperationNames[storage.operation]),
+    blockStorageInstanceStatusName: storageStatusName(storage),
+  };
 }
 
-export function storageStatusName(storage: Pick<BlockStorage, 'status' | 'operation'>): string {
+function storageStatusName(storage: Pick<BlockStorage, 'status' | 'operation'>): string {
   const operating = {
     NULL: '',
     CREAT: 'creating',

@@ -1,9 +1,9 @@
 import * as z from 'zod';
+import { jsonFrom } from '../../text/json.ts';
 import { isoDate } from '../clock.ts';
-import { ActionRefused } from '../errors.ts';
+import { ActionRefused, NotPossible } from '../errors.ts';
 import type { Journal } from '../journal.ts';
 import { stateOf } from '../state.ts';
-import { NotPossible } from '../world/not-possible.ts';
 import type { PersonsHand } from '../world/person.ts';
 import type { World } from '../world/world.ts';
 import type { Answer } from './gateway-errors.ts';
@@ -42,7 +42,7 @@ export function answerControl(
 const step = z.strictObject({ advanceSeconds: z.number().min(0).max(10_000_000_000) });
 
 function stepClock(controlled: Controlled, text: string): Answer {
-  const parsed = step.safeParse(tryJson(text));
+  const parsed = step.safeParse(jsonFrom(text));
   if (!parsed.success) return json(400, { error: 'The clock takes a body such as {"advanceSeconds":30}.' });
   controlled.advance(parsed.data.advanceSeconds);
   return json(200, { now: isoDate(controlled.world.now()) });
@@ -51,19 +51,11 @@ function stepClock(controlled: Controlled, text: string): Answer {
 /** What the person's act answers (the number of what it made, or null), or a 400 and nothing changed. */
 function askPerson({ person }: Controlled, text: string): Answer {
   try {
-    return json(200, { answer: actAsPerson(person, tryJson(text)) ?? null });
+    return json(200, { answer: actAsPerson(person, jsonFrom(text)) ?? null });
   } catch (error) {
     const isTheirs = [PersonRequestError, NotPossible, ActionRefused].some((kind) => error instanceof kind);
     if (!isTheirs || !(error instanceof Error)) throw error;
     return json(400, { error: error.message, acts: personActs });
-  }
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }
 

@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { nearest } from '../../text/nearest.ts';
 import * as fleet from '../fleet.ts';
-import { nearestName } from '../input-error.ts';
 import type { PersonsHand } from '../world/person.ts';
 
 /** What was asked of the person makes no sense; nothing was done. */
@@ -100,8 +100,8 @@ const acts: Readonly<Record<string, Act>> = {
 export const personActs = Object.entries(acts).map(([name, { takes }]) => `{"${name}":[${takes}]}`);
 
 function unknownAct(name: string): string {
-  const nearest = nearestName(name, Object.keys(acts));
-  return `The person cannot "${name}"; ${nearest ? `did you mean "${nearest}"?` : `it can ${Object.keys(acts).join(', ')}.`}`;
+  const meant = nearest(name, Object.keys(acts));
+  return `The person cannot "${name}"; ${meant ? `did you mean "${meant}"?` : `it can ${Object.keys(acts).join(', ')}.`}`;
 }
 
 function wrong(args: unknown[], { issues: [issue] }: z.ZodError): string {

@@ -1,5 +1,5 @@
+import { jsonFrom } from '../../text/json.ts';
 import { actions } from '../api/actions.ts';
-import { toJson } from '../api/json.ts';
 import { Parameters } from '../api/parameters.ts';
 import { errorEnvelope, type ReplyFields, type ReplyFormat, successEnvelope } from '../api/reply.ts';
 import type { Action } from '../api/scope.ts';
@@ -84,10 +84,14 @@ function refusal(returnCode: string, message: string, format: ReplyFormat): Resu
   return { answer: written(httpStatusOf(returnCode), 'responseError', envelope, format), returnCode };
 }
 
-/** The charset suffix is a guess; the gateway NCP runs for another product sends it. */
+/**
+ * JSON with two spaces and without a final newline: NCP's Go SDK (v2) cuts the reply from one byte before the second `{` to
+ * the last but one byte, so it can read neither compact JSON nor a trailing newline. The charset suffix is a guess; the
+ * gateway NCP runs for another product sends it.
+ */
 function written(status: number, root: string, fields: ReplyFields, format: ReplyFormat): Answer {
   return format === 'json'
-    ? { status, contentType: 'application/json;charset=UTF-8', body: toJson(root, fields) }
+    ? { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify({ [root]: fields }, null, 2) }
     : { status, contentType: 'application/xml;charset=UTF-8', body: toXml(root, fields) };
 }
 
@@ -99,7 +103,7 @@ function subjectOf(world: World, returnCode: string, serverInstanceNos: readonly
 }
 
 function resourceRoute(action: { name: string; run: ResourceAction }, text: string): Route {
-  const body = parsedJson(text);
+  const body = text === '' ? {} : jsonFrom(text);
   const given: Record<string, unknown> = isRecord(body) ? body : {};
   const nrnList = Array.isArray(given['nrnList']) ? given['nrnList'] : [];
   return {
@@ -120,15 +124,6 @@ function resourceRoute(action: { name: string; run: ResourceAction }, text: stri
 
 function resourceResult({ status, body, returnCode }: ResourceAnswer): Result {
   return { answer: { status, contentType: 'application/json;charset=UTF-8', body: JSON.stringify(body) }, returnCode };
-}
-
-function parsedJson(text: string): unknown {
-  if (text === '') return {};
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

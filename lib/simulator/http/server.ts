@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SimulatorInputError } from '../input-error.ts';
+import { SimulatorInputError } from '../errors.ts';
 import { type Exchange, MAX_BODY_BYTES, type Reply } from './exchange.ts';
 import type { IncomingCall } from './gateway.ts';
 

@@ -1,5 +1,5 @@
+import { SimulatorInputError } from '../errors.ts';
 import type { Fleet, FleetServer } from '../fleet.ts';
-import { SimulatorInputError } from '../input-error.ts';
 import { defaultRegion, regionByCode, regionCodeIn } from '../regions.ts';
 import { addedDisks, baseDisk, looseDisk } from './disks.ts';
 import type { Issuers } from './numbers.ts';

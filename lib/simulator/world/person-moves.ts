@@ -1,6 +1,6 @@
+import { NotPossible } from '../errors.ts';
 import { freePublicIp } from './build.ts';
 import { attachedDisk } from './disks.ts';
-import { NotPossible } from './not-possible.ts';
 import type { Issuers } from './numbers.ts';
 import type { BlockStorage, Place, PublicIp, Server } from './records.ts';
 import { freeStorage } from './servers.ts';

@@ -1,4 +1,4 @@
-import { NotPossible } from './not-possible.ts';
+import { NotPossible } from '../errors.ts';
 import type { Issuers } from './numbers.ts';
 import { addPublicIp, addStorage, detachStorage, movePublicIp, moveStorage } from './person-moves.ts';
 import { type Another, recreate, replace } from './person-replaces.ts';

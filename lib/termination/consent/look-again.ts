@@ -1,5 +1,6 @@
 /** After people agreed: the same servers as before, none added, each as it is now. */
 
+import { isBootedSince } from '../decision/decide.ts';
 import type { Outcome } from '../decision/decision.ts';
 import { type EventBody, refused } from '../events.ts';
 import { Journal } from '../journal.ts';
@@ -106,7 +107,8 @@ function whyDropped(target: Target, item: PlanItem | undefined): EventBody | und
   if (serverName !== target.serverName || createDate !== target.createDate) {
     return refused('identity', { code: 'replaced', serverName, createDate, planned: target.serverName });
   }
-  if (uptime !== target.uptime && uptime !== '' && target.uptime !== '') {
+  const isOtherBoot = uptime !== target.uptime && uptime !== '' && target.uptime !== '';
+  if (isOtherBoot || isBootedSince(target, uptime)) {
     return refused('restarted', { code: 'started-after-plan', uptime, isStopped: false });
   }
   return wasProtected && !target.wasProtected ? refused('protected', { code: 'protected-after-plan' }) : undefined;

@@ -98,8 +98,8 @@ const otherOperation: Rule = ({ server }) =>
 const UNDER_WAY_MS = 15 * 60_000;
 
 /** If the plan knew no last boot, because something was being done to the server, the time of the boot tells. */
-function isBootedSince({ uptime, seenAt }: Target, server: Server): boolean {
-  return uptime === '' && Date.parse(server.uptime) > Date.parse(seenAt) + UNDER_WAY_MS;
+export function isBootedSince({ uptime, seenAt }: Target, boot: string): boolean {
+  return uptime === '' && Date.parse(boot) > Date.parse(seenAt) + UNDER_WAY_MS;
 }
 
 /** Never stopped twice: a server that runs again after the plan, or after our stop, runs because somebody needs it. */
@@ -111,14 +111,12 @@ const restarted: Rule = ({ target, server, memory }) => {
     return refuse('restarted', { code: 'restarted', uptime: server.uptime, since: 'plan' });
   }
   const bootOfThePlan = target.uptime || memory.uptime;
-  const isLater = (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) || isBootedSince(target, server);
+  const isLater = (bootOfThePlan !== '' && server.uptime !== bootOfThePlan) || isBootedSince(target, server.uptime);
   if (server.status === 'NSTOP' && isLater && server.uptime !== '') {
     return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: true });
   }
   if (server.status !== 'RUN') return undefined;
-  if (target.wasStopped)
-    return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: false });
-  if (isLater) {
+  if (target.wasStopped || isLater) {
     return refuse('restarted', { code: 'started-after-plan', uptime: server.uptime, isStopped: false });
   }
   return memory.sawItStop ? refuse('restarted', { code: 'started-again' }) : undefined;

@@ -5,12 +5,12 @@ import type { Attachment } from '../attachments.ts';
 import type { Guard, Server } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 
-/** What was seen of one target in one look. */
-export type Observation =
+/** What was seen of one target in one look. `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
+export type Observation = { elsewhere?: readonly string[] } & (
   | { kind: 'unread'; reason: Reason }
   | { kind: 'absent'; leftovers: Leftovers }
-  /** `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
-  | { kind: 'present'; server: Server; elsewhere?: readonly string[] };
+  | { kind: 'present'; server: Server }
+);
 
 /** What is left of what the plan pinned to a server, once it is gone. */
 export interface Leftovers {

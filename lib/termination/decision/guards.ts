@@ -85,7 +85,7 @@ const policy: Say = (one) => {
 const paused: Say = (one) => pausedBy(one);
 const window: Say = (one) => closedWindow(one);
 
-/** What would have to be refused as a whole is refused once, forevery server that it would have touched. */
+/** What would have to be refused as a whole is refused once, for every server that it would have touched. */
 const limits: Say = ({ overLimits }) => (overLimits === null ? undefined : refuse('limit', overLimits));
 
 /** If tags decide, they are read again at every look: an owner may have given it more time. */

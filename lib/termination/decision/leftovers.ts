@@ -81,7 +81,7 @@ interface Wish {
 /** Why nothing of what a server leaves may be freed, or null. */
 function whyNot({ memory, constraints }: Look): Reason | null {
   if (!isOurDoing(memory)) {
-    return { code: memory.endUnknown || memory.endIntended !== undefined ? 'not-sure' : 'not-ours' };
+    return { code: memory.endUnknown || memory.intended['terminate'] !== undefined ? 'not-sure' : 'not-ours' };
   }
   const { hold, said = [] } = constraints ?? {};
   if (hold !== undefined && !(hold instanceof Unread)) return { code: 'server-held', by: hold.by };

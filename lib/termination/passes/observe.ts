@@ -31,9 +31,14 @@ export async function observe(
     return {
       fatal: undefined,
       of: (target) => {
-        const server = present.get(target.serverInstanceNo);
-        if (server !== undefined) return { kind: 'present', server, elsewhere: elsewhereOf(target, holders) };
-        return listed.has(target.serverInstanceNo) ? CONTRADICTION : { kind: 'absent', leftovers: leftoversOf(target) };
+        const no = target.serverInstanceNo;
+        const server = present.get(no);
+        const elsewhere = elsewhereOf(target, holders);
+        if (server !== undefined) return { kind: 'present', server, elsewhere };
+        if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere };
+        const leftovers = leftoversOf(target);
+        const others = leftovers.attachments.filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no);
+        return { kind: 'absent', leftovers, elsewhere: [...elsewhere, ...others.map((one) => one.no)] };
       },
     };
   } catch (error) {
@@ -51,8 +56,6 @@ function elsewhereOf({ serverInstanceNo, attachments }: Target, holders: Sight['
 }
 
 const NONE: ReadonlySet<string> = new Set();
-
-const CONTRADICTION: Observation = { kind: 'unread', reason: { code: 'contradiction' } };
 
 function byNumber(servers: readonly Server[]): Map<string, Server> {
   return new Map(servers.map((server) => [server.serverInstanceNo, server]));

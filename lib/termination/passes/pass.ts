@@ -14,7 +14,16 @@ import type { Constraints } from '../decision/constraints.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision, Observation } from '../decision/decision.ts';
 import { windowClosesAt } from '../decision/guards.ts';
-import { type Event, type Intention, isEnding, isInDoubt, type Memory, mayHaveBeenSent, sight } from '../events.ts';
+import {
+  type Event,
+  type Intention,
+  intendedKeys,
+  isEnding,
+  isInDoubt,
+  type Memory,
+  mayHaveBeenSent,
+  sight,
+} from '../events.ts';
 import { Journal } from '../journal.ts';
 import type { Target } from '../model.ts';
 import type { Answer, Cloud } from '../ports/cloud.ts';
@@ -166,9 +175,9 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
 
 /** What is written down in this pass is sent in the next one, after another look. */
 function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
-  const { intended, endIntended } = journal.of(no);
+  const { intended } = journal.of(no);
   const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
-  const isKnown = name === 'terminate' ? isLast(endIntended) : on.every((one) => isLast(intended[one]));
+  const isKnown = intendedKeys(name, on).every((key) => isLast(intended[key]));
   if (isKnown || !ACTIONS[name].isRecordedFirst) return true;
   journal.add(no, { kind: 'intended', action: name, on, ...at });
   return false;
@@ -182,10 +191,11 @@ function noteDoubts(target: Target, seen: Observation, at: Intention, journal: J
   if (seen.kind !== 'present') return;
   const { server, elsewhere = [] } = seen;
   const no = target.serverInstanceNo;
-  const { intended, takenOff, endIntended, endAccepted, endUnknown } = journal.of(no);
+  const { intended, takenOff, endAccepted, endUnknown } = journal.of(no);
   const doubt = (action: ActionName, on: string[]): void =>
     journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
-  if (isEnding(server) && !endAccepted && !endUnknown && mayHaveBeenSent(endIntended, at)) doubt('terminate', []);
+  if (isEnding(server) && !endAccepted && !endUnknown && mayHaveBeenSent(intended['terminate'], at))
+    doubt('terminate', []);
   const isStill = new Set(server.attachments.filter((one) => one.operation === 'NULL').map((one) => one.no));
   const resourceOf = new Map(target.attachments.map((one) => [one.no, one.resource]));
   for (const [one, intention] of Object.entries(intended)) {
@@ -256,14 +266,11 @@ function deadlineOf(no: string, decision: Decision, input: PassInput, journal: J
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
 function writeDown(no: string, seen: Observation, journal: Journal): void {
   const memory = journal.of(no);
+  const on = (seen.elsewhere ?? []).filter((one) => !memory.claimed.includes(one));
+  if (seen.kind !== 'present' && on.length > 0) journal.add(no, { kind: 'claimed', on: [...new Set(on)] });
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
-    const on = seen.leftovers.attachments
-      .filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no)
-      .map((one) => one.no)
-      .filter((one) => !memory.claimed.includes(one));
-    if (on.length > 0) journal.add(no, { kind: 'claimed', on });
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {

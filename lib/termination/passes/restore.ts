@@ -54,12 +54,13 @@ async function restored(targets: readonly Target[], record: Run, isLast: boolean
   return { ...stepResult(journal, tools), isLeft };
 }
 
-/** Not only those whose protection the journal says was lifted: the pass that did it may have been cut off. */
+/** Those whose protection was to be lifted, whether or not the journal says so: the pass that did it may have been cut off. */
 function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
   const memories = recall(past);
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
     const memory = memories.get(no);
-    return wasProtected && memory?.wasPresent === true && !memory.isGone;
+    const isOurs = memory?.intended['liftProtection'] !== undefined;
+    return wasProtected && isOurs && !memory.isGone;
   });
 }
 

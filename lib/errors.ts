@@ -3,3 +3,9 @@ export function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown error';
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
+
+/** A durable step's error is wrapped; what happened is in its cause. */
+export function messageOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'StepError' && error.cause instanceof Error ? error.cause.message : error.message;
+}
