@@ -7,7 +7,7 @@ const TRY_MS = 500;
 export const HASTY_CLIENT = { maxAttempts: 1 };
 
 /**
- * A call to AWS for whom somebody waits: what does not come soon comes too late. It is made once more where the first try
+ * A call to AWS for which somebody waits: a late answer is useless. It is made once more where the first try
  * met no answer, or a failure of the service. Rejects with a TimeoutError.
  */
 export async function inHaste<T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {

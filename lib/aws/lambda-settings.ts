@@ -70,7 +70,7 @@ export function startedBy(context: DurableContext): string {
   return arn.split('/').slice(-2).join('/') || arn;
 }
 
-/** `BANAP_REPORT_ALLOW_HOSTS`: none unless it says so. */
+/** `BANAP_REPORT_ALLOW_HOSTS`: none by default. */
 export function reportAllowedHosts(env: Environment): string[] {
   const given = env['BANAP_REPORT_ALLOW_HOSTS'] ?? '';
   const hosts = allowedHostsIn(given);

@@ -1,4 +1,4 @@
-/** What happened, and why there is nothing to decide, or no more: the confirm page's title and a sentence or two. */
+/** What happened, and why there is nothing (more) to decide: the confirm page's title and a sentence or two. */
 
 import type { ConfirmLanguage } from './confirm-words.ts';
 
@@ -106,6 +106,6 @@ export type ConfirmNote =
 
 interface NoteWords {
   title: string;
-  /** `%` stands for when it was said. */
+  /** `%` stands for the time of the signal. */
   text: string;
 }

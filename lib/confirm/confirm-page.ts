@@ -12,7 +12,7 @@ export interface ConfirmPage {
   language: ConfirmLanguage;
   /** Undefined: nothing of the run is shown. */
   card?: RunView | undefined;
-  /** What happened, and when it was said (RFC 3339; empty where nobody said anything). */
+  /** What happened, and when it was said (RFC 3339; empty if nobody said anything). */
   note?: { kind: ConfirmNote; at: string } | undefined;
   /** Which buttons there are. */
   decisions: readonly ('approve' | 'reject')[];

@@ -24,7 +24,7 @@ export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('
 /** A longer list is closed until somebody opens it. */
 const MOST_OPEN = 10;
 
-/** With a title and how many they are; nothing where there are none. */
+/** With a title and how many they are; nothing if there are none. */
 export function listOf(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${escaped(line)}</li>`);

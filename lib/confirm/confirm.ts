@@ -21,7 +21,7 @@ import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Sho
 
 export interface Confirm {
   runControl: RunControl;
-  /** The keys that sign links, newest first; none where this deployment sends no links. */
+  /** The keys that sign links, newest first; none if this deployment sends no links. */
   linkKeys: () => Promise<readonly string[]>;
   now: () => number;
   timezoneOf: (policy: string) => string;
@@ -82,7 +82,7 @@ async function show(token: string, site: Confirm): Promise<Shown> {
   if (link.by === '') return { status: 200, card };
   const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, signals, site.now());
   const [approve, reject] = [may('approve'), may('reject')];
-  // Who has agreed may still think better of it.
+  // Somebody who agreed may still reject.
   if (reject.kind === 'heeded') {
     return approve.kind === 'heeded'
       ? { status: 200, card, decisions: ['approve', 'reject'] }
@@ -106,7 +106,7 @@ async function decide(
   const heeded = heeding({ ...link, kind }, card, signals, site.now());
   if (by === '' || (heeded.kind !== 'heeded' && before === undefined)) return refusal(heeded, card, link);
   const at = new Date(site.now()).toISOString();
-  // Also where it was said before, perhaps because nobody woke: telling wakes. A run that has ended hears nothing.
+  // Also if it was said before, perhaps because the waking failed: a signal wakes the run. A run that has ended reads nothing.
   if (card.state !== 'ended') await tell(site.runControl, requestId, { kind, planHash, by, name: '', at, reason });
   site.onDecided({ message: 'decided', requestId, kind, by });
   return { status: 200, card, note: noteOf(before ?? { kind, at }) };

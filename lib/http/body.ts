@@ -25,7 +25,7 @@ export function mustBeOfType({ headers }: HttpRequest, type: string): void {
   });
 }
 
-/** Throws a 400 where the bytes are no UTF-8. A byte order mark is kept, so that text and bytes say the same. */
+/** Throws a 400 if the bytes are no UTF-8. A byte order mark is kept, so that text and bytes say the same. */
 export function textOf({ body }: HttpRequest): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
@@ -36,7 +36,7 @@ export function textOf({ body }: HttpRequest): string {
 
 /**
  * Throws a 400. It does not quote the body, as V8's own message would; but a key that is there twice is named, because
- * whoever reads the body may take the first one, and here the last one would count.
+ * another reader of the body may take the first one, and here the last one would count.
  */
 export function jsonOf(text: string, example: string): unknown {
   const value = parsed(text, example);

@@ -4,7 +4,7 @@ import { RequestError } from '../termination/request.ts';
 import { ExecutionError } from '../triggers/run-control.ts';
 import { HttpProblem } from './problem.ts';
 
-/** What a failure is to whoever asked. Names of tables, functions and secrets are their operator's business. */
+/** What the person or program that asked is told of a failure. Names of tables, functions and secrets are their operator's business. */
 export function problemFrom(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof RequestError) {

@@ -44,7 +44,7 @@ interface ProblemOptions {
   cause?: unknown;
 }
 
-/** A request that is answered with a problem. Its message is the `detail`, and may be shown to whoever asked. */
+/** A request that is answered with a problem. Its message is the `detail`, and may be shown to the sender. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: ProblemStatus;

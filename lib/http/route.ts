@@ -6,7 +6,7 @@ export interface Route {
   method: 'GET' | 'POST';
   /** `{name}` stands for one segment, for example `/terminations/{id}`. */
   path: string;
-  /** `parameter`: what stands for `{name}`, decoded; empty where the path has none. */
+  /** `parameter`: what stands for `{name}`, decoded; empty if the path has none. */
   answer: (request: HttpRequest, parameter: string) => Promise<HttpAnswer>;
 }
 

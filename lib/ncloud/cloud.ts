@@ -126,7 +126,7 @@ export class NcloudCloud implements Cloud {
     return told([only], { kind: 'accepted', actions: [] });
   }
 
-  /** Undefined where it was called off before it was sent. */
+  /** Undefined if it was called off before it was sent. */
   async #call(verb: Verb, actions: readonly Action[], limits: CallLimits): Promise<Answer | undefined> {
     const { prefix } = DIALECTS[this.scope.environment];
     try {

@@ -1,7 +1,7 @@
 import type { Remedy } from '../termination/decision/decision.ts';
 
 export interface Code {
-  /** In short, in our words. */
+  /** What it means, in short. */
   meaning: string;
   /** `unknown`: NCP's service stumbled, and whether the action was done can only be seen by looking. */
   remedy: Remedy | 'unknown';
@@ -89,7 +89,7 @@ export function codeFor(returnCode: string): Code | undefined {
   return TERMINATE_CODES[returnCode] ?? OTHER_CODES[returnCode];
 }
 
-/** Errors of the gateway in front of NCP's services. Only behind an `unavailable` may the action have run. */
+/** Errors of the gateway in front of NCP's services. Only with `unavailable` may the action have run. */
 export const GATEWAY_CODES: Readonly<Record<string, { meaning: string; kind: NcloudErrorKind }>> = {
   '100': { meaning: 'bad request', kind: 'rejected' },
   '200': { meaning: 'authentication failed', kind: 'authentication' },
@@ -119,7 +119,7 @@ export const GATEWAY_CODES: Readonly<Record<string, { meaning: string; kind: Ncl
  * - `unsent`: called off before it was sent
  * - `unreachable`: no connection was made; nothing was done
  * - `cut`: the connection ended, or time ran out, before the whole reply was there; unknown
- * - `unreadable`: a reply came that is none; unknown
+ * - `unreadable`: what came is not a reply of NCP; unknown
  */
 export type NcloudErrorKind =
   | 'refused'

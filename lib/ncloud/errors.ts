@@ -93,7 +93,7 @@ const VERBS: Record<NcloudErrorKind, string> = {
 };
 
 /**
- * The error that a reply is, or undefined where it is a success. Both error bodies count whatever the HTTP status says,
+ * The error that a reply is, or undefined if it is a success. Both error bodies count whatever the HTTP status says,
  * and NCP's are read leniently: some replies call the fields responseCode and responseMessage.
  */
 export function errorIn(reply: Reply, action: string, status: number, retryAfterMs?: number): NcloudError | undefined {
@@ -121,7 +121,7 @@ export function errorIn(reply: Reply, action: string, status: number, retryAfter
 }
 
 /**
- * The error that a document of Resource Manager is, or undefined where it is a success. The service says
+ * The error that a document of Resource Manager is, or undefined if it is a success. The service says
  * `{success: false, error}` with codes of its own, the gateway in front of it `{error}` with the gateway's.
  */
 export function errorInDocument(

@@ -158,7 +158,7 @@ export class Lists {
     const { action, list, pageSize, one, no } = reader;
     const body = await this.#read(action, { ...parameters, pageSize });
     const rows = items(body[list]).map(one);
-    // Whoever answers another question may as well have left out what was asked for.
+    // A reply that answers another question may as well have left out what was asked for.
     const other = rows.find((row) => asked?.has(no(row)) === false);
     if (other !== undefined) throw new ShapeError(`${action} shows ${no(other)}, which was not asked for`);
     return { rows, totalRows: totalOf(body, action) };

@@ -2,7 +2,7 @@ import { CloudError } from '../termination/ports/cloud.ts';
 import { NcloudError } from './errors.ts';
 import { ShapeError } from './shapes.ts';
 
-/** So many pages of one list, and no more: a list without an end is no list. */
+/** The most pages of one list: a list without an end is not a list. */
 export const MOST_PAGES = 1_000;
 
 /** Failures of a look, in the domain's terms. */

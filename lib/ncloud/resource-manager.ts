@@ -113,7 +113,7 @@ const resourceSchema = z.object({
 });
 const tagsSchema = z.array(z.object({ tagKey: z.string().min(1), tagValue: z.string().default('') }));
 
-/** Nothing where the item is no VPC server of this region. */
+/** Nothing if the item is no VPC server of this region. */
 function resourceIn(item: unknown, regionCode: string): Resource[] {
   const parsed = resourceSchema.safeParse(item);
   if (!parsed.success || parsed.data.regionCode !== regionCode) return [];

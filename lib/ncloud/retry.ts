@@ -5,7 +5,7 @@ import type { NcloudError } from './errors.ts';
 
 /**
  * `read` changes nothing and may be repeated. `write` is sent once: by the time of a second try the look that allowed it
- * is old, so even where nothing was done the answer goes back to whoever decided.
+ * is old, so even where nothing was done the answer goes back to the pass, which decides afresh.
  */
 export type Effect = 'read' | 'write';
 

@@ -38,7 +38,7 @@ const serverSchema = z.object({
   isProtectServerTermination: bool,
   publicIp: text,
   publicIpInstanceNo: text,
-  // VPC says the code; Classic a zone with a name, which is the code. Empty where neither can be read.
+  // VPC says the code; Classic a zone with a name, which is the code. Empty if neither can be read.
   zoneCode: text.catch(''),
   zone: z.object({ zoneCode: text.catch(''), zoneName: text.catch('') }).catch({ zoneCode: '', zoneName: '' }),
   vpcNo: text.catch(''),

@@ -7,7 +7,7 @@ interface ListedTag {
 }
 
 /**
- * The tags of one server, or undefined where they are not known: one could not be read, or a key is there twice. A `keep`
+ * The tags of one server, or undefined if they are not known: one could not be read, or a key is there twice. A `keep`
  * might be what was not understood.
  */
 export function knownTags(listed: readonly ListedTag[]): Tags | undefined {

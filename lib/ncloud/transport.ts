@@ -30,7 +30,7 @@ export class Transport {
     this.#totalMs = limits.totalMs;
   }
 
-  /** One request, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError where no whole answer came. */
+  /** One request, sent once. `action` names the call in errors; `signal` cuts it off. Throws NcloudError if no whole answer came. */
   async send(
     { url, method, headers, body }: Outgoing,
     { action, now, signal }: { action: string; now: number; signal?: AbortSignal | undefined },

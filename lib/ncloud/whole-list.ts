@@ -21,7 +21,7 @@ export interface ListToRead<T> {
 export class MovedList extends ShapeError {}
 
 const MOST_READS = 3;
-/** Creating and terminating take NCP seconds: a list that was hit by one change is most likely still by then. */
+/** NCP takes seconds to create and terminate, so a list that one change moved most likely stands still by then. */
 const READ_AGAIN_MS = 500;
 
 /** Read again from the start while the list moves, and given up when it will not stand still. */
@@ -37,8 +37,8 @@ export async function untilStill<T>(read: () => Promise<T>, pause: (ms: number) 
 }
 
 /**
- * All rows. Throws a {@link ShapeError} unless every page says the same total, the pages hold exactly so many rows, and those
- * before the last one are the same when it was read: where one row goes and another one comes, the total does not tell.
+ * All rows. Throws a {@link ShapeError} unless every page gives the same total, the pages hold exactly that many rows, and those
+ * before the last one are the same once it was read: if one row goes and another one comes, the total stays the same.
  */
 export function wholeList<T>(list: ListToRead<T>): Promise<T[]> {
   return untilStill(() => readOnce(list), list.pause);

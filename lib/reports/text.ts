@@ -81,7 +81,7 @@ const VERDICTS = {
 
 function stepsInWords(steps: readonly string[]): string {
   const words: Readonly<Record<string, string>> = ACTION_WORDS;
-  // Each look that finds nothing to do is a wait; several in a row are one to whoever reads it.
+  // Each look that finds nothing to do is a wait; the reader needs several in a row only once.
   const told = steps.filter((step, index) => step !== 'wait' || steps[index - 1] !== 'wait');
   return told.map((step) => words[step] ?? step).join(' → ');
 }

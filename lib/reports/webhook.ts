@@ -21,7 +21,7 @@ export interface Delivery {
   now: number;
   /** For the whole delivery: connection, answer and all. */
   timeoutMs: number;
-  /** Hosts that may be inside, and reached without TLS: receivers of this deployment's own. None where it is left out. */
+  /** Hosts that may be inside, and reached without TLS: receivers of this deployment's own. None if it is left out. */
   allowedHosts?: readonly string[];
   /** Finds the addresses of a name; Node's own where it is left out. */
   resolve?: typeof lookup;

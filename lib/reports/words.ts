@@ -33,7 +33,7 @@ function words(event: Event): string {
     case 'claimed':
       return `another server has ${event.on.join(', ')} now`;
     case 'missing':
-      return 'is not listed; looking once more';
+      return 'is not listed; checking once more';
     case 'gone':
       return 'is gone';
     case 'freed':

@@ -17,7 +17,7 @@ export function auditItem(record: AuditRecord): Item {
   return { ...record, ...tell(record.reason, DEFAULT_TIMEZONE), at, pk: auditKey(record.account, at), sk, expiresAt };
 }
 
-/** That a server was there, where a record says so: one that was not has no name. Kept as long as the record. */
+/** That a server was there, if a record says so: one that never was has no name. Kept as long as the record. */
 export function seenItem({ account, serverInstanceNo, serverName, at }: AuditRecord): Item[] {
   if (serverInstanceNo === '' || serverName === '') return [];
   const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
@@ -28,7 +28,7 @@ export function seenKey(account: string): string {
   return `${account}#SEEN`;
 }
 
-/** As it was written down: in words, whatever became of the code since. */
+/** As it was written down, as a sentence, even if its code has changed since. */
 export type AuditEntry = z.output<typeof auditSchema>;
 
 /** Fields that cannot be read are empty: a record is there to be seen. */

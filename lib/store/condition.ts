@@ -22,7 +22,7 @@ function passes(test: Test, item: Item | undefined): boolean {
   }
 }
 
-/** Negative where the first is below the second; undefined where the two cannot be compared. Text goes by its UTF-8 bytes. */
+/** Negative if the first is below the second; undefined if the two cannot be compared. Text goes by its UTF-8 bytes. */
 function compared(one: unknown, other: string | number): number | undefined {
   if (typeof one === 'number' && typeof other === 'number') return one - other;
   if (typeof one === 'string' && typeof other === 'string') return Buffer.compare(Buffer.from(one), Buffer.from(other));

@@ -12,7 +12,7 @@ export function storeErrorFrom(error: unknown, table: string): StoreError {
   return new StoreError(saying[kind](table, name), { passing: kind === 'passing' });
 }
 
-/** The client's error for this has no name of its own: whoever knows that there is no region says it. */
+/** The client's error for this has no name of its own: the caller, which knows that there is no region, says so. */
 export function noRegion(table: string): StoreError {
   return new StoreError(
     `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,

@@ -32,7 +32,7 @@ export function holdItem(account: string, hold: Hold): Item {
   return { pk: holdsKey(account), sk: `${serverInstanceNo}#${keyOf(rest.by)}`, ...rest, ...expiryOf(rest) };
 }
 
-/** When the table may drop what lasts until then; never, where it has no end. Of holds and of pauses. */
+/** When the table may drop a hold or a pause; never if it has no end. */
 export function expiryOf({ until }: Pick<Hold, 'until'>): { expiresAt?: number } {
   return until === '' ? {} : { expiresAt: Math.floor(Date.parse(until) / 1000) + KEPT_SECONDS };
 }
@@ -42,7 +42,7 @@ export function holdsOn(serverInstanceNo: string): readonly [from: string, to: s
   return [serverInstanceNo, `${serverInstanceNo}$`];
 }
 
-/** One that cannot be read counts as a hold without end: whoever wrote it wanted that server left alone. */
+/** One that cannot be read counts as a hold without end: its author wanted that server left alone. */
 export function holdFrom(item: Item): Hold {
   const parsed = holdItemSchema.safeParse(item);
   if (!parsed.success) {
@@ -53,7 +53,7 @@ export function holdFrom(item: Item): Hold {
   return { serverInstanceNo: serverOf(item), serverName, kind, by, reason, at, until };
 }
 
-/** Unless the same person has said something else since: then this hold is an old one that is carried out once more. */
+/** Unless the same person has set another one since: then this hold is an old one that is replayed. */
 export function unlessNewer({ at }: Hold): Condition {
   return [{ is: 'absent' }, { is: 'at-most', attribute: 'at', value: at }];
 }

@@ -18,9 +18,9 @@ export class Holds {
     return this.#inForce(await this.#items(account));
   }
 
-  /** What the same person has said since stays: this one is an old one that is carried out once more. */
+  /** A newer hold of the same person stays: this one is an old one that is replayed. */
   async put(account: string, hold: Hold): Promise<void> {
-    // Written one way, so that times compare as texts do; nobody has said anything in the future.
+    // Written one way, so that times compare as texts do; nothing is from the future.
     const said = Math.min(Date.parse(hold.at), this.#clock.now());
     const dated = { ...hold, at: new Date(said).toISOString() };
     await this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
@@ -54,7 +54,7 @@ function order(a: Hold, b: Hold): number {
   return a.serverInstanceNo.localeCompare(b.serverInstanceNo, 'en', { numeric: true }) || lasts(b) - lasts(a);
 }
 
-/** Milliseconds since the epoch; later than any time where it has no end. */
+/** Milliseconds since the epoch; later than any time if it has no end. */
 function lasts({ until }: Hold): number {
   return until === '' ? Number.MAX_SAFE_INTEGER : Date.parse(until);
 }

@@ -11,7 +11,7 @@ const opened = new Map<string, TableStore>();
 
 /**
  * The store in the table that `BANAP_TABLE` names: one of DynamoDB, or the SQLite file of a `file:` URL, as on a machine that
- * has no AWS. No table of DynamoDB has a colon in its name. Throws StoreError where the file cannot be opened.
+ * has no AWS. No table of DynamoDB has a colon in its name. Throws StoreError if the file cannot be opened.
  */
 export function namedStore({ table, clock }: { table: string; clock: Clock }): TableStore {
   if (!table.startsWith('file:')) return dynamoStore({ table, clock });

@@ -41,7 +41,7 @@ export class Pauses {
     await this.#table.put({ pk: PAUSES, sk, ...pause, ...expiryOf(pause) }, 'the pause');
   }
 
-  /** Removes the pauses of exactly this scope, whoever said them. */
+  /** Removes the pauses of exactly this scope, no matter whose. */
   async remove(scope: PauseScope): Promise<void> {
     const key = scopeKey(scope);
     const found: string[] = [];
@@ -65,7 +65,7 @@ const itemSchema = z.object({
   until: z.union([z.literal(''), instant]),
 });
 
-/** One that cannot be read pauses everything: whoever wrote it wanted something left alone. */
+/** One that cannot be read pauses everything: its author wanted something left alone. */
 function pauseFrom(item: Item): Pause {
   const parsed = itemSchema.safeParse(item);
   if (parsed.success) return parsed.data;

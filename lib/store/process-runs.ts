@@ -29,7 +29,7 @@ export interface ProcessId {
   place: string;
   user: string;
   pid: number;
-  /** When it was started, as its machine says it; empty where the machine does not. */
+  /** When it was started, as its machine says it; empty if the machine does not. */
   startedAt: string;
 }
 
@@ -74,13 +74,13 @@ export class ProcessRuns {
     return runs.toSorted((a, b) => a.request.requestId.localeCompare(b.request.requestId));
   }
 
-  /** The same run, carried out by another process from now on; undefined where some process was faster. */
+  /** The same run, carried out by another process from now on; undefined if some process was faster. */
   async take(run: ProcessRun, process: ProcessId): Promise<ProcessRun | undefined> {
     const taken = { ...run, process, aliveAt: this.#clock.now(), takes: run.takes + 1 };
     return (await this.#putOf(run, taken)) ? taken : undefined;
   }
 
-  /** Throws where another process has taken it: this one must not go on. */
+  /** Throws if another process has taken it: this one must not go on. */
   async stayAlive(run: ProcessRun): Promise<void> {
     if (await this.#putOf(run, { ...run, aliveAt: this.#clock.now() })) return;
     throw new StoreError(`another process goes on with run ${run.request.requestId}`, { passing: false });

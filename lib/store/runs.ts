@@ -5,7 +5,7 @@ import type { Admission, AdmissionRequest } from '../termination/ports/store.ts'
 
 const DAY_MS = 24 * 60 * 60_000;
 
-/** What another version wrote besides stays as it is. */
+/** Anything else that another version wrote stays as it is. */
 const entrySchema = z.looseObject({
   requestId: z.string(),
   owner: z.string(),
@@ -48,14 +48,14 @@ export function decideAdmission(entries: readonly RunEntry[], asked: AdmissionRe
   return { admission: admitted(entry, asked, others), entries: [...others, entry] };
 }
 
-/** The entries with this run closed, or undefined where there is nothing to close. */
+/** The entries with this run closed, or undefined if there is nothing to close. */
 export function closed(entries: readonly RunEntry[], requestId: string, owner: string): RunEntry[] | undefined {
   const isMine = (entry: RunEntry): boolean => entry.requestId === requestId && entry.owner === owner && entry.open;
   if (!entries.some(isMine)) return undefined;
   return entries.map((entry) => (isMine(entry) ? { ...entry, open: false } : entry));
 }
 
-/** The entries with this run's claim made longer, or undefined where there is none to make longer. */
+/** The entries with this run's claim made longer, or undefined if there is none. */
 export function renewed(
   entries: readonly RunEntry[],
   { requestId, owner, claimedUntil }: { requestId: string; owner: string; claimedUntil: number },
@@ -83,7 +83,7 @@ function isAlive(entry: RunEntry, now: number): boolean {
   return isCounted(entry, now) || isClaiming(entry, now);
 }
 
-/** A day longer than its claim: whoever met it in that time is told its name again. */
+/** A day longer than its claim: a run that met it in that time is given its name again. */
 function isKept(entry: RunEntry, now: number): boolean {
   return isAlive(entry, now) || entry.claimedUntil > now - DAY_MS;
 }
@@ -110,7 +110,7 @@ function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonl
   };
 }
 
-/** Where the other run is forgotten since, or this one asks for what it did not ask for before: not its own either way. */
+/** The other run has been forgotten since, or this one asks for something new: not its own either way. */
 const UNKNOWN = 'unknown';
 
 function instant(at: number): string {

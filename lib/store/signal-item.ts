@@ -13,7 +13,7 @@ export function signalItem(key: { pk: string; who: string }, signal: Signal, exp
   return { pk: key.pk, sk: `SIGNAL#${kind}#${planHash}#${key.who}`, ...signal, expiresAt };
 }
 
-/** Undefined where it cannot be read. */
+/** Undefined if it cannot be read. */
 export function signalFrom(item: Item): Signal | undefined {
   return signalSchema.safeParse(item).data;
 }

@@ -14,7 +14,7 @@ const KEPT_SECONDS = 60 * 24 * 60 * 60;
 const WAKE = 'WAKE';
 /** How far back the runs of some policies are looked for: entries of a run, each a few hundred bytes. */
 const MOST_LOOKED_THROUGH = 500;
-/** Another one may only come in between where an item was deleted for its age. */
+/** Another one may come in between only if an item was deleted for its age. */
 const MOST_TRIES = 3;
 
 /** What runs and people tell each other: views, signals, wake-ups, messages, and deliveries that were taken. */
@@ -53,7 +53,7 @@ export class Talk {
 
   async say(requestId: string, signal: Signal): Promise<boolean> {
     const what = `what ${signal.by.slice(0, 100)} said to run ${requestId}`;
-    // One that nobody can read would keep the run from acting for ever.
+    // One that nobody can read would keep the run from acting forever.
     if (!signalSchema.safeParse(signal).success)
       throw new StoreError(`${what} is no signal to a run`, { passing: false });
     const key = { pk: runKey(requestId), who: keyOf(signal.by) };
@@ -103,7 +103,7 @@ export class Talk {
   }
 
   /**
-   * True where there was none of this key, or (given `now`) only one whose time is over. The client may send a write
+   * True if there was none of this key, or (given `now`) only one whose time is over. The client may send a write
    * again whose answer was lost; `writer` tells that it was this very one.
    */
   #putOnce(item: Item, what: string, now?: number): Promise<boolean> {

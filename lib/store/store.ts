@@ -69,7 +69,7 @@ export class TableStore implements Store {
     return this.#holds.of(account, hold.serverInstanceNo);
   }
 
-  /** Returns the holds that were in force, whoever said them. It is written down before it is done. */
+  /** Returns the holds that were in force, no matter whose. It is written down before it is done. */
   async release(account: string, serverInstanceNo: string, by: string): Promise<Hold[]> {
     const holds = await this.#holds.of(account, serverInstanceNo);
     if (holds.length === 0) return [];
@@ -87,13 +87,13 @@ export class TableStore implements Store {
     return this.#pauses.inForce();
   }
 
-  /** One for each scope and person. Written down in the audit of the account, `default` where it is about all of them. */
+  /** One for each scope and person. Written down in the audit of the account, `default` if it is about all of them. */
   async pause(pause: Pause): Promise<void> {
     await this.record([this.#paused(pause, 'pause', pause.by)]);
     await this.#pauses.put(pause);
   }
 
-  /** Ends the pauses of exactly this scope, whoever said them, and returns those that were in force. */
+  /** Ends the pauses of exactly this scope, no matter whose, and returns those that were in force. */
   async resume(scope: PauseScope, by: string): Promise<Pause[]> {
     const all = await this.#pauses.inForce();
     const ended = all.filter((pause) => pause.account === scope.account && pause.policy === scope.policy);
@@ -122,7 +122,7 @@ export class TableStore implements Store {
     return this.#change(account, (entries) => ({ answer: undefined, next: closed(entries, requestId, owner) }));
   }
 
-  /** Policies by name, each as JSON. False where what is there is as new or newer; with `force` that does not matter. */
+  /** Policies by name, each as JSON. False if what is there is as new or newer; `force` ignores that. */
   async publish(policies: unknown, builtAt: number, options: { force?: boolean } = {}): Promise<boolean> {
     const parsed = policiesSchema.safeParse(policies);
     if (!parsed.success) throw new StoreError('the policies are not policies by name, as JSON', { passing: false });

@@ -8,7 +8,7 @@ import { StoreError } from '../termination/ports/store.ts';
  */
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
-/** Of the item that is there now. It holds where any of its tests does. */
+/** About the item that is there now. It holds if any of its tests does. */
 export type Condition = readonly Test[];
 
 /** Values of different types are never equal, and neither is above the other. */
@@ -21,12 +21,12 @@ export interface Table {
   /** As messages call it, for example `table banap-dev`. */
   readonly name: string;
   get(pk: string, sk: string): Promise<Item | undefined>;
-  /** False where the condition does not hold; then nothing is written. `what` names the item where it is too large. */
+  /** False if the condition does not hold; then nothing is written. `what` names the item if it is too large. */
   put(item: Item, what: string, condition?: Condition): Promise<boolean>;
   remove(pk: string, sk: string): Promise<void>;
   /** All items of one `pk` in the order of `sk`; with `between`, those from the first to the second `sk`, both included. */
   query(pk: string, between?: readonly [from: string, to: string]): AsyncGenerator<Item>;
-  /** The last items of one `pk` in the order of `sk`, the last one first; perhaps fewer where they are large. */
+  /** The last items of one `pk` in the order of `sk`, the last one first; perhaps fewer if they are large. */
   last(pk: string, limit: number): Promise<Item[]>;
   /** Write all items; of several with the same key the last. What was written may stay written when it fails halfway. */
   putAll(items: readonly Item[], what: string): Promise<void>;

@@ -4,7 +4,7 @@ import { type Item, MOST_BYTES } from './table.ts';
 
 export const CARD = 'CARD';
 
-/** Undefined where it cannot be read. */
+/** Undefined if it cannot be read. */
 export function viewFrom(item: Item): RunView | undefined {
   return runViewSchema.safeParse(item['view']).data;
 }
@@ -31,7 +31,7 @@ export function indexKey(account: string): string {
   return `${account}#CARDS`;
 }
 
-/** How many letters of what a person said, how many of the lines that a run may have any number of, and whether with reasons. */
+/** How many characters of a person's text, how many lines of each list, and whether with reasons. */
 const CUTS = [
   { letters: 200, lines: 200, reasons: true },
   { letters: 60, lines: 30, reasons: true },
@@ -42,7 +42,7 @@ function fits(view: RunView): boolean {
   return Buffer.byteLength(JSON.stringify(view)) <= MOST_BYTES - 10_000;
 }
 
-/** All of it where it fits, with some room for the keys. */
+/** All of it if it fits, with some room for the keys. */
 function fitting(view: RunView): RunView {
   const cuts = [view, ...CUTS.map((most) => cut(view, most))];
   return cuts.find(fits) ?? cut(view, { letters: 0, lines: 0, reasons: false });

@@ -1,13 +1,13 @@
 /**
- * What outlives its server and is billed by itself: additional block storage and public IP addresses. Whatever is done about
- * one is done about both; what differs stands in {@link RESOURCES}.
+ * What outlives its server and is billed by itself: additional block storage and public IP addresses. What is done about one
+ * is done about both; {@link RESOURCES} holds the differences.
  */
 
 import type { ActionName, Resource } from './actions.ts';
 
 export interface Attachment {
   resource: Resource;
-  /** `blockStorageInstanceNo` or `publicIpInstanceNo`; empty where NCP's lists do not agree. */
+  /** `blockStorageInstanceNo` or `publicIpInstanceNo`; empty if NCP's lists do not agree. */
   no: string;
   /** `blockStorageName`, or the address. */
   name: string;
@@ -15,7 +15,7 @@ export interface Attachment {
   createDate: string;
   /** 0 for an address. */
   sizeBytes: number;
-  /** NCP's own delete protection of a volume (VPC); false where NCP has none. */
+  /** NCP's own delete protection of a volume (VPC); false if NCP has none. */
   isReturnProtection: boolean;
   status: string;
   operation: string;
@@ -38,7 +38,7 @@ interface ResourceRow {
   freedBy: ActionName;
   /** Whether it is to be freed once its server is gone. */
   isToBeFreed: (terms: Terms) => boolean;
-  /** By what it is known again. NCP's lists do not always agree on the number of an address. */
+  /** What identifies it. NCP's lists do not always agree on the number of an address. */
   key: (one: Pick<Attachment, 'no' | 'name'>) => string;
   /** Whether the one under this number is the one that was pinned. */
   isSame: (one: PinnedAttachment, pin: PinnedAttachment) => boolean;
@@ -51,7 +51,7 @@ export const RESOURCES = {
     freedBy: 'deleteStorage',
     isToBeFreed: ({ storage }) => storage === 'delete',
     key: ({ no }) => no,
-    // Whoever renames or enlarges it means to go on with it.
+    // Somebody who renames or enlarges it means to keep using it.
     isSame: (one, pin) => one.createDate === pin.createDate && one.name === pin.name && one.sizeBytes === pin.sizeBytes,
   },
   publicIp: {

@@ -29,11 +29,11 @@ export type EventBody =
       moving?: string[];
     }
   | { kind: 'unread'; reason: Reason }
-  /** `until`: RFC 3339 in UTC, where it is known when the wait ends. */
+  /** `until`: RFC 3339 in UTC, if it is known when the wait ends. */
   | { kind: 'waiting'; reason: Reason; until?: string }
   /**
-   * Written down before it is sent, so that nobody is taken for who did it, whenever this process dies. It is sent in the
-   * next pass, or not at all; `life` tells the process.
+   * Written down before it is sent, so that its author is known whenever this process dies. It is sent in the next pass, or
+   * not at all; `life` names the process.
    */
   | { kind: 'intended'; action: ActionName; on: string[]; pass: number; life: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
@@ -63,8 +63,8 @@ export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>
 }
 
 /**
- * What a process that died may have sent is told from what a person did since only by how long ago that was: about as
- * long as an answer of ours may take to be lost.
+ * Only time tells what a process that died may have sent from what a person did since: about as long as an answer
+ * may take to be lost.
  */
 const DOUBT_MS = 60_000;
 
@@ -74,8 +74,8 @@ export function intendedKeys(action: ActionName, on: readonly string[]): readonl
 }
 
 /**
- * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, at once, and only a
- * process that died in it cannot say.
+ * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, and only a process
+ * that died in it cannot say.
  */
 export function mayHaveBeenSent(intention: Intention | undefined, now: Intention): boolean {
   if (intention === undefined || intention.pass !== now.pass - 1 || intention.life === now.life) return false;
@@ -90,7 +90,7 @@ export interface Memory {
   /** Stopped, or on its way there, at some look after we asked for it: running now means that somebody started it. */
   sawItStop: boolean;
   sawItTerminate: boolean;
-  /** NCP was asked to lift its protection, or it was seen without: protection seen later may be somebody's new word. */
+  /** NCP was asked to lift its protection, or it was seen without: protection seen later may be somebody's new decision. */
   mayBeLifted: boolean;
   /** When a look first missed it, milliseconds since the epoch; undefined while it is listed. */
   missingSince: number | undefined;
@@ -108,13 +108,13 @@ export interface Memory {
   endLostAt: number;
   /** NCP took our terminate. */
   endAccepted: boolean;
-  /** Those of `takenOff` of which NCP said that it takes them off. */
+  /** Those of `takenOff` that NCP accepted to take off. */
   confirmedOff: string[];
-  /** Those of `takenOff` that were seen to be off: on the server again, somebody put them there. */
+  /** Those of `takenOff` that were seen to be off: on the server again: somebody put them there. */
   seenOff: string[];
   /** Those of `takenOff` whose answer was lost, and when: milliseconds since the epoch. A look soon after it settles what it came to. */
   unsure: Readonly<Record<string, number>>;
-  /** Somebody has put these where they are, or had them on another server: they are nobody's to free. */
+  /** Somebody put these where they are, or had them on another server: banap never frees them. */
   claimed: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
@@ -125,7 +125,7 @@ export interface Memory {
   waitingFor: Reason | null;
   /** The last moment until which it was to be left alone, milliseconds since the epoch: the deadline counts from there. */
   heldUntil: number;
-  /** Until when it is left alone as things are; 0 where that is not known. */
+  /** Until when it is left alone as things are; 0 if that is not known. */
   waitsUntil: number;
   /** First seen stopped with nothing under way, milliseconds since the epoch, and the last boot that NCP gave then. */
   stopped: { at: number; uptime: string } | undefined;
@@ -247,7 +247,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
   };
 }
 
-/** An effect may take so long to show: a look before that proves nothing. */
+/** How long an effect may take to show: a look before that proves nothing. */
 const SHOWS_MS = 20_000;
 
 /** What a look settles of calls whose answers were lost, and who has what was on the server. */
@@ -298,7 +298,7 @@ function union(some: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...some, ...more])];
 }
 
-/** On no server: whoever has it now may have taken it from ours before we did. */
+/** On no server. If another server has it, somebody may have taken it off ours before banap did. */
 function isOff(no: string, { attached, elsewhere = [] }: Extract<EventBody, { kind: 'seen' }>): boolean {
   return !attached.includes(no) && !elsewhere.includes(no);
 }
@@ -324,7 +324,7 @@ function broughtAbout(
   { kind, action, on, at }: Extract<Event, { kind: 'requested' | 'unknown' }>,
 ): Memory {
   if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true, endLostAt: Date.parse(at) };
-  // Protection that is on after that may be somebody's new word, though no look saw it off.
+  // Protection that is on after that may be somebody's new decision, though no look saw it off.
   if (action === 'liftProtection') return { ...memory, mayBeLifted: true };
   if (action !== 'detach' && action !== 'disassociate') return memory;
   const takenOff = union(memory.takenOff, on);
@@ -342,7 +342,7 @@ function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'reject
     ...memory,
     alone: together || memory.alone,
     lastRejection: { action, returnCode, returnMessage },
-    // A refused group says nothing of this server, and being told to wait is not a failed try.
+    // A refused group says nothing about this server, and being told to wait is not a failed try.
     sent: countsAsTry ? sentOnceMore(memory, action, event.at) : memory.sent,
   };
 }

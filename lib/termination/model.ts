@@ -1,6 +1,5 @@
 /**
- * The words of the domain. One word per concept, here and in code, logs, reports and chat:
- * a request names servers; the plan pins them as targets; a pass observes every target, decides for each one,
+ * The nouns of the domain; ARCHITECTURE.md lists all of its words. A request names servers; the plan pins them as targets; a pass observes every target, decides for each one,
  * and acts; a target ends with an outcome; the report tells all of it.
  */
 
@@ -68,7 +67,7 @@ export type Guard =
   | 'held'
   /** Its own keep tag, or its tags could not be read. */
   | 'kept'
-  /** Its policy does not mean it, was removed, or never lets anything happen. */
+  /** Its policy does not apply to it, was removed, or never lets anything happen. */
   | 'policy'
   | 'not-due'
   /** Somebody with a say in it said no. */
@@ -79,7 +78,7 @@ export type Guard =
   | 'unannounced'
   /** Somebody cancelled the run. */
   | 'cancelled'
-  /** Another run is at it. */
+  /** Another run has claimed it. */
   | 'other-run'
   /** The same request was carried out, or is being carried out, by another execution. */
   | 'duplicate'

@@ -1,7 +1,7 @@
 /**
  * Text from outside (names, NCP's words, input that is quoted back) as one line that cannot do anything to a terminal or
  * a log, and that reads as what it is: no control characters, no marks that turn the direction of writing or that nobody
- * sees (but those that join an emoji), and no more than `most` characters.
+ * sees (but those that join an emoji), and at most `most` characters.
  */
 export function oneLine(text: string, most = 500): string {
   const visible = text.replaceAll(

@@ -19,7 +19,7 @@ function expectedId(given: string): string {
 
 const PERSON_IN_WORDS = PEOPLE.map(({ prefix, whatId }) => `${prefix} and ${whatId}`).join(', or ');
 
-/** The id in `requestedBy`; undefined where it is a name, or nothing. */
+/** The id in `requestedBy`; undefined if it is a name, or nothing. */
 export function personIn(requestedBy: string): string | undefined {
   return personSchema.safeParse(requestedBy).data;
 }

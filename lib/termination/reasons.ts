@@ -1,6 +1,6 @@
 /**
  * Why something is so, as data: a code and its arguments. `lib/wording` turns them into sentences; nothing here is for
- * people. Instants are RFC 3339 in UTC, empty where there is none.
+ * people. Instants are RFC 3339 in UTC, empty if there is none.
  */
 
 import type { Closed } from '../calendar/window.ts';
@@ -213,7 +213,7 @@ export type Source = 'server' | 'tags' | 'holds' | 'pauses' | 'policy' | 'signal
 /** What a server is selected by. */
 export interface Criterion {
   by: 'zone' | 'vpc' | 'name' | 'status' | 'tag' | 'createDate';
-  /** Of a tag its key; empty where NCP did not say. */
+  /** Of a tag its key; empty if NCP did not say. */
   value: string;
 }
 

@@ -11,7 +11,7 @@ import type { Reason } from './reasons.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE, type Rules, type TagKeys } from './rules.ts';
 import type { Approval } from './signals.ts';
 
-/** So many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
+/** This many servers in one request keep a plan well under the 256 KB of a durable checkpoint (a test measures it). */
 export const MOST_SERVERS = 200;
 
 const serverInstanceNo = z
@@ -95,7 +95,7 @@ export interface TerminationRequest extends Scope, Rules {
   approval: Approval | null;
   /** Seconds before the first act at which it is announced. */
   notifySeconds: number[];
-  /** Who asked, as channel and id, for example `slack:U012ABC`; empty where nobody did. */
+  /** Who asked, as channel and id, for example `slack:U012ABC`; empty if nobody did. */
   askedBy: string;
   /** Server numbers and names that are meant; with a policy and both empty, all that the policy means. */
   servers: string[];
@@ -137,7 +137,7 @@ const NO_POLICY = {
 
 /**
  * Check what somebody wrote, without a policy. NCP refuses a number given twice, so duplicates are collapsed here, and
- * said. `tagKeys`: what people write on servers is heeded on every path.
+ * said. `tagKeys`: tags count on every path.
  */
 export function parseRequest(
   input: unknown,

@@ -16,7 +16,7 @@ export interface Rules {
   publicIp: PublicIpPolicy;
   /** Lift termination protection that was on when the plan was made. Never inferred. */
   overrideProtection: boolean;
-  /** Stop first, terminate only after the server has been stopped for so many seconds. 0: at once. */
+  /** Stop first, terminate only after the server has been stopped for this many seconds. 0: at once. */
   stopForSeconds: number;
   /** `tags`: only what its tags say is due. `none`: whatever is selected. */
   expiry: 'none' | 'tags';

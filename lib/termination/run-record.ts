@@ -19,15 +19,15 @@ export interface Run {
   readonly endedAt: string;
   /** When acts could begin, RFC 3339 in UTC: the deadline counts from there. */
   readonly begunAt: string;
-  /** The servers that it was to touch when it was let go on: so many were agreed to. */
+  /** How many servers it was to touch when it was let go on: people agreed to this number. */
   readonly touches: number;
-  /** What people said to the run, as far as it was heard. */
+  /** The signals that the run has read. */
   readonly signals: Signal[];
-  /** How often it fell asleep while it waited for people. */
+  /** How often it waited for signals. */
   readonly sleeps: number;
-  /** Everybody who should sees where it is; while it waits for people, it is shown again otherwise. */
+  /** Every chat that should shows the run; until then it is shown again while it waits for people. */
   readonly isShown: boolean;
-  /** That it waits was told. */
+  /** The report of a long wait was sent. */
   readonly isTold: boolean;
 }
 

@@ -30,10 +30,10 @@ import { begun, learn, openTargets, type Run, type StepResult, stepResult } from
 import { auditOfEvents } from './status/audit.ts';
 import { actingTargets, isOver, publishRun } from './status/publish.ts';
 
-/** At most three durable operations a pass: under the 3,000 of an execution. */
+/** A pass takes at most three durable operations, so this many stay under the 3,000 of an execution. */
 const MOST_PASSES = 500;
 
-/** What one step tells of so many servers stays well under the 256 KB of a checkpoint; they also fit one list call. */
+/** What one step reports of this many servers stays well under the 256 KB of a checkpoint; they also fit one list call. */
 const SERVERS_A_STEP = 100;
 
 export async function run(request: TerminationRequest, given: Tools): Promise<Run> {
@@ -55,14 +55,14 @@ export async function run(request: TerminationRequest, given: Tools): Promise<Ru
   return record;
 }
 
-/** Without consent nothing may be left to act on; an interrupted run asks nothing of NCP any more. */
+/** Without consent nothing may be left to act on; an interrupted run asks NCP for nothing more. */
 function mustBeOver(record: Run, { signal }: Tools): void {
   if (!isOver(record) && signal?.aborted !== true) throw new Error('the run was not let go on, and servers are left');
 }
 
 /** Nothing is done before the window is open and the plan was counted. */
 async function awaitAdmission(record: Run, tools: Tools): Promise<void> {
-  // People may have taken their time until here; that is not the run's.
+  // Time that people took to decide does not count against the run.
   learn(record, { begunAt: record.endedAt });
   for (let tries = 1; !isOver(record); tries += 1) {
     const admitted = await tools.engine.step(`admit-${tries}`, () => admission(record, tries, tools));
@@ -74,7 +74,7 @@ async function awaitAdmission(record: Run, tools: Tools): Promise<void> {
   }
 }
 
-/** Whoever is to start, keep or hold a server in time must hear of it before the run is over. */
+/** People who want to start, keep or hold a server must hear of a wait this long before the run is over. */
 const LONG_WAIT_SECONDS = 600;
 
 async function tellOnce(record: Run, tools: Tools): Promise<void> {
@@ -120,9 +120,9 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
       continue;
     }
     await tellOnce(record, tools);
-    // What was said until now wakes nobody: the pass has heard it.
+    // Signals until now wake nobody: the pass has read them.
     learn(record, { signals: await engine.step(`words-${n}`, () => signalsNow(record, tools)) });
-    // What holds a server back for long may end by what somebody says.
+    // A signal may end what holds a server back.
     await rest(`wait-${n}`, seconds, record, tools);
   }
   await restoreProtection(record, tools);
@@ -172,7 +172,7 @@ function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
   return { planHash: plan.hash, servers: touches, requestedBy: request.askedBy };
 }
 
-/** Somebody wants the run to end: say what is known, ask NCP nothing more. */
+/** The run is to end: report what is known, and ask NCP nothing more. */
 function cutShort(
   targets: readonly Target[],
   past: readonly Event[],
@@ -188,7 +188,7 @@ function cutShort(
   return journal.events;
 }
 
-/** As it happens, so that it is known although the run may never end; at the end all of it is written once more. */
+/** Written as it happens, because the run may never end; at the end all of it is written once more. */
 async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { store }: Tools): Promise<void> {
   const records = auditOfEvents(told, from);
   if (records.length === 0) return;
@@ -199,18 +199,18 @@ async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number
   }
 }
 
-/** Short while things happen, longer while nothing does. At least a second: a durable wait knows no less. */
+/** Short while things happen, longer while nothing does. At least a second, the shortest durable sleep. */
 function pause(record: Run, something: boolean, { pollSeconds: first = DEFAULT_POLL_SECONDS }: Tools): number {
   const { request, passes } = record;
   const held = secondsHeldBack(record);
   if (held > 0) return held;
-  // A long deadline is looked at less often, so that it is reached before the looks run out.
+  // With a long deadline the run looks less often, so that the passes last until then.
   const most = Math.max(first * 6, (request.deadlineMinutes * 60) / (MOST_PASSES - 100));
   const seconds = something ? first : Math.min(most, first + passes / 2);
   return Math.max(1, Math.round(seconds));
 }
 
-/** Seconds in which every open server is held back, cut so that it is looked at now and then; 0 where one is not. */
+/** For how many seconds every open server is held back, cut so that the run looks now and then; 0 if one is not. */
 function secondsHeldBack(record: Run): number {
   const memories = recall(record.events);
   const now = Date.parse(record.endedAt);

@@ -22,9 +22,9 @@ export interface Approval {
   twoAboveServers: number | undefined;
   /** Every id of everybody who may, compared with {@link Signal.by}. */
   approvers: string[];
-  /** Those of them who have several ids, each with all of theirs: who is in two chats is still one person. */
+  /** Those of them who have several ids, each with all of theirs: somebody in two chats is still one person. */
   persons: string[][];
-  /** Whether who asked for the run may agree to it. */
+  /** Whether the person who asked for the run may agree to it. */
   selfApproval: boolean;
   expiresAfterSeconds: number;
 }
@@ -41,8 +41,8 @@ export function peopleNeeded(approval: Approval | null, servers: number): number
 }
 
 /**
- * What the signals of approvers about this very plan come to. One rejection is enough, whoever agreed before. Words about
- * another plan, and of people who are no approvers, count for nothing.
+ * What the signals of approvers about this very plan come to. One rejection is enough, no matter who agreed before. Signals about
+ * another plan, and of people who are not approvers, count for nothing.
  */
 export function judgeSignals(
   approval: Approval,
@@ -87,7 +87,7 @@ export function inWords({ name, by, reason }: Signal, did: string): string {
   return oneLine(`${personInWords(by, name)} ${did}${reason === '' ? '' : `: ${reason}`}`, MOST_TEXT);
 }
 
-/** It is said of each of 200 servers, and a step's answer holds 256 KB; the whole of it stays with the signal. */
+/** Each of 200 servers repeats it, and the answer of a step holds 256 KB; the signal keeps all of it. */
 export const MOST_TEXT = 160;
 
 /** `김하나 (slack:U012)`; only the id where no name is known. */

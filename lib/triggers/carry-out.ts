@@ -79,7 +79,7 @@ async function isAnothers({ requestId, mode }: TerminationRequest, { store, owne
   }
 }
 
-/** A look is found by whoever asks for it, and makes no message; at the command line it is shown there and then. */
+/** A mere look makes no message: a person who asks finds it, and the command line shows it at once. */
 function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
   if (mode === 'terminate') return tools;
   return { ...tools, notifier: undefined, store: trigger === 'cli' ? undefined : tools.store };

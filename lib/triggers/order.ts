@@ -8,7 +8,7 @@ import { MOST_SERVERS, RequestError, requestSchema } from '../termination/reques
 /** What people and events write when they ask for a policy. */
 export const policyAskSchema = z.strictObject({
   policy: z.string('expected the name of a policy').min(1, 'expected the name of a policy').max(100, 'is too long'),
-  // An empty list is refused: whoever worked one out meant no server, and would get all that the policy selects.
+  // An empty list is refused: a program that computed one meant no server, and would get all that the policy selects.
   servers: requestSchema.shape.servers
     .unwrap()
     .min(1, 'expected at least one server; leave it out for all that the policy selects')

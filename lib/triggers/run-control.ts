@@ -24,7 +24,7 @@ export class ExecutionError extends Error {
 }
 
 /**
- * Tell a run something. It is woken in any case: whoever says a thing again may do so because the waking failed. A run
+ * Signal a run. It is woken in any case: a signal may be repeated because the waking failed. A run
  * that does not sleep hears it when it looks next.
  */
 export async function tell(runControl: RunControl, requestId: string, signal: Signal): Promise<void> {

@@ -95,14 +95,14 @@ function fromRequest({ id, account, detail }: BusEvent, policies: Policies): Sta
   };
 }
 
-/** Throws where there is no such policy. */
+/** Throws if there is no such policy. */
 function askerOfPolicy(detail: object, policies: Policies): string {
   const { policy, requestedBy } = checked(policyAskSchema, detail, EXAMPLES.ask);
   mustBeKnown(policy, policies);
   return requestedBy;
 }
 
-/** Throws where it asks for more than a request without a policy may. */
+/** Throws if it asks for more than a request without a policy may. */
 function askerOfRequest({ id, detail }: Pick<BusEvent, 'id' | 'detail'>, policies: Policies): string {
   const order = { requestId: id, trigger: 'event', ask: { kind: 'request', input: detail } } as const;
   return requestFor(order, policies).requestedBy;

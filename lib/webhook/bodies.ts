@@ -8,7 +8,7 @@ import { runViewSchema, serverInstanceNo, serverViewObject } from '../terminatio
 import { policyAskSchema } from '../triggers/order.ts';
 import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
-/** Whom a caller asks for is put behind its own name, and both together have at most 200 characters. */
+/** The person whom a caller asks for follows its own name, and both together have at most 200 characters. */
 const MOST_REQUESTED_BY = 140;
 
 export const terminationAskSchema = policyAskSchema
@@ -72,7 +72,7 @@ export const pendingSchema = z
   .strictObject({ requestId: z.string(), state: z.literal('accepted') })
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
-/** The card of a run with its reasons in words, beside them as data. */
+/** A run view with its reasons as sentences and as data. */
 const runObject = runViewSchema.extend({
   refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null where it may be.'),
   servers: z.array(serverViewObject.extend(toldShape)),

@@ -30,7 +30,7 @@ export interface CallerBook {
 }
 
 /**
- * Whoever signed this request. Throws a 401 that does not say what is wrong; where keys could not be read, the first
+ * The caller that signed this request. Throws a 401 that does not say what is wrong; where keys could not be read, the first
  * failure, because the one that is missing may be the one that fits. The keys of the others work meanwhile.
  */
 export async function authenticate(request: HttpRequest, book: CallerBook): Promise<Authenticated> {

@@ -105,7 +105,7 @@ async function visibleRun(
 }
 
 /**
- * Whether this was taken before. Throws a 409 where the same caller has sent something else under this webhook-id, or
+ * Whether this was taken before. Throws a 409 if the same caller has sent something else under this webhook-id, or
  * the same to another path: no signature covers the path.
  */
 async function takeDelivery(request: HttpRequest, who: Authenticated, runControl: RunControl): Promise<boolean> {

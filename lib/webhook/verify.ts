@@ -27,7 +27,7 @@ export const WEBHOOK_TIMESTAMP = /^[1-9][0-9]{0,11}$/;
 const MOST_SIGNATURES = 20;
 
 /**
- * Who sent this, after Standard Webhooks (https://www.standardwebhooks.com); undefined where nobody known did, for
+ * Who sent this, after Standard Webhooks (https://www.standardwebhooks.com); undefined if nobody known did, for
  * whatever reason. Every key of every caller is tried, whichever fits. A key that two callers have says nothing of who
  * calls. `now` in milliseconds since the epoch.
  *
@@ -54,9 +54,9 @@ export function verifiedCaller(
 }
 
 interface SignedParts {
-  /** Empty where it is missing or not as it should be. */
+  /** Empty if it is missing or not as it should be. */
   id: string;
-  /** 0 where it is missing or not as it should be. */
+  /** 0 if it is missing or not as it should be. */
   timestampSeconds: number;
   /** `v1,<base64>`, those of other versions left out. */
   signatures: string[];

@@ -1,4 +1,4 @@
-/** What the domain says, in English: a sentence for every code. Without a capital and a full stop, so that it fits anywhere. */
+/** Every reason in English, one sentence per code, without capital and period so that it fits anywhere. */
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
@@ -6,22 +6,23 @@ import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reas
 import type { Sentences, Words } from './sentences.ts';
 
 const REASONS: Sentences = {
-  renamed: ({ serverName, planned }) => `it is called ${serverName}; the plan meant ${planned}`,
-  'created-anew': ({ createDate, planned }) => `it was created ${createDate}; the plan meant the one of ${planned}`,
+  renamed: ({ serverName, planned }) => `it is now called ${serverName}; the plan meant ${planned}`,
+  'created-anew': ({ createDate, planned }) =>
+    `it was created on ${createDate}; the plan meant the server created on ${planned}`,
   replaced: ({ serverName, createDate, planned }) =>
-    `it is called ${serverName}, created ${createDate}; the plan meant ${planned}`,
+    `it is now called ${serverName} and was created on ${createDate}; the plan meant ${planned}`,
   'came-back': () => 'it was gone when the run began, and is listed again',
-  'not-found-again': () => 'it was not found again after the plan was agreed to',
+  'not-found-again': () => 'it was not found when banap looked again after the approval',
   elsewhere: ({ environment, region, serverName }) =>
-    `it is not here but in ${environment} ${region}, called ${serverName}; name that environment and region`,
-  'perhaps-elsewhere': ({ places }) => `it is not here, and could not be looked for in ${places.join('; ')}`,
+    `it is in ${environment} ${region}, not here, under the name ${serverName}; request that environment and region`,
+  'perhaps-elsewhere': ({ places }) => `it is not here, and these places could not be searched: ${places.join('; ')}`,
   'no-such-number': () => 'NCP has no server with this number, and banap has never seen one; check the number',
-  'gone-before': () => 'it was there before, and NCP lists it no longer',
+  'gone-before': () => 'it existed before, but NCP no longer lists it',
 
   protected: () => 'termination protection is on',
   'protected-after-plan': () => 'termination protection was turned on after the plan',
   'protected-again': () =>
-    'termination protection is on although it was to be lifted; somebody may have turned it on again',
+    'termination protection is on although banap asked NCP to lift it; somebody may have turned it on again',
   'protected-says-ncp': ({ returnMessage }) => returnMessage,
 
   held: ({ by, until, reason }, say) => `${by} holds it ${untilOr(until, 'it is released', say)}${because(reason)}`,
@@ -33,135 +34,137 @@ const REASONS: Sentences = {
     return `${by} paused ${what} ${untilOr(until, 'somebody resumes it', say)}${because(reason)}`;
   },
   'too-few-approvals': ({ agreed, needed, until }, say) =>
-    `${agreed} of ${needed} people agreed until ${say.time(until)}`,
+    `${agreed} of ${needed} required approvals were given by ${say.time(until)}`,
   'changed-too-often': ({ times }) => `the plan changed ${times} times while people were asked about it`,
   'nobody-to-ask': () =>
-    'people have to agree first, and from here nobody can be asked; ask for it in a chat of its policy, by the webhook or by an event',
-  unannounced: ({ why }) => `its policy wants people told before, and ${UNANNOUNCED[why]}`,
+    "people must approve this first, and nobody can be asked from here; ask for it in one of the policy's chats, by webhook or by event",
+  unannounced: ({ why }) => `its policy requires a notice first, and ${UNANNOUNCED[why]}`,
 
   kept: ({ key, until, reason }, say) =>
-    `its tag ${key} keeps it${until === '' ? '' : ` until ${say.time(until)}`}${because(reason)}`,
+    `its ${key} tag keeps it${until === '' ? '' : ` until ${say.time(until)}`}${because(reason)}`,
   'ends-later': ({ by, at }, say) => `${by} ends it at ${say.time(at)}`,
-  'no-end': () => 'no tag says when it is to end',
+  'no-end': () => 'no tag says when it should end',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
   'tags-unread': () => 'its tags could not be read',
   'tag-unreadable': ({ key, detail }) => `${key}: ${detail}`,
   'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
   'tag-misspelled': ({ tag, key }) =>
-    `${written(tag)} is not spelled ${key}; to end the server by it, write the key as ${key}`,
+    `${written(tag)} is not spelled ${key}; rename the key to ${key} if it should end the server`,
   'tags-differ': ({ tags, key }) =>
-    `${tags.map(written).join(' and ')} say different things; keep one of them, under the key ${key}`,
+    `${tags.map(written).join(' and ')} have different values; keep only one, under the key ${key}`,
   'tag-mistyped': ({ name, key }) =>
-    `the tag ${JSON.stringify(name)} may be meant as ${key}; write ${key}, or use another key`,
+    `the tag ${JSON.stringify(name)} looks like a misspelling of ${key}; write ${key} or use another key`,
   'kept-for-ever': ({ key, value, why, detail }) =>
-    `${key} "${value}" keeps it for ever${why === 'a-wrong-date' ? `: ${detail}` : `; ${FOR_EVER[why]}`}`,
+    `${key} "${value}" keeps it forever${why === 'a-wrong-date' ? `: ${detail}` : `; ${FOR_EVER[why]}`}`,
 
   'policy-removed': ({ policy }) => `policy ${policy} was removed after this run began`,
   'not-meant': ({ policy, isChanged, why }) =>
-    `policy ${policy}${isChanged ? ', as changed after this run began,' : ''} does not mean it: ${notMeant(why)}`,
-  'not-meant-here': () => 'its policy does not mean it',
-  'not-known-here': () => 'whether its policy means it is looked at again',
+    `policy ${policy}${isChanged ? ', as changed after this run began,' : ''} does not apply to it: ${notMeant(why)}`,
+  'not-meant-here': () => 'its policy does not apply to it',
+  'not-known-here': () => 'banap will check again whether its policy applies to it',
   'more-approvals': ({ policy, agreed, needed }) =>
-    `policy ${policy}, as changed after this run began, asks for more: ${agreed === 0 ? 'nobody' : `only ${agreed}`} of those who may agree now did, of ${needed} who must`,
+    `policy ${policy}, as changed after this run began, requires ${counted(needed, 'approval')} from its current approvers; the run has ${agreed}`,
   'window-closed': ({ policy, opensAt, because: why }, say) =>
     `outside the window of policy ${policy} (${say.closed(why)}); nothing is done before ${say.time(opensAt)}`,
   'window-never-opens': ({ policy, because: why }, say) =>
     `the window of policy ${policy} never opens: ${say.closed(why)}`,
   'window-too-short': () => 'the window closes too soon to lift protection and terminate',
   'over-limits': ({ limits }) => `the whole plan is refused: ${overLimits(limits)}`,
-  'plan-changed': () => 'the servers have changed since the plan was agreed to; look again',
+  'plan-changed': () => 'the servers changed after the plan was approved; make a new plan',
   later: ({ startsAt, terminatesAt, mayBecomeLater }, say) =>
     [
       ...(startsAt === '' ? [] : [`nothing is done before ${say.time(startsAt)}`]),
       ...(terminatesAt === ''
         ? []
-        : [`terminated ${mayBecomeLater ? 'not before' : 'from'} ${say.time(terminatesAt)}`]),
+        : [`termination ${mayBecomeLater ? 'not before' : 'from'} ${say.time(terminatesAt)}`]),
     ].join('; '),
 
   'other-run': ({ requestId, since, until }, say) =>
-    `run ${requestId} has been at it since ${say.time(since)}; its claim lasts until ${say.time(until)}, longer while it is alive`,
+    `run ${requestId} has been working on it since ${say.time(since)}; its claim lasts until ${say.time(until)} and is renewed while the run is alive`,
   duplicate: ({ owner, since }, say) =>
-    `this request is carried out already, ${since === '' ? '' : `since ${say.time(since)}, `}by ${owner}`,
+    `another execution already has this request: ${owner}${since === '' ? '' : `, since ${say.time(since)}`}`,
 
-  attached: ({ names }) => `additional block storage is attached (${names.join(', ')}); say detach or delete to go on`,
-  'attached-again': ({ name }) => `${name} was attached again after banap had taken it off`,
+  attached: ({ names }) =>
+    `additional block storage is attached (${names.join(', ')}); set storage to detach or delete to continue`,
+  'attached-again': ({ name }) => `${name} was attached again after banap took it off`,
   'attached-after-plan': ({ resource, name }) =>
     resource === 'publicIp'
       ? `public IP ${name} was associated after the plan`
       : `block storage ${name} was attached after the plan`,
-  'perhaps-taken-off': ({ name }) => `${name} is not on it; looking once more`,
+  'perhaps-taken-off': ({ name }) => `${name} is not on it; checking once more`,
   'taken-off-after-plan': ({ name }) => `${name} was taken off it after the plan`,
 
   'started-after-plan': ({ uptime, isStopped }) =>
     `it was started after the plan (${uptime || 'time unknown'})${isStopped ? ' and stopped again' : ''}`,
   restarted: ({ uptime, since }) =>
     `it was started and stopped again ${since === 'plan' ? 'after the plan' : 'while the run waited'} (${uptime})`,
-  'started-again': () => 'it was started again after banap had stopped it',
-  'failed-state': (state) => `NCP reports a failure (${stateOf(state)}); it needs a person or NCP's support`,
-  'unknown-state': (state) => `its state ${stateOf(state)} is not one that banap knows`,
+  'started-again': () => 'it was started again after banap stopped it',
+  'failed-state': (state) => `NCP reports a failure (${stateOf(state)}); a person or NCP support has to look at it`,
+  'unknown-state': (state) => `banap does not know its state (${stateOf(state)})`,
   busy: ({ statusName, operation }) => `busy: ${statusName} (operation ${operation})`,
   'not-ready': ({ statusName }) => `not ready yet: ${statusName}`,
   terminating: () => 'terminating',
-  'stopped-until': ({ until }, say) => `stopped; starting it cancels. Terminated from ${say.time(until)}`,
+  'stopped-until': ({ until }, say) =>
+    `stopped; starting it again cancels the termination, which may begin at ${say.time(until)}`,
   'resource-busy': ({ resource, name, operation }) => `${RESOURCES[resource]} ${name} is busy (${operation})`,
 
-  asked: ({ action }) => `${ACTIONS[action]} was asked for; its effect is not seen yet`,
-  'no-effect': ({ action, times }) => `${ACTIONS[action]} had no effect in ${times} tries`,
+  asked: ({ action }) => `asked NCP to ${ACTIONS[action]}; the effect is not visible yet`,
+  'no-effect': ({ action, times }) => `asked NCP ${counted(times, 'time')} to ${ACTIONS[action]}, without effect`,
   'ncp-refused': ({ action }) => `NCP refused to ${ACTIONS[action]}`,
   'answer-lost': ({ detail }) => detail,
-  'process-died': () => 'the process ended before it knew the answer',
+  'process-died': () => 'the process ended before it received the answer',
   'perhaps-bare': ({ detail }) => `protection may still be off: ${detail}`,
   'answers-too-slow': ({ seconds, most }) =>
-    `reading what an act would be about takes ${seconds} s; nothing older than ${most} s allows one`,
+    `reading the current state takes ${seconds} s; banap acts only on what is at most ${most} s old`,
   'ncp-error': ({ message }) => message,
 
   unread: ({ what, detail }) => `${SOURCES[what]} could not be read: ${detail}`,
-  contradiction: () => 'the server could not be read: NCP lists it in the region and not by its number',
-  'not-listed': () => 'NCP does not list it; looking once more',
+  contradiction: () => 'the server could not be read: NCP lists it in the region but not by its number',
+  'not-listed': () => 'NCP does not list it; checking once more',
   'too-many-steps': () => 'too many steps',
 
-  gone: () => 'NCP lists it no more',
-  vanished: () => 'it vanished: returned by somebody else, or by this run just before it was cut off',
-  'gone-and-cut-short': ({ why }, say) => `NCP lists it no more; ${say.reason(why)}`,
+  gone: () => 'NCP no longer lists it',
+  vanished: () => 'it disappeared: somebody else terminated it, or this run did just before it was cut off',
+  'gone-and-cut-short': ({ why }, say) => `NCP no longer lists it; ${say.reason(why)}`,
   'cut-short': ({ why, statusName, isListed, next, said }, say) => {
     const seen = statusName === '' ? 'not seen yet' : `last seen ${statusName}`;
-    const state = isListed ? seen : 'not listed by NCP when it was last looked at';
+    const state = isListed ? seen : 'not listed by NCP at the last look';
     return [say.reason(why), state, say.reason(next), ...(said === '' ? [] : [`NCP said ${said}`])].join('; ');
   },
-  'time-is-over': () => 'the time for this run is over',
+  'time-is-over': () => 'the run reached its deadline',
   interrupted: () => 'the run was interrupted',
-  'too-many-looks': () => 'too many looks',
-  'comes-next': ({ action }) => `${ACTIONS[action]} would have come next`,
-  'nothing-asked': () => 'nothing more was asked of NCP',
+  'too-many-looks': () => 'the run reached its maximum number of passes',
+  'comes-next': ({ action }) => `the next step was to ${ACTIONS[action]}`,
+  'nothing-asked': () => 'banap asked NCP for nothing more',
   'nothing-done': ({ because: why }, say) => `nothing was done: ${say.reason(why)}`,
-  'not-reached': () => 'the run ended before it',
+  'not-reached': () => 'the run ended before it reached this server',
 
   'gone-waits': ({ because: why }, say) => `gone; ${say.reason(why)}`,
   'attached-elsewhere': ({ resource, serverInstanceNo }) =>
-    `${resource === 'publicIp' ? 'associated with' : 'attached to'} server ${serverInstanceNo} now`,
-  'was-elsewhere': ({ resource }) => `another server had this ${resource === 'publicIp' ? 'address' : 'volume'} since`,
+    `now ${resource === 'publicIp' ? 'associated with' : 'attached to'} server ${serverInstanceNo}`,
+  'was-elsewhere': ({ resource }) => `another server has had this ${RESOURCES[resource]} since the plan`,
   'kept-as-asked': ({ resource, isDetached }) =>
     isDetached
-      ? `${resource === 'publicIp' ? '' : 'detached and '}kept, as asked; billed until it is ${FREED[resource]}`
-      : 'kept, as asked; billed while it exists',
-  'not-of-plan': ({ resource }) => `not the ${resource === 'publicIp' ? 'address' : 'volume'} of the plan`,
+      ? `${resource === 'publicIp' ? '' : 'detached and '}kept, as requested; billed until it is ${FREED[resource]}`
+      : 'kept, as requested; billed while it exists',
+  'not-of-plan': ({ resource }) => `not the ${RESOURCES[resource]} that the plan pinned`,
   'return-protected': () => 'its own return protection is on',
   'still-busy': ({ operation }) => `still busy (${operation})`,
   'to-be-freed': ({ resource }) => `to be ${FREED[resource]}`,
   'not-freed': ({ because: why }, say) => `not freed: ${say.reason(why)}`,
   'no-free-try-left': ({ times, detail }) => `not freed in ${times} tries: ${detail || 'no effect was seen'}`,
-  'left-unread': ({ because: why }, say) => `it could not be read whether it is still there: ${say.reason(why)}`,
+  'left-unread': ({ because: why }, say) => `banap could not check whether it still exists: ${say.reason(why)}`,
   'left-cut-short': ({ why }, say) => say.reason(why),
-  'taken-off': ({ isSure }) => `taken off${isSure ? '' : ', probably'} by banap; the server is still there`,
-  'not-ours': () => 'somebody else returned the server, and may have kept this on purpose',
+  'taken-off': ({ isSure }) => `banap ${isSure ? '' : 'probably '}took it off; the server is still there`,
+  'not-ours': () => 'somebody else terminated the server and may have kept this on purpose',
   'not-sure': () => 'NCP never confirmed that this run ended the server, so somebody else may have',
   'policy-keeps': ({ policy, why }) =>
     why === 'unwanted'
-      ? 'its policy does not want it'
+      ? 'its policy keeps it'
       : why === 'changed'
-        ? 'the policy was changed since'
-        : `policy ${policy} was removed or changed since`,
+        ? 'the policy has changed since'
+        : `policy ${policy} has been removed or changed since`,
   'still-there': ({ statusName, isListed, stop, isPerhapsBare }) => {
     const stopped = { no: '', asked: ', banap asked it to stop', seen: ', stopped by banap' }[stop];
     const where = isListed
@@ -177,29 +180,29 @@ const REASONS: Sentences = {
   'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
   said: ({ reason }) => reason,
 
-  'given-twice': ({ serverInstanceNo }) => `server ${serverInstanceNo} was given more than once; it is taken once`,
-  'no-such-name': ({ environment, region, name }) => `no server of ${environment} ${region} has a name like ${name}`,
-  'not-looked-in': ({ place }) => `missing servers were not looked for in ${place}`,
+  'given-twice': ({ serverInstanceNo }) => `server ${serverInstanceNo} was given more than once; it counts once`,
+  'no-such-name': ({ environment, region, name }) => `no server in ${environment} ${region} matches the name ${name}`,
+  'not-looked-in': ({ place }) => `banap did not search ${place} for missing servers`,
   'first-servers': ({ count, listed }) => `${count} servers were selected; the first ${listed} are listed`,
   'first-attention': ({ count, listed }) => `tags of ${count} servers need attention; the first ${listed} are listed`,
-  'when-window-opens': ({ because: why }, say) => `as things stand, when the window opens ${say.reason(why)}`,
-  'not-counted': ({ detail }) => `what was terminated in the last 24 hours could not be counted: ${detail}`,
+  'when-window-opens': ({ because: why }, say) => `as things stand, when the window opens: ${say.reason(why)}`,
+  'not-counted': ({ detail }) => `the servers terminated in the last 24 hours could not be counted: ${detail}`,
   'only-plans': ({ policy }) => `policy ${policy} only plans (mode: plan)`,
-  'must-agree': (approval) => `${mustAgree(approval)} must agree before anything is done`,
+  'must-agree': (approval) => `approval is required before anything is done: ${mustAgree(approval)}`,
 };
 
 const UNANNOUNCED = {
-  'nobody-to-tell': 'from here nobody can be told',
+  'nobody-to-tell': 'nobody can be told from here',
   'too-late': 'no notice could be given in time',
-  'not-taken': 'no chat took a notice of it',
+  'not-taken': 'no chat accepted the notice',
 };
 
-const ONE_DATE = 'expected the date alone or with a word such as demo, for example 2026-12-31_demo';
+const ONE_DATE = 'expected a date alone or followed by a word such as demo, for example 2026-12-31_demo';
 
 const FOR_EVER = {
-  'a-no': 'to let it go, remove the tag',
+  'a-no': 'remove the tag to let it go',
   'several-dates': ONE_DATE,
-  'unclear-words': `what follows the date may mean more than what for; ${ONE_DATE}`,
+  'unclear-words': `the words after the date may change its meaning; ${ONE_DATE}`,
 };
 
 const ACTIONS: Record<ActionName, string> = {
@@ -220,7 +223,7 @@ const SOURCES: Record<Source, string> = {
   pauses: 'pauses',
   policy: 'the policy',
   signals: 'what people said',
-  limits: 'what counts against the limits',
+  limits: 'the count against the limits',
   leftovers: 'what it leaves',
 };
 
@@ -257,13 +260,13 @@ function notMeant(why: NotMeant): string {
     case 'not-selected':
       return `${criterion(why)} is not selected`;
     case 'excepted':
-      return `it is excepted (unless ${why.unless})`;
+      return `it is exempt (unless ${why.unless})`;
     case 'perhaps-excepted':
-      return `${criterion(why)}, which may except it (unless ${why.unless})`;
+      return `${criterion(why)}, which may exempt it (unless ${why.unless})`;
     case 'only-plans':
       return 'it only plans';
     case 'elsewhere':
-      return `it is about ${why.environment} ${why.region} of account ${why.account}`;
+      return `it is for ${why.environment} ${why.region} in account ${why.account}`;
   }
 }
 
@@ -273,12 +276,12 @@ function overLimits(limits: readonly OverLimit[]): string {
 
 function overLimit(over: OverLimit): string {
   const { servers, most } = over;
-  if (over.limit === 'request') return `${servers} servers were selected, at most ${most} fit one request`;
-  const within = over.now === null ? '' : ` in 24 hours (${over.now} of them now)`;
+  if (over.limit === 'request') return `${servers} servers were selected; one request takes at most ${most}`;
+  const within = over.now === null ? '' : ` in 24 hours (${over.now} of them in this plan)`;
   if (over.limit === 'maxServers') {
-    return `${servers} servers${within} are more than the limit of ${most} (maxServers)`;
+    return `${counted(servers, 'server')}${within}, over the limit of ${most} (maxServers)`;
   }
-  return `${servers} of the ${over.holds} servers that the account holds${within} are ${over.percent} %, more than the limit of ${most} % (maxPercent)`;
+  return `${servers} of the ${over.holds} servers in the account${within}: ${over.percent}%, over the limit of ${most}% (maxPercent)`;
 }
 
 function mustAgree({ aboveServers, twoAboveServers: two }: { aboveServers: number; twoAboveServers: number | null }) {
@@ -324,9 +327,9 @@ export const ENGLISH: Words = {
       case 'holiday':
         return `${why.date} is a holiday (${why.name})`;
       case 'own-date':
-        return `${why.date} is a holiday (own date)`;
+        return `${why.date} is a holiday set in the policy`;
       case 'unknown-year':
-        return `the calendar ${why.calendar} knows no holidays of ${why.year}; expected ${why.known.from} to ${why.known.to}`;
+        return `the calendar ${why.calendar} has no holidays for ${why.year}, only for ${why.known.from} to ${why.known.to}`;
       case 'hours':
         return `outside ${why.from}–${why.to}`;
       case 'day':

@@ -1,4 +1,4 @@
-/** What the domain says, in Korean. What NCP or AWS said stays as they said it, behind `·` or in brackets. */
+/** Every reason in Korean, one sentence per code. The words of NCP and AWS stay as they are, after `·` or in brackets. */
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
@@ -6,7 +6,7 @@ import type { Guard } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
 import type { Sentences, Words } from './sentences.ts';
 
-/** `이(가)` is the business of the reader: names come from people, and end as they like. */
+/** A name may end in any sound, so no particle that depends on the sound before it follows one. */
 const REASONS: Sentences = {
   renamed: ({ serverName, planned }) => `계획한 서버와 다른 서버입니다 · 계획: ${planned}, 지금: ${serverName}`,
   'created-anew': ({ createDate, planned }) =>
@@ -36,7 +36,7 @@ const REASONS: Sentences = {
     return `일시 중지됨 · ${what}, ${by}, ${until === '' ? '재개할 때까지' : `${say.time(until)}까지`}${because(reason)}`;
   },
   'too-few-approvals': ({ agreed, needed, until }, say) =>
-    `${say.time(until)}까지 ${needed}명 중 ${agreed}명이 승인했습니다`,
+    `승인이 부족합니다 · ${say.time(until)}까지 ${needed}명 중 ${agreed}명 승인`,
   'changed-too-often': ({ times }) => `승인을 기다리는 동안 계획이 ${times}번 바뀌었습니다`,
   'nobody-to-ask': () =>
     '승인이 필요하지만 여기서는 승인을 받을 수 없습니다. 정책의 채팅방이나 웹훅, 이벤트로 요청해 주세요',
@@ -51,21 +51,22 @@ const REASONS: Sentences = {
   'tag-unreadable': ({ key, detail }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${detail}`,
   'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
-  'tag-misspelled': ({ tag, key }) => `태그 ${written(tag)}의 키가 ${key}와 다릅니다. 키를 ${key}로 고쳐 주세요`,
+  'tag-misspelled': ({ tag, key }) =>
+    `태그 키의 표기가 다릅니다 · ${written(tag)}. 반납 태그라면 키를 고쳐 주세요: ${key}`,
   'tags-differ': ({ tags, key }) =>
     `태그 ${tags.map(written).join(', ')}의 값이 서로 다릅니다. 키 ${key} 하나만 남겨 주세요`,
   'tag-mistyped': ({ name, key }) =>
-    `태그 ${JSON.stringify(name)}: 혹시 ${key}인가요? ${key}로 고치거나 다른 키를 써 주세요`,
+    `태그 ${JSON.stringify(name)}: 혹시 ${key}의 오타인가요? 키를 고치거나 다른 키를 써 주세요`,
   'kept-for-ever': ({ key, value, why, detail }) =>
     `태그 ${key} "${value}" 때문에 계속 유지합니다 · ${why === 'a-wrong-date' ? detail : FOR_EVER[why]}`,
 
-  'policy-removed': ({ policy }) => `작업을 시작한 뒤 정책 ${policy}가 삭제되었습니다`,
+  'policy-removed': ({ policy }) => `작업을 시작한 뒤 정책이 삭제되었습니다 · ${policy}`,
   'not-meant': ({ policy, isChanged, why }) =>
     `${isChanged ? `작업을 시작한 뒤 바뀐 정책 ${policy}` : `정책 ${policy}`}의 대상이 아닙니다 · ${notMeant(why)}`,
   'not-meant-here': () => '정책의 대상이 아닙니다',
   'not-known-here': () => '정책의 대상인지 다시 확인합니다',
   'more-approvals': ({ policy, agreed, needed }) =>
-    `작업을 시작한 뒤 바뀐 정책 ${policy}에 따라 ${needed}명의 승인이 필요하지만 지금 승인할 수 있는 사람 중 ${agreed}명만 승인했습니다`,
+    `작업을 시작한 뒤 바뀐 정책 ${policy}에 따라 현재 승인자 중 ${needed}명의 승인이 필요하지만 ${agreed}명만 승인했습니다`,
   'window-closed': ({ policy, opensAt, because: why }, say) =>
     `정책 ${policy}의 작업 시간이 아닙니다 (${say.closed(why)}) · ${say.time(opensAt)}부터 진행`,
   'window-never-opens': ({ policy, because: why }, say) => `정책 ${policy}의 작업 시간이 없습니다 · ${say.closed(why)}`,
@@ -79,7 +80,7 @@ const REASONS: Sentences = {
   'plan-changed': () => '승인한 뒤 서버가 바뀌었습니다. 다시 확인해 주세요',
 
   'other-run': ({ requestId, since, until }, say) =>
-    `다른 작업이 처리하고 있습니다 · ${requestId}, ${say.time(since)}부터 (점유 기한 ${say.time(until)}, 작업이 살아 있으면 연장됩니다)`,
+    `다른 작업이 처리하고 있습니다 · ${requestId}, ${say.time(since)}부터 (${say.time(until)}까지 점유, 작업이 계속되는 동안 연장)`,
   duplicate: ({ owner, since }, say) =>
     `같은 요청을 이미 처리하고 있습니다 · ${owner}${since === '' ? '' : `, ${say.time(since)}부터`}`,
 
@@ -111,7 +112,7 @@ const REASONS: Sentences = {
   'process-died': () => '응답을 확인하기 전에 프로세스가 종료되었습니다',
   'perhaps-bare': ({ detail }) => `반납 보호가 아직 해제되어 있을 수 있습니다 · ${detail}`,
   'answers-too-slow': ({ seconds, most }) =>
-    `확인하는 데 ${seconds}초가 걸립니다. ${most}초보다 오래된 정보로는 아무것도 하지 않습니다`,
+    `확인하는 데 ${seconds}초가 걸려 진행하지 않습니다 (${most}초 이내의 정보만 사용)`,
   'ncp-error': ({ message }) => message,
 
   unread: ({ what, detail }) => `${SOURCES[what]} 읽지 못했습니다 · ${detail}`,
@@ -124,12 +125,12 @@ const REASONS: Sentences = {
   'gone-and-cut-short': ({ why }, say) => `NCP 목록에 더 이상 없습니다 · ${say.reason(why)}`,
   'cut-short': ({ why, statusName, isListed, next, said }, say) => {
     const seen = statusName === '' ? '상태를 확인하지 못함' : `마지막 상태: ${statusInKorean(statusName)}`;
-    const state = isListed ? seen : '마지막 확인 때 NCP 목록에 없음';
+    const state = isListed ? seen : '마지막으로 확인했을 때 NCP 목록에 없음';
     return [say.reason(why), state, say.reason(next), ...(said === '' ? [] : [`NCP: ${said}`])].join(' · ');
   },
-  'time-is-over': () => '작업 시간이 끝났습니다',
+  'time-is-over': () => '작업 제한 시간이 지났습니다',
   interrupted: () => '작업이 중단되었습니다',
-  'too-many-looks': () => '확인 횟수를 넘었습니다',
+  'too-many-looks': () => '최대 확인 횟수를 넘었습니다',
   'comes-next': ({ action }) => `다음 순서: ${ACTIONS[action]}`,
   'nothing-asked': () => 'NCP에 더 요청한 것은 없습니다',
   'nothing-done': ({ because: why }, say) => `아무것도 하지 않았습니다 · ${say.reason(why)}`,
@@ -137,7 +138,7 @@ const REASONS: Sentences = {
 
   'gone-waits': ({ because: why }, say) => `서버는 없어졌습니다 · ${say.reason(why)}`,
   'attached-elsewhere': ({ serverInstanceNo }) => `지금은 서버 ${serverInstanceNo}에 연결되어 있습니다`,
-  'was-elsewhere': ({ resource }) => `그 사이 다른 서버에서 쓰인 ${RESOURCES[resource]}입니다`,
+  'was-elsewhere': ({ resource }) => `계획 이후 다른 서버에 연결된 적이 있는 ${RESOURCES[resource]}입니다`,
   'kept-as-asked': ({ isDetached }) => `요청대로 ${isDetached ? '분리 후 ' : ''}유지, 계속 과금`,
   'not-of-plan': ({ resource }) => `계획에 있던 ${RESOURCES[resource]}가 아닙니다`,
   'return-protected': () => '반납 보호가 설정되어 있어 유지합니다',
@@ -161,7 +162,7 @@ const REASONS: Sentences = {
     const stopped = { no: '', asked: ', 정지를 요청함', seen: ', banap이 정지함' }[stop];
     const where = isListed
       ? `아직 있습니다 (${statusName === '' ? '상태 알 수 없음' : statusInKorean(statusName)}${stopped})`
-      : `아직 있을 수 있습니다 (마지막 확인 때 NCP 목록에 없음${stopped})`;
+      : `아직 있을 수 있습니다 (마지막으로 확인했을 때 NCP 목록에 없음${stopped})`;
     return `${where}${isPerhapsBare ? ' · 반납 보호가 해제되어 있을 수 있습니다' : ''}`;
   },
 
@@ -172,14 +173,14 @@ const REASONS: Sentences = {
   'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
   said: ({ reason }) => reason,
 
-  'given-twice': ({ serverInstanceNo }) => `서버 ${serverInstanceNo} 번호가 여러 번 있어 한 번만 처리합니다`,
+  'given-twice': ({ serverInstanceNo }) => `같은 서버 번호가 여러 번 입력되어 한 번만 처리합니다 · ${serverInstanceNo}`,
   'no-such-name': ({ environment, region, name }) => `${environment} ${region}에 이름이 ${name}인 서버가 없습니다`,
   'not-looked-in': ({ place }) => `없는 서버를 다음 위치에서는 찾아보지 못했습니다 · ${place}`,
   'first-servers': ({ count, listed }) => `서버 ${count}대가 선택되어 처음 ${listed}대만 표시합니다`,
   'first-attention': ({ count, listed }) => `태그를 확인해야 하는 서버가 ${count}대여서 처음 ${listed}대만 표시합니다`,
   'when-window-opens': ({ because: why }, say) => `지금 상태로 작업 시간이 되면 다음과 같습니다 · ${say.reason(why)}`,
   'not-counted': ({ detail }) => `최근 24시간 동안 반납한 서버 수를 세지 못했습니다 · ${detail}`,
-  'only-plans': ({ policy }) => `정책 ${policy}는 확인만 합니다 (mode: plan)`,
+  'only-plans': ({ policy }) => `확인만 하는 정책입니다 (mode: plan) · ${policy}`,
   'must-agree': (approval) => `시작하려면 승인이 필요합니다 · ${mustAgree(approval)}`,
 };
 
@@ -336,7 +337,7 @@ function overLimit(over: OverLimit): string {
   if (over.limit === 'request') return `서버 ${servers}대 선택, 한 번에 최대 ${most}대`;
   const within = over.now === null ? '' : `최근 24시간 (지금 ${over.now}대 포함) `;
   if (over.limit === 'maxServers') return `${within}서버 ${servers}대, 한도 ${most}대 (maxServers)`;
-  return `${within}계정의 서버 ${over.holds}대 중 ${servers}대 (${over.percent} %), 한도 ${most} % (maxPercent)`;
+  return `${within}계정의 서버 ${over.holds}대 중 ${servers}대 (${over.percent}%), 한도 ${most}% (maxPercent)`;
 }
 
 function mustAgree({ aboveServers, twoAboveServers: two }: { aboveServers: number; twoAboveServers: number | null }) {

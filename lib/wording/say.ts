@@ -1,4 +1,4 @@
-/** Reasons as sentences, in the language and the times of whoever reads them. */
+/** Reasons as sentences, in the reader's language and time zone. */
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import type { Closed } from '../calendar/window.ts';
@@ -35,7 +35,7 @@ function zoned(at: string, timezone: string): string {
   return Number.isNaN(ms) ? at : zonedAndUtc(ms, timezone);
 }
 
-/** What another version of banap wrote down under a code that is not known here is shown as data. */
+/** A code that another version of banap wrote and this one does not know is shown as data. */
 function sentence<Code extends ReasonCode>(reason: Reason<Code>, { reasons }: Words, say: Say): string {
   if (!Object.hasOwn(reasons, reason.code)) return JSON.stringify(reason);
   return reasons[reason.code](reason, say);

@@ -1,4 +1,4 @@
-/** What each language has to say; the compiler names what one lacks. */
+/** What each language has to provide; the compiler names what is missing. */
 
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName } from '../termination/actions.ts';

@@ -1,4 +1,4 @@
-/** Beside each sentence what it says as data: for programs, and for those who word it otherwise. */
+/** What each sentence says, as data: for programs, and for other languages. */
 
 import * as z from 'zod';
 import type { Reason } from '../termination/reasons.ts';

@@ -43,13 +43,13 @@ describe('Korean public holidays', () => {
 
   it.each(['9999', '2017'])('are not known of %s, so that all of it is closed', (year) => {
     const { from, to } = coveredYears('KR');
-    const sentence = `the calendar KR knows no holidays of ${year}; expected ${from} to ${to}`;
+    const sentence = `the calendar KR has no holidays for ${year}, only for ${from} to ${to}`;
     expect(holidayOn(`${year}-11-24`, KR)).toEqual({ kind: 'unknown-year', calendar: 'KR', year, known: { from, to } });
     expect(whyClosed(`${year}-11-24`, KR)).toBe(sentence);
   });
 
   it('of a year that is no number are not known either', () => {
-    expect(whyClosed('soon', KR)).toContain('knows no holidays');
+    expect(whyClosed('soon', KR)).toContain('has no holidays');
   });
 });
 
@@ -57,7 +57,7 @@ describe('own dates', () => {
   it.each(['KR', 'none'] as const)('count with the calendar %s', (calendar) => {
     const holidays = { calendar, dates: ['2026-12-31'] };
     expect(holidayOn('2026-12-31', holidays)).toEqual({ kind: 'own-date', date: '2026-12-31' });
-    expect(whyClosed('2026-12-31', holidays)).toBe('2026-12-31 is a holiday (own date)');
+    expect(whyClosed('2026-12-31', holidays)).toBe('2026-12-31 is a holiday set in the policy');
     expect(holidayOn('2026-12-30', holidays)).toBeUndefined();
   });
 

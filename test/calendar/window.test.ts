@@ -60,14 +60,14 @@ describe('a window of working hours in Seoul', () => {
   it('is closed on its own dates', () => {
     const window = seoul({ holidays: { calendar: 'none', dates: ['2026-11-24'] } });
     expect(stateAt(window, '2026-11-24T03:00:00Z')).toBe(
-      'closed until 2026-11-25T00:00Z: 2026-11-24 is a holiday (own date)',
+      'closed until 2026-11-25T00:00Z: 2026-11-24 is a holiday set in the policy',
     );
   });
 
   it('never opens in a year whose holidays nobody knows, and says so', () => {
     const { from, to } = coveredYears('KR');
     expect(stateAt(seoul(), `${to + 1}-01-04T03:00:00Z`)).toBe(
-      `closed until undefined: the calendar KR knows no holidays of ${to + 1}; expected ${from} to ${to}`,
+      `closed until undefined: the calendar KR has no holidays for ${to + 1}, only for ${from} to ${to}`,
     );
     expect(stateAt(seoul({ days: DAYS, from: '00:00', to: '24:00' }), `${to}-12-31T03:00:00Z`)).toBe(
       `open until ${to}-12-31T15:00Z`,
@@ -157,7 +157,9 @@ describe('a window that does not open', () => {
     expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain('until undefined: ');
     expect(stateAt(window, '2026-01-01T12:00:00Z')).toContain('until 2027-01-02T12:00Z: ');
     window.holidays.dates.push('2027-01-02');
-    expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain('until undefined: 2026-01-01 is a holiday (own date)');
+    expect(stateAt(window, '2026-01-01T00:00:00Z')).toContain(
+      'until undefined: 2026-01-01 is a holiday set in the policy',
+    );
   });
 
   it('because it has no days', () => {

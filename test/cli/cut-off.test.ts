@@ -83,7 +83,7 @@ describe.concurrent('a run whose process is alive', () => {
     expect(stderr).not.toContain('going on with');
     const [outcome] = reportSchema.parse(JSON.parse(stdout)).outcomes;
     expect(outcome).toMatchObject({ guard: 'other-run' });
-    expect(outcome?.reason).toMatch(/^run cli-\S+ has been at it since 20.+Z\); its claim lasts until 20.+Z\)/);
+    expect(outcome?.reason).toMatch(/^run cli-\S+ has been working on it since 20.+Z\); its claim lasts until 20.+Z\)/);
     expect((await first.ended).code).toBe(0);
   });
 });

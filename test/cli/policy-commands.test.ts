@@ -427,12 +427,15 @@ it('where people have to agree, the plan says so, and from a terminal nothing is
     ),
   );
   const plan = await banapHere(here, ['plan', '--policy', 'nightly'], at(simulator));
-  expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([0, 'note: 2 people must agree before anything is done']);
+  expect([plan.code, plan.stdout.split('\n')[0]]).toEqual([
+    0,
+    'note: approval is required before anything is done: 2 people',
+  ]);
   const args = ['terminate', '--policy', 'nightly', '--yes'];
   const { code, stdout } = await banapHere(here, args, at(simulator));
   expect(code).toBe(2);
   expect(stdout).toContain('refused (unapproved)');
-  expect(stdout).not.toContain('must agree before'); // the refusal says it
+  expect(stdout).not.toContain('approval is required'); // the refusal says it
   const { stdout: json } = await banapHere(here, [...args, '--json'], at(simulator));
   const refused = { result: 'refused', guard: 'unapproved', reason: expect.stringContaining('nobody can be asked') };
   expect(reportSchema.parse(JSON.parse(json))).toMatchObject({ status: 'some-refused', outcomes: [refused, refused] });

@@ -199,7 +199,7 @@ it.concurrent('a run that waits in its grace heeds a later deployment that remov
   expect(reports('removed')[0]?.outcomes[0]?.reason).toBe('policy removed was removed after this run began');
   expect(changed?.result?.outcomes).toEqual([{ serverInstanceNo: '2004', result: 'refused', guard: 'policy' }]);
   expect(reports('narrowed')[0]?.outcomes[0]?.reason).toMatch(
-    /^policy narrowed, as changed after this run began, does not mean it: /,
+    /^policy narrowed, as changed after this run began, does not apply to it: /,
   );
   expect(unchanged?.result).toMatchObject({ status: 'all-gone' });
   expect(['2003', '2004', '2005'].map((no) => requests('terminate', no))).toEqual([0, 0, 1]);
@@ -245,7 +245,7 @@ it.concurrent('a schedule that fires while the last run still waits leaves the s
   await vi.waitFor(() => expect(statusOf('2009')).toBe('NSTOP'), PATIENCE);
   const [second] = await ended(await send('start', tick('again', '2026-11-24T12:00:00Z')));
   expect(second?.result?.outcomes).toEqual([{ serverInstanceNo: '2009', result: 'refused', guard: 'other-run' }]);
-  expect(reports('again')[0]?.outcomes[0]?.reason).toMatch(/^run again-20261123T120000Z has been at it since /);
+  expect(reports('again')[0]?.outcomes[0]?.reason).toMatch(/^run again-20261123T120000Z has been working on it since /);
   expect(statusOf('2009')).toBe('NSTOP');
   const [waited] = await ended(first);
   expect(waited?.result).toMatchObject({ status: 'all-gone' });

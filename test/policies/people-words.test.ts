@@ -33,7 +33,7 @@ it('a policy that asks nobody and tells nobody has nothing to say', () => {
 });
 
 it.each([
-  ['cli', 'plan', ['1 person must agree before anything is done']],
+  ['cli', 'plan', ['approval is required before anything is done: 1 person']],
   ['cli', 'terminate', []],
   ['chat', 'plan', []], // there they are asked, and see it
 ] as const)('%s, mode %s, has the notes %j', (trigger: Trigger, mode, notes) => {

@@ -118,7 +118,9 @@ describe('what does not count as consent', () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, { sleeping: first(() => speak(stage)) });
     expect(endings(ended)).toEqual({ 1001: 'refused unapproved', 1002: 'refused unapproved' });
-    expect(outcomeOf(ended).reason).toBe('0 of 1 people agreed until 2026-03-02 09:00 Asia/Seoul (2026-03-02 00:00Z)');
+    expect(outcomeOf(ended).reason).toBe(
+      '0 of 1 required approvals were given by 2026-03-02 09:00 Asia/Seoul (2026-03-02 00:00Z)',
+    );
     expect(taken(stage.ncp)).toEqual([]);
     expect(Date.parse(ended.endedAt)).toBe(BEGIN + DAY);
   });
@@ -132,7 +134,7 @@ describe('what does not count as consent', () => {
     const ended = await lived(stage, { terms: { approval: TWO }, sleeping: first(() => speak(stage)) });
     expect(outcomeOf(ended)).toMatchObject({
       guard: 'unapproved',
-      reason: expect.stringMatching(/^1 of 2 people agreed/),
+      reason: expect.stringMatching(/^1 of 2 required approvals/),
     });
     expect(taken(stage.ncp)).toEqual([]);
   });

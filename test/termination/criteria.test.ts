@@ -21,7 +21,7 @@ function verdict({ select = {}, unless = [], tags = {}, server: changes = {} }: 
 /** Behind the colon of the whole sentence. */
 function inWords(why: NotMeant): string {
   const { told } = worded({ told: { code: 'not-meant' as const, policy: 'p', isChanged: false, why } });
-  return told.replace('policy p does not mean it: ', '');
+  return told.replace('policy p does not apply to it: ', '');
 }
 
 describe('an exception', () => {
@@ -30,12 +30,12 @@ describe('an exception', () => {
   it('of a list is enough by itself', () => {
     expect(verdict({ unless, server: { serverName: 'dev-db-1' } })).toEqual({
       meant: false,
-      why: 'it is excepted (unless names dev-db-*)',
+      why: 'it is exempt (unless names dev-db-*)',
       by: 0,
     });
     expect(verdict({ unless, tags: { team: '결제', env: 'prod' } })).toMatchObject({
       meant: false,
-      why: 'it is excepted (unless tag team=결제, tag env=prod)',
+      why: 'it is exempt (unless tag team=결제, tag env=prod)',
       by: 1,
     });
   });
@@ -48,7 +48,7 @@ describe('an exception', () => {
     const zone = { zones: ['KR-1'] };
     expect(verdict({ unless: [zone], server: { zoneCode: '' } })).toEqual({
       meant: false,
-      why: 'zone unknown, which may except it (unless zones KR-1)',
+      why: 'zone unknown, which may exempt it (unless zones KR-1)',
       by: 0,
     });
     expect(verdict({ unless: [zone, { names: ['dev-1'] }], server: { zoneCode: '' } }).by).toBe(1);
@@ -75,7 +75,7 @@ describe('an exception', () => {
   it('holds of decomposed Hangul as of composed', () => {
     const paying = [{ tags: { 팀: '결제' } }];
     const tags = { ['팀'.normalize('NFD')]: '결제'.normalize('NFD') };
-    expect(verdict({ unless: paying, tags }).why).toBe('it is excepted (unless tag 팀=결제)');
+    expect(verdict({ unless: paying, tags }).why).toBe('it is exempt (unless tag 팀=결제)');
   });
 });
 

@@ -412,7 +412,7 @@ describe('bounds', () => {
     expect(decidedFor({}, { memory: memoryOf(Array.from({ length: 4 }, () => rejected)) }).kind).toBe('act');
     expect(decidedFor({}, { memory: memoryOf(Array.from({ length: 5 }, () => rejected)) })).toEqual({
       kind: 'fail',
-      reason: 'terminate had no effect in 5 tries',
+      reason: 'asked NCP 5 times to terminate, without effect',
       returnCode: '25022',
       returnMessage: 'busy',
     });
@@ -561,7 +561,11 @@ describe('what a server leaves', () => {
 
   it('is not touched when somebody else returned the server', () => {
     const decision = after({}, { memory: memoryOf([sight(server()), { kind: 'missing' }, { kind: 'gone' }]) });
-    expect(decision).toMatchObject({ kind: 'done', result: 'already-gone', reason: expect.stringMatching(/vanished/) });
+    expect(decision).toMatchObject({
+      kind: 'done',
+      result: 'already-gone',
+      reason: expect.stringMatching(/disappeared/),
+    });
   });
 
   it('is given up after the last try, and the server is terminated all the same', () => {

@@ -212,11 +212,11 @@ describe('keep', () => {
   ])('%j, which may mean another day, keeps it for ever, and what to write is said', (value) => {
     const { keep, attention } = expiry({ keep: value });
     expect(keep).toMatchObject({ until: undefined });
-    expect(attention).toEqual([expect.stringMatching(/keeps it for ever.*expected/)]);
+    expect(attention).toEqual([expect.stringMatching(/keeps it forever.*expected/)]);
   });
 
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const promised = /^Words behind the date of `keep`.*?: (.*?)\.$/ms.exec(readme)?.[1] ?? '';
+  const promised = /^Words that may follow the date of `keep`.*?: (.*?)\.$/ms.exec(readme)?.[1] ?? '';
   const HARMLESS = [...promised.matchAll(/`(\p{L}+)`/gu)].map(([, word = '']) => word);
   const known = fc.constantFrom(...HARMLESS);
   const parting = fc.constantFrom(' ', '  ', '_', '-', '/');
@@ -346,7 +346,7 @@ describe('a key that ends a server', () => {
     const said = expiry({ [key]: ours === 'ttl' ? '1h' : '2026-01-02' });
     expect(isDue(said, NOW)).toBe(false);
     expect(said.attention).toEqual([
-      expect.stringMatching(new RegExp(`is not spelled ${ours}; .*write the key as ${ours}$`)),
+      expect.stringMatching(new RegExp(`is not spelled ${ours}; rename the key to ${ours} if`)),
     ]);
   });
 
@@ -379,7 +379,9 @@ describe('a key that is nearly one of ours', () => {
   ])('%s is named with %s, and nothing ends the server meanwhile', (key, ours) => {
     const said = expiry({ [key]: '2026-01-02', ttl: '1h' });
     expect(isDue(said, NOW)).toBe(false);
-    expect(said.attention).toEqual([`the tag "${key}" may be meant as ${ours}; write ${ours}, or use another key`]);
+    expect(said.attention).toEqual([
+      `the tag "${key}" looks like a misspelling of ${ours}; write ${ours} or use another key`,
+    ]);
   });
 
   it.each(['env', 'team', 'name', 'expires', 'owner', '팀', 'step'])('%s is not', (key) => {

@@ -61,7 +61,7 @@ describe('limits', () => {
     const limits = { maxServers: 3, maxPercent: 100 };
     expect(refusalOf(planFor(servers(10), { servers: numbers(3), limits }))).toBe('');
     const over = planFor(servers(10), { servers: numbers(4), limits });
-    expect(refusalOf(over)).toBe('the whole plan is refused: 4 servers are more than the limit of 3 (maxServers)');
+    expect(refusalOf(over)).toBe('the whole plan is refused: 4 servers, over the limit of 3 (maxServers)');
     expect(firstEvents(over)).toHaveLength(4);
     for (const event of firstEvents(over)) {
       expect(event).toMatchObject({ kind: 'outcome', outcome: { result: 'refused', guard: 'limit' } });
@@ -71,8 +71,8 @@ describe('limits', () => {
   it('allow exactly so many percent of the region and refuse a hair more', () => {
     const limits = { maxServers: 200, maxPercent: 20 };
     expect(refusalOf(planFor(servers(10), { servers: numbers(2), limits }))).toBe('');
-    expect(refusalOf(planFor(servers(9), { servers: numbers(2), limits }))).toMatch(/2 of the 9 .* 22\.3 %/);
-    expect(refusalOf(planFor(servers(1), { servers: ['1'], limits }))).toMatch(/100 %/);
+    expect(refusalOf(planFor(servers(9), { servers: numbers(2), limits }))).toMatch(/2 of the 9 .* 22\.3%/);
+    expect(refusalOf(planFor(servers(1), { servers: ['1'], limits }))).toMatch(/100%/);
   });
 
   it('name both where both are exceeded', () => {
@@ -88,13 +88,13 @@ describe('limits', () => {
 
   it('hold for globs as for numbers', () => {
     expect(refusalOf(planFor(servers(50), { names: ['*'], limits: { maxServers: 10 } }))).toMatch(
-      /50 servers are more than the limit of 10/,
+      /50 servers, over the limit of 10/,
     );
   });
 
   it('never say of a share that it is more than itself', () => {
     const plan = planFor(servers(250), { servers: numbers(51), limits: { maxServers: 200, maxPercent: 20 } });
-    expect(refusalOf(plan)).not.toMatch(/20 %, more than the limit of 20 %/);
+    expect(refusalOf(plan)).not.toMatch(/20%, over the limit of 20%/);
   });
 });
 
@@ -139,7 +139,7 @@ describe('a plan', () => {
       {
         serverInstanceNo: '1',
         serverName: 'dev-1',
-        reason: 'the tag "kep" may be meant as keep; write keep, or use another key',
+        reason: 'the tag "kep" looks like a misspelling of keep; write keep or use another key',
       },
     ]);
     expect(items).toMatchObject([{ verdict: 'terminate' }]);

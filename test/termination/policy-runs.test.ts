@@ -171,7 +171,7 @@ describe('a window', () => {
     expect((await waiting).plan.refusal).toBeNull();
     const later = await runPolicy(desked, { servers: ['1003', '1004'], limits, requestId: 'another' });
     expect(worded(later.plan.refusal)?.reason).toMatch(
-      /4 servers in 24 hours \(2 of them now\) are more than the limit of 3/,
+      /4 servers in 24 hours \(2 of them in this plan\), over the limit of 3/,
     );
   });
 });
@@ -380,7 +380,7 @@ describe('limits', () => {
       limits: { maxServers: 10, maxPercent: 10 },
       requestId: 'b',
     });
-    expect(worded(two.plan.refusal)?.reason).toMatch(/2 of the 9 servers that the account holds/);
+    expect(worded(two.plan.refusal)?.reason).toMatch(/2 of the 9 servers in the account/);
   });
 
   it('hold for ten runs at once', async () => {
@@ -426,7 +426,7 @@ describe('the same request', () => {
     expect(second === undefined ? undefined : outcomeOf(second)).toMatchObject({
       result: 'refused',
       guard: 'other-run',
-      reason: expect.stringMatching(/run monday has been at it since/),
+      reason: expect.stringMatching(/run monday has been working on it since/),
     });
     expect(outcomeOf(first).result).toBe('terminated');
     expect(taken(desked.ncp)).toEqual(['stop 1001', 'terminate 1001']);
@@ -537,7 +537,7 @@ describe('a server that somebody else terminates while the run looks', () => {
       expect.objectContaining({
         kind: 'left',
         name: 'gold',
-        reason: expect.stringContaining('somebody else returned'),
+        reason: expect.stringContaining('somebody else terminated'),
       }),
     );
   });
@@ -734,7 +734,9 @@ it('a run that waits for days says so in a report of its own, once, with the tim
   ]);
   const reports = receiver.received.map(({ body }) => reportSchema.parse(body));
   expect(reports.map((report) => report.status)).toEqual(['waiting', 'all-gone']);
-  expect(reports[0]?.summary).toMatch(/1 waiting: stopped; starting it cancels\. Terminated from 2026-03-08 09:0/);
+  expect(reports[0]?.summary).toMatch(
+    /1 waiting: stopped; starting it again cancels the termination, which may begin at 2026-03-08 09:0/,
+  );
 });
 
 const WEBHOOK_SECRET = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;

@@ -210,7 +210,7 @@ describe('a policy that was changed after the run began', () => {
     expect(decided(changed({ select: { names: ['test-*'] } }))).toMatchObject({
       kind: 'refuse',
       guard: 'policy',
-      reason: 'policy nightly, as changed after this run began, does not mean it: name dev-1 is not selected',
+      reason: 'policy nightly, as changed after this run began, does not apply to it: name dev-1 is not selected',
     });
     expect(saidBy(changed({ unless: [{ names: ['dev-1'] }] }))).toBe('policy');
   });
@@ -240,8 +240,8 @@ describe('a policy that was changed after the run began', () => {
 
   it.each<[string, Partial<PolicyTerms>, string]>([
     ['only plans', { mode: 'plan' }, 'it only plans'],
-    ['is about another account', { account: 'lab' }, 'it is about vpc KR of account lab'],
-    ['is about another region', { region: 'JPN' }, 'it is about vpc JPN of account default'],
+    ['is about another account', { account: 'lab' }, 'it is for vpc KR in account lab'],
+    ['is about another region', { region: 'JPN' }, 'it is for vpc JPN in account default'],
   ])('refuses everything once it %s', (_what, policyTerms, reason) => {
     expect(decided(changed(policyTerms))).toMatchObject({ guard: 'policy', reason: expect.stringContaining(reason) });
   });

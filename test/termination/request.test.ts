@@ -50,7 +50,7 @@ describe('a request', () => {
   it('takes a duplicate once and says so', () => {
     const request = parseRequest({ ...fine, servers: ['1001', '1002', '1001', '1001'], names: ['a', 'a'] }, origin);
     expect(request).toMatchObject({ servers: ['1001', '1002'], names: ['a'] });
-    expect(worded(request.notes)).toEqual(['server 1001 was given more than once; it is taken once']);
+    expect(worded(request.notes)).toEqual(['server 1001 was given more than once; it counts once']);
   });
 
   it('counts servers after duplicates are collapsed', () => {

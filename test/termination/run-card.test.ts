@@ -54,7 +54,7 @@ describe('a server of a view', () => {
     expect(JSON.stringify(shown)).not.toMatch(/prod-pay|"1050","serverName":"[^"]/);
     expect(shown[0]?.[1]).toMatchObject({ serverInstanceNo: '1050', statusName: '', deletes: [], releases: [] });
     if ('operation' in state) return;
-    const refused = { verdict: 'refused', guard: 'policy', reason: 'its policy does not mean it' };
+    const refused = { verdict: 'refused', guard: 'policy', reason: 'its policy does not apply to it' };
     expect(shown.map((servers) => servers[1])).toMatchObject(shown.map(() => refused));
   });
 });

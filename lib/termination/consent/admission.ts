@@ -24,7 +24,7 @@ import { hear } from './read-signals.ts';
 export interface Admitted extends StepResult {
   /** Whole seconds until it is asked again; 0: the passes may begin. */
   waitSeconds: number;
-  /** What people said until then. */
+  /** The signals until then. */
   signals: Signal[];
 }
 

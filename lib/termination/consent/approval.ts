@@ -1,7 +1,7 @@
 /**
  * People agree to a plan before anything of it is done. Their signal is about one plan, by its hash: what runs is that plan
  * and still eligible. A server that may not be taken any more drops out and is named; a plan that changed otherwise voids
- * what was said, and is asked about again.
+ * the signals so far, and is asked about again.
  */
 
 import { refusalBy } from '../decision/guards.ts';
@@ -15,11 +15,11 @@ import { actingTargets, isOver, publishRun } from '../status/publish.ts';
 import { hasChanged } from './look-again.ts';
 import { type Wait, waitAndHear } from './wait-for-signals.ts';
 
-/** A plan that changes so often is no plan. */
+/** A plan that changes more often is not a plan. */
 const MOST_ROUNDS = 5;
 
 /**
- * True where the run may go on: enough people agreed to this very plan, or nobody has to. Where it may not, every server is
+ * True if the run may go on: enough people agreed to this very plan, or nobody has to. If it may not, every server is
  * refused, or the run was interrupted.
  */
 export async function agree(record: Run, tools: Tools): Promise<boolean> {
@@ -42,7 +42,7 @@ export async function agree(record: Run, tools: Tools): Promise<boolean> {
   }
 }
 
-/** Whoever was asked about a plan is asked about the one in its place, too, however few servers are left in it. */
+/** People who were asked about a plan are asked about the one in its place, too, however few servers are left in it. */
 function neededIn(round: number, record: Run, approval: Approval): number {
   return Math.max(peopleNeeded(approval, actingTargets(record).length), round > 1 ? 1 : 0);
 }
@@ -53,7 +53,7 @@ function whyHopeless(round: number, { notifier, store }: Tools): Reason | undefi
   return notifier !== undefined && store !== undefined ? undefined : { code: 'nobody-to-ask' };
 }
 
-/** All the asking of a run, however often its plan changes, takes at most this many times as long as one approval. */
+/** However often its plan changes, a run asks for at most this many times as long as one approval may take. */
 const MOST_TIMES = 2;
 
 async function ask(
@@ -74,7 +74,7 @@ function consent(
   { round, needed, untilAt }: { round: number; needed: number; untilAt: number },
 ): Wait {
   const judgement = (signals: readonly Signal[]): Judgement =>
-    // What is said afterwards came too late, whenever it is heard.
+    // A later signal came too late, whenever it is read.
     judgeSignals(
       approval,
       { planHash: plan.hash, requestedBy: request.askedBy, needed },

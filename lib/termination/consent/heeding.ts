@@ -3,7 +3,7 @@ import type { RunView } from '../status/run-view.ts';
 
 export type Heeding =
   | { kind: 'heeded' }
-  /** It, or what overrules it, was said: `signal`. */
+  /** It was decided before, by `signal`: the same one, or one that overrules it. */
   | { kind: 'decided'; signal: Signal }
   | { kind: 'not-approver' }
   /** Who asked for the run may not agree to it. */
@@ -15,7 +15,7 @@ export type Heeding =
   | { kind: 'ended' };
 
 /**
- * `signals`: what was said to the run so far. `now` in milliseconds since the epoch. A rejection is heeded until the end,
+ * `signals`: those that the run has got so far. `now` in milliseconds since the epoch. A rejection counts until the end,
  * agreement only while it is asked for; both are about the plan that the person saw.
  */
 export function heeding(
@@ -41,7 +41,7 @@ export function heeding(
   return view.barred.includes(by) ? { kind: 'own-run' } : { kind: 'heeded' };
 }
 
-/** What approvers said about the plan that the run has now, and the first rejection among it, which overrules the rest. */
+/** The signals of approvers about the plan that the run has now, and the first rejection among it, which overrules the rest. */
 export function heardOf(
   { planHash, approvers }: Pick<RunView, 'planHash' | 'approvers'>,
   signals: readonly Signal[],

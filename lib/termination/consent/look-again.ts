@@ -15,7 +15,7 @@ import { learn, openTargets, type Run, type StepResult, stepResult } from '../ru
 import { publishRun } from '../status/publish.ts';
 
 /**
- * A server that may not be taken any more drops out and is named. True where the plan changed otherwise and has to be agreed to
+ * A server that may not be taken any more drops out and is named. True if the plan changed otherwise and has to be agreed to
  * anew.
  */
 export async function hasChanged(record: Run, round: number, tools: Tools): Promise<boolean> {

@@ -12,8 +12,8 @@ import { viewOf } from '../status/view-of-run.ts';
 import { waitAndHear } from './wait-for-signals.ts';
 
 /**
- * True where the run may go on: the first act may happen now, and people were told. People may cancel, reject and hold
- * meanwhile; where no chat took a notice, nothing is done.
+ * True if the run may go on: the first act may happen now, and people were told. People may cancel, reject and hold
+ * meanwhile; if no chat took a notice, nothing is done.
  */
 export async function announce(record: Run, tools: Tools): Promise<boolean> {
   const marks = record.request.notifySeconds.toSorted((a, b) => b - a);
@@ -40,7 +40,7 @@ interface Announced {
   actsAt: number;
 }
 
-/** `late`: before anybody was told, less than half of the time was left that the policy wants between notice and act. */
+/** `late`: before anybody was told, less than half of the time that the policy requires between notice and act was left. */
 async function given(
   marks: readonly number[],
   { name, actsAt }: Announced,

@@ -41,14 +41,14 @@ function refusedBy(signal: Signal): EventBody {
   return refused(guard, reason);
 }
 
-/** Something was said, or a server is held, that the run has not heard of. */
+/** There is a signal, or a hold on a server, that the run does not know. */
 export async function isNews(record: Run, tools: Tools): Promise<boolean> {
   const journal = new Journal(record.events, tools.clock);
   const { signals } = await hear(record, journal, tools);
   return signals.length > record.signals.length || journal.events.length > 0;
 }
 
-/** What people said until now, whatever comes of it; where it cannot be read, what was heard before. */
+/** All signals until now, whatever they come to; those read before if they cannot be read now. */
 export async function signalsNow(record: Run, { store }: Pick<Tools, 'store'>): Promise<Signal[]> {
   try {
     return (await store?.signals(record.request.requestId)) ?? record.signals;

@@ -25,8 +25,8 @@ export interface Wait {
 }
 
 /**
- * Wait until it is over. A signal wakes the run; besides, it listens now and then, should a wake-up be lost. True where the
- * run may go on; where it may not, nothing is left to do or the run was interrupted.
+ * Wait until it is over. A signal wakes the run; besides, it listens now and then, should a wake-up be lost. True if the
+ * run may go on; if it may not, nothing is left to do or the run was interrupted.
  */
 export async function waitAndHear(record: Run, wait: Wait, tools: Tools): Promise<boolean> {
   for (let n = 1; ; n += 1) {
@@ -47,14 +47,14 @@ export async function rest(name: string, seconds: number, record: Run, tools: To
   learn(record, { sleeps: record.sleeps + 1 });
   await engine.waitForSignal(`sleep-${name}`, seconds, async (wakeId) => {
     await store?.putWake(requestId, wakeId);
-    // Said between listening and falling asleep: nobody knew yet whom to wake.
+    // Said between listening and falling asleep, when nobody knew yet whom to wake.
     if (await isNews(record, tools)) await wake?.(wakeId);
   });
 }
 
 /**
- * A durable execution has 3,000 operations. A sleep with its look takes four; whoever wakes a run again and again makes it
- * deaf to wake-ups, and it listens by itself at two operations a time.
+ * A durable execution has 3,000 operations. A wait for signals with its look takes four. A run that is woken too often
+ * becomes deaf to wake-ups, and looks by itself at two operations a time.
  */
 const MOST_SLEEPS = 150;
 
@@ -71,12 +71,12 @@ interface Heard extends StepResult {
   signals: Signal[];
   /** Whole seconds to wait before listening again; 0: the wait is over. */
   waitSeconds: number;
-  /** Where it is over: whether the run may go on. */
+  /** Once the wait is over: whether the run may go on. */
   goesOn: boolean;
   isShown: boolean;
 }
 
-/** The how many-th listening of a wait it is, and how many there are to be. */
+/** Which look of a wait it is, and how many there are to be. */
 type Listening = Wait & { n: number; looks: number };
 
 async function listen(record: Run, wait: Listening, tools: Tools): Promise<Heard> {
@@ -96,7 +96,7 @@ async function listen(record: Run, wait: Listening, tools: Tools): Promise<Heard
 /** Nothing is left to decide about. */
 const OVER = { kind: 'over' } as const;
 
-/** So long after its end a wait goes on where it cannot be read what people said: they may have agreed in time. */
+/** How long after its end a wait goes on while signals cannot be read: people may have agreed in time. */
 const PATIENCE_MS = 3_600_000;
 
 function patiently({ judge, until }: Wait, signals: readonly Signal[], now: number, isRead: boolean): Verdict {
@@ -104,7 +104,7 @@ function patiently({ judge, until }: Wait, signals: readonly Signal[], now: numb
   return verdict.kind === 'stop' && !isRead && now < until + PATIENCE_MS ? { kind: 'wait' } : verdict;
 }
 
-/** Soon at first, where people could not be shown what they are asked about. */
+/** Soon at first, if people could not be shown what they are asked about. */
 const SOON = { looks: 10, seconds: 60 };
 
 function secondsToWait(

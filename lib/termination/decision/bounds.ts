@@ -5,7 +5,7 @@ import type { Memory } from '../events.ts';
 export interface Pace {
   /** An action that NCP took is not sent again before this has passed and its effect is still not seen. */
   settleMs: number;
-  /** An action is sent at most so often; being told to wait does not count. */
+  /** An action is sent at most this often; being told to wait does not count. */
   maxTries: number;
 }
 
@@ -13,10 +13,10 @@ export interface Pace {
 export const DEFAULT_FRESH_SECONDS = 5;
 export const MOST_FRESH_SECONDS = 30;
 
-/** A server that is missing is gone for sure once it is still missing so many milliseconds later. */
+/** A missing server is gone for sure once it is still missing this many milliseconds later. */
 export const MISSING_MS = 10_000;
 
-/** Seconds between the first looks, where nobody says otherwise. */
+/** Seconds between the first looks, by default. */
 export const DEFAULT_POLL_SECONDS = 5;
 
 /** Four looks are enough for an effect to show. */
@@ -24,7 +24,7 @@ export function paceFor(pollSeconds: number): Pace {
   return { settleMs: pollSeconds * 4_000, maxTries: 5 };
 }
 
-/** Whether an action may be sent now: an action is given time to show, and is not sent for ever. */
+/** Whether an action may be sent now: an action is given time to show, and its tries are counted. */
 export function mayBeSent(
   name: ActionName,
   { memory, now, pace }: { memory: Memory; now: number; pace: Pace },

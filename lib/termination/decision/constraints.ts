@@ -4,16 +4,16 @@ import type { Reason } from '../reasons.ts';
 import type { PolicyTerms } from '../rules.ts';
 import { type Approval, mayDecide, type Signal } from '../signals.ts';
 
-/** What is said about one server at one look. */
+/** What people and policies say about one server at one look. */
 export interface Constraints {
   hold: Hold | undefined | Unread;
   /** Of several pauses the one that ends last. */
   pause: Pause | undefined | Unread;
   tags: Tags | Unread;
   policyNow: PolicyNow | Unread;
-  /** What of that which people said to the run ends it. */
+  /** The signals that end the run. */
   said: readonly Signal[] | Unread;
-  /** How many agreed and how many must, where that is not enough for the policy as it is now. */
+  /** How many people agreed and how many must, if that is not enough for the policy as it is now. */
   lacking: { agreed: number; needed: number } | undefined;
 }
 
@@ -35,7 +35,7 @@ export type PolicyNow =
   | { kind: 'published'; policyTerms: PolicyTerms; approval: Approval | null };
 
 /**
- * Anybody's cancel, and an approver's rejection: also of a plan that has changed since, because whoever said so was told
+ * Anybody's cancel, and an approver's rejection: also of a plan that has changed since, because that person was told
  * that nothing more is done.
  */
 export function endsRun({ kind, by }: Signal, approval: Approval | null): boolean {

@@ -49,14 +49,14 @@ export interface Candidate {
   timezone: string;
 }
 
-/** Whether a server is meant by one criterion; `unknown` where NCP did not say what would decide it. */
+/** Whether a server is meant by one criterion; `unknown` if NCP did not give what would decide it. */
 interface Verdict {
   isMet: 'yes' | 'no' | 'unknown';
   criterion: Criterion;
 }
 
 /**
- * Every key must hold: the first one that does not, or may not; undefined where all do. Once a run has begun to act on a server its status says nothing, because the run changes it: it
+ * Every key must hold: the first one that does not, or may not; undefined if all do. Once a run has begun to act on a server its status says nothing, because the run changes it: it
  * neither takes a selected server out (`select`) nor excepts one (`unless`).
  */
 function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless'): Verdict | undefined {
@@ -77,7 +77,7 @@ function judge(criteria: Criteria, one: Candidate, ignoring?: 'select' | 'unless
   return verdicts.find(({ isMet }) => isMet === 'no') ?? verdicts.find(({ isMet }) => isMet === 'unknown');
 }
 
-/** `why` it is not meant; undefined where it is. `by`: which entry of `unless` excepts it, or may; -1 where none does. */
+/** `why` it is not meant; undefined if it is. `by`: which entry of `unless` exempts it, or may; -1 if none does. */
 interface Meant {
   why: NotMeant | undefined;
   by: number;
@@ -170,7 +170,7 @@ function tagVerdict(criterion: TagCriterion, tags: Tags, key: string): Verdict {
   return { isMet: MET[tagLikeness(criterion, tags, key)], criterion: { by: 'tag', value: key } };
 }
 
-/** Of several spellings of one key, all of them are looked at: where they say different things, nothing is sure. */
+/** All spellings of one key count: if their values differ, nothing is certain. */
 function tagLikeness(criterion: TagCriterion, tags: Tags, key: string): Likeness {
   const found = Object.entries(tags).map(([name, value]) => ({ value, name: likeness(name, key) }));
   const spellings = found.filter(({ name }) => name !== 'other');

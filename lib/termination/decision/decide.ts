@@ -46,7 +46,7 @@ const identity: Rule = ({ target, server }) => {
 const terminating: Rule = ({ server }) =>
   server.operation === 'TERMT' || server.status === 'TERMT' ? wait({ code: 'terminating' }) : undefined;
 
-/** Attached since the plan, or again after NCP took it off for us: whoever attached it is using the server. */
+/** Attached since the plan, or again after NCP took it off for us: somebody is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
   const again = server.attachments.find(
     ({ no, operation }) =>
@@ -61,8 +61,8 @@ const drift: Rule = ({ target, server, memory }) => {
 };
 
 /**
- * Taken off since the plan, and not by banap: whoever did so wants to keep it, and it must not be freed. What another server
- * has, somebody took, unless NCP said that it takes it off for us, or it was seen free in between.
+ * Taken off since the plan, and not by banap: somebody wants to keep it, and it must not be freed. What is on another server
+ * was taken by somebody, unless NCP took it off for us, or it was seen free in between.
  */
 const takenAway: Rule = ({ target, server, memory, elsewhere = [] }) => {
   const isOurs = (no: string): boolean =>
@@ -94,10 +94,10 @@ const otherOperation: Rule = ({ server }) =>
     ? undefined
     : wait({ code: 'busy', statusName: server.statusName, operation: server.operation });
 
-/** So long what was under way when the plan was made may take. */
+/** How long an operation that was under way when the plan was made may take. */
 const UNDER_WAY_MS = 15 * 60_000;
 
-/** Where the plan knew no last boot, because something was being done to the server, its time tells. */
+/** If the plan knew no last boot, because something was being done to the server, the time of the boot tells. */
 export function isBootedSince({ uptime, seenAt }: Target, boot: string): boolean {
   return uptime === '' && Date.parse(boot) > Date.parse(seenAt) + UNDER_WAY_MS;
 }
@@ -136,7 +136,7 @@ const grace: Rule = (one) => {
   return { kind: 'wait', until, reason: { code: 'stopped-until', until: new Date(until).toISOString() } };
 };
 
-/** Milliseconds since the epoch; undefined where there is no time of grace. */
+/** Milliseconds since the epoch; undefined if there is no time of grace. */
 function graceUntil({ server, memory, rules, now }: Case): number | undefined {
   if (server.status !== 'NSTOP' || rules.stopForSeconds === 0) return undefined;
   return (memory.stopped?.at ?? now) + rules.stopForSeconds * 1000;
@@ -164,13 +164,13 @@ const attachments: Rule = ({ server }) => {
 /** The last thing before the act. `protection` above has made sure that it was asked for. */
 const lift: Rule = ({ server, rules, constraints, now }) => {
   if (server.status !== 'NSTOP' || !server.isProtectServerTermination) return undefined;
-  // Bare servers are not to wait for days until the window opens again.
+  // Unprotected servers must not wait for days until the window opens again.
   const left = (windowClosesAt(rules, constraints, now) ?? Number.POSITIVE_INFINITY) - now;
   if (left < LIFT_MS) return wait({ code: 'window-too-short' });
   return act('liftProtection', server);
 };
 
-/** So long it takes at the most until a server whose protection was lifted is asked to terminate. */
+/** The longest time from lifting protection to the request to terminate. */
 const LIFT_MS = 10 * 60_000;
 
 const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminate', server) : undefined);
@@ -193,7 +193,7 @@ const RULES: readonly Rule[] = [
   stopped,
 ];
 
-/** Whoever says no after an act was sent may have come too late. What it came to is seen first, and then said. */
+/** A no after an act was sent may have come too late. banap first looks what came of the act, and then says so. */
 function unlessUnderWay(refusal: Decision, { memory, now, pace }: Case): Decision {
   const sent = ACTION_NAMES.find(
     (name) => now - (memory.sent[name]?.lastAt ?? Number.NEGATIVE_INFINITY) < pace.settleMs,

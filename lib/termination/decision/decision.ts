@@ -15,7 +15,7 @@ export type Observation = { elsewhere?: readonly string[] } & (
 /** What is left of what the plan pinned to a server, once it is gone. */
 export interface Leftovers {
   attachments: Attachment[];
-  /** Why they could not be read; then nothing is known of them and nothing is freed. Null where they were. */
+  /** Why they could not be read; then nothing is known of them and nothing is freed. Null if they were. */
   unread: Reason | null;
 }
 
@@ -23,7 +23,7 @@ export type Decision =
   | { kind: 'act'; action: Action }
   /** What people and policies say of it must be read first. */
   | { kind: 'ask' }
-  /** `until`, in milliseconds since the epoch, where it is known when it ends; time until then is not held against the run. */
+  /** `until`, in milliseconds since the epoch, if it is known when it ends; time until then does not count against the run. */
   | { kind: 'wait'; reason: Reason; until?: number }
   | { kind: 'refuse'; guard: Guard; reason: Reason }
   | { kind: 'fail'; reason: Reason; returnCode: string; returnMessage: string }

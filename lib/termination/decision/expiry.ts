@@ -1,6 +1,6 @@
 /**
  * What people wrote on a server about its end: `terminate-at` (an instant or a date), `ttl` (how long after its creation)
- * and `keep` (for ever, or until). What cannot be understood never ends anything; it is named, with an example.
+ * and `keep` (forever, or until). What cannot be understood never ends anything; it is named, with an example.
  */
 
 import { addDuration, parseDuration } from '../../calendar/duration.ts';
@@ -13,9 +13,9 @@ import { type Keep, keepOf } from './keep.ts';
 import { mistypedKeys, type Tag, tagsMeaning } from './tag-keys.ts';
 
 export interface Expiry {
-  /** In force now; undefined where there is no keep tag or its time is over. */
+  /** In force now; undefined if there is no keep tag or its time is over. */
   keep: Keep | undefined;
-  /** Milliseconds since the epoch; undefined where no tag says when, or one that does cannot be understood. */
+  /** Milliseconds since the epoch; undefined if no tag says when, or one that does cannot be understood. */
   dueAt: number | undefined;
   /** The tag that says so, as in `ttl 7d`. */
   dueBy: string;

@@ -1,7 +1,7 @@
 /**
- * Who may say no, in the order in which they are heard: protection, holds, keep tags, the policy, pauses, its window, limits,
- * and at last whether the time has come at all. This is the only place that knows this order; SAFETY.md shows it, and
- * `test/termination/precedence.test.ts` tests it row by row.
+ * The rules that may say no, in the order in which they are asked: protection, holds, cancels and rejections, keep tags, the policy,
+ * pauses, its window, limits, and at last whether the time has come at all. Only this file knows the order; SAFETY.md shows it,
+ * and `test/termination/precedence.test.ts` tests it row by row.
  */
 
 import { windowAt } from '../../calendar/window.ts';
@@ -30,7 +30,7 @@ const protection: Say = ({ target, server, memory, rules, constraints }) => {
   return memory.mayBeLifted ? refuse('protected', { code: 'protected-again' }) : undefined;
 };
 
-/** Everything from here on needs to be asked for. A busy server is only waited for, so nobody is asked about it. */
+/** The guards after this one need constraints. A busy server is only waited for, so none are read for it. */
 const asked: Say = ({ constraints, server }) =>
   constraints === undefined && server.operation === 'NULL' ? { kind: 'ask' } : undefined;
 
@@ -41,7 +41,7 @@ const held: Say = ({ constraints }) => {
   return refuse('held', heldBy(hold));
 };
 
-/** Whoever may speak to the run may end it: what it has not begun is left alone. */
+/** Everybody who may signal the run may end it: what it has not begun is left alone. */
 const cancelled: Say = ({ constraints }) => {
   const said = constraints?.said;
   if (said instanceof Unread) return unread('cancelled', said);
@@ -61,7 +61,7 @@ const kept: Say = (one) => {
   return refuse('kept', { code: 'kept', key, until: until === undefined ? '' : instant(until), reason });
 };
 
-/** The policy that the run began with, and what it says today where it was changed since. */
+/** The policy that the run began with, and what it says today if it has changed since. */
 const policy: Say = (one) => {
   const { rules, constraints } = one;
   if (rules.policyTerms === null || constraints === undefined) return undefined;
@@ -88,7 +88,7 @@ const window: Say = (one) => closedWindow(one);
 /** What would have to be refused as a whole is refused once, for every server that it would have touched. */
 const limits: Say = ({ overLimits }) => (overLimits === null ? undefined : refuse('limit', overLimits));
 
-/** Where tags decide, they are read again at every look: an owner may have given it more time. */
+/** If tags decide, they are read again at every look: an owner may have given it more time. */
 const due: Say = (one) => {
   const { rules, constraints } = one;
   const tags = constraints?.tags;
@@ -104,7 +104,7 @@ const due: Say = (one) => {
 
 export const GUARDS: readonly Say[] = [protection, asked, held, cancelled, kept, policy, paused, window, limits, due];
 
-/** Additional storage is refused where the policy, then or now, says so. */
+/** Additional storage is refused if the policy, then or now, says so. */
 export function refusesStorage(rules: Rules, constraints: Case['constraints']): boolean {
   return (
     rules.storage === 'refuse' || termsOf(rules, constraints).some((policyTerms) => policyTerms.storage === 'refuse')
@@ -180,7 +180,7 @@ function termsOf({ policyTerms }: Rules, constraints: Case['constraints']): Poli
     : [policyTerms, now.policyTerms];
 }
 
-/** Why the policy of the run does not mean this server, whatever else may keep it; undefined where it does. */
+/** Why the policy of the run does not mean this server, whatever else may keep it; undefined if it does. */
 export function whyNotMeant(one: Case): NotMeant | undefined {
   return one.rules.policyTerms === null ? undefined : outside(one.rules.policyTerms, one);
 }
@@ -215,7 +215,7 @@ function refuse(guard: Guard, reason: Reason): Decision {
   return { kind: 'refuse', guard, reason };
 }
 
-/** What a word that ends a run comes to. */
+/** The refusal that a signal that ends a run comes to. */
 export function refusalBy({ kind, by, name, reason }: Signal): { guard: Guard; reason: Reason } {
   const guard = kind === 'cancel' ? 'cancelled' : 'rejected';
   return { guard, reason: { code: guard, by: short(by), name: short(name), reason: short(reason) } };
@@ -229,7 +229,7 @@ function pauseFor({ account, policy: name, by, until, reason }: Pause) {
   return { account, policy: name, by: short(by), until, reason: short(reason) };
 }
 
-/** It is said of each of 200 servers, and a step's answer holds 256 KB; the whole of it stays in the store. */
+/** Each of 200 servers repeats it, and the answer of a step holds 256 KB; the store keeps all of it. */
 function short(said: string): string {
   return oneLine(said, MOST_TEXT);
 }

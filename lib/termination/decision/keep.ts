@@ -1,7 +1,7 @@
 /**
- * What `keep` tags say. Only a date ends a keep: alone, or with words that are known to say no more than what for
- * (`until 2026-12-31`, `2026-12-31_demo`). Anything else that somebody wrote under this key keeps the server for ever, "false"
- * and a date that does not exist included: who writes there does not want it taken.
+ * What `keep` tags say. Only a date ends a keep: alone, or with words that are known to name only a purpose
+ * (`until 2026-12-31`, `2026-12-31_demo`). Anything else under this key keeps the server forever, including "false"
+ * and a date that does not exist: somebody who writes there does not want it taken.
  */
 
 import { parseWhen } from '../../calendar/instant.ts';
@@ -13,13 +13,13 @@ import type { Rules } from '../rules.ts';
 import { tagsLike } from './tag-keys.ts';
 
 export interface Keep {
-  /** Milliseconds since the epoch; undefined: for ever. */
+  /** Milliseconds since the epoch; undefined: forever. */
   until: number | undefined;
   reason: string;
 }
 
 interface Kept {
-  /** Undefined where there is no keep tag, or its time is over. */
+  /** Undefined if there is no keep tag, or its time is over. */
   keep: Keep | undefined;
   problems: Reason[];
 }
@@ -63,7 +63,7 @@ function dateAndWords(text: string, timezone: string): { date: ReturnType<typeof
   return { date: parseWhen(/^\S*/u.exec(text)?.[0] ?? '', timezone), words: '' };
 }
 
-/** Where a tag may hold no blank, one `_`, `-` or `/` parts words. Whatever else stands there may be the end of a span. */
+/** In a tag that takes no blank, one `_`, `-` or `/` separates words. Anything else may be the end of a span. */
 function areHarmless(words: string): boolean {
   return words
     .split(/\s+|[_/-]/u)

@@ -1,5 +1,5 @@
 /**
- * What to do once the server is gone: free the volumes and addresses that the plan pinned to it, where the request asks
+ * What to do once the server is gone: free the volumes and addresses that the plan pinned to it, if the request asks
  * for it, and say what stays. Only what the plan pinned, only while nobody else holds it.
  */
 
@@ -46,7 +46,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
 }
 
 /**
- * Volumes and addresses are freed only where this run ended the server: NCP took its terminate, or the server was seen
+ * Volumes and addresses are freed only if this run ended the server: NCP took its terminate, or the server was seen
  * terminating after the answer was lost. A person who ends the server meanwhile may want to keep what was on it.
  */
 function isOurDoing({ endAccepted, endUnknown, sawItTerminate }: Memory): boolean {
@@ -72,7 +72,7 @@ function goneAndWaits(because: Reason): Decision {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
-  /** Why it may not be freed all the same; null where it may. */
+  /** Why it may not be freed all the same; null if it may. */
   mayNot: Reason | null;
   /** Somebody else had it since. */
   isClaimed: boolean;
@@ -117,7 +117,7 @@ function judge(one: Attachment, target: Target, { asked, mayNot, isClaimed }: Wi
   return left('free', { code: 'to-be-freed', resource });
 }
 
-/** Freeing is tried within the same bounds as any action; what resists is left and said, it never spoils the outcome. */
+/** Freeing is tried within the same bounds as any action; what resists is left and named, and never spoils the outcome. */
 function freeThem(resource: Resource, judged: Judged[], target: Target, look: Look): Decision | undefined {
   const free = judged.filter((one) => one.next === 'free' && one.left.resource === resource);
   const name = RESOURCES[resource].freedBy;

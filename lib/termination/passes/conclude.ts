@@ -10,7 +10,7 @@ import type { CloudError } from '../ports/cloud.ts';
 import type { Reason } from '../reasons.ts';
 import type { Rules } from '../rules.ts';
 
-/** The outcome that a decision is, or undefined where the target goes on. */
+/** The outcome that a decision is, or undefined if the target goes on. */
 export function outcomeOf(decision: Decision): Outcome | undefined {
   switch (decision.kind) {
     case 'refuse':
@@ -28,7 +28,7 @@ export function outcomeOf(decision: Decision): Outcome | undefined {
   }
 }
 
-/** End a target by its decision. What the plan pinned and is there no more was freed; the rest is named. */
+/** End a target by its decision. What the plan pinned and is no longer there was freed; the rest is named. */
 export function concludeDecided(target: Target, decision: Decision, outcome: Outcome, journal: Journal): void {
   const no = target.serverInstanceNo;
   if (decision.kind === 'done') {
@@ -72,7 +72,7 @@ function isKnownGone({ isGone, missingSince, endAccepted, sawItTerminate }: Memo
   return isGone || (missingSince !== undefined && (endAccepted || sawItTerminate));
 }
 
-/** End a target because NCP will take no more calls of ours. */
+/** End a target because NCP takes no further calls from banap. */
 export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
   const { message, returnCode } = error;
   const reason: Reason = { code: 'ncp-error', message };

@@ -1,6 +1,6 @@
 /**
- * A run claims its servers only for a while beyond its next look, and says at every look that it is alive: should it die
- * without a word, others may have them soon.
+ * A run claims its servers only for a while beyond its next look, and renews the claim at every look: if it dies, others
+ * may have them soon.
  */
 
 import { StoreError } from '../ports/store.ts';
@@ -20,7 +20,7 @@ export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 
   return now + 3_000 * secondsBetweenLooks(request);
 }
 
-/** A claim that could not be made longer now is so at the next look. */
+/** A claim that cannot be renewed now is renewed at the next look. */
 export async function renewLease(
   request: TerminationRequest,
   { store, clock, owner = '' }: Pick<Tools, 'store' | 'clock' | 'owner'>,

@@ -61,7 +61,7 @@ function byNumber(servers: readonly Server[]): Map<string, Server> {
   return new Map(servers.map((server) => [server.serverInstanceNo, server]));
 }
 
-/** Read once for all that is gone; that it could not be read is said to each, and nothing of theirs is freed. */
+/** Read once for all servers that are gone. If it cannot be read, each of them says so, and nothing of theirs is freed. */
 async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<(target: Target) => Leftovers> {
   const pinned = gone.flatMap((target) => target.attachments);
   try {

@@ -138,7 +138,7 @@ function boundsOf(judged: readonly Judged[], isFresh: Bounds['isFresh'], { input
   return { isFresh, sendUntil: Math.min(deadlineAt, ...closing), deadlineAt };
 }
 
-/** Send actions in their order. Where NCP takes no calls just now the rest is left: the next look decides afresh. */
+/** Send actions in their order. If NCP takes no calls just now, the rest is left, and the next look decides afresh. */
 async function sendAll(
   actions: readonly Action[],
   { isFresh, sendUntil, deadlineAt }: Bounds,
@@ -250,7 +250,7 @@ function settle({ target, decision }: Judged, look: Look, input: PassInput, jour
   return [];
 }
 
-/** Time in which a window or a grace holds a server back is not its run's; but no run goes on for ever. */
+/** Time in which a window or a grace holds a server back is not its run's; but no run goes on forever. */
 const LONGEST_RUN_MS = 45 * 24 * 3_600_000;
 
 function deadlineOf(no: string, decision: Decision, input: PassInput, journal: Journal): number {
@@ -332,7 +332,7 @@ function noteRejection(
   const together = actions.length;
   const known = journal.of(no).lastRejection;
   const isNews = remedy !== 'later' && (remedy !== 'wait' || together > 1);
-  // The same word to wait at every look would fill the journal, and tell nothing.
+  // The same request to wait at every look would fill the journal and add nothing.
   if (!isNews && known?.action === name && known.returnCode === returnCode) return;
   journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.

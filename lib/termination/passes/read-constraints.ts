@@ -8,7 +8,7 @@ import { type Store, StoreError } from '../ports/store.ts';
 import type { Source } from '../reasons.ts';
 import { type Approval, judgeSignals, peopleNeeded, type Signal } from '../signals.ts';
 
-/** Where constraints are read from. Without a store nothing is known of holds; without a policy there is nothing to ask. */
+/** Where constraints are read from. Without a store no holds are known; without a policy there is nothing to ask. */
 export interface Sources {
   cloud: Cloud;
   account: string;
@@ -22,7 +22,7 @@ export interface Sources {
   policyNow?: (() => Promise<PolicyNow>) | undefined;
 }
 
-/** One look at what is said about these servers; never throws for what could not be read. */
+/** One look at the constraints of these servers; never throws for what could not be read. */
 export async function readConstraints(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,

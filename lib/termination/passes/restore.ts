@@ -1,7 +1,7 @@
 /**
  * Protection that the plan showed is put back on servers that are bare and still there at the end: consent was given for
- * the termination, not for leaving them so. What NCP does not take is tried again a few times; where it is not sure that
- * it worked, the journal says so.
+ * the termination, not for leaving them so. A failed try is repeated a few times; if success is not certain, the
+ * journal says so.
  */
 
 import { within } from '../../clock.ts';
@@ -101,7 +101,7 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
   return left;
 }
 
-/** Only the very servers of the plan, whatever they are called now: another one under the same number was never protected by anybody we know of. */
+/** Only the servers of the plan, even if they were renamed: another one under the same number was protected by nobody we know. */
 async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
   const { servers } = await cloud.servers(targets.map((target) => target.serverInstanceNo));
   return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));

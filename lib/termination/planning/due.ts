@@ -2,12 +2,12 @@ import { type ExpiryRules, expiryOf, isDue } from '../decision/expiry.ts';
 import type { Server, Tags } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 
-/** What the tags of one server say about its end. Instants are RFC 3339 in UTC, empty where there is none. */
+/** What the tags of one server say about its end. Instants are RFC 3339 in UTC, empty if there is none. */
 export interface Due {
   serverInstanceNo: string;
   serverName: string;
   /**
-   * `due`: its time has come. `later`: at `endsAt`. `kept`: whatever else it says, until `keptUntil` or for ever.
+   * `due`: its time has come. `later`: at `endsAt`. `kept`: whatever else it says, until `keptUntil` or forever.
    * `unclear`: somebody has to look at it, and nothing ends it meanwhile.
    */
   state: 'due' | 'later' | 'kept' | 'unclear';
@@ -38,7 +38,7 @@ export function dueList(
     .toSorted((a, b) => rank(a).localeCompare(rank(b)));
 }
 
-/** With state `later` and no `endsAt` nothing is said of it. */
+/** With state `later` and no `endsAt` its tags say nothing about an end. */
 function due(server: Server, tags: Tags, rules: ExpiryRules, now: number): Due {
   const expiry = expiryOf(server, tags, rules, now);
   const { keep, dueAt, dueBy, attention } = expiry;

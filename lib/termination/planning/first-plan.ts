@@ -13,7 +13,7 @@ interface Planned {
   plan: Plan;
   /** To NCP, by action name. */
   calls: Record<string, number>;
-  /** Which execution carries the request out; empty where it is not known. */
+  /** Which execution carries the request out; empty if it is not known. */
   owner: string;
 }
 
@@ -31,7 +31,7 @@ interface NotPlanned {
 const LOOK_MINUTES = 2;
 const LONGEST_PAUSE_SECONDS = 600;
 
-/** What cannot be read now is waited for until the deadline, as in every pass. Throws where there is no plan by then. */
+/** What cannot be read now is waited for until the deadline, as in every pass. Throws if there is no plan by then. */
 export async function planned(request: TerminationRequest, tools: Tools): Promise<Planned> {
   let calls: Record<string, number> = {};
   let before: NotPlanned | undefined;
@@ -71,7 +71,7 @@ function patienceOf({ mode, deadlineMinutes }: TerminationRequest): number {
   return (mode === 'plan' ? Math.min(LOOK_MINUTES, deadlineMinutes) : deadlineMinutes) * 60_000;
 }
 
-/** The first that asks; where it cannot be told now, admission finds out before anything is done. */
+/** The first that asks; if that is not known now, admission finds out before anything is done. */
 async function ownerOf({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<string> {
   if (mode === 'plan' || store === undefined) return '';
   try {

@@ -78,7 +78,7 @@ function seenAfter(name: ActionName, seen: Observation, target: Target): Observa
 
 type Sight = Exclude<Observation, { kind: 'unread' }>;
 
-/** What each action comes to; undefined where there is nothing that it could change. */
+/** What each action comes to; undefined if there is nothing that it could change. */
 const EFFECTS: Record<ActionName, (seen: Sight, target: Target) => Observation | undefined> = {
   stop: changing((server) => ({ ...server, status: 'NSTOP', statusName: 'stopped' })),
   detach: without('blockStorage'),

@@ -38,7 +38,7 @@ export function overLimits(
 }
 
 /**
- * What the account holds. The rest of the account is counted only where the region alone would be too few: a share of the
+ * What the account holds. The rest of the account is counted only if the region alone would be too few: a share of the
  * region is never smaller than the same servers' share of the account, so most plans need no further call.
  */
 export async function accountHolds(

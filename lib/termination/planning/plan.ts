@@ -23,7 +23,7 @@ export interface Plan {
   hash: string;
   /** How many servers the region holds. */
   regionHolds: number;
-  /** How many servers the account holds; only the region's where that was enough to know. */
+  /** How many servers the account holds; only the region's if that was enough. */
   accountHolds: number;
   items: PlanItem[];
   /** What tags say that cannot be understood; nothing is done about those servers. */
@@ -49,7 +49,7 @@ export interface PlanItem {
   steps: (ActionName | 'wait')[];
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
-  /** Why it is refused or waited for, or goes later; null where it is to be terminated at once. */
+  /** Why it is refused or waited for, or goes later; null if it is to be terminated at once. */
   reason: Reason | null;
   /** The policy means it, whatever else keeps it; true without a policy. */
   isMeant: boolean;
@@ -92,7 +92,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     hash: hashOf(request, items),
     regionHolds: all.length,
     accountHolds: holds,
-    // Enough to see what was selected; a plan of so many is refused, and must fit a checkpoint all the same.
+    // Enough to see what was selected; a plan of this many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
     attention: attention.slice(0, MOST_ATTENTION),
     unmatched: selection.unmatched,
@@ -128,7 +128,7 @@ function notesOn(
   ];
 }
 
-/** Where tags end nothing, they may still keep: a key that is nearly `keep` is worth a word before the server goes. */
+/** Tags that end nothing may still keep: a key that is nearly `keep` is worth a note before the server goes. */
 function nearlyKept({ expiry, tagKeys }: TerminationRequest, { selection, constraintsOf }: Survey): Attention[] {
   if (expiry === 'tags') return [];
   return selection.chosen.flatMap(({ serverInstanceNo, serverName }) => {
@@ -165,8 +165,8 @@ export function agreedOnly(plan: Plan, agreedHash: string | undefined): Plan {
 }
 
 /**
- * The same plan, asked about in place of `before`. It is never named as a plan that was asked about earlier, even where it
- * has become that one again: what was said of that one is void.
+ * The same plan, asked about in place of `before`. It is never named as a plan that was asked about earlier, even if it
+ * has become that one again: the signals about that one are void.
  */
 export function inPlaceOf(before: Plan, plan: Plan): Plan {
   return { ...plan, hash: shortHash([before.hash, plan.hash]) };

@@ -11,7 +11,7 @@ export interface Selection {
   chosen: Server[];
   /** Numbers that the region does not hold. */
   missing: string[];
-  /** Names that match nothing: worth a word, a typing mistake looks the same. */
+  /** Names that match nothing: worth a note, because a typing mistake looks the same. */
   unmatched: string[];
   /** What the tags of servers that the policy means say that cannot be understood. */
   attention: Attention[];
@@ -34,7 +34,7 @@ export interface Attention {
 
 type Asked = Pick<TerminationRequest, 'servers' | 'names' | 'policyTerms' | 'expiry' | 'tagKeys' | 'timezone'>;
 
-/** What the servers of a region say of themselves; `tagsOf` need not know any where the request does not go by tags. */
+/** The servers of a region and their tags; `tagsOf` may be empty if the request does not go by tags. */
 export interface Surveyed {
   all: readonly Server[];
   tagsOf: ReadonlyMap<string, Tags>;
@@ -44,7 +44,7 @@ export interface Surveyed {
 
 /**
  * Find what a request means among all servers of its region: the servers that it names, and without any, those that its
- * policy means (of these, where tags decide, only what is due).
+ * policy means (of these, if tags decide, only what is due).
  */
 export function select(request: Asked, surveyed: Surveyed): Selection {
   const { all } = surveyed;

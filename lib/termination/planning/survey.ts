@@ -11,7 +11,7 @@ import { agreedOnly, countOf, makePlan, type Plan } from './plan.ts';
 import { goesByTags, select } from './select.ts';
 
 /**
- * Read everything that a plan is made from, and make it. Throws where what is meant cannot be known. `pinned`: servers
+ * Read everything that a plan is made from, and make it. Throws if what is meant cannot be known. `pinned`: servers
  * of a plan before this one that are still open: each was listed, or known to have been there.
  */
 export async function survey(
@@ -42,7 +42,7 @@ export async function survey(
 /** What looking takes. */
 type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'store' | 'policyNow' | 'agreedHash'>;
 
-/** A number that a list does not show is asked for by itself before anything is said of it. */
+/** A number that a list does not show is asked for by itself before it counts as missing. */
 async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
   const shown = new Set(listed.map((server) => server.serverInstanceNo));
   const missing = servers.filter((no) => !shown.has(no));

@@ -34,9 +34,9 @@ export interface Cloud {
 
   /**
    * Do one action to many servers in as few calls as NCP allows. Never throws: what happened is the answer.
-   * Just before each call is sent it asks `mayGoOn`, and it stops where NCP takes no calls for now: an action without an
+   * Just before each call is sent it asks `mayGoOn`, and it stops if NCP takes no calls for now: an action without an
    * answer was not sent, and the next look decides on it afresh. Nothing is ever sent twice. `signal` ends the call in
-   * flight, whose outcome is then unknown, and sends no more.
+   * flight, whose outcome is then unknown, and sends nothing further.
    */
   act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean, signal?: AbortSignal): Promise<Answer[]>;
 

@@ -16,10 +16,10 @@ export interface Engine {
   sleep(name: string, seconds: number): Promise<void>;
 
   /**
-   * Like {@link Engine.sleep}, but others may wake the run by the id that `asleep` is told, and it may end early for other
+   * Like {@link Engine.sleep}, but others may wake the run by the id that `asleep` is given, and it may end early for other
    * reasons: the caller looks at the world again, whatever woke it, and waits again under another name. `asleep` is
    * called before the run waits, perhaps more than once with the same id, and by an engine that nobody can wake not at
-   * all. It should look once more after it told others the id: what was said just before it woke nobody.
+   * all. It should look once more after it told others the id: a signal just before woke nobody.
    * It never fails: without an `asleep` that works it is a short sleep.
    */
   waitForSignal(name: string, seconds: number, asleep: (wakeId: string) => Promise<void>): Promise<void>;

@@ -4,7 +4,7 @@ import type { Signal } from '../signals.ts';
 import type { RunView } from '../status/run-view.ts';
 
 /**
- * What people and other runs have said that a run must heed, and what it leaves behind for them: holds, the count of
+ * What a run must take into account from people and other runs, and what it leaves for them: holds, the count of
  * the day, which servers another run is at, policies as they are now, signals to a run, its view, and the audit.
  * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
  * Every method throws a {@link StoreError} when it could not be read or written; nothing is acted upon then.
@@ -25,14 +25,14 @@ export interface Store {
    */
   admit(entry: AdmissionRequest): Promise<Admission>;
 
-  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing where it claims none. */
+  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing if it claims none. */
   renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void>;
 
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
   close(account: string, requestId: string, owner: string): Promise<void>;
 
   /**
-   * True the first time that this is said of this subject, and for the same request again; false when it was said by
+   * True the first time that this is recorded for this subject, and for the same request again; false when it was said by
    * another one already and nothing else since.
    */
   isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
@@ -45,7 +45,7 @@ export interface Store {
 
   /**
    * Let others see where a run is; its latest view replaces the one before. What does not fit is cut: reasons first, then
-   * what wants attention and what people said. Kept for 60 days.
+   * what needs attention and what people said. Kept for 60 days.
    */
   putView(view: RunView): Promise<void>;
 
@@ -60,7 +60,7 @@ export interface Store {
   /** True the first time; the same kind of signal of the same person about the same plan is kept once, as it was first said. */
   say(requestId: string, signal: Signal): Promise<boolean>;
 
-  /** All that was said to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
+  /** All signals to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
   signals(requestId: string): Promise<Signal[]>;
 
   /** By which id the run is woken (see `Engine.sleep`), until it is replaced. */
@@ -69,7 +69,7 @@ export interface Store {
   /** Undefined: it never slept. The id may be of a sleep that is over. */
   wakeIdOf(requestId: string): Promise<string | undefined>;
 
-  /** Whether this delivery was taken before; `other`: one of the same id that said something else. */
+  /** Whether this delivery was taken before; `other`: one of the same id with other content. */
   seen(delivery: Delivery): Promise<'new' | 'again' | 'other'>;
 
   /** The message in which a chat shows this run. */
@@ -132,7 +132,7 @@ export interface AuditRecord {
   /** `plan` before anything was done, otherwise the action or the outcome. */
   what: string;
   guard: string;
-  /** Null where `what` says all. */
+  /** Null if `what` says everything. */
   reason: Reason | null;
 }
 

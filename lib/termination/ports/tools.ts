@@ -14,16 +14,16 @@ import type { Store } from './store.ts';
 export interface Tools {
   engine: Engine;
   cloud: Cloud;
-  /** NCP for what is put back at the end, where `cloud` takes no call any more after an interruption. */
+  /** NCP for what is put back at the end, when `cloud` takes no further calls after an interruption. */
   afterwards?: Cloud;
   clock: Timer;
   /** Seconds between the first looks; while nothing happens they become up to six times as long. */
   pollSeconds?: number;
-  /** Before each act, what it is about is read again, at most so many seconds before it; from 1 to 30, 5 unless said. */
+  /** Before each act, what it is about is read again, at most this many seconds before it; from 1 to 30, by default 5. */
   freshSeconds?: number;
   /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
   store?: Store | undefined;
-  /** The policy of the request as it is now, where it may have been changed since. */
+  /** The policy of the request as it is now, if it may have changed since. */
   policyNow?: (() => Promise<PolicyNow>) | undefined;
   /** Where people see the run. */
   notifier?: Notifier | undefined;
@@ -31,11 +31,11 @@ export interface Tools {
   wake?: ((wakeId: string) => Promise<void>) | undefined;
   /** Tells this execution from another one of the same request. */
   owner?: string;
-  /** Tells this process from one that carried the same run before and died; by chance unless said. */
+  /** Tells this process from one that carried the same run before and died; random by default. */
   life?: string;
   /** Hash of the plan that somebody agreed to. Any other plan is refused whole. */
   agreedHash?: string;
-  /** Told of everything as it happens; told nothing twice when a crashed run goes on. */
+  /** Called with everything as it happens; nothing comes twice when a crashed run is resumed. */
   onPlan?: (plan: Plan) => void;
   onEvents?: (events: readonly Event[]) => void;
   /** Told that NCP cannot be read, and in how many seconds it is asked again; until then there is no plan. */

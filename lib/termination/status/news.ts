@@ -9,13 +9,13 @@ import { type Store, StoreError } from '../ports/store.ts';
 import type { Run } from '../run-record.ts';
 
 interface News {
-  /** What was not said before. */
+  /** What was not reported before. */
   attention: Attention[];
-  /** Nothing was done, and everything there is to say was said before. */
+  /** Nothing was done, and everything was reported before. */
   nothingNew: boolean;
 }
 
-/** Only what a schedule finds by tags is kept short; who asks himself is told everything. */
+/** Only what a schedule finds by tags is kept short; people who ask are told everything. */
 export async function newsOf(ended: Run, store: Store | undefined): Promise<News> {
   const { request, plan, events } = ended;
   const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
@@ -35,7 +35,7 @@ export async function newsOf(ended: Run, store: Store | undefined): Promise<News
     return { attention, nothingNew: attention.length + changed === 0 && !events.some(isAct) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    // Better said twice than never.
+    // Twice is better than never.
     return { attention: plan.attention, nothingNew: false };
   }
 }

@@ -33,7 +33,7 @@ async function kept(view: RunView, store: Onlookers['store']): Promise<boolean> 
   }
 }
 
-/** Shows how it is, unless that is what others see: something was said or dropped out, or could not be shown before. */
+/** Shows the run, unless others see it as it is: a signal came, a server dropped out, or it could not be shown before. */
 export async function publishedAsIs(record: Run, phase: Phase, tools: Onlookers): Promise<boolean> {
   const isStale = !record.isShown || (await isOutdated(record, phase, tools));
   return isStale ? publishRun(record, phase, tools) : true;

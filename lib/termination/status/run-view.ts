@@ -23,13 +23,13 @@ export interface RunView {
   status: string;
   /** What made the run itself fail; empty otherwise. */
   error: string;
-  /** Why nothing of the plan is done; null where it may be. */
+  /** Why nothing of the plan is done; null if it may be. */
   refusal: Reason | null;
   planHash: string;
   /** RFC 3339 in UTC. */
   createdAt: string;
   updatedAt: string;
-  /** RFC 3339 in UTC; empty where it is not known. When an approval is over, and when the first act may happen. */
+  /** RFC 3339 in UTC; empty if it is not known. When an approval is over, and when the first act may happen. */
   approvalUntil: string;
   actsAt: string;
   /** How many people have yet to agree. */
@@ -62,9 +62,9 @@ export interface ServerView {
 
 /** Where people see a run: one message in each chat, changed in place. Never throws. */
 export interface Notifier {
-  /** A chat that is down holds nothing up. False where some chat does not show it. */
+  /** A chat that is down holds nothing up. False if some chat does not show it. */
   show(view: RunView): Promise<boolean>;
-  /** A notice besides the message, once each. True where some chat has it. */
+  /** A notice besides the message, once each. True if some chat has it. */
   notify(view: RunView, notice: Notice): Promise<boolean>;
 }
 

@@ -29,7 +29,7 @@ function serverNow(planned: ServerView, memory: Memory, events: readonly Event[]
 }
 
 /**
- * Whoever may use a policy learns nothing by it of servers that it does not mean: neither name nor state, nor what else
+ * People who may use a policy learn nothing from it about servers that it does not apply to: neither name nor state, nor what else
  * keeps them. What the run did something to is its own, whatever the policy says now.
  */
 function foreign(server: ServerView): ServerView {

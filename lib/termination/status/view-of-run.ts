@@ -26,7 +26,7 @@ export function viewOf(record: Run, phase: Phase, at: string): RunView {
   };
 }
 
-/** Of a run that failed before it had a plan: whoever asked for it must find it all the same. */
+/** Of a run that failed before it had a plan: the person who asked for it must find it all the same. */
 export function viewWithoutPlan(
   request: TerminationRequest,
   { status, error, at }: { status: string; error: string; at: string },
