@@ -108,12 +108,18 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     const n = record.passes + 1;
     learn(record, { passes: n });
     const before = record.events.length;
+    let isThrottled = false;
     for (const [part, some] of shards(openTargets(record)).entries()) {
-      learn(record, await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools)));
+      const passed = await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools));
+      const { isThrottled: isRefused, ...learnt } = passed;
+      learn(record, learnt);
+      isThrottled ||= isRefused;
     }
     if (openTargets(record).length === 0) break;
-    // What was written down is sent at once, after another look.
-    if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
+    // What was written down is sent at once, after another look. Where NCP takes no calls it is written down anew after the
+    // wait: somebody else may do the same meanwhile.
+    if (isThrottled) learn(record, { passes: n + 1 });
+    else if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
     const seconds = pause(record, record.events.length > before, tools);
     if (seconds < LONG_WAIT_SECONDS) {
       await engine.sleep(`wait-${n}`, seconds);
@@ -133,14 +139,18 @@ function shards(targets: readonly Target[]): Target[][] {
   return Array.from({ length: count }, (_, part) => targets.slice(part * SERVERS_A_STEP, (part + 1) * SERVERS_A_STEP));
 }
 
-async function onePass(targets: readonly Target[], record: Run, tools: Tools): Promise<StepResult> {
+async function onePass(
+  targets: readonly Target[],
+  record: Run,
+  tools: Tools,
+): Promise<StepResult & { isThrottled: boolean }> {
   const { request, passes, events: past } = record;
   const { cloud, clock, signal, onEvents } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
   const interruption: Reason | null =
     signal?.aborted === true ? { code: 'interrupted' } : passes > MOST_PASSES ? { code: 'too-many-looks' } : null;
-  const events =
+  const { events, isThrottled } =
     interruption === null
       ? await pass(
           {
@@ -159,13 +169,13 @@ async function onePass(targets: readonly Target[], record: Run, tools: Tools): P
           cloud,
           clock,
         )
-      : cutShort(targets, past, interruption, request, clock);
+      : { events: cutShort(targets, past, interruption, request, clock), isThrottled: false };
   onEvents?.(events);
   await renewLease(request, tools);
   await writeDown({ request, plan: record.plan, events: [...past, ...events] }, past.length, tools);
   const soFar = { ...record, events: [...past, ...events] };
   if (events.length > 0 && !isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);
-  return stepResult({ events }, tools);
+  return { ...stepResult({ events }, tools), isThrottled };
 }
 
 function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {

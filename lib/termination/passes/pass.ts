@@ -56,16 +56,18 @@ export interface PassInput {
 const PASS_MS = 120_000;
 
 /** Returns what happened in this pass, to be added to the journal of the run. */
-export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Event[]> {
+export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Passed> {
   const journal = new Journal(input.events, clock);
   const endsAt = clock.now() + PASS_MS;
   let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   let size = waiting.length;
+  let isThrottled = false;
   while (waiting.length > 0) {
     const some = waiting.slice(0, size);
-    const { unsent, lookedMs, isOver } = await round(some, { input, cloud, clock, journal });
+    const { unsent, lookedMs, isOver, ...result } = await round(some, { input, cloud, clock, journal });
+    isThrottled ||= result.isThrottled;
     waiting = [...unsent, ...waiting.slice(size)];
-    if (isOver || clock.now() >= endsAt) break;
+    if (isOver || isThrottled || clock.now() >= endsAt) break;
     // An act has to fit into what a slow look leaves of the time, so fewer servers are looked at together.
     if (lookedMs > input.freshMs / 2) size = Math.ceil(some.length / 2);
     if (some.length === 1 && unsent.length === 1 && lookedMs >= input.freshMs) {
@@ -73,7 +75,14 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promis
       break;
     }
   }
-  return journal.events;
+  return { events: journal.events, isThrottled };
+}
+
+/** What happened in a pass, to be added to the journal of the run. */
+interface Passed {
+  events: readonly Event[];
+  /** NCP took no calls just then, and is to be left alone for a while. */
+  isThrottled: boolean;
 }
 
 /** What a round works with. */
@@ -91,6 +100,7 @@ interface Round {
   lookedMs: number;
   /** Nothing more is sent in this pass. */
   isOver: boolean;
+  isThrottled: boolean;
 }
 
 /** Look, decide, and send what can be sent while the look is fresh. */
@@ -105,7 +115,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   }
   if (look.fatal !== undefined) {
     for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
-    return { unsent: [], lookedMs: 0, isOver: true };
+    return { unsent: [], lookedMs: 0, isOver: true, isThrottled: false };
   }
   const judged = await judgeAll(targets, look, input, journal);
   const lookedMs = clock.elapsed() - readAt;
@@ -117,7 +127,8 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   return {
     unsent: targets.filter((target) => unsent.has(target.serverInstanceNo)),
     lookedMs,
-    isOver: isThrottled || input.signal?.aborted === true,
+    isOver: input.signal?.aborted === true,
+    isThrottled,
   };
 }
 
