@@ -12,7 +12,7 @@ const full = { blockStorage: [{ blockStorageName: 'data' }], publicIp: '203.0.11
 class Suspended extends Error {}
 
 /** Each wait ends the process once it is over; the next one replays. `meanwhile`: a person acts in a wait. */
-async function lived(ncp: Ncp, meanwhile: () => void): Promise<Run> {
+async function lived(ncp: Ncp, meanwhile: () => void, servers = ['1001']): Promise<Run> {
   const memory: EngineMemory = new Map();
   for (let lives = 0; lives < 200; lives += 1) {
     const afterWait = (): never => {
@@ -22,7 +22,7 @@ async function lived(ncp: Ncp, meanwhile: () => void): Promise<Run> {
     const engine = virtualEngine(ncp.simulator, { memory, afterWait });
     const tools = { engine, cloud: ncp.cloud, clock: virtualClock(ncp.simulator) };
     try {
-      return await run(requestFor(ncp.environment, all), tools);
+      return await run(requestFor(ncp.environment, { ...all, servers }), tools);
     } catch (error) {
       if (!(error instanceof Error && error.cause instanceof Suspended)) throw error;
     }
@@ -80,6 +80,20 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
     expect(outcomeOf(ended).result).not.toBe('refused');
     expect(taken(ncp, 'deleteStorage')).toEqual([]);
     expect(taken(ncp, 'releasePublicIp')).toEqual([]);
+  });
+
+  it('takes the volume off another server of the run, which was next: it is left alone, and the volume stays', async () => {
+    const other = { ...full, serverInstanceNo: '1002', status: 'NSTOP', publicIp: '203.0.113.8' };
+    const fleet = [devServer(), devServer(other)];
+    const ncp = await startNcp({ servers: fleet, faults: 'stopServerInstances:429/410:1' });
+    const act = (): void => {
+      const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
+      ncp.simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
+    };
+    const ended = await lived(ncp, afterRefusal(ncp, 'stopServerInstances', act), ['1001', '1002']);
+    expect(outcomeOf(ended, '1001').result).toBe('terminated');
+    expect(outcomeOf(ended, '1002')).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect(taken(ncp, 'deleteStorage')).toEqual([]);
   });
 
   it('does nothing: all of it is gone in the end', async () => {
