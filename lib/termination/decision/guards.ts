@@ -1,7 +1,7 @@
 /**
  * The rules that may say no, in the order in which they are asked: protection, holds, cancels and rejections, keep tags, the policy,
  * pauses, its window, limits, and at last whether the time has come at all. Only this file knows the order; SAFETY.md shows it,
- * and `test/termination/precedence.test.ts` tests it row by row.
+ * and `test/termination/guards.test.ts` tests it row by row.
  */
 
 import { windowAt } from '../../calendar/window.ts';
