@@ -5,7 +5,7 @@
 
 import * as z from 'zod';
 import manifest from '../../package.json' with { type: 'json' };
-import { goesToo, ofResource, RESOURCES } from '../termination/attachments.ts';
+import { ofResource, RESOURCES } from '../termination/attachments.ts';
 import { criteriaInWords } from '../termination/decision/criteria.ts';
 import type { Left, Outcome } from '../termination/decision/decision.ts';
 import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
@@ -17,6 +17,7 @@ import type { TerminationRequest } from '../termination/request.ts';
 import type { Rules } from '../termination/rules.ts';
 import type { Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
+import { whyStays } from '../termination/staying.ts';
 import { inEnglish } from '../wording/say.ts';
 import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
@@ -224,16 +225,14 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
 /** What is foreseen to stay of what is on a server. */
 function staying(target: Target, rules: Rules, verdict: PlanItem['verdict']): LeftOver[] {
   if (verdict !== 'terminate') return [];
-  return target.attachments
-    .filter((one) => !goesToo(one, rules))
-    .map((one) => {
-      const { resource, no, name } = one;
-      const asked = RESOURCES[resource].isToBeFreed(rules);
-      const reason: Reason = asked
-        ? { code: 'return-protected' }
-        : { code: 'kept-as-asked', resource, isDetached: true };
-      return { resource, no, name, serverInstanceNo: target.serverInstanceNo, reason, asked };
-    });
+  return target.attachments.flatMap((one) => {
+    const reason = whyStays(one, rules);
+    const { resource, no, name } = one;
+    const asked = RESOURCES[resource].isToBeFreed(rules);
+    return reason === undefined
+      ? []
+      : [{ resource, no, name, serverInstanceNo: target.serverInstanceNo, reason, asked }];
+  });
 }
 
 /** What tags say that cannot be understood, as the report tells it. */

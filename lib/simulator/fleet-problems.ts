@@ -10,7 +10,7 @@ export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown)
   });
 }
 
-/** The keys of every level, for "did you mean". Kept beside the sentences; a test holds them to the schema. */
+/** The keys of every level, for "did you mean". Kept beside the sentences; a test holds those with a default to the schema. */
 const keysByLevel = {
   fleet: words('environment region servers publicIps blockStorages'),
   server: words(

@@ -1,5 +1,5 @@
 /**
- * What banap does to NCP, one row each. A row that lacks something does not compile; nothing else knows the order, nor which
+ * What banap does to NCP, one row each. A row that lacks something does not compile; nothing else knows the order of a pass, nor which
  * of them have to be written down first.
  */
 

@@ -27,7 +27,7 @@ export interface Attachment {
 export type PinnedAttachment = Omit<Attachment, 'status' | 'operation' | 'serverInstanceNo'>;
 
 /** What may become of it, as a request and as a policy say it. */
-interface Terms {
+export interface Terms {
   storage: 'refuse' | 'detach' | 'delete';
   publicIp: 'keep' | 'release';
 }
@@ -89,9 +89,4 @@ export function pinned(attachments: readonly Attachment[]): PinnedAttachment[] {
       .toSorted((a, b) => RESOURCES[resource].key(a).localeCompare(RESOURCES[resource].key(b), 'en', { numeric: true }))
       .map(({ status: _status, operation: _operation, serverInstanceNo: _server, ...pin }) => pin),
   );
-}
-
-/** Whether it goes with its server. What its own return protection keeps does not, whatever is asked. */
-export function goesToo({ resource, isReturnProtection }: PinnedAttachment, terms: Terms): boolean {
-  return RESOURCES[resource].isToBeFreed(terms) && !isReturnProtection;
 }

@@ -42,7 +42,7 @@ export type TagCriterion = z.output<typeof tagCriterion>;
 
 /** What is known of a server when it is asked whether it is meant. */
 export interface Candidate {
-  server: Server;
+  server: Pick<Server, 'serverName' | 'createDate' | 'status' | 'zoneCode' | 'vpcNo'>;
   tags: Tags;
   /** Milliseconds since the epoch. */
   now: number;
@@ -127,16 +127,7 @@ function isSame(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-const UNSEEN: Omit<Server, 'serverInstanceNo' | 'serverName' | 'createDate'> = {
-  uptime: '',
-  status: '',
-  operation: '',
-  statusName: '',
-  isProtectServerTermination: false,
-  zoneCode: '',
-  vpcNo: '',
-  attachments: [],
-};
+const UNSEEN = { status: '', zoneCode: '', vpcNo: '' };
 
 /** `names dev-db-*, tags team=web`, cut after so many letters. */
 export function criteriaInWords(criteria: Criteria, most = 80): string {

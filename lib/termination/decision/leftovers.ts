@@ -8,6 +8,7 @@ import { type Attachment, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
 import type { Memory } from '../events.ts';
 import type { Target } from '../model.ts';
 import type { Reason } from '../reasons.ts';
+import { whyStays } from '../staying.ts';
 import { mayBeSent } from './bounds.ts';
 import type { Case } from './case.ts';
 import { Unread } from './constraints.ts';
@@ -29,7 +30,12 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const judged = leftovers.attachments.map((one) => {
     const asked = RESOURCES[one.resource].isToBeFreed(rules);
     const mayNot = common ?? (free.may(one.resource) ? null : free.why);
-    return judge(one, target, { asked, mayNot, isClaimed: memory.claimed.includes(one.no) });
+    return judge(one, target, {
+      asked,
+      stays: whyStays(one, rules),
+      mayNot,
+      isClaimed: memory.claimed.includes(one.no),
+    });
   });
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
   const isToBeFreed = judged.some(({ next: what }) => what !== 'leave');
@@ -72,6 +78,8 @@ function goneAndWaits(because: Reason): Decision {
 interface Wish {
   /** The request asks for it to be freed. */
   asked: boolean;
+  /** Why it stays whatever is asked now, by the one rule for that. */
+  stays: Reason | undefined;
   /** Why it may not be freed all the same; null if it may. */
   mayNot: Reason | null;
   /** Somebody else had it since. */
@@ -96,7 +104,7 @@ interface Judged {
   operation: string;
 }
 
-function judge(one: Attachment, target: Target, { asked, mayNot, isClaimed }: Wish): Judged {
+function judge(one: Attachment, target: Target, { asked, stays, mayNot, isClaimed }: Wish): Judged {
   const { resource, no, name, operation, serverInstanceNo: holder } = one;
   const pin = target.attachments.find((each) => each.resource === resource && each.no === no);
   const left = (next: Judged['next'], reason: Reason): Judged => ({
@@ -108,11 +116,10 @@ function judge(one: Attachment, target: Target, { asked, mayNot, isClaimed }: Wi
     return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
   }
   if (isClaimed) return left('leave', { code: 'was-elsewhere', resource });
-  if (!asked) return left('leave', { code: 'kept-as-asked', resource, isDetached: true });
+  if (stays !== undefined) return left('leave', stays);
   if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
   if (pin === undefined || !RESOURCES[resource].isSame(one, pin))
     return left('leave', { code: 'not-of-plan', resource });
-  if (one.isReturnProtection) return left('leave', { code: 'return-protected' });
   if (holder !== '' || operation !== 'NULL') return left('wait', { code: 'still-busy', operation });
   return left('free', { code: 'to-be-freed', resource });
 }

@@ -63,7 +63,7 @@ export function foresee(target: Target, server: Server, outlook: Outlook): Fores
 
 /** An imagined action always works, so none is ever sent twice; only whether the server was touched matters. */
 function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagined | undefined {
-  const seen = seenAfter(name, one.seen, target);
+  const seen = seenAfter({ name, on }, one.seen, target);
   if (seen === undefined) return undefined;
   const sent = { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } };
   const touched = { ...one.memory, sent, takenOff: [...one.memory.takenOff, ...on] };
@@ -72,21 +72,25 @@ function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagi
   return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };
 }
 
-function seenAfter(name: ActionName, seen: Observation, target: Target): Observation | undefined {
-  return seen.kind === 'unread' ? undefined : EFFECTS[name](seen, target);
+function seenAfter(
+  { name, on }: Pick<Action, 'name' | 'on'>,
+  seen: Observation,
+  target: Target,
+): Observation | undefined {
+  return seen.kind === 'unread' ? undefined : EFFECTS[name](seen, target, on);
 }
 
 type Sight = Exclude<Observation, { kind: 'unread' }>;
 
 /** What each action comes to; undefined if there is nothing that it could change. */
-const EFFECTS: Record<ActionName, (seen: Sight, target: Target) => Observation | undefined> = {
+const EFFECTS: Record<ActionName, (seen: Sight, target: Target, on: readonly string[]) => Observation | undefined> = {
   stop: changing((server) => ({ ...server, status: 'NSTOP', statusName: 'stopped' })),
   detach: without('blockStorage'),
   disassociate: without('publicIp'),
   liftProtection: changing((server) => ({ ...server, isProtectServerTermination: false })),
   terminate: (seen, target) => (seen.kind === 'present' ? { kind: 'absent', leftovers: leftBy(target) } : undefined),
-  deleteStorage: freeing('blockStorage'),
-  releasePublicIp: freeing('publicIp'),
+  deleteStorage: freed,
+  releasePublicIp: freed,
   restoreProtection: changing((server) => ({ ...server, isProtectServerTermination: true })),
 };
 
@@ -101,12 +105,12 @@ function without(resource: Resource) {
   }));
 }
 
-function freeing(resource: Resource) {
-  return (seen: Sight): Observation | undefined => {
-    if (seen.kind !== 'absent') return undefined;
-    const { leftovers } = seen;
-    const attachments = leftovers.attachments.filter((one) => one.resource !== resource || one.isReturnProtection);
-    return { kind: 'absent', leftovers: { ...leftovers, attachments } };
+function freed(seen: Sight, _target: Target, on: readonly string[]): Observation | undefined {
+  if (seen.kind !== 'absent') return undefined;
+  const { leftovers } = seen;
+  return {
+    ...seen,
+    leftovers: { ...leftovers, attachments: leftovers.attachments.filter(({ no }) => !on.includes(no)) },
   };
 }
 

@@ -1,10 +1,11 @@
 /** One server of a run as others see it: what becomes of it and of what is attached to it. */
 
-import { goesToo, ofResource } from '../attachments.ts';
+import { ofResource } from '../attachments.ts';
 import { type Event, type Memory, recall } from '../events.ts';
 import { type PlanItem, willAct } from '../planning/plan.ts';
 import type { Rules } from '../rules.ts';
 import type { Run } from '../run-record.ts';
+import { whyStays } from '../staying.ts';
 import type { ServerView } from './run-view.ts';
 
 export function serverViews({ request, plan, events }: Pick<Run, 'request' | 'plan' | 'events'>): ServerView[] {
@@ -61,11 +62,11 @@ type Attached = Pick<ServerView, 'deletes' | 'releases' | 'keeps'>;
 const NOTHING: Attached = { deletes: [], releases: [], keeps: [] };
 
 function attached({ target: { attachments } }: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): Attached {
-  const freed = attachments.filter((one) => goesToo(one, rules));
+  const freed = attachments.filter((one) => whyStays(one, rules) === undefined);
   return {
     deletes: namesOf(ofResource('blockStorage', freed)),
     releases: namesOf(ofResource('publicIp', freed)),
-    keeps: namesOf(attachments.filter((one) => !goesToo(one, rules))),
+    keeps: namesOf(attachments.filter((one) => whyStays(one, rules) !== undefined)),
   };
 }
 
