@@ -9,19 +9,22 @@ import { type Condition, checkSize, type Item, onePerKey, type Table } from './t
 /** How long one process waits while another one writes, which takes milliseconds. */
 const BUSY_MS = 5_000;
 
+const DROPPED_AFTER_SECONDS = 60 * 86_400;
+
 /** A SQLite file that several processes may use at once. Text is ordered by its UTF-8 bytes, as in DynamoDB. */
 export class SqliteTable implements Table {
   readonly name: string;
   readonly #database: DatabaseSync;
 
-  /** `:memory:` is a file, too. Items that have expired are dropped now. Throws {@link StoreError}. */
+  /** `:memory:` is a file, too. Items that expired long ago are dropped now. Throws {@link StoreError}. */
   constructor(options: { file: string; clock: Clock; busyMs?: number }) {
     const { file, clock, busyMs = BUSY_MS } = options;
     this.name = file === ':memory:' ? 'memory' : `file ${file}`;
     this.#database = openSqlite({ file, name: this.name, busyMs });
     this.#change(() => {
-      const now = Math.floor(clock.now() / 1000);
-      this.#database.prepare('DELETE FROM item WHERE expires_at <= ?').run(now);
+      // A hold must not be lost because one command ran under a clock that was ahead.
+      const longAgo = Math.floor(clock.now() / 1000) - DROPPED_AFTER_SECONDS;
+      this.#database.prepare('DELETE FROM item WHERE expires_at <= ?').run(longAgo);
     });
   }
 

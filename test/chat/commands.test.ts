@@ -226,6 +226,8 @@ describe('a wrong command', () => {
     ['chat-7f3a 거절해 주세요', 'decision', ''],
     ['terminate q-1?', 'ends-in-mark', 'q-1'],
     ['q-1 ?', 'ends-in-mark', 'q-1'],
+    ['terminate * dev-1', 'ends-in-mark', 'dev-1'],
+    ['terminate dev-1 *', 'ends-in-mark', 'dev-1'],
     ['plan dev-1 q-1??', 'ends-in-mark', 'q-1'],
     ['dev-1!', 'ends-in-mark', 'dev-1'],
     ['keep dev-1. for 3d', 'ends-in-mark', 'dev-1'],

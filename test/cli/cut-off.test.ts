@@ -8,8 +8,8 @@ import { reportSchema } from '../../lib/reports/report.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import { at, banapIn, simulated } from './banap.ts';
 
-const SERVERS = [
-  { serverInstanceNo: '1001', serverName: 'dev-1', publicIp: '203.0.113.7', stopSeconds: 300 },
+const serversOf = (stopSeconds: number) => [
+  { serverInstanceNo: '1001', serverName: 'dev-1', publicIp: '203.0.113.7', stopSeconds },
   { serverInstanceNo: '1002', serverName: 'dev-2' },
   ...['2001', '2002', '2003'].map((serverInstanceNo) => ({ serverInstanceNo, serverName: 'prod' })),
 ];
@@ -20,10 +20,10 @@ interface Stage {
   run: (...args: string[]) => ReturnType<typeof banapIn>;
 }
 
-async function stage(context: TestContext): Promise<Stage> {
+async function stage(context: TestContext, stopSeconds = 300): Promise<Stage> {
   const home = mkdtempSync(join(tmpdir(), 'banap-cut-off-'));
   context.onTestFinished(() => rmSync(home, { recursive: true }));
-  const simulator = await simulated(context, { fleet: { servers: SERVERS } });
+  const simulator = await simulated(context, { fleet: { servers: serversOf(stopSeconds) } });
   return { simulator, run: (...args) => banapIn(home, args, { ...at(simulator), USER: 'mina' }) };
 }
 
@@ -75,7 +75,8 @@ describe.concurrent('a run whose process was killed', () => {
 describe.concurrent('a run whose process is alive', () => {
   it('is left alone by another one, which is told until when the claim lasts', async (context) => {
     const { expect } = context;
-    const here = await stage(context);
+    // Stopping takes until the other one is done, however slow this machine is.
+    const here = await stage(context, 30_000);
     const first = here.run('terminate', '--server', '1001', ...ACTING);
     await first.said('accepted');
     const { code, stdout, stderr } = await here.run('terminate', '--server', '1001', ...ACTING).ended;
@@ -84,6 +85,7 @@ describe.concurrent('a run whose process is alive', () => {
     const [outcome] = reportSchema.parse(JSON.parse(stdout)).outcomes;
     expect(outcome).toMatchObject({ guard: 'other-run' });
     expect(outcome?.reason).toMatch(/^run cli-\S+ has been working on it since 20.+Z\); its claim lasts until 20.+Z\)/);
+    here.simulator.advance(30_000);
     expect((await first.ended).code).toBe(0);
   });
 });

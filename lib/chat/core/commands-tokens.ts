@@ -68,9 +68,12 @@ export function formattedAmong(
   const after = [...open.slice(begins + 1), ...behind.flatMap((text) => text.split(/\s+/))];
   const isSpan = begins >= 0 && after.some((text) => ENDS_BOLD.test(text));
   const said = whole ?? (isSpan ? open[begins] : undefined);
-  return said === undefined
-    ? undefined
-    : { said, bare: said.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
+  if (said !== undefined)
+    return { said, bare: said.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
+  // `* review-1` is one item of a list; everything beside something is hardly meant.
+  const bullet = open.find((text) => text === '*' || text === '?');
+  const other = open.find((text) => text !== bullet);
+  return bullet === undefined || other === undefined ? undefined : { said: bullet, bare: other };
 }
 
 /** Whether it, or one of the words in it, stands between marks; a particle or punctuation may be around them. */
