@@ -34,13 +34,13 @@ export async function simulateCommand(options: SimulateOptions, io: CommandIo): 
     await stop.received;
     io.stderr.write('\nended\n');
     await simulator.close();
+    // Signals go on being heard: one that comes while the process ends must not end it with another code.
     return 0;
   } catch (error) {
+    stop.forget();
     if (!(error instanceof SimulatorInputError)) throw error;
     io.stderr.write(`${error.message}\n`);
     return 1;
-  } finally {
-    stop.forget();
   }
 }
 
