@@ -3,7 +3,7 @@
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
 import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
-import type { Sentences, Words } from './sentences.ts';
+import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 const REASONS: Sentences = {
   renamed: ({ serverName, planned }) => `it is now called ${serverName}; the plan meant ${planned}`,
@@ -295,18 +295,6 @@ function above(servers: number): string {
 
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function who({ name, by }: { name: string; by: string }): string {
-  return name === '' ? by : `${name} (${by})`;
-}
-
-function written({ name, value }: { name: string; value: string }): string {
-  return `${JSON.stringify(name)} (${value})`;
-}
-
-function because(reason: string): string {
-  return reason === '' ? '' : `: ${reason}`;
 }
 
 function untilOr(until: string, otherwise: string, say: { time: (at: string) => string }): string {

@@ -4,7 +4,7 @@ import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
 import type { Guard } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
-import type { Sentences, Words } from './sentences.ts';
+import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 /** A name may end in any sound, so no particle that depends on the sound before it follows one. */
 const REASONS: Sentences = {
@@ -347,18 +347,6 @@ function mustAgree({ aboveServers, twoAboveServers: two }: { aboveServers: numbe
 
 function above(servers: number): string {
   return servers === 0 ? '' : `${servers}대 초과 시 `;
-}
-
-function who({ name, by }: { name: string; by: string }): string {
-  return name === '' ? by : `${name} (${by})`;
-}
-
-function written({ name, value }: { name: string; value: string }): string {
-  return `${JSON.stringify(name)} (${value})`;
-}
-
-function because(reason: string): string {
-  return reason === '' ? '' : `: ${reason}`;
 }
 
 function stateOf({ status, operation, statusName }: { status: string; operation: string; statusName: string }): string {

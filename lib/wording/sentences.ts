@@ -3,6 +3,7 @@
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName } from '../termination/actions.ts';
 import type { OverLimit, Reason, ReasonCode, Reasons } from '../termination/reasons.ts';
+import { personInWords } from '../termination/signals.ts';
 
 /** What sentences are put together with. */
 export interface Say {
@@ -23,4 +24,19 @@ export interface Words {
   /** `1 person above 5 servers, 2 people above 20 servers`. */
   mustAgree: (approval: { aboveServers: number; twoAboveServers: number | null }) => string;
   closed: (why: Closed) => string;
+}
+
+/** `김하나 (slack:U012)`. */
+export function who({ name, by }: { name: string; by: string }): string {
+  return personInWords(by, name);
+}
+
+/** A tag as it is written on the server: `"TTL" (7d)`. */
+export function written({ name, value }: { name: string; value: string }): string {
+  return `${JSON.stringify(name)} (${value})`;
+}
+
+/** What a person gave as the reason, behind a colon; empty where they gave none. */
+export function because(reason: string): string {
+  return reason === '' ? '' : `: ${reason}`;
 }

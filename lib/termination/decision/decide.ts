@@ -6,6 +6,7 @@
 
 import { ACTION_NAMES, type ActionName } from '../actions.ts';
 import { missingFrom, ofResource, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
+import { isEnding } from '../events.ts';
 import type { Guard, Server, Target } from '../model.ts';
 import { isSameReason, type Reason } from '../reasons.ts';
 import { mayBeSent } from './bounds.ts';
@@ -43,8 +44,7 @@ const identity: Rule = ({ target, server }) => {
   return undefined;
 };
 
-const terminating: Rule = ({ server }) =>
-  server.operation === 'TERMT' || server.status === 'TERMT' ? wait({ code: 'terminating' }) : undefined;
+const terminating: Rule = ({ server }) => (isEnding(server) ? wait({ code: 'terminating' }) : undefined);
 
 /** Attached since the plan, or again after NCP took it off for us: somebody is using the server. */
 const drift: Rule = ({ target, server, memory }) => {
