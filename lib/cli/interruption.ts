@@ -20,12 +20,19 @@ export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSign
   };
 }
 
-/** Ctrl-C and SIGTERM end this process with 0, and with it all that it stands in for; there is nothing to finish. */
+/**
+ * Ctrl-C and SIGTERM end this process with 0, and with it all that it stands in for; there is nothing to finish.
+ *
+ * They may come twice, from the terminal and from npm. By `process.exit`, because a process that ends by itself gives up
+ * its handlers first, and is killed with another code by a signal that comes then.
+ */
 export function endOnSignal(): void {
-  process.on('SIGINT', end); // may come twice: from the terminal, and from npm
+  let isEnding = false;
+  const end = (): void => {
+    if (isEnding) return;
+    isEnding = true;
+    process.stderr.write('\nended\n', () => process.exit(0));
+  };
+  process.on('SIGINT', end);
   process.on('SIGTERM', end);
-}
-
-function end(): void {
-  process.stderr.write('\nended\n', () => process.exit(0));
 }

@@ -15,7 +15,7 @@ import { type AuditOptions, auditCommand } from './audit.ts';
 import { type DueOptions, dueCommand } from './due.ts';
 import { helping, wrapped } from './help.ts';
 import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
-import { interruption } from './interruption.ts';
+import { endOnSignal, interruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { notNegative, port, positive } from './numbers.ts';
 import { type PauseOptions, pauseCommand, pausesCommand, resumeCommand } from './pauses.ts';
@@ -51,6 +51,7 @@ program
   .option('--seed <number>', 'seed for everything that is left to chance', notNegative, 1)
   .option('--faults <spec>', 'ACTION:KIND:HOW_OFTEN, comma-separated, as in terminateServerInstances:cut-after:1')
   .action(async (options: Parameters<typeof simulateCommand>[0]) => {
+    endOnSignal();
     process.exitCode = await simulateCommand(options, process);
   });
 

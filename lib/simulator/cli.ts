@@ -25,19 +25,16 @@ export interface CommandIo {
 const SAMPLE_ACCESS_KEY = 'SIMULATORACCESSKEY';
 const SAMPLE_SECRET_KEY = 'SIMULATORSECRETKEY';
 
-/** Runs a simulator until SIGINT or SIGTERM. One JSON line on stdout when it is ready; answers the exit code. */
+/**
+ * Starts a simulator, which lives as long as this process does, and prints one JSON line on stdout when it is ready.
+ * Answers the exit code: 1 where it could not be started.
+ */
 export async function simulateCommand(options: SimulateOptions, io: CommandIo): Promise<number> {
-  const stop = stopSignal();
   try {
     const simulator = await startSimulator(await simulatorOptions(options));
     io.stdout.write(`${JSON.stringify(readyLine(simulator, options))}\n`);
-    await stop.received;
-    io.stderr.write('\nended\n');
-    await simulator.close();
-    // Signals go on being heard: one that comes while the process ends must not end it with another code.
     return 0;
   } catch (error) {
-    stop.forget();
     if (!(error instanceof SimulatorInputError)) throw error;
     io.stderr.write(`${error.message}\n`);
     return 1;
@@ -82,18 +79,4 @@ async function readFleet(path: string): Promise<FleetInput> {
   } catch {
     throw new SimulatorInputError(`The fleet file ${path} is not JSON: ${jsonProblem(decoded.text)}.`);
   }
-}
-
-function stopSignal(): { received: Promise<void>; forget(): void } {
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const onSignal = (): void => resolve();
-  // May come twice, from the terminal and from npm; the second one must not end it with another code.
-  for (const signal of signals) process.on(signal, onSignal);
-  return {
-    received: promise,
-    forget: () => {
-      for (const signal of signals) process.off(signal, onSignal);
-    },
-  };
 }

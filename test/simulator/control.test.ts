@@ -235,9 +235,7 @@ describe('the simulate command', () => {
   afterEach(() => rm(directory, { recursive: true }));
 
   it('prints one JSON line with its url, and ends with 0 on SIGTERM', async () => {
-    const script = `import { simulateCommand } from './lib/simulator/cli.ts';
-      process.exitCode = await simulateCommand({ port: 0 }, process);`;
-    const child = spawn(process.execPath, ['--input-type=module', '-e', script], { timeout: 15_000 });
+    const child = spawn(process.execPath, ['lib/cli/main.ts', 'simulate'], { timeout: 15_000 });
     const [line] = await once(child.stdout, 'data');
     const { url, servers: count } = JSON.parse(String(line));
     expect([(await fetch(`${url}/_simulator/state`)).status, count]).toEqual([200, 37]);
