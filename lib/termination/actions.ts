@@ -23,7 +23,7 @@ export const ACTIONS = {
   terminate: { order: 5, about: 'server', isRecordedFirst: true },
   deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false },
   releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false },
-  /** At the end of a run, on what is still there. */
+  /** While the run is held back, and at its end, on what is still there. */
   restoreProtection: { order: 8, about: 'server', isRecordedFirst: false },
 } as const satisfies Record<string, ActionRow>;
 

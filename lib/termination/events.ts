@@ -326,6 +326,8 @@ function broughtAbout(
   if (action === 'terminate' && kind === 'unknown') return { ...memory, endUnknown: true, endLostAt: Date.parse(at) };
   // Protection that is on after that may be somebody's new decision, though no look saw it off.
   if (action === 'liftProtection') return { ...memory, mayBeLifted: true };
+  // What NCP put back for us is the protection that the plan showed, which consent covers.
+  if (action === 'restoreProtection' && kind === 'requested') return { ...memory, mayBeLifted: false };
   if (action !== 'detach' && action !== 'disassociate') return memory;
   const takenOff = union(memory.takenOff, on);
   if (kind === 'requested') return { ...memory, takenOff, confirmedOff: union(memory.confirmedOff, on) };

@@ -1,8 +1,9 @@
 /** A pause stops every run before its next act, whatever it is at, and says who paused it and why. */
 
 import { describe, expect, it } from 'vitest';
-import { devServer, exists, outcomeOf, taken } from './harness.ts';
-import { DAY, endings, HANA, HOUR, lived, type Stage, say, startStage } from './people.ts';
+import type { Run } from '../../lib/termination/run-record.ts';
+import { devServer, exists, outcomeOf, serverState, taken } from './harness.ts';
+import { DAY, endings, HANA, HOUR, lived, POLICY_TERMS, type Stage, say, startStage } from './people.ts';
 
 const data = { blockStorage: [{ blockStorageName: 'data', sizeGb: 100 }], publicIp: '203.0.113.7' };
 const rules = { storage: 'delete' as const, publicIp: 'release' as const, approval: null, deadlineMinutes: 30 };
@@ -101,4 +102,43 @@ it('a pause while people are asked holds the run back after they agreed', async 
   expect(endings(ended)).toEqual({ 1001: 'unfinished' });
   expect(taken(stage.ncp)).toEqual([]);
   expect(Date.parse(ended.endedAt) - Date.parse(ended.plan.createdAt)).toBeLessThan(2 * HOUR);
+});
+
+describe('a pause that begins after protection was lifted', () => {
+  const lifting = {
+    ...rules,
+    overrideProtection: true,
+    policyTerms: { ...POLICY_TERMS, overrideProtection: true },
+  };
+
+  async function pausedBare(also: (stage: Stage) => void): Promise<Run & { wasProtected: boolean[] }> {
+    const stage = await startStage({ servers: [devServer({ ...data, isProtectServerTermination: true })] });
+    const wasProtected: boolean[] = [];
+    let pausedAt = 0;
+    const ended = await lived(stage, {
+      terms: lifting,
+      afterStep: async () => {
+        if (pausedAt > 0 || !kinds(stage).includes('protection')) return;
+        pausedAt = stage.ncp.simulator.now().getTime();
+        await pause(stage, { until: new Date(pausedAt + 5 * HOUR).toISOString() });
+        also(stage);
+      },
+      whileAsleep: () => {
+        const isLong = pausedAt > 0 && stage.ncp.simulator.now().getTime() > pausedAt + HOUR;
+        if (isLong && wasProtected.length === 0) wasProtected.push(serverState(stage.ncp).isProtectServerTermination);
+        return undefined;
+      },
+    });
+    return { ...ended, wasProtected };
+  }
+
+  it('finds the server protected again while it lasts, and terminated afterwards', async () => {
+    const ended = await pausedBare(() => undefined);
+    expect([ended.wasProtected, endings(ended)]).toEqual([[true], { 1001: 'terminated' }]);
+  });
+
+  it('leaves a server alone that somebody protected first', async () => {
+    const ended = await pausedBare(({ ncp }) => ncp.simulator.person.protect('1001', true));
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'protected' });
+  });
 });

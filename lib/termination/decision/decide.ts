@@ -129,6 +129,29 @@ const created: Rule = ({ server }) =>
 
 const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
 
+/** While people hold the run back, a server does not stay as bare as the run made it. */
+function keptProtected(guard: Rule): Rule {
+  return (one) => {
+    const decision = guard(one);
+    return decision?.kind === 'wait' && isBareByUs(one) ? putBack(one) : decision;
+  };
+}
+
+function putBack(one: Case): Decision {
+  const decision = unlessUnderWay(act('restoreProtection', one.server), one);
+  return decision.kind === 'act' ? withinBounds(decision, one) : decision;
+}
+
+function isBareByUs({ target, server, memory }: Case): boolean {
+  const isIdle = server.status === 'NSTOP' && server.operation === 'NULL';
+  return (
+    target.wasProtected &&
+    memory.intended['liftProtection'] !== undefined &&
+    isIdle &&
+    !server.isProtectServerTermination
+  );
+}
+
 /** What is stopped can be started again; nothing beyond that is done before the time of grace is over. */
 const grace: Rule = (one) => {
   const until = graceUntil(one);
@@ -178,7 +201,7 @@ const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminat
 const RULES: readonly Rule[] = [
   identity,
   terminating,
-  ...GUARDS,
+  ...GUARDS.map(keptProtected),
   drift,
   takenAway,
   storagePolicy,
@@ -193,12 +216,12 @@ const RULES: readonly Rule[] = [
   stopped,
 ];
 
-/** A no after an act was sent may have come too late. banap first looks what came of the act, and then says so. */
-function unlessUnderWay(refusal: Decision, { memory, now, pace }: Case): Decision {
+/** What is decided after an act was sent may come too late. banap first looks what came of the act. */
+function unlessUnderWay(decision: Decision, { memory, now, pace }: Case): Decision {
   const sent = ACTION_NAMES.find(
     (name) => now - (memory.sent[name]?.lastAt ?? Number.NEGATIVE_INFINITY) < pace.settleMs,
   );
-  return sent === undefined ? refusal : wait({ code: 'asked', action: sent });
+  return sent === undefined ? decision : wait({ code: 'asked', action: sent });
 }
 
 function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): Decision {
