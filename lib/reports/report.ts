@@ -8,14 +8,15 @@ import manifest from '../../package.json' with { type: 'json' };
 import { ofResource, RESOURCES } from '../termination/attachments.ts';
 import { criteriaInWords } from '../termination/decision/criteria.ts';
 import type { Left, Outcome } from '../termination/decision/decision.ts';
-import { type Event, type Memory, NO_MEMORY, recall } from '../termination/events.ts';
+import type { Event } from '../termination/events.ts';
+import type { Memories } from '../termination/journal.ts';
 import type { Target } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/planning/plan.ts';
 import type { Attention } from '../termination/planning/select.ts';
 import type { Reason } from '../termination/reasons.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import type { Rules } from '../termination/rules.ts';
-import type { Run } from '../termination/run-record.ts';
+import { openTargets, type Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
 import { whyStays } from '../termination/staying.ts';
 import { inEnglish } from '../wording/say.ts';
@@ -118,8 +119,8 @@ export const reportSchema = z
 export type Report = z.output<typeof reportSchema>;
 
 export function reportOf(run: Run): Report {
-  const { request, plan, events, passes, calls, endedAt } = run;
-  const memories = recall(events);
+  const { request, plan, memories, passes, calls, endedAt } = run;
+  const { events } = run.history;
   const { timezone } = request;
   const outcomes = request.mode === 'plan' ? [] : plan.items.map((item) => outcomeOf(item, memories, timezone));
   const status = request.mode === 'plan' ? 'planned' : worst(outcomes.map((outcome) => outcome.result));
@@ -148,10 +149,9 @@ export function reportOf(run: Run): Report {
 /** For a run that is held back for a while: what it has done until now, and when it goes on. */
 export function waitingReportOf(run: Run): Report {
   const report = reportOf(run);
-  const memories = recall(run.events);
-  const waiting = run.plan.items.filter(({ target }) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+  const waiting = openTargets(run);
   const [first] = waiting;
-  const waitingFor = first === undefined ? null : (memories.get(first.target.serverInstanceNo)?.waitingFor ?? null);
+  const waitingFor = first === undefined ? null : run.memories.of(first.serverInstanceNo).waitingFor;
   const reason = inEnglish(waitingFor, run.request.timezone);
   const summary = `${run.request.environment} ${run.request.region}: ${waiting.length} waiting: ${reason}`;
   return { ...report, status: 'waiting', summary };
@@ -254,9 +254,9 @@ function tellEvent(event: Event, timezone: string): Report['timeline'][number] {
   return 'reason' in event ? { ...event, ...tell(event.reason, timezone) } : event;
 }
 
-function outcomeOf({ target }: PlanItem, memories: Map<string, Memory>, timezone: string): Report['outcomes'][number] {
+function outcomeOf({ target }: PlanItem, memories: Memories, timezone: string): Report['outcomes'][number] {
   const { serverInstanceNo, serverName } = target;
-  const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
+  const memory = memories.of(serverInstanceNo);
   const outcome: Outcome = memory.outcome ?? { result: 'unfinished', reason: { code: 'not-reached' } };
   return {
     serverInstanceNo,
@@ -289,7 +289,7 @@ function summaryOf(request: TerminationRequest, plan: Plan, outcomes: Report['ou
 /** A server that the run did something to and that is still there goes on costing money, for its disks at least. */
 function leftServers(
   items: readonly PlanItem[],
-  memories: Map<string, Memory>,
+  memories: Memories,
   outcomes: Report['outcomes'],
   events: readonly Event[],
 ): LeftOver[] {
@@ -297,7 +297,7 @@ function leftServers(
   const unsure = new Set(doubts.map((event) => event.serverInstanceNo));
   return items.flatMap(({ target }, index) => {
     const { serverInstanceNo, serverName } = target;
-    const memory = memories.get(serverInstanceNo) ?? NO_MEMORY;
+    const memory = memories.of(serverInstanceNo);
     const outcome = outcomes[index];
     const touched = Object.keys(memory.sent).length > 0;
     if (outcome === undefined || memory.isGone || (!touched && outcome.result === 'refused')) return [];

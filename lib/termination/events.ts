@@ -129,6 +129,9 @@ export interface Memory {
   waitsUntil: number;
   /** First seen stopped with nothing under way, milliseconds since the epoch, and the last boot that NCP gave then. */
   stopped: { at: number; uptime: string } | undefined;
+  /** What was freed of what it left, and what stays, as events say at its end. */
+  freed: Extract<EventBody, { kind: 'freed' }>[];
+  left: Extract<EventBody, { kind: 'left' }>[];
   outcome: Outcome | undefined;
 }
 
@@ -157,6 +160,8 @@ export const NO_MEMORY: Memory = {
   heldUntil: 0,
   waitsUntil: 0,
   stopped: undefined,
+  freed: [],
+  left: [],
   outcome: undefined,
 };
 
@@ -197,20 +202,12 @@ export function remember(memory: Memory, event: Event): Memory {
     case 'claimed':
       return { ...memory, claimed: union(memory.claimed, event.on) };
     case 'freed':
+      return { ...memory, freed: [...memory.freed, event] };
     case 'left':
-      return memory;
+      return { ...memory, left: [...memory.left, event] };
     case 'outcome':
       return { ...memory, outcome: event.outcome };
   }
-}
-
-/** The memory of every target of a run, by server number. */
-export function recall(events: readonly Event[]): Map<string, Memory> {
-  const memories = new Map<string, Memory>();
-  for (const event of events) {
-    memories.set(event.serverInstanceNo, remember(memories.get(event.serverInstanceNo) ?? NO_MEMORY, event));
-  }
-  return memories;
 }
 
 /** The state of a server as an event; used to tell whether anything changed since the last look. */

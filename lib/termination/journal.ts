@@ -1,19 +1,41 @@
 import type { Clock } from '../clock.ts';
-import { type Event, type EventBody, type Memory, NO_MEMORY, recall, remember } from './events.ts';
+import { type Event, type EventBody, type Memory, NO_MEMORY, remember } from './events.ts';
 
-/** Collects the events of one pass, and keeps what is known of each target up to date with them. */
-export class Journal {
+/** What is known of each target, by its number. */
+export interface Memories {
+  of(serverInstanceNo: string): Memory;
+}
+
+/**
+ * The events of a run in order, and what they add up to. They are folded as they come in, so that an event costs the same
+ * however many there were before it.
+ */
+export class History implements Memories {
   readonly events: Event[] = [];
-  readonly #memories: Map<string, Memory>;
-  readonly #clock: Clock;
+  readonly #memories = new Map<string, Memory>();
+  readonly #before: Memories | undefined;
 
-  constructor(past: readonly Event[], clock: Clock) {
-    this.#memories = recall(past);
-    this.#clock = clock;
+  constructor(before?: Memories) {
+    this.#before = before;
   }
 
   of(serverInstanceNo: string): Memory {
-    return this.#memories.get(serverInstanceNo) ?? NO_MEMORY;
+    return this.#memories.get(serverInstanceNo) ?? this.#before?.of(serverInstanceNo) ?? NO_MEMORY;
+  }
+
+  take(event: Event): void {
+    this.events.push(event);
+    this.#memories.set(event.serverInstanceNo, remember(this.of(event.serverInstanceNo), event));
+  }
+}
+
+/** The events of one step, on top of what was known before it. */
+export class Journal extends History {
+  readonly #clock: Clock;
+
+  constructor(before: Memories, clock: Clock) {
+    super(before);
+    this.#clock = clock;
   }
 
   isOpen(serverInstanceNo: string): boolean {
@@ -21,9 +43,7 @@ export class Journal {
   }
 
   add(serverInstanceNo: string, body: EventBody): void {
-    const event: Event = { at: new Date(this.#clock.now()).toISOString(), serverInstanceNo, ...body };
-    this.events.push(event);
-    this.#memories.set(serverInstanceNo, remember(this.of(serverInstanceNo), event));
+    this.take({ at: new Date(this.#clock.now()).toISOString(), serverInstanceNo, ...body });
   }
 
   now(): number {

@@ -1,7 +1,8 @@
 /** What is known of a run, and the one place where it is learnt. `lib/reports/report.ts` makes the report of it. */
 
 import type { Clock } from '../clock.ts';
-import { type Event, recall } from './events.ts';
+import type { Event } from './events.ts';
+import { History, type Memories } from './journal.ts';
 import type { Target } from './model.ts';
 import type { Plan } from './planning/plan.ts';
 import type { Cloud } from './ports/cloud.ts';
@@ -12,7 +13,9 @@ import type { Signal } from './signals.ts';
 export interface Run {
   readonly request: TerminationRequest;
   readonly plan: Plan;
-  readonly events: readonly Event[];
+  readonly history: History;
+  /** What the history adds up to, and within a step what the step has added. */
+  readonly memories: Memories;
   readonly passes: number;
   /** Calls to NCP by action name. */
   readonly calls: Readonly<Record<string, number>>;
@@ -39,18 +42,26 @@ export interface StepResult {
 }
 
 /** What a phase may find out; what is not in it stays as it was. */
-type Learnt = Partial<StepResult> & Partial<Omit<Run, 'request' | 'events' | 'calls' | 'endedAt'>>;
+type Learnt = Partial<StepResult> & Partial<Omit<Run, 'request' | 'history' | 'memories' | 'calls' | 'endedAt'>>;
 
 export function begun(request: TerminationRequest, plan: Plan, calls: Run['calls']): Run {
   const { createdAt } = plan;
-  const nothing = { events: [], passes: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
-  return { request, plan, calls, endedAt: createdAt, begunAt: createdAt, ...nothing };
+  const history = new History();
+  const nothing = { passes: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
+  return { request, plan, calls, endedAt: createdAt, begunAt: createdAt, history, memories: history, ...nothing };
 }
 
 /** Remembers it in place, so that what is known is there whatever breaks the run. */
 export function learn(run: Run, { events = [], calls = {}, at = run.endedAt, ...known }: Learnt): void {
-  const all = { events: [...run.events, ...events], calls: sumOf(run.calls, calls), endedAt: at };
-  Object.assign(run, known, all);
+  for (const event of events) run.history.take(event);
+  Object.assign(run, known, { calls: sumOf(run.calls, calls), endedAt: at });
+}
+
+/** The run as it will be known once a step that found these out has ended. */
+export function withEvents(run: Run, events: readonly Event[]): Run {
+  const memories = new History(run.memories);
+  for (const event of events) memories.take(event);
+  return { ...run, memories };
 }
 
 /** Both by NCP's action name. */
@@ -61,11 +72,10 @@ export function sumOf(some: Run['calls'], more: Run['calls']): Record<string, nu
 }
 
 /** The servers of the plan that have no outcome yet. */
-export function openTargets({ plan, events }: Pick<Run, 'plan' | 'events'>): Target[] {
-  const memories = recall(events);
+export function openTargets({ plan, memories }: Pick<Run, 'plan' | 'memories'>): Target[] {
   return plan.items
     .map((item) => item.target)
-    .filter((target) => memories.get(target.serverInstanceNo)?.outcome === undefined);
+    .filter((target) => memories.of(target.serverInstanceNo).outcome === undefined);
 }
 
 /** What a step of these events, and of the calls since the last one, tells. */

@@ -11,8 +11,8 @@ import { announce } from './consent/notices.ts';
 import { signalsNow } from './consent/read-signals.ts';
 import { rest } from './consent/wait-for-signals.ts';
 import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from './decision/bounds.ts';
-import { type Event, recall } from './events.ts';
-import { Journal } from './journal.ts';
+import type { Event } from './events.ts';
+import { Journal, type Memories } from './journal.ts';
 import type { Target } from './model.ts';
 import { concludeCutShort } from './passes/conclude.ts';
 import { renewLease, secondsBetweenLooks } from './passes/lease.ts';
@@ -26,7 +26,7 @@ import { sourcesOf, type Tools } from './ports/tools.ts';
 import type { Reason } from './reasons.ts';
 import type { TerminationRequest } from './request.ts';
 import type { Rules } from './rules.ts';
-import { begun, learn, openTargets, type Run, type StepResult, stepResult } from './run-record.ts';
+import { begun, learn, openTargets, type Run, type StepResult, stepResult, withEvents } from './run-record.ts';
 import { auditOfEvents } from './status/audit.ts';
 import { actingTargets, isOver, publishRun } from './status/publish.ts';
 
@@ -86,7 +86,7 @@ async function tellOnce(record: Run, tools: Tools): Promise<void> {
 async function admission(record: Run, tries: number, tools: Tools): Promise<Admitted> {
   const admitted = await admit(record, tries, tools);
   if (admitted.events.length > 0) tools.onEvents?.(admitted.events);
-  const soFar = { ...record, events: [...record.events, ...admitted.events] };
+  const soFar = withEvents(record, admitted.events);
   if (!isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);
   return admitted;
 }
@@ -107,7 +107,7 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
   while (openTargets(record).length > 0) {
     const n = record.passes + 1;
     learn(record, { passes: n });
-    const before = record.events.length;
+    const before = record.history.events.length;
     let isThrottled = false;
     for (const [part, some] of shards(openTargets(record)).entries()) {
       const passed = await engine.step(`pass-${n}.${part + 1}`, () => onePass(some, record, tools));
@@ -119,8 +119,8 @@ async function passUntilDone(record: Run, tools: Tools): Promise<void> {
     // What was written down is sent at once, after another look. Where NCP takes no calls it is written down anew after the
     // wait: somebody else may do the same meanwhile.
     if (isThrottled) learn(record, { passes: n + 1 });
-    else if (record.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
-    const seconds = pause(record, record.events.length > before, tools);
+    else if (record.history.events.slice(before).some(({ kind }) => kind === 'intended')) continue;
+    const seconds = pause(record, record.history.events.length > before, tools);
     if (seconds < LONG_WAIT_SECONDS) {
       await engine.sleep(`wait-${n}`, seconds);
       continue;
@@ -144,7 +144,7 @@ async function onePass(
   record: Run,
   tools: Tools,
 ): Promise<StepResult & { isThrottled: boolean }> {
-  const { request, passes, events: past } = record;
+  const { request, plan, passes, history } = record;
   const { cloud, clock, signal, onEvents } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
@@ -155,8 +155,8 @@ async function onePass(
       ? await pass(
           {
             targets,
-            counted: new Set(record.plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
-            events: past,
+            counted: new Set(plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
+            known: history,
             rules: request,
             deadlineAt: Date.parse(record.begunAt) + timeMs,
             timeMs,
@@ -169,11 +169,11 @@ async function onePass(
           cloud,
           clock,
         )
-      : { events: cutShort(targets, past, interruption, request, clock), isThrottled: false };
+      : { events: cutShort(targets, history, interruption, request, clock), isThrottled: false };
   onEvents?.(events);
   await renewLease(request, tools);
-  await writeDown({ request, plan: record.plan, events: [...past, ...events] }, past.length, tools);
-  const soFar = { ...record, events: [...past, ...events] };
+  await writeDown(auditOfEvents({ request, plan }, events, history.events.length), tools);
+  const soFar = withEvents(record, events);
   if (events.length > 0 && !isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);
   return { ...stepResult({ events }, tools), isThrottled };
 }
@@ -183,14 +183,8 @@ function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
 }
 
 /** The run is to end: report what is known, and ask NCP nothing more. */
-function cutShort(
-  targets: readonly Target[],
-  past: readonly Event[],
-  why: Reason,
-  rules: Rules,
-  clock: Clock,
-): Event[] {
-  const journal = new Journal(past, clock);
+function cutShort(targets: readonly Target[], known: Memories, why: Reason, rules: Rules, clock: Clock): Event[] {
+  const journal = new Journal(known, clock);
   for (const target of targets.filter((one) => journal.isOpen(one.serverInstanceNo))) {
     const next = journal.of(target.serverInstanceNo).waitingFor ?? { code: 'nothing-asked' };
     concludeCutShort(target, { kind: 'unread', reason: why }, { why, next, rules }, journal);
@@ -199,8 +193,7 @@ function cutShort(
 }
 
 /** Written as it happens, because the run may never end; at the end all of it is written once more. */
-async function writeDown(told: Parameters<typeof auditOfEvents>[0], from: number, { store }: Tools): Promise<void> {
-  const records = auditOfEvents(told, from);
+async function writeDown(records: ReturnType<typeof auditOfEvents>, { store }: Tools): Promise<void> {
   if (records.length === 0) return;
   try {
     await store?.record(records);
@@ -222,9 +215,8 @@ function pause(record: Run, something: boolean, { pollSeconds: first = DEFAULT_P
 
 /** For how many seconds every open server is held back, cut so that the run looks now and then; 0 if one is not. */
 function secondsHeldBack(record: Run): number {
-  const memories = recall(record.events);
   const now = Date.parse(record.endedAt);
-  const left = openTargets(record).map(({ serverInstanceNo: no }) => (memories.get(no)?.waitsUntil ?? 0) - now);
+  const left = openTargets(record).map(({ serverInstanceNo: no }) => record.memories.of(no).waitsUntil - now);
   const shortest = Math.ceil(Math.min(...left) / 1000);
   if (!Number.isFinite(shortest) || shortest <= 0) return 0;
   return Math.min(shortest, secondsBetweenLooks(record.request));

@@ -51,7 +51,7 @@ async function tell(ended: Run, { status, error }: Report, tools: Tools): Promis
   // Some of it may have come too late.
   const signals = await signalsNow(ended, tools);
   // Another execution carries this request out, and shows it.
-  const isDuplicate = ended.events.some(
+  const isDuplicate = ended.history.events.some(
     (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
   );
   if (!isDuplicate) {
@@ -139,7 +139,7 @@ async function writeDown(
     // The plan was written before the first act; where nothing came to acts, it is written here.
     // Others may have the servers, whatever becomes of the audit.
     if (mode === 'terminate') await store.close(account, requestId, owner);
-    await store.record([...auditOfPlan(ended), ...auditOfEvents(ended)]);
+    await store.record([...auditOfPlan(ended), ...auditOfEvents(ended, ended.history.events)]);
     return '';
   } catch (error) {
     if (error instanceof StoreError && !error.passing) return error.message;

@@ -251,7 +251,7 @@ describe('what somebody takes off a server after the plan', () => {
     const { stage, ended } = await detachedJustBeforeItDied(300);
     expect(endings(ended)).toEqual({ 1001: 'refused drift' });
     expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
-    expect(worded(ended.events.filter(({ kind }) => kind === 'left'))).toMatchObject([
+    expect(worded(ended.history.events.filter(({ kind }) => kind === 'left'))).toMatchObject([
       { name: 'data', reason: expect.stringMatching(/banap probably took it off/) },
     ]);
   });

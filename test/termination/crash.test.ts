@@ -99,7 +99,7 @@ for (const environment of BOTH) {
         expect(crashed).toBe(true);
         const { servers, publicIps, blockStorages } = ncp.simulator.state();
         const there = new Set(servers.map((server) => server.serverInstanceNo));
-        const named = ended.events.flatMap((event) => (event.kind === 'left' ? [event.no] : []));
+        const named = ended.history.events.flatMap((event) => (event.kind === 'left' ? [event.no] : []));
         const off = [
           ...publicIps.map(({ publicIpInstanceNo: no, serverInstanceNo: on }) => ({ no, on })),
           ...blockStorages.map(({ blockStorageInstanceNo: no, serverInstanceNo: on }) => ({ no, on })),

@@ -3,7 +3,7 @@ import { DEFAULT_PACE } from '../../lib/termination/decision/bounds.ts';
 import { type Constraints, Unread } from '../../lib/termination/decision/constraints.ts';
 import { decide } from '../../lib/termination/decision/decide.ts';
 import type { Decision, Leftovers, Observation } from '../../lib/termination/decision/decision.ts';
-import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
+import { type EventBody, type Memory, NO_MEMORY, remember, sight } from '../../lib/termination/events.ts';
 import type { Server, Target } from '../../lib/termination/model.ts';
 import type { Rules } from '../../lib/termination/rules.ts';
 import { saying, type Worded, worded } from '../wording/worded.ts';
@@ -18,7 +18,7 @@ function server(changes: Partial<Server> = {}): Server {
 /** What a run remembers after these events of 1001, `secondsAgo` before now. */
 function memoryOf(bodies: readonly EventBody[], secondsAgo = 60): Memory {
   const at = new Date(NOW - secondsAgo * 1000).toISOString();
-  return recall(bodies.map((body) => ({ at, serverInstanceNo: '1001', ...body }))).get('1001') ?? NO_MEMORY;
+  return bodies.reduce((memory, body) => remember(memory, { at, serverInstanceNo: '1001', ...body }), NO_MEMORY);
 }
 
 interface Look {

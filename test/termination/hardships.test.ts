@@ -48,7 +48,7 @@ for (const environment of BOTH) {
     ncp.cloud.allNumbers = async () => (isBlind() ? new Set() : all());
     const ended = await runOn(ncp);
     expect(looks).toBeGreaterThan(1);
-    expect(ended.events.map((event) => event.kind)).toContain('missing');
+    expect(ended.history.events.map((event) => event.kind)).toContain('missing');
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(taken(ncp, 'terminate')).toHaveLength(1);
   });
@@ -127,7 +127,9 @@ it('calls a server terminated that the last look before the deadline misses afte
     result: 'terminated',
     reason: expect.stringMatching(/reached its deadline/),
   });
-  expect(ended.events.filter((event) => event.kind === 'left')).toMatchObject([{ name: '203.0.113.7', asked: true }]);
+  expect(ended.history.events.filter((event) => event.kind === 'left')).toMatchObject([
+    { name: '203.0.113.7', asked: true },
+  ]);
 });
 
 it('looks again before the rest where acts take longer than a look allows them', async () => {
@@ -182,7 +184,7 @@ it('says so, and does nothing, where looking takes longer than a look allows an 
   const ended = await runOn(ncp, { deadlineMinutes: 5 }, { cloud: hiding(ncp.cloud, { servers }) });
   expect(outcomeOf(ended).result).toBe('unfinished');
   expect(taken(ncp)).toEqual([]);
-  const waits = ended.events.filter((event) => event.kind === 'waiting');
+  const waits = ended.history.events.filter((event) => event.kind === 'waiting');
   expect(worded(waits)).toMatchObject([{ reason: expect.stringMatching(/takes 6 s; .* at most 5 s old/) }]);
   expect(looks).toBeLessThanOrEqual(ended.passes + 1);
 });

@@ -154,8 +154,8 @@ export function outcomeOf(ended: Run, no = '1001'): Worded<Outcome> {
   return worded(plainOutcomeOf(ended, no));
 }
 
-function plainOutcomeOf({ events }: Run, no = '1001'): Outcome {
-  const outcomes = events.flatMap((event) =>
+function plainOutcomeOf({ history }: Run, no = '1001'): Outcome {
+  const outcomes = history.events.flatMap((event) =>
     event.kind === 'outcome' && event.serverInstanceNo === no ? [event.outcome] : [],
   );
   const [outcome, ...more] = outcomes;

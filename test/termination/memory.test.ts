@@ -1,7 +1,7 @@
 /** What a look settles of calls whose answers were lost: soon after, it tells whose doing it was; later, it does not. */
 
 import { describe, expect, it } from 'vitest';
-import { type EventBody, type Memory, NO_MEMORY, recall, sight } from '../../lib/termination/events.ts';
+import { type EventBody, type Memory, NO_MEMORY, remember, sight } from '../../lib/termination/events.ts';
 import { observe } from '../../lib/termination/passes/observe.ts';
 import type { Cloud } from '../../lib/termination/ports/cloud.ts';
 import { server, target, volume } from './builders.ts';
@@ -15,7 +15,7 @@ function known(events: readonly [number, EventBody][]): Memory {
     serverInstanceNo: '1001',
     ...event,
   }));
-  return recall(told).get('1001') ?? NO_MEMORY;
+  return told.reduce(remember, NO_MEMORY);
 }
 
 const lost = (action: 'detach' | 'terminate'): EventBody => ({

@@ -87,7 +87,7 @@ describe('protection that was lifted', () => {
       },
     });
     expect(ncp.simulator.state().servers[0]?.isProtectServerTermination).toBe(true);
-    expect(ended.events.filter((event) => event.kind === 'unknown')).toEqual([]);
+    expect(ended.history.events.filter((event) => event.kind === 'unknown')).toEqual([]);
     expect(taken(ncp)).toEqual(['protection 1001', 'protection 1001']);
   });
 
@@ -131,7 +131,7 @@ describe('protection that was lifted', () => {
         },
       }),
     });
-    const doubts = ended.events.filter((event) => event.kind === 'unknown');
+    const doubts = ended.history.events.filter((event) => event.kind === 'unknown');
     expect(worded(doubts)).toMatchObject([
       { action: 'restoreProtection', reason: expect.stringMatching(/may still be off/) },
     ]);
@@ -153,7 +153,7 @@ describe('protection that was lifted', () => {
         isOver ||= events.some((event) => event.kind === 'outcome');
       },
     });
-    const doubts = ended.events.filter((event) => event.kind === 'unknown');
+    const doubts = ended.history.events.filter((event) => event.kind === 'unknown');
     expect(worded(doubts)).toMatchObject([{ action: 'restoreProtection', reason: expect.stringMatching(/no answer/) }]);
   });
 });

@@ -50,10 +50,10 @@ function happened({ runs }: Lived): Set<string> {
     runs.flatMap(({ ended, failed }) => [
       ...(failed === '' ? [] : ['no plan']),
       ...outcomes(ended).map(({ outcome }) => (outcome.result === 'refused' ? outcome.guard : outcome.result)),
-      ...(ended?.events ?? []).flatMap((event) =>
+      ...(ended?.history.events ?? []).flatMap((event) =>
         event.kind === 'waiting' && event.reason.code === 'window-closed' ? ['waited'] : [],
       ),
-      ...(ended?.events ?? []).flatMap((event) =>
+      ...(ended?.history.events ?? []).flatMap((event) =>
         event.kind === 'waiting' && event.reason.code === 'stopped-until' ? ['grace'] : [],
       ),
     ]),

@@ -146,7 +146,7 @@ describe('a window', () => {
       startsAt: '2026-03-03T12:00:00.000Z',
       reason: expect.stringMatching(/2026-03-03 21:00.*2026-03-03 12:00Z/),
     });
-    expect(worded(ended.events.find((event) => event.kind === 'waiting'))).toMatchObject({
+    expect(worded(ended.history.events.find((event) => event.kind === 'waiting'))).toMatchObject({
       reason: expect.stringMatching(/outside the window of policy nightly .*2026-03-03 21:00/),
       until: '2026-03-03T12:00:00.000Z',
     });
@@ -278,7 +278,7 @@ describe('between stop and terminate', () => {
     );
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(callsOf(desked, 'releasePublicIp')).toBe(0);
-    expect(worded(ended.events.find((event) => event.kind === 'left'))).toMatchObject({
+    expect(worded(ended.history.events.find((event) => event.kind === 'left'))).toMatchObject({
       reason: expect.stringMatching(/김하나 holds its server/),
     });
   });
@@ -446,9 +446,9 @@ describe('a table', () => {
       },
     );
     expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
-    expect(ended.events.some((event) => event.kind === 'waiting' && /could not be/.test(worded(event).reason))).toBe(
-      true,
-    );
+    expect(
+      ended.history.events.some((event) => event.kind === 'waiting' && /could not be/.test(worded(event).reason)),
+    ).toBe(true);
   });
 
   it.each([
@@ -533,7 +533,7 @@ describe('a server that somebody else terminates while the run looks', () => {
     });
     expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
     expect(callsOf(desked, 'deleteStorage')).toBe(0);
-    expect(worded(ended.events)).toContainEqual(
+    expect(worded(ended.history.events)).toContainEqual(
       expect.objectContaining({
         kind: 'left',
         name: 'gold',
@@ -567,7 +567,7 @@ describe('what a policy came to refuse after the server was gone', () => {
     );
     expect(outcomeOf(ended).result).toBe('terminated');
     expect([callsOf(desked, 'deleteStorage'), callsOf(desked, 'releasePublicIp')]).toEqual([0, 0]);
-    const left = ended.events.filter((event) => event.kind === 'left');
+    const left = ended.history.events.filter((event) => event.kind === 'left');
     expect(worded(left).map((event) => event.reason)).toEqual([
       expect.stringMatching(/policy/),
       expect.stringMatching(/policy/),

@@ -133,7 +133,7 @@ function numbersOf({ calls }: ActSeen): string[] {
 
 /** What it was going to do, without what it left to other runs and what it knew to be held when it asked. */
 function plannedBy({ ended }: LivedRun, admittedAt: number): string[] {
-  const left = (ended?.events ?? []).flatMap((event) => {
+  const left = (ended?.history.events ?? []).flatMap((event) => {
     if (event.kind !== 'outcome' || event.outcome.result !== 'refused') return [];
     const { guard } = event.outcome;
     const isHeld = guard === 'held' && Date.parse(event.at) <= admittedAt;
@@ -194,7 +194,7 @@ function twice(values: readonly string[]): string[] {
 }
 
 export function outcomes(ended: LivedRun['ended']) {
-  return (ended?.events ?? []).flatMap((event) =>
+  return (ended?.history.events ?? []).flatMap((event) =>
     event.kind === 'outcome' ? [{ no: event.serverInstanceNo, outcome: event.outcome }] : [],
   );
 }

@@ -44,7 +44,7 @@ for (const environment of BOTH) {
     it('touches nothing in plan mode', async () => {
       const ncp = await start(ip);
       const ended = await runOn(ncp, { mode: 'plan' });
-      expect(ended).toMatchObject({ events: [], passes: 0, plan: { items: [{ verdict: 'terminate' }] } });
+      expect(ended).toMatchObject({ history: { events: [] }, passes: 0, plan: { items: [{ verdict: 'terminate' }] } });
       expect(taken(ncp)).toEqual([]);
     });
 
@@ -53,7 +53,7 @@ for (const environment of BOTH) {
       const ended = await runOn(ncp);
       expect(outcomeOf(ended).result).toBe('terminated');
       expect(ncp.simulator.state().publicIps).toMatchObject([{ publicIp: '203.0.113.7', serverInstanceNo: '' }]);
-      expect(ended.events).toContainEqual(
+      expect(ended.history.events).toContainEqual(
         expect.objectContaining({ kind: 'left', resource: 'publicIp', name: '203.0.113.7', asked: false }),
       );
     });
@@ -62,7 +62,7 @@ for (const environment of BOTH) {
       const ncp = await start(ip);
       const ended = await runOn(ncp, { publicIp: 'release' });
       expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [] });
-      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'freed', name: '203.0.113.7' }));
+      expect(ended.history.events).toContainEqual(expect.objectContaining({ kind: 'freed', name: '203.0.113.7' }));
       expect(taken(ncp).map((one) => one.split(' ')[0])).toEqual([
         'stop',
         'disassociate',
@@ -99,7 +99,7 @@ for (const environment of BOTH) {
       const ended = await runOn(ncp, { storage: 'delete' });
       expect(outcomeOf(ended).result).toBe('terminated');
       expect(ncp.simulator.state().blockStorages).toHaveLength(1);
-      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'left', no: '501', asked: true }));
+      expect(ended.history.events).toContainEqual(expect.objectContaining({ kind: 'left', no: '501', asked: true }));
     });
 
     it('refuses a protected server, before it is stopped', async () => {
@@ -114,7 +114,9 @@ for (const environment of BOTH) {
       expect(outcomeOf(ended).result).toBe('terminated');
       const done = taken(ncp).map((one) => one.split(' ')[0]);
       expect(done).toEqual(['stop', 'detach', 'disassociate', 'protection', 'terminate']);
-      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'requested', action: 'liftProtection' }));
+      expect(ended.history.events).toContainEqual(
+        expect.objectContaining({ kind: 'requested', action: 'liftProtection' }),
+      );
     });
 
     it('puts lifted protection back when terminate fails in the end', async () => {
@@ -125,7 +127,9 @@ for (const environment of BOTH) {
       const ended = await runOn(ncp, { overrideProtection: true });
       expect(outcomeOf(ended)).toMatchObject({ result: 'failed', returnCode: '24120' });
       expect(serverState(ncp).isProtectServerTermination).toBe(true);
-      expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'requested', action: 'restoreProtection' }));
+      expect(ended.history.events).toContainEqual(
+        expect.objectContaining({ kind: 'requested', action: 'restoreProtection' }),
+      );
     });
 
     it('does not let one spoiled server hold back the others', async () => {
@@ -295,7 +299,7 @@ for (const environment of BOTH) {
         const ended = await runOn(ncp, all);
         expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'protected' });
         expect([taken(ncp, 'protection'), taken(ncp, 'terminate')]).toEqual([[], []]);
-        const left = ended.events.flatMap((event) => (event.kind === 'left' ? [event.name] : []));
+        const left = ended.history.events.flatMap((event) => (event.kind === 'left' ? [event.name] : []));
         expect(left.toSorted()).toEqual(['203.0.113.7', disk.blockStorageName].toSorted());
       });
       for (const [action, name] of steps) {
@@ -328,7 +332,7 @@ describe('a look that fails', () => {
         },
       },
     );
-    expect(ended.events).toContainEqual(expect.objectContaining({ kind: 'unread' }));
+    expect(ended.history.events).toContainEqual(expect.objectContaining({ kind: 'unread' }));
     expect(outcomeOf(ended).result).toBe('terminated');
     expect(taken(ncp)).toEqual(['stop 1001', 'terminate 1001']);
   });
@@ -418,7 +422,7 @@ describe('a look that fails', () => {
       { deadlineMinutes: 30 },
       failingAfter('plan', ncp, 'getServerInstanceList:503/500:9999'),
     );
-    expect(ended.events.length).toBeLessThan(6);
+    expect(ended.history.events.length).toBeLessThan(6);
   });
 });
 
@@ -474,7 +478,7 @@ describe('a run that is cut short', () => {
         },
       },
     );
-    expect(ended.events.filter((event) => event.kind === 'missing')).toHaveLength(1);
+    expect(ended.history.events.filter((event) => event.kind === 'missing')).toHaveLength(1);
     expect(outcomeOf(ended)).toMatchObject(expected);
   });
 
@@ -485,7 +489,7 @@ describe('a run that is cut short', () => {
       { deadlineMinutes: 5 },
       failingAfter('pass-2.1', ncp, 'getPublicIpInstanceList:503/500:9999'),
     );
-    const left = ended.events.filter((event) => event.kind === 'left');
+    const left = ended.history.events.filter((event) => event.kind === 'left');
     expect(left).toMatchObject([{ name: '203.0.113.7', asked: false }]);
   });
 
@@ -540,7 +544,7 @@ describe('an address that another server took meanwhile', () => {
       expect(outcomeOf(ended).result).toBe('terminated');
       expect(asked(ncp, 'releasePublicIp')).toBe(0);
       expect(serverState(ncp, '1002').publicIp).toBe('203.0.113.7');
-      expect(worded(ended.events)).toContainEqual(
+      expect(worded(ended.history.events)).toContainEqual(
         expect.objectContaining({ kind: 'left', name: '203.0.113.7', reason: expect.stringContaining('1002') }),
       );
     });
@@ -598,7 +602,7 @@ describe('protection that was lifted', () => {
       failingAfter('pass-4.1', ncp, 'getServerInstanceList:503/500:9999'),
     );
     expect(outcomeOf(ended).result).toBe('failed');
-    expect(ended.events).toContainEqual(expect.objectContaining({ action: 'restoreProtection' }));
+    expect(ended.history.events).toContainEqual(expect.objectContaining({ action: 'restoreProtection' }));
   });
 });
 

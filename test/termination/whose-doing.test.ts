@@ -124,7 +124,7 @@ it('what it may have ended just before it died is named and not freed: nobody sa
   }
   const ended = await lived(stage, { terms: rules, memory });
   expect(taken(stage.ncp, 'deleteStorage')).toEqual([]);
-  expect(worded(ended.events.filter((event) => event.kind === 'left'))).toMatchObject([
+  expect(worded(ended.history.events.filter((event) => event.kind === 'left'))).toMatchObject([
     { name: 'data', asked: true, reason: expect.stringMatching(/never confirmed/) },
   ]);
 });

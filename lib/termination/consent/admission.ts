@@ -32,7 +32,7 @@ export interface Admitted extends StepResult {
 const LONGEST_WAIT_SECONDS = 12 * 3_600;
 
 export async function admit(record: Run, tries: number, tools: Tools): Promise<Admitted> {
-  const journal = new Journal(record.events, tools.clock);
+  const journal = new Journal(record.history, tools.clock);
   const { signals } = await hear(record, journal, tools);
   const isLeft = record.plan.items.some((item) => journal.isOpen(item.target.serverInstanceNo));
   const waitSeconds = !isLeft || tools.signal?.aborted === true ? 0 : await asked(record, tries, journal, tools);

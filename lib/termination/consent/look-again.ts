@@ -40,7 +40,7 @@ async function lookOrNot(record: Run, deadlineAt: number, tools: Tools): Promise
     const { plan } = record;
     const isOver = error.fatal || tools.clock.now() >= deadlineAt || tools.signal?.aborted === true;
     if (!isOver) return { ...stepResult({ events: [] }, tools), plan, isChanged: false, isUnread: true };
-    const journal = new Journal(record.events, tools.clock);
+    const journal = new Journal(record.history, tools.clock);
     const { message, returnCode } = error;
     const reason: Reason = { code: 'ncp-error', message };
     const outcome: Outcome = error.fatal
@@ -62,7 +62,7 @@ interface Again extends StepResult {
 
 async function lookAgain(record: Run, tools: Tools): Promise<Again> {
   const { request, plan: agreed } = record;
-  const journal = new Journal(record.events, tools.clock);
+  const journal = new Journal(record.history, tools.clock);
   const targets = openTargets(record);
   const numbers = targets.map((target) => target.serverInstanceNo);
   const fresh = await survey({ ...request, servers: numbers, names: [] }, tools, targets);
@@ -88,7 +88,7 @@ async function lookAgain(record: Run, tools: Tools): Promise<Again> {
   const looked = agreed.items.map(renewed);
   const plan = isChanged ? inPlaceOf(agreed, { ...fresh, items: looked }) : { ...agreed, items: looked };
   if (!isChanged && record.request.notifySeconds.length === 0) {
-    await publishRun({ ...record, events: [...record.events, ...journal.events] }, { state: 'working' }, tools);
+    await publishRun({ ...record, memories: journal }, { state: 'working' }, tools);
   }
   if (isChanged) tools.onPlan?.(plan);
   return { ...stepResult(journal, tools), plan, isChanged, isUnread: false };

@@ -43,7 +43,7 @@ function refusedBy(signal: Signal): EventBody {
 
 /** There is a signal, or a hold on a server, that the run does not know. */
 export async function isNews(record: Run, tools: Tools): Promise<boolean> {
-  const journal = new Journal(record.events, tools.clock);
+  const journal = new Journal(record.history, tools.clock);
   const { signals } = await hear(record, journal, tools);
   return signals.length > record.signals.length || journal.events.length > 0;
 }

@@ -80,9 +80,9 @@ interface Heard extends StepResult {
 type Listening = Wait & { n: number; looks: number };
 
 async function listen(record: Run, wait: Listening, tools: Tools): Promise<Heard> {
-  const journal = new Journal(record.events, tools.clock);
+  const journal = new Journal(record.history, tools.clock);
   const { signals, isRead } = await hear(record, journal, tools);
-  const soFar = (): Run => ({ ...record, signals, events: [...record.events, ...journal.events] });
+  const soFar = (): Run => ({ ...record, signals, memories: journal });
   // One reading of the clock: a wait that ends between two of them would end without a verdict.
   const now = tools.clock.now();
   const verdict = isOver(soFar()) || tools.signal?.aborted === true ? OVER : patiently(wait, signals, now, isRead);

@@ -15,7 +15,7 @@ export function endOpen(run: Run, body: EventBody, journal: Journal, only?: read
 /** In a step of its own. */
 export async function refuseOpen(run: Run, step: string, refusal: EventBody, tools: Tools): Promise<void> {
   const ended = await tools.engine.step(step, () => {
-    const journal = new Journal(run.events, tools.clock);
+    const journal = new Journal(run.history, tools.clock);
     endOpen(run, refusal, journal);
     tools.onEvents?.(journal.events);
     return Promise.resolve(stepResult(journal, tools));

@@ -24,7 +24,7 @@ import {
   mayHaveBeenSent,
   sight,
 } from '../events.ts';
-import { Journal } from '../journal.ts';
+import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
 import type { Answer, Cloud } from '../ports/cloud.ts';
 import { isSameReason, type Reason } from '../reasons.ts';
@@ -36,7 +36,7 @@ export interface PassInput {
   targets: readonly Target[];
   /** Those that were counted and claimed for this run; nothing is done to others. */
   counted: ReadonlySet<string>;
-  events: readonly Event[];
+  known: Memories;
   rules: Rules;
   /** Milliseconds since the epoch; from then on nothing is done any more. What a server was held back for is added. */
   deadlineAt: number;
@@ -57,7 +57,7 @@ const PASS_MS = 120_000;
 
 /** Returns what happened in this pass, to be added to the journal of the run. */
 export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Passed> {
-  const journal = new Journal(input.events, clock);
+  const journal = new Journal(input.known, clock);
   const endsAt = clock.now() + PASS_MS;
   let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   let size = waiting.length;

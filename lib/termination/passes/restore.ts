@@ -6,8 +6,7 @@
 
 import { within } from '../../clock.ts';
 import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
-import { type Event, recall } from '../events.ts';
-import { Journal } from '../journal.ts';
+import { Journal, type Memories } from '../journal.ts';
 import type { Server, Target } from '../model.ts';
 import { CloudError } from '../ports/cloud.ts';
 import type { Tools } from '../ports/tools.ts';
@@ -21,7 +20,7 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
   if (!record.request.overrideProtection) return;
   const targets = record.plan.items.map((item) => item.target);
   for (let tries = 1; ; tries += 1) {
-    if (perhapsBare(targets, record.events).length === 0) return;
+    if (perhapsBare(targets, record.history).length === 0) return;
     const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
     const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
     const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
@@ -38,8 +37,8 @@ interface Restored extends StepResult {
 }
 
 async function restored(targets: readonly Target[], record: Run, isLast: boolean, tools: Tools): Promise<Restored> {
-  const journal = new Journal(record.events, tools.clock);
-  const wereProtected = perhapsBare(targets, record.events);
+  const journal = new Journal(record.history, tools.clock);
+  const wereProtected = perhapsBare(targets, record.history);
   let left: Left[] = [];
   try {
     left = await restoreAll(wereProtected, journal, tools);
@@ -55,12 +54,10 @@ async function restored(targets: readonly Target[], record: Run, isLast: boolean
 }
 
 /** Those whose protection was to be lifted, whether or not the journal says so: the pass that did it may have been cut off. */
-function perhapsBare(targets: readonly Target[], past: readonly Event[]): Target[] {
-  const memories = recall(past);
+function perhapsBare(targets: readonly Target[], memories: Memories): Target[] {
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
-    const memory = memories.get(no);
-    const isOurs = memory?.intended['liftProtection'] !== undefined;
-    return wasProtected && isOurs && !memory.isGone;
+    const { intended, isGone } = memories.of(no);
+    return wasProtected && intended['liftProtection'] !== undefined && !isGone;
   });
 }
 

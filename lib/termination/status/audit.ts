@@ -10,11 +10,9 @@ import type { TerminationRequest } from '../request.ts';
 interface Told {
   request: TerminationRequest;
   plan: Plan;
-  events: readonly Event[];
 }
 
-export function auditOfPlan(told: Told): AuditRecord[] {
-  const { request, plan } = told;
+export function auditOfPlan({ request, plan }: Told): AuditRecord[] {
   const common = { ...whoAndWhy(request), at: plan.createdAt };
   const whole = { ...common, sequence: 0, ...NO_SERVER, what: 'plan', guard: plan.refusal?.guard ?? '' };
   const { hash, items, refusal } = plan;
@@ -28,16 +26,16 @@ export function auditOfError(request: TerminationRequest, at: string, error: str
   return [{ ...whoAndWhy(request), at, sequence: 0, ...why }];
 }
 
-/** Of the events from the one with index `from` on. The same events give the same records: written twice they are one. */
-export function auditOfEvents({ request, plan, events }: Told, from = 0): AuditRecord[] {
+/** `from`: how many events of the run came before these. The same events give the same records: written twice they are one. */
+export function auditOfEvents({ request, plan }: Told, events: readonly Event[], from = 0): AuditRecord[] {
   const names = new Map(plan.items.map(({ target }) => [target.serverInstanceNo, target.serverName]));
   const common = whoAndWhy(request);
   return events.flatMap((event, index) => {
-    const what = index < from ? undefined : whatOf(event);
+    const what = whatOf(event);
     if (what === undefined) return [];
     const { at, serverInstanceNo } = event;
     const serverName = names.get(serverInstanceNo) ?? '';
-    return [{ ...common, at, sequence: FIRST_EVENT + index, serverInstanceNo, serverName, ...what }];
+    return [{ ...common, at, sequence: FIRST_EVENT + from + index, serverInstanceNo, serverName, ...what }];
   });
 }
 

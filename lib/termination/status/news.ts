@@ -3,7 +3,7 @@
  * that is said once, and said again when it changes.
  */
 
-import { type Event, recall } from '../events.ts';
+import type { Event } from '../events.ts';
 import type { Attention } from '../planning/select.ts';
 import { type Store, StoreError } from '../ports/store.ts';
 import type { Run } from '../run-record.ts';
@@ -17,7 +17,7 @@ interface News {
 
 /** Only what a schedule finds by tags is kept short; people who ask are told everything. */
 export async function newsOf(ended: Run, store: Store | undefined): Promise<News> {
-  const { request, plan, events } = ended;
+  const { request, plan, history } = ended;
   const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
   if (!isSweep || store === undefined) return { attention: plan.attention, nothingNew: false };
   const { account, policy, requestId } = request;
@@ -32,7 +32,7 @@ export async function newsOf(ended: Run, store: Store | undefined): Promise<News
     for (const [no, said] of endings(ended)) {
       if (await isNews('ending', no, said)) changed += 1;
     }
-    return { attention, nothingNew: attention.length + changed === 0 && !events.some(isAct) };
+    return { attention, nothingNew: attention.length + changed === 0 && !history.events.some(isAct) };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
     // Twice is better than never.
@@ -41,10 +41,9 @@ export async function newsOf(ended: Run, store: Store | undefined): Promise<News
 }
 
 /** How each server of the plan ended, or would: by number, what there is to say of it. */
-function endings({ request, plan, events }: Run): [no: string, said: string][] {
-  const memories = recall(events);
+function endings({ request, plan, memories }: Run): [no: string, said: string][] {
   return plan.items.map(({ target: { serverInstanceNo: no }, verdict, guard, reason }) => {
-    const outcome = memories.get(no)?.outcome;
+    const outcome = memories.of(no).outcome;
     // Of what would be done, the times change with every sweep.
     if (request.mode === 'plan' || outcome === undefined)
       return [no, JSON.stringify([verdict, guard, guard === '' ? null : reason])];

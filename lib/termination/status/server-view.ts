@@ -1,32 +1,30 @@
 /** One server of a run as others see it: what becomes of it and of what is attached to it. */
 
 import { ofResource } from '../attachments.ts';
-import { type Event, type Memory, recall } from '../events.ts';
+import type { Memory } from '../events.ts';
 import { type PlanItem, willAct } from '../planning/plan.ts';
 import type { Rules } from '../rules.ts';
 import type { Run } from '../run-record.ts';
 import { whyStays } from '../staying.ts';
 import type { ServerView } from './run-view.ts';
 
-export function serverViews({ request, plan, events }: Pick<Run, 'request' | 'plan' | 'events'>): ServerView[] {
-  const memories = recall(events);
+export function serverViews({ request, plan, memories }: Pick<Run, 'request' | 'plan' | 'memories'>): ServerView[] {
   return plan.items.map((item) => {
     const { serverInstanceNo } = item.target;
-    const memory = memories.get(serverInstanceNo);
-    const planned = plannedServer(item, request);
-    const server = memory === undefined ? planned : serverNow(planned, memory, events);
-    const isTouched = memory !== undefined && Object.keys(memory.sent).length > 0;
+    const memory = memories.of(serverInstanceNo);
+    const server = serverNow(plannedServer(item, request), memory);
+    const isTouched = Object.keys(memory.sent).length > 0;
     return item.isMeant || isTouched ? server : foreign(server);
   });
 }
 
-function serverNow(planned: ServerView, memory: Memory, events: readonly Event[]): ServerView {
+function serverNow(planned: ServerView, memory: Memory): ServerView {
   const { missingSince, seen, outcome, waitingFor } = memory;
   const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
   if (outcome === undefined) return { ...planned, statusName, reason: waitingFor ?? planned.reason };
   const guard = outcome.result === 'refused' ? outcome.guard : '';
   const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
-  return { ...planned, ...after, ...endedWith(planned.serverInstanceNo, events) };
+  return { ...planned, ...after, ...endedWith(memory) };
 }
 
 /**
@@ -75,12 +73,10 @@ function namesOf(some: readonly { name: string }[]): string[] {
 }
 
 /** By what was seen at the end, never by what was asked for. */
-function endedWith(serverInstanceNo: string, events: readonly Event[]): Attached {
-  const own = events.filter((event) => event.serverInstanceNo === serverInstanceNo);
-  const freed = own.filter((event) => event.kind === 'freed');
+function endedWith({ freed, left }: Memory): Attached {
   return {
     deletes: namesOf(ofResource('blockStorage', freed)),
     releases: namesOf(ofResource('publicIp', freed)),
-    keeps: namesOf(own.filter((event) => event.kind === 'left')),
+    keeps: namesOf(left),
   };
 }
