@@ -11,7 +11,7 @@ it('a second execution of the same request leaves the card and the message to th
   const first = await carried(stage, {
     terms,
     after: {
-      'pass-1.1': async () => {
+      'pass-1': async () => {
         const before = [await store.view(REQUEST_ID), stage.notifier.shown.length];
         duplicate = await carried(stage, { terms, tools: { owner: 'execution-2' } });
         expect([await store.view(REQUEST_ID), stage.notifier.shown.length]).toEqual(before);

@@ -13,18 +13,20 @@ interface ActionRow {
   about: 'server' | Resource;
   /** Written down before it is sent: what somebody else took off or ended is not ours to free, nor is their protection ours. */
   isRecordedFirst: boolean;
+  /** How long NCP takes at least, in seconds: looking sooner shows nothing new. 0: with its answer. */
+  showsAfterSeconds: number;
 }
 
 export const ACTIONS = {
-  stop: { order: 1, about: 'server', isRecordedFirst: false },
-  detach: { order: 2, about: 'blockStorage', isRecordedFirst: true },
-  disassociate: { order: 3, about: 'publicIp', isRecordedFirst: true },
-  liftProtection: { order: 4, about: 'server', isRecordedFirst: true },
-  terminate: { order: 5, about: 'server', isRecordedFirst: true },
-  deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false },
-  releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false },
+  stop: { order: 1, about: 'server', isRecordedFirst: false, showsAfterSeconds: 10 },
+  detach: { order: 2, about: 'blockStorage', isRecordedFirst: true, showsAfterSeconds: 5 },
+  disassociate: { order: 3, about: 'publicIp', isRecordedFirst: true, showsAfterSeconds: 2 },
+  liftProtection: { order: 4, about: 'server', isRecordedFirst: true, showsAfterSeconds: 0 },
+  terminate: { order: 5, about: 'server', isRecordedFirst: true, showsAfterSeconds: 10 },
+  deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false, showsAfterSeconds: 5 },
+  releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false, showsAfterSeconds: 2 },
   /** While the run is held back, and at its end, on what is still there. */
-  restoreProtection: { order: 8, about: 'server', isRecordedFirst: false },
+  restoreProtection: { order: 8, about: 'server', isRecordedFirst: false, showsAfterSeconds: 0 },
 } as const satisfies Record<string, ActionRow>;
 
 /** One thing done to NCP for one server. */

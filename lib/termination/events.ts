@@ -32,8 +32,8 @@ export type EventBody =
   /** `until`: RFC 3339 in UTC, if it is known when the wait ends. */
   | { kind: 'waiting'; reason: Reason; until?: string }
   /**
-   * Written down before it is sent, so that its author is known whenever this process dies. It is sent in the next pass, or
-   * not at all; `life` names the process.
+   * Written down before it is sent, so that its author is known whenever this process dies. It is sent once it is kept,
+   * or in the next pass, or not at all; `life` names the process.
    */
   | { kind: 'intended'; action: ActionName; on: string[]; pass: number; life: string }
   | { kind: 'requested'; action: ActionName; on: string[] }

@@ -18,12 +18,12 @@ inBoth((b) => {
       await b.store.processRuns.begin(runOf('r2'));
       await b.store.processRuns.begin(runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' }));
       await b.store.processRuns.remember('r1', 'plan', '{"one":1}');
-      await b.store.processRuns.remember('r1', 'pass-1.1', 'null');
+      await b.store.processRuns.remember('r1', 'pass-1', 'null');
       const another = b.another().processRuns;
       const first = runOf('r1', { agreedHash: 'abc', policiesFile: '/somewhere/policies.yml' });
       expect(await another.unfinished('default')).toEqual([first, runOf('r2')]);
       expect(await another.unfinished('lab')).toEqual([]);
-      expect(Object.fromEntries(await another.answers('r1'))).toEqual({ plan: '{"one":1}', 'pass-1.1': 'null' });
+      expect(Object.fromEntries(await another.answers('r1'))).toEqual({ plan: '{"one":1}', 'pass-1': 'null' });
       await b.store.processRuns.end(first);
       expect(await another.unfinished('default')).toEqual([runOf('r2')]);
       expect([...(await another.answers('r1'))]).toEqual([]);

@@ -262,7 +262,7 @@ describe('a cancel', () => {
     const stage = await startStage({ servers: [devServer({ stopSeconds: 60 })] });
     const { report } = await carried(stage, {
       sleeping: first(() => say(stage, 'approve', HANA)),
-      after: { 'pass-1.1': () => cancel(stage) },
+      after: { 'pass-1': () => cancel(stage) },
     });
     expect(report.outcomes).toMatchObject([{ result: 'refused', guard: 'cancelled' }]);
     expect(taken(stage.ncp)).toEqual(['stop 1001']);
@@ -295,7 +295,7 @@ describe('a cancel', () => {
     const stage = await startStage({ servers });
     const ended = await lived(stage, {
       sleeping: first(() => say(stage, 'approve', HANA)),
-      after: { 'pass-2.1': () => cancel(stage) },
+      after: { 'pass-2': () => cancel(stage) },
     });
     expect(endings(ended)).toEqual({ 1001: 'terminated', 1002: 'refused cancelled' });
     expect(taken(stage.ncp)).toEqual(['stop 1002', 'terminate 1001']);

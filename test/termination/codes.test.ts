@@ -31,7 +31,7 @@ describe('a code that says later', () => {
         {},
         {
           afterStep: (step) => {
-            if (step !== 'pass-12.1') return;
+            if (step !== 'pass-12') return;
             ncp.simulator.setFaults('');
             passes(ncp);
           },
@@ -141,7 +141,7 @@ describe('10713', () => {
       {},
       {
         afterStep: (step) => {
-          if (step === 'pass-1.1') ncp.simulator.person.remove('1001');
+          if (step === 'pass-1') ncp.simulator.person.remove('1001');
         },
       },
     );

@@ -38,7 +38,7 @@ it('is named in the outcome of a server that it left half-way', async () => {
   const stage = await startStage({ servers: [devServer()] });
   const ended = await lived(stage, {
     terms: rules,
-    afterStep: (step) => (step === 'pass-1.1' ? pause(stage, { policy: 'nightly' }) : undefined),
+    afterStep: (step) => (step === 'pass-1' ? pause(stage, { policy: 'nightly' }) : undefined),
   });
   expect(outcomeOf(ended)).toMatchObject({
     result: 'unfinished',

@@ -121,7 +121,7 @@ describe('a policy', () => {
       {
         policyNow: () => Promise.resolve(removed ? { kind: 'removed' } : { kind: 'unpublished' }),
         afterStep: (step) => {
-          if (step === 'pass-4.1') removed = true;
+          if (step === 'pass-4') removed = true;
         },
       },
     );
@@ -202,7 +202,7 @@ describe('a time of grace', () => {
     const { simulator } = desked.ncp;
     const ended = await runPolicy(desked, week, {
       afterStep: (step) => {
-        if (step !== 'pass-9.1') return;
+        if (step !== 'pass-20') return;
         simulator.person.start('1001');
         simulator.advance(60);
         if (stopsAgain) simulator.person.setStatus('1001', 'NSTOP', 'NULL');
@@ -226,7 +226,7 @@ describe('a time of grace', () => {
     const memory: EngineMemory = new Map();
     let alive = true;
     const die = (step: string): void => {
-      if (!alive || step !== 'pass-20.1') return;
+      if (!alive || step !== 'pass-30') return;
       alive = false;
       throw new Error('power cut');
     };
@@ -250,7 +250,7 @@ describe('between stop and terminate', () => {
       { policyTerms: { ...OPEN, unless: [{ tags: { env: 'prod' } }] } },
       {
         afterStep: async (step) => {
-          if (step === 'pass-1.1') await act(desked);
+          if (step === 'pass-1') await act(desked);
         },
       },
     );
@@ -319,7 +319,7 @@ describe('a sweep by tags', () => {
     const desked = await start({ servers: [devServer({ tags: { ttl: '1d' } })] });
     const ended = await runPolicy(desked, sweep, {
       afterStep: (step) => {
-        if (step === 'pass-1.1') desked.ncp.simulator.person.setTag('1001', 'ttl', '90d');
+        if (step === 'pass-1') desked.ncp.simulator.person.setTag('1001', 'ttl', '90d');
       },
     });
     expect(outcomeOf(ended)).toMatchObject({
@@ -419,7 +419,7 @@ describe('the same request', () => {
       { stopForSeconds: 86_400, requestId: 'monday' },
       {
         afterStep: async (step) => {
-          if (step === 'pass-5.1') second = await runPolicy(desked, { requestId: 'tuesday' }, { owner: 'execution-2' });
+          if (step === 'pass-5') second = await runPolicy(desked, { requestId: 'tuesday' }, { owner: 'execution-2' });
         },
       },
     );
@@ -470,7 +470,7 @@ describe('a table', () => {
       { deadlineMinutes: 10 },
       {
         afterStep: (step) => {
-          if (step === 'pass-1.1') desked.desk.table.failNext(100_000, 'cut');
+          if (step === 'pass-1') desked.desk.table.failNext(100_000, 'cut');
         },
       },
     );
@@ -528,7 +528,7 @@ describe('a server that somebody else terminates while the run looks', () => {
     person.setStatus('1001', 'NSTOP', 'TERMT', 600);
     const ended = await runPolicy(desked, all, {
       afterStep: (step) => {
-        if (step === 'pass-2.1') person.remove('1001');
+        if (step === 'pass-2') person.remove('1001');
       },
     });
     expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
@@ -674,7 +674,7 @@ describe('a run that dies without a word', () => {
       { stopForSeconds: 30 * 86_400 },
       {
         beforeRemembering: (step) => {
-          if (step === 'pass-9.1') throw new Error('kill -9');
+          if (step === 'pass-9') throw new Error('kill -9');
         },
       },
     );
@@ -694,7 +694,7 @@ describe('a run that dies without a word', () => {
       { stopForSeconds: 7 * 86_400 },
       {
         afterStep: async (step) => {
-          if (step === 'pass-120.1') other = await runPolicy(desked, { requestId: 'other' }, { owner: 'execution-2' });
+          if (step === 'pass-120') other = await runPolicy(desked, { requestId: 'other' }, { owner: 'execution-2' });
         },
       },
     );
@@ -709,7 +709,7 @@ describe('a run that dies without a word', () => {
       { stopForSeconds: 86_400 },
       {
         afterStep: (step) => {
-          if (step === 'pass-3.1') throw new Error('kill -9');
+          if (step === 'pass-3') throw new Error('kill -9');
         },
       },
     );

@@ -10,7 +10,7 @@ import type { Run } from '../../lib/termination/run-record.ts';
 import { calls, hiding } from './harness.ts';
 import { STARTS_AT, type Story, type ToldRun } from './policy-story.ts';
 import { say } from './policy-story-people.ts';
-import { engineAmong } from './policy-story-turns.ts';
+import { engineAmong, type Stepping } from './policy-story-turns.ts';
 import {
   type CallSeen,
   type Lived,
@@ -81,7 +81,7 @@ async function untilItEnds(life: Life, world: World): Promise<Run> {
       return await run(request, {
         engine: engineAmong(world.turns, simulator, {
           memory,
-          onStep: (when, name) => stepped(when, name, life, world),
+          onStep: (stepping) => stepped(stepping, life, world),
         }),
         cloud: watched(life, world),
         clock: virtualClock(simulator),
@@ -146,11 +146,11 @@ function policyNow(policy: number, { published, told }: World): PolicyNow {
     : { kind: 'published', approval: null, policyTerms: policyTermsOf(policy, now, told.environment) };
 }
 
-async function stepped(when: 'begun' | 'done' | 'remembered', name: string, life: Life, world: World): Promise<void> {
+async function stepped({ when, name, answer = '' }: Stepping, life: Life, world: World): Promise<void> {
   const { simulator } = world.ncp;
   switch (when) {
     case 'begun':
-      life.steps += 1;
+      if (!isSending(name)) life.steps += 1;
       if (!name.startsWith('admit-')) return;
       world.admissions += 1;
       life.one.admissions.push({
@@ -162,8 +162,17 @@ async function stepped(when: 'begun' | 'done' | 'remembered', name: string, life
     case 'done':
       return dieIf('before-remembering', life);
     case 'remembered':
-      return sayWhatComesNow(life, world);
+      return isToBeSent(answer) ? undefined : sayWhatComesNow(life, world);
   }
+}
+
+/** A pass that wrote something down and the step that sends it are one moment: what it read allows the act. */
+function isSending(name: string): boolean {
+  return name.startsWith('send-');
+}
+
+function isToBeSent(answer: string): boolean {
+  return answer.includes('"isWritten":true');
 }
 
 function dieIf(kind: ToldRun['crashes'][number]['kind'], { crashes, steps }: Life): void {

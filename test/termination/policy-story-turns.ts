@@ -44,10 +44,17 @@ export class Turns {
 }
 
 /** As `virtualEngine`, among others. */
+/** Where a step is; `answer` as JSON, once there is one. */
+export interface Stepping {
+  when: 'begun' | 'done' | 'remembered';
+  name: string;
+  answer?: string;
+}
+
 export function engineAmong(
   turns: Turns,
   simulator: SimulatedNcp,
-  told: { memory: EngineMemory; onStep: (when: 'begun' | 'done' | 'remembered', name: string) => void | Promise<void> },
+  told: { memory: EngineMemory; onStep: (stepping: Stepping) => void | Promise<void> },
 ): Engine {
   const { memory, onStep } = told;
   const now = (): number => simulator.now().getTime();
@@ -61,11 +68,11 @@ export function engineAmong(
       const remembered = memory.get(name);
       if (remembered !== undefined) return JSON.parse(remembered) as T;
       await turns.take(now());
-      await onStep('begun', name);
+      await onStep({ when: 'begun', name });
       const answer = JSON.stringify(await work());
-      await onStep('done', name);
+      await onStep({ when: 'done', name, answer });
       memory.set(name, answer);
-      await onStep('remembered', name);
+      await onStep({ when: 'remembered', name, answer });
       return JSON.parse(answer) as T;
     },
     // Nobody is asked in these stories, so nobody wakes a run.

@@ -222,7 +222,7 @@ for (const environment of BOTH) {
           const ncp = await start();
           const ended = await runOn(ncp, more, {
             afterStep: (step) => {
-              if (step === 'pass-1.1') act(ncp);
+              if (step === 'pass-1') act(ncp);
             },
           });
           expect(outcomeOf(ended)).toMatchObject(expected);
@@ -237,7 +237,7 @@ for (const environment of BOTH) {
           {},
           {
             afterStep: (step) => {
-              if (step !== 'pass-2.1') return;
+              if (step !== 'pass-2') return;
               ncp.simulator.person.setStatus('1001', 'NSTOP');
               ncp.simulator.person.start('1001');
             },
@@ -327,8 +327,8 @@ describe('a look that fails', () => {
       { deadlineMinutes: 30 },
       {
         afterStep: (step) => {
-          if (step === 'pass-1.1') ncp.simulator.setFaults('getServerInstanceList:503/500:9999');
-          if (step === 'pass-6.1') ncp.simulator.setFaults('');
+          if (step === 'pass-1') ncp.simulator.setFaults('getServerInstanceList:503/500:9999');
+          if (step === 'pass-6') ncp.simulator.setFaults('');
         },
       },
     );
@@ -408,7 +408,7 @@ describe('a look that fails', () => {
     const ended = await runOn(
       ncp,
       { servers: ['1001', '1002', '1003'] },
-      failingAfter('pass-1.1', ncp, '*:401/200:9999'),
+      failingAfter('pass-1', ncp, '*:401/200:9999'),
     );
     expect(outcomesOf(ended)).toEqual({ '1001': 'failed', '1002': 'failed', '1003': 'failed' });
     expect(outcomeOf(ended)).toMatchObject({ returnCode: '200', reason: expect.stringMatching(/not authenticated/) });
@@ -443,7 +443,7 @@ describe('a run that is cut short', () => {
       {
         signal: interruption.signal,
         afterStep: (step) => {
-          if (step !== 'pass-1.1') return;
+          if (step !== 'pass-1') return;
           interruption.abort();
           callsBefore = ncp.simulator.journal().filter((entry) => entry.kind === 'call').length;
         },
@@ -487,7 +487,7 @@ describe('a run that is cut short', () => {
     const ended = await runOn(
       ncp,
       { deadlineMinutes: 5 },
-      failingAfter('pass-2.1', ncp, 'getPublicIpInstanceList:503/500:9999'),
+      failingAfter('pass-2', ncp, 'getPublicIpInstanceList:503/500:9999'),
     );
     const left = ended.history.events.filter((event) => event.kind === 'left');
     expect(left).toMatchObject([{ name: '203.0.113.7', asked: false }]);
@@ -561,7 +561,7 @@ describe('protection that was lifted', () => {
       { overrideProtection: true },
       {
         afterStep: (step) => {
-          if (step !== 'pass-1.1') return;
+          if (step !== 'pass-1') return;
           ncp.simulator.person.recreate('1001', { serverName: 'other', createDate: '2026-02-28T00:00:00Z' });
         },
       },
@@ -584,7 +584,7 @@ describe('protection that was lifted', () => {
   it('is not put on where somebody else lifted it, though the run had looked at the server', async () => {
     const ncp = await startNcp({ servers: [devServer({ isProtectServerTermination: true })] });
     const afterStep = (step: string): void => {
-      if (step !== 'pass-1.1') return;
+      if (step !== 'pass-1') return;
       ncp.simulator.person.protect('1001', false);
       ncp.simulator.person.rename('1001', 'prod-9');
     };
@@ -599,7 +599,7 @@ describe('protection that was lifted', () => {
     const ended = await runOn(
       ncp,
       { overrideProtection: true },
-      failingAfter('pass-4.1', ncp, 'getServerInstanceList:503/500:9999'),
+      failingAfter('pass-4', ncp, 'getServerInstanceList:503/500:9999'),
     );
     expect(outcomeOf(ended).result).toBe('failed');
     expect(ended.history.events).toContainEqual(expect.objectContaining({ action: 'restoreProtection' }));

@@ -56,33 +56,53 @@ export interface PassInput {
 const PASS_MS = 120_000;
 
 /** Returns what happened in this pass, to be added to the journal of the run. */
-export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Passed> {
+export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Passed & { send: Send | undefined }> {
   const journal = new Journal(input.known, clock);
   const endsAt = clock.now() + PASS_MS;
   let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   let size = waiting.length;
   let isThrottled = false;
+  let written: Written | undefined;
   while (waiting.length > 0) {
     const some = waiting.slice(0, size);
     const { unsent, lookedMs, isOver, ...result } = await round(some, { input, cloud, clock, journal });
     isThrottled ||= result.isThrottled;
+    ({ written } = result);
     waiting = [...unsent, ...waiting.slice(size)];
-    if (isOver || isThrottled || clock.now() >= endsAt) break;
+    if (isOver || isThrottled || written !== undefined || clock.now() >= endsAt) break;
     // An act has to fit into what a slow look leaves of the time, so fewer servers are looked at together.
     if (lookedMs > input.freshMs / 2) size = Math.ceil(some.length / 2);
     if (some.length === 1 && unsent.length === 1 && lookedMs >= input.freshMs) {
       tellTooSlow(unsent, lookedMs, input, journal);
+      waiting = waiting.slice(1);
       break;
     }
   }
-  return { events: journal.events, isThrottled };
+  const passed = { events: journal.events, isThrottled, isLeft: waiting.length > 0 };
+  if (written === undefined || isThrottled) return { ...passed, send: undefined };
+  const { actions, bounds } = written;
+  return { ...passed, send: () => sendWritten(actions, bounds, { input, cloud, clock, journal }) };
 }
 
-/** What happened in a pass, to be added to the journal of the run. */
-interface Passed {
+/** What happened in a pass, to be added to the history of the run. */
+export interface Passed {
   events: readonly Event[];
   /** NCP took no calls just then, and is to be left alone for a while. */
   isThrottled: boolean;
+  /** Some were not looked at, or not asked for because the look had become too old. */
+  isLeft: boolean;
+}
+
+/**
+ * Sends what the pass has written down, once that is kept, while the look still allows it. It lives in this process only:
+ * where that has died, the next pass looks again.
+ */
+export type Send = () => Promise<Passed>;
+
+async function sendWritten(actions: readonly Action[], bounds: Bounds, scene: Scene): Promise<Passed> {
+  const journal = new Journal(scene.journal, scene.clock);
+  const { answered, isThrottled } = await sendAll(actions, bounds, { ...scene, journal });
+  return { events: journal.events, isThrottled, isLeft: actions.flatMap(numbersIn).some((no) => !answered.has(no)) };
 }
 
 /** What a round works with. */
@@ -101,6 +121,13 @@ interface Round {
   /** Nothing more is sent in this pass. */
   isOver: boolean;
   isThrottled: boolean;
+  written: Written | undefined;
+}
+
+/** What is sent as soon as it is kept that it was written down. */
+interface Written {
+  actions: readonly Action[];
+  bounds: Bounds;
 }
 
 /** Look, decide, and send what can be sent while the look is fresh. */
@@ -115,13 +142,16 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   }
   if (look.fatal !== undefined) {
     for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
-    return { unsent: [], lookedMs: 0, isOver: true, isThrottled: false };
+    return { unsent: [], lookedMs: 0, isOver: true, isThrottled: false, written: undefined };
   }
   const judged = await judgeAll(targets, look, input, journal);
   const lookedMs = clock.elapsed() - readAt;
   const decided = judged.flatMap((one) => settle(one, look, input, journal));
-  const actions = decided.filter((action) => isWrittenDown(action, input.at, journal));
-  const { answered, isThrottled } = await sendAll(actions, boundsOf(judged, isFresh, scene), scene);
+  const { now: actions = [], later = [] } = Object.groupBy(decided, (action) =>
+    isWrittenDown(action, input.at, journal) ? 'now' : 'later',
+  );
+  const bounds = boundsOf(judged, isFresh, scene);
+  const { answered, isThrottled } = await sendAll(actions, bounds, scene);
   const isUnsent = (action: Action): boolean => numbersIn(action).some((no) => !answered.has(no));
   const unsent = new Set(actions.filter(isUnsent).map((action) => action.serverInstanceNo));
   return {
@@ -129,6 +159,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
     lookedMs,
     isOver: input.signal?.aborted === true,
     isThrottled,
+    written: later.length === 0 ? undefined : { actions: later, bounds },
   };
 }
 
@@ -162,6 +193,7 @@ async function sendAll(
   const end = signal === undefined ? deadline : AbortSignal.any([signal, deadline]);
   for (const name of ACTION_NAMES) {
     for (const group of groups(name, actions, journal)) {
+      if (!mayGoOn()) return { answered, isThrottled: false };
       for (const answer of await cloud.act(name, group, mayGoOn, end)) {
         note(name, answer, { pace, targets }, journal);
         for (const no of answer.actions.flatMap(numbersIn)) answered.add(no);
@@ -184,7 +216,7 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
   }
 }
 
-/** What is written down in this pass is sent in the next one, after another look. */
+/** What is written down in this pass is sent once that is kept, or in the next pass after another look, or not at all. */
 function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
   const { intended } = journal.of(no);
   const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
