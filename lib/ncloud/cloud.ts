@@ -179,7 +179,7 @@ export class NcloudCloud implements Cloud {
       return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
     });
     const holders = [...extra, ...addresses].map(({ no, serverInstanceNo }) => [no, serverInstanceNo] as const);
-    return { servers, holders: new Map(holders.filter(([, holder]) => holder !== '')) };
+    return { servers, holders: new Map(holders) };
   }
 }
 

@@ -32,6 +32,8 @@ function words(event: Event): string {
     }
     case 'claimed':
       return `another server has ${event.on.join(', ')} now`;
+    case 'unwatched':
+      return `was not looked at since ${event.since}`;
     case 'missing':
       return 'is not listed; checking once more';
     case 'gone':

@@ -4,7 +4,7 @@
  */
 
 import type { ActionName, Resource } from './actions.ts';
-import type { Outcome, Remedy } from './decision/decision.ts';
+import type { Outcome, Remedy, Whereabouts } from './decision/decision.ts';
 import type { Guard, Server } from './model.ts';
 import type { Reason } from './reasons.ts';
 
@@ -22,9 +22,10 @@ export type EventBody =
       statusName: string;
       uptime: string;
       isProtected: boolean;
-      /** Numbers of the volumes and addresses on it, and of those that the plan pinned to it and another server has. */
+      /** Numbers of the volumes and addresses on it; of those that the plan pinned to it, which another server has, and which none. */
       attached: string[];
       elsewhere?: string[];
+      free?: string[];
       /** Those of `attached` to which something is being done. */
       moving?: string[];
     }
@@ -52,6 +53,8 @@ export type EventBody =
   | { kind: 'missing' }
   /** Still missing in a later look. */
   | { kind: 'gone' }
+  /** No look showed it for long, `since` RFC 3339 in UTC: what was off it may have been used meanwhile. */
+  | { kind: 'unwatched'; since: string }
   | { kind: 'freed'; resource: Resource; no: string; name: string }
   | { kind: 'left'; resource: Resource; no: string; name: string; reason: Reason; asked: boolean }
   | { kind: 'outcome'; outcome: Outcome };
@@ -116,6 +119,8 @@ export interface Memory {
   unsure: Readonly<Record<string, number>>;
   /** Somebody put these where they are, or had them on another server: banap never frees them. */
   claimed: string[];
+  /** Those of `takenOff` that were off while nobody looked for long: banap does not free them either. */
+  unwatched: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
@@ -153,6 +158,7 @@ export const NO_MEMORY: Memory = {
   seenOff: [],
   unsure: {},
   claimed: [],
+  unwatched: [],
   sent: {},
   alone: false,
   lastRejection: undefined,
@@ -201,6 +207,8 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, isGone: true };
     case 'claimed':
       return { ...memory, claimed: union(memory.claimed, event.on) };
+    case 'unwatched':
+      return { ...memory, unwatched: union(memory.unwatched, memory.takenOff) };
     case 'freed':
       return { ...memory, freed: [...memory.freed, event] };
     case 'left':
@@ -211,13 +219,17 @@ export function remember(memory: Memory, event: Event): Memory {
 }
 
 /** The state of a server as an event; used to tell whether anything changed since the last look. */
-export function sight(server: Server, elsewhere: readonly string[] = []): Extract<EventBody, { kind: 'seen' }> {
+export function sight(
+  server: Server,
+  { elsewhere = [], free = [] }: Whereabouts = {},
+): Extract<EventBody, { kind: 'seen' }> {
   const { status, operation, statusName, uptime, isProtectServerTermination } = server;
   const attached = server.attachments.map(({ no }) => no);
   const seen = { kind: 'seen', status, operation, statusName, uptime, attached } as const;
   const moving = server.attachments.filter(({ operation: busy }) => busy !== 'NULL').map(({ no }) => no);
   const others = {
     ...(elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] }),
+    ...(free.length === 0 ? {} : { free: [...free] }),
     ...(moving.length === 0 ? {} : { moving }),
   };
   return { ...seen, isProtected: isProtectServerTermination, ...others };
@@ -252,10 +264,13 @@ function settled(
   memory: Memory,
   seen: Extract<Event, { kind: 'seen' }>,
 ): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'endUnknown'> {
-  const { attached, elsewhere = [], moving = [] } = seen;
+  const { attached, elsewhere = [], free = [], moving = [] } = seen;
   const at = Date.parse(seen.at);
   const open = Object.entries(memory.unsure).map(([no, lostAt]) => ({ no, age: at - lostAt }));
   const isIdle = (no: string): boolean => attached.includes(no) && !moving.includes(no);
+  const takenAt = Math.max(memory.sent.detach?.lastAt ?? 0, memory.sent.disassociate?.lastAt ?? 0);
+  const isPutBack = (no: string): boolean =>
+    memory.seenOff.includes(no) || (memory.confirmedOff.includes(no) && isIdle(no) && at - takenAt >= SHOWS_MS);
   // Soon after the call, what is on the server was not taken off it. Later, it may have been put back.
   const notTaken = open.filter(({ no, age }) => isIdle(no) && age >= SHOWS_MS && age <= DOUBT_MS);
   const putBack = open.filter(({ no, age }) => isIdle(no) && age > DOUBT_MS);
@@ -263,6 +278,8 @@ function settled(
   const theirs = new Set([...notTaken, ...putBack, ...off.filter(({ age }) => age > DOUBT_MS)].map(({ no }) => no));
   const isSettled = new Set([...theirs, ...off.map(({ no }) => no)]);
   const takenOff = memory.takenOff.filter((no) => !theirs.has(no) || memory.confirmedOff.includes(no));
+  // Off again, though nobody here took it off; or on again, once NCP took it off for us.
+  const theirDoing = [...free.filter((no) => !takenOff.includes(no)), ...attached.filter(isPutBack)];
   return {
     takenOff,
     unsure: Object.fromEntries(Object.entries(memory.unsure).filter(([no]) => !isSettled.has(no))),
@@ -270,7 +287,7 @@ function settled(
       memory.seenOff,
       takenOff.filter((no) => isOff(no, seen)),
     ),
-    claimed: union(memory.claimed, [...elsewhere, ...putBack.map(({ no }) => no)]),
+    claimed: union(memory.claimed, [...elsewhere, ...theirDoing, ...putBack.map(({ no }) => no)]),
     endUnknown: memory.endUnknown && !isEndDisproved(memory, seen),
   };
 }
@@ -295,9 +312,9 @@ function union(some: readonly string[], more: readonly string[]): string[] {
   return [...new Set([...some, ...more])];
 }
 
-/** On no server. If another server has it, somebody may have taken it off ours before banap did. */
-function isOff(no: string, { attached, elsewhere = [] }: Extract<EventBody, { kind: 'seen' }>): boolean {
-  return !attached.includes(no) && !elsewhere.includes(no);
+/** Seen on no server. If another server has it, somebody may have taken it off ours; what is not shown may be anywhere. */
+function isOff(no: string, { free = [] }: Extract<EventBody, { kind: 'seen' }>): boolean {
+  return free.includes(no);
 }
 
 function isStopped({ status, operation }: Extract<EventBody, { kind: 'seen' }>): boolean {

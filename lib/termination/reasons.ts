@@ -143,7 +143,8 @@ export interface Reasons {
   'gone-waits': { because: Reason };
   'attached-elsewhere': { resource: Resource; serverInstanceNo: string };
   /** Another server had it since. */
-  'was-elsewhere': { resource: Resource };
+  'was-used': { resource: Resource };
+  'not-watched': { resource: Resource };
   'kept-as-asked': { resource: Resource; isDetached: boolean };
   'not-of-plan': { resource: Resource };
   'return-protected': None;

@@ -22,6 +22,8 @@ export interface Run {
   readonly endedAt: string;
   /** When acts could begin, RFC 3339 in UTC: the deadline counts from there. */
   readonly begunAt: string;
+  /** When all open servers were last seen, RFC 3339 in UTC. */
+  readonly lookedAt: string;
   /** How many servers it was to touch when it was let go on: people agreed to this number. */
   readonly touches: number;
   /** The signals that the run has read. */
@@ -48,7 +50,17 @@ export function begun(request: TerminationRequest, plan: Plan, calls: Run['calls
   const { createdAt } = plan;
   const history = new History();
   const nothing = { passes: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
-  return { request, plan, calls, endedAt: createdAt, begunAt: createdAt, history, memories: history, ...nothing };
+  return {
+    request,
+    plan,
+    calls,
+    endedAt: createdAt,
+    begunAt: createdAt,
+    lookedAt: createdAt,
+    history,
+    memories: history,
+    ...nothing,
+  };
 }
 
 /** Remembers it in place, so that what is known is there whatever breaks the run. */

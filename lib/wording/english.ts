@@ -69,7 +69,7 @@ const REASONS: Sentences = {
     `outside the window of policy ${policy} (${say.closed(why)}); nothing is done before ${say.time(opensAt)}`,
   'window-never-opens': ({ policy, because: why }, say) =>
     `the window of policy ${policy} never opens: ${say.closed(why)}`,
-  'window-too-short': () => 'the window closes too soon to lift protection and terminate',
+  'window-too-short': () => 'the window closes too soon to begin what cannot wait for the next one',
   'over-limits': ({ limits }) => `the whole plan is refused: ${overLimits(limits)}`,
   'plan-changed': () => 'the servers changed after the plan was approved; make a new plan',
   later: ({ startsAt, terminatesAt, mayBecomeLater }, say) =>
@@ -143,7 +143,9 @@ const REASONS: Sentences = {
   'gone-waits': ({ because: why }, say) => `gone; ${say.reason(why)}`,
   'attached-elsewhere': ({ resource, serverInstanceNo }) =>
     `now ${resource === 'publicIp' ? 'associated with' : 'attached to'} server ${serverInstanceNo}`,
-  'was-elsewhere': ({ resource }) => `another server has had this ${RESOURCES[resource]} since the plan`,
+  'was-used': ({ resource }) => `somebody has used this ${RESOURCES[resource]} since the plan`,
+  'not-watched': ({ resource }) =>
+    `somebody may have used this ${RESOURCES[resource]}: banap could not watch it all the time after taking it off`,
   'kept-as-asked': ({ resource, isDetached }) =>
     isDetached
       ? `${resource === 'publicIp' ? '' : 'detached and '}kept, as requested; billed until it is ${FREED[resource]}`

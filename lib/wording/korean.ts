@@ -70,7 +70,7 @@ const REASONS: Sentences = {
   'window-closed': ({ policy, opensAt, because: why }, say) =>
     `정책 ${policy}의 작업 시간이 아닙니다 (${say.closed(why)}) · ${say.time(opensAt)}부터 진행`,
   'window-never-opens': ({ policy, because: why }, say) => `정책 ${policy}의 작업 시간이 없습니다 · ${say.closed(why)}`,
-  'window-too-short': () => '남은 작업 시간이 짧아 반납 보호를 해제하지 않고 다음 작업 시간을 기다립니다',
+  'window-too-short': () => '남은 작업 시간이 짧아, 중간에 멈출 수 없는 작업은 다음 작업 시간에 시작합니다',
   'over-limits': ({ limits }) => `한도를 넘어 진행하지 않습니다 · ${overLimits(limits)}`,
   later: ({ startsAt, terminatesAt, mayBecomeLater }, say) =>
     [
@@ -138,7 +138,9 @@ const REASONS: Sentences = {
 
   'gone-waits': ({ because: why }, say) => `서버는 없어졌습니다 · ${say.reason(why)}`,
   'attached-elsewhere': ({ serverInstanceNo }) => `지금은 서버 ${serverInstanceNo}에 연결되어 있습니다`,
-  'was-elsewhere': ({ resource }) => `계획 이후 다른 서버에 연결된 적이 있는 ${RESOURCES[resource]}입니다`,
+  'was-used': ({ resource }) => `계획 이후 다른 사람이 사용한 적이 있는 ${RESOURCES[resource]}입니다`,
+  'not-watched': ({ resource }) =>
+    `서버에서 분리한 뒤 한동안 상태를 확인하지 못해, 그사이 다른 사람이 사용했을 수 있는 ${RESOURCES[resource]}입니다`,
   'kept-as-asked': ({ isDetached }) => `요청대로 ${isDetached ? '분리 후 ' : ''}유지, 계속 과금`,
   'not-of-plan': ({ resource }) => `계획에 있던 ${RESOURCES[resource]}가 아닙니다`,
   'return-protected': () => '반납 보호가 설정되어 있어 유지합니다',

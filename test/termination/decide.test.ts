@@ -443,11 +443,15 @@ describe('a volume of the plan that another server has now', () => {
     ['was taken by somebody where the answer to detach was lost', [unanswered, doubted], { guard: 'drift' }],
     [
       'was taken by somebody where no look saw it free',
-      [unanswered, sight(server(), ['501']), doubted],
+      [unanswered, sight(server(), { elsewhere: ['501'] }), doubted],
       { guard: 'drift' },
     ],
     ['is no reason to stop where NCP took the detach', [confirmed], { action: { name: 'terminate' } }],
-    ['is no reason to stop where it was seen free', [unanswered, sight(server())], { action: { name: 'terminate' } }],
+    [
+      'is no reason to stop where it was seen free',
+      [unanswered, sight(server(), { free: ['501'] })],
+      { action: { name: 'terminate' } },
+    ],
   ])('%s', (_title, events, expected) => {
     const seen: Observation = { kind: 'present', server: server(), elsewhere: ['501'] };
     expect(decided(seen, { target: meant, memory: memoryOf(events) })).toMatchObject(expected);

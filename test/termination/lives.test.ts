@@ -106,8 +106,12 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
 describe('while a run is down that had only written down what it was about to do, a person', () => {
   const servers = [devServer({ ...full, status: 'NSTOP' })];
 
-  /** Dies once the intention is remembered and before anything of it is sent; half an hour later it goes on. */
-  async function down(action: string, meanwhile: (ncp: Ncp) => void): Promise<{ ncp: Ncp; ended: Run }> {
+  /** Dies once the intention is remembered and before anything of it is sent; it goes on half an hour later. */
+  async function down(
+    action: string,
+    meanwhile: (ncp: Ncp) => void,
+    seconds = 1_800,
+  ): Promise<{ ncp: Ncp; ended: Run }> {
     const ncp = await startNcp({ servers });
     const memory: EngineMemory = new Map();
     const afterStep = (step: string): void => {
@@ -116,7 +120,7 @@ describe('while a run is down that had only written down what it was about to do
     };
     await expect(runOn(ncp, all, { memory, afterStep })).rejects.toSatisfy(isCrash);
     meanwhile(ncp);
-    ncp.simulator.advance(1_800);
+    ncp.simulator.advance(seconds);
     return { ncp, ended: await runOn(ncp, all, { memory }) };
   }
 
@@ -146,11 +150,27 @@ describe('while a run is down that had only written down what it was about to do
   });
 
   it.each(['detach', 'disassociate', 'terminate'])(
-    'does nothing before %s: all of it is gone in the end',
+    'does nothing for ten minutes before %s: all of it is gone in the end',
     async (action) => {
-      const { ncp, ended } = await down(action, () => undefined);
+      const { ncp, ended } = await down(action, () => undefined, 600);
       expect(outcomeOf(ended).result).toBe('terminated');
       expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
+    },
+  );
+
+  it.each([
+    ['detach', []],
+    ['disassociate', ['data']],
+    ['terminate', ['data', '203.0.113.7']],
+  ])(
+    'does what nobody saw for half an hour before %s: what was off by then is named and stays',
+    async (action, names) => {
+      const { ended } = await down(action, () => undefined);
+      expect(outcomeOf(ended).result).toBe('terminated');
+      const left = ended.history.events.filter((event) => event.kind === 'left');
+      expect(left.map(({ name, reason: { code } }) => [name, code])).toEqual(
+        names.map((name) => [name, 'not-watched']),
+      );
     },
   );
 });

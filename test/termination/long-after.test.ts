@@ -4,13 +4,13 @@
  */
 
 import { describe, expect, it } from 'vitest';
-import type { Report } from '../../lib/reports/report.ts';
+import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
 import type { Server } from '../../lib/termination/model.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import { asked, devServer, devServers, exists, hiding, serverState, taken } from './harness.ts';
+import { addressNo, endOf, leftIn, now, pausedWhen, reported, rules, STOPPED, volumeNo } from './paused.ts';
 import {
   approval,
-  carried,
   DAY,
   HANA,
   type Happening,
@@ -23,19 +23,7 @@ import {
 } from './people.ts';
 import { virtualClock } from './virtual-engine.ts';
 
-const STOPPED = devServer({
-  status: 'NSTOP',
-  blockStorage: [{ blockStorageName: 'data', sizeGb: 100 }],
-  publicIp: '203.0.113.7',
-});
 const THEIRS = ['203.0.113.7', 'data'];
-const rules: Partial<TerminationRequest> = {
-  storage: 'delete',
-  publicIp: 'release',
-  approval: null,
-  notifySeconds: [],
-  deadlineMinutes: 600,
-};
 const ANNOUNCED: Partial<TerminationRequest> = { ...rules, notifySeconds: [DAY / 1000] };
 const APPROVED: Partial<TerminationRequest> = { ...rules, approval: approval() };
 const LIFTING: Partial<TerminationRequest> = {
@@ -44,59 +32,9 @@ const LIFTING: Partial<TerminationRequest> = {
   policyTerms: { ...POLICY_TERMS, overrideProtection: true },
 };
 
-const now = ({ ncp }: Stage): number => ncp.simulator.now().getTime();
-
-function volumeNo({ ncp }: Stage): string {
-  const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
-  return volume?.blockStorageInstanceNo ?? '';
-}
-
-function addressNo({ ncp }: Stage): string {
-  return ncp.simulator.state().publicIps[0]?.publicIpInstanceNo ?? '';
-}
-
 function returnIt({ ncp }: Stage): void {
   ncp.simulator.person.setStatus('1001', 'NSTOP', 'TERMT', 60);
 }
-
-/** The policy is paused for five hours as soon as `isTime`; what people do happens so many hours after that. */
-function pausedWhen(
-  stage: Stage,
-  isTime: () => boolean,
-  deeds: readonly { hours: number; does: () => void }[],
-): Pick<Happening, 'afterStep' | 'whileAsleep'> {
-  let pausedAt = 0;
-  const left = [...deeds];
-  return {
-    afterStep: async () => {
-      if (pausedAt > 0 || !isTime()) return;
-      pausedAt = now(stage);
-      const [at, until] = [pausedAt, pausedAt + 5 * HOUR].map((one) => new Date(one).toISOString());
-      const pause = { account: '', policy: 'nightly', by: 'mina', reason: 'demo' };
-      await stage.desk.store.pause({ ...pause, at: at ?? '', until: until ?? '' });
-    },
-    whileAsleep: () => {
-      const [next] = left;
-      if (next === undefined || pausedAt === 0 || now(stage) < pausedAt + next.hours * HOUR) return undefined;
-      left.shift();
-      next.does();
-      return 10;
-    },
-  };
-}
-
-async function reported(stage: Stage, happening: Happening): Promise<Report> {
-  return (await carried(stage, { terms: rules, ...happening })).report;
-}
-
-/** `refused drift` and the like. */
-function endOf({ outcomes }: Report, no = '1001'): string {
-  const found = outcomes.filter((one) => one.serverInstanceNo === no);
-  expect(found).toHaveLength(1);
-  return found.map(({ result, guard }) => (guard === undefined ? result : `${result} ${guard}`)).join();
-}
-
-const leftIn = ({ left }: Report): string[] => left.map(({ name }) => name).toSorted();
 
 describe('a terminate that never reached NCP', () => {
   const faults = 'terminateServerInstances:cut-before:1';
@@ -119,11 +57,19 @@ describe('a terminate that never reached NCP', () => {
       holidays: { calendar: 'none', dates: [] },
     };
     const stage = await startStage({ servers: [STOPPED], faults });
-    const [closingSoon, morning] = [Date.parse('2026-03-01T10:59:25Z'), Date.parse('2026-03-01T20:00:00Z')];
-    stage.ncp.simulator.advance((closingSoon - now(stage)) / 1000);
+    const [evening, morning] = [Date.parse('2026-03-01T10:30:00Z'), Date.parse('2026-03-01T20:00:00Z')];
+    stage.ncp.simulator.advance((evening - now(stage)) / 1000);
     let isReturned = false;
+    const closesEarlier: PolicyNow = {
+      kind: 'published',
+      policyTerms: { ...POLICY_TERMS, window: { ...window, to: '19:30' } },
+      approval: null,
+    };
     const report = await reported(stage, {
       terms: { ...rules, policyTerms: { ...POLICY_TERMS, window } },
+      tools: {
+        policyNow: () => Promise.resolve(asked(stage.ncp, 'terminate') > 0 ? closesEarlier : { kind: 'unpublished' }),
+      },
       whileAsleep: () => {
         if (isReturned || now(stage) < morning) return undefined;
         isReturned = true;
@@ -163,7 +109,11 @@ describe.each([
   it('that somebody takes off an hour after a call that never reached NCP is theirs, and so is its server', async () => {
     const stage = await startStage({ servers: [STOPPED], faults: `${called}:cut-before:1` });
     const isAsked = (): boolean => asked(stage.ncp, action) > 0;
-    const report = await reported(stage, pausedWhen(stage, isAsked, [{ hours: 1, does: () => take(stage) }]));
+    const anHourLater = (): void => {
+      stage.ncp.simulator.advance(HOUR / 1000);
+      take(stage);
+    };
+    const report = await reported(stage, pausedWhen(stage, isAsked, [{ hours: 0, does: anHourLater }]));
     expect(endOf(report)).toBe('refused drift');
     expect(taken(stage.ncp, action)).toEqual([]);
     expect(taken(stage.ncp).filter((call) => /^(terminate|delete|release)/.test(call))).toEqual([]);

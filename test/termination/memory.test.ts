@@ -27,6 +27,7 @@ const lost = (action: 'detach' | 'terminate'): EventBody => ({
 const idle = sight(server({ status: 'NSTOP' }));
 const ending = sight(server({ status: 'NSTOP', operation: 'TERMT' }));
 const on = sight(server({ status: 'NSTOP', attachments: [volume()] }));
+const off = sight(server({ status: 'NSTOP' }), { free: ['501'] });
 const moving = sight(server({ status: 'NSTOP', attachments: [volume({ operation: 'DETCH' })] }));
 
 describe('a terminate whose answer was lost', () => {
@@ -64,17 +65,26 @@ describe('a terminate whose answer was lost', () => {
 
 describe('a detach whose answer was lost', () => {
   it.each<[string, [number, EventBody][], Partial<Memory>]>([
-    ['it is off soon', [[5, idle]], { takenOff: ['501'], seenOff: ['501'], claimed: [] }],
+    ['it is off soon', [[5, off]], { takenOff: ['501'], seenOff: ['501'], claimed: [] }],
+    ['it is not shown soon', [[5, idle]], { takenOff: ['501'], seenOff: [], claimed: [] }],
+    [
+      'it is not shown soon, and off after a long time',
+      [
+        [5, idle],
+        [90, off],
+      ],
+      { takenOff: [], seenOff: [], claimed: ['501'] },
+    ],
     ['it is being taken off', [[25, moving]], { takenOff: ['501'], claimed: [] }],
     [
       'it is on when it would be off, and off soon after',
       [
         [25, on],
-        [40, idle],
+        [40, off],
       ],
-      { takenOff: [], claimed: [] },
+      { takenOff: [], claimed: ['501'] },
     ],
-    ['it is off at the first look after a long time', [[90, idle]], { takenOff: [], seenOff: [], claimed: [] }],
+    ['it is off at the first look after a long time', [[90, off]], { takenOff: [], seenOff: [], claimed: ['501'] }],
     ['it is on at the first look after a long time', [[90, on]], { takenOff: [], claimed: ['501'] }],
   ])('is ours or not, where %s', (_what, looks, expected) => {
     expect(known([[0, lost('detach')], ...looks])).toMatchObject(expected);

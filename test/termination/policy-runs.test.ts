@@ -574,15 +574,18 @@ describe('what a policy came to refuse after the server was gone', () => {
     ]);
   });
 
-  it('frees nothing outside the window, and all of it when it opens again', async () => {
+  it('frees nothing outside the window, nor later what nobody could watch meanwhile', async () => {
     const desked = await start({
-      startAt: new Date('2026-03-03T13:58:00Z'),
-      servers: [devServer({ status: 'NSTOP', blockStorage: [{}], terminateSeconds: 110 })],
+      startAt: new Date('2026-03-03T13:48:00Z'),
+      servers: [devServer({ status: 'NSTOP', blockStorage: [{}], terminateSeconds: 800 })],
     });
     const ended = await runPolicy(desked, { storage: 'delete', policyTerms: { ...OPEN, window: NIGHTS } });
-    expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-03T13:5/);
-    expect(at(desked, 'deleteBlockStorageInstances')[0]).toMatch(/^2026-03-04T12:/);
+    expect(at(desked, 'terminateServerInstances')[0]).toMatch(/^2026-03-03T13:48/);
+    expect(at(desked, 'deleteBlockStorageInstances')).toEqual([]);
     expect(outcomeOf(ended).result).toBe('terminated');
+    expect(ended.history.events.filter((event) => event.kind === 'left')).toMatchObject([
+      { asked: true, reason: { code: 'not-watched' } },
+    ]);
   });
 });
 

@@ -6,9 +6,10 @@ import type { Reason } from '../reasons.ts';
 import type { Rules } from '../rules.ts';
 import type { Pace } from './bounds.ts';
 import type { Constraints } from './constraints.ts';
+import type { Whereabouts } from './decision.ts';
 
 /** One look at one target, with everything that may influence the decision. */
-export interface Case {
+export interface Case extends Whereabouts {
   target: Target;
   server: Server;
   memory: Memory;
@@ -20,6 +21,4 @@ export interface Case {
   /** Milliseconds since the epoch. */
   now: number;
   pace: Pace;
-  /** Numbers of what the plan pinned to the server and is on another one now. */
-  elsewhere?: readonly string[];
 }

@@ -22,13 +22,25 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
     if (decision.kind !== 'act') return decision;
     return look.constraints === undefined ? { kind: 'ask' } : (heldBack(look) ?? decision);
   }
-  const one: Case = { ...look, target, server: seen.server, elsewhere: seen.elsewhere ?? [] };
-  for (const rule of RULES) {
-    const decision = rule(one);
-    if (decision?.kind === 'refuse') return unlessUnderWay(decision, one);
-    if (decision !== undefined) return decision.kind === 'act' ? withinBounds(decision, one) : decision;
+  const { server, elsewhere = [], free = [] } = seen;
+  const one: Case = { ...look, target, server, elsewhere, free };
+  const decision = firstOf(RULES, one) ?? refuse('unknown-state', { code: 'unknown-state', ...state(server) });
+  switch (decision.kind) {
+    case 'refuse':
+      return unlessUnderWay(decision, one);
+    case 'act':
+      return withinBounds(decision, one);
+    default:
+      return decision;
   }
-  return refuse('unknown-state', { code: 'unknown-state', ...state(one.server) });
+}
+
+function firstOf(rules: readonly Rule[], one: Case): Decision | undefined {
+  for (const rule of rules) {
+    const decision = rule(one);
+    if (decision !== undefined) return decision;
+  }
+  return undefined;
 }
 
 type Rule = (one: Case) => Decision | undefined;
@@ -129,18 +141,17 @@ const created: Rule = ({ server }) =>
 
 const running: Rule = ({ server }) => (server.status === 'RUN' ? act('stop', server) : undefined);
 
-/** While people hold the run back, a server does not stay as bare as the run made it. */
-function keptProtected(guard: Rule): Rule {
-  return (one) => {
-    const decision = guard(one);
-    return decision?.kind === 'wait' && isBareByUs(one) ? putBack(one) : decision;
-  };
-}
-
-function putBack(one: Case): Decision {
-  const decision = unlessUnderWay(act('restoreProtection', one.server), one);
-  return decision.kind === 'act' ? withinBounds(decision, one) : decision;
-}
+/**
+ * While people hold the run back, what would refuse the server refuses it: nobody may remember it later. Nor does the server
+ * stay as bare as the run made it.
+ */
+const guards: Rule = (one) => {
+  const decision = firstOf(GUARDS, one);
+  if (decision?.kind !== 'wait') return decision;
+  const otherwise = firstOf(STATE, one);
+  if (otherwise?.kind === 'refuse') return otherwise;
+  return isBareByUs(one) ? unlessUnderWay(act('restoreProtection', one.server), one) : decision;
+};
 
 function isBareByUs({ target, server, memory }: Case): boolean {
   const isIdle = server.status === 'NSTOP' && server.operation === 'NULL';
@@ -166,7 +177,8 @@ function graceUntil({ server, memory, rules, now }: Case): number | undefined {
 }
 
 /** Late, after everything that may still refuse: an address that is given up may not come back. */
-const attachments: Rule = ({ server }) => {
+const attachments: Rule = (one) => {
+  const { server } = one;
   if (server.status !== 'NSTOP') return undefined;
   const some = RESOURCE_NAMES.map((resource) => ofResource(resource, server.attachments)).find((of) => of.length > 0);
   const [first] = some ?? [];
@@ -177,6 +189,7 @@ const attachments: Rule = ({ server }) => {
     return wait({ code: 'resource-busy', resource, name, operation });
   }
   const { takenOffBy } = RESOURCES[first.resource];
+  if (closesSoon(one)) return wait({ code: 'window-too-short' });
   return act(
     takenOffBy,
     server,
@@ -185,36 +198,27 @@ const attachments: Rule = ({ server }) => {
 };
 
 /** The last thing before the act. `protection` above has made sure that it was asked for. */
-const lift: Rule = ({ server, rules, constraints, now }) => {
+const lift: Rule = (one) => {
+  const { server } = one;
   if (server.status !== 'NSTOP' || !server.isProtectServerTermination) return undefined;
-  // Unprotected servers must not wait for days until the window opens again.
-  const left = (windowClosesAt(rules, constraints, now) ?? Number.POSITIVE_INFINITY) - now;
-  if (left < LIFT_MS) return wait({ code: 'window-too-short' });
-  return act('liftProtection', server);
+  return closesSoon(one) ? wait({ code: 'window-too-short' }) : act('liftProtection', server);
 };
 
-/** The longest time from lifting protection to the request to terminate. */
-const LIFT_MS = 10 * 60_000;
+/** The longest time from the first of what cannot be taken back to the request to terminate. */
+const HALFWAY_MS = 10 * 60_000;
+
+/** A server must not stay unprotected, nor without its volumes and addresses, until the window opens again. */
+function closesSoon({ rules, constraints, now }: Case): boolean {
+  const closesAt = windowClosesAt(rules, constraints, now);
+  return closesAt !== undefined && closesAt - now < HALFWAY_MS;
+}
 
 const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminate', server) : undefined);
 
-const RULES: readonly Rule[] = [
-  identity,
-  terminating,
-  ...GUARDS.map(keptProtected),
-  drift,
-  takenAway,
-  storagePolicy,
-  failedState,
-  otherOperation,
-  restarted,
-  created,
-  running,
-  grace,
-  attachments,
-  lift,
-  stopped,
-];
+/** What the server itself says. */
+const STATE: readonly Rule[] = [drift, takenAway, storagePolicy, failedState, otherOperation, restarted, created];
+
+const RULES: readonly Rule[] = [identity, terminating, guards, ...STATE, running, grace, attachments, lift, stopped];
 
 /** What is decided after an act was sent may come too late. banap first looks what came of the act. */
 function unlessUnderWay(decision: Decision, { memory, now, pace }: Case): Decision {

@@ -5,12 +5,17 @@ import type { Attachment } from '../attachments.ts';
 import type { Guard, Server } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 
-/** What was seen of one target in one look. `elsewhere`: numbers of what the plan pinned to it and is on another server now. */
-export type Observation = { elsewhere?: readonly string[] } & (
-  | { kind: 'unread'; reason: Reason }
-  | { kind: 'absent'; leftovers: Leftovers }
-  | { kind: 'present'; server: Server }
-);
+/** Where a look showed what the plan pinned to a target, by number. What it did not show at all is in neither. */
+export interface Whereabouts {
+  /** On another server. */
+  elsewhere?: readonly string[];
+  /** On no server. */
+  free?: readonly string[];
+}
+
+/** What was seen of one target in one look. */
+export type Observation = Whereabouts &
+  ({ kind: 'unread'; reason: Reason } | { kind: 'absent'; leftovers: Leftovers } | { kind: 'present'; server: Server });
 
 /** What is left of what the plan pinned to a server, once it is gone. */
 export interface Leftovers {

@@ -35,6 +35,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
       stays: whyStays(one, rules),
       mayNot,
       isClaimed: memory.claimed.includes(one.no),
+      isUnwatched: memory.unwatched.includes(one.no),
     });
   });
   // One look that misses a server proves nothing, unless NCP was seen to end it and there is nothing to free.
@@ -84,6 +85,8 @@ interface Wish {
   mayNot: Reason | null;
   /** Somebody else had it since. */
   isClaimed: boolean;
+  /** Somebody else may have had it while nobody looked. */
+  isUnwatched: boolean;
 }
 
 /** Why nothing of what a server leaves may be freed, or null. */
@@ -104,7 +107,7 @@ interface Judged {
   operation: string;
 }
 
-function judge(one: Attachment, target: Target, { asked, stays, mayNot, isClaimed }: Wish): Judged {
+function judge(one: Attachment, target: Target, { asked, stays, mayNot, isClaimed, isUnwatched }: Wish): Judged {
   const { resource, no, name, operation, serverInstanceNo: holder } = one;
   const pin = target.attachments.find((each) => each.resource === resource && each.no === no);
   const left = (next: Judged['next'], reason: Reason): Judged => ({
@@ -115,8 +118,9 @@ function judge(one: Attachment, target: Target, { asked, stays, mayNot, isClaime
   if (holder !== '' && holder !== target.serverInstanceNo) {
     return left('leave', { code: 'attached-elsewhere', resource, serverInstanceNo: holder });
   }
-  if (isClaimed) return left('leave', { code: 'was-elsewhere', resource });
+  if (isClaimed) return left('leave', { code: 'was-used', resource });
   if (stays !== undefined) return left('leave', stays);
+  if (isUnwatched) return left('leave', { code: 'not-watched', resource });
   if (mayNot !== null) return left('leave', { code: 'not-freed', because: mayNot });
   if (pin === undefined || !RESOURCES[resource].isSame(one, pin))
     return left('leave', { code: 'not-of-plan', resource });

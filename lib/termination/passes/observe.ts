@@ -1,5 +1,5 @@
 import { type Attachment, ofResource, RESOURCE_NAMES } from '../attachments.ts';
-import type { Leftovers, Observation } from '../decision/decision.ts';
+import type { Leftovers, Observation, Whereabouts } from '../decision/decision.ts';
 import type { Server, Target } from '../model.ts';
 import { type Cloud, CloudError, type Sight } from '../ports/cloud.ts';
 
@@ -33,9 +33,9 @@ export async function observe(
       of: (target) => {
         const no = target.serverInstanceNo;
         const server = present.get(no);
-        const elsewhere = elsewhereOf(target, holders);
-        if (server !== undefined) return { kind: 'present', server, elsewhere };
-        if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere };
+        const { elsewhere, free } = whereabouts(target, holders);
+        if (server !== undefined) return { kind: 'present', server, elsewhere, free };
+        if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere, free };
         const leftovers = leftoversOf(target);
         const others = leftovers.attachments.filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no);
         return { kind: 'absent', leftovers, elsewhere: [...elsewhere, ...others.map((one) => one.no)] };
@@ -50,9 +50,13 @@ export async function observe(
   }
 }
 
-/** What the plan pinned to a server and another one has now. */
-function elsewhereOf({ serverInstanceNo, attachments }: Target, holders: Sight['holders']): string[] {
-  return attachments.map(({ no }) => no).filter((no) => (holders.get(no) ?? serverInstanceNo) !== serverInstanceNo);
+function whereabouts({ serverInstanceNo, attachments }: Target, holders: Sight['holders']): Required<Whereabouts> {
+  const isElsewhere = (holder: string): boolean => holder !== '' && holder !== serverInstanceNo;
+  const numbers = attachments.map(({ no }) => no);
+  return {
+    elsewhere: numbers.filter((no) => isElsewhere(holders.get(no) ?? serverInstanceNo)),
+    free: numbers.filter((no) => holders.get(no) === ''),
+  };
 }
 
 const NONE: ReadonlySet<string> = new Set();

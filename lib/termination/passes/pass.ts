@@ -45,6 +45,8 @@ export interface PassInput {
   pace: Pace;
   /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
   freshMs: number;
+  /** When all targets were last seen; milliseconds since the epoch. */
+  lookedAt: number;
   /** Which pass of the run it is, and in which life of the process. */
   at: Omit<Intention, 'at'>;
   /** What people and policies say of these servers; read only when something is to be done. */
@@ -58,17 +60,22 @@ const PASS_MS = 120_000;
 /** Returns what happened in this pass, to be added to the journal of the run. */
 export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promise<Passed & { send: Send | undefined }> {
   const journal = new Journal(input.known, clock);
-  const endsAt = clock.now() + PASS_MS;
+  const startedAt = clock.now();
+  const endsAt = startedAt + PASS_MS;
   let waiting = input.targets.filter((target) => journal.isOpen(target.serverInstanceNo));
   let size = waiting.length;
   let isThrottled = false;
   let written: Written | undefined;
+  let isSeen = true;
+  let rest = waiting;
   while (waiting.length > 0) {
     const some = waiting.slice(0, size);
+    rest = waiting.slice(size);
     const { unsent, lookedMs, isOver, ...result } = await round(some, { input, cloud, clock, journal });
     isThrottled ||= result.isThrottled;
+    isSeen &&= result.isSeen;
     ({ written } = result);
-    waiting = [...unsent, ...waiting.slice(size)];
+    waiting = [...unsent, ...rest];
     if (isOver || isThrottled || written !== undefined || clock.now() >= endsAt) break;
     // An act has to fit into what a slow look leaves of the time, so fewer servers are looked at together.
     if (lookedMs > input.freshMs / 2) size = Math.ceil(some.length / 2);
@@ -78,7 +85,8 @@ export async function pass(input: PassInput, cloud: Cloud, clock: Timer): Promis
       break;
     }
   }
-  const passed = { events: journal.events, isThrottled, isLeft: waiting.length > 0 };
+  const seen = isSeen && rest.length === 0 ? { lookedAt: new Date(startedAt).toISOString() } : {};
+  const passed = { events: journal.events, isThrottled, isLeft: waiting.length > 0, ...seen };
   if (written === undefined || isThrottled) return { ...passed, send: undefined };
   const { actions, bounds } = written;
   return { ...passed, send: () => sendWritten(actions, bounds, { input, cloud, clock, journal }) };
@@ -91,6 +99,8 @@ export interface Passed {
   isThrottled: boolean;
   /** Some were not looked at, or not asked for because the look had become too old. */
   isLeft: boolean;
+  /** If every target was seen, since when; RFC 3339 in UTC. */
+  lookedAt?: string;
 }
 
 /**
@@ -121,6 +131,8 @@ interface Round {
   /** Nothing more is sent in this pass. */
   isOver: boolean;
   isThrottled: boolean;
+  /** Every target of the round could be read. */
+  isSeen: boolean;
   written: Written | undefined;
 }
 
@@ -138,11 +150,12 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
   for (const target of targets) {
     noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
+    noteGap(target, look.of(target), input, journal);
     writeDown(target.serverInstanceNo, look.of(target), journal);
   }
   if (look.fatal !== undefined) {
     for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
-    return { unsent: [], lookedMs: 0, isOver: true, isThrottled: false, written: undefined };
+    return { unsent: [], lookedMs: 0, isOver: true, isThrottled: false, isSeen: false, written: undefined };
   }
   const judged = await judgeAll(targets, look, input, journal);
   const lookedMs = clock.elapsed() - readAt;
@@ -159,6 +172,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
     lookedMs,
     isOver: input.signal?.aborted === true,
     isThrottled,
+    isSeen: targets.every((target) => isRead(look.of(target))),
     written: later.length === 0 ? undefined : { actions: later, bounds },
   };
 }
@@ -232,21 +246,34 @@ function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput
  */
 function noteDoubts(target: Target, seen: Observation, at: Intention, journal: Journal): void {
   if (seen.kind !== 'present') return;
-  const { server, elsewhere = [] } = seen;
+  const { server, free = [] } = seen;
   const no = target.serverInstanceNo;
   const { intended, takenOff, endAccepted, endUnknown } = journal.of(no);
   const doubt = (action: ActionName, on: string[]): void =>
     journal.add(no, { kind: 'unknown', action, on, reason: { code: 'process-died' } });
   if (isEnding(server) && !endAccepted && !endUnknown && mayHaveBeenSent(intended['terminate'], at))
     doubt('terminate', []);
-  const isStill = new Set(server.attachments.filter((one) => one.operation === 'NULL').map((one) => one.no));
+  const isMoving = new Set(server.attachments.filter((one) => one.operation !== 'NULL').map((one) => one.no));
   const resourceOf = new Map(target.attachments.map((one) => [one.no, one.resource]));
   for (const [one, intention] of Object.entries(intended)) {
-    const isKnown = isStill.has(one) || takenOff.includes(one) || elsewhere.includes(one);
+    const isOnItsWay = free.includes(one) || isMoving.has(one);
     const resource = resourceOf.get(one);
-    if (resource === undefined || isKnown || !mayHaveBeenSent(intention, at)) continue;
+    if (resource === undefined || !isOnItsWay || takenOff.includes(one) || !mayHaveBeenSent(intention, at)) continue;
     doubt(RESOURCES[resource].takenOffBy, [one]);
   }
+}
+
+/** For how long a volume or an address may be off its server without a look, and still count as untouched. */
+const GAP_MS = 15 * 60_000;
+
+function noteGap({ serverInstanceNo: no }: Target, seen: Observation, { lookedAt }: PassInput, journal: Journal): void {
+  const { takenOff, unwatched } = journal.of(no);
+  if (!isRead(seen) || journal.now() - lookedAt <= GAP_MS || takenOff.every((one) => unwatched.includes(one))) return;
+  journal.add(no, { kind: 'unwatched', since: new Date(lookedAt).toISOString() });
+}
+
+function isRead(seen: Observation): boolean {
+  return seen.kind === 'present' || (seen.kind === 'absent' && seen.leftovers.unread === null);
 }
 
 interface Judged {
@@ -317,7 +344,7 @@ function writeDown(no: string, seen: Observation, journal: Journal): void {
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
-    const now = sight(seen.server, seen.elsewhere);
+    const now = sight(seen.server, seen);
     if (!isSame(now, memory.seen) || isInDoubt(memory)) journal.add(no, now);
   }
 }
@@ -333,6 +360,7 @@ function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boole
     now.isProtected === isProtected &&
     now.attached.join() === attached.join() &&
     now.elsewhere?.join() === before.elsewhere?.join() &&
+    now.free?.join() === before.free?.join() &&
     now.moving?.join() === before.moving?.join()
   );
 }

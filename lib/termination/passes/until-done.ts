@@ -78,7 +78,7 @@ async function passAndSend(n: number, record: Run, tools: Tools): Promise<Omit<P
 }
 
 async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: Send | undefined }> {
-  const { request, plan, passes, history } = record;
+  const { request, plan, passes, history, lookedAt } = record;
   const { cloud, clock, signal } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
@@ -97,6 +97,7 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             timeMs,
             pace: paceFor(pollSeconds),
             freshMs: freshSeconds * 1000,
+            lookedAt: Date.parse(lookedAt),
             at: { pass: passes, life: tools.life ?? '' },
             constraintsOf: (asking) => readConstraints(asking, sourcesOf(request, tools, agreedIn(record))),
             signal,

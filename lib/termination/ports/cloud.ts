@@ -47,7 +47,7 @@ export interface Cloud {
 /** Some servers of a region at one moment. */
 export interface Sight {
   servers: Server[];
-  /** Which server each volume and address of the region is on, by its number; those on none are not in it. */
+  /** Which server each volume and address of the region is on, by its number; empty: on none. */
   holders: ReadonlyMap<string, string>;
 }
 
