@@ -32,6 +32,10 @@ function words(event: Event): string {
     }
     case 'claimed':
       return `another server has ${event.on.join(', ')} now`;
+    case 'unlisted':
+      return event.on.length === 0
+        ? 'what it leaves is listed again'
+        : `${event.on.join(', ')}: not listed; checking once more`;
     case 'unwatched':
       return `was not looked at since ${event.since}`;
     case 'missing':

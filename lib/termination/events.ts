@@ -53,6 +53,8 @@ export type EventBody =
   | { kind: 'missing' }
   /** Still missing in a later look. */
   | { kind: 'gone' }
+  /** The server is gone, and these of what the plan pinned to it are not listed, for the first time since others were not. */
+  | { kind: 'unlisted'; on: string[] }
   /** No look showed it for long, `since` RFC 3339 in UTC: what was off it may have been used meanwhile. */
   | { kind: 'unwatched'; since: string }
   | { kind: 'freed'; resource: Resource; no: string; name: string }
@@ -117,6 +119,10 @@ export interface Memory {
   seenOff: string[];
   /** Those of `takenOff` whose answer was lost, and when: milliseconds since the epoch. A look soon after it settles what it came to. */
   unsure: Readonly<Record<string, number>>;
+  /** Those that NCP took our call to delete or release for. */
+  freeing: string[];
+  /** What its gone server left, as far as it is not listed, and since when: milliseconds since the epoch. */
+  unlisted: Readonly<Record<string, number>>;
   /** Somebody put these where they are, or had them on another server: banap never frees them. */
   claimed: string[];
   /** Those of `takenOff` that were off while nobody looked for long: banap does not free them either. */
@@ -157,6 +163,8 @@ export const NO_MEMORY: Memory = {
   confirmedOff: [],
   seenOff: [],
   unsure: {},
+  freeing: [],
+  unlisted: {},
   claimed: [],
   unwatched: [],
   sent: {},
@@ -207,6 +215,10 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, isGone: true };
     case 'claimed':
       return { ...memory, claimed: union(memory.claimed, event.on) };
+    case 'unlisted': {
+      const at = Date.parse(event.at);
+      return { ...memory, unlisted: Object.fromEntries(event.on.map((no) => [no, memory.unlisted[no] ?? at])) };
+    }
     case 'unwatched':
       return { ...memory, unwatched: union(memory.unwatched, memory.takenOff) };
     case 'freed':
@@ -342,6 +354,9 @@ function broughtAbout(
   if (action === 'liftProtection') return { ...memory, mayBeLifted: true };
   // What NCP put back for us is the protection that the plan showed, which consent covers.
   if (action === 'restoreProtection' && kind === 'requested') return { ...memory, mayBeLifted: false };
+  if (kind === 'requested' && (action === 'deleteStorage' || action === 'releasePublicIp')) {
+    return { ...memory, freeing: union(memory.freeing, on) };
+  }
   if (action !== 'detach' && action !== 'disassociate') return memory;
   const takenOff = union(memory.takenOff, on);
   if (kind === 'requested') return { ...memory, takenOff, confirmedOff: union(memory.confirmedOff, on) };

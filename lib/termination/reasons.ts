@@ -143,6 +143,7 @@ export interface Reasons {
   'gone-waits': { because: Reason };
   'attached-elsewhere': { resource: Resource; serverInstanceNo: string };
   /** Another server had it since. */
+  'resource-not-listed': { name: string };
   'was-used': { resource: Resource };
   'not-watched': { resource: Resource };
   'kept-as-asked': { resource: Resource; isDetached: boolean };

@@ -143,6 +143,7 @@ const REASONS: Sentences = {
   'gone-waits': ({ because: why }, say) => `gone; ${say.reason(why)}`,
   'attached-elsewhere': ({ resource, serverInstanceNo }) =>
     `now ${resource === 'publicIp' ? 'associated with' : 'attached to'} server ${serverInstanceNo}`,
+  'resource-not-listed': ({ name }) => `${name} is not listed, which another look must confirm`,
   'was-used': ({ resource }) => `somebody has used this ${RESOURCES[resource]} since the plan`,
   'not-watched': ({ resource }) =>
     `somebody may have used this ${RESOURCES[resource]}: banap could not watch it all the time after taking it off`,

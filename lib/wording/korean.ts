@@ -138,6 +138,7 @@ const REASONS: Sentences = {
 
   'gone-waits': ({ because: why }, say) => `서버는 없어졌습니다 · ${say.reason(why)}`,
   'attached-elsewhere': ({ serverInstanceNo }) => `지금은 서버 ${serverInstanceNo}에 연결되어 있습니다`,
+  'resource-not-listed': ({ name }) => `${name} 항목이 조회되지 않아 한 번 더 확인합니다`,
   'was-used': ({ resource }) => `계획 이후 다른 사람이 사용한 적이 있는 ${RESOURCES[resource]}입니다`,
   'not-watched': ({ resource }) =>
     `서버에서 분리한 뒤 한동안 상태를 확인하지 못해, 그사이 다른 사람이 사용했을 수 있는 ${RESOURCES[resource]}입니다`,

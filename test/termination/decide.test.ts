@@ -545,7 +545,25 @@ describe('what a server leaves', () => {
     expect(after({ attachments: free.attachments.slice(1) })).toMatchObject({
       action: { name: 'releasePublicIp', on: ['701'] },
     });
-    expect(after({ attachments: [] })).toMatchObject({ kind: 'done', result: 'terminated', left: [] });
+    const unlisted: EventBody = { kind: 'unlisted', on: ['501', '701'] };
+    const memory = memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }, unlisted]);
+    expect(after({ attachments: [] }, { memory })).toMatchObject({ kind: 'done', result: 'terminated', left: [] });
+  });
+
+  it('is not taken for freed because one look does not show it', () => {
+    const waits = { kind: 'wait', reason: expect.stringMatching(/data is not listed/) };
+    expect(after({ attachments: [] })).toMatchObject(waits);
+    const before = [requested('terminate'), { kind: 'missing' }, { kind: 'gone' }] as const;
+    const again: EventBody[] = [
+      { kind: 'unlisted', on: ['501'] },
+      { kind: 'unlisted', on: [] },
+      { kind: 'unlisted', on: ['501'] },
+    ];
+    expect(after({ attachments: [] }, { memory: memoryOf([...before, ...again], 5) })).toMatchObject(waits);
+    const asked = { ...requested('deleteStorage'), on: ['501'] };
+    const released = { ...requested('releasePublicIp'), on: ['701'] };
+    const memory = memoryOf([...before, asked, released], 5);
+    expect(after({ attachments: [] }, { memory })).toMatchObject({ kind: 'done', left: [] });
   });
 
   it('is left alone and named where it is to be kept', () => {
@@ -574,9 +592,10 @@ describe('what a server leaves', () => {
 
   it('is given up after the last try, and the server is terminated all the same', () => {
     const tries = Array.from({ length: 5 }, () => requested('deleteStorage'));
+    const unlisted: EventBody = { kind: 'unlisted', on: ['701'] };
     const decision = after(
       { attachments: free.attachments.slice(0, 1) },
-      { memory: memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }, ...tries]) },
+      { memory: memoryOf([requested('terminate'), { kind: 'missing' }, { kind: 'gone' }, ...tries, unlisted]) },
     );
     expect(decision).toMatchObject({
       kind: 'done',
@@ -634,10 +653,13 @@ describe('what a server leaves', () => {
     const nothing = { attachments: [] };
     const missing: EventBody = { kind: 'missing' };
     const accepted = memoryOf([requested('terminate'), missing]);
-    expect(after(nothing, { memory: accepted })).toMatchObject({ kind: 'done', result: 'terminated' });
+    expect(after(nothing, { memory: accepted, target: { attachments: [] } })).toMatchObject({
+      kind: 'done',
+      result: 'terminated',
+    });
     expect(after({}, { memory: accepted }).kind).toBe('wait');
     const unknown = memoryOf([{ kind: 'unknown', action: 'terminate', on: [], reason: saying('cut off') }, missing]);
-    expect(after(nothing, { memory: unknown }).kind).toBe('wait');
+    expect(after(nothing, { memory: unknown, target: { attachments: [] } }).kind).toBe('wait');
   });
 
   it('does not hold back an address because a volume is busy', () => {

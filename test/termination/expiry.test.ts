@@ -168,6 +168,37 @@ describe('keep', () => {
     expect(attention).toEqual([]);
   });
 
+  it.each([
+    '2026-02-01_05-31',
+    '2026-02-01_05.31',
+    '2026-02-01_0531',
+    '2026-02-01 0531',
+    '20260201_1231',
+    '2026-02-01_31-05',
+    '2026-02-01_12-31-2026',
+    '2026-02-01_05-31-26',
+    '2026-02-01_2027',
+    '2026-02-01_20-27',
+    '2026-02-01_2027-0131',
+    '2026-02-01_1830-0131',
+    '2026-02-01_05-31_demo',
+    'until_2026-02-01_05-31',
+  ])('%j may be a span of days, so it keeps', (value) => {
+    const { keep, attention } = expiry({ keep: value });
+    expect(keep).toMatchObject({ until: undefined });
+    expect(attention).toHaveLength(1);
+  });
+
+  it.each([
+    '2026-02-01_18-00',
+    '2026-02-01_1800',
+    '2026-02-01T05-31+0900',
+    '2026-02-01 05:31+09:00',
+    '20260201_1830+0900',
+  ])('%j is a time of day, so it is over', (value) => {
+    expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
+  });
+
   it.each(['2026-02-01_demo', 'until-2026-02-01', 'until_20260201', '2026-02-01-demo'])('%j is over', (value) => {
     expect(expiry({ keep: value })).toMatchObject({ keep: undefined, attention: [] });
   });

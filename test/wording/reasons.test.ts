@@ -88,6 +88,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   'not-found-again': [{}],
   'came-back': [{}],
   'before-creation': [{ key: 'terminate-at', value: '0026-12-31' }],
+  'resource-not-listed': [{ name: 'data' }],
   'was-used': [{ resource: 'blockStorage' }, { resource: 'publicIp' }],
   'not-watched': [{ resource: 'blockStorage' }, { resource: 'publicIp' }],
   elsewhere: [{ environment: 'classic', region: 'JPN', serverName: 'dev-1' }],

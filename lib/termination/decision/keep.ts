@@ -47,6 +47,7 @@ function readKeep(written: string, { tagKeys, timezone }: KeepRules, now: number
   if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver('several-dates') : forEver();
   const { date, words } = dateAndWords(rest, timezone);
   if (!date.ok) return forEver('a-wrong-date', date.problem);
+  if (mayBeASpan(rest.slice(0, rest.length - words.length))) return forEver('several-dates');
   if (!areHarmless(words)) return forEver('unclear-words');
   // Until a day means with that day.
   const until = date.at.endsAt;
@@ -61,6 +62,22 @@ function dateAndWords(text: string, timezone: string): { date: ReturnType<typeof
     if (date.ok) return { date, words: text.slice(cut) };
   }
   return { date: parseWhen(/^\S*/u.exec(text)?.[0] ?? '', timezone), words: '' };
+}
+
+/**
+ * Whether what follows the first date may be another date rather than a time of day: `2026-02-01_05-31`, `20260201_2027`.
+ * `T` or a colon says that it is a time, and so does what can be no month with its day, as in `_18-00`.
+ */
+function mayBeASpan(text: string): boolean {
+  const [, clock = '', offset = ''] = /^\d{4}-?\d\d-?\d\d[ _]([\d.-]*\d)(.*)$/su.exec(text) ?? [];
+  if (clock === '' || offset.startsWith(':')) return false;
+  const numbers = [...clock.matchAll(/\d{1,2}/gu)].map(Number);
+  const isMonth = (one: number): boolean => one >= 1 && one <= 12;
+  const isDay = (one: number): boolean => one >= 1 && one <= 31;
+  const hasDay = numbers.some(
+    (one, at) => isMonth(one) && numbers.some((other, place) => place !== at && isDay(other)),
+  );
+  return hasDay || /^20[.-]?\d\d/u.test(clock);
 }
 
 /** In a tag that takes no blank, one `_`, `-` or `/` separates words. Anything else may be the end of a span. */

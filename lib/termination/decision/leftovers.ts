@@ -4,12 +4,12 @@
  */
 
 import type { Resource } from '../actions.ts';
-import { type Attachment, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
+import { type Attachment, missingFrom, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
 import type { Memory } from '../events.ts';
 import type { Target } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import { whyStays } from '../staying.ts';
-import { mayBeSent } from './bounds.ts';
+import { MISSING_MS, mayBeSent } from './bounds.ts';
 import type { Case } from './case.ts';
 import { Unread } from './constraints.ts';
 import type { Decision, Left, Leftovers } from './decision.ts';
@@ -44,9 +44,11 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   if (!isProof && target.createDate !== '') return { kind: 'wait', reason: { code: 'not-listed' } };
 
   // A volume that is busy does not hold back an address, nor the other way round.
-  const next = [...RESOURCE_NAMES.map((resource) => freeThem(resource, judged, target, look)), busy(judged)].filter(
-    (decision) => decision !== undefined,
-  );
+  const next = [
+    ...RESOURCE_NAMES.map((resource) => freeThem(resource, judged, target, look)),
+    busy(judged),
+    unlisted(target, leftovers, look),
+  ].filter((decision) => decision !== undefined);
   const left = judged.map((one) => one.left);
   const done: Decision = { kind: 'done', result, reason: reasonFor(result, target), left };
   return next.find((decision) => decision.kind === 'act') ?? next[0] ?? done;
@@ -70,6 +72,17 @@ function busy(judged: readonly Judged[]): Decision | undefined {
   if (one === undefined) return undefined;
   const { resource, name } = one.left;
   return goneAndWaits({ code: 'resource-busy', resource, name, operation: one.operation });
+}
+
+/** One list that misses a volume or an address proves as little as one that misses a server. */
+function unlisted(target: Target, { attachments }: Leftovers, { memory, now }: Look): Decision | undefined {
+  const missing = missingFrom(attachments, target.attachments).find(({ no }) => !isSurelyFreed(no, memory, now));
+  return missing === undefined ? undefined : goneAndWaits({ code: 'resource-not-listed', name: missing.name });
+}
+
+/** Of what is not listed: it was asked for, or another look did not show it either. */
+export function isSurelyFreed(no: string, { freeing, unlisted: since }: Memory, now: number): boolean {
+  return freeing.includes(no) || now - (since[no] ?? now) >= MISSING_MS;
 }
 
 function goneAndWaits(because: Reason): Decision {

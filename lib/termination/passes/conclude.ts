@@ -2,7 +2,7 @@
 
 import { type PinnedAttachment, RESOURCES } from '../attachments.ts';
 import type { Decision, Leftovers, Observation, Outcome } from '../decision/decision.ts';
-import { goneResult } from '../decision/leftovers.ts';
+import { goneResult, isSurelyFreed } from '../decision/leftovers.ts';
 import type { EventBody, Memory } from '../events.ts';
 import type { Journal } from '../journal.ts';
 import type { Target } from '../model.ts';
@@ -54,7 +54,8 @@ export function concludeCutShort(
   const memory = journal.of(no);
   if (isKnownGone(memory)) {
     const leftovers = seen.kind === 'absent' ? seen.leftovers : { ...NOTHING_READ, unread: why };
-    for (const body of remaining(target, leftovers, why, rules)) journal.add(no, body);
+    const isFreed = (one: string): boolean => isSurelyFreed(one, memory, journal.now());
+    for (const body of remaining(target, leftovers, { why, rules, isFreed })) journal.add(no, body);
     journal.add(no, {
       kind: 'outcome',
       outcome: { result: goneResult(memory), reason: { code: 'gone-and-cut-short', why } },
@@ -104,14 +105,26 @@ function tellTakenOff(target: Target, journal: Journal): void {
 
 const NOTHING_READ = { attachments: [] };
 
-function remaining(target: Target, leftovers: Leftovers, why: Reason, rules: Rules): EventBody[] {
+function remaining(
+  target: Target,
+  leftovers: Leftovers,
+  { why, rules, isFreed }: { why: Reason; rules: Rules; isFreed: (no: string) => boolean },
+): EventBody[] {
   const there = new Set(leftovers.attachments.map(({ resource, no }) => `${resource} ${no}`));
   return named(target).map((one) => {
     const asked = RESOURCES[one.resource].isToBeFreed(rules);
     if (leftovers.unread !== null) {
       return { kind: 'left', ...one, asked, reason: { code: 'left-unread', because: leftovers.unread } };
     }
-    if (!there.has(`${one.resource} ${one.no}`)) return { kind: 'freed', ...one };
+    if (!there.has(`${one.resource} ${one.no}`)) {
+      if (isFreed(one.no)) return { kind: 'freed', ...one };
+      return {
+        kind: 'left',
+        ...one,
+        asked,
+        reason: { code: 'left-unread', because: { code: 'resource-not-listed', name: one.name } },
+      };
+    }
     const reason: Reason = asked
       ? { code: 'left-cut-short', why }
       : { code: 'kept-as-asked', resource: one.resource, isDetached: false };

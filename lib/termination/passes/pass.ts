@@ -8,7 +8,7 @@
 
 import { type Timer, within } from '../../clock.ts';
 import { ACTION_NAMES, ACTIONS, type Action, type ActionName } from '../actions.ts';
-import { RESOURCES } from '../attachments.ts';
+import { missingFrom, RESOURCES } from '../attachments.ts';
 import { MISSING_MS, type Pace } from '../decision/bounds.ts';
 import type { Constraints } from '../decision/constraints.ts';
 import { decide } from '../decision/decide.ts';
@@ -151,7 +151,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   for (const target of targets) {
     noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
     noteGap(target, look.of(target), input, journal);
-    writeDown(target.serverInstanceNo, look.of(target), journal);
+    writeDown(target, look.of(target), journal);
   }
   if (look.fatal !== undefined) {
     for (const target of targets) concludeFatal(target, look.fatal, input.rules, journal);
@@ -334,19 +334,34 @@ function deadlineOf(no: string, decision: Decision, input: PassInput, journal: J
 }
 
 /** Only changes are written down: a server that is awaited for an hour does not fill the journal. */
-function writeDown(no: string, seen: Observation, journal: Journal): void {
+function writeDown(target: Target, seen: Observation, journal: Journal): void {
+  const { serverInstanceNo: no } = target;
   const memory = journal.of(no);
   const on = (seen.elsewhere ?? []).filter((one) => !memory.claimed.includes(one));
   if (seen.kind !== 'present' && on.length > 0) journal.add(no, { kind: 'claimed', on: [...new Set(on)] });
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'absent') {
+    writeDownUnlisted(target, seen, journal);
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
     else if (!memory.isGone && journal.now() - memory.missingSince >= MISSING_MS) journal.add(no, { kind: 'gone' });
   } else {
     const now = sight(seen.server, seen);
     if (!isSame(now, memory.seen) || isInDoubt(memory)) journal.add(no, now);
   }
+}
+
+function writeDownUnlisted(
+  { serverInstanceNo: no, attachments }: Target,
+  { leftovers }: Extract<Observation, { kind: 'absent' }>,
+  journal: Journal,
+): void {
+  if (leftovers.unread !== null) return;
+  const { freeing, unlisted } = journal.of(no);
+  const on = missingFrom(leftovers.attachments, attachments).flatMap((one) =>
+    freeing.includes(one.no) ? [] : [one.no],
+  );
+  if (on.join() !== Object.keys(unlisted).join()) journal.add(no, { kind: 'unlisted', on });
 }
 
 function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boolean {

@@ -23,7 +23,7 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
     if (perhapsBare(targets, record.history).length === 0) return;
     const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
     const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
-    const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
+    const tried = await tools.engine.step(name, () => restored(targets, record, { tries, isLast }, tools));
     const { isLeft, ...learnt } = tried;
     learn(record, learnt);
     if (!isLeft || isLast) return;
@@ -31,21 +31,29 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
   }
 }
 
+/** One list that misses a server does not prove that nothing is to be put back; this many do. */
+const LOOKS_FOR_MISSING = 3;
+const NOT_LISTED = 'NCP does not list it';
+
 interface Restored extends StepResult {
   /** Some may still be bare, and another try may help. */
   isLeft: boolean;
 }
 
-async function restored(targets: readonly Target[], record: Run, isLast: boolean, tools: Tools): Promise<Restored> {
+async function restored(
+  targets: readonly Target[],
+  record: Run,
+  { tries, isLast }: { tries: number; isLast: boolean },
+  tools: Tools,
+): Promise<Restored> {
   const journal = new Journal(record.history, tools.clock);
   const wereProtected = perhapsBare(targets, record.history);
   let left: Left[] = [];
   try {
-    left = await restoreAll(wereProtected, journal, tools);
+    left = await restoreAll(wereProtected, { tries, journal }, tools);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
-    left = lifted.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
+    left = wereProtected.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
   }
   const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
   if (!isLeft) for (const { target, detail } of left) doubt(target, detail, journal);
@@ -70,13 +78,19 @@ interface Left {
 }
 
 /** Each look allows acts for a few seconds only, like any other; what did not fit is looked at again. */
-async function restoreAll(targets: readonly Target[], journal: Journal, tools: Tools): Promise<Left[]> {
+async function restoreAll(
+  targets: readonly Target[],
+  { tries, journal }: { tries: number; journal: Journal },
+  tools: Tools,
+): Promise<Left[]> {
   const { cloud, clock, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const left: Left[] = [];
   let waiting = [...targets];
   while (waiting.length > 0) {
     const isFresh = within(clock, freshSeconds * 1000);
-    const bare = await bareAmong(waiting, tools);
+    const { bare, missing } = await bareAmong(waiting, tools);
+    if (tries < LOOKS_FOR_MISSING)
+      left.push(...missing.map((target) => ({ target, detail: NOT_LISTED, isFinal: false })));
     waiting = [];
     for (const target of bare) {
       const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
@@ -99,9 +113,12 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
 }
 
 /** Only the servers of the plan, even if they were renamed: another one under the same number was protected by nobody we know. */
-async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<Target[]> {
+async function bareAmong(targets: readonly Target[], { cloud }: Tools): Promise<{ bare: Target[]; missing: Target[] }> {
   const { servers } = await cloud.servers(targets.map((target) => target.serverInstanceNo));
-  return targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server)));
+  return {
+    bare: targets.filter((target) => servers.some((server) => isSame(server, target) && isBare(server))),
+    missing: targets.filter(({ serverInstanceNo: no }) => servers.every((server) => server.serverInstanceNo !== no)),
+  };
 }
 
 function isBare(server: Server): boolean {

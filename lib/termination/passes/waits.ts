@@ -40,13 +40,15 @@ function isSeenAtOnce(event: Event): boolean {
 
 /** In milliseconds since the epoch. */
 function dueAt(
-  { sent, missingSince, isGone, lastRejection }: Memory,
+  { sent, missingSince, isGone, unlisted, lastRejection }: Memory,
   now: number,
   { begunAt }: Run,
   pollSeconds: number,
 ): number {
   // Absent is only what is still missing after that.
-  if (missingSince !== undefined && !isGone && now < missingSince + MISSING_MS) return missingSince + MISSING_MS;
+  const missing = [...(missingSince === undefined || isGone ? [] : [missingSince]), ...Object.values(unlisted)];
+  const confirmed = Math.max(...missing) + MISSING_MS;
+  if (now < confirmed) return confirmed;
   const acts = ACTION_NAMES.flatMap((name) => {
     const lastAt = sent[name]?.lastAt;
     return lastAt === undefined

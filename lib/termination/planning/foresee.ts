@@ -66,7 +66,8 @@ function afterAction({ name, on }: Action, one: Imagined, target: Target): Imagi
   const seen = seenAfter({ name, on }, one.seen, target);
   if (seen === undefined) return undefined;
   const sent = { [name]: { times: 0, lastAt: Number.NEGATIVE_INFINITY } };
-  const touched = { ...one.memory, sent, takenOff: [...one.memory.takenOff, ...on] };
+  const { takenOff, freeing } = one.memory;
+  const touched = { ...one.memory, sent, takenOff: [...takenOff, ...on], freeing: [...freeing, ...on] };
   const ended = { endAccepted: true, sawItTerminate: true, isGone: true };
   const memory = name === 'terminate' ? { ...touched, ...ended } : touched;
   return { ...one, seen, memory: name === 'stop' ? stoppedAt({ ...one, seen, memory }) : memory };

@@ -77,6 +77,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     case 'unread':
     case 'waiting':
     case 'claimed':
+    case 'unlisted':
     case 'unwatched':
     case 'missing':
     case 'gone':
