@@ -34,6 +34,7 @@ function constraints(lived: Lived): string[] {
   const kept = new Set([
     ...claims.flatMap(({ things }) => things),
     ...leftInDoubt(lived).flatMap((no) => stage.all(no)),
+    ...leftUnwatched(lived),
   ]);
   const isLeft = new Set([
     ...endState.servers.map((one) => one.serverInstanceNo),
@@ -56,6 +57,12 @@ function leftInDoubt({ told: { scene, fault, engine }, report }: Lived): string[
   return report.outcomes
     .filter(({ guard, code }) => (scene.isProtected && guard === 'protected') || isDoubt(code))
     .map((one) => one.serverInstanceNo);
+}
+
+/** What was off while nobody looked for long may have been used meanwhile. */
+function leftUnwatched({ told: { engine }, report }: Lived): string[] {
+  if (engine.deadSeconds <= 15 * 60) return [];
+  return report.left.flatMap(({ no, code }) => (code === 'not-watched' ? [no] : []));
 }
 
 /** What banap took off a server, or a planned server left, costs money where nobody took it up: the report names it. */
