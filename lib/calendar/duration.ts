@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { quoted } from './quoted.ts';
+import { shortened } from './quoted.ts';
 
 /** How long something lasts. Months and days go by the calendar of a zone, seconds by the clock. All are whole and not negative. */
 export interface Duration {
@@ -8,20 +8,29 @@ export interface Duration {
   seconds: number;
 }
 
+/** Why a text is no duration. `lib/wording` turns it into a sentence. */
+export interface DurationProblem {
+  kind: 'not-a-duration' | 'negative' | 'zero' | 'fraction-of-a-second' | 'over-ten-years';
+  /** As it was written, cut after 40 characters. */
+  text: string;
+}
+
 /** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. Over nothing, and at most ten years. */
-export function parseDuration(text: string): { ok: true; duration: Duration } | { ok: false; problem: string } {
+export function parseDuration(
+  text: string,
+): { ok: true; duration: Duration } | { ok: false; problem: DurationProblem } {
   const trimmed = text.trim();
   const parts = shortForm(trimmed) ?? isoForm(trimmed);
-  if (parts === undefined) return wrong(trimmed, 'is no duration');
-  if (parts.sign < 0) return wrong(trimmed, 'is negative');
-  if (parts.sign === 0) return wrong(trimmed, 'is no time at all');
-  if (parts.milliseconds + parts.microseconds + parts.nanoseconds > 0) return wrong(trimmed, 'is not in whole seconds');
+  if (parts === undefined) return wrong(trimmed, 'not-a-duration');
+  if (parts.sign < 0) return wrong(trimmed, 'negative');
+  if (parts.sign === 0) return wrong(trimmed, 'zero');
+  if (parts.milliseconds + parts.microseconds + parts.nanoseconds > 0) return wrong(trimmed, 'fraction-of-a-second');
   const duration = {
     months: parts.years * 12 + parts.months,
     days: parts.weeks * 7 + parts.days,
     seconds: parts.hours * 3600 + parts.minutes * 60 + parts.seconds,
   };
-  return roughDays(duration) <= MOST_DAYS ? { ok: true, duration } : wrong(trimmed, 'is over ten years');
+  return roughDays(duration) <= MOST_DAYS ? { ok: true, duration } : wrong(trimmed, 'over-ten-years');
 }
 
 /**
@@ -88,7 +97,6 @@ function isoForm(text: string): Temporal.Duration | undefined {
   }
 }
 
-function wrong(text: string, what: string): { ok: false; problem: string } {
-  const expected = 'expected a number with m, h, d or w, or an ISO 8601 duration, over nothing and at most ten years';
-  return { ok: false, problem: `${quoted(text)} ${what}; ${expected}, for example 36h, 7d or P1DT12H` };
+function wrong(text: string, kind: DurationProblem['kind']): { ok: false; problem: DurationProblem } {
+  return { ok: false, problem: { kind, text: shortened(text) } };
 }

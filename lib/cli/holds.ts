@@ -13,6 +13,7 @@ import type { TableStore } from '../store/store.ts';
 import type { Hold } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
+import { timeProblemInEnglish } from '../wording/say.ts';
 import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
@@ -176,7 +177,7 @@ function endOf(
 
 function untilFrom(text: string, timezone: string, now: number): End {
   const when = parseWhen(text, timezone);
-  if (!when.ok) return { problem: `--until: ${when.problem}` };
+  if (!when.ok) return { problem: `--until: ${timeProblemInEnglish(when.problem)}` };
   const { endsAt } = when.at;
   if (endsAt > now) return { until: new Date(Math.min(endsAt, LAST_INSTANT)).toISOString() };
   return { problem: `--until is ${quoted(text)}, which is over; expected a time to come` };
@@ -187,7 +188,7 @@ const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 function snoozeFrom(text: string, timezone: string, now: number): End {
   const parsed = parseDuration(text);
-  if (!parsed.ok) return { problem: `--snooze: ${parsed.problem}` };
+  if (!parsed.ok) return { problem: `--snooze: ${timeProblemInEnglish(parsed.problem)}` };
   const end = addDuration(now, parsed.duration, timezone);
   return { until: new Date(end).toISOString() };
 }

@@ -1,4 +1,5 @@
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
+import { timeProblemInEnglish } from '../wording/say.ts';
 
 /** In seconds, both included. */
 interface Bounds {
@@ -12,7 +13,7 @@ interface Bounds {
 /** What is wrong with a text that must be a time of always the same length; undefined: nothing. */
 export function fixedTimeFinding(text: string, { from, to, inWords, example }: Bounds): string | undefined {
   const parsed = parseDuration(text);
-  if (!parsed.ok) return parsed.problem;
+  if (!parsed.ok) return timeProblemInEnglish(parsed.problem);
   const seconds = fixedSeconds(parsed.duration);
   if (seconds === undefined)
     return `${text} has months or years, which differ in length; expected for example ${example}`;

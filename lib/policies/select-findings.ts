@@ -4,6 +4,7 @@ import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import type { TagCriterion } from '../termination/decision/criteria.ts';
 import { globMatches } from '../termination/decision/glob.ts';
 import { composed } from '../text/folding.ts';
+import { timeProblemInEnglish } from '../wording/say.ts';
 import type { Finding } from './finding.ts';
 import { nameFindings, tagFindings } from './pattern-findings.ts';
 import type { Policy, UnlessEntry } from './schema.ts';
@@ -102,7 +103,7 @@ function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): str
 function durationFindings(text: string | undefined, path: readonly PropertyKey[]): Finding[] {
   if (text === undefined) return [];
   const parsed = parseDuration(text);
-  return parsed.ok ? [] : [{ path, message: parsed.problem }];
+  return parsed.ok ? [] : [{ path, message: timeProblemInEnglish(parsed.problem) }];
 }
 
 function secondsOf(text: string): number | undefined {

@@ -8,7 +8,7 @@ import { parseSchedule } from '../calendar/schedule.ts';
 import { windowAt } from '../calendar/window.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { nearest } from '../text/nearest.ts';
-import { closedInEnglish } from '../wording/say.ts';
+import { closedInEnglish, timeProblemInEnglish } from '../wording/say.ts';
 import { type Finding, repeated } from './finding.ts';
 import { windowOf } from './resolve.ts';
 import type { Policy } from './schema.ts';
@@ -113,7 +113,7 @@ const LONGEST_GRACE_SECONDS = 30 * 86_400;
 
 function graceFindings(text: string, path: readonly PropertyKey[]): Finding[] {
   const parsed = parseDuration(text);
-  if (!parsed.ok) return [{ path, message: parsed.problem }];
+  if (!parsed.ok) return [{ path, message: timeProblemInEnglish(parsed.problem) }];
   const seconds = fixedSeconds(parsed.duration);
   if (seconds === undefined)
     return [{ path, message: `${text} has months or years, which differ in length; expected for example 7d` }];

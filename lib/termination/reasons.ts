@@ -3,6 +3,8 @@
  * people. Instants are RFC 3339 in UTC, empty if there is none.
  */
 
+import type { DurationProblem } from '../calendar/duration.ts';
+import type { WhenProblem } from '../calendar/instant.ts';
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName, Resource } from './actions.ts';
 import type { Environment } from './model.ts';
@@ -51,8 +53,7 @@ export interface Reasons {
   'no-end': None;
   'tags-unclear': { problems: Reason[] };
   'tags-unread': None;
-  /** `detail`: what is wrong with its value, and an example of what is right. */
-  'tag-unreadable': { key: string; detail: string };
+  'tag-unreadable': { key: string; problem: TimeProblem };
   'no-creation-date': { key: string };
   /** It says a time before the server was created. */
   'before-creation': { key: string; value: string };
@@ -60,13 +61,7 @@ export interface Reasons {
   'tags-differ': { tags: WrittenTag[]; key: string };
   /** A key that is nearly one of ours. */
   'tag-mistyped': { name: string; key: string };
-  /** `detail`: what is wrong with its date. */
-  'kept-for-ever': {
-    key: string;
-    value: string;
-    why: 'a-no' | 'several-dates' | 'unclear-words' | 'a-wrong-date';
-    detail: string;
-  };
+  'kept-for-ever': { key: string; value: string; why: 'a-no' | 'several-dates' | 'unclear-words' | WhenProblem };
 
   // The policy, and how many servers may go.
   'policy-removed': { policy: string };
@@ -195,6 +190,9 @@ interface Said {
   name: string;
   reason: string;
 }
+
+/** What is wrong with a text that has to be a time. */
+export type TimeProblem = DurationProblem | WhenProblem;
 
 interface State {
   status: string;

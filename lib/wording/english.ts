@@ -2,7 +2,7 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
+import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 const REASONS: Sentences = {
@@ -46,7 +46,7 @@ const REASONS: Sentences = {
   'no-end': () => 'no tag says when it should end',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
   'tags-unread': () => 'its tags could not be read',
-  'tag-unreadable': ({ key, detail }) => `${key}: ${detail}`,
+  'tag-unreadable': ({ key, problem }) => `${key}: ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
   'tag-misspelled': ({ tag, key }) =>
@@ -55,8 +55,8 @@ const REASONS: Sentences = {
     `${tags.map(written).join(' and ')} have different values; keep only one, under the key ${key}`,
   'tag-mistyped': ({ name, key }) =>
     `the tag ${JSON.stringify(name)} looks like a misspelling of ${key}; write ${key} or use another key`,
-  'kept-for-ever': ({ key, value, why, detail }) =>
-    `${key} "${value}" keeps it forever${why === 'a-wrong-date' ? `: ${detail}` : `; ${FOR_EVER[why]}`}`,
+  'kept-for-ever': ({ key, value, why }) =>
+    `${key} "${value}" keeps it forever${typeof why === 'string' ? `; ${FOR_EVER[why]}` : `: ${timeProblem(why)}`}`,
 
   'policy-removed': ({ policy }) => `policy ${policy} was removed after this run began`,
   'not-meant': ({ policy, isChanged, why }) =>
@@ -207,6 +207,31 @@ const FOR_EVER = {
   'unclear-words': `the words after the date may change its meaning; ${ONE_DATE}`,
 };
 
+const DURATION =
+  'expected a number with m, h, d or w, or an ISO 8601 duration, over nothing and at most ten years, for example 36h, 7d or P1DT12H';
+
+function whenExpected(what: string): string {
+  return `expected ${what}, for example 20261124T090000+0900, or a date such as 2026-11-24`;
+}
+
+const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
+  'not-a-duration': `is no duration; ${DURATION}`,
+  negative: `is negative; ${DURATION}`,
+  zero: `is no time at all; ${DURATION}`,
+  'fraction-of-a-second': `is not in whole seconds; ${DURATION}`,
+  'over-ten-years': `is over ten years; ${DURATION}`,
+  'neither-instant-nor-date': `is neither an instant nor a date; ${whenExpected('one of them, in the years 0001 to 9999')}`,
+  'no-such-day': `names a day that does not exist; ${whenExpected('a day of the years 0001 to 9999')}`,
+  'leap-second': `is a leap second, which no clock here has; ${whenExpected('seconds 00 to 59')}`,
+  'no-such-time': `has no such time of day; ${whenExpected('00:00:00 to 23:59:59')}`,
+  'no-time-zone': `has no time zone; ${whenExpected('Z or an offset after it')}`,
+  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -23:59 to +23:59')}`,
+};
+
+function timeProblem({ kind, text }: TimeProblem): string {
+  return `${JSON.stringify(text)} ${TIME_PROBLEMS[kind]}`;
+}
+
 const ACTIONS: Record<ActionName, string> = {
   stop: 'stop',
   detach: 'detach storage',
@@ -310,6 +335,7 @@ function stateOf({ status, operation, statusName }: { status: string; operation:
 export const ENGLISH: Words = {
   reasons: REASONS,
   actions: ACTIONS,
+  timeProblem,
   overLimits,
   mustAgree,
   closed: (why) => {

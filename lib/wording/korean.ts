@@ -3,7 +3,7 @@
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
 import type { Guard } from '../termination/model.ts';
-import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
+import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 /** A name may end in any sound, so no particle that depends on the sound before it follows one. */
@@ -48,7 +48,7 @@ const REASONS: Sentences = {
   'no-end': () => '반납 시각을 정한 태그가 없습니다',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
   'tags-unread': () => '태그를 읽지 못했습니다',
-  'tag-unreadable': ({ key, detail }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${detail}`,
+  'tag-unreadable': ({ key, problem }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
   'tag-misspelled': ({ tag, key }) =>
@@ -57,8 +57,8 @@ const REASONS: Sentences = {
     `태그 ${tags.map(written).join(', ')}의 값이 서로 다릅니다. 키 ${key} 하나만 남겨 주세요`,
   'tag-mistyped': ({ name, key }) =>
     `태그 ${JSON.stringify(name)}: 혹시 ${key}의 오타인가요? 키를 고치거나 다른 키를 써 주세요`,
-  'kept-for-ever': ({ key, value, why, detail }) =>
-    `태그 ${key} "${value}" 때문에 계속 유지합니다 · ${why === 'a-wrong-date' ? detail : FOR_EVER[why]}`,
+  'kept-for-ever': ({ key, value, why }) =>
+    `태그 ${key} "${value}" 때문에 계속 유지합니다 · ${typeof why === 'string' ? FOR_EVER[why] : timeProblem(why)}`,
 
   'policy-removed': ({ policy }) => `작업을 시작한 뒤 정책이 삭제되었습니다 · ${policy}`,
   'not-meant': ({ policy, isChanged, why }) =>
@@ -198,6 +198,27 @@ const FOR_EVER = {
   'unclear-words':
     '날짜 뒤의 말에 다른 뜻이 있을 수 있습니다. 날짜만 쓰거나 demo 같은 말만 덧붙여 주세요. 예: 2026-12-31_demo',
 };
+
+const DURATION = '10년 이하의 기간을 숫자와 m, h, d, w 또는 ISO 8601 형식으로 적어 주세요. 예: 36h, 7d, P1DT12H';
+const WHEN = '예: 20261124T090000+0900, 날짜는 2026-11-24';
+
+const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
+  'not-a-duration': `기간이 아닙니다. ${DURATION}`,
+  negative: `음수입니다. ${DURATION}`,
+  zero: `기간이 0입니다. ${DURATION}`,
+  'fraction-of-a-second': `1초보다 작은 단위가 있습니다. ${DURATION}`,
+  'over-ten-years': `10년이 넘습니다. ${DURATION}`,
+  'neither-instant-nor-date': `시각도 날짜도 아닙니다. 0001년부터 9999년 사이의 시각이나 날짜를 적어 주세요. ${WHEN}`,
+  'no-such-day': `없는 날짜입니다. 0001년부터 9999년 사이의 날짜를 적어 주세요. ${WHEN}`,
+  'leap-second': `윤초는 쓸 수 없습니다. 초는 00부터 59까지 적어 주세요. ${WHEN}`,
+  'no-such-time': `없는 시각입니다. 00:00:00부터 23:59:59까지 적어 주세요. ${WHEN}`,
+  'no-time-zone': `시간대가 없습니다. 뒤에 Z나 오프셋을 붙여 주세요. ${WHEN}`,
+  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -23:59부터 +23:59까지의 오프셋을 적어 주세요. ${WHEN}`,
+};
+
+function timeProblem({ kind, text }: TimeProblem): string {
+  return `${JSON.stringify(text)}: ${TIME_PROBLEMS[kind]}`;
+}
 
 const ACTIONS: Record<ActionName, string> = {
   stop: '정지',
@@ -358,6 +379,7 @@ function stateOf({ status, operation, statusName }: { status: string; operation:
 export const KOREAN: Words = {
   reasons: REASONS,
   actions: ACTIONS,
+  timeProblem,
   overLimits,
   mustAgree,
   closed: (why) => {

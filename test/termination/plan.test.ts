@@ -230,8 +230,8 @@ describe('a plan', () => {
 
   it('fits a checkpoint too with everything that a policy adds to it', () => {
     const all = Array.from({ length: MOST_SERVERS }, (_, index) => full(index + 1));
-    const detail = `"${'가'.repeat(40)}…" is no date; expected for example 2026-12-31 or 2026-12-31T18:00:00+09:00`;
-    const reason = { code: 'tag-unreadable', key: 'terminate-at', detail } as const;
+    const problem = { kind: 'neither-instant-nor-date', text: `${'가'.repeat(40)}…` } as const;
+    const reason = { code: 'tag-unreadable', key: 'terminate-at', problem } as const;
     const window = {
       timezone: 'Asia/Seoul',
       days: ['SAT' as const],

@@ -7,7 +7,7 @@ import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { parseWhen } from '../../calendar/instant.ts';
 import type { Server, Tags } from '../model.ts';
 import { oneLine } from '../one-line.ts';
-import type { Reason } from '../reasons.ts';
+import type { Reason, TimeProblem } from '../reasons.ts';
 import type { TagKeys } from '../rules.ts';
 import { type Keep, keepOf } from './keep.ts';
 import { mistypedKeys, type Tag, tagsMeaning } from './tag-keys.ts';
@@ -92,8 +92,8 @@ function onlyTag(tags: Tags, key: string): { value: string | undefined; problems
   return { value: found.find(({ isPlain }) => isPlain)?.value, problems };
 }
 
-function unreadable(key: string, detail: string): Reason {
-  return { code: 'tag-unreadable', key, detail };
+function unreadable(key: string, problem: TimeProblem): Reason {
+  return { code: 'tag-unreadable', key, problem };
 }
 
 function shown({ name, value }: Tag): { name: string; value: string } {

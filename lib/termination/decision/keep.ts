@@ -37,16 +37,15 @@ export function keepOf(tags: Tags, rules: KeepRules, now: number): Kept {
 
 function readKeep(written: string, { tagKeys, timezone }: KeepRules, now: number): Kept {
   const text = written.trim();
-  const forEver = (why?: Reason<'kept-for-ever'>['why'], detail = ''): Kept => ({
+  const forEver = (why?: Reason<'kept-for-ever'>['why']): Kept => ({
     keep: { until: undefined, reason: oneLine(text, 256) },
-    problems:
-      why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why, detail }],
+    problems: why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why }],
   });
   if (NO.test(text)) return forEver('a-no');
   const rest = text.replace(/^until[\s_=-]+/iu, '');
   if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver('several-dates') : forEver();
   const { date, words } = dateAndWords(rest, timezone);
-  if (!date.ok) return forEver('a-wrong-date', date.problem);
+  if (!date.ok) return forEver(date.problem);
   if (!areHarmless(words)) return forEver('unclear-words');
   // Until a day means with that day.
   const until = date.at.endsAt;
