@@ -234,7 +234,7 @@ async function policyNow(name: string, file: string = POLICIES_FILE): Promise<Po
     return policyNowOf(name, published === undefined ? { kind: 'removed' } : { kind: 'published', policy: published });
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new StoreError(error.message, { passing: true, cause: error });
+    throw new StoreError(error.message, { passing: true, kind: 'unreadable-policy', of: file, cause: error });
   }
 }
 

@@ -2,6 +2,7 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
+import type { UnreadPlace } from '../termination/failure.ts';
 import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
 import {
   type Answer,
@@ -71,8 +72,8 @@ export class NcloudCloud implements Cloud {
 
   async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
     const found: Sighting[] = [];
-    const unread: string[] = [];
-    const closed: string[] = [];
+    const unread: UnreadPlace[] = [];
+    const closed: UnreadPlace[] = [];
     for (const environment of ENVIRONMENTS) {
       try {
         const lists = new Lists(this.#client, environment);
@@ -81,7 +82,7 @@ export class NcloudCloud implements Cloud {
         }
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        (error.fatal ? closed : unread).push(`${environment}: ${error.message}`);
+        (error.fatal ? closed : unread).push({ environment, failure: error.failure });
       }
     }
     return { found, unread, closed };
@@ -250,6 +251,6 @@ function grouped(verb: Verb, actions: readonly Action[]): Action[][] {
 function answerFor(error: NcloudError, actions: readonly Action[]): Answer {
   const { remedy, returnCode, returnMessage } = error;
   if (remedy === 'done') return { kind: 'accepted', actions };
-  if (remedy === 'unknown') return { kind: 'unknown', actions, reason: error.message };
+  if (remedy === 'unknown') return { kind: 'unknown', actions, failure: error.failure };
   return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message };
 }

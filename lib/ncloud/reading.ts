@@ -16,8 +16,13 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
 
 function asCloudError(error: unknown): Error {
   if (error instanceof NcloudError) {
-    return new CloudError(error.message, { fatal: error.fatal, returnCode: error.returnCode, cause: error });
+    const { message, fatal, returnCode, failure } = error;
+    return new CloudError(message, { fatal, returnCode, failure, cause: error });
   }
-  if (error instanceof ShapeError) return new CloudError(error.message, { fatal: false, returnCode: '', cause: error });
+  if (error instanceof ShapeError) {
+    const { message } = error;
+    const failure = { kind: 'unreadable', of: '', code: '', message } as const;
+    return new CloudError(message, { fatal: false, returnCode: '', failure, cause: error });
+  }
   return error instanceof Error ? error : new Error(String(error));
 }

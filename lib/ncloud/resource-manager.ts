@@ -138,7 +138,9 @@ function permitted<T>(work: () => Promise<T>): Promise<T> {
       if (!(error instanceof NcloudError) || error.kind !== 'permission') throw error;
       const wanted = "let the sub account view NCP's Resource Manager (View/getResourceList)";
       const message = `the keys may not read the tags of VPC servers: ${wanted}; ${error.message}`;
-      throw new CloudError(message, { fatal: true, returnCode: error.returnCode, cause: error });
+      const { action: of, returnCode } = error;
+      const failure = { kind: 'may-not-read-tags', of, code: returnCode, message } as const;
+      throw new CloudError(message, { fatal: true, returnCode, failure, cause: error });
     }
   });
 }

@@ -138,7 +138,11 @@ export function policyNowOf(name: string, published: Published): PolicyNow {
   const parsed = policySchema.safeParse(published.policy);
   if (parsed.success)
     return { kind: 'published', policyTerms: policyTermsOf(name, parsed.data), approval: approvalOf(parsed.data) };
-  throw new StoreError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
+  throw new StoreError(`policy ${name}, as published now, is not one that this run can read`, {
+    passing: false,
+    kind: 'unreadable-policy',
+    of: name,
+  });
 }
 
 export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {

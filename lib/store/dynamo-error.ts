@@ -9,7 +9,8 @@ export function storeErrorFrom(error: unknown, table: string): StoreError {
   if (error instanceof StoreError) return error;
   const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
-  return new StoreError(saying[kind](table, name), { passing: kind === 'passing' });
+  const message = saying[kind](table, name);
+  return new StoreError(message, { passing: kind === 'passing', of: table, code: name });
 }
 
 /** The client's error for this has no name of its own: the caller, which knows that there is no region, says so. */

@@ -5,7 +5,7 @@ export function sqliteErrorFrom(error: unknown, name: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
   const [saying, passing] = SAYINGS[code] ?? [`could not be used (${describe(error, code)})`, false];
-  return new StoreError(`${name} ${saying}`, { passing, cause: error });
+  return new StoreError(`${name} ${saying}`, { passing, of: name, code: String(code), cause: error });
 }
 
 /** The primary result code, without what SQLite's extended codes add; or Node's code of a failed system call. */

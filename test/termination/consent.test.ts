@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { policyNowOf } from '../../lib/policies/resolve.ts';
 import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
+import type { Failure } from '../../lib/termination/failure.ts';
 import type { Cloud } from '../../lib/termination/ports/cloud.ts';
 import { StoreError } from '../../lib/termination/ports/store.ts';
 import { worded } from '../wording/worded.ts';
@@ -44,6 +45,8 @@ function agreeing(stage: Stage): NonNullable<Happening['sleeping']> {
 function throttled(): Promise<never> {
   return Promise.reject(new StoreError('throttled', { passing: true }));
 }
+
+const CUT: Failure = { kind: 'no-answer', of: '', code: '', message: 'the connection was cut' };
 
 describe('who says no after consent', () => {
   it('while it is announced ends the run there and then: no notice more, and nothing is counted', async () => {
@@ -147,7 +150,7 @@ describe('who says no while NCP is at the termination', () => {
         before = await cloud.servers(['1001']);
         const answers = await cloud.act(name, actions, may);
         await meanwhile();
-        return isUnknown ? [{ kind: 'unknown', actions: [...actions], reason: 'the connection was cut' }] : answers;
+        return isUnknown ? [{ kind: 'unknown', actions: [...actions], failure: CUT }] : answers;
       },
       servers: (numbers) => {
         const shown = before;

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../lib/termination/attachments.ts';
+import type { UnreadPlace } from '../../lib/termination/failure.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
 import { foresee } from '../../lib/termination/planning/foresee.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/planning/plan.ts';
@@ -30,6 +31,10 @@ function servers(count: number, changes: Partial<Server> = {}): Server[] {
   return Array.from({ length: count }, (_, index) => server(index + 1, changes));
 }
 
+function unreadPlace(message: string): UnreadPlace {
+  return { environment: 'classic', failure: { kind: 'no-answer', of: '', code: '', message } };
+}
+
 function planFor(
   all: Server[],
   input: Partial<RequestInput>,
@@ -44,7 +49,7 @@ function planFor(
     at: '2026-03-01T00:00:00.000Z',
     all,
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
-    elsewhere: { found: [], unread, closed: [] },
+    elsewhere: { found: [], unread: unread.map(unreadPlace), closed: [] },
     constraintsOf: () => ({ ...FREE, tags }),
     known: new Set(known),
     today: [],
@@ -211,7 +216,7 @@ describe('a plan', () => {
   ])('says of a missing number, with %j not looked at and %j seen before: %j', (unread, known, expected) => {
     const [item] = planFor([], { servers: ['9'] }, unread, {}, {}, known).items;
     expect(item).toMatchObject(expected);
-    expect(worded(item)?.reason).toContain(unread.join('; '));
+    expect(worded(item)?.reason).toContain(unread.map((one) => `classic: ${one}`).join('; '));
   });
 
   it(`of ${MOST_SERVERS} servers with two volumes and an address each fits a durable checkpoint`, () => {

@@ -57,7 +57,7 @@ async function asked(record: Run, tries: number, journal: Journal, tools: Tools)
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof CloudError)) throw error;
     const passing = error instanceof StoreError ? error.passing : !error.fatal;
-    const reason: Reason = { code: 'unread', what: 'limits', detail: error.message };
+    const reason: Reason = { code: 'unread', what: 'limits', failure: error.failure };
     return later(record, { reason, passing }, tries, journal);
   }
 }

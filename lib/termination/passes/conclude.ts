@@ -61,10 +61,10 @@ export function concludeCutShort(
     });
     return;
   }
-  const { lastRejection, seen: last, missingSince } = memory;
-  const said = lastRejection === undefined ? '' : `${lastRejection.returnCode} ${lastRejection.returnMessage}`.trim();
-  const state = { statusName: last?.statusName ?? '', isListed: missingSince === undefined };
-  concludeThere(target, { result: 'unfinished', reason: { code: 'cut-short', why, ...state, next, said } }, journal);
+  const { lastRejection, seen: lastSeen, missingSince } = memory;
+  const last = lastRejection?.failure ?? null;
+  const state = { statusName: lastSeen?.statusName ?? '', isListed: missingSince === undefined };
+  concludeThere(target, { result: 'unfinished', reason: { code: 'cut-short', why, ...state, next, last } }, journal);
 }
 
 /** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
@@ -74,8 +74,8 @@ function isKnownGone({ isGone, missingSince, endAccepted, sawItTerminate }: Memo
 
 /** End a target because NCP takes no further calls from banap. */
 export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
-  const { message, returnCode } = error;
-  const reason: Reason = { code: 'ncp-error', message };
+  const { message, returnCode, failure } = error;
+  const reason: Reason = { code: 'ncp-error', failure };
   if (isKnownGone(journal.of(target.serverInstanceNo))) {
     concludeCutShort(target, { kind: 'unread', reason }, { why: reason, next: reason, rules }, journal);
     return;

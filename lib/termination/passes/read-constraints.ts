@@ -70,6 +70,6 @@ async function orUnread<T>(read: () => Promise<T>, what: Source): Promise<T | Un
   } catch (error) {
     if (!(error instanceof CloudError || error instanceof StoreError)) throw error;
     const isLasting = error instanceof CloudError ? error.fatal : !error.passing;
-    return new Unread({ code: 'unread', what, detail: error.message }, isLasting);
+    return new Unread({ code: 'unread', what, failure: error.failure }, isLasting);
   }
 }

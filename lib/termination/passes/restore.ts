@@ -6,6 +6,7 @@
 
 import { within } from '../../clock.ts';
 import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
+import { type Failure, refusedBy } from '../failure.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Server, Target } from '../model.ts';
 import { CloudError } from '../ports/cloud.ts';
@@ -14,6 +15,7 @@ import { learn, type Run, type StepResult, stepResult } from '../run-record.ts';
 
 const MOST_TRIES = 8;
 const LONGEST_WAIT_SECONDS = 120;
+const TOO_SLOW: Failure = { kind: 'too-slow', of: '', code: '', message: 'NCP answers too slowly' };
 
 export async function restoreProtection(record: Run, given: Tools): Promise<void> {
   const tools = { ...given, cloud: given.afterwards ?? given.cloud };
@@ -45,10 +47,10 @@ async function restored(targets: readonly Target[], record: Run, isLast: boolean
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
     const lifted = wereProtected.filter(({ serverInstanceNo: no }) => journal.of(no).sent.liftProtection !== undefined);
-    left = lifted.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
+    left = lifted.map((target) => ({ target, failure: error.failure, isFinal: error.fatal }));
   }
   const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
-  if (!isLeft) for (const { target, detail } of left) doubt(target, detail, journal);
+  if (!isLeft) for (const { target, failure } of left) doubt(target, failure, journal);
   tools.onEvents?.(journal.events);
   return { ...stepResult(journal, tools), isLeft };
 }
@@ -64,8 +66,7 @@ function perhapsBare(targets: readonly Target[], memories: Memories): Target[] {
 /** A server that may still be bare. `isFinal`: asking again cannot help. */
 interface Left {
   target: Target;
-  /** What NCP said. */
-  detail: string;
+  failure: Failure;
   isFinal: boolean;
 }
 
@@ -85,14 +86,14 @@ async function restoreAll(targets: readonly Target[], journal: Journal, tools: T
       else if (answer.kind === 'accepted') {
         journal.add(target.serverInstanceNo, { kind: 'requested', action: action.name, on: [] });
       } else {
-        const detail = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
+        const failure = answer.kind === 'unknown' ? answer.failure : refusedBy(answer);
         const isFinal = answer.kind === 'rejected' && (answer.remedy === 'fail' || answer.remedy === 'fatal');
-        left.push({ target, detail, isFinal });
+        left.push({ target, failure, isFinal });
       }
     }
     // Nothing could be sent in time: looking takes longer than a look allows an act.
     if (waiting.length > 0 && waiting.length === bare.length) {
-      return [...left, ...waiting.map((target) => ({ target, detail: 'NCP answers too slowly', isFinal: false }))];
+      return [...left, ...waiting.map((target) => ({ target, failure: TOO_SLOW, isFinal: false }))];
     }
   }
   return left;
@@ -112,6 +113,6 @@ function isSame(server: Server, { serverInstanceNo, createDate }: Target): boole
   return server.serverInstanceNo === serverInstanceNo && server.createDate === createDate;
 }
 
-function doubt({ serverInstanceNo: no }: Target, detail: string, journal: Journal): void {
-  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', detail } });
+function doubt({ serverInstanceNo: no }: Target, failure: Failure, journal: Journal): void {
+  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', failure } });
 }
