@@ -1,6 +1,6 @@
 /**
  * Kill `terminate` at random instants and start it again: `npm run -s kills [-- KILLS [SEED [AT_ONCE]]]`. Afterwards the
- * simulator's state must show that everything was freed or named, and protection put back. Ends with 1 where it was not.
+ * simulator's state must show that everything was freed or named, and protection put back. Exits with 1 otherwise.
  */
 
 import { chance } from '../lib/chance.ts';
