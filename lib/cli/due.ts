@@ -1,4 +1,4 @@
-/** `banap due`: what tags will end, when, and what they say that cannot be understood. */
+/** `banap due`: which servers tags will end and when, and which tags banap cannot understand. */
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
