@@ -32,7 +32,7 @@ export function logEvents({ requestId }: TerminationRequest, events: readonly Ev
   for (const event of events) write({ message: event.kind, requestId, text: eventInWords(event), ...event });
 }
 
-/** A report that reached nobody is kept here whole, in pieces that a log line can hold. */
+/** Logs a whole report that could not be delivered, in pieces that fit a log line. */
 export function logResult({ report, delivery, unwritten }: CarriedOut): void {
   const { requestId, status, summary, apiCalls } = report;
   write({ message: 'result', requestId, status, summary, delivery, unwritten, apiCalls: apiCalls.total });
@@ -52,6 +52,6 @@ export function logFailure(error: unknown): void {
 }
 
 function write(line: Record<string, unknown>): void {
-  // As an object: Lambda's JSON log format makes fields of it that can be searched.
+  // As an object: Lambda's JSON log format turns its keys into searchable fields.
   console.log(line);
 }
