@@ -1,4 +1,4 @@
-/** What a page says of what somebody said to the run, or wanted to say. */
+/** What the confirm page shows about the signals to a run. */
 
 import { type Heeding, heardOf } from '../termination/consent/heeding.ts';
 import type { Signal } from '../termination/signals.ts';
@@ -7,12 +7,12 @@ import type { ConfirmNote } from './confirm-notes.ts';
 import type { ConfirmPage } from './confirm-page.ts';
 import type { Link } from './link.ts';
 
-/** What a page is made of. `note` without `decisions`: there is nothing (more) to decide. */
+/** The content of a page. `note` without `decisions`: there is nothing (more) to decide. */
 export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'decisions'>> {
   status: number;
 }
 
-/** The run that a link leads to, and what was said to it. */
+/** The run that a link leads to, and its signals. */
 export interface FoundRun {
   card: RunView;
   link: Link;
@@ -21,7 +21,7 @@ export interface FoundRun {
 
 export type Decision = 'approve' | 'reject';
 
-/** What this person said about the plan that still is the run's, unless a rejection overrules it. */
+/** This person's signal about the run's current plan, unless a rejection overrules it. */
 export function saidBefore(kind: Decision, { card, link, signals }: FoundRun): Signal | undefined {
   if (link.planHash !== card.planHash) return undefined;
   const { heard, rejection } = heardOf(card, signals);
@@ -29,7 +29,7 @@ export function saidBefore(kind: Decision, { card, link, signals }: FoundRun): S
   return rejection === undefined ? heard.find((signal) => signal.by === link.by) : undefined;
 }
 
-/** Another plan is not shown: it is another message's. */
+/** Another plan is not shown, because it belongs to another message. */
 export function refusal(heeded: Heeding, card: RunView, link: Link): Shown {
   const note = noteFor(heeded, link);
   const status = STATUS[heeded.kind] ?? 409;

@@ -361,7 +361,7 @@ describe('a body', () => {
     });
     expect([status, json['problems']]).toEqual([
       400,
-      ['the key "policy" stands more than once in one object; say it once'],
+      ['the key "policy" occurs more than once in one object; keep one of them'],
     ]);
     expect(bench.lambda.executions()).toEqual([]);
   });

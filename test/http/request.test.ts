@@ -160,12 +160,9 @@ describe('a key that an object has twice', () => {
   ])('%j is a 400 that names it, but not where it is logged', (key, text) => {
     const problem = problemOf(() => jsonOf(text, '{}'));
     expect(problem.problems).toEqual([
-      `the key ${JSON.stringify(key)} stands more than once in one object; say it once`,
+      `the key ${JSON.stringify(key)} occurs more than once in one object; keep one of them`,
     ]);
-    expect([problem.status, problem.message]).toEqual([
-      400,
-      'the body is not as it should be; every problem is listed',
-    ]);
+    expect([problem.status, problem.message]).toEqual([400, 'the body is not valid; every problem is listed']);
   });
 
   it.each([
