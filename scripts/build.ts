@@ -64,7 +64,7 @@ async function main({ policies: file, outdir, entries, builtAt }: Wanted): Promi
   mkdirSync(outdir, { recursive: true });
   const policies = writePolicies(file, outdir, builtAt);
   const metafile = await bundle(entries, outdir);
-  for (const entry of entries) tell(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
+  for (const entry of entries) printSizes(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
   console.log(`${join(outdir, 'policies.json')}  ${Object.keys(policies.policies).join(', ')}`);
 }
 
@@ -84,7 +84,7 @@ function checked(file: string, now: number): Policies {
   return policies;
 }
 
-function tell(file: string, { outputs }: Metafile): void {
+function printSizes(file: string, { outputs }: Metafile): void {
   const content = readFileSync(file);
   console.log(`${file}  ${kB(content.length)} kB, ${kB(gzipSync(content).length)} kB compressed`);
   const [, output] = Object.entries(outputs).find(([path]) => basename(path) === basename(file)) ?? [];

@@ -43,7 +43,7 @@ async function main(clientFolder: string | undefined): Promise<void> {
     const client = await runtimeClientIn(clientFolder ?? join(folder, 'client'));
     await buildInto(folder);
     const answers = await withServices((env) => measure(client, folder, env));
-    tell(answers);
+    printTimes(answers);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -110,7 +110,7 @@ async function measure(
 
 const answerSchema = z.object({ statusCode: z.int() });
 
-function tell(answers: Record<Name, ColdAnswer[]>): void {
+function printTimes(answers: Record<Name, ColdAnswer[]>): void {
   console.log(`Node ${process.version}, ${RUNTIME_CLIENT}, medians of ${ROUNDS} cold starts`);
   const empty = median(answers.empty.map(({ answeredMs }) => answeredMs));
   for (const name of NAMES) {

@@ -6,7 +6,7 @@ import type { Event } from '../termination/events.ts';
 import type { Plan } from '../termination/planning/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import type { CarriedOut } from '../triggers/carry-out.ts';
-import { tellNote } from '../wording/told.ts';
+import { noteData } from '../wording/reason-data.ts';
 
 export function logPlan({ requestId, environment, region, mode, timezone }: TerminationRequest, plan: Plan): void {
   const { hash, regionHolds, refusal, notes, items } = plan;
@@ -18,8 +18,8 @@ export function logPlan({ requestId, environment, region, mode, timezone }: Term
     mode,
     hash,
     regionHolds,
-    refusal: refusal === null ? null : tellNote(refusal.reason, timezone),
-    notes: notes.map((note) => tellNote(note, timezone)),
+    refusal: refusal === null ? null : noteData(refusal.reason, timezone),
+    notes: notes.map((note) => noteData(note, timezone)),
     servers: items.length,
   });
 }

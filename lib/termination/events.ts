@@ -249,7 +249,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
-    ...settled(memory, seen),
+    ...settleLostAnswers(memory, seen),
     sawItTerminate: memory.sawItTerminate || isEnding(seen),
     mayBeLifted: memory.mayBeLifted || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
@@ -261,7 +261,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
 const SHOWS_MS = 20_000;
 
 /** What a look settles of calls whose answers were lost, and who has what was on the server. */
-function settled(
+function settleLostAnswers(
   memory: Memory,
   seen: Extract<Event, { kind: 'seen' }>,
 ): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'endUnknown'> {

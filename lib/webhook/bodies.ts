@@ -6,7 +6,7 @@ import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { runViewSchema, serverInstanceNo, serverViewObject } from '../termination/status/view-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
-import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
+import { noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 
 /** The caller's name and the person it asks for stand together, and have at most 200 characters in all. */
 const MOST_REQUESTED_BY = 140;
@@ -74,8 +74,8 @@ export const pendingSchema = z
 /** A run view with its reasons as sentences and as data. */
 const runObject = runViewSchema.extend({
   refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null if it may be done.'),
-  servers: z.array(serverViewObject.extend(toldShape)),
-  attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...toldShape })),
+  servers: z.array(serverViewObject.extend(reasonShape)),
+  attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...reasonShape })),
 });
 
 type RunAnswer = z.output<typeof runObject>;
@@ -84,9 +84,9 @@ type RunAnswer = z.output<typeof runObject>;
 export function runAnswer(card: RunView): RunAnswer {
   return {
     ...card,
-    refusal: card.refusal === null ? null : tellNote(card.refusal, DEFAULT_TIMEZONE),
-    servers: card.servers.map((server) => ({ ...server, ...tell(server.reason, DEFAULT_TIMEZONE) })),
-    attention: card.attention.map((one) => ({ ...one, ...tell(one.reason, DEFAULT_TIMEZONE) })),
+    refusal: card.refusal === null ? null : noteData(card.refusal, DEFAULT_TIMEZONE),
+    servers: card.servers.map((server) => ({ ...server, ...reasonData(server.reason, DEFAULT_TIMEZONE) })),
+    attention: card.attention.map((one) => ({ ...one, ...reasonData(one.reason, DEFAULT_TIMEZONE) })),
   };
 }
 

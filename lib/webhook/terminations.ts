@@ -9,7 +9,7 @@ import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
-import { ExecutionError, type RunControl, tell } from '../triggers/run-control.ts';
+import { ExecutionError, type RunControl, signalRun } from '../triggers/run-control.ts';
 import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
@@ -81,7 +81,7 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   } else {
     await takeDelivery(request, who, site.runControl);
     const at = new Date(site.now()).toISOString();
-    await tell(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
+    await signalRun(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
   site.onTaken({ message: 'cancelling', requestId: id, caller: who.caller, policy: card?.policy ?? '' });
   return jsonAnswer(202, { id, status: 'cancelling', statusUrl: statusUrlOf(request, id, site) });

@@ -49,8 +49,8 @@ export async function sayOnce(
   { requestId, place }: { requestId: string; place: string },
   send: () => Promise<void>,
 ): Promise<void> {
-  const said = saidThrough.get(store) ?? new Set();
-  saidThrough.set(store, said);
+  const said = sentThrough.get(store) ?? new Set();
+  sentThrough.set(store, said);
   const key = `${requestId} ${place}`;
   if (said.has(key) || (await store.messageOf(requestId, place)) !== undefined) return;
   await send();
@@ -58,7 +58,7 @@ export async function sayOnce(
   await store.remember(requestId, place, 'said');
 }
 
-const saidThrough = new WeakMap<MessageStore, Set<string>>();
+const sentThrough = new WeakMap<MessageStore, Set<string>>();
 
 type InTurn = (requestId: string, act: () => Promise<void>) => Promise<boolean>;
 
@@ -67,23 +67,23 @@ function turns(onFailure: (error: unknown) => void, limitMs: number): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return async (requestId, act) => {
     const turn = (last.get(requestId) ?? Promise.resolve()).then(act);
-    const settled = Promise.allSettled([turn]);
-    last.set(requestId, settled);
+    const turnIsOver = Promise.allSettled([turn]);
+    last.set(requestId, turnIsOver);
     const forget = (): void => {
-      if (last.get(requestId) === settled) last.delete(requestId);
+      if (last.get(requestId) === turnIsOver) last.delete(requestId);
     };
-    void settled.finally(forget);
+    void turnIsOver.finally(forget);
     try {
       await inTime(turn, limitMs);
       return true;
     } catch (error) {
-      tell(error, onFailure);
+      report(error, onFailure);
       return false;
     }
   };
 }
 
-function tell(error: unknown, onFailure: (error: unknown) => void): void {
+function report(error: unknown, onFailure: (error: unknown) => void): void {
   try {
     onFailure(error);
   } catch {

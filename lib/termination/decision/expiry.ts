@@ -69,9 +69,14 @@ function dueOf(
       ? [{ code: 'no-creation-date', key: tagKeys.ttl } as const]
       : []),
   ];
-  if (when?.ok === true) return { at: when.at.startsAt, by: said(tagKeys.terminateAt, terminateAt.value), problems };
+  if (when?.ok === true)
+    return { at: when.at.startsAt, by: tagInWords(tagKeys.terminateAt, terminateAt.value), problems };
   if (lifetime?.ok === true && problems.length === 0) {
-    return { at: addDuration(createdAt, lifetime.duration, timezone), by: said(tagKeys.ttl, ttl.value), problems };
+    return {
+      at: addDuration(createdAt, lifetime.duration, timezone),
+      by: tagInWords(tagKeys.ttl, ttl.value),
+      problems,
+    };
   }
   return { at: undefined, by: '', problems };
 }
@@ -100,6 +105,6 @@ function shown({ name, value }: Tag): { name: string; value: string } {
   return { name: oneLine(name, 40), value: oneLine(value, 40) };
 }
 
-function said(key: string, value = ''): string {
+function tagInWords(key: string, value = ''): string {
   return `${key} ${oneLine(value.trim(), 40)}`;
 }

@@ -85,12 +85,12 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
 
 /** End a target whose server is still there. What the run took off it is named. */
 export function concludeThere(target: Target, outcome: Outcome, journal: Journal): void {
-  tellTakenOff(target, journal);
+  noteTakenOff(target, journal);
   journal.add(target.serverInstanceNo, { kind: 'outcome', outcome });
 }
 
 /** The server stays, without what this run took off it: that goes on costing money, and somebody may miss it. */
-function tellTakenOff(target: Target, journal: Journal): void {
+function noteTakenOff(target: Target, journal: Journal): void {
   const no = target.serverInstanceNo;
   const { takenOff, intended, seen } = journal.of(no);
   // A process that died may have taken off what it had only written down.

@@ -22,7 +22,7 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
   if (!record.request.overrideProtection) return;
   const targets = record.plan.items.map((item) => item.target);
   for (let tries = 1; ; tries += 1) {
-    if (perhapsBare(targets, record.history).length === 0) return;
+    if (maybeUnprotected(targets, record.history).length === 0) return;
     const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
     const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
     const tried = await tools.engine.step(name, () => restored(targets, record, isLast, tools));
@@ -40,7 +40,7 @@ interface Restored extends StepResult {
 
 async function restored(targets: readonly Target[], record: Run, isLast: boolean, tools: Tools): Promise<Restored> {
   const journal = new Journal(record.history, tools.clock);
-  const wereProtected = perhapsBare(targets, record.history);
+  const wereProtected = maybeUnprotected(targets, record.history);
   let left: Left[] = [];
   try {
     left = await restoreAll(wereProtected, journal, tools);
@@ -56,7 +56,7 @@ async function restored(targets: readonly Target[], record: Run, isLast: boolean
 }
 
 /** Those whose protection was to be lifted, whether or not the journal says so: the pass that did it may have been cut off. */
-function perhapsBare(targets: readonly Target[], memories: Memories): Target[] {
+function maybeUnprotected(targets: readonly Target[], memories: Memories): Target[] {
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
     const { intended, isGone } = memories.of(no);
     return wasProtected && intended['liftProtection'] !== undefined && !isGone;

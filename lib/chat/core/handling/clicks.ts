@@ -5,17 +5,17 @@
 
 import { addDuration, parseDuration } from '../../../calendar/duration.ts';
 import { approvalOf } from '../../../policies/resolve.ts';
-import { heeding } from '../../../termination/consent/heeding.ts';
+import { checkSignal } from '../../../termination/consent/check-signal.ts';
 import { whoAgreed } from '../../../termination/signals.ts';
 import type { RunView } from '../../../termination/status/run-view.ts';
 import { isOpen } from '../../../termination/status/server-view.ts';
-import { tell } from '../../../triggers/run-control.ts';
+import { signalRun } from '../../../triggers/run-control.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';
 import type { ChatContext } from './context.ts';
 import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
   const { say, chatRequest } = context;
@@ -39,8 +39,8 @@ async function judge(
   const { id: by, name } = chatRequest.person;
   const signal = { kind, planHash, by, name, at: new Date(backend.clock.now()).toISOString(), reason: '' };
   const signals = await backend.store.signals(requestId);
-  const heeded = heeding(signal, card, signals, backend.clock.now());
-  switch (heeded.kind) {
+  const check = checkSignal(signal, card, signals, backend.clock.now());
+  switch (check.kind) {
     case 'not-approver':
       return say.notApprover({ approvers });
     case 'other-plan':
@@ -55,10 +55,10 @@ async function judge(
       return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
     case 'decided':
       // Said again, perhaps because nobody woke: wake it.
-      if (heeded.signal.by === by) await tell(backend, requestId, heeded.signal);
-      return say.alreadyDecided({ signal: heeded.signal });
-    case 'heeded':
-      await tell(backend, requestId, signal);
+      if (check.signal.by === by) await signalRun(backend, requestId, check.signal);
+      return say.alreadyDecided({ signal: check.signal });
+    case 'counts':
+      await signalRun(backend, requestId, signal);
       return kind === 'reject'
         ? say.rejected({ requestId, isBegun: card.state === 'working' })
         : say.approved({ requestId, missing: await missingNow(card, context) });
@@ -83,7 +83,7 @@ const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooz
 function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
   const until = snooze.ok
-    ? new Date(addDuration(saidAt(context), snooze.duration, context.timezone)).toISOString()
+    ? new Date(addDuration(sentAt(context), snooze.duration, context.timezone)).toISOString()
     : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);

@@ -13,7 +13,7 @@ import { replies } from '../replies.ts';
 import { decide } from './clicks.ts';
 import type { Backend, ChatContext } from './context.ts';
 import { cancelRun, statusOf } from './runs.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
 /** The answer, for the person who asked. Throws what the backend throws. */
@@ -39,7 +39,7 @@ function spokenIn({ said }: ChatRequest, { language }: Pick<Backend, 'language'>
 
 async function obey(text: string, context: ChatContext): Promise<string> {
   const { chatRequest, say, timezone } = context;
-  const reading = { now: saidAt(context), timezone, needsVerb: chatRequest.prefix === '' };
+  const reading = { now: sentAt(context), timezone, needsVerb: chatRequest.prefix === '' };
   const command = parseCommand(text, reading);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: chatRequest.prefix });
   if (command.kind === 'help') return say.help({ prefix: chatRequest.prefix, person: chatRequest.person.id });

@@ -6,7 +6,7 @@ import type { RunView, ServerView } from '../../../termination/status/run-view.t
 import { isOpen } from '../../../termination/status/server-view.ts';
 import { wakeUp } from '../../../triggers/run-control.ts';
 import type { ChatContext } from './context.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 
 type Named = Pick<ServerView, 'serverInstanceNo' | 'serverName'>;
 
@@ -28,7 +28,7 @@ export async function holdServers({ account, servers, until, reason }: Held, con
     kind: until === '' ? 'keep' : 'snooze',
     by: personInWords(chatRequest.person.id, chatRequest.person.name),
     reason,
-    at: new Date(saidAt(context)).toISOString(),
+    at: new Date(sentAt(context)).toISOString(),
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {

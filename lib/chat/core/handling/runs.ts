@@ -1,5 +1,5 @@
 import type { RunView } from '../../../termination/status/run-view.ts';
-import { tell } from '../../../triggers/run-control.ts';
+import { signalRun } from '../../../triggers/run-control.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import { endingOf } from '../ending.ts';
 import type { ChatContext } from './context.ts';
@@ -42,7 +42,7 @@ export async function cancelRun(
     return say.tooLateToCancel({ requestId, ending: say.ended(endingOf(card)) });
   const { id: by, name } = chatRequest.person;
   const at = new Date(backend.clock.now()).toISOString();
-  await tell(backend, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
+  await signalRun(backend, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
   return say.cancelled({ requestId });
 }
 
