@@ -1,6 +1,6 @@
 import { StoreError } from '../termination/ports/store.ts';
 
-/** What SQLite or the file system said, by its code: one sentence that names the file. */
+/** Turns an error of SQLite or the file system, by its code, into one sentence that names the file. */
 export function sqliteErrorFrom(error: unknown, name: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
