@@ -8,14 +8,14 @@ export interface Duration {
   seconds: number;
 }
 
-/** Why a text is no duration. `lib/wording` turns it into a sentence. */
+/** Why a text is not a duration. `lib/wording` turns it into a sentence. */
 export interface DurationProblem {
   kind: 'not-a-duration' | 'negative' | 'zero' | 'fraction-of-a-second' | 'over-ten-years';
   /** As it was written, cut after 40 characters. */
   text: string;
 }
 
-/** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. Over nothing, and at most ten years. */
+/** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. More than zero, and at most ten years. */
 export function parseDuration(
   text: string,
 ): { ok: true; duration: Duration } | { ok: false; problem: DurationProblem } {
@@ -43,7 +43,7 @@ export function addDuration(at: number, duration: Duration, timezone: string): n
   return zoned.add({ months, days, seconds }).epochMilliseconds;
 }
 
-/** Its length where that is the same everywhere, with days of 86,400 seconds; undefined where it has months or years. */
+/** Its fixed length, with days of 86,400 seconds; undefined if it has months or years. */
 export function fixedSeconds(duration: Duration): number | undefined {
   return duration.months > 0 ? undefined : duration.days * 86_400 + duration.seconds;
 }
@@ -84,7 +84,7 @@ function shortForm(text: string): Temporal.Duration | undefined {
   const [, sign, digits, letter] = /^(-?)(\d+)([mhdw])$/.exec(text) ?? [];
   const unit = UNITS[letter ?? ''];
   if (unit === undefined) return undefined;
-  // However long the number is: over ten years in each of the units, and not too large for Temporal.
+  // A cap for huge numbers: over ten years in each unit, but not too large for Temporal.
   const count = Math.min(Number(digits), 1e9);
   return Temporal.Duration.from({ [unit]: sign === '-' ? -count : count });
 }

@@ -18,8 +18,8 @@ export interface WhenProblem {
 }
 
 /**
- * An instant with its offset, or a date, which is the whole day in `timezone`. Beside RFC 3339 the forms that a tag of VPC
- * may hold, which takes neither colon nor blank: ISO 8601 basic (`20261124T090000+0900`), a time with dots or hyphens, and
+ * An instant with its offset, or a date, which is the whole day in `timezone`. Besides RFC 3339 it reads the forms that a VPC tag
+ * can hold, which allows neither colons nor spaces: ISO 8601 basic (`20261124T090000+0900`), a time with dots or hyphens, and
  * `2026-11-24_09-00` with the time of `timezone`. Seconds may be left out. Throws a RangeError when that zone does not exist.
  */
 export function parseWhen(
@@ -35,12 +35,12 @@ export function parseWhen(
   return instant(trimmed, day, rest, parted === '_' ? timezone : undefined);
 }
 
-/** Year, month and day; then what parts them from the time, and the time with its offset. */
+/** Year, month and day; then the separator, and the time with its offset. */
 const LIKE_A_DAY = /^(\d{4})(-?)(\d\d)\2(\d\d)(?:([Tt _])(\d.*))?$/s;
 
 /** Whether this is the name of a zone as IANA writes it: `Asia/Seoul`, `UTC`; no offset, no abbreviation such as `KST` or `EST`. */
 export function isTimeZone(name: string): boolean {
-  // Abbreviations that IANA keeps for old times' sake (EST, Japan) know no daylight saving or no second meaning: left out.
+  // Legacy abbreviations of IANA (EST, Japan) are left out: they ignore daylight saving or are ambiguous.
   if (name !== 'UTC' && !/^[A-Z][A-Za-z_]*(\/[A-Za-z0-9_+-]+)+$/.test(name)) return false;
   try {
     return Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(name).timeZoneId === name;
@@ -83,7 +83,7 @@ function instant(text: string, day: Temporal.PlainDate, time: string, local: str
   }
   const startsAt =
     offset === ''
-      ? // Of an hour that comes twice, or never, the later reading: nothing ends too early.
+      ? // For an hour that occurs twice or never, the later reading, so that nothing ends too early.
         day.toPlainDateTime(clock).toZonedDateTime(local ?? 'UTC', { disambiguation: 'later' }).epochMilliseconds
       : Temporal.Instant.from(`${day.toString()}T${clock}${offset.toUpperCase()}`).epochMilliseconds;
   return { ok: true, at: { startsAt, endsAt: startsAt, isDate: false } };

@@ -21,7 +21,7 @@ export interface Schedule {
 
 export type ParsedSchedule = { ok: true; schedule: Schedule } | { ok: false; problem: string };
 
-/** So that a schedule of every minute and a range of centuries come to an end. */
+/** A limit for a schedule of every minute over a range of centuries. */
 export const MOST_RUNS = 10_000;
 
 /**
@@ -62,8 +62,8 @@ function parseCron(text: string, fields: readonly string[], timezone: string): P
 }
 
 /**
- * Croner finds the times that clocks without daylight saving would show; which instants these are is decided here,
- * because croner's own rules for the nights on which clocks change are not those of AWS.
+ * Croner finds the times as shown by clocks without daylight saving. This code turns them into instants,
+ * because croner's own rules for the nights on which clocks change differ from those of AWS.
  */
 function cronOf(fields: readonly string[]): Cron {
   const pattern = fields.map((field, index) => {
@@ -118,7 +118,7 @@ function written(fields: readonly string[]): string {
   return `cron(${upper(fields).join(' ')})`;
 }
 
-/** The year is what people forget. */
+/** People forget the year. */
 function withYear(fields: readonly string[]): string {
   return fieldProblems(upper([...fields, '*'])).length === 0 ? written([...fields, '*']) : EXAMPLE;
 }
