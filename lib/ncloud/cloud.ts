@@ -108,7 +108,7 @@ export class NcloudCloud implements Cloud {
     return this.#client.takeCalls();
   }
 
-  /** NCP takes some objects one a call: what was taken is told apart from what was not, and nothing after that is sent. */
+  /** NCP takes some objects one per call. The answer separates those that it accepted; nothing is sent after a failure. */
   async #ask(
     verb: Verb,
     group: readonly Action[],
@@ -175,7 +175,7 @@ export class NcloudCloud implements Cloud {
       const own = attached.get(server.serverInstanceNo) ?? [];
       const isListed =
         publicIp === '' || own.some(({ resource, name }) => resource === 'publicIp' && name === publicIp);
-      // It has an address that the list of addresses does not know (yet, or any more): nobody acts on that.
+      // The server has an address that is missing from the list of addresses: banap does not act on it.
       const address = { no: publicIpInstanceNo, name: publicIp, serverInstanceNo: server.serverInstanceNo };
       return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
     });
@@ -210,7 +210,7 @@ async function sightings(
   }));
 }
 
-/** What may call a call off, and end it. */
+/** What may cancel a call before it is sent, or end it in flight. */
 interface CallLimits {
   mayGoOn: () => boolean;
   signal: AbortSignal | undefined;

@@ -158,7 +158,7 @@ export function errorInDocument(
   if (error !== '' && success === undefined) return gatewayError(said, action, status, retryAfterMs);
   if (error === '' && success !== 'false' && status >= 200 && status < 300) return undefined;
   const kind = kindOfStatus(status);
-  // What is no matter of the keys, of the load or of an outage was understood, and refused.
+  // An error that is not about keys, load or an outage was understood, and refused.
   return new NcloudError(kind === 'rejected' || kind === 'unreadable' ? 'refused' : kind, action, {
     status,
     returnCode: text(said['errorCode']),

@@ -2,10 +2,10 @@ import { CloudError } from '../termination/ports/cloud.ts';
 import { NcloudError } from './errors.ts';
 import { ShapeError } from './shapes.ts';
 
-/** The most pages of one list: a list without an end is not a list. */
+/** The most pages of one list; a list without an end is an error. */
 export const MOST_PAGES = 1_000;
 
-/** Failures of a look, in the domain's terms. */
+/** Turns failures of a look into the domain's errors. */
 export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
