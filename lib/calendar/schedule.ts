@@ -13,8 +13,8 @@ export interface Schedule {
   kind: 'cron' | 'rate';
   /**
    * The runs in [from, to): `from` inclusive, `to` exclusive, in order, the first {@link MOST_RUNS} of them. A time that
-   * the clocks skip has no run, one that they show twice has one, the first. A rate has no anchor that is known here:
-   * its runs are counted from `from`, which is the first.
+   * clocks skip has no run, and a time that they show twice has one run, the first. The anchor of a rate is not known
+   * here, so its runs are counted from `from`, which is the first.
    */
   runs(from: number, to: number): number[];
 }

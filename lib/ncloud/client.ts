@@ -139,8 +139,8 @@ export class NcloudClient {
   }
 
   /**
-   * A call that was not authenticated did nothing. Where the keys have changed at their source, a read is sent once more;
-   * a write is not, because what it was decided from may have changed as well.
+   * A call that was not authenticated did nothing. If the keys have changed at their source, a read is sent once more.
+   * A write is not, because the state that it was decided on may have changed as well.
    */
   async #authenticated(prepared: Prepared): Promise<Reply['body']> {
     const { keys } = this.#options;

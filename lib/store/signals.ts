@@ -103,8 +103,8 @@ export class Talk {
   }
 
   /**
-   * True if there was none of this key, or (given `now`) only one whose time is over. The client may send a write
-   * again whose answer was lost; `writer` tells that it was this very one.
+   * True if there was no item under this key, or (given `now`) only an expired one. The client may repeat a write
+   * whose answer was lost; `writer` shows that the stored item is from this write.
    */
   #putOnce(item: Item, what: string, now?: number): Promise<boolean> {
     const writer = `${this.#chance()}-${this.#chance()}`;

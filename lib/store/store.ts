@@ -60,8 +60,8 @@ export class TableStore implements Store {
   }
 
   /**
-   * One for each person and server: nobody changes anybody else's, only `release` ends it. What the same person has said
-   * since stays. Returns those that are in force on the server now, the longest first.
+   * One hold for each person and server. Nobody changes another person's hold; only `release` ends it. A newer hold of
+   * the same person stays. Returns those that are in force on the server now, the longest first.
    */
   async hold(account: string, hold: Hold): Promise<Hold[]> {
     await this.#holds.put(account, hold);
