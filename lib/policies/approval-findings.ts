@@ -1,4 +1,4 @@
-/** Approvals that nobody could give or that are never asked for. */
+/** Approvals that nobody can give or that are never needed. */
 
 import { type PEOPLE, peopleOf } from '../chat/identities.ts';
 import { type Finding, repeated } from './finding.ts';
@@ -61,7 +61,7 @@ function ownFindings(approval: SoundApproval, path: readonly PropertyKey[]): Fin
   return findings;
 }
 
-/** Whether it is ever asked for, and whether those who may agree are enough. Of an approval that is known as a whole. */
+/** Whether the approval is ever needed, and whether there are enough approvers. For an approval without problems of its own. */
 function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
   const { when, aboveServers, twoAboveServers, approvers, selfApproval } = approval;
   const persons = personsOf(approvers);
@@ -93,9 +93,9 @@ function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: 
 }
 
 /**
- * Where they are asked: in a chat with buttons only in the policy's room; in one without, each by a link of their own, whatever
- * rooms the policy has, if the deployment has that chat at all, which is not known here. Who has several ids needs one that is
- * asked.
+ * Where approvers are asked. A chat with buttons asks only in the policy's room. A chat without buttons sends each approver a
+ * personal link, whatever rooms the policy has, if the deployment has that chat, which is not known here. Of several ids of a
+ * person, one has to be reachable.
  */
 function chatFindings({ approvers }: SoundApproval, { chat }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
   const peoples = personsOf(approvers).map((ids) => ({ ids, chats: ids.flatMap((id) => peopleOf(id) ?? []) }));

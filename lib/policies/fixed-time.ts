@@ -10,7 +10,7 @@ interface Bounds {
   example: string;
 }
 
-/** What is wrong with a text that must be a time of always the same length; undefined: nothing. */
+/** The problem of a text that must be a duration of fixed length; undefined if there is none. */
 export function fixedTimeFinding(text: string, { from, to, inWords, example }: Bounds): string | undefined {
   const parsed = parseDuration(text);
   if (!parsed.ok) return timeProblemInEnglish(parsed.problem);
@@ -21,7 +21,7 @@ export function fixedTimeFinding(text: string, { from, to, inWords, example }: B
   return `${text} is too ${seconds < from ? 'short' : 'long'}; expected ${inWords}, for example ${example}`;
 }
 
-/** In seconds; undefined where it is no time of always the same length. */
+/** In seconds; undefined if it is not a duration of fixed length. */
 export function fixedTime(text: string): number | undefined {
   const parsed = parseDuration(text);
   return parsed.ok ? fixedSeconds(parsed.duration) : undefined;

@@ -1,4 +1,4 @@
-/** Names and tag values written as some other tool would have them: as they stand they match no server at all. */
+/** Names and tag values in the syntax of other tools, which match no server here. */
 
 import type { TagCriterion } from '../termination/decision/criteria.ts';
 import type { Finding } from './finding.ts';

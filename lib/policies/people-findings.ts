@@ -1,4 +1,4 @@
-/** Notices that reach nobody, chats that are none, callers of nothing; and what is wrong with who has to agree. */
+/** Notices that reach nobody, invalid chats, callers without policies, and problems of approvers. */
 
 import { nearest } from '../text/nearest.ts';
 import { approvalFindings } from './approval-findings.ts';
@@ -51,7 +51,7 @@ function notifyFindings(notify: readonly string[], { mode }: SoundPolicy, path: 
   ];
 }
 
-/** Who may call from outside, and for what. */
+/** Who may call the webhook, and for which policies. */
 export function callerFindings({ callers, policies = {} }: Sound<Policies>, isWhole: boolean): Finding[] {
   if (callers === undefined) return [];
   const all = Object.entries(callers);

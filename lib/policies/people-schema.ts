@@ -1,4 +1,4 @@
-/** The parts of a policy that say who has to agree, and where people see it. */
+/** The parts of a policy about approval, and about where people see it. */
 
 import * as z from 'zod';
 import { forEachChat, IDENTITIES, PEOPLE } from '../chat/identities.ts';

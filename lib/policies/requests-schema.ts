@@ -1,4 +1,4 @@
-/** The part of policies.yml that says how far requests without a policy may go. */
+/** The part of policies.yml that limits requests without a policy. */
 
 import * as z from 'zod';
 import { requestSchema } from '../termination/request.ts';

@@ -13,7 +13,7 @@ import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
 
 const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
 
-/** Of policies and accounts. With service and stage in front it still fits into the name of a schedule. */
+/** For policies and accounts. With service and stage in front it still fits into the name of a schedule. */
 export const nameSchema = z
   .string()
   .max(31)
@@ -86,7 +86,7 @@ const unlessEntrySchema = z
     examples: [{ names: ['dev-db-*'] }],
   });
 
-/** What stands in a file as an exception, or as a list of them. */
+/** One exception of a policy, or a list of them. */
 export type UnlessEntry = z.output<typeof unlessEntrySchema>;
 
 const unlessSchema = z.union([unlessEntrySchema, z.array(unlessEntrySchema).min(1)]).meta({
@@ -94,7 +94,7 @@ const unlessSchema = z.union([unlessEntrySchema, z.array(unlessEntrySchema).min(
   examples: [{ names: ['dev-db-*'] }],
 });
 
-/** The exceptions of a policy, of which one is enough; empty where it has none. */
+/** The exceptions of a policy, any one of which is enough; empty if it has none. */
 export function unlessEntries(unless: Policy['unless']): UnlessEntry[] {
   if (unless === undefined) return [];
   return Array.isArray(unless) ? unless : [unless];

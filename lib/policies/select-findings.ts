@@ -12,7 +12,7 @@ import type { Sound } from './sound.ts';
 
 type Select = Sound<Policy['select']>;
 
-/** `path` is that of `select` or `unless`. Holds of either. */
+/** `path` is that of `select` or `unless`. Applies to both. */
 export function criteriaFindings(given: Select | Sound<UnlessEntry>, path: readonly PropertyKey[]): Finding[] {
   const { names = [], tags, vpcs, environment, olderThan } = given;
   const findings = [...nameFindings(names, [...path, 'names']), ...tagFindings(tags ?? {}, [...path, 'tags'])];
@@ -28,7 +28,7 @@ export function criteriaFindings(given: Select | Sound<UnlessEntry>, path: reado
   return [...findings, ...durationFindings(olderThan, [...path, 'olderThan'])];
 }
 
-/** An expiry by tags is a selection of its own; anything else must say which servers it means. */
+/** `expiry: tags` is a selection by itself; anything else must say which servers it selects. */
 export function selectFindings(
   select: Policy['select'],
   expiry: string | undefined,
@@ -46,7 +46,7 @@ export function selectFindings(
   return [{ path, message: `matches every server there: ${idle.join('; ')}; narrow it, ${example}` }];
 }
 
-/** Every criterion of `unless` must hold of a server that is left alone. */
+/** A server is left alone only if every criterion of an `unless` entry applies to it. */
 export function unlessFindings(unless: UnlessEntry, select: Policy['select'], path: readonly PropertyKey[]): Finding[] {
   const keys = [...PLACE, ...WHICH].filter((key) => unless[key] !== undefined);
   if (keys.length === 0)
@@ -68,7 +68,7 @@ export function unlessFindings(unless: UnlessEntry, select: Policy['select'], pa
   ];
 }
 
-/** Who writes two keys often means either of them. */
+/** People who write two keys often mean either of them. */
 function severalFindings(unless: UnlessEntry, path: readonly PropertyKey[]): Finding[] {
   const tags = Object.keys(unless.tags ?? {}).map((tag) => `tags.${tag}`);
   const given = [...WHICH.filter((key) => key !== 'tags' && unless[key] !== undefined), ...tags];
@@ -81,7 +81,7 @@ const PLACE = ['account', 'environment', 'region'] as const;
 const WHICH = ['zones', 'vpcs', 'names', 'tags', 'olderThan', 'statuses'] as const;
 const SHORTEST_AGE_SECONDS = 3600;
 
-/** Why a criterion tells no server from another, or empty where it does. */
+/** Why a criterion does not narrow the selection; empty if it does. */
 function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): string {
   const { zones = [], names = [], tags = {}, olderThan = '', statuses = [] } = select;
   switch (key) {
@@ -121,7 +121,7 @@ function isApart(unless: UnlessEntry, select: Policy['select'], key: (typeof PLA
   return !theirs.some((one) => wanted.has(one));
 }
 
-/** Whatever is selected has it. Where that cannot be seen from the text: false. */
+/** Everything selected meets it. False if the text does not show that. */
 function isImplied(unless: UnlessEntry, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
   switch (key) {
     case 'names': {

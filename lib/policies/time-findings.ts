@@ -1,4 +1,4 @@
-/** Time zones that are none, schedules that never fire, windows that never open, waits that are too long. */
+/** Invalid time zones, schedules that never fire, windows that never open, and waits that are too long. */
 
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import { coveredYears } from '../calendar/holidays.ts';
