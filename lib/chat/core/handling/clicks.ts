@@ -1,6 +1,6 @@
 /**
- * A click on the message of a run. Approve and Reject are about the plan that the person saw, and heeded only while that is
- * the plan; the others are about the run and the servers that are left in it.
+ * A click on the message of a run. Approve and Reject refer to the plan that the person saw, and count only while it is the
+ * current plan. The others refer to the run and its remaining servers.
  */
 
 import { addDuration, parseDuration } from '../../../calendar/duration.ts';
@@ -27,7 +27,7 @@ export async function decide({ action, requestId, planHash }: CardDecision, cont
   return holdWhatIsOpen(action, card, context);
 }
 
-/** The run judges the signals itself; what it would not heed is said at once. */
+/** The run judges the signals itself; a click that would not count is answered at once. */
 async function judge(
   kind: 'approve' | 'reject',
   planHash: string,
@@ -54,7 +54,7 @@ async function judge(
     case 'ended':
       return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
     case 'decided':
-      // Said again, perhaps because nobody woke: wake it.
+      // A repeated click, perhaps because the run did not wake: wake it again.
       if (check.signal.by === by) await signalRun(backend, requestId, check.signal);
       return say.alreadyDecided({ signal: check.signal });
     case 'counts':
@@ -79,7 +79,7 @@ async function missingNow(card: RunView, { backend, here }: ChatContext): Promis
 
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
-/** Of the servers that the run is not done with. */
+/** Holds the servers that the run has not finished. */
 function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
   const until = snooze.ok

@@ -1,6 +1,6 @@
 /**
- * What somebody said or clicked in a chat, carried out. Every chat comes here, and everything here is one of the ways that
- * exist already: an order under a policy, a word to a run, a hold on a server.
+ * Carries out what somebody wrote or clicked in a chat. Every chat uses it, and it only uses existing mechanisms:
+ * an order under a policy, a signal to a run, a hold on a server.
  */
 
 import type { Policies, Policy } from '../../../policies/schema.ts';
@@ -28,7 +28,7 @@ export function handle(chatRequest: ChatRequest, backend: Backend): Promise<stri
   return obey(said.text, context);
 }
 
-/** The answer where {@link handle} failed. */
+/** The answer if {@link handle} failed. */
 export function failedIn(chatRequest: ChatRequest, backend: Pick<Backend, 'language'>): string {
   return replies(spokenIn(chatRequest, backend), DEFAULT_TIMEZONE).failed();
 }

@@ -30,7 +30,7 @@ export async function statusOf(requestId: string, context: ChatContext): Promise
     .join('\n');
 }
 
-/** What was begun with NCP goes on; nothing further is asked of it. The run's report says what won. */
+/** NCP finishes what it has begun, and gets no further calls. The run's report says which came first. */
 export async function cancelRun(
   { requestId, reason }: { requestId: string; reason: string },
   context: ChatContext,
@@ -56,7 +56,7 @@ export async function findRun(
   return (await backend.store.messageOf(requestId, chatRequest.chat)) === chatRequest.channel ? 'begun' : undefined;
 }
 
-/** So that it is found before it has a plan. */
+/** Makes the run findable before it has a plan. */
 export async function rememberRun(requestId: string, { backend, chatRequest }: ChatContext): Promise<void> {
   await backend.store.rememberMessage(requestId, chatRequest.chat, chatRequest.channel);
 }
