@@ -41,7 +41,7 @@ export interface Replies extends CardWords {
   nothingOpen(of: { requestId: string }): string;
   unknownPolicy(of: { policy: string; policies: readonly string[] }): string;
   severalPolicies(of: { policies: readonly string[] }): string;
-  /** No policy may be used from this chat at all. */
+  /** No policy can be used from this chat at all. */
   notHere(): string;
   /** One line of `status` for one run among several. */
   runLine(of: { requestId: string; title: string; state: string }): string;
