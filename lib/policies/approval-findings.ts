@@ -35,12 +35,12 @@ function ownFindings(approval: SoundApproval, path: readonly PropertyKey[]): Fin
   const { when, aboveServers, twoAboveServers, approvers, expiresAfter } = approval;
   const findings: Finding[] = [];
   if (approvers?.length === 0) {
-    const message = 'nobody could ever approve; name who may, for example approvers: [slack:U012ABC]';
+    const message = 'nobody could ever approve; name the approvers, for example approvers: [slack:U012ABC]';
     findings.push({ path: [...path, 'approvers'], message });
   }
   const persons = personsOf(approvers);
   for (const twice of repeated(persons.flat())) {
-    const message = `${twice} stands there twice; name each person once, with all of their ids in one list`;
+    const message = `${twice} is listed twice; name each person once, with all of their ids in one list`;
     findings.push({ path: [...path, 'approvers'], message });
   }
   for (const [index, ids] of persons.entries()) {
@@ -86,7 +86,7 @@ function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: 
     const message = `two people must agree above ${twoAboveServers} servers, but only ${persons.map(named).join()} may; name another`;
     findings.push({ path: [...path, 'approvers'], message });
   } else if (persons.length === (isTwo ? 2 : 1) && selfApproval === false) {
-    const message = `what ${persons.map(named).join(' or ')} asks for can not be approved: nobody else is left; name another, or write selfApproval: true`;
+    const message = `what ${persons.map(named).join(' or ')} requests cannot be approved, because nobody else may approve; name another approver, or write selfApproval: true`;
     findings.push({ path: [...path, 'approvers'], message, isWarning: true });
   }
   return findings;

@@ -95,7 +95,7 @@ function withNames(value: unknown): { renamed: unknown; names: ReadonlyMap<strin
 function findingsOf(value: unknown, now: number): Finding[] {
   if (value === null || value === undefined) {
     const { example } = describedAt(['policies']);
-    return [{ path: [], message: `the file says nothing; expected version: 1 and policies: ${example}` }];
+    return [{ path: [], message: `the file is empty; expected version: 1 and policies: ${example}` }];
   }
   const found = schemaFindings(value);
   const sound = soundParts(policiesSchema, value);
@@ -210,5 +210,5 @@ function unknownAccount(
 }
 
 function reportFindings(report: readonly string[], path: readonly PropertyKey[]): Finding[] {
-  return repeated(report).map((name) => ({ path, message: `${name} stands there twice; name each target once` }));
+  return repeated(report).map((name) => ({ path, message: `${name} is listed twice; name each target once` }));
 }

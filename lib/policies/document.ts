@@ -73,7 +73,7 @@ function valueOf(doc: Document.Parsed): { value: unknown; problem: string } {
     return { value: doc.toJS({ maxAliasCount: MOST_ALIASES }), problem: '' };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problem: `the aliases can not be followed: ${oneLine(said)}` };
+    return { value: undefined, problem: `the aliases cannot be resolved: ${oneLine(said)}` };
   }
 }
 
@@ -101,7 +101,7 @@ function strangeNodes(doc: Document.Parsed): { node: Node; message: string }[] {
 }
 
 const ADVICE: Partial<Record<YAMLError['code'], string>> = {
-  DUPLICATE_KEY: 'the key stands here twice; keep one of the two',
+  DUPLICATE_KEY: 'this key occurs twice; keep one of them',
   TAB_AS_INDENT: 'a tab; indent with spaces',
   MULTIPLE_DOCS: 'a second document begins here; expected one, without ---',
   TAG_RESOLVE_FAILED: 'unknown YAML tag; expected none',

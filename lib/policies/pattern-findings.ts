@@ -17,7 +17,7 @@ const IN_NO_NAME = /[\^$[\](){}|\\]|^!|\.\*|(?!-)\p{Pd}|\u2212|\p{Script=Cyrilli
 
 function nameProblem(name: string): string {
   if (/^[*?]+$/.test(name)) {
-    return `${name} says nothing of a name: it would match every server; write a part of the names, for example dev-*`;
+    return `${name} matches every name; write a part of the names, for example dev-*`;
   }
   const [found] = IN_NO_NAME.exec(name) ?? [];
   if (found === undefined) return '';

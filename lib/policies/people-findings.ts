@@ -84,6 +84,6 @@ function usedFindings(used: readonly string[], known: readonly string[], path: r
     const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
     return [{ path: [...path, index], message: `there is no policy ${name}; ${hint}` }];
   });
-  const twice = repeated(used).map((name) => ({ path, message: `${name} stands there twice; name each policy once` }));
+  const twice = repeated(used).map((name) => ({ path, message: `${name} is listed twice; name each policy once` }));
   return [...unknown, ...twice];
 }

@@ -38,7 +38,7 @@ export function selectFindings(
   const example = 'for example names: [dev-*] or tags: {env: dev}';
   const given = WHICH.filter((key) => select[key] !== undefined);
   if (given.length === 0) {
-    const message = `says where, but not which servers: it would match every server there; add ${WHICH.join(', ')}, ${example}, or expiry: tags`;
+    const message = `gives a place but no servers: it would match every server there; add ${WHICH.join(', ')}, ${example}, or expiry: tags`;
     return [{ path, message }];
   }
   const idle = given.map((key) => saysNothing(select, key));
@@ -55,15 +55,14 @@ export function unlessFindings(unless: UnlessEntry, select: Policy['select'], pa
   if (never.length > 0) {
     return never.map((key) => ({
       path: [...path, key],
-      message: `never holds of what is selected (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; take it out, or write what is selected`,
+      message: `never applies to the selected servers (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; remove it, or change it to match some`,
     }));
   }
   if (!keys.every((key) => isImplied(unless, select, key))) return severalFindings(unless, path);
   return [
     {
       path,
-      message:
-        'holds of everything that is selected, so nothing is left to do; narrow it, for example names: [dev-db-*]',
+      message: 'applies to every selected server, so nothing is left to do; narrow it, for example names: [dev-db-*]',
     },
   ];
 }
@@ -73,7 +72,7 @@ function severalFindings(unless: UnlessEntry, path: readonly PropertyKey[]): Fin
   const tags = Object.keys(unless.tags ?? {}).map((tag) => `tags.${tag}`);
   const given = [...WHICH.filter((key) => key !== 'tags' && unless[key] !== undefined), ...tags];
   if (given.length < 2) return [];
-  const message = `spares only a server for which all of it holds (${given.join(', ')}); to spare it for any one of them, write a list, for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]`;
+  const message = `spares only servers that meet all of it (${given.join(', ')}); to spare servers that meet any one of them, write a list, for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]`;
   return [{ path, message, atKey: true, isWarning: true }];
 }
 
@@ -86,15 +85,17 @@ function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): str
   const { zones = [], names = [], tags = {}, olderThan = '', statuses = [] } = select;
   switch (key) {
     case 'zones':
-      return zones.length > 1 ? 'several zones may be all there are' : '';
+      return zones.length > 1 ? 'several zones may be all zones' : '';
     case 'names':
-      return names.some((name) => /^[*?]+$/.test(name)) ? 'a name of only * and ? matches any' : '';
+      return names.some((name) => /^[*?]+$/.test(name)) ? 'a name of only * and ? matches every name' : '';
     case 'tags':
       return Object.keys(tags).length === 0 ? 'no tag is named' : '';
     case 'olderThan':
       return (secondsOf(olderThan) ?? Infinity) < SHORTEST_AGE_SECONDS ? `olderThan ${olderThan} is less than 1h` : '';
     case 'statuses':
-      return statuses.includes('RUN') && statuses.includes('NSTOP') ? 'RUN and NSTOP are all that can be ended' : '';
+      return statuses.includes('RUN') && statuses.includes('NSTOP')
+        ? 'RUN and NSTOP are all the statuses that can be ended'
+        : '';
     case 'vpcs':
       return '';
   }

@@ -55,7 +55,7 @@ function windowFindings(policy: Sound<Policy>, timezone: string, path: readonly 
   const { days, from, to } = policy.window ?? {};
   const twice = repeated(days ?? []).map((day) => ({
     path: [...path, 'window', 'days'],
-    message: `${day} stands there twice; name each day once`,
+    message: `${day} is listed twice; name each day once`,
   }));
   if (from !== undefined && from === to) {
     const message = `from and to are both ${from}; for the whole day write from: '00:00' and to: '24:00'`;
@@ -91,7 +91,7 @@ function holidayFindings(
   const { calendar, dates = [] } = policy.holidays ?? {};
   const twice = repeated(dates).map((date) => ({
     path: [...path, 'dates'],
-    message: `${date} stands there twice; name each date once`,
+    message: `${date} is listed twice; name each date once`,
   }));
   if (calendar !== 'KR') return twice;
   const comingYear = Number(yearAt(now, timezone)) + 1;

@@ -21,7 +21,7 @@ export function decodeUtf8(bytes: Uint8Array): Decoded {
 export function withoutLost(text: string): Decoded {
   const at = text.indexOf(LOST);
   if (at < 0) return { ok: true, text };
-  const problem = 'U+FFFD stands here in place of a lost character; expected UTF-8: write the character again';
+  const problem = 'U+FFFD replaces a lost character here; expected UTF-8: write the character again';
   return { ok: false, ...placeOf(text.slice(0, at)), problem };
 }
 
