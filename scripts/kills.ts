@@ -17,7 +17,7 @@ await Promise.all(Array.from({ length: atOnce }, () => worker()));
 const count = (is: (told: Told) => boolean): number => all.filter(is).length;
 console.log(`${count((one) => one.wasKilled)} were killed before they ended, of ${all.length}`);
 console.log(`${count((one) => one.isKilledTwice)} were killed a second time, ${count((one) => one.isHeld)} met a hold`);
-console.log(`${count((one) => one.isResumed)} were gone on with by the last process`);
+console.log(`${count((one) => one.isResumed)} were resumed by the last process`);
 for (const code of [...new Set(all.map((one) => one.exitCode))].toSorted((a, b) => Number(a) - Number(b))) {
   console.log(`exit code ${code}: ${count((one) => one.exitCode === code)}`);
 }

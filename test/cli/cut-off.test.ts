@@ -46,7 +46,7 @@ describe.concurrent('a run whose process was killed', () => {
     expect(here.simulator.state().servers).toHaveLength(5);
   });
 
-  it('is gone on with before what is asked for next, at once, and once only', async (context) => {
+  it('is resumed before the next request, at once, and once only', async (context) => {
     const { expect } = context;
     const here = await stage(context);
     await killed(here);

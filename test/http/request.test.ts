@@ -121,7 +121,7 @@ describe('the content type', () => {
     'application/jsonp',
     'application/json; charset=euc-kr',
     'application/json, text/plain',
-  ])('%s is a 415 that says what is taken', (type) => {
+  ])('%s is a 415 that names the accepted type', (type) => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const problem = problemOf(() => mustBeOfType(requestFrom({ ...EVENT, headers }), 'application/json'));
     expect(problem).toMatchObject({ status: 415, headers: { accept: 'application/json' } });
@@ -141,7 +141,7 @@ describe('the content encoding', () => {
     expect(withEncoding(encoding)).not.toThrow();
   });
 
-  it.each(['gzip', 'br', 'identity, gzip', 'x'])('%s is a 415 that says what is taken', (encoding) => {
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])('%s is a 415 that names the accepted type', (encoding) => {
     expect(problemOf(withEncoding(encoding))).toMatchObject({
       status: 415,
       headers: { 'accept-encoding': 'identity' },

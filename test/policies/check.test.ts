@@ -100,7 +100,7 @@ policies:
   });
 });
 
-describe('every problem is told at once', () => {
+describe('every problem is reported at once', () => {
   const text = `version: 1
 polices: {}
 policies:
@@ -294,7 +294,7 @@ describe('of one policy', () => {
     expect(found[0]).toContain(message);
   });
 
-  it('the same in each of two places is told of each', () => {
+  it('the same problem in two places is reported for each', () => {
     const text = `version: 1\npolicies:\n  a: &a { ${SELECT}, mode: x }\n  b: *a\n`;
     expect(check(text).problems.map(({ path, line }) => [path, line])).toEqual([
       ['policies.a.mode', 3],
@@ -303,7 +303,7 @@ describe('of one policy', () => {
   });
 });
 
-it('checks what stands under a name that is none, and the policies beside it', () => {
+it('checks a policy with an invalid name, and the other policies', () => {
   const found = whole(
     'version: 1',
     'policies:',

@@ -225,7 +225,7 @@ describe('notices', () => {
     expect(problemsOf(...lines, 'chat: { slack: C0123456 }')).toEqual([]);
   });
 
-  it('are not said to reach nobody where only the chat is written wrongly', () => {
+  it('are not reported as reaching nobody if only the chat is misspelled', () => {
     expect(problemsOf(SELECT, 'mode: terminate', 'chat: C0123456', 'grace: { notify: [1h] }')).toEqual([
       expect.stringMatching(/^chat: "C0123456" where a map is expected/),
     ]);

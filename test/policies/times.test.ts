@@ -34,7 +34,7 @@ describe('a schedule', () => {
     expect(problems[0]).toContain(message);
   });
 
-  it('that is wrong is told besides a time zone that is wrong', () => {
+  it('that is wrong is reported besides a wrong time zone', () => {
     expect(found('schedule: cron(0 0 30 2 ? *)', 'timezone: Asia/Soul')).toHaveLength(2);
   });
 });

@@ -109,7 +109,7 @@ describe('who says no after consent', () => {
     expect(exists(stage.ncp)).toBe(true);
   });
 
-  it('while the run looks again is heeded, whatever the plan became', async () => {
+  it('counts while the run looks again, whatever the plan became', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const ended = await lived(stage, {
       sleeping: { ...agreeing(stage), 'approval-2.1': () => woken(say(stage, 'approve', HANA)) },
@@ -370,7 +370,7 @@ describe('a policy that was changed while the run waited', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('and asks for agreement only now is heeded', async () => {
+  it('counts when it asks for approval only now', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const ended = await lived(stage, {
       terms: { approval: null },
@@ -523,7 +523,7 @@ describe('what a run may cost', () => {
     expect(operationsIn(memory)).toBeLessThan(1_000);
   });
 
-  it('nor does a table to which it cannot say how to wake it', async () => {
+  it('nor does a table in which it cannot write how to wake it', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
     const store = storeWith(stage.desk.store, { putWake: throttled });

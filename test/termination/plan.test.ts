@@ -186,7 +186,7 @@ describe('a plan', () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  it('tells every step ahead in order', () => {
+  it('lists every step ahead in order', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, attachments: [volume(5), address(1)] });
     const target = { ...one, seenAt: '2026-02-28T15:00:00.000Z', wasProtected: true, wasStopped: false };

@@ -416,14 +416,14 @@ it.each(CODES)('%s has no English clause in Korean, but for what people and NCP 
   }
 });
 
-it('times are told as the reader wants them', () => {
+it('times are shown as the reader wants them', () => {
   const reason: Reason = { code: 'stopped-until', until: AT };
   expect(sayIn('ko', () => '내일').reason(reason)).toContain('내일부터');
   expect(inEnglish(reason, 'Asia/Seoul')).toContain('2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z)');
   expect(inEnglish({ ...reason, until: 'soon' }, 'Asia/Seoul')).toContain('begin at soon');
 });
 
-it('of nothing there is nothing to say', () => {
+it('no reason has no sentence', () => {
   expect(inEnglish(null, 'UTC')).toBe('');
 });
 

@@ -83,7 +83,7 @@ describe('clicks', () => {
     expect([await said(counter), counter.woken]).toEqual([[`approve ${HANA.id}`], ['wake-7f3a', 'wake-7f3a']]);
   });
 
-  it('two approve at once: each is told how many are missing, and both are heard', async () => {
+  it('two approve at once: each sees how many are missing, and both count', async () => {
     const counter = await counterWith({ ...STATES['awaiting-approval'], missingApprovals: 2 });
     expect(await ask(counter, click('approve'))).toMatch(/waits for 1 person more/);
     expect(await ask(counter, click('approve'), { person: MINA })).toMatch(/checks again and goes on/);

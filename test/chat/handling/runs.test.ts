@@ -9,7 +9,7 @@ it('a run is found by who asked for it before it has a plan: it can be cancelled
   expect(await ask(counter, `status ${requestId}`)).toMatch(/was accepted; it has no plan yet/);
   expect(await ask(counter, `cancel ${requestId}`, { channel: 'C0LOOK' })).toMatch(/There is no run/);
   expect(await counter.desk.store.signals(requestId)).toEqual([]);
-  expect(await ask(counter, `cancel ${requestId}`)).toMatch(/is asked to stop/);
+  expect(await ask(counter, `cancel ${requestId}`)).toMatch(/was asked to stop/);
   expect(await counter.desk.store.signals(requestId)).toMatchObject([{ kind: 'cancel' }]);
 });
 
