@@ -183,7 +183,7 @@ const attachments: Rule = (one) => {
   const some = RESOURCE_NAMES.map((resource) => ofResource(resource, server.attachments)).find((of) => of.length > 0);
   const [first] = some ?? [];
   if (some === undefined || first === undefined) return undefined;
-  const moving = some.find((one) => one.operation !== 'NULL');
+  const moving = some.find((each) => each.operation !== 'NULL');
   if (moving !== undefined) {
     const { resource, name, operation } = moving;
     return wait({ code: 'resource-busy', resource, name, operation });
