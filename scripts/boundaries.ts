@@ -1,6 +1,6 @@
 /**
- * Lives through every run of test/boundaries: one thing that a person does after each call, in every scene, under
- * every fault and in every engine. It takes hours; names of scenes, faults, engines and acts choose among them, as in
+ * Tries every run of test/boundaries: one act of a person after each call, in every scene, under
+ * every fault and in every engine. It takes hours; names of scenes, faults, engines and acts select among them, as in
  * `npm run -s boundaries -- VPC plain "move the address"`.
  */
 
@@ -20,7 +20,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-/** Those that were named, or all where none was. */
+/** The named ones, or all if none was named. */
 function chosen<Named extends { name: string }>(all: readonly Named[]): readonly Named[] {
   const some = all.filter(({ name }) => names.includes(name));
   return some.length === 0 ? all : some;

@@ -1,6 +1,6 @@
 /**
- * Make `dist`, which packaging takes: each Lambda entry as one file, and what `policies.yml` comes to. A policies file with
- * anything wrong in it fails the build, and `dist` stays as it was.
+ * Build `dist` for packaging: each Lambda entry as one file, and the compiled `policies.yml`. Any problem in the policies
+ * file fails the build, and `dist` stays as it was.
  */
 
 import { globSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -17,7 +17,7 @@ import type { Policies } from '../lib/policies/schema.ts';
 const ENTRIES = globSync('functions/*.ts').toSorted();
 
 /**
- * Bundle every entry into one file, `<outdir>/<entry's name>.mjs`. Besides them come the source maps, which are not
+ * Bundle every entry into one file, `<outdir>/<entry's name>.mjs`. It also writes the source maps, which are not
  * packaged (Node would parse megabytes of them at the first error; keep them to decode a stack), and esbuild's `meta.json`.
  */
 async function bundle(entries: string[], outdir: string): Promise<Metafile> {
@@ -28,14 +28,14 @@ async function bundle(entries: string[], outdir: string): Promise<Metafile> {
 
 const options: BuildOptions = {
   bundle: true,
-  // Hangul as it is takes half of the bytes.
+  // Unescaped Hangul takes half as many bytes.
   charset: 'utf8',
   platform: 'node',
   target: 'node24',
   format: 'esm',
   outExtension: { '.js': '.mjs' },
   entryNames: '[name]',
-  // Dependencies are CommonJS in places and ask for `require` and built-in modules at run time.
+  // Some dependencies are CommonJS and use `require` and built-in modules at run time.
   banner: { js: "import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);" },
   mainFields: ['module', 'main'],
   minify: true,
@@ -59,16 +59,16 @@ async function main({ policies: file, outdir, entries, builtAt }: Wanted): Promi
   const missing = [...entries, file].filter((path) => statSync(path, { throwIfNoEntry: false }) === undefined);
   if (missing.length > 0) throw new Error(`there is no ${missing.join(' and no ')}`);
   checked(file, builtAt);
-  // The packaging takes what lies there, so nothing of an earlier build may.
+  // Packaging takes everything in `dist`, so nothing of an earlier build may stay there.
   rmSync(outdir, { recursive: true, force: true });
   mkdirSync(outdir, { recursive: true });
   const policies = writePolicies(file, outdir, builtAt);
   const metafile = await bundle(entries, outdir);
-  for (const entry of entries) tell(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
+  for (const entry of entries) printSizes(join(outdir, `${basename(entry, '.ts')}.mjs`), metafile);
   console.log(`${join(outdir, 'policies.json')}  ${Object.keys(policies.policies).join(', ')}`);
 }
 
-/** What a policies file comes to; packaging takes it with the bundles. */
+/** The compiled policies file, which is packaged with the bundles. */
 export function writePolicies(file: string, outdir: string, builtAt: number): Policies {
   const policies = checked(file, builtAt);
   writeFileSync(join(outdir, 'policies.json'), compilePolicies(policies, new Date(builtAt).toISOString()));
@@ -84,14 +84,14 @@ function checked(file: string, now: number): Policies {
   return policies;
 }
 
-function tell(file: string, { outputs }: Metafile): void {
+function printSizes(file: string, { outputs }: Metafile): void {
   const content = readFileSync(file);
   console.log(`${file}  ${kB(content.length)} kB, ${kB(gzipSync(content).length)} kB compressed`);
   const [, output] = Object.entries(outputs).find(([path]) => basename(path) === basename(file)) ?? [];
   for (const [name, size] of largest(output?.inputs ?? {})) console.log(`  ${kB(size).padStart(5)} kB  ${name}`);
 }
 
-/** The packages that weigh most in a bundle. */
+/** The largest packages in a bundle. */
 function largest(inputs: Metafile['outputs'][string]['inputs']): [name: string, bytes: number][] {
   const sizes = new Map<string, number>();
   for (const [path, { bytesInOutput }] of Object.entries(inputs)) {

@@ -1,4 +1,4 @@
-/** Requests as API Gateway hands them on, correctly signed with keys that are made anew each time this is loaded. */
+/** Correctly signed requests as API Gateway passes them on. Loading this module makes new keys. */
 
 import { randomBytes, randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';

@@ -1,4 +1,4 @@
-/** AWS Lambda's own runtime interface client for Node.js, and as much of the Runtime API as one cold start takes. */
+/** AWS Lambda's own runtime interface client for Node.js, and the part of the Runtime API that one cold start needs. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
@@ -10,8 +10,8 @@ import { bodyOf, listen } from '../lib/dev/http.ts';
 export const RUNTIME_CLIENT = 'aws-lambda-ric@4.0.2';
 
 /**
- * The client's main file in `folder`, installed there unless it is there already. Its native part is built from source
- * (about a minute): that takes cmake, make and a C++ compiler, and Linux. It is no dependency of this project.
+ * The client's main file in `folder`, where it is installed first if it is missing. Its native part is built from source
+ * (about a minute), which needs Linux, cmake, make and a C++ compiler. It is not a dependency of this project.
  */
 export async function runtimeClientIn(folder: string): Promise<string> {
   const client = join(folder, 'node_modules', 'aws-lambda-ric');
@@ -38,21 +38,21 @@ export interface ColdStart {
 }
 
 export interface ColdAnswer {
-  /** From the start of the process until it asks for its first event, in milliseconds. */
+  /** From the start of the process to its request for the first event, in milliseconds. */
   initMs: number;
-  /** From the start of the process until its answer is there, in milliseconds. */
+  /** From the start of the process to its answer, in milliseconds. */
   answeredMs: number;
   answer: unknown;
 }
 
-/** Start a process, give it one event, and end it. Throws where it does not answer. */
+/** Start a process, give it one event, and end it. Throws if it does not answer. */
 export async function coldAnswer(start: ColdStart): Promise<ColdAnswer> {
   const answered = Promise.withResolvers<unknown>();
   const settle = [answered.resolve, answered.reject] as const;
   let initAt = 0;
   const api = await listen((request, response) => {
     if (request.url?.endsWith('/invocation/next') !== true) return void take(request, response).then(...settle);
-    // Asked for a second event, it stays silent: there is none.
+    // There is no second event, so a request for it is never answered.
     if (initAt > 0) return;
     initAt = performance.now();
     response.writeHead(200, nextHeaders()).end(JSON.stringify(start.event));
@@ -71,7 +71,7 @@ export async function coldAnswer(start: ColdStart): Promise<ColdAnswer> {
   }
 }
 
-/** What the process says: an answer, or why there is none. */
+/** The answer of the process, or why there is none. */
 async function take(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
   const body = await bodyOf(request);
   response.writeHead(202).end();

@@ -1,8 +1,9 @@
 /**
- * How long the functions that somebody waits for take to answer when they are cold: `npm run -s cold`. Each start is a
- * process of its own under AWS Lambda's runtime interface client, from its beginning to its first answer, with Secrets
- * Manager, DynamoDB and Lambda on loopback. An empty handler is started in turn with them: the time is this machine's,
- * the ratio says more. What Lambda adds (an environment, the download of the bundle, the network) is not in it.
+ * Measures how long the functions that somebody waits for take to answer after a cold start: `npm run -s cold`. Each start
+ * is a separate process under AWS Lambda's runtime interface client, measured from its start to its first answer, with
+ * Secrets Manager, DynamoDB and Lambda on loopback. An empty handler is started in turn with them: the ratio to it says
+ * more than the time on this machine. The time that Lambda adds (environment, download of the bundle, network) is not
+ * included.
  *
  * The client is built in a temporary folder; `--client <folder>` keeps it there for the next time.
  */
@@ -27,7 +28,7 @@ callers: { ci: { secret: cold/ci, policies: [night] } }
 policies: { night: { select: { environment: vpc, names: ['dev-*'] } } }
 `;
 
-/** What is started: the bundle, the request it gets, and the status that it answers with. */
+/** A function to start: its bundle, its request, and the expected status of the answer. */
 const CANDIDATES = {
   empty: { event: () => httpEvent({ method: 'POST', url: '/' }), status: 200 },
   slack: { event: slackCommand, status: 200 },
@@ -42,7 +43,7 @@ async function main(clientFolder: string | undefined): Promise<void> {
     const client = await runtimeClientIn(clientFolder ?? join(folder, 'client'));
     await buildInto(folder);
     const answers = await withServices((env) => measure(client, folder, env));
-    tell(answers);
+    printTimes(answers);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -86,7 +87,7 @@ function done(): Promise<object> {
   return Promise.resolve({});
 }
 
-/** One round that is not counted, so that files and services are warm, then each in turn. */
+/** The first round is not counted, so that files and services are warm; then each function in turn. */
 async function measure(
   client: string,
   folder: string,
@@ -94,7 +95,7 @@ async function measure(
 ): Promise<Record<Name, ColdAnswer[]>> {
   const answers: Record<Name, ColdAnswer[]> = { empty: [], slack: [], webhook: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
-    // Another one begins each round: who comes after whom must not matter.
+    // Each round begins with another function, so that their order does not matter.
     for (const name of [...NAMES.slice(round % NAMES.length), ...NAMES.slice(0, round % NAMES.length)]) {
       const { event, status } = CANDIDATES[name];
       const dist = join(folder, 'dist');
@@ -109,7 +110,7 @@ async function measure(
 
 const answerSchema = z.object({ statusCode: z.int() });
 
-function tell(answers: Record<Name, ColdAnswer[]>): void {
+function printTimes(answers: Record<Name, ColdAnswer[]>): void {
   console.log(`Node ${process.version}, ${RUNTIME_CLIENT}, medians of ${ROUNDS} cold starts`);
   const empty = median(answers.empty.map(({ answeredMs }) => answeredMs));
   for (const name of NAMES) {

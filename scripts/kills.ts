@@ -1,6 +1,6 @@
 /**
  * Kill `terminate` at random instants and start it again: `npm run -s kills [-- KILLS [SEED [AT_ONCE]]]`. Afterwards the
- * simulator's state must show that everything was freed or named, and protection put back. Ends with 1 where it was not.
+ * simulator's state must show that everything was freed or named, and protection put back. Exits with 1 otherwise.
  */
 
 import { chance } from '../lib/chance.ts';
@@ -17,7 +17,7 @@ await Promise.all(Array.from({ length: atOnce }, () => worker()));
 const count = (is: (told: Told) => boolean): number => all.filter(is).length;
 console.log(`${count((one) => one.wasKilled)} were killed before they ended, of ${all.length}`);
 console.log(`${count((one) => one.isKilledTwice)} were killed a second time, ${count((one) => one.isHeld)} met a hold`);
-console.log(`${count((one) => one.isResumed)} were gone on with by the last process`);
+console.log(`${count((one) => one.isResumed)} were resumed by the last process`);
 for (const code of [...new Set(all.map((one) => one.exitCode))].toSorted((a, b) => Number(a) - Number(b))) {
   console.log(`exit code ${code}: ${count((one) => one.exitCode === code)}`);
 }

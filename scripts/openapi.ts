@@ -108,20 +108,20 @@ const token = z.string().meta({
 });
 
 const PROBLEMS = new Map<ProblemStatus, string>([
-  [400, 'The body is not base64, UTF-8, JSON, or as it should be, or has a key twice; every problem is listed.'],
+  [400, 'The body is not base64, UTF-8, JSON or valid, or has a key twice; every problem is listed.'],
   [401, `Not signed by a known caller, or not within ${TOLERANCE} of now.`],
-  [403, 'This caller may not use that policy, or there is none of that name.'],
-  [404, 'This caller has no run of that id.'],
-  [405, 'The path does not take this method.'],
-  [409, 'Something else was sent under this webhook-id before.'],
+  [403, 'This caller may not use that policy, or it does not exist.'],
+  [404, 'This caller has no run with that id.'],
+  [405, 'The path does not accept this method.'],
+  [409, 'This webhook-id was used for another message.'],
   [413, `The body is larger than ${MOST_BODY}.`],
   [415, 'The content type is not application/json in UTF-8, or there is a content encoding.'],
   [429, 'Above the rate limit, in the words of API Gateway, or AWS takes no more now; send the same again later.'],
   [500, 'Something went wrong here.'],
-  [503, 'What is needed does not answer; send the same again later.'],
+  [503, 'A service that this needs does not answer; send the same again later.'],
 ]);
 
-/** Above the rate limit API Gateway answers before any function. */
+/** Above the rate limit, API Gateway answers before any function runs. */
 const throttled = json(gatewayMessageSchema);
 
 function problem(of: ProblemStatus, text: string): ZodOpenApiResponseObject {
@@ -163,7 +163,7 @@ function pages(...statuses: ProblemStatus[]): ZodOpenApiResponsesObject {
 
 const ask: ZodOpenApiOperationObject = {
   operationId: 'askForTermination',
-  summary: 'Carry out a policy, on all or some of its servers.',
+  summary: 'Carry out a policy on all or some of its servers.',
   ...signed,
   requestBody: { required: true, content: { 'application/json': json(terminationAskSchema) } },
   responses: {
@@ -177,11 +177,11 @@ const ask: ZodOpenApiOperationObject = {
 
 const status: ZodOpenApiOperationObject = {
   operationId: 'statusOfTermination',
-  summary: 'How a run goes, under one of your policies.',
+  summary: 'The status of a run under one of your policies.',
   ...signed,
   responses: {
     200: {
-      description: 'The run, or that it was accepted and has no plan yet.',
+      description: 'The run, or a note that it was accepted and has no plan yet.',
       content: {
         'application/json': {
           schema: z.union([runSchema, pendingSchema]).meta({ unionOneOf: true }),
@@ -199,9 +199,9 @@ const cancel: ZodOpenApiOperationObject = {
   ...signed,
   requestBody: { required: true, content: { 'application/json': json(cancelSchema) } },
   responses: {
-    202: { description: 'Noted, and the run is woken.', content: { 'application/json': json(cancelledSchema) } },
+    202: { description: 'Accepted, and the run is woken.', content: { 'application/json': json(cancelledSchema) } },
     ...problems(400, 401, 404, 413, 415, 429, 500, 503),
-    409: problem(409, 'The run has ended, or something else was sent under this webhook-id.'),
+    409: problem(409, 'The run has ended, or this webhook-id was used for another message.'),
   },
 };
 

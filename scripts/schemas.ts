@@ -8,7 +8,7 @@ import { reportSchema } from '../lib/reports/report.ts';
 import { requestSchema } from '../lib/termination/request.ts';
 import { openApiText } from './openapi.ts';
 
-/** By file name: what goes in and what comes out. Editors complete `policies.yml` with its own. */
+/** The schemas of input and output, by file name. Editors use the one of `policies.yml` for completion. */
 export function schemaTexts(): Record<string, string> {
   return {
     'request.schema.json': text(requestSchema, 'input', 'A termination request'),

@@ -1,6 +1,6 @@
 /**
- * Two things that people do in one run of test/boundaries, wherever chance puts them: `npm run -s storm -- SEED RUNS`.
- * The same seed lives through the same runs.
+ * Tries two acts of people at random places in a run of test/boundaries: `npm run -s storm -- SEED RUNS`.
+ * The same seed gives the same runs.
  */
 
 import { storm, Tally } from '../test/boundaries/enumeration.ts';

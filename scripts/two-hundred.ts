@@ -1,5 +1,5 @@
 /**
- * Terminate 200 simulated servers with the command line and print what it took: `npm run -s two-hundred`.
+ * Terminate 200 simulated servers with the command line and print the effort: `npm run -s two-hundred`.
  * Every fifth has a public IP, every tenth a volume. Calls and passes are exact; the time is this machine's.
  */
 

@@ -226,7 +226,7 @@ describe('reasons', () => {
     [
       String.raw`\b(?:reason|refusal|note|summary)(?:\??\.text)?\??\.(?:${READING})\(`,
       String.raw`\.(?:test|exec)\([^)]*\b(?:reason|refusal|note|summary)\b`,
-      String.raw`\b(?:inEnglish|say\.reason|tell|tellNote)\([^)]*\)(?:\??\.\w+)?\??\.(?:${READING})\(`,
+      String.raw`\b(?:inEnglish|say\.reason|reasonData|noteData)\([^)]*\)(?:\??\.\w+)?\??\.(?:${READING})\(`,
     ].join('|'),
   );
 
@@ -241,7 +241,7 @@ describe('reasons', () => {
     'note.text.split(": ")',
     '/holds it/.exec(one.reason)',
     "inEnglish(reason, timezone).replace('x', '')",
-    "tell(reason, 'UTC').reason.match(/x/)",
+    "signalRun(reason, 'UTC').reason.match(/x/)",
   ])('would be read back by %s', (code) => {
     expect(code).toMatch(READ);
   });

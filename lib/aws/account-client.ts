@@ -7,7 +7,7 @@ import type { SecretStore } from './secrets.ts';
 
 /**
  * One for each invocation. A handler that is suspended never reaches its `finally`, but the client's idle connections
- * close by themselves; one that outlived the invocation would wake up with connections that are dead.
+ * close by themselves. A client that outlived the invocation would wake up with dead connections.
  */
 export function accountClient(config: NcloudConfig, secretId: string, secrets: SecretStore): NcloudClient {
   return new NcloudClient({

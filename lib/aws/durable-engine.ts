@@ -25,8 +25,8 @@ export class EngineError extends Error {
  *
  * Every suspension ends the invocation; the next one runs the code from its first line and is handed the remembered
  * answers in the order of the calls. So between two steps the code must always do the same, and it must not read
- * the clock or draw by chance outside of a step. An answer is what JSON made of it, on the first run as on a replay.
- * A step that failed for good throws the SDK's StepError; of the error only name and message survive, in its `cause`.
+ * the clock or use randomness outside of a step. An answer has been through JSON, on the first run as on a replay.
+ * A step that failed for good throws the SDK's StepError, whose `cause` keeps only the name and message of the error.
  */
 export function durableEngine(context: DurableContext): Engine {
   const names = new Set<string>();
@@ -63,7 +63,7 @@ function checkSeconds(name: string, seconds: number): void {
   throw new EngineError('bad-wait', `wait "${name}" of ${seconds} seconds; expected a whole number from 1`);
 }
 
-/** Its time was over, or somebody completed it in whatever way. Any other error says that nobody could be told how to wake it. */
+/** The callback timed out or was completed. Any other error means that nobody learned how to wake the run. */
 const ENDS_OF_SLEEP: ReadonlySet<string> = new Set(['CallbackTimeoutError', 'CallbackExternalError', 'CallbackError']);
 
 const MOST_TELLS = 4;
@@ -94,7 +94,7 @@ function delaySeconds(retry: Retry, attempt: number): number {
 }
 
 /**
- * Inside the step, so that a bad answer is a failed step with a sentence. Left to the SDK, an answer that is not JSON
+ * Inside the step, so that a bad answer fails the step with a clear message. Left to the SDK, an answer that is not JSON
  * ends the invocation, which Lambda repeats until the execution times out; and one that is too large is refused by AWS.
  */
 function checkAnswer<T>(name: string, answer: T): T {

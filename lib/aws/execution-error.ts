@@ -14,7 +14,7 @@ export function wakingErrorFrom(error: unknown): ExecutionError {
     kind === 'denied'
       ? `this role may not (${code}); allow lambda:SendDurableExecutionCallbackSuccess`
       : `Lambda did not take it (${code})`;
-  return new ExecutionError(kind, `the execution was not woken: ${why}; it wakes by itself later`);
+  return new ExecutionError(kind, `the execution was not woken: ${why}; it wakes up on its own later`);
 }
 
 function classified(error: unknown): { kind: ExecutionErrorKind; code: string } {

@@ -19,8 +19,8 @@ export interface ExecutionStart {
 
 export interface StartedExecution {
   /**
-   * The ARN of the execution that has this name; empty when AWS did not say. A second start with the same payload is
-   * answered with the same one, whether it still runs or is over: AWS does not tell which of the two calls began it.
+   * The ARN of the execution with this name; empty if AWS did not return it. A second start with the same payload is
+   * answered with the same ARN, whether the execution still runs or has ended: AWS does not say which call started it.
    */
   executionArn: string;
 }
@@ -41,8 +41,8 @@ export async function startExecution(start: ExecutionStart): Promise<StartedExec
 }
 
 /**
- * Wake an execution that sleeps (see `Engine.sleep`), and return when AWS has taken it. One that is awake, or over, is
- * left alone. Throws an {@link ExecutionError}; then it may sleep on to the end of its sleep, and sees then what was said.
+ * Wake an execution that sleeps (see `Engine.sleep`), and return when AWS has taken it. One that is awake or has
+ * ended is left alone. Throws an {@link ExecutionError}; the execution then sees the signal when its sleep ends.
  */
 export async function wake({ client = lambda(), wakeId }: { client?: LambdaClient; wakeId: string }): Promise<void> {
   const command = new SendDurableExecutionCallbackSuccessCommand({ CallbackId: wakeId });
@@ -51,7 +51,7 @@ export async function wake({ client = lambda(), wakeId }: { client?: LambdaClien
   });
 }
 
-/** Nothing waits for this callback: it was completed, its time was over, or its execution is. */
+/** Nothing waits for this callback: it was completed or timed out, or its execution has ended. */
 const AWAKE: ReadonlySet<string> = new Set([
   'CallbackTimeoutException',
   'ResourceNotFoundException',
@@ -60,7 +60,7 @@ const AWAKE: ReadonlySet<string> = new Set([
 
 let shared: LambdaClient | undefined;
 
-/** Made when it is first needed, so that the environment may say where Lambda is. */
+/** Made when first needed, so that the environment can set Lambda's endpoint. */
 function lambda(): LambdaClient {
   shared ??= new LambdaClient(lambdaConfig);
   return shared;

@@ -4,7 +4,7 @@ import { HASTY_CLIENT, inHaste } from './haste.ts';
 
 let shared: LambdaClient | undefined;
 
-/** Have another function do the rest, and do not wait for it. Throws ExecutionError if Lambda did not take it in time. */
+/** Invoke another function for the rest of the work, without waiting for it. Throws ExecutionError if Lambda did not take it in time. */
 export async function handOver({ functionName, payload }: { functionName: string; payload: unknown }): Promise<void> {
   const client = (shared ??= new LambdaClient(HASTY_CLIENT));
   const command = new InvokeCommand({

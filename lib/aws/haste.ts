@@ -1,14 +1,14 @@
 import { isRefusal } from './service-error.ts';
 
-/** Slack's function makes two calls of at most two tries each, and has three seconds, of which the cold start takes some. */
+/** Slack's function has three seconds for its cold start and two calls, each tried at most twice. */
 const TRY_MS = 500;
 
-/** The client's own tries would take longer: it pauses in between, as long as the service says. */
+/** The client's own retries take longer, because it pauses as long as the service asks. */
 export const HASTY_CLIENT = { maxAttempts: 1 };
 
 /**
- * A call to AWS for which somebody waits: a late answer is useless. It is made once more where the first try
- * met no answer, or a failure of the service. Rejects with a TimeoutError.
+ * A call to AWS while somebody waits, so that a late answer is useless. It is tried once more if the first try
+ * got no answer or the service failed. Rejects with a TimeoutError.
  */
 export async function inHaste<T>(call: (abortSignal: AbortSignal) => Promise<T>): Promise<T> {
   try {

@@ -17,7 +17,7 @@ export interface LambdaSettings {
   /** The compiled policies. */
   policiesFile: string;
   pollSeconds: number;
-  /** For how long a reading allows an act. */
+  /** How old a reading may be when banap acts on it. */
   freshSeconds: number;
   deliveryRetry: Retry;
 }
@@ -51,7 +51,7 @@ export const COMMON_SETTINGS = {
   BANAP_POLICIES: 'the path of the compiled policies, for example dist/policies.json',
 } as const;
 
-/** Every setting that is missing, in one sentence. `expected`: by name, what it should hold. */
+/** Names every missing setting in one sentence. `expected`: what each one should hold, by name. */
 export function requiredSettings<Name extends string>(
   env: Environment,
   expected: Readonly<Record<Name, string>>,
@@ -64,7 +64,7 @@ export function requiredSettings<Name extends string>(
   return Object.fromEntries(Object.keys(expected).map((name) => [name, env[name] ?? ''])) as Record<Name, string>;
 }
 
-/** Names the execution: the same on every replay, and what an operator finds in the console. */
+/** Names the execution: the same on every replay, and shown in the console. */
 export function startedBy(context: DurableContext): string {
   const arn = context.executionContext.durableExecutionArn;
   return arn.split('/').slice(-2).join('/') || arn;
@@ -90,7 +90,7 @@ function whole(env: Environment, name: string, fallback: number): number {
   return value;
 }
 
-/** `hooks.example.com,127.0.0.1` as hosts of URLs are written; undefined where one of them is no host. */
+/** `hooks.example.com,127.0.0.1`, normalized as in URLs; undefined if one of them is not a host. */
 function allowedHostsIn(text: string): string[] | undefined {
   const hosts = text.split(',').map((one) => one.trim());
   const written = hosts.filter((one) => one !== '').map(hostOf);

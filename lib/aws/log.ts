@@ -6,7 +6,7 @@ import type { Event } from '../termination/events.ts';
 import type { Plan } from '../termination/planning/plan.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import type { CarriedOut } from '../triggers/carry-out.ts';
-import { tellNote } from '../wording/told.ts';
+import { noteData } from '../wording/reason-data.ts';
 
 export function logPlan({ requestId, environment, region, mode, timezone }: TerminationRequest, plan: Plan): void {
   const { hash, regionHolds, refusal, notes, items } = plan;
@@ -18,8 +18,8 @@ export function logPlan({ requestId, environment, region, mode, timezone }: Term
     mode,
     hash,
     regionHolds,
-    refusal: refusal === null ? null : tellNote(refusal.reason, timezone),
-    notes: notes.map((note) => tellNote(note, timezone)),
+    refusal: refusal === null ? null : noteData(refusal.reason, timezone),
+    notes: notes.map((note) => noteData(note, timezone)),
     servers: items.length,
   });
 }
@@ -32,7 +32,7 @@ export function logEvents({ requestId }: TerminationRequest, events: readonly Ev
   for (const event of events) write({ message: event.kind, requestId, text: eventInWords(event), ...event });
 }
 
-/** A report that reached nobody is kept here whole, in pieces that a log line can hold. */
+/** Logs a whole report that could not be delivered, in pieces that fit a log line. */
 export function logResult({ report, delivery, unwritten }: CarriedOut): void {
   const { requestId, status, summary, apiCalls } = report;
   write({ message: 'result', requestId, status, summary, delivery, unwritten, apiCalls: apiCalls.total });
@@ -52,6 +52,6 @@ export function logFailure(error: unknown): void {
 }
 
 function write(line: Record<string, unknown>): void {
-  // As an object: Lambda's JSON log format makes fields of it that can be searched.
+  // As an object: Lambda's JSON log format turns its keys into searchable fields.
   console.log(line);
 }

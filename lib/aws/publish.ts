@@ -13,9 +13,9 @@ interface Compiled {
 let published: Promise<void> | undefined;
 
 /**
- * Tell the store what the policies are now, so that runs that wait see it, and no run takes a new policy for a removed
- * one. Every function that begins runs does so, once in the life of its process; a failure is tried again with the next
- * event and holds nothing up: a run without the store does not act anyway.
+ * Write the current policies to the store, so that waiting runs see them and no run mistakes a new policy for a removed
+ * one. Every function that starts runs does this once in the life of its process. A failure is tried again at the next
+ * event and holds nothing up, because a run does not act without the store.
  */
 export function publishOnce(policies: Compiled, table: string): Promise<void> {
   published ??= publish(policies, table).catch((error: unknown) => {

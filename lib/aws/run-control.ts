@@ -2,7 +2,7 @@ import type { RunControl } from '../triggers/run-control.ts';
 import { startExecution, wake } from './executions.ts';
 import { publishOnce } from './publish.ts';
 
-/** The runControl of a function that people and programs come to. `policies`: those of this deployment, with when it was built. */
+/** Run control for the functions that people and programs call. `policies`: those of this deployment, and when it was built. */
 export function runControlIn<L extends RunControl['store']>(options: {
   store: L;
   /** Its name, where policies are published. */

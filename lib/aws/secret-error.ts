@@ -19,8 +19,8 @@ export class SecretError extends Error {
 }
 
 /**
- * What Secrets Manager, or the client in front of it, said: classified by its code, never by its text. There is no
- * cause, because the client hangs the raw body on the error when it cannot parse an answer, and that is the secret.
+ * Classifies an error of Secrets Manager or its client by code, never by text. It has no cause,
+ * because the client attaches the raw body, which is the secret, to the error when it cannot parse an answer.
  */
 export function secretErrorFrom(error: unknown, secretId: string, example: string): SecretError {
   const code = codeOf(error);

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SecretError } from './secret-error.ts';
 
-/** A key, or a word that is kept like one. */
+/** A key, or another word that has to stay secret. */
 export const keySchema = z.string().regex(/^[\x21-\x7e]+$/);
 
 /** The two halves of an NCP API authentication key. */
@@ -26,7 +26,7 @@ export const linkSecretSchema = z
   .strictObject({ keys: distinct(z.string().refine(isLinkKey), 3) })
   .meta({ example: '{"keys":["<32 to 64 random bytes in base64>"]}' });
 
-/** A value to show to somebody who has to write such a secret; only placeholders. */
+/** An example for somebody who writes such a secret, with placeholders only. */
 export function exampleOf(schema: z.ZodType): string {
   const example = schema.meta()?.['example'];
   return typeof example === 'string' ? example : '{"<key>":"<value>"}';
@@ -34,7 +34,7 @@ export function exampleOf(schema: z.ZodType): string {
 
 /**
  * The text of a secret as its schema describes it. Throws a SecretError that carries no cause: V8's JSON errors quote
- * the text they failed on, and the issues of a schema may quote values.
+ * the text that they failed on, and schema issues may quote values.
  */
 export function parseSecret<T>(secretId: string, text: string, schema: z.ZodType<T>): T {
   const expected = `expected ${exampleOf(schema)}`;
@@ -86,7 +86,7 @@ function bytesIn(text: string): number {
   return /^[A-Za-z0-9+/]+={0,2}$/.test(text) && text.length % 4 === 0 ? Buffer.from(text, 'base64').length : 0;
 }
 
-/** A key that stands there twice was not rotated. */
+/** A key that is listed twice was not rotated. */
 function distinct(item: z.ZodType<string>, most: number): z.ZodType<string[]> {
   return z
     .array(item)

@@ -9,7 +9,7 @@ import { HASTY_CLIENT, inHaste } from './haste.ts';
 import { SecretError, secretErrorFrom } from './secret-error.ts';
 import { exampleOf, parseSecret } from './secret-schemas.ts';
 
-/** Answers to a failed authentication come in bursts, one for each call in flight; they share one fresh look. */
+/** Failed authentications come in bursts, one for each call in flight, and share one fresh read. */
 const FRESH_SHARED_MS = 5_000;
 
 interface Entry {
@@ -31,7 +31,7 @@ export class SecretStore {
   readonly #isHasty: boolean;
   readonly #entries = new Map<string, Entry>();
 
-  /** `hasty`: for a function whom somebody waits for, see `inHaste`. */
+  /** `hasty`: for a function whose answer somebody waits for; see `inHaste`. */
   constructor(options: { client?: SecretsManagerClient; clock: Clock; ttlMs?: number; hasty?: boolean }) {
     this.#isHasty = options.hasty ?? false;
     this.#client = options.client ?? new SecretsManagerClient(this.#isHasty ? HASTY_CLIENT : secretsManagerConfig);
@@ -46,7 +46,7 @@ export class SecretStore {
     return parseSecret(secretId, await (usable ? entry : this.#load(secretId, schema, false)).text, schema);
   }
 
-  /** The same, but not from memory: for keys that were refused and may have been rotated meanwhile. */
+  /** The same, but not from memory: for keys that were refused and may have been rotated. */
   async readFresh<T>(secretId: string, schema: ZodType<T>): Promise<T> {
     const entry = this.#entries.get(secretId);
     const usable = entry?.fresh === true && this.#isYounger(entry, FRESH_SHARED_MS);
@@ -55,7 +55,7 @@ export class SecretStore {
 
   #isYounger(entry: Entry, ageMs: number): boolean {
     const age = this.#clock.now() - entry.loadedAt;
-    return age >= 0 && age < ageMs; // a clock that was set back makes an entry old, not young for ever
+    return age >= 0 && age < ageMs; // after a clock was set back an entry is old, not fresh for ever
   }
 
   #load(secretId: string, schema: ZodType, fresh: boolean): Entry {

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import { quoted } from './quoted.ts';
+import { shortened } from './quoted.ts';
 
 /** How long something lasts. Months and days go by the calendar of a zone, seconds by the clock. All are whole and not negative. */
 export interface Duration {
@@ -8,20 +8,29 @@ export interface Duration {
   seconds: number;
 }
 
-/** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. Over nothing, and at most ten years. */
-export function parseDuration(text: string): { ok: true; duration: Duration } | { ok: false; problem: string } {
+/** Why a text is not a duration. `lib/wording` turns it into a sentence. */
+export interface DurationProblem {
+  kind: 'not-a-duration' | 'negative' | 'zero' | 'fraction-of-a-second' | 'over-ten-years';
+  /** As it was written, cut after 40 characters. */
+  text: string;
+}
+
+/** `90m`, `36h`, `7d`, `2w`, or ISO 8601: `P7D`, `PT36H`, `P1M`, `P1DT12H`. More than zero, and at most ten years. */
+export function parseDuration(
+  text: string,
+): { ok: true; duration: Duration } | { ok: false; problem: DurationProblem } {
   const trimmed = text.trim();
   const parts = shortForm(trimmed) ?? isoForm(trimmed);
-  if (parts === undefined) return wrong(trimmed, 'is no duration');
-  if (parts.sign < 0) return wrong(trimmed, 'is negative');
-  if (parts.sign === 0) return wrong(trimmed, 'is no time at all');
-  if (parts.milliseconds + parts.microseconds + parts.nanoseconds > 0) return wrong(trimmed, 'is not in whole seconds');
+  if (parts === undefined) return wrong(trimmed, 'not-a-duration');
+  if (parts.sign < 0) return wrong(trimmed, 'negative');
+  if (parts.sign === 0) return wrong(trimmed, 'zero');
+  if (parts.milliseconds + parts.microseconds + parts.nanoseconds > 0) return wrong(trimmed, 'fraction-of-a-second');
   const duration = {
     months: parts.years * 12 + parts.months,
     days: parts.weeks * 7 + parts.days,
     seconds: parts.hours * 3600 + parts.minutes * 60 + parts.seconds,
   };
-  return roughDays(duration) <= MOST_DAYS ? { ok: true, duration } : wrong(trimmed, 'is over ten years');
+  return roughDays(duration) <= MOST_DAYS ? { ok: true, duration } : wrong(trimmed, 'over-ten-years');
 }
 
 /**
@@ -34,7 +43,7 @@ export function addDuration(at: number, duration: Duration, timezone: string): n
   return zoned.add({ months, days, seconds }).epochMilliseconds;
 }
 
-/** Its length where that is the same everywhere, with days of 86,400 seconds; undefined where it has months or years. */
+/** Its fixed length, with days of 86,400 seconds; undefined if it has months or years. */
 export function fixedSeconds(duration: Duration): number | undefined {
   return duration.months > 0 ? undefined : duration.days * 86_400 + duration.seconds;
 }
@@ -75,7 +84,7 @@ function shortForm(text: string): Temporal.Duration | undefined {
   const [, sign, digits, letter] = /^(-?)(\d+)([mhdw])$/.exec(text) ?? [];
   const unit = UNITS[letter ?? ''];
   if (unit === undefined) return undefined;
-  // However long the number is: over ten years in each of the units, and not too large for Temporal.
+  // A cap for huge numbers: over ten years in each unit, but not too large for Temporal.
   const count = Math.min(Number(digits), 1e9);
   return Temporal.Duration.from({ [unit]: sign === '-' ? -count : count });
 }
@@ -88,7 +97,6 @@ function isoForm(text: string): Temporal.Duration | undefined {
   }
 }
 
-function wrong(text: string, what: string): { ok: false; problem: string } {
-  const expected = 'expected a number with m, h, d or w, or an ISO 8601 duration, over nothing and at most ten years';
-  return { ok: false, problem: `${quoted(text)} ${what}; ${expected}, for example 36h, 7d or P1DT12H` };
+function wrong(text: string, kind: DurationProblem['kind']): { ok: false; problem: DurationProblem } {
+  return { ok: false, problem: { kind, text: shortened(text) } };
 }

@@ -1,6 +1,6 @@
 import * as years from '@hyunbinseo/holidays-kr/all';
 
-/** Why a day (`YYYY-MM-DD`) counts as a holiday. Nobody knows the holidays of a year beyond the calendar: it is closed. */
+/** Why a day (`YYYY-MM-DD`) counts as a holiday. A year beyond the calendar counts as closed, because its holidays are not known. */
 export function holidayOn(date: string, holidays: Holidays): Holiday | undefined {
   const name = holidays.calendar === 'KR' ? KOREAN.get(date) : undefined;
   if (name !== undefined) return { kind: 'holiday', date, name };
@@ -14,7 +14,7 @@ export type Holiday =
   | { kind: 'own-date'; date: string }
   | { kind: 'unknown-year'; calendar: Holidays['calendar']; year: string; known: { from: number; to: number } };
 
-/** First and last year whose holidays are known. Without a calendar there is nothing to know: every year that can be written. */
+/** First and last year whose holidays are known. Without a calendar, every year is. */
 export function coveredYears(calendar: Holidays['calendar']): { from: number; to: number } {
   return calendar === 'KR' ? KOREAN_YEARS : { from: 1, to: 9999 };
 }

@@ -1,6 +1,6 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** A stretch of time in which the clocks of a zone stand still relative to UTC; `to` is exclusive. */
+/** A span of time in which the clocks of a zone stand still relative to UTC; `to` is exclusive. */
 export interface OffsetSpan {
   from: number;
   to: number;

@@ -13,15 +13,15 @@ export interface Schedule {
   kind: 'cron' | 'rate';
   /**
    * The runs in [from, to): `from` inclusive, `to` exclusive, in order, the first {@link MOST_RUNS} of them. A time that
-   * the clocks skip has no run, one that they show twice has one, the first. A rate has no anchor that is known here:
-   * its runs are counted from `from`, which is the first.
+   * clocks skip has no run, and a time that they show twice has one run, the first. The anchor of a rate is not known
+   * here, so its runs are counted from `from`, which is the first.
    */
   runs(from: number, to: number): number[];
 }
 
 export type ParsedSchedule = { ok: true; schedule: Schedule } | { ok: false; problem: string };
 
-/** So that a schedule of every minute and a range of centuries come to an end. */
+/** A limit for a schedule of every minute over a range of centuries. */
 export const MOST_RUNS = 10_000;
 
 /**
@@ -62,8 +62,8 @@ function parseCron(text: string, fields: readonly string[], timezone: string): P
 }
 
 /**
- * Croner finds the times that clocks without daylight saving would show; which instants these are is decided here,
- * because croner's own rules for the nights on which clocks change are not those of AWS.
+ * Croner finds the times as shown by clocks without daylight saving. This code turns them into instants,
+ * because croner's own rules for the nights on which clocks change differ from those of AWS.
  */
 function cronOf(fields: readonly string[]): Cron {
   const pattern = fields.map((field, index) => {
@@ -118,7 +118,7 @@ function written(fields: readonly string[]): string {
   return `cron(${upper(fields).join(' ')})`;
 }
 
-/** The year is what people forget. */
+/** People forget the year. */
 function withYear(fields: readonly string[]): string {
   return fieldProblems(upper([...fields, '*'])).length === 0 ? written([...fields, '*']) : EXAMPLE;
 }

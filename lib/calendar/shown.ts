@@ -1,4 +1,4 @@
-/** Times as people read them. With what the runtime knows of zones, so that small functions need no calendar for it. */
+/** Times as people read them. It uses the zones of the runtime, so that small functions need no calendar library. */
 
 /** `2026-11-24 09:00 KST`; where the zone has no usual short name, its offset: `2026-11-24 09:00 +05:45`. */
 export function inZone(at: number, timezone: string): string {
@@ -20,7 +20,7 @@ function minuteIn(at: number, timezone: string): string {
   return `${year.padStart(4, '0')}-${month}-${day} ${parts.get('hour') ?? ''}:${parts.get('minute') ?? ''}`;
 }
 
-/** Making one takes longer than all that it will say. */
+/** Cached, because creating a formatter takes longer than using it. */
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 function formatFor(timeZone: string): Intl.DateTimeFormat {

@@ -1,15 +1,15 @@
 import { DAYS, fieldProblems } from './cron-fields.ts';
 
 /**
- * What the five fields of a Unix crontab (minutes hours day-of-month month day-of-week, 0 or 7 = Sunday) are to
- * EventBridge Scheduler; undefined where it cannot say the same in one expression.
+ * What the five fields of a Unix crontab (minutes hours day-of-month month day-of-week, 0 or 7 = Sunday) mean to
+ * EventBridge Scheduler; undefined if one expression cannot say the same.
  */
 export function fromUnix(unix: readonly string[]): string | undefined {
   const [minutes = '', hours = '', dayOfMonth = '', month = '', dayOfWeek = ''] = unix.map((field) =>
     field.toUpperCase(),
   );
   const weekdays = weekdaysOf(dayOfWeek);
-  // Given both, Unix runs on either; Scheduler takes only one of them.
+  // With both fields, Unix runs on either day; Scheduler accepts only one of them.
   if (weekdays === undefined || (dayOfMonth !== '*' && dayOfWeek !== '*')) return undefined;
   const days = dayOfWeek === '*' ? [dayOfMonth, month, '?'] : ['?', month, weekdays];
   const fields = [minutes, hours, ...days, '*'];

@@ -3,8 +3,8 @@ import { offsetSpans, wallAt } from './offsets.ts';
 import { quoted } from './quoted.ts';
 
 /**
- * Whether acts may happen at `now` (milliseconds since the epoch), and when that changes. It goes by what the clocks
- * show: an hour that they skip is never in a window, an hour that they show twice is in it both times.
+ * Whether acts may happen at `now` (milliseconds since the epoch), and when that changes. It goes by wall clocks:
+ * an hour that they skip is never in a window, and an hour that they show twice is in it both times.
  * Throws a RangeError for a zone or a time of day that does not exist.
  */
 export function windowAt(window: Window, now: number): WindowState {
@@ -55,7 +55,7 @@ const HORIZON = 366 * DAY;
 /** As days since the epoch count: 1970-01-01 was a Thursday. */
 const WEEK: readonly Weekday[] = ['THU', 'FRI', 'SAT', 'SUN', 'MON', 'TUE', 'WED'];
 
-/** A stretch of time; `to` is exclusive. */
+/** A span of time; `to` is exclusive. */
 interface Span {
   from: number;
   to: number;
@@ -74,7 +74,7 @@ function* openSpans(window: Window, from: number, to: number): Generator<Span> {
   }
 }
 
-/** Stretches that touch become one. Given in order, none within another. */
+/** Joins spans that touch. They are in order, and none lies within another. */
 function* joined(spans: Iterable<Span>): Generator<Span> {
   let last: Span | undefined;
   for (const span of spans) {

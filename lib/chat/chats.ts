@@ -1,4 +1,4 @@
-/** The chats of this deployment: who is told of a run, and how somebody who asked is answered. */
+/** The chats of this deployment: where a run is shown, and how requests are answered. */
 
 import * as z from 'zod';
 import { logFailure } from '../aws/log.ts';
@@ -17,10 +17,10 @@ import { type MessageStore, notifierOf } from './core/notifiers.ts';
 import { CHAT_IDS, type ChatId, forEachChat } from './identities.ts';
 import { CHATS } from './registry.ts';
 
-/** From the environment; a chat whose secret is not named is not there. */
+/** From the environment; a chat without a secret is off. */
 export interface ChatSettings extends LinkSettings {
   secretIds: Readonly<Record<ChatId, string>>;
-  /** Where the services are; empty: where they always are. */
+  /** URLs of the services; empty: the usual ones. */
   urls: Readonly<Record<ChatId, string>>;
   language: Language;
 }
@@ -71,7 +71,7 @@ interface Tools {
 export interface Chats {
   /** Where people see runs of this policy; undefined where nowhere. */
   notifierFor(policy: Policy | undefined): Notifier | undefined;
-  /** What the function that a chat calls has handed over. Throws where it is nothing of the kind. */
+  /** Parses what the function that a chat calls has passed on. Throws if it is anything else. */
   received: (event: unknown) => Received;
 }
 

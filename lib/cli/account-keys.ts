@@ -6,9 +6,9 @@ import { ConfigError, type Environment, ncloudKeys } from '../ncloud/config.ts';
 import type { Policies } from '../policies/schema.ts';
 
 /**
- * The keys of an account. Those of the environment are one account's: the only one there is, or the one that
- * `NCLOUD_ACCOUNT` names. Another account's come from the secret that `policies.yml` names, so that the keys of one account
- * never look for the servers of another.
+ * The keys of an account. Keys in the environment belong to the only account, or to the one that
+ * `NCLOUD_ACCOUNT` names. The keys of other accounts come from the secret that `policies.yml` names, so that banap never
+ * looks for the servers of one account with the keys of another.
  */
 export function keysOf(
   account: string,

@@ -1,4 +1,4 @@
-/** What somebody typed, as a request: servers in so many words, or what a policy means. */
+/** Turns what somebody typed into a request: either named servers, or the servers that a policy selects. */
 
 import { chance } from '../chance.ts';
 import { systemClock } from '../clock.ts';
@@ -34,7 +34,7 @@ export function requestFrom(
 
 const NO_POLICIES: Policies = { version: 1, tags: DEFAULT_TAG_KEYS, policies: {} };
 
-/** What a policy says itself. */
+/** Options that a policy sets. */
 const OWN_WORDS = [
   ['account', '--account'],
   ['environment', '--environment'],
@@ -47,7 +47,7 @@ const OWN_WORDS = [
   ['deadline', '--deadline'],
 ] as const;
 
-/** Without a policy; the schema fills in what nobody said. */
+/** Without a policy; the schema fills in the defaults. */
 function written(options: TerminateOptions, mode: 'plan' | 'terminate', env: Io['env']): object {
   const { server = [], name = [], account, environment = 'vpc', storage, publicIp, overrideProtection } = options;
   const { maxServers, maxPercent, deadline: deadlineMinutes, reason } = options;

@@ -1,4 +1,4 @@
-/** `banap audit`: what was decided about servers, and why. */
+/** `banap audit`: what banap decided about servers, and why. */
 
 import { systemClock } from '../clock.ts';
 import { table } from '../reports/table.ts';
@@ -36,7 +36,7 @@ export async function auditCommand(options: AuditOptions, io: Io): Promise<numbe
     stdout.write(`${JSON.stringify({ account, from, to: until, records })}\n`);
     return 0;
   }
-  const none = `nothing was written down for account ${account} in the last ${days} days`;
+  const none = `the audit has no records for account ${account} in the last ${days} days`;
   stdout.write(`${records.length === 0 ? none : inTable(records, stdout.columns ?? 100)}\n`);
   return 0;
 }

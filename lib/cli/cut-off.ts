@@ -1,4 +1,4 @@
-/** Runs of this user that a process had begun and not ended, because it died. */
+/** Runs of this user whose process died before they ended. */
 
 import { systemClock } from '../clock.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
@@ -6,13 +6,13 @@ import type { TableStore } from '../store/store.ts';
 import type { EngineMemory } from './process-engine.ts';
 import { isDead, thisProcess } from './this-process.ts';
 
-/** A run that breaks off again and again is not begun once more. */
+/** A run that keeps breaking off is not resumed again. */
 const MOST_TAKES = 5;
 
 export interface CutOff {
   run: ProcessRun;
   answers: ReadonlyMap<string, string>;
-  /** It may have done something; otherwise nothing is lost by leaving it. */
+  /** It may have done something; otherwise nothing is lost by dropping it. */
   hasBegun: boolean;
 }
 
@@ -28,7 +28,7 @@ export async function cutOffRuns(store: TableStore, account: string): Promise<Cu
   );
 }
 
-/** Admission comes before the first act, so a run that was not let in has done nothing, and claims nothing for long. */
+/** Admission comes before the first act, so a run that was not admitted has done nothing and holds no claim for long. */
 function hasBegun(answers: ReadonlyMap<string, string>): boolean {
   return [...answers].some(([step, answer]) => {
     if (!step.startsWith('admit-')) return false;
@@ -42,7 +42,7 @@ export async function takeOver({ run }: CutOff, store: TableStore): Promise<Proc
   return store.processRuns.take(run, thisProcess());
 }
 
-/** Nobody goes on with it, and its servers are free for others at once. */
+/** No process resumes it, and other runs may have its servers at once. */
 export async function forget({ run }: CutOff, store: TableStore): Promise<void> {
   const { account, requestId } = run.request;
   await store.close(account, requestId, requestId);

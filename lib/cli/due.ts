@@ -1,4 +1,4 @@
-/** `banap due`: what tags will end, when, and what they say that cannot be understood. */
+/** `banap due`: which servers tags will end and when, and which tags banap cannot understand. */
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
@@ -10,8 +10,8 @@ import { type Environment } from '../termination/model.ts';
 import { type Due, dueList } from '../termination/planning/due.ts';
 import { RequestError } from '../termination/request.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/rules.ts';
+import { noteData } from '../wording/reason-data.ts';
 import { inEnglish } from '../wording/say.ts';
-import { tellNote } from '../wording/told.ts';
 import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { openNcp } from './ncp.ts';
@@ -68,7 +68,7 @@ function placeFrom(options: DueOptions, policies: Policies | undefined, { env }:
 }
 
 function dueJson(due: readonly Due[], place: Place): string {
-  const told = (one: Due): object[] => one.attention.map((reason) => tellNote(reason, place.timezone));
+  const told = (one: Due): object[] => one.attention.map((reason) => noteData(reason, place.timezone));
   return JSON.stringify({ ...place, servers: due.map((one) => ({ ...one, attention: told(one) })) });
 }
 

@@ -1,7 +1,7 @@
 import type { Report } from '../reports/report.ts';
 
 /**
- * 0: all gone (of a plan: nothing refused). 2: some refused. 3: unfinished, also when something that was to be freed is
+ * 0: all gone (of a plan: nothing refused). 2: some refused. 3: unfinished, or something that should have been freed is
  * still there. 1: an error, or a server that NCP failed to terminate.
  */
 export function exitCodeFor(report: Report): number {

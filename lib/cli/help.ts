@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { nearest } from '../text/nearest.ts';
 
-/** A `help` that knows when there is no such command; commander's own shows everything instead, and says nothing. */
+/** A `help` that reports unknown commands; commander's own shows the general help instead. */
 export function helping(program: Command): void {
   const command = program
     .helpCommand(false)
@@ -29,7 +29,7 @@ function suggestion(name: string, known: readonly string[]): string {
   return known.length === 0 ? 'It has no commands of its own.' : `There is ${known.join(', ')}.`;
 }
 
-/** Text behind the options, no wider than they are. */
+/** Text below the options, no wider than they are. */
 export function wrapped(text: string): (context: { command: Command }) => string {
   return ({ command }) => command.createHelp().boxWrap(text, process.stdout.columns ?? 80);
 }

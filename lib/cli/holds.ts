@@ -13,6 +13,7 @@ import type { TableStore } from '../store/store.ts';
 import type { Hold } from '../termination/holds.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { RequestError } from '../termination/request.ts';
+import { timeProblemInEnglish } from '../wording/say.ts';
 import { keysOf } from './account-keys.ts';
 import type { Io } from './io.ts';
 import { POLICIES_FILE, policiesHere } from './policies-file.ts';
@@ -87,7 +88,7 @@ export async function holdsCommand({ account, json }: HoldsOptions, io: Io): Pro
   return 0;
 }
 
-/** A hold in an account that nothing runs in would keep nothing, a pause of it pause nothing. */
+/** A hold or a pause in an account that does not exist would have no effect. */
 export function checkKnown(account: string, policies: Policies | undefined): string[] {
   const known = Object.keys(policies?.accounts ?? { default: '' });
   if (policies === undefined || known.includes(account)) return [];
@@ -128,7 +129,7 @@ function checkHold(options: HoldOptions, env: Environment, clock: Clock): Hold {
   return { serverInstanceNo: '', serverName: '', kind, by, reason, at, until };
 }
 
-/** Who, why, and until when. Throws a RequestError that names every problem, those found before included. */
+/** Who, why, and until when. Throws a RequestError that names every problem, including those found before. */
 export function checkWhy(
   options: Pick<HoldOptions, 'reason' | 'until' | 'snooze' | 'timezone'>,
   { by, problems }: { by: string; problems: string[] },
@@ -176,10 +177,10 @@ function endOf(
 
 function untilFrom(text: string, timezone: string, now: number): End {
   const when = parseWhen(text, timezone);
-  if (!when.ok) return { problem: `--until: ${when.problem}` };
+  if (!when.ok) return { problem: `--until: ${timeProblemInEnglish(when.problem)}` };
   const { endsAt } = when.at;
   if (endsAt > now) return { until: new Date(Math.min(endsAt, LAST_INSTANT)).toISOString() };
-  return { problem: `--until is ${quoted(text)}, which is over; expected a time to come` };
+  return { problem: `--until is ${quoted(text)}, which has passed; expected a time in the future` };
 }
 
 /** RFC 3339 has years of four digits; the end of the last day has five. */
@@ -187,7 +188,7 @@ const LAST_INSTANT = Date.parse('9999-12-31T23:59:59.999Z');
 
 function snoozeFrom(text: string, timezone: string, now: number): End {
   const parsed = parseDuration(text);
-  if (!parsed.ok) return { problem: `--snooze: ${parsed.problem}` };
+  if (!parsed.ok) return { problem: `--snooze: ${timeProblemInEnglish(parsed.problem)}` };
   const end = addDuration(now, parsed.duration, timezone);
   return { until: new Date(end).toISOString() };
 }
@@ -200,7 +201,7 @@ function untilInWords({ until }: Hold): string {
   return until === '' ? 'until it is released' : `until ${dateTime(until)}`;
 }
 
-/** A hold that cannot be read says neither who nor when. */
+/** A hold that cannot be read has neither a person nor a time. */
 function reasonInWords({ reason, by, at }: Hold): string {
   return at === '' ? reason : `${reason} (${by}, ${dateTime(at)})`;
 }

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and SIGTERM. The first ends the run: the call in flight is cut off, what became of it is reported as unknown, and
- * NCP goes on with what it has taken. The second ends the process at once.
+ * Ctrl-C and SIGTERM. The first ends the run: the call in flight is cut off, its outcome is reported as unknown, and
+ * NCP finishes what it has accepted. The second ends the process at once.
  */
 export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSignal; forget: () => void } {
   const controller = new AbortController();
@@ -21,10 +21,10 @@ export function interruption(stderr: NodeJS.WritableStream): { signal: AbortSign
 }
 
 /**
- * Ctrl-C and SIGTERM end this process with 0, and with it all that it stands in for; there is nothing to finish.
+ * Ctrl-C and SIGTERM end this process and all its stand-ins with exit code 0; there is nothing to finish.
  *
- * They may come twice, from the terminal and from npm. By `process.exit`, because a process that ends by itself gives up
- * its handlers first, and is killed with another code by a signal that comes then.
+ * They may come twice, from the terminal and from npm. This calls `process.exit`, because a process that ends by itself
+ * removes its handlers first, and a signal that arrives then kills it with another exit code.
  */
 export function endOnSignal(): void {
   let isEnding = false;

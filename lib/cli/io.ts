@@ -1,6 +1,6 @@
 import type { Environment } from '../ncloud/config.ts';
 
-/** What a command has of the process. */
+/** The parts of the process that a command uses. */
 export interface Io {
   env: Environment;
   stdin: NodeJS.ReadStream;

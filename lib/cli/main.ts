@@ -28,7 +28,7 @@ const program = new Command('banap')
   .version(manifest.version)
   .showSuggestionAfterError()
   .showHelpAfterError('(--help shows the options)')
-  // Without this, text in a narrow terminal is not wrapped but cut where the line ends.
+  // Without this, a narrow terminal cuts text at the end of the line instead of wrapping it.
   .configureHelp({ minWidthToWrap: 10 });
 
 selecting(program.command('plan'), planCommand).description(
@@ -47,7 +47,12 @@ program
   .option('--fleet <file>', 'fleet file (JSON); a sample fleet without it')
   .option('--access-key <key>', 'the access key to accept')
   .option('--secret-key <key>', 'the secret key to accept; only for this simulator')
-  .option('--speed <number>', 'simulated seconds per real second; 0 stands still until told', notNegative, 1)
+  .option(
+    '--speed <number>',
+    'simulated seconds per real second; 0 stops the clock until it is advanced',
+    notNegative,
+    1,
+  )
   .option('--seed <number>', 'seed for everything that is left to chance', notNegative, 1)
   .option('--faults <spec>', 'ACTION:KIND:HOW_OFTEN, comma-separated, as in terminateServerInstances:cut-after:1')
   .action(async (options: Parameters<typeof simulateCommand>[0]) => {
@@ -59,9 +64,9 @@ const policies = program.command('policies').description('check policies, show w
 
 policies
   .command('check')
-  .description('say everything that is wrong with a policies file, with its line')
+  .description('check a policies file, and show every problem with its line')
   .argument('[file]', 'policies file', POLICIES_FILE)
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .action((file: string, { json }: { json: boolean }) => exiting((io) => checkCommand({ file, json }, io)));
 
 policies
@@ -69,32 +74,32 @@ policies
   .description('show when each policy runs next, in its zone and in UTC, and what windows and holidays move')
   .argument('[file]', 'policies file', POLICIES_FILE)
   .option('--days <n>', 'how far to look', positive, 14)
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .action((file: string, { days, json }: { days: number; json: boolean }) =>
     exiting((io) => nextCommand({ file, days, json }, io)),
   );
 
 policies
   .command('publish')
-  .description('tell runs that wait what the policies are now (BANAP_TABLE); part of every deployment')
+  .description('publish the policies to waiting runs (BANAP_TABLE); part of every deployment')
   .argument('[file]', 'policies file', POLICIES_FILE)
   .action((file: string) => exiting((io) => publishCommand(file, io)));
 
 program
   .command('due')
-  .description('list what tags will end, when, and what they say that cannot be understood')
+  .description('list the servers that tags will end, when, and tags that cannot be understood')
   .option('--policy <name>', 'where this policy looks')
   .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
   .option('--account <name>', 'account of policies.yml')
   .addOption(new Option('--environment <name>', 'NCP platform (default: vpc)').choices(['classic', 'vpc']))
   .option('--region <code>', 'region code (default: NCLOUD_REGION, or KR)')
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .addHelpText('after', wrapped('\nExit: 0, or 2 where a tag cannot be understood, 1 an error.'))
   .action((options: DueOptions) => exiting((io) => dueCommand(options, io)));
 
-keeping('hold', 'leave servers alone, whatever asks for them, until they are released')
+keeping('hold', 'leave servers alone, whoever requests them, until they are released')
   .option('--reason <text>', 'why; required')
-  .option('--until <when>', 'RFC 3339, or a date, which is held through its end')
+  .option('--until <when>', 'RFC 3339, or a date, whose whole day is included')
   .option('--snooze <duration>', 'from now, for example 3d or 36h')
   .option('--timezone <name>', 'of a date', DEFAULT_TIMEZONE)
   .action((server: string[], options: Omit<HoldOptions, 'server'>) =>
@@ -109,12 +114,12 @@ program
   .command('holds')
   .description('list the holds in force')
   .option('--account <name>', 'account of policies.yml', 'default')
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .action((options: HoldsOptions) => exiting((io) => holdsCommand(options, io)));
 
-pausing('pause', 'have every run wait before its next act, until it is resumed')
+pausing('pause', 'make every run wait before its next act, until it is resumed')
   .option('--reason <text>', 'why; required')
-  .option('--until <when>', 'RFC 3339, or a date, through whose end it lasts')
+  .option('--until <when>', 'RFC 3339, or a date, whose whole day is included')
   .option('--timezone <name>', 'of a date', DEFAULT_TIMEZONE)
   .action((policy: string | undefined, options: PauseOptions) =>
     exiting((io) => pauseCommand({ ...options, ...(policy !== undefined && { policy }) }, io)),
@@ -127,16 +132,16 @@ pausing('resume', 'end a pause').action((policy: string | undefined, options: Pa
 program
   .command('pauses')
   .description('list what is paused')
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .action((options: { json: boolean }) => exiting((io) => pausesCommand(options, io)));
 
 program
   .command('audit')
-  .description('list what was decided and done, refusals included')
+  .description('list decisions and acts, including refusals')
   .option('--account <name>', 'account of policies.yml', 'default')
   .option('--days <n>', 'how far back, at most 400', positive, 1)
   .option('--server <no>', 'of one server')
-  .option('--json', 'one document on standard output', false)
+  .option('--json', 'print one JSON document on standard output', false)
   .action((options: AuditOptions) => exiting((io) => auditCommand(options, io)));
 
 function keeping(name: string, description: string): Command {
@@ -159,7 +164,7 @@ function pausing(name: string, description: string): Command {
 
 function selecting(command: Command, run: (options: TerminateOptions, io: Io) => Promise<number>): Command {
   return command
-    .option('--policy <name>', 'what this policy means, under its terms; --server and --name narrow it')
+    .option('--policy <name>', 'the servers that this policy selects, under its terms; --server and --name narrow it')
     .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
     .option('--server <no...>', 'server numbers')
     .option('--name <glob...>', 'server names; * and ? stand for anything (quote them)')
@@ -177,10 +182,10 @@ function selecting(command: Command, run: (options: TerminateOptions, io: Io) =>
     .option('--override-protection', 'lift termination protection, just before the act')
     .option('--max-servers <n>', 'refuse the whole plan above this many servers (default: 10)', positive)
     .option('--max-percent <n>', 'refuse the whole plan above this share of the account (default: 20)', positive)
-    .option('--deadline <minutes>', 'report what is not gone by then as unfinished (default: 60)', positive)
+    .option('--deadline <minutes>', 'report servers that are still there by then as unfinished (default: 60)', positive)
     .option('--poll-seconds <n>', 'seconds between looks, at least 1', positive, 5)
-    .option('--reason <text>', 'why; stands in the report')
-    .option('--json', 'one report on standard output, nothing else', false)
+    .option('--reason <text>', 'why; shown in the report')
+    .option('--json', 'print one JSON report on standard output, nothing else', false)
     .action((options: TerminateOptions) => exiting((io) => run(options, io)));
 }
 
@@ -200,7 +205,7 @@ async function exiting(run: (io: Io) => Promise<number>): Promise<void> {
 
 const EXPLAINED = [RequestError, ConfigError, SecretError, StoreError, CloudError, PoliciesError];
 
-/** Bad input and settings, whose message says it all. Anything else is a bug and keeps its stack. */
+/** Bad input and settings, whose message is enough. Anything else is a bug and keeps its stack. */
 function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
 }

@@ -8,14 +8,14 @@ import type { Io } from './io.ts';
 
 interface OpenNcp {
   cloud: NcloudCloud;
-  /** The same, not ended by Ctrl-C: protection that was lifted is put back all the same. */
+  /** The same, but not ended by Ctrl-C, so that lifted protection is put back. */
   afterwards: NcloudCloud;
-  /** The first look is done: what comes now is told otherwise. */
+  /** The first look is done: progress is shown in another way from now on. */
   isRead(): void;
   close(): Promise<void>;
 }
 
-/** NCP for a command: it says where it looks, and that it is still reading where that takes more than two seconds. */
+/** NCP for a command. It shows where it looks, and after two seconds that it is still reading. */
 export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr, signal }: Io): OpenNcp {
   const config = ncloudConfig(env);
   let calls = 0;

@@ -1,4 +1,4 @@
-/** `banap pause`, `banap resume` and `banap pauses`: nothing is done for the time being. */
+/** `banap pause`, `banap resume` and `banap pauses`: runs wait for the time being. */
 
 import { quoted } from '../calendar/quoted.ts';
 import { systemClock } from '../clock.ts';
@@ -14,7 +14,7 @@ import { POLICIES_FILE, policiesHere } from './policies-file.ts';
 import { withSharedStore } from './store.ts';
 
 export interface PauseOptions {
-  /** With neither, everything is paused. */
+  /** If neither is given, everything is paused. */
   policy?: string;
   account?: string;
   reason?: string;
@@ -31,7 +31,7 @@ export async function pauseCommand(options: PauseOptions, io: Io): Promise<numbe
   const why = checkWhy(options, { by, problems: [...scope.problems, ...problems] }, systemClock);
   const pause: Pause = { account: scope.account, policy: scope.policy, ...why };
   await withSharedStore(io, (store) => store.pause(pause));
-  io.stdout.write(`${inWords(pause)}\nruns wait before their next act; what NCP has taken already goes on\n`);
+  io.stdout.write(`${inWords(pause)}\nruns wait before their next act; NCP finishes what it has accepted\n`);
   return 0;
 }
 

@@ -5,7 +5,7 @@ import { RequestError } from '../termination/request.ts';
 
 export const POLICIES_FILE = 'policies.yml';
 
-/** What is wrong with a file, and what it says if nothing is. One that is not there is a problem like any other. */
+/** The problems of a file, or its policies if there are none. A missing file is a problem like any other. */
 export async function checkPoliciesFile(file: string, now: number): Promise<Checked> {
   try {
     return checkPolicies(await readFile(file), { now });
@@ -24,7 +24,7 @@ export async function policiesIn(file: string, now: number): Promise<Policies> {
   return policies;
 }
 
-/** The policies of this folder, or undefined where it has none. One that is wrong is an error: it may say what to keep. */
+/** The policies of this folder, or undefined if it has none. A wrong file is an error, because it may say what to keep. */
 export async function policiesHere(file: string | undefined, now: number): Promise<Policies | undefined> {
   if (file !== undefined) return policiesIn(file, now);
   try {

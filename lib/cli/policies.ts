@@ -1,4 +1,4 @@
-/** `banap policies check` and `banap policies next`: what the file says, before anything runs by it. */
+/** `banap policies check` and `banap policies next`: what the file means, before anything runs under it. */
 
 import { inZone } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
@@ -49,19 +49,19 @@ export async function nextCommand(
   return 0;
 }
 
-/** Tell runs that wait what the policies are now. Returns the exit code: 1 when anything is wrong with the file. */
+/** Publish the current policies to waiting runs. Returns the exit code: 1 when anything is wrong with the file. */
 export async function publishCommand(file: string, io: Io): Promise<number> {
   const name = tableFrom(io.env);
   const now = systemClock.now();
   const { policies } = await checkFile(file, now, io);
   if (policies === undefined) return 1;
-  // By force: whoever publishes by hand may be going back to an older file.
+  // `force`, because somebody who publishes by hand may be going back to an older file.
   await dynamoStore({ table: name, clock: systemClock }).publish(policies.policies, now, { force: true });
   io.stdout.write(`${file}: ${foundIn(policies)}, published to table ${name}\n`);
   return 0;
 }
 
-/** Tells problems and warnings on standard error. */
+/** Writes problems and warnings to standard error. */
 async function checkFile(file: string, now: number, { stderr }: Out): Promise<Checked> {
   const checked = await checkPoliciesFile(file, now);
   for (const problem of checked.problems) stderr.write(`${formatProblem(file, problem)}\n`);

@@ -3,10 +3,10 @@ import type { Engine, Retry } from '../termination/ports/engine.ts';
 import { StoreError } from '../termination/ports/store.ts';
 
 const LONGEST_SLEEP_SECONDS = 5;
-/** A process that waits says so often that it is alive. */
+/** How often a waiting process records that it is alive. */
 const LONGEST_WAIT_SECONDS = 60;
 
-/** What the steps of a run answered, as JSON by their names: read once, and written as the run goes on. */
+/** The answers of a run's steps, as JSON by step name: read once, and written as the run goes on. */
 export interface EngineMemory {
   answers: ReadonlyMap<string, string>;
   remember(step: string, answer: string): Promise<void>;
@@ -14,13 +14,12 @@ export interface EngineMemory {
   stayAlive(): Promise<void>;
 }
 
-/** How long it is tried to write an answer down before the run ends: about half a minute. */
+/** How long the engine tries to write an answer down before the run ends: about half a minute. */
 const WRITE_RETRY: Retry = { attempts: 6, firstDelaySeconds: 1, maxDelaySeconds: 10 };
 
 /**
- * The engine in this process. With a memory a killed run goes on in a later process: steps that were remembered are not
- * done again, and no step begins before the answers of all earlier ones are written down. Waits end early when the run is
- * asked to end.
+ * The engine in this process. With a memory, a later process resumes a killed run: steps with a remembered answer are not
+ * repeated, and no step begins before all earlier answers are written down. Waits end early when the run is interrupted.
  */
 export function processEngine(clock: Clock, signal?: AbortSignal, memory?: EngineMemory): Engine {
   const sleep = async (seconds: number): Promise<void> => {
@@ -39,7 +38,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
       }
     }
   };
-  /** Steps that the run has yet to come by, until it does something new. */
+  /** Remembered steps that the run has not replayed yet. */
   const ahead = new Set(memory?.answers.keys());
   let unwritten: (() => Promise<void>) | undefined;
   const writeDown = async (): Promise<void> => {
@@ -48,7 +47,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
     unwritten = undefined;
   };
   const sleepFor = async (seconds: number): Promise<void> => {
-    // A step of the run came after it, so it was over when the process died.
+    // A later step has an answer, so this sleep had ended when the process died.
     if (ahead.size > 0) return;
     await writeDown();
     for (let left = seconds; left > 0; left -= LONGEST_WAIT_SECONDS) {
@@ -71,7 +70,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
       const value = await trying(work, retry);
       // An answer that is nothing is JSON, too.
       unwritten = async () => memory?.remember(name, JSON.stringify(value ?? null));
-      // The answer is here, and what it tells must not be lost; the next step waits until it is written down.
+      // The answer exists and must not be lost; the next step waits until it is written down.
       await unwritten().then(
         () => (unwritten = undefined),
         () => {},
@@ -79,7 +78,7 @@ export function processEngine(clock: Clock, signal?: AbortSignal, memory?: Engin
       return value;
     },
     sleep: (_name, seconds) => sleepFor(seconds),
-    // Nobody can wake a process. It looks often instead.
+    // Nobody can wake a process, so it looks often instead.
     waitForSignal: (_name, seconds) => sleepFor(Math.min(seconds, LONGEST_SLEEP_SECONDS)),
   };
 }

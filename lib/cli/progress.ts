@@ -5,7 +5,7 @@ import type { Event } from '../termination/events.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { Plan } from '../termination/planning/plan.ts';
 
-/** What a run shows while it goes on, on standard error. */
+/** The progress of a run on standard error. */
 export interface Progress {
   plan(plan: Plan): void;
   events(events: readonly Event[]): void;
@@ -29,7 +29,7 @@ function plainLines(stream: NodeJS.WritableStream): Progress {
   };
 }
 
-/** One line a server with the last thing that happened to it; those that ended go first when there is no room. */
+/** One line per server with its last event. When there is no room, the lines of ended servers are dropped first. */
 function liveDisplay(stream: NodeJS.WriteStream): Progress {
   const names = new Map<string, string>();
   const last = new Map<string, { text: string; ended: boolean }>();

@@ -12,19 +12,19 @@ export function stateFolder(env: Environment, platform: NodeJS.Platform = proces
   const home = env['HOME'] || homedir();
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'banap');
   if (platform === 'win32') return join(env['LOCALAPPDATA'] || join(home, 'AppData', 'Local'), 'banap');
-  // Relative paths are invalid by the XDG specification, and are to be ignored.
+  // The XDG specification says that relative paths are invalid and must be ignored.
   const state = env['XDG_STATE_HOME'] ?? '';
   return join(state.startsWith('/') ? state : join(home, '.local', 'state'), 'banap');
 }
 
-/** A relative path would mean another state in every folder. */
+/** A relative path would keep a separate state in every folder. */
 function absolute(name: string, path: string): string {
   if (/^([A-Za-z]:)?[\\/]/.test(path)) return path;
   throw new ConfigError(`${name} is ${JSON.stringify(path)}; expected an absolute path, for example /var/lib/banap`);
 }
 
 export interface AccountId {
-  /** Of policies.yml. */
+  /** The account's name in policies.yml. */
   account: string;
   /** Scheme, host and port of NCP's gateway: a simulator has other servers than NCP. */
   gateway: string;
@@ -37,12 +37,12 @@ export function stateFile(folder: string, id: AccountId): string {
   return join(folder, `${fileStem(id)}-${hash(id.accessKey)}.db`);
 }
 
-/** What concerns every account, such as a pause of everything. */
+/** For everything that concerns all accounts, such as a pause of everything. */
 export function sharedFile(folder: string): string {
   return join(folder, 'every-account.db');
 }
 
-/** Files of the same account by name whose access key was another one, where this one has no file yet. */
+/** Files of accounts with the same name but another access key, if this access key has no file yet. */
 export function filesOfOtherKeys(folder: string, id: AccountId): string[] {
   const names = namesIn(folder).filter((name) => name.startsWith(`${fileStem(id)}-`) && name.endsWith('.db'));
   const files = names.map((name) => join(folder, name));

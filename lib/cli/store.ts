@@ -8,8 +8,8 @@ import type { Io } from './io.ts';
 import { filesOfOtherKeys, sharedFile, stateFile, stateFolder } from './state-file.ts';
 
 /**
- * What is remembered of an account: in the table that the environment names, else on this machine. Throws ConfigError and
- * StoreError; a command that is not told what is held must not act.
+ * The store of an account: the table that the environment names, or else a file on this machine. Throws ConfigError and
+ * StoreError; a command that does not know the holds must not act.
  */
 async function openStore(
   { account, keys }: { account: string; keys: () => Promise<ClientOptions['keys']> | ClientOptions['keys'] },
@@ -22,12 +22,12 @@ async function openStore(
   const file = stateFile(folder, id);
   for (const other of filesOfOtherKeys(folder, id)) {
     const way = `if both are of the same NCP account, rename it to ${file}`;
-    stderr.write(`this access key was not used here before; what is held by ${other} is not heeded: ${way}\n`);
+    stderr.write(`this access key was not used here before; the holds in ${other} do not count: ${way}\n`);
   }
   return sqliteStore({ file, shared: sharedFile(folder), clock: systemClock });
 }
 
-/** What concerns every account: pauses. NCP's keys are not needed for it. */
+/** The store for everything that concerns all accounts: pauses. It needs no keys of NCP. */
 export async function withSharedStore<T>(
   { env }: Pick<Io, 'env'>,
   work: (store: TableStore) => Promise<T>,

@@ -41,7 +41,7 @@ export async function planCommand(options: TerminateOptions, io: Io): Promise<nu
   return exitCodeFor(report);
 }
 
-/** Acts only when it was told to: by --yes, or by somebody at a terminal who has seen the plan. */
+/** Acts only after --yes, or after somebody at a terminal has seen the plan and agreed. */
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
   if (options.yes === true) return act(options, io);
   const report = await planned(options, io);
@@ -69,14 +69,14 @@ async function planned(options: TerminateOptions, io: Io): Promise<Report> {
   });
 }
 
-/** First what a process that died had begun, then what is asked for now. */
+/** First resumes the runs of processes that died, then carries out the new request. */
 async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<number> {
   const { request, keys } = await asked('terminate', options, io);
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     const using: Using = { options, io, store, keys };
     const done: Done[] = [];
     for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
-    // Whoever interrupts what was going on does not want something new.
+    // Somebody who interrupts a resumed run does not want a new one.
     if (!io.signal.aborted || done.length === 0) {
       const policiesFile = options.policies === undefined ? '' : resolve(options.policies);
       const run = { request, agreedHash, policiesFile, process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
@@ -85,7 +85,7 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
     }
     const whole = together(done.map(({ report }) => report));
     show(whole, options, io);
-    // What nobody has been told yet must be told by a later process, should this one die before.
+    // If this process dies before it reports these runs, a later one has to report them.
     for (const { run } of done.filter(({ isOver }) => isOver)) await ended(run, store, io);
     return exitCodeFor(whole);
   });
@@ -101,7 +101,7 @@ async function asked(
   return { request, keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }) };
 }
 
-/** What a run of this command works with besides its request. */
+/** What a run of this command needs besides its request. */
 interface Using {
   options: TerminateOptions;
   io: Io;
@@ -109,7 +109,7 @@ interface Using {
   keys: ClientOptions['keys'];
 }
 
-/** A run that this command has carried out. `isOver`: nobody has to go on with it. */
+/** A run that this command has carried out. `isOver`: no process has to resume it. */
 interface Done {
   run: ProcessRun;
   report: Report;
@@ -122,18 +122,18 @@ async function goOnWith(cutOff: CutOff, using: Using): Promise<Done[]> {
   const run = await takeOver(cutOff, store);
   if (run === undefined) return [];
   if (!cutOff.hasBegun) {
-    io.stderr.write(`run ${requestId} was cut off before it did anything; nothing comes of it\n`);
+    io.stderr.write(`run ${requestId} was cut off before it did anything, and is dropped\n`);
     await forget({ ...cutOff, run }, store);
     return [];
   }
-  io.stderr.write(`going on with run ${requestId}, which was cut off\n`);
+  io.stderr.write(`resuming run ${requestId}, which was cut off\n`);
   const done = await delivered(run, cutOff.answers, using);
   if (!options.json) io.stdout.write(`run ${requestId}, which had been cut off:\n`);
   if (!options.json) show(done.report, options, io);
   return [done];
 }
 
-/** Carry a run out that is written down, from its beginning or from where it was. */
+/** Carry out a run that is written down, from its beginning or from where it stopped. */
 async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, using: Using): Promise<Done> {
   const { io, store } = using;
   const { request, agreedHash, policiesFile } = run;
@@ -143,11 +143,11 @@ async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, 
   if (unwritten !== '') io.stderr.write(`the audit was not written: ${unwritten}\n`);
   const brokeOff = report.status === 'error' && report.plan !== null;
   const isOver = !brokeOff || !isWorthAnotherTry(run);
-  if (!isOver) io.stderr.write(`run ${request.requestId} is not over; the next "terminate" goes on with it\n`);
+  if (!isOver) io.stderr.write(`run ${request.requestId} has not ended; the next "terminate" resumes it\n`);
   return { run, report, isOver };
 }
 
-/** What is not crossed out is gone on with once more, which does no harm. */
+/** A run that is not crossed out is resumed once more, which does no harm. */
 async function ended(run: ProcessRun, store: TableStore, { stderr }: Io): Promise<void> {
   try {
     await store.processRuns.end(run);
@@ -157,14 +157,14 @@ async function ended(run: ProcessRun, store: TableStore, { stderr }: Io): Promis
   }
 }
 
-/** What cannot be read now, `terminate` finds out. */
+/** If they cannot be read now, `terminate` finds them. */
 async function mentionCutOff(store: TableStore, account: string, { stderr }: Io): Promise<void> {
   try {
     for (const { run, hasBegun } of await cutOffRuns(store, account)) {
       if (!hasBegun) continue;
       const { requestId } = run.request;
       const at = new Date(run.aliveAt).toISOString();
-      stderr.write(`run ${requestId} was cut off at ${at}; the next "terminate" that acts goes on with it first\n`);
+      stderr.write(`run ${requestId} was cut off at ${at}; the next "terminate" that acts resumes it first\n`);
     }
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
@@ -174,7 +174,7 @@ async function mentionCutOff(store: TableStore, account: string, { stderr }: Io)
 
 interface Work {
   request: TerminationRequest;
-  /** Empty: whatever the plan is. */
+  /** Empty: any plan. */
   agreedHash?: string;
   policiesFile?: string | undefined;
   memory?: EngineMemory;
@@ -217,7 +217,7 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
   }
 }
 
-/** The plan, where it was made before the process died: then nobody is told of it again. */
+/** The plan, if it was made before the process died: it is not shown again. */
 function planIn(memory: EngineMemory | undefined): Plan | undefined {
   for (const [step, answer] of memory?.answers ?? []) {
     const told: { plan?: Plan } = /^plan(-\d+)?$/.test(step) ? JSON.parse(answer) : {};
@@ -226,7 +226,7 @@ function planIn(memory: EngineMemory | undefined): Plan | undefined {
   return undefined;
 }
 
-/** As the file says now: it may be changed while a run waits. */
+/** Reads the file afresh, because it may change while a run waits. */
 async function policyNow(name: string, file: string = POLICIES_FILE): Promise<PolicyNow> {
   try {
     const { policies } = await policiesIn(file, systemClock.now());
@@ -234,7 +234,7 @@ async function policyNow(name: string, file: string = POLICIES_FILE): Promise<Po
     return policyNowOf(name, published === undefined ? { kind: 'removed' } : { kind: 'published', policy: published });
   } catch (error) {
     if (!(error instanceof RequestError)) throw error;
-    throw new StoreError(error.message, { passing: true, cause: error });
+    throw new StoreError(error.message, { passing: true, kind: 'unreadable-policy', of: file, cause: error });
   }
 }
 

@@ -4,7 +4,7 @@ import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import type { ProcessId, ProcessRun } from '../store/process-runs.ts';
 
-/** A process that this machine cannot see, because it is on another one, is taken for dead after being silent for so long. */
+/** How long a process on another machine may be silent before it counts as dead. */
 const SILENT_MS = 15 * 60_000;
 
 export function thisProcess(): ProcessId {
@@ -18,12 +18,12 @@ export function isDead({ process: { place: where, pid, startedAt }, aliveAt }: P
   if (where !== place()) return isSilent;
   if (!isThere(pid)) return true;
   const found = startOf(pid);
-  // Process numbers are used again. Where the machine does not say when a process was started, silence decides.
+  // Process numbers are reused. If the machine does not say when a process started, silence decides.
   if (found === undefined || startedAt === '') return isSilent;
   return found.isZombie || found.startedAt !== startedAt;
 }
 
-/** Containers on one machine have process numbers of their own, and numbers begin anew when a machine is started. */
+/** Containers on one machine have their own process numbers, and the numbers start over when a machine boots. */
 function place(): string {
   const boot = attempt(() => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim());
   const namespace = attempt(() => readlinkSync('/proc/self/ns/pid'));

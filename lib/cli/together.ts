@@ -12,8 +12,8 @@ const ORDER: readonly Report['status'][] = [
 ];
 
 /**
- * One report of everything that a command did: the last run's, with what runs before it that had been cut off came to. It is
- * no better than the worst of them, and names what any of them left.
+ * One report of everything that a command did: that of the last run, with the outcomes of the runs that it resumed first.
+ * Its status is that of the worst run, and it names everything that any of them left.
  */
 export function together(reports: readonly Report[]): Report {
   const last = reports.at(-1);

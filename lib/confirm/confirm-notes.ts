@@ -10,21 +10,21 @@ export const CONFIRM_NOTES: Readonly<Record<ConfirmLanguage, Record<ConfirmNote,
     },
     expired: {
       title: 'This link has expired',
-      text: 'Nothing was changed. Ask for the run again if it is still wanted.',
+      text: 'Nothing was changed. Request the run again if it is still wanted.',
     },
-    unknown: { title: 'There is no such run', text: 'Or there is none any longer. Nothing was changed.' },
+    unknown: { title: 'There is no such run', text: 'It does not exist, or is no longer kept. Nothing was changed.' },
     'other-plan': {
       title: 'The plan has changed',
-      text: 'It changed after this link was sent. Nothing was changed by you; decide by the newer message.',
+      text: 'It changed after this link was sent. Your decision was not recorded; use the newer message.',
     },
     'not-waiting': {
-      title: 'Nobody has to agree any more',
+      title: 'No approval is needed any more',
       text: 'This run waits for no approval. Nothing was changed.',
     },
-    ended: { title: 'This run has ended', text: 'There is nothing to decide about it any more.' },
+    ended: { title: 'This run has ended', text: 'There is nothing left to decide.' },
     'no-approver': {
       title: 'You may not decide this',
-      text: 'You are not one of those who decide about this run. Nothing was changed.',
+      text: 'You are not an approver of this run. Nothing was changed.',
     },
     'own-run': {
       title: 'Somebody else must approve this',
@@ -33,19 +33,19 @@ export const CONFIRM_NOTES: Readonly<Record<ConfirmLanguage, Record<ConfirmNote,
     approved: { title: 'You approved this', text: 'You approved this at %.' },
     rejected: {
       title: 'You rejected this',
-      text: 'You rejected this at %. Nothing of this plan will be done that was not done before.',
+      text: 'You rejected this at %. Nothing more of this plan will be done.',
     },
     'rejected-by-other': {
       title: 'Somebody else rejected this',
-      text: 'It was rejected at %. Nothing of this plan will be done that was not done before.',
+      text: 'It was rejected at %. Nothing more of this plan will be done.',
     },
     'bad-form': {
-      title: 'The form did not arrive as it was sent',
+      title: 'The form did not arrive intact',
       text: 'Nothing was changed. Open the link again.',
     },
     later: {
       title: 'Try again in a minute',
-      text: 'This could not be read or noted now, or not all of it. Sending it again does nothing twice.',
+      text: 'This could not be read or recorded now, or only in part. It is safe to send it again.',
     },
   },
   ko: {

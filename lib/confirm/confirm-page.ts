@@ -7,12 +7,12 @@ import { escaped, listOf, STYLE } from './confirm-parts.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';
 
 export interface ConfirmPage {
-  /** Of the link, at which the page is. */
+  /** The token of the link. */
   token: string;
   language: ConfirmLanguage;
-  /** Undefined: nothing of the run is shown. */
+  /** Undefined: the page shows nothing of the run. */
   card?: RunView | undefined;
-  /** What happened, and when it was said (RFC 3339; empty if nobody said anything). */
+  /** What happened, and the time of the signal (RFC 3339; empty if there was none). */
   note?: { kind: ConfirmNote; at: string } | undefined;
   /** Which buttons there are. */
   decisions: readonly ('approve' | 'reject')[];
@@ -21,8 +21,8 @@ export interface ConfirmPage {
 }
 
 /**
- * The whole page. Everything from outside is escaped, and each piece of it is one line. What is to be decided comes first
- * and the buttons behind it, in reach however many servers there are; what one need not know to decide comes last.
+ * The whole page. Everything from outside is escaped, and each piece of it is one line. The decision comes first,
+ * then the buttons, in reach however many servers there are; details that are not needed for the decision come last.
  */
 export function confirmPage(page: ConfirmPage): string {
   const { language, card, decisions } = page;
@@ -47,7 +47,7 @@ export function confirmPage(page: ConfirmPage): string {
   ].join('\n');
 }
 
-/** What happened comes before what is asked. */
+/** What happened comes before the question. */
 function titleOf({ language, note, decisions }: ConfirmPage): string {
   const { title, runTitle } = CONFIRM_WORDS[language];
   if (note !== undefined) return CONFIRM_NOTES[language][note.kind].title;
@@ -67,7 +67,7 @@ function factsOf(card: RunView, { language, timezone }: ConfirmPage): string {
     [words.policy, card.policy],
     [words.requestedBy, card.requestedBy],
     [words.reason, card.reason],
-    // Until the end two words and a time say it; whom else is asked is no matter of who reads this.
+    // Until the end two words and a time are enough; the reader need not know who else is asked.
     [words.state, card.state === 'ended' ? state : words.states[card.state]],
     [words.until, timeIn(card.approvalUntil, timezone)],
     [words.actsAt, timeIn(card.actsAt, timezone)],
@@ -75,7 +75,7 @@ function factsOf(card: RunView, { language, timezone }: ConfirmPage): string {
   ]);
 }
 
-/** By which the run is found elsewhere. */
+/** Identifies the run elsewhere. */
 function namesOf({ requestId, planHash }: RunView, language: ConfirmLanguage): string {
   const { run, plan } = CONFIRM_WORDS[language];
   return factList([
@@ -113,8 +113,9 @@ function listsOf({ servers }: RunView, groups: readonly Group[], { language, tim
 }
 
 /**
- * One form, so that a reason goes with either button. Without an action: it goes where the page came from, and a rejection
- * to the path below. Enter in the reason presses the first button, so that one can do nothing: nobody approves by accident.
+ * One form, so that either button sends the reason. It has no action, so it posts to the page's own address, and a
+ * rejection to the path below. Enter in the reason presses the first button, which does nothing, so that nobody approves
+ * by accident.
  */
 function formFor({ token, decisions, language }: ConfirmPage): string {
   if (decisions.length === 0) return '';

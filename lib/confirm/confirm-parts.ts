@@ -1,9 +1,9 @@
-/** What the confirm page is made of: its style, lists of servers, and text that is nothing but text. */
+/** Parts of the confirm page: its style, lists of servers, and escaped text. */
 
 import { createHash } from 'node:crypto';
 import { oneLine } from '../termination/one-line.ts';
 
-/** In the colours of the reader's system. No script: what opens and closes is the browser's own. */
+/** Uses the colors of the reader's system. No script: the browser's own elements open and close. */
 export const STYLE = [
   ':root{color-scheme:light dark;--dim:#555;--note:#f2f2f2;--approve:#a11;--reject:#555}',
   '@media(prefers-color-scheme:dark){:root{--dim:#aaa;--note:#2b2b2b;--approve:#c33;--reject:#666}}',
@@ -24,7 +24,7 @@ export const STYLE_HASH = `'sha256-${createHash('sha256').update(STYLE).digest('
 /** A longer list is closed until somebody opens it. */
 const MOST_OPEN = 10;
 
-/** With a title and how many they are; nothing if there are none. */
+/** With a title and the number of servers; nothing if there are none. */
 export function listOf(title: string, lines: readonly string[]): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${escaped(line)}</li>`);

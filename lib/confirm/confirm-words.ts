@@ -3,9 +3,9 @@ import type { RunView } from '../termination/status/run-view.ts';
 export type ConfirmLanguage = 'en' | 'ko';
 
 interface ConfirmWords {
-  /** Where there is something to approve. */
+  /** If there is something to approve. */
   title: string;
-  /** Where nothing is to be decided, and nothing happened. */
+  /** If there is nothing to decide, and nothing happened. */
   runTitle: string;
   asked: string;
   policy: string;
@@ -29,8 +29,8 @@ interface ConfirmWords {
 export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
   en: {
     title: 'Terminate these servers?',
-    runTitle: 'Termination of servers',
-    asked: 'Your approval is asked for.',
+    runTitle: 'Server termination',
+    asked: 'Your approval is needed.',
     policy: 'Policy',
     requestedBy: 'Asked for by',
     reason: 'Reason',

@@ -1,7 +1,7 @@
 /**
- * The page where people decide who have no buttons in their chat. Opening it changes nothing, because mail scanners and
- * previews open links; only its form does. It lets its holder decide about one plan, as the person that it was
- * sent to; a link to nobody shows the run as it is.
+ * The page where people decide who have no buttons in their chat. Only its form changes anything, because mail scanners and
+ * previews open links. The link lets its holder decide about one plan, as the person that it was
+ * sent to; a link without a person only shows the run.
  */
 
 import { type HttpAnswer, pageAnswer } from '../http/answer.ts';
@@ -9,9 +9,9 @@ import { problemFrom } from '../http/failures.ts';
 import { preferredLanguage } from '../http/language.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
-import { type Heeding, heeding } from '../termination/consent/heeding.ts';
+import { checkSignal, type SignalCheck } from '../termination/consent/check-signal.ts';
 import type { Signal } from '../termination/signals.ts';
-import { type RunControl, tell } from '../triggers/run-control.ts';
+import { type RunControl, signalRun } from '../triggers/run-control.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import { confirmPage } from './confirm-page.ts';
 import { STYLE_HASH } from './confirm-parts.ts';
@@ -25,9 +25,9 @@ export interface Confirm {
   linkKeys: () => Promise<readonly string[]>;
   now: () => number;
   timezoneOf: (policy: string) => string;
-  /** Told of what somebody decided. */
+  /** Called when somebody has decided. */
   onDecided: (line: { message: 'decided'; requestId: string; kind: Signal['kind']; by: string }) => void;
-  /** Told why nothing was decided. */
+  /** Called when nothing was decided, with the reason. */
   onRefused: (line: { status: number; note: ConfirmNote; error?: unknown }) => void;
 }
 
@@ -43,7 +43,7 @@ export function confirmRoutes(site: Confirm): Route[] {
       path: '/confirm/{token}',
       answer: (request, token) => answer(request, token, site, () => decide(formSchema, { request, token, site })),
     },
-    // A path of its own has a rate limit of its own: no flood of approvals keeps anybody from saying no.
+    // Its own path has its own rate limit, so that a flood of approvals keeps nobody from rejecting.
     {
       method: 'POST',
       path: '/confirm/{token}/reject',
@@ -80,11 +80,11 @@ async function show(token: string, site: Confirm): Promise<Shown> {
   if (found.kind === 'nothing') return found.shown;
   const { card, link, signals } = found;
   if (link.by === '') return { status: 200, card };
-  const may = (kind: Decision): Heeding => heeding({ ...link, kind }, card, signals, site.now());
+  const may = (kind: Decision): SignalCheck => checkSignal({ ...link, kind }, card, signals, site.now());
   const [approve, reject] = [may('approve'), may('reject')];
   // Somebody who agreed may still reject.
-  if (reject.kind === 'heeded') {
-    return approve.kind === 'heeded'
+  if (reject.kind === 'counts') {
+    return approve.kind === 'counts'
       ? { status: 200, card, decisions: ['approve', 'reject'] }
       : { status: 200, card, decisions: ['reject'], note: noteFor(approve, link) };
   }
@@ -103,11 +103,11 @@ async function decide(
   const { decision: kind, reason } = formFrom(request, schema);
   const { requestId, planHash, by } = link;
   const before = saidBefore(kind, found);
-  const heeded = heeding({ ...link, kind }, card, signals, site.now());
-  if (by === '' || (heeded.kind !== 'heeded' && before === undefined)) return refusal(heeded, card, link);
+  const check = checkSignal({ ...link, kind }, card, signals, site.now());
+  if (by === '' || (check.kind !== 'counts' && before === undefined)) return refusal(check, card, link);
   const at = new Date(site.now()).toISOString();
-  // Also if it was said before, perhaps because the waking failed: a signal wakes the run. A run that has ended reads nothing.
-  if (card.state !== 'ended') await tell(site.runControl, requestId, { kind, planHash, by, name: '', at, reason });
+  // Also for a repeated signal, because the first wake-up may have failed. A run that has ended reads nothing.
+  if (card.state !== 'ended') await signalRun(site.runControl, requestId, { kind, planHash, by, name: '', at, reason });
   site.onDecided({ message: 'decided', requestId, kind, by });
   return { status: 200, card, note: noteOf(before ?? { kind, at }) };
 }

@@ -9,10 +9,10 @@ export const formSchema = z.strictObject({
   reason: z.string().max(500).default(''),
 });
 
-/** What it sends where only rejections go. */
+/** What it sends to the path for rejections. */
 export const rejectionSchema = formSchema.extend({ decision: z.literal('reject') });
 
-/** Throws a 400 or a 415; nothing in it is guessed, and nothing said twice. */
+/** Throws a 400 or a 415; unknown and repeated fields are refused. */
 export function formFrom(
   request: HttpRequest,
   schema: typeof formSchema | typeof rejectionSchema,
@@ -22,5 +22,5 @@ export function formFrom(
   const parsed = schema.safeParse(Object.fromEntries(fields));
   const isOnce = new Set(fields.map(([name]) => name)).size === fields.length;
   if (parsed.success && isOnce) return parsed.data;
-  throw new HttpProblem(400, 'the form is not the one of the page');
+  throw new HttpProblem(400, 'the form is not the one on the page');
 }

@@ -2,11 +2,11 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { isSameSignature } from '../http/same-signature.ts';
 
-/** What a link lets its holder do until a time: see a run, or decide about one plan of it as one person. */
+/** What a link lets its holder do until it expires: see a run, or decide about one of its plans as one person. */
 export interface Link {
   requestId: string;
   planHash: string;
-  /** Channel and id, for example `naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`; empty: only see it. */
+  /** Channel and id, for example `naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e`; empty: the link only shows the run. */
   by: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
@@ -26,10 +26,10 @@ export function signLink(link: Link, keys: readonly string[]): string {
   return `${content}.${signatureOf(content, key)}`;
 }
 
-/** Every key is tried, whichever fits. What nobody signed is not even looked into. */
+/** Every key is tried, even after one fits. The content is parsed only if it is signed. */
 export function readLink(token: string, keys: readonly string[], now: number): ReadLink {
   const [content = '', signature = '', ...more] = token.length > MOST_LENGTH ? [] : token.split('.');
-  // The text is compared, not the bytes that it says: base64url can say the same bytes in several ways.
+  // Compares the text and not the decoded bytes, because base64url can write the same bytes in several ways.
   const fits = keys.map((key) => isSameSignature(signature, signatureOf(content, key)));
   if (!fits.includes(true) || more.length > 0) return { kind: 'forged' };
   const [requestId, planHash, by, expiresAt] = contentSchema.parse(
@@ -42,7 +42,7 @@ const MOST_LENGTH = 4_096;
 
 const contentSchema = z.tuple([z.string(), z.string(), z.string(), z.number()]);
 
-/** With a name of its own in front, so that nothing else that is signed with this key is ever a link. */
+/** Begins with its own name, so that nothing else that is signed with this key can be a link. */
 function signatureOf(content: string, key: string): string {
   return createHmac('sha256', key).update(`banap confirm link 1\n${content}`).digest('base64url');
 }

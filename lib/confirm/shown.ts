@@ -1,18 +1,18 @@
-/** What a page says of what somebody said to the run, or wanted to say. */
+/** What the confirm page shows about the signals to a run. */
 
-import { type Heeding, heardOf } from '../termination/consent/heeding.ts';
+import { approverSignals, type SignalCheck } from '../termination/consent/check-signal.ts';
 import type { Signal } from '../termination/signals.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
 import type { ConfirmPage } from './confirm-page.ts';
 import type { Link } from './link.ts';
 
-/** What a page is made of. `note` without `decisions`: there is nothing (more) to decide. */
+/** The content of a page. `note` without `decisions`: there is nothing (more) to decide. */
 export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'decisions'>> {
   status: number;
 }
 
-/** The run that a link leads to, and what was said to it. */
+/** The run that a link leads to, and its signals. */
 export interface FoundRun {
   card: RunView;
   link: Link;
@@ -21,22 +21,22 @@ export interface FoundRun {
 
 export type Decision = 'approve' | 'reject';
 
-/** What this person said about the plan that still is the run's, unless a rejection overrules it. */
+/** This person's signal about the run's current plan, unless a rejection overrules it. */
 export function saidBefore(kind: Decision, { card, link, signals }: FoundRun): Signal | undefined {
   if (link.planHash !== card.planHash) return undefined;
-  const { heard, rejection } = heardOf(card, signals);
+  const { signals: counted, rejection } = approverSignals(card, signals);
   if (kind === 'reject') return rejection?.by === link.by ? rejection : undefined;
-  return rejection === undefined ? heard.find((signal) => signal.by === link.by) : undefined;
+  return rejection === undefined ? counted.find((signal) => signal.by === link.by) : undefined;
 }
 
-/** Another plan is not shown: it is another message's. */
-export function refusal(heeded: Heeding, card: RunView, link: Link): Shown {
-  const note = noteFor(heeded, link);
-  const status = STATUS[heeded.kind] ?? 409;
-  return heeded.kind === 'other-plan' || heeded.kind === 'not-approver' ? { status, note } : { status, card, note };
+/** Another plan is not shown, because it belongs to another message. */
+export function refusal(check: SignalCheck, card: RunView, link: Link): Shown {
+  const note = noteFor(check, link);
+  const status = STATUS[check.kind] ?? 409;
+  return check.kind === 'other-plan' || check.kind === 'not-approver' ? { status, note } : { status, card, note };
 }
 
-const STATUS: Partial<Record<Heeding['kind'], number>> = { 'not-approver': 403, 'own-run': 403, expired: 410 };
+const STATUS: Partial<Record<SignalCheck['kind'], number>> = { 'not-approver': 403, 'own-run': 403, expired: 410 };
 
 type Note = NonNullable<ConfirmPage['note']>;
 
@@ -48,12 +48,12 @@ export function noteOf({ kind, at }: Pick<Signal, 'kind' | 'at'>): Note {
   return noted(kind === 'reject' ? 'rejected' : 'approved', at);
 }
 
-export function noteFor(heeded: Heeding, { by }: Link): Note {
-  switch (heeded.kind) {
+export function noteFor(check: SignalCheck, { by }: Link): Note {
+  switch (check.kind) {
     case 'decided':
-      if (heeded.signal.by === by) return noteOf(heeded.signal);
-      return heeded.signal.kind === 'reject' ? noted('rejected-by-other', heeded.signal.at) : noted('not-waiting');
-    case 'heeded':
+      if (check.signal.by === by) return noteOf(check.signal);
+      return check.signal.kind === 'reject' ? noted('rejected-by-other', check.signal.at) : noted('not-waiting');
+    case 'counts':
       return noted('bad-form');
     case 'not-asked':
       return noted('not-waiting');
@@ -63,6 +63,6 @@ export function noteFor(heeded: Heeding, { by }: Link): Note {
     case 'other-plan':
     case 'expired':
     case 'ended':
-      return noted(heeded.kind);
+      return noted(check.kind);
   }
 }

@@ -2,7 +2,7 @@
 
 import { policiesSchema } from '../policies/schema.ts';
 
-/** As in policies.yml. Between them they meet every kind of server, in VPC and in Classic. */
+/** As in policies.yml. Together they cover every kind of server, in VPC and in Classic. */
 export const POLICIES = policiesSchema.parse({
   version: 1,
   requests: { default: { maxServers: 12, maxPercent: 40 } },
@@ -62,6 +62,6 @@ const REQUEST = {
   },
 };
 
-/** What this program promises, by server number; it is compared with what came of it. */
+/** The expected outcome by server number, compared with the real one. */
 export const GONE = '1001 1003 1005 1006 1008 1101 1102 2001 2002 2003 2006'.split(' ');
 export const UNCLEAR = ['1104'];

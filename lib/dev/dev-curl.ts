@@ -1,4 +1,4 @@
-/** Ready-made `curl` lines with valid signatures, in words that a shell understands as they are. */
+/** Ready-made `curl` lines with valid signatures, quoted for a shell. */
 
 import { randomUUID } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
@@ -47,7 +47,7 @@ function naverWorksMessage(world: DevWorld): Promise<Sent> {
   return sentBy((to) => world.naverWorks.say(to, said));
 }
 
-/** On the last message that waits for somebody to agree. */
+/** A click on the last message that waits for approval. */
 async function clickLine(world: DevWorld): Promise<CurlLine[]> {
   const { url, slack } = world;
   const waiting = slack.messages.flatMap(({ ts, blocks }) => {
@@ -113,7 +113,7 @@ function signedHeaders(id: string, body: string, { caller }: DevWorld['keys'], n
   };
 }
 
-/** What a service sends, without its getting anywhere. */
+/** Captures what a service sends without delivering it. */
 async function sentBy(send: (to: string) => Promise<unknown>): Promise<Sent> {
   const { promise, resolve } = Promise.withResolvers<Sent>();
   const nowhere = await listen((request, response) => {

@@ -1,4 +1,4 @@
-/** The side door of `npm run dev`, under `/dev/`: to be a person in a chat, a schedule that fires, and to look. */
+/** The control paths of `npm run dev`, under `/dev/`: act as a person in a chat, fire a schedule, and look at the state. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as z from 'zod';
@@ -67,7 +67,7 @@ const slackSchema = z.union([
   z.strictObject({ click: z.enum(CARD_ACTIONS), messageTs: z.string(), ...who }),
 ]);
 
-/** What somebody types or clicks, sent and signed by the local Slack; and what was answered at once. */
+/** Sends what somebody types or clicks, signed by the local Slack, and returns the immediate answer. */
 async function slackPerson(given: unknown, { url, slack, slackAnswers }: DevWorld): Promise<Answer> {
   const { data } = slackSchema.safeParse(given);
   if (data === undefined) {

@@ -13,7 +13,7 @@ export const SECRET_IDS = {
   confirm: 'banap/dev/confirm',
 } as const;
 
-/** Who asks and who agrees, as their chats name them. */
+/** Who asks and who approves, by the ids of their chats. */
 export const PEOPLE = {
   asker: { userId: 'U0MINA0000', userName: 'mina' },
   approver: { userId: 'UAPPROVER1', userName: 'sujin' },
@@ -23,11 +23,11 @@ export const PEOPLE = {
 
 export const ROOMS = { slack: 'C0OPS00000', naverWorks: 'ops-room' } as const;
 
-/** There is little to lose here, so that one can go on for a while. */
+/** Generous limits, so that one can go on for a while. */
 const limits = { maxServers: 100, maxPercent: 100 };
 const chat = ROOMS;
 
-/** Between them they select no server twice: in chat the servers alone say which policy is meant. */
+/** No two of them select the same server, because in chat the servers determine the policy. */
 export const DEV_POLICIES: Policies = policiesSchema.parse({
   version: 1,
   callers: { ci: { secret: SECRET_IDS.caller, policies: ['with-approval', 'at-once', 'with-notices', 'nightly-dev'] } },

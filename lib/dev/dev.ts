@@ -39,7 +39,7 @@ async function run(wanted: DevOptions): Promise<void> {
   const { promise: started, resolve } = Promise.withResolvers<DevWorld>();
   const runControl: RequestListener = (request, response) =>
     void started.then((world) => answerDesk(request, response, world)).catch(() => response.destroy());
-  endOnSignal(); // a run that sleeps cannot be broken off
+  endOnSignal(); // a sleeping run cannot be aborted
   showLambdaLog((line) => process.stderr.write(`${line}\n`));
   const world = await startDevWorld(wanted, runControl);
   resolve(world);
@@ -83,7 +83,7 @@ function readyLine({ url, simulator, receiver, table, lambda, slack, naverWorks,
   };
 }
 
-/** So that there is something to click: mina asks for a server in Slack, and the run waits for somebody who agrees. */
+/** Gives people something to click: mina requests a server in Slack, and the run waits for an approver. */
 async function askForSomething({ url, slack, slackAnswers }: DevWorld): Promise<void> {
   const text = `${SAMPLES.firstClick.join(' ')} because somebody has to click on something`;
   const said = { text, channelId: ROOMS.slack, ...PEOPLE.asker };

@@ -36,7 +36,7 @@ export function succeedCallback(id: string): 'succeeded' | 'closed' | 'unknown' 
   return 'succeeded';
 }
 
-/** Its time is over. False where it is completed already. */
+/** Times the callback out. False if it is already completed. */
 export function timeOutCallback(id: string): boolean {
   const callback = callbacks.get(id);
   if (callback?.isOpen !== true) return false;
@@ -54,7 +54,7 @@ export function openCallbackOf(executionId: string, operationId: string): string
   return all.find((one) => one.isOpen && one.executionId === executionId && one.operationId === operationId)?.id;
 }
 
-/** The runner takes no notice of an answer to a request that it has not made. */
+/** The runner ignores an answer to a request that it has not made. */
 function send(worker: Worker, type: string, params: object): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- to a thread, not to a window
   worker.postMessage({ type: 'API_REQUEST', data: { requestId: randomUUID(), type, params } });

@@ -41,7 +41,7 @@ async function skipping<T>(work: () => Promise<T>, whileAsleep: WhileAsleep): Pr
 }
 
 let users = 0;
-/** Stays when nobody uses it, because it takes longer to start than most executions take; it keeps no process alive. */
+/** Kept while unused, because it starts more slowly than most executions run. It keeps no process alive. */
 let shared: CheckpointServer | undefined;
 /** Starts and stops happen one after the other; each looks at `users` only when its turn comes. */
 let turn: Promise<unknown> = Promise.resolve();

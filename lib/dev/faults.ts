@@ -23,7 +23,7 @@ export class Faults {
   }
 }
 
-/** Do to the answer what the fault says. `retryHeader` names the header that tells when to come again. */
+/** Applies the fault to the answer. `retryHeader` names the header that says when to retry. */
 export function fail(response: ServerResponse, fault: Fault, retryHeader: string): void {
   if (fault === 'hang') return;
   if (fault === 'cut' || fault === 'cut-after') return void response.destroy();

@@ -168,7 +168,7 @@ async function call(invocation: Invocation, response: ServerResponse): Promise<v
   }
 }
 
-/** What a function says that nobody waits for is lost; one that has failed three times is given up. */
+/** The answer of an asynchronous function is lost; a function that has failed three times is given up. */
 async function tryThrice(invocation: Invocation): Promise<void> {
   for (let attempt = 1; attempt <= 3; attempt += 1) {
     try {
@@ -187,7 +187,7 @@ async function invoke({ functionName, handler, payload }: Invocation): Promise<u
   return plain(JSON.parse(payload), context);
 }
 
-/** The codes are those of the API's reference; it does not say which of the two an id gets that never was one. */
+/** The codes are from the API's reference, which does not say which of the two an unknown id gets. */
 function succeed(callbackId: string, response: ServerResponse): void {
   switch (succeedCallback(callbackId)) {
     case 'succeeded':

@@ -1,7 +1,7 @@
 import { jsonFrom } from '../text/json.ts';
 import { blockProblems, MAX_MESSAGE_CHARACTERS } from './slack-limits.ts';
 
-/** What a message said at one time. */
+/** The content of a message at one time. */
 export interface SlackContent {
   text: string;
   blocks: unknown[];
@@ -10,9 +10,9 @@ export interface SlackContent {
 export interface LocalSlackMessage extends SlackContent {
   channel: string;
   ts: string;
-  /** Of the message that it answers; empty for one of its own. */
+  /** The message that it replies to; empty if it is not a reply. */
   threadTs: string;
-  /** Everything that it said, oldest first; the last is what it says. */
+  /** All versions of its content, oldest first; the last one is current. */
   history: SlackContent[];
 }
 

@@ -6,7 +6,7 @@ import { record } from './slack-limits.ts';
 import { contentOf, type LocalSlackMessage, refusal, SlackMessages } from './slack-messages.ts';
 import { clickBody, commandBody, type SlackClick, type SlackCommand, slackSignature } from './slack-person.ts';
 
-/** What came back to what a person did. */
+/** The answers to what a person did. */
 interface SlackAnswer {
   /** 0 when there was none within the three seconds that Slack waits. */
   status: number;
@@ -24,7 +24,7 @@ export interface LocalSlack extends LocalServer {
   readonly messages: readonly LocalSlackMessage[];
   /** Methods of the Web API that were called, `response_url` among them, whatever became of them. */
   readonly calls: readonly string[];
-  /** Let something befall the next `count` calls. */
+  /** Apply a fault to the next `count` calls. */
   failNext(count: number, fault: Fault): void;
   /** Type a slash command; `url` is where the app takes commands. */
   command(url: string, said: SlackCommand): Promise<SlackAnswer>;

@@ -1,4 +1,4 @@
-/** What API Gateway makes an answer of (HTTP API, payload 2.0). Header names are in small letters. */
+/** An answer for API Gateway (HTTP API, payload 2.0). Header names are in lower case. */
 export interface HttpAnswer {
   statusCode: number;
   headers: Record<string, string>;
@@ -11,11 +11,11 @@ export function jsonAnswer(statusCode: number, value: unknown): HttpAnswer {
 }
 
 /**
- * A page that needs nothing but itself: no script, nothing from elsewhere, in no frame, and its address, which lets one
- * decide, goes to nobody. Its one style element is allowed by its hash (`'sha256-…'`).
+ * A page without scripts, external resources or frames. Its address, which lets its holder decide, is sent to nobody. Its
+ * one style element is allowed by its hash (`'sha256-…'`).
  *
  * Not @middy/http-security-headers (7.9.2): it adds four directives to a policy that is given to it, `sandbox` among them,
- * sets headers that nobody asked for (1.5 kB an answer), and weighs 5.8 kB in the bundle.
+ * sets headers that are not needed (1.5 kB per answer), and adds 5.8 kB to the bundle.
  */
 export function pageAnswer(
   statusCode: number,

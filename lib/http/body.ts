@@ -1,7 +1,7 @@
 /**
  * Bodies are read here and not by @middy/http-json-body-parser or http-urlencode-body-parser (7.9.2), which run before a
- * signature is verified, lose the bytes it is about, replace what is no UTF-8, skip what is no base64, let the last of two
- * equal keys win, take `charset=euc-kr`, and put the body into the cause of an error.
+ * signature is verified, lose the signed bytes, replace invalid UTF-8, skip invalid base64, let the last of two
+ * equal keys win, accept `charset=euc-kr`, and put the body into the cause of an error.
  */
 
 import { HttpProblem } from './problem.ts';
@@ -11,7 +11,7 @@ import type { HttpRequest } from './request.ts';
 export function mustBeOfType({ headers }: HttpRequest, type: string): void {
   const encoding = (headers['content-encoding'] ?? '').trim().toLowerCase();
   if (encoding !== '' && encoding !== 'identity') {
-    throw new HttpProblem(415, 'the content encoding is not taken; send the body as it is, not compressed', {
+    throw new HttpProblem(415, 'this content encoding is not accepted; send the body uncompressed', {
       headers: { 'accept-encoding': 'identity' },
     });
   }
@@ -20,12 +20,12 @@ export function mustBeOfType({ headers }: HttpRequest, type: string): void {
     .map((part) => part.trim().toLowerCase());
   const isUtf8 = parameters.every((one) => /^charset="?utf-8"?$/.test(one));
   if (given === type && isUtf8) return;
-  throw new HttpProblem(415, `the content type is not taken; expected ${type}, in UTF-8`, {
+  throw new HttpProblem(415, `this content type is not accepted; expected ${type}, in UTF-8`, {
     headers: { accept: type },
   });
 }
 
-/** Throws a 400 if the bytes are no UTF-8. A byte order mark is kept, so that text and bytes say the same. */
+/** Throws a 400 if the bytes are not UTF-8. A byte order mark is kept, so that the text equals the bytes. */
 export function textOf({ body }: HttpRequest): string {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
@@ -35,16 +35,16 @@ export function textOf({ body }: HttpRequest): string {
 }
 
 /**
- * Throws a 400. It does not quote the body, as V8's own message would; but a key that is there twice is named, because
- * another reader of the body may take the first one, and here the last one would count.
+ * Throws a 400. Unlike V8's own message, it does not quote the body. It names a key that occurs twice, because
+ * another reader of the body may use the first one, and here the last one would count.
  */
 export function jsonOf(text: string, example: string): unknown {
   const value = parsed(text, example);
   const key = repeatedKey(text);
   if (key === undefined) return value;
   // Not in the detail, which is logged.
-  throw new HttpProblem(400, 'the body is not as it should be; every problem is listed', {
-    problems: [`the key ${JSON.stringify(key.slice(0, 60))} stands more than once in one object; say it once`],
+  throw new HttpProblem(400, 'the body is not valid; every problem is listed', {
+    problems: [`the key ${JSON.stringify(key.slice(0, 60))} occurs more than once in one object; keep one of them`],
   });
 }
 
@@ -56,7 +56,7 @@ function parsed(text: string, example: string): unknown {
   }
 }
 
-/** The first key that an object of this JSON has twice, however it is escaped. */
+/** The first key that an object of this JSON has twice, even if it is escaped in two ways. */
 function repeatedKey(json: string): string | undefined {
   const open: Set<string>[] = [];
   let string = '';

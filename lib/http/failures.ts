@@ -4,11 +4,11 @@ import { RequestError } from '../termination/request.ts';
 import { ExecutionError } from '../triggers/run-control.ts';
 import { HttpProblem } from './problem.ts';
 
-/** What the person or program that asked is told of a failure. Names of tables, functions and secrets are their operator's business. */
+/** What a failure looks like to the person or program that asked. Names of tables, functions and secrets stay in the log. */
 export function problemFrom(error: unknown): HttpProblem {
   if (error instanceof HttpProblem) return error;
   if (error instanceof RequestError) {
-    return new HttpProblem(400, 'the body is not as it should be; every problem is listed', {
+    return new HttpProblem(400, 'the body is not valid; every problem is listed', {
       problems: error.problems,
     });
   }
@@ -16,14 +16,14 @@ export function problemFrom(error: unknown): HttpProblem {
   if (error instanceof ExecutionError && error.kind === 'conflict') {
     return new HttpProblem(
       409,
-      'a run of this id was begun with other content; send the request under a new webhook-id',
+      'a run with this id was started with other content; send the request under a new webhook-id',
       {
         cause: error,
       },
     );
   }
   if (error instanceof ExecutionError || error instanceof StoreError || error instanceof SecretError) {
-    return later(503, 'what is needed to take this does not answer', error);
+    return later(503, 'a service that this needs does not answer', error);
   }
   return new HttpProblem(500, 'something went wrong here; the log says what', { cause: error });
 }

@@ -6,7 +6,7 @@ import { problemFrom } from './failures.ts';
 import { httpRequest, problemAnswers } from './middlewares.ts';
 import { isHttpRequest } from './request.ts';
 
-/** What every Lambda function behind the HTTP API does around its handler. Errors go through it from its end. */
+/** The middleware of every Lambda function behind the HTTP API. Errors pass through it in reverse order. */
 export const httpMiddlewares = [
   problemAnswers(problemFrom),
   errorLogger({ logger: logRefusal }),
@@ -14,7 +14,7 @@ export const httpMiddlewares = [
   httpHeaderNormalizer(),
 ];
 
-/** Neither the path, which may hold a token, nor the problems, which may quote the body. */
+/** Logs neither the path, which may hold a token, nor the problems, which may quote the body. */
 function logRefusal({ error, event }: Request): void {
   const { status, message, cause } = problemFrom(error);
   const { method, gatewayId } = isHttpRequest(event) ? event : { method: '', gatewayId: '' };

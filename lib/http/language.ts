@@ -1,6 +1,6 @@
 /**
- * Which of these languages somebody likes best, by `Accept-Language` (RFC 9110); the first where it says none of them.
- * @middy/http-content-negotiation (7.9.2) chooses the same, but weighs 10.8 kB, more than the webhook's bundle may grow.
+ * The one of these languages that `Accept-Language` (RFC 9110) prefers; the first if it names none of them.
+ * @middy/http-content-negotiation (7.9.2) chooses the same, but adds 10.8 kB to the bundle of the webhook, which is too much.
  */
 export function preferredLanguage<Language extends string>(
   header: string | undefined,

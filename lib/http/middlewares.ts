@@ -16,10 +16,10 @@ export function httpRequest(): MiddlewareObj<HttpRequest, HttpAnswer> {
 }
 
 /**
- * Whatever was thrown is answered as a problem.
+ * Answers every error as a problem.
  *
- * Not @middy/http-error-handler (7.9.2): it knows no problem+json (its `Content-Type: application/json` goes out beside
- * ours), and answers every error that has a status with the error's own message.
+ * Not @middy/http-error-handler (7.9.2): it does not support problem+json (it sends its `Content-Type: application/json`
+ * besides ours), and answers every error that has a status with the error's own message.
  */
 export function problemAnswers(problemFrom: (error: unknown) => HttpProblem): MiddlewareObj<unknown, HttpAnswer> {
   return {

@@ -40,11 +40,11 @@ export type ProblemStatus = keyof typeof TITLES;
 interface ProblemOptions {
   problems?: readonly string[];
   headers?: Readonly<Record<string, string>>;
-  /** For the log only; it may name tables and functions, never a secret or a body. */
+  /** For the log only. It may name tables and functions, but never holds a secret or a body. */
   cause?: unknown;
 }
 
-/** A request that is answered with a problem. Its message is the `detail`, and may be shown to the sender. */
+/** The request is answered with a problem. The message is the `detail`, and the sender may see it. */
 export class HttpProblem extends Error {
   override readonly name = 'HttpProblem';
   readonly status: ProblemStatus;

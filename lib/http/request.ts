@@ -3,18 +3,18 @@ import { HttpProblem } from './problem.ts';
 
 /** A request as it was sent. */
 export interface HttpRequest {
-  /** In capitals. */
+  /** In upper case. */
   method: string;
   /** Without the query, as it came: percent-encoding is not undone. */
   path: string;
   query: URLSearchParams;
-  /** Names in small letters, once middy's header normalizer has seen it. What was sent twice is joined with a comma. */
+  /** Names are in lower case after middy's header normalizer. A comma joins headers that were sent twice. */
   headers: Readonly<Record<string, string>>;
-  /** The very bytes that were sent; signatures are about these. */
+  /** The bytes that were sent; signatures cover these. */
   body: Buffer;
   /** API Gateway's own name for this request, to find it in its logs; may be empty. */
   gatewayId: string;
-  /** The host that API Gateway says was called; never what a header claims. */
+  /** The host that was called, as API Gateway reports it; never taken from a header. */
   host: string;
 }
 
@@ -36,7 +36,7 @@ const eventSchema = z.looseObject({
   isBase64Encoded: z.boolean().default(false),
 });
 
-/** Whether an event has become a request already: only then is its body bytes. */
+/** Whether an event is already a request: only then is its body bytes. */
 export function isHttpRequest(event: unknown): event is HttpRequest {
   return typeof event === 'object' && event !== null && 'body' in event && event.body instanceof Buffer;
 }
@@ -44,7 +44,7 @@ export function isHttpRequest(event: unknown): event is HttpRequest {
 /** Throws {@link HttpProblem}: 400 or 413. */
 export function requestFrom(event: unknown): HttpRequest {
   const parsed = eventSchema.safeParse(event);
-  if (!parsed.success) throw new HttpProblem(400, 'this is no request of an HTTP API with payload format 2.0');
+  if (!parsed.success) throw new HttpProblem(400, 'this is not a request of an HTTP API with payload format 2.0');
   const { rawPath, rawQueryString, headers, requestContext, body = '', isBase64Encoded } = parsed.data;
   return {
     method: requestContext.http.method.toUpperCase(),
@@ -58,7 +58,7 @@ export function requestFrom(event: unknown): HttpRequest {
 }
 
 function bytesOf(body: string, isBase64Encoded: boolean): Buffer {
-  // Before anything is decoded: base64 is a third longer than what it says.
+  // Before anything is decoded: base64 is a third longer than its content.
   if (body.length > MOST_BODY_BYTES * 2) throw tooLarge();
   const bytes = isBase64Encoded ? fromBase64(body) : fromText(body);
   if (bytes.length > MOST_BODY_BYTES) throw tooLarge();
@@ -69,11 +69,10 @@ function tooLarge(): HttpProblem {
   return new HttpProblem(413, `the body is larger than ${MOST_BODY_BYTES} bytes; split the request`);
 }
 
-/** Node skips what is no base64, and a signature over the rest might still fit. */
+/** Node skips characters that are not base64, and a signature over the rest might still fit. */
 function fromBase64(body: string): Buffer {
   const bytes = Buffer.from(body, 'base64');
-  if (bytes.toString('base64') !== body)
-    throw new HttpProblem(400, 'the body is not base64, although it is said to be');
+  if (bytes.toString('base64') !== body) throw new HttpProblem(400, 'the body is marked as base64, but is not');
   return bytes;
 }
 

@@ -6,7 +6,7 @@ export interface Route {
   method: 'GET' | 'POST';
   /** `{name}` stands for one segment, for example `/terminations/{id}`. */
   path: string;
-  /** `parameter`: what stands for `{name}`, decoded; empty if the path has none. */
+  /** `parameter`: the decoded value of `{name}`; empty if the path has none. */
   answer: (request: HttpRequest, parameter: string) => Promise<HttpAnswer>;
 }
 
@@ -15,15 +15,15 @@ interface Routed {
   parameter: string;
 }
 
-/** The handler. `routes` is asked for with each request, so that a setting that is missing is answered and not a crash. */
+/** The handler. `routes` is called for each request, so that a missing setting becomes an answer and not a crash. */
 export function routed(routes: () => readonly Route[]): (request: HttpRequest) => Promise<HttpAnswer> {
   return async (request) => answerTo(request, routes());
 }
 
 /**
- * Throws a 404 or a 405. HEAD goes where GET goes. OPTIONS says what a path takes; no browser of another site is let in.
+ * Throws a 404 or a 405. HEAD goes where GET goes. OPTIONS lists the methods of a path; browsers of other sites get no access.
  *
- * Not @middy/http-router (7.9.2): it answers 404 where another method, HEAD or OPTIONS is due, takes `/terminations/` for
+ * Not @middy/http-router (7.9.2): it answers 404 to another method, HEAD or OPTIONS, treats `/terminations/` as
  * `/terminations`, and prefers the gateway's decoded `pathParameters` to the path, so that `%252F` becomes a slash.
  */
 export async function answerTo(request: HttpRequest, routes: readonly Route[]): Promise<HttpAnswer> {
@@ -34,7 +34,7 @@ export async function answerTo(request: HttpRequest, routes: readonly Route[]): 
   if (method === 'OPTIONS') return { statusCode: 204, headers: { allow }, body: '' };
   const wanted = method === 'HEAD' ? 'GET' : method;
   const chosen = found.find(({ route }) => route.method === wanted);
-  if (chosen === undefined) throw new HttpProblem(405, `this path takes ${allow}`, { headers: { allow } });
+  if (chosen === undefined) throw new HttpProblem(405, `this path accepts ${allow}`, { headers: { allow } });
   return chosen.route.answer(request, chosen.parameter);
 }
 

@@ -1,5 +1,5 @@
 /**
- * Calls to NCP: signed, paced, counted, retried where that is safe, and decoded. What an action means is not known here.
+ * Calls to NCP: signed, paced, counted, retried where that is safe, and decoded. This file does not know what an action means.
  */
 
 import type { Dispatcher } from 'undici';
@@ -14,7 +14,7 @@ import { type Keys, signedHeaders } from './sign.ts';
 import { type Outgoing, Transport } from './transport.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
-/** Where the keys come from. `fresh` goes to the source again, for keys that were rotated meanwhile. */
+/** Where the keys come from. `fresh` reads the source again, for keys that may have been rotated. */
 interface KeySource {
   current(): Promise<Keys>;
   fresh(): Promise<Keys>;
@@ -31,15 +31,15 @@ export interface ClientOptions {
   clock: Clock;
   chance: Chance;
   limits?: TransportLimits;
-  /** What carries the requests, where it is not to be the network. */
+  /** Carries the requests instead of the network, for tests. */
   dispatcher?: Dispatcher;
-  /** NCP publishes no figure; five is a guess that has kept others out of trouble. */
+  /** NCP publishes no limit; other tools get along with five. */
   callsPerSecond?: number;
-  /** Ends every wait and every call in flight, acts too: what became of an act is then unknown. */
+  /** Ends every wait and every call in flight, including acts, whose outcome is then unknown. */
   signal?: AbortSignal;
-  /** Told of every call: a long list takes many. */
+  /** Called for every call; a long list takes many. */
   onCall?: (action: string) => void;
-  /** Told of every retry: it may take half a minute. */
+  /** Called for every retry, which may take half a minute. */
   onRetry?: (error: NcloudError, delayMs: number) => void;
 }
 
@@ -49,7 +49,7 @@ export interface Call {
   action: string;
   parameters: Parameters;
   effect: Effect;
-  /** Asked when the call's turn has come, just before it is sent: what was decided may no longer hold. */
+  /** Asked just before the call is sent, because the decision may no longer hold. */
   mayGoOn?: (() => boolean) | undefined;
   /** Ends this call, as the client's own signal ends all. */
   signal?: AbortSignal | undefined;
@@ -90,7 +90,7 @@ export class NcloudClient {
     const { endpoint, format } = this.#options;
     const wanted = format === 'json' ? { responseFormatType: 'json' } : {};
     const query = encodeParameters({ ...parameters, ...wanted });
-    // Everything stands in the query because the query is signed and a form body is not.
+    // Everything is in the query, because the query is signed and a form body is not.
     const target = `${prefix}/${action}${query === '' ? '' : `?${query}`}`;
     const headers = { accept: `application/${format}` };
     return this.#send({ action, ...how, origin: endpoint, target, method: 'GET', headers, read: replyIn });
@@ -139,8 +139,8 @@ export class NcloudClient {
   }
 
   /**
-   * A call that was not authenticated did nothing. Where the keys have changed at their source, a read is sent once more;
-   * a write is not, because what it was decided from may have changed as well.
+   * A call that was not authenticated did nothing. If the keys have changed at their source, a read is sent once more.
+   * A write is not, because the state that it was decided on may have changed as well.
    */
   async #authenticated(prepared: Prepared): Promise<Reply['body']> {
     const { keys } = this.#options;

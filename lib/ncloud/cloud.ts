@@ -2,6 +2,7 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
+import type { UnreadPlace } from '../termination/failure.ts';
 import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
 import {
   type Answer,
@@ -71,8 +72,8 @@ export class NcloudCloud implements Cloud {
 
   async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
     const found: Sighting[] = [];
-    const unread: string[] = [];
-    const closed: string[] = [];
+    const unread: UnreadPlace[] = [];
+    const closed: UnreadPlace[] = [];
     for (const environment of ENVIRONMENTS) {
       try {
         const lists = new Lists(this.#client, environment);
@@ -81,7 +82,7 @@ export class NcloudCloud implements Cloud {
         }
       } catch (error) {
         if (!(error instanceof CloudError)) throw error;
-        (error.fatal ? closed : unread).push(`${environment}: ${error.message}`);
+        (error.fatal ? closed : unread).push({ environment, failure: error.failure });
       }
     }
     return { found, unread, closed };
@@ -107,7 +108,7 @@ export class NcloudCloud implements Cloud {
     return this.#client.takeCalls();
   }
 
-  /** NCP takes some objects one a call: what was taken is told apart from what was not, and nothing after that is sent. */
+  /** NCP takes some objects one per call. The answer separates those that it accepted; nothing is sent after a failure. */
   async #ask(
     verb: Verb,
     group: readonly Action[],
@@ -174,7 +175,7 @@ export class NcloudCloud implements Cloud {
       const own = attached.get(server.serverInstanceNo) ?? [];
       const isListed =
         publicIp === '' || own.some(({ resource, name }) => resource === 'publicIp' && name === publicIp);
-      // It has an address that the list of addresses does not know (yet, or any more): nobody acts on that.
+      // The server has an address that is missing from the list of addresses: banap does not act on it.
       const address = { no: publicIpInstanceNo, name: publicIp, serverInstanceNo: server.serverInstanceNo };
       return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
     });
@@ -209,7 +210,7 @@ async function sightings(
   }));
 }
 
-/** What may call a call off, and end it. */
+/** What may cancel a call before it is sent, or end it in flight. */
 interface CallLimits {
   mayGoOn: () => boolean;
   signal: AbortSignal | undefined;
@@ -250,6 +251,6 @@ function grouped(verb: Verb, actions: readonly Action[]): Action[][] {
 function answerFor(error: NcloudError, actions: readonly Action[]): Answer {
   const { remedy, returnCode, returnMessage } = error;
   if (remedy === 'done') return { kind: 'accepted', actions };
-  if (remedy === 'unknown') return { kind: 'unknown', actions, reason: error.message };
+  if (remedy === 'unknown') return { kind: 'unknown', actions, failure: error.failure };
   return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message };
 }

@@ -3,7 +3,7 @@ import type { Remedy } from '../termination/decision/decision.ts';
 export interface Code {
   /** What it means, in short. */
   meaning: string;
-  /** `unknown`: NCP's service stumbled, and whether the action was done can only be seen by looking. */
+  /** `unknown`: NCP's service failed, and only another look shows whether the action was done. */
   remedy: Remedy | 'unknown';
 }
 

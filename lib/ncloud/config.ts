@@ -20,7 +20,7 @@ const SITES = {
   },
   fin: {
     gateway: 'https://fin-ncloud.apigw.fin-ntruss.com',
-    // Guess, after the two others: no page of NCP's for this cloud was seen.
+    // A guess based on the two others; no page of NCP about this cloud was found.
     resourceManager: 'https://resourcemanager.apigw.fin-ntruss.com',
   },
 } as const;
@@ -79,7 +79,7 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
     );
   }
   for (const [name, key] of Object.entries({ 'access key': accessKey, 'secret key': secretKey })) {
-    // They are sent, or sign what is sent, in HTTP headers.
+    // The keys are sent, or sign what is sent, in HTTP headers.
     if (/[^\x21-\x7e]/.test(key)) {
       throw new ConfigError(
         `the NCP ${name} holds white space or letters that no key has; expected it as NCP shows it`,
@@ -89,7 +89,7 @@ export function ncloudKeys(env: Environment, file: string = join(homedir(), '.nc
   return { accessKey, secretKey };
 }
 
-/** `BANAP_FRESH_SECONDS`: for how long what was read allows an act. */
+/** `BANAP_FRESH_SECONDS`: how old a reading may be when banap acts on it. */
 export function freshSecondsFrom(env: Environment): number {
   const given = env['BANAP_FRESH_SECONDS'];
   if (given === undefined || given === '') return DEFAULT_FRESH_SECONDS;
@@ -104,7 +104,7 @@ function siteFrom(env: Environment): (typeof SITES)[keyof typeof SITES] {
   return SITES[oneOf(env, 'NCLOUD_SITE', SITE_NAMES, 'public')];
 }
 
-/** NCP's own gateway has its Resource Manager beside it; any other, such as a simulator, is both. */
+/** NCP's own gateway has a separate Resource Manager; any other endpoint, such as a simulator, serves both. */
 function resourceManagerOf(endpoint: string): string {
   return Object.values(SITES).find((site) => site.gateway === endpoint)?.resourceManager ?? endpoint;
 }

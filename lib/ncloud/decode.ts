@@ -1,11 +1,11 @@
-/** What an answer says: the body of a success, or the error that it is. */
+/** Decodes an answer: the body of a success, or an error. */
 
 import { errorIn, errorInDocument, kindOfStatus, NcloudError } from './errors.ts';
 import { type Reply, readDocument, readReply } from './reply.ts';
 import type { Answer } from './transport.ts';
 import { UnreadableReply } from './unreadable-reply.ts';
 
-/** An answer, and what has to be known to judge it. `sentAt` is our clock, in milliseconds since the epoch. */
+/** An answer, and what is needed to judge it. `sentAt` is our clock, in milliseconds since the epoch. */
 export interface Received {
   action: string;
   answer: Answer;

@@ -1,6 +1,6 @@
 /**
- * What differs between NCP's two platforms. Action names are mostly the same; how a region is named, and how an
- * address is given back, is not.
+ * What differs between NCP's two platforms. Action names are mostly the same, but regions have other names, and
+ * addresses are returned in another way.
  */
 
 import type { Action, ActionName } from '../termination/actions.ts';
@@ -18,7 +18,7 @@ export interface Dialect {
   prefix: string;
   /** Restricts a list to one region. */
   inRegion(region: Region): Parameters;
-  /** How each action is asked for. `single`: NCP takes one object a call, otherwise a list of them. */
+  /** How each action is called. `single`: NCP takes one object per call; otherwise a list. */
   actions: Record<ActionName, Verb>;
 }
 
@@ -48,7 +48,7 @@ export const DIALECTS: Record<Environment, Dialect> = {
     inRegion: vpcRegion,
     actions: {
       ...commonVerbs(vpcRegion),
-      // NCP is told whose address it is, so that it refuses one that has moved to another server meanwhile.
+      // The server is named too, so that NCP refuses an address that has moved to another server.
       disassociate: one('disassociatePublicIpFromServerInstance', 'on', addressOfServer, vpcRegion),
       releasePublicIp: one('deletePublicIpInstance', 'on', address, vpcRegion),
     },

@@ -1,4 +1,5 @@
 import type { Remedy } from '../termination/decision/decision.ts';
+import type { Failure, FailureKind } from '../termination/failure.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { codeFor, GATEWAY_CODES, type NcloudErrorKind } from './codes.ts';
 import type { Reply } from './reply.ts';
@@ -38,6 +39,12 @@ export class NcloudError extends Error {
     return REMEDIES[this.kind];
   }
 
+  get failure(): Failure {
+    const { kind, action: of, returnCode, returnMessage, status, message } = this;
+    if (kind === 'refused') return { kind, of, returnCode, returnMessage };
+    return { kind: FAILURES[kind], of, code: returnCode || (status === 0 ? '' : `HTTP ${status}`), message };
+  }
+
   /** Every further call would fail the same way. */
   get fatal(): boolean {
     return this.remedy === 'fatal';
@@ -58,6 +65,22 @@ const REMEDIES: Record<Exclude<NcloudErrorKind, 'refused'>, Remedy | 'unknown'> 
   unreachable: 'later',
   cut: 'unknown',
   unreadable: 'unknown',
+};
+
+const FAILURES: Record<Exclude<NcloudErrorKind, 'refused'>, FailureKind> = {
+  authentication: 'not-authenticated',
+  permission: 'not-permitted',
+  throttled: 'throttled',
+  quota: 'throttled',
+  rejected: 'unusable',
+  unavailable: 'no-answer',
+  keyless: 'no-keys',
+  'without-keys': 'no-keys',
+  rotated: 'not-authenticated',
+  unsent: 'not-now',
+  unreachable: 'unreachable',
+  cut: 'no-answer',
+  unreadable: 'unreadable',
 };
 
 /** Our words, where NCP sent none. */
@@ -135,7 +158,7 @@ export function errorInDocument(
   if (error !== '' && success === undefined) return gatewayError(said, action, status, retryAfterMs);
   if (error === '' && success !== 'false' && status >= 200 && status < 300) return undefined;
   const kind = kindOfStatus(status);
-  // What is no matter of the keys, of the load or of an outage was understood, and refused.
+  // An error that is not about keys, load or an outage was understood, and refused.
   return new NcloudError(kind === 'rejected' || kind === 'unreadable' ? 'refused' : kind, action, {
     status,
     returnCode: text(said['errorCode']),

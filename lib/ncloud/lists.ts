@@ -1,4 +1,4 @@
-/** NCP's lists, read to the end. An incomplete list is an error: what it does not hold would be taken for gone. */
+/** NCP's lists, read to the end. An incomplete list is an error, because a missing row would count as gone. */
 
 import type { Attachment } from '../termination/attachments.ts';
 import type { Environment, Tags } from '../termination/model.ts';
@@ -22,7 +22,7 @@ import {
 import { knownTags } from './tags.ts';
 import { type Page, wholeList } from './whole-list.ts';
 
-/** Few pages, because a tag that moves to a page that was read already would be missed. */
+/** Large pages, because a tag that moves to a page that was already read would be missed. */
 const TAGS_A_PAGE = 1_000;
 
 /** How the rows of a list are read. */
@@ -132,7 +132,7 @@ export class Lists {
     return DIALECTS[this.#environment].inRegion(region);
   }
 
-  /** All rows, or those with these numbers. No numbers are no call: an empty list would be everything. */
+  /** All rows, or those with these numbers. Without numbers there is no call, because NCP reads an empty list as everything. */
   async #rows<T>(reader: Reader<T>, parameters: Parameters, numbers?: readonly string[]): Promise<T[]> {
     if (numbers === undefined) return this.#whole(reader, parameters);
     const found: T[] = [];
@@ -158,7 +158,7 @@ export class Lists {
     const { action, list, pageSize, one, no } = reader;
     const body = await this.#read(action, { ...parameters, pageSize });
     const rows = items(body[list]).map(one);
-    // A reply that answers another question may as well have left out what was asked for.
+    // A reply to another question may have left out what was asked for.
     const other = rows.find((row) => asked?.has(no(row)) === false);
     if (other !== undefined) throw new ShapeError(`${action} shows ${no(other)}, which was not asked for`);
     return { rows, totalRows: totalOf(body, action) };

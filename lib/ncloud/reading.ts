@@ -2,10 +2,10 @@ import { CloudError } from '../termination/ports/cloud.ts';
 import { NcloudError } from './errors.ts';
 import { ShapeError } from './shapes.ts';
 
-/** The most pages of one list: a list without an end is not a list. */
+/** The most pages of one list; a list without an end is an error. */
 export const MOST_PAGES = 1_000;
 
-/** Failures of a look, in the domain's terms. */
+/** Turns failures of a look into the domain's errors. */
 export async function reading<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -16,8 +16,13 @@ export async function reading<T>(work: () => Promise<T>): Promise<T> {
 
 function asCloudError(error: unknown): Error {
   if (error instanceof NcloudError) {
-    return new CloudError(error.message, { fatal: error.fatal, returnCode: error.returnCode, cause: error });
+    const { message, fatal, returnCode, failure } = error;
+    return new CloudError(message, { fatal, returnCode, failure, cause: error });
   }
-  if (error instanceof ShapeError) return new CloudError(error.message, { fatal: false, returnCode: '', cause: error });
+  if (error instanceof ShapeError) {
+    const { message } = error;
+    const failure = { kind: 'unreadable', of: '', code: '', message } as const;
+    return new CloudError(message, { fatal: false, returnCode: '', failure, cause: error });
+  }
   return error instanceof Error ? error : new Error(String(error));
 }

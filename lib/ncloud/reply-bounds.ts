@@ -1,5 +1,5 @@
 /**
- * How deep a reply may be and of how many parts it may be made, told from its text before anything is parsed: a few
+ * Limits on the depth and the number of parts of a reply, checked on its text before anything is parsed: a few
  * megabytes of brackets, tags or entities would otherwise become gigabytes of objects. The largest pages that NCP sends
  * are a third of this.
  */
@@ -57,7 +57,7 @@ export function boundJson(text: string): void {
   }
 }
 
-/** The closing quote: the first one that no odd number of backslashes stands before. */
+/** The closing quote: the first one without an odd number of backslashes before it. */
 function endOfString(text: string, from: number): number {
   let at = from;
   for (;;) {
@@ -101,7 +101,7 @@ function passMarkup(text: string, from: number, bounds: Bounds): number {
 
 function endOfSection(text: string, from: number): number {
   const section = SECTIONS.find(([opening]) => text.startsWith(opening, from));
-  // A document type is the door to entity bombs and to files; NCP sends none.
+  // A document type allows entity bombs and access to files; NCP sends none.
   if (section === undefined) throw new UnreadableReply('the XML reply declares a document type');
   return endOf(text, section[1], from + section[0].length);
 }

@@ -1,6 +1,6 @@
 /**
  * NCP's replies, in XML or JSON, as one shape: every leaf a string, every list an array, whether it holds none, one or
- * many. What the two formats say is equal, so nothing behind this file knows which of them was spoken.
+ * many. Code that uses it does not know which format the reply had.
  */
 
 import { XMLParser } from 'fast-xml-parser';
@@ -38,7 +38,7 @@ const xml = new XMLParser({
   ignoreDeclaration: true,
   trimValues: true,
   htmlEntities: true,
-  // Only the built-in and numeric ones can occur, document types being refused; a long list may hold many.
+  // Only built-in and numeric entities can occur, because document types are refused; a long list may hold many.
   processEntities: { enabled: true, maxTotalExpansions: MOST_PARTS, maxExpandedLength: 16_000_000 },
   maxNestedTags: MOST_DEPTH,
 });

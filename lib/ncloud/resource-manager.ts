@@ -1,6 +1,6 @@
 /**
  * Tags of VPC servers, which only NCP's Resource Manager knows (its page GetResourceList). A server that it does not
- * show, or whose tags cannot be read, is not in the answer: nothing is known of it, which is not "no tags".
+ * show, or whose tags cannot be read, is not in the answer: its tags are unknown, which is not "no tags".
  */
 
 import * as z from 'zod';
@@ -45,7 +45,7 @@ async function serversOf(client: NcloudClient, regionCode: string): Promise<Reso
   const servers = new DistinctRows<Resource>(ACTION, ({ resourceId }) => resourceId);
   const pages: Resources[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    // The newest page of NCP's manual says page and size, older ones and the government cloud's pageIndex and pageSize.
+    // The newest manual of NCP uses page and size; older ones and the government cloud's use pageIndex and pageSize.
     const paging = { page, size: MOST_ROWS, pageIndex: page, pageSize: MOST_ROWS };
     const body = { ...SERVER, regionCode, ...paging };
     const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
@@ -60,7 +60,7 @@ async function serversOf(client: NcloudClient, regionCode: string): Promise<Reso
   throw new ShapeError(`${ACTION} has no end after ${MOST_PAGES} pages`);
 }
 
-/** No page of NCP's manual says whether the count is that of the page or of all of them: it has to fit one of the two. */
+/** NCP's manual does not say whether the count is of one page or of all pages, so it has to fit one of the two. */
 function mustAgree(pages: readonly Resources[]): void {
   const all = pages.reduce((sum, { items }) => sum + items.length, 0);
   const countsPages = pages.every(({ items, itemCount = items.length }) => itemCount === items.length);
@@ -83,7 +83,7 @@ interface Resources {
   hasMore: boolean;
 }
 
-/** A page that contradicts itself or the question is no page: what it does not show might be there. */
+/** Refuses a page that contradicts itself or the question, because it may leave rows out. */
 function readPage(document: Reply['body'], asked: number): Resources {
   const parsed = pageSchema.safeParse(document);
   if (!parsed.success) {
@@ -138,7 +138,9 @@ function permitted<T>(work: () => Promise<T>): Promise<T> {
       if (!(error instanceof NcloudError) || error.kind !== 'permission') throw error;
       const wanted = "let the sub account view NCP's Resource Manager (View/getResourceList)";
       const message = `the keys may not read the tags of VPC servers: ${wanted}; ${error.message}`;
-      throw new CloudError(message, { fatal: true, returnCode: error.returnCode, cause: error });
+      const { action: of, returnCode } = error;
+      const failure = { kind: 'may-not-read-tags', of, code: returnCode, message } as const;
+      throw new CloudError(message, { fatal: true, returnCode, failure, cause: error });
     }
   });
 }

@@ -84,8 +84,8 @@ export type InstanceTag = z.output<typeof instanceTagSchema>;
 export type Region = z.output<typeof regionSchema>;
 
 /**
- * An object that says its number but not the rest is kept, in a state that nobody acts on: one odd server must not hide
- * the others, nor be taken for gone.
+ * An object with a readable number but an unreadable rest is kept, in a state that banap does not act on: one odd server
+ * must neither hide the others nor count as gone.
  */
 const UNREADABLE = 'UNREADABLE';
 
@@ -124,17 +124,17 @@ export function readPublicIp(tree: Tree): Attachment {
   const parsed = publicIpSchema.safeParse(tree);
   const ids = read(publicIpIds, tree, 'public IP');
   const { publicIpInstanceNo: no, serverInstanceNo: named, serverInstanceAssociatedWithPublicIp: associated } = ids;
-  // One address has one server: where NCP names two, nobody knows whose it is.
+  // One address has one server. If NCP names two, its server is unknown.
   const isContradictory = named !== '' && associated !== '' && named !== associated;
   if (!parsed.success || isContradictory) return unreadablePublicIp({ no, serverInstanceNo: named || associated });
   const { publicIp: name, publicIpInstanceStatus: status, publicIpInstanceOperation: operation } = parsed.data;
   return { ...ADDRESS, no, name, status, operation, serverInstanceNo: named || associated };
 }
 
-/** NCP tells none of these of an address. */
+/** NCP gives none of these for an address. */
 const ADDRESS = { resource: 'publicIp', createDate: '', sizeBytes: 0, isReturnProtection: false } as const;
 
-/** An address that nobody acts on: its number, its server, or what it is cannot be told. */
+/** An address that banap does not act on, because its number, server or kind is unknown. */
 export function unreadablePublicIp(known: Pick<Attachment, 'no' | 'serverInstanceNo'> & { name?: string }): Attachment {
   return { ...ADDRESS, name: UNREADABLE, ...known, status: UNREADABLE, operation: UNREADABLE };
 }

@@ -24,7 +24,7 @@ export class Transport {
   readonly #dispatcher: Dispatcher;
   readonly #totalMs: number;
 
-  /** `dispatcher`: what carries the requests, where it is not to be the network. */
+  /** `dispatcher`: carries the requests instead of the network, for tests. */
   constructor(limits: TransportLimits = DEFAULT_LIMITS, dispatcher: Dispatcher = agentFor(limits)) {
     this.#dispatcher = dispatcher;
     this.#totalMs = limits.totalMs;
@@ -35,7 +35,7 @@ export class Transport {
     { url, method, headers, body }: Outgoing,
     { action, now, signal }: { action: string; now: number; signal?: AbortSignal | undefined },
   ): Promise<Answer> {
-    // Real time whatever the run's clock says: it is real sockets that hang.
+    // Real time and not the run's clock, because real sockets hang.
     const tooLong = AbortSignal.timeout(this.#totalMs);
     const ended = AbortSignal.any(signal === undefined ? [tooLong] : [tooLong, signal]);
     try {
@@ -81,7 +81,7 @@ function agentFor(limits: TransportLimits): Agent {
   });
 }
 
-/** Seconds or a date. What is neither is taken as not said. */
+/** Seconds or a date; anything else is ignored. */
 function retryAfter(value: string | string[] | undefined, now: number): number | undefined {
   if (typeof value !== 'string' || value.trim() === '') return undefined;
   if (/^\d{1,6}$/.test(value.trim())) return Number(value) * 1000;
@@ -89,7 +89,7 @@ function retryAfter(value: string | string[] | undefined, now: number): number |
   return Number.isNaN(at) ? undefined : Math.max(0, at - now);
 }
 
-/** Before a connection exists nothing can have been done; after that nobody knows. */
+/** Before a connection exists nothing was done; after that the outcome is unknown. */
 function failure(error: unknown, action: string, origin: string): NcloudError {
   if (error instanceof errors.ResponseExceededMaxSizeError) {
     return new NcloudError('unreadable', action, { returnMessage: 'the reply is larger than the limit', cause: error });

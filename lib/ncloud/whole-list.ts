@@ -1,4 +1,4 @@
-/** A list that comes in pages, read whole or not at all: what it does not hold would be taken for gone. */
+/** A list that comes in pages, read whole or not at all, because a missing row would count as gone. */
 
 import { MOST_PAGES } from './reading.ts';
 import { ShapeError } from './shapes.ts';
@@ -21,10 +21,10 @@ export interface ListToRead<T> {
 export class MovedList extends ShapeError {}
 
 const MOST_READS = 3;
-/** NCP takes seconds to create and terminate, so a list that one change moved most likely stands still by then. */
+/** NCP takes seconds to create and terminate, so after one change the list is most likely stable by then. */
 const READ_AGAIN_MS = 500;
 
-/** Read again from the start while the list moves, and given up when it will not stand still. */
+/** Reads again from the start while the list changes, and gives up if it does not stop changing. */
 export async function untilStill<T>(read: () => Promise<T>, pause: (ms: number) => Promise<void>): Promise<T> {
   for (let reads = 1; ; reads += 1) {
     try {
@@ -80,8 +80,8 @@ function keysOf<T>(rows: readonly T[], keyOf: (row: T) => string): string {
 }
 
 /**
- * Rows of which none may come twice. On one page that is no list, even where both are the same: the total counts both, so
- * it would hide a row that is missing. On two pages the row has moved.
+ * Rows, none of which may come twice. Twice on one page makes the list invalid even if both are equal: the total counts both,
+ * so it would hide a missing row. Twice on two pages means that the row has moved.
  */
 export class DistinctRows<T> {
   readonly rows: T[] = [];

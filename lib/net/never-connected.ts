@@ -1,4 +1,4 @@
-/** Codes of failures before a connection stood: nothing was sent, so nothing was done. */
+/** Codes of failures before a connection was made: nothing was sent, so nothing was done. */
 export const NEVER_CONNECTED = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

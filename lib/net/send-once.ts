@@ -1,12 +1,12 @@
 import { Agent, request } from 'undici';
 
-/** More than any of these services says in one answer; a receiver must not be able to fill the memory. */
+/** Longer than any answer of these services; a receiver must not be able to fill the memory. */
 export const MOST_REPLY_BYTES = 1024 * 1024;
 
 /**
- * Given with each request, so that no proxy of the environment (`NODE_USE_ENV_PROXY`) comes between. Without pipelining
- * each request has a connection of its own: Lambda freezes the process between two invocations, and the first call on a
- * connection that died meanwhile ends as "unknown whether it was done", so that people would see their message twice.
+ * Passed with each request, so that no proxy of the environment (`NODE_USE_ENV_PROXY`) is used. Without pipelining
+ * each request has its own connection: Lambda freezes the process between two invocations, and the outcome of the first
+ * call on a connection that died meanwhile is unknown, so that people would see their message twice.
  */
 const agent = new Agent({ pipelining: 0, maxResponseSize: MOST_REPLY_BYTES });
 
@@ -23,7 +23,7 @@ export interface Reply {
   headers: Headers;
 }
 
-/** One POST, sent once. A redirect is not followed but thrown. What is thrown says in its `code` or name what happened. */
+/** One POST, sent once. A redirect is an error. The `code` or name of an error says what happened. */
 export async function sendOnce(url: string, { headers, body, signal }: Sending): Promise<Reply> {
   const answer = await request(url, { method: 'POST', headers, body, signal, dispatcher: agent });
   const text = await answer.body.text();
@@ -32,7 +32,7 @@ export async function sendOnce(url: string, { headers, body, signal }: Sending):
   return { status, text, headers: headersFrom(answer.headers) };
 }
 
-/** Where it leads is not said: addresses may be secrets. */
+/** The message leaves out the target, because addresses may be secrets. */
 function redirected(status: number): Error {
   return Object.assign(new Error(`answered ${status}, which leads elsewhere`), { code: 'redirected' });
 }

@@ -1,4 +1,4 @@
-/** Approvals that nobody could give or that are never asked for. */
+/** Approvals that nobody can give or that are never needed. */
 
 import { type PEOPLE, peopleOf } from '../chat/identities.ts';
 import { type Finding, repeated } from './finding.ts';
@@ -35,12 +35,12 @@ function ownFindings(approval: SoundApproval, path: readonly PropertyKey[]): Fin
   const { when, aboveServers, twoAboveServers, approvers, expiresAfter } = approval;
   const findings: Finding[] = [];
   if (approvers?.length === 0) {
-    const message = 'nobody could ever approve; name who may, for example approvers: [slack:U012ABC]';
+    const message = 'nobody could ever approve; name the approvers, for example approvers: [slack:U012ABC]';
     findings.push({ path: [...path, 'approvers'], message });
   }
   const persons = personsOf(approvers);
   for (const twice of repeated(persons.flat())) {
-    const message = `${twice} stands there twice; name each person once, with all of their ids in one list`;
+    const message = `${twice} is listed twice; name each person once, with all of their ids in one list`;
     findings.push({ path: [...path, 'approvers'], message });
   }
   for (const [index, ids] of persons.entries()) {
@@ -61,7 +61,7 @@ function ownFindings(approval: SoundApproval, path: readonly PropertyKey[]): Fin
   return findings;
 }
 
-/** Whether it is ever asked for, and whether those who may agree are enough. Of an approval that is known as a whole. */
+/** Whether the approval is ever needed, and whether there are enough approvers. For an approval without problems of its own. */
 function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
   const { when, aboveServers, twoAboveServers, approvers, selfApproval } = approval;
   const persons = personsOf(approvers);
@@ -86,16 +86,16 @@ function askingFindings(approval: SoundApproval, { limits }: SoundPolicy, path: 
     const message = `two people must agree above ${twoAboveServers} servers, but only ${persons.map(named).join()} may; name another`;
     findings.push({ path: [...path, 'approvers'], message });
   } else if (persons.length === (isTwo ? 2 : 1) && selfApproval === false) {
-    const message = `what ${persons.map(named).join(' or ')} asks for can not be approved: nobody else is left; name another, or write selfApproval: true`;
+    const message = `what ${persons.map(named).join(' or ')} requests cannot be approved, because nobody else may approve; name another approver, or write selfApproval: true`;
     findings.push({ path: [...path, 'approvers'], message, isWarning: true });
   }
   return findings;
 }
 
 /**
- * Where they are asked: in a chat with buttons only in the policy's room; in one without, each by a link of their own, whatever
- * rooms the policy has, if the deployment has that chat at all, which is not known here. Who has several ids needs one that is
- * asked.
+ * Where approvers are asked. A chat with buttons asks only in the policy's room. A chat without buttons sends each approver a
+ * personal link, whatever rooms the policy has, if the deployment has that chat, which is not known here. Of several ids of a
+ * person, one has to be reachable.
  */
 function chatFindings({ approvers }: SoundApproval, { chat }: SoundPolicy, path: readonly PropertyKey[]): Finding[] {
   const peoples = personsOf(approvers).map((ids) => ({ ids, chats: ids.flatMap((id) => peopleOf(id) ?? []) }));

@@ -1,6 +1,6 @@
 /**
- * How far a request without a policy may go. Such a request asks nobody and waits for no window, so anybody who can put
- * events on the bus or invoke the function could take every server of an account; policies.yml has to allow it first.
+ * Limits of requests without a policy. Such a request needs no approval and waits for no window, so anybody who can put
+ * events on the bus or invoke the function could terminate every server of an account. So policies.yml has to allow it.
  */
 
 import * as z from 'zod';
@@ -40,7 +40,7 @@ const givenSchema = z.object({
   limits: z.object({ maxServers: z.number().optional(), maxPercent: z.number().optional() }).default({}),
 });
 
-/** `input` was checked before: only what it leaves out is of interest. */
+/** `input` was checked before; this looks only at what it leaves out. */
 function limitsOf({ limits }: TerminationRequest, input: unknown, ceilings: Ceilings): TerminationRequest['limits'] {
   const given = givenSchema.parse(input).limits;
   return {
@@ -53,7 +53,7 @@ function limitsOf({ limits }: TerminationRequest, input: unknown, ceilings: Ceil
 const STORAGE = ['refuse', 'detach', 'delete'] as const;
 const PUBLIC_IP = ['keep', 'release'] as const;
 
-/** Each wish that is too much, with the ceiling that it is above. */
+/** Each wish above its ceiling, with that ceiling. */
 function wishesAbove(
   { servers, limits, storage, publicIp, overrideProtection }: TerminationRequest,
   most: Ceilings,

@@ -1,4 +1,4 @@
-/** Everything that is wrong with a policies file, at once. Where anything is, there are no policies. */
+/** Finds every problem of a policies file at once. A file with problems gives no policies. */
 
 import * as z from 'zod';
 import { meaning } from '../text/folding.ts';
@@ -61,7 +61,7 @@ export function formatProblem(file: string, { line, column, path, message }: Pro
   return `${file}:${line}:${column} ${path === '' ? '' : `${path}: `}${message}`;
 }
 
-/** What stands under a name that is none is checked as well, under one that is. */
+/** A policy with an invalid name is checked too, under a valid stand-in. */
 function allFindings(value: unknown, now: number): Finding[] {
   const { renamed, names } = withNames(value);
   if (names.size === 0) return findingsOf(value, now);
@@ -76,7 +76,7 @@ function allFindings(value: unknown, now: number): Finding[] {
   return [...named, ...below];
 }
 
-/** The file with a stand-in for every policy name that is none, and what each of them stands for. */
+/** The file with a stand-in for every invalid policy name, and the name that each replaces. */
 function withNames(value: unknown): { renamed: unknown; names: ReadonlyMap<string, string> } {
   const parsed = z.looseObject({ policies: z.record(z.string(), z.unknown()) }).safeParse(value);
   const wrong = parsed.success
@@ -95,7 +95,7 @@ function withNames(value: unknown): { renamed: unknown; names: ReadonlyMap<strin
 function findingsOf(value: unknown, now: number): Finding[] {
   if (value === null || value === undefined) {
     const { example } = describedAt(['policies']);
-    return [{ path: [], message: `the file says nothing; expected version: 1 and policies: ${example}` }];
+    return [{ path: [], message: `the file is empty; expected version: 1 and policies: ${example}` }];
   }
   const found = schemaFindings(value);
   const sound = soundParts(policiesSchema, value);
@@ -132,7 +132,7 @@ function accountFindings({ accounts, policies }: Sound<Policies>, isWhole: boole
   return empty;
 }
 
-/** Two meanings of one tag would contradict each other, and a key that nobody sees is in nobody's tags. */
+/** One tag cannot have two meanings, and nobody writes tags with invisible keys. */
 function tagKeyFindings({ tags = {} }: Sound<Policies>): Finding[] {
   const keys = Object.entries(tags);
   return keys.flatMap(([use, key], index) => {
@@ -210,5 +210,5 @@ function unknownAccount(
 }
 
 function reportFindings(report: readonly string[], path: readonly PropertyKey[]): Finding[] {
-  return repeated(report).map((name) => ({ path, message: `${name} stands there twice; name each target once` }));
+  return repeated(report).map((name) => ({ path, message: `${name} is listed twice; name each target once` }));
 }

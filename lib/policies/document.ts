@@ -1,4 +1,4 @@
-/** The YAML of a policies file: what it says, where each thing stands, and what is wrong with it as YAML. */
+/** The YAML of a policies file: its value, the place of each part, and its problems as YAML. */
 
 import {
   type Document,
@@ -28,17 +28,17 @@ export interface YamlDocument {
   value: unknown;
   problems: (Place & { message: string })[];
   /**
-   * Where the value at this path stands, or its key; of a path that is not there, the nearest that is. Aliases and merge
+   * The place of the value at this path, or of its key; for a missing path, the nearest existing one. Aliases and merge
    * keys are followed to where the text is.
    */
   placeOf(path: readonly PropertyKey[], atKey: boolean): Place;
 }
 
-/** `logLevel`: warnings are told as problems, not printed. */
+/** `logLevel`: warnings become problems and are not printed. */
 const OPTIONS = { prettyErrors: false, merge: true, version: '1.2', logLevel: 'error' } as const;
 
 const MOST_BYTES = 1024 * 1024;
-/** Ten levels of ten aliases each are a file of 300 bytes and ten thousand million values. */
+/** Ten levels of ten aliases each make ten thousand million values from a file of 300 bytes. */
 const MOST_ALIASES = 100;
 
 export function readYaml(text: string): YamlDocument {
@@ -73,7 +73,7 @@ function valueOf(doc: Document.Parsed): { value: unknown; problem: string } {
     return { value: doc.toJS({ maxAliasCount: MOST_ALIASES }), problem: '' };
   } catch (error) {
     const said = error instanceof Error ? error.message : String(error);
-    return { value: undefined, problem: `the aliases can not be followed: ${oneLine(said)}` };
+    return { value: undefined, problem: `the aliases cannot be resolved: ${oneLine(said)}` };
   }
 }
 
@@ -101,13 +101,13 @@ function strangeNodes(doc: Document.Parsed): { node: Node; message: string }[] {
 }
 
 const ADVICE: Partial<Record<YAMLError['code'], string>> = {
-  DUPLICATE_KEY: 'the key stands here twice; keep one of the two',
+  DUPLICATE_KEY: 'this key occurs twice; keep one of them',
   TAB_AS_INDENT: 'a tab; indent with spaces',
   MULTIPLE_DOCS: 'a second document begins here; expected one, without ---',
   TAG_RESOLVE_FAILED: 'unknown YAML tag; expected none',
 };
 
-/** What else is wrong can be seen in spite of these. */
+/** Other problems can be found in spite of these. */
 const READABLE = new Set<string>(['DUPLICATE_KEY', 'MULTIPLE_DOCS', 'TAG_RESOLVE_FAILED']);
 
 function inWords({ code, message }: YAMLError): string {
@@ -122,7 +122,7 @@ function offsetOf(doc: Document.Parsed, path: readonly PropertyKey[], atKey: boo
     if (pair === undefined) break;
     const key = isNode(pair.key) ? pair.key.range?.[0] : undefined;
     const value = isNode(pair.value) ? pair.value.range?.[0] : undefined;
-    // A map begins at its first key: what is missing in it is better shown at the key that it belongs to.
+    // A map begins at its first key, so a missing key is better shown at the key that the map belongs to.
     const isBlock = isMap(pair.value) || isSeq(pair.value);
     const isLast = index === path.length - 1;
     offset = (isBlock || atKey || !isLast ? key : value) ?? value ?? key ?? offset;

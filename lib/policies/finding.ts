@@ -1,14 +1,14 @@
-/** Something wrong with the policies, before it is known where in the file it stands. */
+/** A problem of the policies, before its place in the file is known. */
 export interface Finding {
   path: readonly PropertyKey[];
   message: string;
   /** Point at the key rather than at what it holds. */
   atKey?: boolean;
-  /** Worth a word, but the file is taken. */
+  /** A warning: the file is still accepted. */
   isWarning?: boolean;
 }
 
-/** What stands there more than once, each once. */
+/** The values that occur more than once, each once. */
 export function repeated<T>(values: readonly T[]): T[] {
   return [...new Set(values.filter((value, index) => values.indexOf(value) !== index))];
 }

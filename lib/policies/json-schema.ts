@@ -3,7 +3,7 @@ import { policiesSchema } from './schema.ts';
 
 const schema = z.toJSONSchema(policiesSchema, { io: 'input' });
 
-/** What may stand at a place of the file, for messages about it. */
+/** What a place of the file may hold, for messages about it. */
 export interface Described {
   description: string;
   /** Names that a map may have there; empty where it may have any. */
@@ -33,7 +33,7 @@ function below(node: Node, key: PropertyKey): Node | undefined {
     .find((next): next is Node => typeof next === 'object' && !Array.isArray(next));
 }
 
-/** What may stand at one place in several ways: a map, or a list of maps. */
+/** A place that may hold one of several kinds: a map, or a list of maps. */
 function kindsOf(node: Node | undefined): Node[] {
   if (node === undefined) return [];
   return [node, ...(node.anyOf ?? []).filter((one): one is Node => typeof one === 'object')];

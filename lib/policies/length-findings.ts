@@ -1,4 +1,4 @@
-/** Runs that would be cut off in the middle: of an execution that lasts too long nobody hears how it ended. */
+/** Runs that would be cut off in the middle: an execution that lasts too long ends without a report. */
 
 import { inWords } from '../calendar/duration.ts';
 import type { Finding } from './finding.ts';
@@ -9,11 +9,11 @@ import type { Sound } from './sound.ts';
 const DAY = 86_400;
 /** Days; `executionTimeout` in `serverless.yml`. */
 const EXECUTION = 60;
-/** Days. What is left of an execution is for windows and holidays, whose length depends on when the run begins. */
+/** Days. The rest of an execution is for windows and holidays, whose length depends on when the run begins. */
 const MOST = 50;
 
 /**
- * `path` is that of the policy. Under `mode: plan` as well: what is tried out so must not become wrong on the day on which it
+ * `path` is that of the policy. Applies to `mode: plan` too: a policy that is being tried out must not become invalid when it
  * may act.
  */
 export function lengthFindings(policy: Sound<Policy>, path: readonly PropertyKey[]): Finding[] {
@@ -27,7 +27,7 @@ export function lengthFindings(policy: Sound<Policy>, path: readonly PropertyKey
 
 function partsOf({ approval, grace, deadlineMinutes = 0 }: Sound<Policy>): { what: string; seconds: number }[] {
   return [
-    // People may be asked anew about a plan that changed, for as long again.
+    // A changed plan needs another approval, for as long again.
     { what: 'twice approval.expiresAfter', seconds: 2 * secondsOf(approval?.expiresAfter) },
     { what: 'the longest of grace.notify', seconds: Math.max(0, ...(grace?.notify ?? []).map(secondsOf)) },
     { what: 'grace.stopFor', seconds: secondsOf(grace?.stopFor) },
@@ -35,7 +35,7 @@ function partsOf({ approval, grace, deadlineMinutes = 0 }: Sound<Policy>): { wha
   ];
 }
 
-/** 0 where it is no time: that is told at its own place. */
+/** 0 if it is not a duration, which is reported elsewhere. */
 function secondsOf(text: string | undefined): number {
   return text === undefined ? 0 : (fixedTime(text) ?? 0);
 }

@@ -7,7 +7,7 @@ import { jsonFrom } from '../text/json.ts';
 import { type Policies, type Policy, policiesSchema } from './schema.ts';
 
 const compiledSchema = policiesSchema.extend({
-  /** When they were compiled, RFC 3339 in UTC: of two deployments the later one holds. */
+  /** When they were compiled, RFC 3339 in UTC: the later of two deployments counts. */
   builtAt: z.iso.datetime().default('1970-01-01T00:00:00Z'),
 });
 
@@ -42,7 +42,7 @@ export function readCompiled(json: string): CompiledPolicies {
   );
 }
 
-/** The first 12 hexadecimal digits of the SHA-256 of what it says, in whatever order it says it. */
+/** The first 12 hexadecimal digits of the SHA-256 of its content, whatever the order of its keys. */
 export function policyVersion(policy: Policy): string {
   return createHash('sha256').update(canonical(policy)).digest('hex').slice(0, 12);
 }

@@ -5,9 +5,9 @@ import type { Policies, Policy } from './schema.ts';
 
 /** Instants in milliseconds since the epoch. */
 export type NextRun =
-  /** `actsAt` differs from `at` where window or holidays move it; undefined where nothing opens within a year. */
+  /** `actsAt` differs from `at` if a window or holidays move it; undefined if no window opens within a year. */
   | { kind: 'at'; policy: string; timezone: string; at: number; actsAt: number | undefined; because: Closed | null }
-  /** Counted from the deployment, so nobody knows when: `rate(6 hours)`. `every` for people, as in `6 hours`. */
+  /** `rate(6 hours)` counts from the deployment, so its times are unknown. `every` for people, as in `6 hours`. */
   | { kind: 'every'; policy: string; timezone: string; every: string };
 
 /** When each policy with a schedule runs within `from` (inclusive) and `to`, in the order of time. */
@@ -37,7 +37,7 @@ function acting(window: Window | null, at: number): { actsAt: number | undefined
   return { actsAt: state.opensAt, because: state.because };
 }
 
-/** What has no instant comes first. */
+/** Runs without an instant come first. */
 function startOf(run: NextRun): number {
   return run.kind === 'at' ? run.at : -Infinity;
 }

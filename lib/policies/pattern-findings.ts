@@ -1,4 +1,4 @@
-/** Names and tag values written as some other tool would have them: as they stand they match no server at all. */
+/** Names and tag values in the syntax of other tools, which match no server here. */
 
 import type { TagCriterion } from '../termination/decision/criteria.ts';
 import type { Finding } from './finding.ts';
@@ -17,7 +17,7 @@ const IN_NO_NAME = /[\^$[\](){}|\\]|^!|\.\*|(?!-)\p{Pd}|\u2212|\p{Script=Cyrilli
 
 function nameProblem(name: string): string {
   if (/^[*?]+$/.test(name)) {
-    return `${name} says nothing of a name: it would match every server; write a part of the names, for example dev-*`;
+    return `${name} matches every name; write a part of the names, for example dev-*`;
   }
   const [found] = IN_NO_NAME.exec(name) ?? [];
   if (found === undefined) return '';

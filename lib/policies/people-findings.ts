@@ -1,4 +1,4 @@
-/** Notices that reach nobody, chats that are none, callers of nothing; and what is wrong with who has to agree. */
+/** Notices that reach nobody, invalid chats, callers without policies, and problems of approvers. */
 
 import { nearest } from '../text/nearest.ts';
 import { approvalFindings } from './approval-findings.ts';
@@ -51,7 +51,7 @@ function notifyFindings(notify: readonly string[], { mode }: SoundPolicy, path: 
   ];
 }
 
-/** Who may call from outside, and for what. */
+/** Who may call the webhook, and for which policies. */
 export function callerFindings({ callers, policies = {} }: Sound<Policies>, isWhole: boolean): Finding[] {
   if (callers === undefined) return [];
   const all = Object.entries(callers);
@@ -84,6 +84,6 @@ function usedFindings(used: readonly string[], known: readonly string[], path: r
     const hint = meant === undefined ? `expected one of ${known.join(', ')}` : `did you mean ${meant}?`;
     return [{ path: [...path, index], message: `there is no policy ${name}; ${hint}` }];
   });
-  const twice = repeated(used).map((name) => ({ path, message: `${name} stands there twice; name each policy once` }));
+  const twice = repeated(used).map((name) => ({ path, message: `${name} is listed twice; name each policy once` }));
   return [...unknown, ...twice];
 }

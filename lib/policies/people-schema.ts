@@ -1,4 +1,4 @@
-/** The parts of a policy that say who has to agree, and where people see it. */
+/** The parts of a policy about approval, and about where people see it. */
 
 import * as z from 'zod';
 import { forEachChat, IDENTITIES, PEOPLE } from '../chat/identities.ts';
@@ -18,7 +18,7 @@ export const approvalSchema = z
       .optional()
       .meta({ description: 'With when: above. Asked for when a plan touches more servers than this.', examples: [3] }),
     approvers: z.array(z.union([personSchema, z.array(personSchema).meta({ minItems: 1 })])).meta({
-      description: `Who may agree: ${PEOPLE.map(({ prefix, whatId, hint }) => `${prefix} and ${whatId}${hint}`).join(', or ')}. Who has several ids is a list of them, and one person.`,
+      description: `Who may agree: ${PEOPLE.map(({ prefix, whatId, hint }) => `${prefix} and ${whatId}${hint}`).join(', or ')}. A list of several ids is one person.`,
       examples: [['slack:U034DEF', ['slack:U012ABC', 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e']]],
       minItems: 1,
     }),
@@ -29,14 +29,17 @@ export const approvalSchema = z
     selfApproval: z
       .boolean()
       .default(false)
-      .meta({ description: 'Whether who asked may also agree.', examples: [false] }),
+      .meta({ description: 'Whether the person who asked may also approve.', examples: [false] }),
     expiresAfter: z
       .string()
       .default('24h')
-      .meta({ description: 'What nobody agreed to by then is refused; 5 minutes to 14 days.', examples: ['24h'] }),
+      .meta({
+        description: 'A plan that is not approved by then is refused; 5 minutes to 14 days.',
+        examples: ['24h'],
+      }),
   })
   .meta({
-    description: 'People must agree to a plan before anything is done; without it nobody is asked.',
+    description: 'People must approve a plan before anything is done; without this, no approval is needed.',
     examples: [{ when: 'above', aboveServers: 3, approvers: ['slack:U012ABC', 'slack:U034DEF'] }],
   });
 

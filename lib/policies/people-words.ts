@@ -1,4 +1,4 @@
-/** Who has to agree under a policy, and who is told before, as people read it. */
+/** The approval and the notices of a policy, in words. */
 
 import type { Approval } from '../termination/signals.ts';
 import { wordsIn } from '../wording/say.ts';

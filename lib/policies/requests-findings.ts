@@ -3,7 +3,7 @@ import type { Finding } from './finding.ts';
 import type { Policies } from './schema.ts';
 import type { Sound } from './sound.ts';
 
-/** Which accounts take requests without a policy, and what that lets anybody on the bus do. */
+/** Which accounts accept requests without a policy, and what that allows anybody on the bus. */
 export function requestsFindings({ requests, accounts }: Sound<Policies>, isWhole: boolean): Finding[] {
   if (requests === undefined) return [];
   const named = Object.entries(requests);

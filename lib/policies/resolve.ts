@@ -14,7 +14,7 @@ import { PoliciesError, policyVersion } from './load.ts';
 import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
 import { WEEKDAYS } from './times-schema.ts';
 
-/** What was asked for, as a trigger hands it over. */
+/** The request as a trigger passes it on. */
 export interface Order {
   requestId: string;
   trigger: Trigger;
@@ -25,7 +25,7 @@ interface RequestAsk {
   kind: 'request';
   /** As somebody wrote it, unchecked. */
   input: unknown;
-  /** Who asked, where that is known better than from what somebody wrote. */
+  /** Who asked, if that is known more reliably than from the text. */
   requestedBy?: string;
 }
 
@@ -101,14 +101,14 @@ function requestFromPolicy(
     policyTerms: policyTermsOf(ask.policy, policy),
     limits: { ...limits },
     deadlineMinutes,
-    // What a policy is for is no reason that a person gave.
+    // The description of a policy is not a person's reason.
     reason: ask.reason || (ask.askedBy ? '' : policy.description),
     requestedBy: ask.requestedBy,
     notes: notesOn(policy, ask, { mode, trigger: origin.trigger }),
   };
 }
 
-/** Before somebody at a terminal says yes they read that others have to; in a chat they are asked, and see it. */
+/** Tells somebody at a terminal that others have to approve; in a chat the approvers see it themselves. */
 function notesOn(
   policy: Policy,
   ask: PolicyAsk,
@@ -132,13 +132,17 @@ function notesOn(
 /** A policy as it was last published, as `lib/store/store.ts` finds it. */
 type Published = { kind: 'unpublished' } | { kind: 'removed' } | { kind: 'published'; policy: unknown };
 
-/** Throws {@link StoreError} where it cannot be read: nothing is done under a policy that nobody understands. */
+/** Throws {@link StoreError} if it cannot be read: nothing is done under a policy that banap cannot read. */
 export function policyNowOf(name: string, published: Published): PolicyNow {
   if (published.kind !== 'published') return published;
   const parsed = policySchema.safeParse(published.policy);
   if (parsed.success)
     return { kind: 'published', policyTerms: policyTermsOf(name, parsed.data), approval: approvalOf(parsed.data) };
-  throw new StoreError(`policy ${name}, as published now, is not one that this run can read`, { passing: false });
+  throw new StoreError(`policy ${name}, as published now, is not one that this run can read`, {
+    passing: false,
+    kind: 'unreadable-policy',
+    of: name,
+  });
 }
 
 export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {
@@ -173,7 +177,7 @@ function modeFor(policy: Policy, ask: PolicyAsk, trigger: Trigger): 'plan' | 'te
   return policy.mode === 'terminate' && ask.mode !== 'plan' ? 'terminate' : 'plan';
 }
 
-/** When this policy lets acts happen; null where it lets them at any time. Holidays alone are a window of whole days. */
+/** When this policy allows acts; null if at any time. Holidays alone make a window of whole days. */
 export function windowOf(policy: Pick<Policy, 'window' | 'holidays' | 'timezone'>): Window | null {
   const { window, holidays, timezone } = policy;
   if (window === undefined && holidays === undefined) return null;
@@ -181,7 +185,7 @@ export function windowOf(policy: Pick<Policy, 'window' | 'holidays' | 'timezone'
   return { timezone, ...hours, holidays: holidays ?? { calendar: 'none', dates: [] } };
 }
 
-/** Who has to agree to what is done under a policy; null: nobody. */
+/** The approval that a policy needs; null: none. */
 export function approvalOf({ approval }: Pick<Policy, 'approval'>): Approval | null {
   if (approval === undefined) return null;
   const { when, aboveServers, twoAboveServers, approvers, selfApproval, expiresAfter } = approval;

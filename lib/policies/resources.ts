@@ -1,7 +1,7 @@
 import { parseSchedule } from '../calendar/schedule.ts';
 import type { Policies, Policy } from './schema.ts';
 
-/** CloudFormation, as far as the policies decide it; `serverless.yml` takes it in beside its own resources. */
+/** The CloudFormation resources that depend on the policies; `serverless.yml` merges them with its own. */
 export interface PolicyResources {
   Resources: Record<string, { Type: string; Properties: Record<string, unknown> }>;
 }
@@ -9,8 +9,8 @@ export interface PolicyResources {
 /**
  * One `AWS::Scheduler::Schedule` for each policy with a schedule, and the right to read the secrets that policies name
  * (the function that terminates), those of accounts alone (the one that handles chat requests) and those of callers (the webhook).
- * Variables such as `${self:service}` are left for the framework. Nothing that people wrote freely stands in here: the
- * framework would fill in what looks like a variable.
+ * Variables such as `${self:service}` are left for the framework. It contains no free text of people, because the
+ * framework would resolve anything that looks like a variable.
  */
 export function policyResources({ accounts = {}, callers = {}, policies }: Policies): PolicyResources {
   const schedules = Object.entries(policies).flatMap(([name, policy]) =>
@@ -29,7 +29,7 @@ export function policyResources({ accounts = {}, callers = {}, policies }: Polic
   };
 }
 
-/** Letters and digits only. Names of policies have no capitals, so no two of them come to the same. */
+/** Letters and digits only. Names of policies have no capitals, so no two of them give the same id. */
 function logicalId(policy: string): string {
   return `ScheduleOf${policy.replaceAll('-', 'Dash')}`;
 }

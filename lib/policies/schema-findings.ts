@@ -1,4 +1,4 @@
-/** What the schema finds wrong, each as one sentence that says what was expected, with an example. */
+/** The problems that the schema finds, each as one sentence with what was expected and an example. */
 
 import type * as z from 'zod';
 import { nearest } from '../text/nearest.ts';
@@ -100,7 +100,7 @@ function atLeast({ origin, minimum, inclusive }: z.core.$ZodIssueTooSmall): stri
   return `${inclusive === true ? 'at least' : 'more than'} ${minimum}`;
 }
 
-/** Of an item without a description of its own, what is said of the list. */
+/** An item without a description uses that of its list. */
 function describing(path: readonly PropertyKey[]): string {
   return describedAt(path).description || describedAt(path.slice(0, -1)).description || 'see the schema';
 }
@@ -118,7 +118,7 @@ function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-/** Where the name of a secret belongs, somebody may have written the secret. */
+/** Somebody may have written a secret instead of its name. */
 function given(root: unknown, path: readonly PropertyKey[]): string {
   const value = valueAt(root, path);
   const isSecret =

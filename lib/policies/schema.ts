@@ -13,7 +13,7 @@ import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
 
 const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
 
-/** Of policies and accounts. With service and stage in front it still fits into the name of a schedule. */
+/** For policies and accounts. With service and stage in front it still fits into the name of a schedule. */
 export const nameSchema = z
   .string()
   .max(31)
@@ -34,19 +34,19 @@ const tagKey = z.string().min(1).max(128);
 const tagKeysSchema = z
   .strictObject({
     terminateAt: tagKey.default(DEFAULT_TAG_KEYS.terminateAt).meta({
-      description: 'When a server is to end: an instant such as 20261231T180000+0900, or a date.',
+      description: 'When a server ends: an instant such as 20261231T180000+0900, or a date.',
       examples: ['terminate-at'],
     }),
     ttl: tagKey
       .default(DEFAULT_TAG_KEYS.ttl)
-      .meta({ description: 'How long after its creation a server is to end: 36h, 7d, P1M.', examples: ['ttl'] }),
+      .meta({ description: 'How long after its creation a server ends: 36h, 7d, P1M.', examples: ['ttl'] }),
     keep: tagKey.default(DEFAULT_TAG_KEYS.keep).meta({
-      description: 'That a server stays, for ever or until a date, as in 2026-12-31_demo.',
+      description: 'Keeps a server, for ever or until a date, as in 2026-12-31_demo.',
       examples: ['keep'],
     }),
   })
   .prefault({})
-  .meta({ description: 'Under which keys people tag servers with what they want.', examples: [{ ttl: 'ttl' }] });
+  .meta({ description: 'The keys of the tags that people put on servers.', examples: [{ ttl: 'ttl' }] });
 
 const accountName = nameSchema.meta({ description: 'Key of an account in `accounts`.', examples: ['default'] });
 const environment = z
@@ -67,7 +67,7 @@ const selectSchema = z
   .strictObject({ account: accountName.default('default'), environment, region: regionCode, ...whichServers })
   .meta({
     description:
-      'Account, environment and region say where (one each); the rest says which. All that is given must hold.',
+      'Account, environment and region give the place (one each); the rest selects servers. A server must meet all of it.',
     examples: [{ environment: 'vpc', names: ['dev-*'] }],
   });
 
@@ -82,19 +82,19 @@ const unlessEntrySchema = z
     ...whichServers,
   })
   .meta({
-    description: 'The same keys as in `select`; a server for which all of it holds is left alone.',
+    description: 'The same keys as in `select`; a server that meets all of them is left alone.',
     examples: [{ names: ['dev-db-*'] }],
   });
 
-/** What stands in a file as an exception, or as a list of them. */
+/** One exception of a policy, or a list of them. */
 export type UnlessEntry = z.output<typeof unlessEntrySchema>;
 
 const unlessSchema = z.union([unlessEntrySchema, z.array(unlessEntrySchema).min(1)]).meta({
-  description: 'Servers that are left alone: all of an entry must hold; of a list, one entry.',
+  description: 'Servers that are left alone: they meet all of an entry, and of a list any entry.',
   examples: [{ names: ['dev-db-*'] }],
 });
 
-/** The exceptions of a policy, of which one is enough; empty where it has none. */
+/** The exceptions of a policy, any one of which is enough; empty if it has none. */
 export function unlessEntries(unless: Policy['unless']): UnlessEntry[] {
   if (unless === undefined) return [];
   return Array.isArray(unless) ? unless : [unless];
@@ -106,7 +106,7 @@ export const policySchema = z
       .string()
       .max(500)
       .default('')
-      .meta({ description: 'What it is for, for those who read reports.', examples: ['Development servers go home'] }),
+      .meta({ description: 'Its purpose, for readers of reports.', examples: ['Development servers go home'] }),
     mode: z
       .enum(['plan', 'terminate'])
       .default('plan')
@@ -117,7 +117,7 @@ export const policySchema = z
       .enum(['none', 'tags'])
       .default('none')
       .meta({
-        description: 'none: whatever is selected. tags: of that, what its tags say is due.',
+        description: 'none: every selected server. tags: those whose tags say that they are due.',
         examples: ['none'],
       }),
     schedule: z
@@ -188,7 +188,7 @@ export const policiesSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        "NCP accounts and the secrets with their keys. Without it one, `default`, with the deployment's keys.",
+        "NCP accounts and the secrets with their keys. Without this there is one account, `default`, with the deployment's keys.",
       examples: [{ default: { secret: 'banap/dev/ncloud' } }],
       minProperties: 1,
     }),
@@ -197,7 +197,7 @@ export const policiesSchema = z.strictObject({
     .record(nameSchema, callerSchema)
     .optional()
     .meta({
-      description: 'Who may ask for runs over the webhook, and under which policies. Without it, nobody.',
+      description: 'Who may request runs over the webhook, and under which policies. Without this, nobody.',
       examples: [{ ci: { secret: 'banap/dev/caller-ci', policies: ['nightly-dev'] } }],
       minProperties: 1,
     }),
@@ -206,7 +206,7 @@ export const policiesSchema = z.strictObject({
     .optional()
     .meta({
       description:
-        'Accounts that take requests without a policy, from events and direct invocations, and how far each may go. Without it, none.',
+        'Accounts that take requests without a policy, from events and direct invocations, and the limits of each. Without this, none.',
       examples: [{ default: { maxServers: 5, maxPercent: 10 } }],
       minProperties: 1,
     }),

@@ -4,6 +4,7 @@ import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import type { TagCriterion } from '../termination/decision/criteria.ts';
 import { globMatches } from '../termination/decision/glob.ts';
 import { composed } from '../text/folding.ts';
+import { timeProblemInEnglish } from '../wording/say.ts';
 import type { Finding } from './finding.ts';
 import { nameFindings, tagFindings } from './pattern-findings.ts';
 import type { Policy, UnlessEntry } from './schema.ts';
@@ -11,7 +12,7 @@ import type { Sound } from './sound.ts';
 
 type Select = Sound<Policy['select']>;
 
-/** `path` is that of `select` or `unless`. Holds of either. */
+/** `path` is that of `select` or `unless`. Applies to both. */
 export function criteriaFindings(given: Select | Sound<UnlessEntry>, path: readonly PropertyKey[]): Finding[] {
   const { names = [], tags, vpcs, environment, olderThan } = given;
   const findings = [...nameFindings(names, [...path, 'names']), ...tagFindings(tags ?? {}, [...path, 'tags'])];
@@ -27,7 +28,7 @@ export function criteriaFindings(given: Select | Sound<UnlessEntry>, path: reado
   return [...findings, ...durationFindings(olderThan, [...path, 'olderThan'])];
 }
 
-/** An expiry by tags is a selection of its own; anything else must say which servers it means. */
+/** `expiry: tags` is a selection by itself; anything else must say which servers it selects. */
 export function selectFindings(
   select: Policy['select'],
   expiry: string | undefined,
@@ -37,7 +38,7 @@ export function selectFindings(
   const example = 'for example names: [dev-*] or tags: {env: dev}';
   const given = WHICH.filter((key) => select[key] !== undefined);
   if (given.length === 0) {
-    const message = `says where, but not which servers: it would match every server there; add ${WHICH.join(', ')}, ${example}, or expiry: tags`;
+    const message = `gives a place but no servers: it would match every server there; add ${WHICH.join(', ')}, ${example}, or expiry: tags`;
     return [{ path, message }];
   }
   const idle = given.map((key) => saysNothing(select, key));
@@ -45,7 +46,7 @@ export function selectFindings(
   return [{ path, message: `matches every server there: ${idle.join('; ')}; narrow it, ${example}` }];
 }
 
-/** Every criterion of `unless` must hold of a server that is left alone. */
+/** A server is left alone only if every criterion of an `unless` entry applies to it. */
 export function unlessFindings(unless: UnlessEntry, select: Policy['select'], path: readonly PropertyKey[]): Finding[] {
   const keys = [...PLACE, ...WHICH].filter((key) => unless[key] !== undefined);
   if (keys.length === 0)
@@ -54,25 +55,24 @@ export function unlessFindings(unless: UnlessEntry, select: Policy['select'], pa
   if (never.length > 0) {
     return never.map((key) => ({
       path: [...path, key],
-      message: `never holds of what is selected (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; take it out, or write what is selected`,
+      message: `never applies to the selected servers (select.${key} is ${inWords(select[key])}), so this unless leaves no server alone; remove it, or change it to match some`,
     }));
   }
   if (!keys.every((key) => isImplied(unless, select, key))) return severalFindings(unless, path);
   return [
     {
       path,
-      message:
-        'holds of everything that is selected, so nothing is left to do; narrow it, for example names: [dev-db-*]',
+      message: 'applies to every selected server, so nothing is left to do; narrow it, for example names: [dev-db-*]',
     },
   ];
 }
 
-/** Who writes two keys often means either of them. */
+/** People who write two keys often mean either of them. */
 function severalFindings(unless: UnlessEntry, path: readonly PropertyKey[]): Finding[] {
   const tags = Object.keys(unless.tags ?? {}).map((tag) => `tags.${tag}`);
   const given = [...WHICH.filter((key) => key !== 'tags' && unless[key] !== undefined), ...tags];
   if (given.length < 2) return [];
-  const message = `spares only a server for which all of it holds (${given.join(', ')}); to spare it for any one of them, write a list, for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]`;
+  const message = `spares only servers that meet all of it (${given.join(', ')}); to spare servers that meet any one of them, write a list, for example unless: [{names: [dev-db-*]}, {tags: {env: prod}}]`;
   return [{ path, message, atKey: true, isWarning: true }];
 }
 
@@ -80,20 +80,22 @@ const PLACE = ['account', 'environment', 'region'] as const;
 const WHICH = ['zones', 'vpcs', 'names', 'tags', 'olderThan', 'statuses'] as const;
 const SHORTEST_AGE_SECONDS = 3600;
 
-/** Why a criterion tells no server from another, or empty where it does. */
+/** Why a criterion does not narrow the selection; empty if it does. */
 function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): string {
   const { zones = [], names = [], tags = {}, olderThan = '', statuses = [] } = select;
   switch (key) {
     case 'zones':
-      return zones.length > 1 ? 'several zones may be all there are' : '';
+      return zones.length > 1 ? 'several zones may be all zones' : '';
     case 'names':
-      return names.some((name) => /^[*?]+$/.test(name)) ? 'a name of only * and ? matches any' : '';
+      return names.some((name) => /^[*?]+$/.test(name)) ? 'a name of only * and ? matches every name' : '';
     case 'tags':
       return Object.keys(tags).length === 0 ? 'no tag is named' : '';
     case 'olderThan':
       return (secondsOf(olderThan) ?? Infinity) < SHORTEST_AGE_SECONDS ? `olderThan ${olderThan} is less than 1h` : '';
     case 'statuses':
-      return statuses.includes('RUN') && statuses.includes('NSTOP') ? 'RUN and NSTOP are all that can be ended' : '';
+      return statuses.includes('RUN') && statuses.includes('NSTOP')
+        ? 'RUN and NSTOP are all the statuses that can be ended'
+        : '';
     case 'vpcs':
       return '';
   }
@@ -102,7 +104,7 @@ function saysNothing(select: Policy['select'], key: (typeof WHICH)[number]): str
 function durationFindings(text: string | undefined, path: readonly PropertyKey[]): Finding[] {
   if (text === undefined) return [];
   const parsed = parseDuration(text);
-  return parsed.ok ? [] : [{ path, message: parsed.problem }];
+  return parsed.ok ? [] : [{ path, message: timeProblemInEnglish(parsed.problem) }];
 }
 
 function secondsOf(text: string): number | undefined {
@@ -120,7 +122,7 @@ function isApart(unless: UnlessEntry, select: Policy['select'], key: (typeof PLA
   return !theirs.some((one) => wanted.has(one));
 }
 
-/** Whatever is selected has it. Where that cannot be seen from the text: false. */
+/** Everything selected meets it. False if the text does not show that. */
 function isImplied(unless: UnlessEntry, select: Policy['select'], key: (typeof PLACE | typeof WHICH)[number]): boolean {
   switch (key) {
     case 'names': {

@@ -8,8 +8,8 @@ export type Sound<T> = T extends readonly unknown[]
     : T;
 
 /**
- * What of a value its schema takes, the rest left out: so that one misspelt key does not hide what else is wrong.
- * Lists are taken whole or not at all.
+ * The valid parts of a value, so that one misspelt key does not hide other problems.
+ * A list is valid as a whole or left out.
  */
 export function soundParts<S extends z.ZodType>(schema: S, value: unknown): Sound<z.output<S>> | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- made by the schema, piece by piece
@@ -23,7 +23,7 @@ function partsOf(schema: z.core.$ZodType, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
   if (inner instanceof z.ZodUnion) {
     const [map, ...others] = inner.options.filter((one) => unwrapped(one) instanceof z.ZodObject);
-    // Of several kinds of maps nobody can tell which one was meant.
+    // Of several kinds of maps it is unclear which one was meant.
     return map === undefined || others.length > 0 ? undefined : partsOf(map, value);
   }
   const given = new Map<string, unknown>(Object.entries(value));

@@ -1,4 +1,4 @@
-/** Time zones that are none, schedules that never fire, windows that never open, waits that are too long. */
+/** Invalid time zones, schedules that never fire, windows that never open, and waits that are too long. */
 
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import { coveredYears } from '../calendar/holidays.ts';
@@ -8,7 +8,7 @@ import { parseSchedule } from '../calendar/schedule.ts';
 import { windowAt } from '../calendar/window.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import { nearest } from '../text/nearest.ts';
-import { closedInEnglish } from '../wording/say.ts';
+import { closedInEnglish, timeProblemInEnglish } from '../wording/say.ts';
 import { type Finding, repeated } from './finding.ts';
 import { windowOf } from './resolve.ts';
 import type { Policy } from './schema.ts';
@@ -55,7 +55,7 @@ function windowFindings(policy: Sound<Policy>, timezone: string, path: readonly 
   const { days, from, to } = policy.window ?? {};
   const twice = repeated(days ?? []).map((day) => ({
     path: [...path, 'window', 'days'],
-    message: `${day} stands there twice; name each day once`,
+    message: `${day} is listed twice; name each day once`,
   }));
   if (from !== undefined && from === to) {
     const message = `from and to are both ${from}; for the whole day write from: '00:00' and to: '24:00'`;
@@ -91,7 +91,7 @@ function holidayFindings(
   const { calendar, dates = [] } = policy.holidays ?? {};
   const twice = repeated(dates).map((date) => ({
     path: [...path, 'dates'],
-    message: `${date} stands there twice; name each date once`,
+    message: `${date} is listed twice; name each date once`,
   }));
   if (calendar !== 'KR') return twice;
   const comingYear = Number(yearAt(now, timezone)) + 1;
@@ -113,7 +113,7 @@ const LONGEST_GRACE_SECONDS = 30 * 86_400;
 
 function graceFindings(text: string, path: readonly PropertyKey[]): Finding[] {
   const parsed = parseDuration(text);
-  if (!parsed.ok) return [{ path, message: parsed.problem }];
+  if (!parsed.ok) return [{ path, message: timeProblemInEnglish(parsed.problem) }];
   const seconds = fixedSeconds(parsed.duration);
   if (seconds === undefined)
     return [{ path, message: `${text} has months or years, which differ in length; expected for example 7d` }];

@@ -19,7 +19,7 @@ export const windowSchema = z
       .string()
       .regex(/^(([01]\d|2[0-3]):[0-5]\d|24:00)$/)
       .meta({
-        description: 'Wall clock, up to 24:00; one that is not after `from` is of the next day.',
+        description: 'Wall clock, up to 24:00; a time that is not after `from` is on the next day.',
         examples: ['06:00'],
       }),
   })
@@ -46,7 +46,10 @@ export const graceSchema = z
     stopFor: z
       .string()
       .optional()
-      .meta({ description: 'Stopped for so long before it is terminated, at most 30 days.', examples: ['7d'] }),
+      .meta({
+        description: 'How long a server stays stopped before it is terminated, at most 30 days.',
+        examples: ['7d'],
+      }),
     notify: z
       .array(z.string())
       .min(1)
@@ -54,11 +57,11 @@ export const graceSchema = z
       .optional()
       .meta({
         description:
-          'So long before the first act people are told in `chat`, 1 minute to 30 days; the run waits for the longest.',
+          'How long before the first act notices are sent to `chat`, 1 minute to 30 days; the run waits for the longest.',
         examples: [['24h', '1h']],
       }),
   })
   .meta({
-    description: 'Tell people before; stop first and terminate later, unless somebody starts it.',
+    description: 'Give notice before; stop first and terminate later, unless somebody starts the server.',
     examples: [{ stopFor: '7d', notify: ['24h', '1h'] }],
   });

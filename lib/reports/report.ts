@@ -19,8 +19,8 @@ import type { Rules } from '../termination/rules.ts';
 import { openTargets, type Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
 import { whyStays } from '../termination/staying.ts';
+import { noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 import { inEnglish } from '../wording/say.ts';
-import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
 const left = z.object({
@@ -28,7 +28,7 @@ const left = z.object({
   no: z.string(),
   name: z.string(),
   serverInstanceNo: z.string().describe('The server of the plan that it belongs to.'),
-  ...toldShape,
+  ...reasonShape,
   asked: z.boolean().describe('The request wanted it gone or freed.'),
 });
 
@@ -74,7 +74,7 @@ export const reportSchema = z
             statusName: z.string(),
             verdict: z.enum(['terminate', 'wait', 'refuse', 'already-gone']),
             guard: z.string(),
-            ...toldShape,
+            ...reasonShape,
             steps: z.array(z.string()),
             startsAt: z.string().describe('RFC 3339, UTC: nothing is done before. Empty: at once.'),
             left: z.array(left).describe('What of its volumes and addresses is foreseen to stay.'),
@@ -86,7 +86,7 @@ export const reportSchema = z
       })
       .nullable(),
     attention: z
-      .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), ...toldShape }))
+      .array(z.object({ serverInstanceNo: z.string(), serverName: z.string(), ...reasonShape }))
       .describe('What tags say that cannot be understood; nothing was done about it.'),
     signals: z
       .array(signalSchema)
@@ -97,7 +97,7 @@ export const reportSchema = z
         serverName: z.string(),
         result: z.enum(['terminated', 'already-gone', 'refused', 'unfinished', 'failed']),
         guard: z.string().optional(),
-        ...toldShape,
+        ...reasonShape,
         returnCode: z.string().optional().describe("NCP's return code."),
         returnMessage: z.string().optional().describe("NCP's words."),
         lastSeen: z.string().describe('State at the last look; empty when it is gone.'),
@@ -202,7 +202,7 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
     statusName,
     verdict,
     guard,
-    ...tell(reason, timezone),
+    ...reasonData(reason, timezone),
     steps,
     startsAt,
     terminatesAt,
@@ -215,8 +215,8 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
     hash,
     regionHolds,
     accountHolds,
-    refusal: refusal === null ? null : tellNote(refusal.reason, timezone),
-    notes: notes.map((note) => tellNote(note, timezone)),
+    refusal: refusal === null ? null : noteData(refusal.reason, timezone),
+    notes: notes.map((note) => noteData(note, timezone)),
     spared: { ...plan.spared, servers: spared },
     servers,
   };
@@ -237,21 +237,21 @@ function staying(target: Target, rules: Rules, verdict: PlanItem['verdict']): Le
 
 /** What tags say that cannot be understood, as the report tells it. */
 export function attentionOf(attention: readonly Attention[], timezone: string): Report['attention'] {
-  return attention.map(({ reason, ...one }) => ({ ...one, ...tell(reason, timezone) }));
+  return attention.map(({ reason, ...one }) => ({ ...one, ...reasonData(reason, timezone) }));
 }
 
 type LeftOver = Omit<Left, 'resource'> & { resource: Left['resource'] | 'server'; serverInstanceNo: string };
 
 function tellLeft(one: LeftOver, timezone: string): Report['left'][number] {
   const { resource, no, name, serverInstanceNo, asked } = one;
-  return { resource, no, name, serverInstanceNo, ...tell(one.reason, timezone), asked };
+  return { resource, no, name, serverInstanceNo, ...reasonData(one.reason, timezone), asked };
 }
 
 function tellEvent(event: Event, timezone: string): Report['timeline'][number] {
   if (event.kind === 'outcome') {
-    return { ...event, outcome: { ...event.outcome, ...tell(event.outcome.reason, timezone) } };
+    return { ...event, outcome: { ...event.outcome, ...reasonData(event.outcome.reason, timezone) } };
   }
-  return 'reason' in event ? { ...event, ...tell(event.reason, timezone) } : event;
+  return 'reason' in event ? { ...event, ...reasonData(event.reason, timezone) } : event;
 }
 
 function outcomeOf({ target }: PlanItem, memories: Memories, timezone: string): Report['outcomes'][number] {
@@ -262,7 +262,7 @@ function outcomeOf({ target }: PlanItem, memories: Memories, timezone: string): 
     serverInstanceNo,
     serverName,
     ...outcome,
-    ...tell(outcome.reason, timezone),
+    ...reasonData(outcome.reason, timezone),
     lastSeen: memory.seen?.statusName ?? '',
   };
 }

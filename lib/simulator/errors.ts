@@ -20,7 +20,7 @@ export class SimulatorInputError extends Error {
   override readonly name = 'SimulatorInputError';
 }
 
-/** Something that nobody could do: the message names what is not there, or not free. Nothing was changed. */
+/** Something impossible: the message names what does not exist, or is not free. Nothing was changed. */
 export class NotPossible extends Error {
   override readonly name = 'NotPossible';
 }

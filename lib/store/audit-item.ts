@@ -3,7 +3,7 @@
 import * as z from 'zod';
 import { type AuditRecord, StoreError } from '../termination/ports/store.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
-import { tell } from '../wording/told.ts';
+import { reasonData } from '../wording/reason-data.ts';
 import type { Item } from './table.ts';
 
 const KEPT_SECONDS = 400 * 24 * 60 * 60;
@@ -14,7 +14,14 @@ export function auditItem(record: AuditRecord): Item {
   const sequence = String(record.sequence).padStart(6, '0');
   const sk = `${at}#${record.requestId}#${sequence}`;
   const expiresAt = Math.floor(Date.parse(at) / 1000) + KEPT_SECONDS;
-  return { ...record, ...tell(record.reason, DEFAULT_TIMEZONE), at, pk: auditKey(record.account, at), sk, expiresAt };
+  return {
+    ...record,
+    ...reasonData(record.reason, DEFAULT_TIMEZONE),
+    at,
+    pk: auditKey(record.account, at),
+    sk,
+    expiresAt,
+  };
 }
 
 /** That a server was there, if a record says so: one that never was has no name. Kept as long as the record. */

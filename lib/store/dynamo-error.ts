@@ -2,17 +2,18 @@ import { codeOf } from '../errors.ts';
 import { StoreError } from '../termination/ports/store.ts';
 
 /**
- * What DynamoDB, or the client in front of it, said: classified by its code or name, never by its text. There is no cause and
- * no text of theirs, because both may quote requests, and with them keys.
+ * Classifies an error of DynamoDB or its client by code or name, never by text. It keeps neither the cause nor
+ * the text, because both may quote requests, and with them keys.
  */
 export function storeErrorFrom(error: unknown, table: string): StoreError {
   if (error instanceof StoreError) return error;
   const name = codeOf(error);
   const kind = kindByName[name] ?? (isPassing(error, name) ? 'passing' : 'other');
-  return new StoreError(saying[kind](table, name), { passing: kind === 'passing' });
+  const message = saying[kind](table, name);
+  return new StoreError(message, { passing: kind === 'passing', of: table, code: name });
 }
 
-/** The client's error for this has no name of its own: the caller, which knows that there is no region, says so. */
+/** The client's error for a missing region has no name of its own, so the caller checks for it. */
 export function noRegion(table: string): StoreError {
   return new StoreError(
     `table ${table} could not be used: no AWS region is set; set AWS_REGION, for example ap-northeast-2`,

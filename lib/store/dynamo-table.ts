@@ -41,7 +41,7 @@ export class DynamoTable implements Table {
 
   async get(pk: string, sk: string): Promise<Item | undefined> {
     const command = new GetCommand({ TableName: this.#table, Key: { pk, sk }, ConsistentRead: true });
-    return asItem((await this.#heard(this.#documents.send(command))).Item);
+    return asItem((await this.#withStoreErrors(this.#documents.send(command))).Item);
   }
 
   async put(item: Item, what: string, condition?: Condition): Promise<boolean> {
@@ -57,7 +57,7 @@ export class DynamoTable implements Table {
   }
 
   async remove(pk: string, sk: string): Promise<void> {
-    await this.#heard(this.#documents.send(new DeleteCommand({ TableName: this.#table, Key: { pk, sk } })));
+    await this.#withStoreErrors(this.#documents.send(new DeleteCommand({ TableName: this.#table, Key: { pk, sk } })));
   }
 
   /** Over all pages. */
@@ -72,7 +72,7 @@ export class DynamoTable implements Table {
     let start: Record<string, unknown> | undefined;
     do {
       const next = start === undefined ? input : { ...input, ExclusiveStartKey: start };
-      const page = await this.#heard(this.#documents.send(new QueryCommand(next)));
+      const page = await this.#withStoreErrors(this.#documents.send(new QueryCommand(next)));
       for (const item of page.Items ?? []) yield { ...item, pk: String(item['pk']), sk: String(item['sk']) };
       start = page.LastEvaluatedKey;
     } while (start !== undefined);
@@ -88,7 +88,9 @@ export class DynamoTable implements Table {
       ScanIndexForward: false,
       Limit: limit,
     });
-    return ((await this.#heard(this.#documents.send(command))).Items ?? []).flatMap((item) => asItem(item) ?? []);
+    return ((await this.#withStoreErrors(this.#documents.send(command))).Items ?? []).flatMap(
+      (item) => asItem(item) ?? [],
+    );
   }
 
   async putAll(items: readonly Item[], what: string): Promise<void> {
@@ -117,11 +119,11 @@ export class DynamoTable implements Table {
   async #putBatch(batch: readonly Item[]): Promise<Item[]> {
     const requests = batch.map((item) => ({ PutRequest: { Item: item } }));
     const command = new BatchWriteCommand({ RequestItems: { [this.#table]: requests } });
-    const { UnprocessedItems } = await this.#heard(this.#documents.send(command));
+    const { UnprocessedItems } = await this.#withStoreErrors(this.#documents.send(command));
     return (UnprocessedItems?.[this.#table] ?? []).flatMap(({ PutRequest }) => asItem(PutRequest?.Item) ?? []);
   }
 
-  async #heard<T>(answer: Promise<T>): Promise<T> {
+  async #withStoreErrors<T>(answer: Promise<T>): Promise<T> {
     try {
       return await answer;
     } catch (error) {

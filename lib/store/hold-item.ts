@@ -5,7 +5,7 @@ import type { Hold } from '../termination/holds.ts';
 import { keyOf } from './key.ts';
 import type { Condition, Item } from './table.ts';
 
-/** When it is over, nobody needs it; a little longer, so that clocks need not agree. */
+/** How long a hold is kept after its end, because clocks may differ. */
 const KEPT_SECONDS = 24 * 60 * 60;
 
 const instant = z.iso.datetime({ offset: true });
@@ -53,7 +53,7 @@ export function holdFrom(item: Item): Hold {
   return { serverInstanceNo: serverOf(item), serverName, kind, by, reason, at, until };
 }
 
-/** Unless the same person has set another one since: then this hold is an old one that is replayed. */
+/** Fails if the same person has set another hold since: then this one is an old, replayed one. */
 export function unlessNewer({ at }: Hold): Condition {
   return [{ is: 'absent' }, { is: 'at-most', attribute: 'at', value: at }];
 }

@@ -13,14 +13,14 @@ export class Holds {
     this.#clock = clock;
   }
 
-  /** Of one server those that last longest come first. */
+  /** Of one server, the longest hold comes first. */
   async inForce(account: string): Promise<Hold[]> {
     return this.#inForce(await this.#items(account));
   }
 
   /** A newer hold of the same person stays: this one is an old one that is replayed. */
   async put(account: string, hold: Hold): Promise<void> {
-    // Written one way, so that times compare as texts do; nothing is from the future.
+    // Times have one format, so that they compare as text, and none lies in the future.
     const said = Math.min(Date.parse(hold.at), this.#clock.now());
     const dated = { ...hold, at: new Date(said).toISOString() };
     await this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** As part of a key: DynamoDB takes at most 1,024 bytes of a sort key. */
+/** A part of a key: in DynamoDB a sort key has at most 1,024 bytes. */
 export function keyOf(text: string): string {
   return Buffer.byteLength(text) > 900 ? hashOf(text) : text;
 }

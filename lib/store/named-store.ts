@@ -6,7 +6,7 @@ import { DynamoTable } from './dynamo-table.ts';
 import { SqliteTable } from './sqlite-table.ts';
 import { TableStore } from './store.ts';
 
-/** Kept open: what is opened for each of many invocations in one process would stay open until somebody collects it. */
+/** Kept open, because a store opened for each invocation would stay open until it is garbage-collected. */
 const opened = new Map<string, TableStore>();
 
 /**

@@ -7,7 +7,7 @@ import { expiryOf, isInForce } from './hold-item.ts';
 import { keyOf } from './key.ts';
 import type { Item, Table } from './table.ts';
 
-/** What a pause is about. Both empty: everything. */
+/** The scope of a pause. Both empty: everything. */
 export type PauseScope = Pick<Pause, 'account' | 'policy'>;
 
 export const PAUSES = 'PAUSE';
@@ -21,7 +21,7 @@ export class Pauses {
     this.#clock = clock;
   }
 
-  /** All that are in force, whatever they are about; oldest first. */
+  /** All pauses in force, whatever their scope; oldest first. */
   async inForce(): Promise<Pause[]> {
     const now = this.#clock.now();
     const pauses: Pause[] = [];

@@ -1,6 +1,6 @@
 /**
- * Runs of processes that may die: what each was asked for, which process carries it out, and what its steps answered. A
- * later process goes on with it from there.
+ * Runs of processes that may die: the request, the process that carries it out, and the answers of its steps. A
+ * later process resumes the run from there.
  */
 
 import * as z from 'zod';
@@ -19,17 +19,17 @@ export interface ProcessRun {
   process: ProcessId;
   /** Milliseconds since the epoch: when the process was last known to be alive. */
   aliveAt: number;
-  /** How many processes went on with it so far. */
+  /** How many processes have resumed it so far. */
   takes: number;
 }
 
 /** Tells a process from every other one, as long as it is alive and afterwards. */
 export interface ProcessId {
-  /** The machine, since it was last started; process numbers mean something within it only. */
+  /** The machine and its last boot; process numbers are unique only within it. */
   place: string;
   user: string;
   pid: number;
-  /** When it was started, as its machine says it; empty if the machine does not. */
+  /** When the process started, as its machine reports it; empty if it does not. */
   startedAt: string;
 }
 
@@ -46,7 +46,7 @@ const runSchema = z.object({
   takes: z.number(),
 });
 
-/** Enough to tell that this is a request; it was checked before it was written. */
+/** Enough to recognize a request; it was checked before it was written. */
 const isRequest = z.looseObject({ requestId: z.string(), account: z.string(), mode: z.literal('terminate') });
 
 export class ProcessRuns {
@@ -86,7 +86,7 @@ export class ProcessRuns {
     throw new StoreError(`another process goes on with run ${run.request.requestId}`, { passing: false });
   }
 
-  /** What its steps answered, as JSON, by their names. */
+  /** The answers of its steps, as JSON, by step name. */
   async answers(requestId: string): Promise<Map<string, string>> {
     const answers = new Map<string, string>();
     for await (const item of this.#table.query(answersKey(requestId))) {
@@ -102,7 +102,7 @@ export class ProcessRuns {
     await this.#table.put(item, `step ${step} of run ${requestId}`);
   }
 
-  /** Nobody goes on with it. */
+  /** No process resumes it. */
   async end({ request }: ProcessRun): Promise<void> {
     const { account, requestId } = request;
     await this.#table.remove(runsKey(account), keyOf(requestId));

@@ -11,7 +11,7 @@ const entrySchema = z.looseObject({
   owner: z.string(),
   /** Milliseconds since the epoch: when it was admitted. */
   since: z.number(),
-  /** Those that it got. What it did not get is not kept: hundreds of sweeps over servers that one run holds must fit. */
+  /** The servers that it got. The others are not kept, because hundreds of sweeps over servers of another run have to fit. */
   servers: z.array(z.string()),
   /** Milliseconds since the epoch. */
   claimedUntil: z.number(),
@@ -78,12 +78,12 @@ function isClaiming({ open, claimedUntil }: RunEntry, now: number): boolean {
   return open && claimedUntil > now;
 }
 
-/** It counts, or is at its servers: nobody else may begin under its id. */
+/** It still counts, or still works on its servers: no other run may begin under its id. */
 function isAlive(entry: RunEntry, now: number): boolean {
   return isCounted(entry, now) || isClaiming(entry, now);
 }
 
-/** A day longer than its claim: a run that met it in that time is given its name again. */
+/** A day longer than its claim, so that a run that was refused because of it gets the same answer again. */
 function isKept(entry: RunEntry, now: number): boolean {
   return isAlive(entry, now) || entry.claimedUntil > now - DAY_MS;
 }
@@ -94,8 +94,8 @@ function againFor(mine: RunEntry, asked: AdmissionRequest, before: readonly RunE
 }
 
 /**
- * Everything that was asked for and is not its own is another's: of the last run that got it before. That is the same
- * however often it is asked, because runs stand in the order in which they began.
+ * Each requested server that this run did not get belongs to the last run that got it before. The answer is always
+ * the same, because runs are kept in the order in which they began.
  */
 function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonly RunEntry[]): Admission {
   const own = new Set(mine.servers);
@@ -110,7 +110,7 @@ function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonl
   };
 }
 
-/** The other run has been forgotten since, or this one asks for something new: not its own either way. */
+/** The other run is no longer kept, or this one asks for something new: in both cases the server is not its own. */
 const UNKNOWN = 'unknown';
 
 function instant(at: number): string {

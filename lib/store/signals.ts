@@ -12,12 +12,12 @@ import { CARD, indexItem, indexKey, runsIn, viewFrom, viewItem } from './view-it
 /** No run lives longer: see `executionTimeout` in serverless.yml. */
 const KEPT_SECONDS = 60 * 24 * 60 * 60;
 const WAKE = 'WAKE';
-/** How far back the runs of some policies are looked for: entries of a run, each a few hundred bytes. */
+/** How many index entries are searched for runs of some policies; each has a few hundred bytes. */
 const MOST_LOOKED_THROUGH = 500;
-/** Another one may come in between only if an item was deleted for its age. */
+/** Another write can come in between only if an item expired. */
 const MOST_TRIES = 3;
 
-/** What runs and people tell each other: views, signals, wake-ups, messages, and deliveries that were taken. */
+/** What runs and people exchange: views, signals, wake-ups, messages, and accepted deliveries. */
 export class Talk {
   readonly #table: Table;
   readonly #clock: Clock;
@@ -103,8 +103,8 @@ export class Talk {
   }
 
   /**
-   * True if there was none of this key, or (given `now`) only one whose time is over. The client may send a write
-   * again whose answer was lost; `writer` tells that it was this very one.
+   * True if there was no item under this key, or (given `now`) only an expired one. The client may repeat a write
+   * whose answer was lost; `writer` shows that the stored item is from this write.
    */
   #putOnce(item: Item, what: string, now?: number): Promise<boolean> {
     const writer = `${this.#chance()}-${this.#chance()}`;

@@ -1,11 +1,11 @@
 import { StoreError } from '../termination/ports/store.ts';
 
-/** What SQLite or the file system said, by its code: one sentence that names the file. */
+/** Turns an error of SQLite or the file system, by its code, into one sentence that names the file. */
 export function sqliteErrorFrom(error: unknown, name: string): StoreError {
   if (error instanceof StoreError) return error;
   const code = codeOf(error);
   const [saying, passing] = SAYINGS[code] ?? [`could not be used (${describe(error, code)})`, false];
-  return new StoreError(`${name} ${saying}`, { passing, cause: error });
+  return new StoreError(`${name} ${saying}`, { passing, of: name, code: String(code), cause: error });
 }
 
 /** The primary result code, without what SQLite's extended codes add; or Node's code of a failed system call. */

@@ -5,7 +5,7 @@ import { TableStore } from './store.ts';
 import type { Table } from './table.ts';
 
 /**
- * The store of an account in a SQLite file of this machine. `shared`: the file of what concerns every account. Throws
+ * The store of an account in a SQLite file of this machine. `shared`: the file for everything that concerns all accounts. Throws
  * StoreError.
  */
 export function sqliteStore({ file, shared, clock }: { file: string; shared: string; clock: Clock }): TableStore {
@@ -18,12 +18,12 @@ export function sqliteStore({ file, shared, clock }: { file: string; shared: str
   }
 }
 
-/** The store of what concerns every account: only pauses are read and written there. */
+/** The store for everything that concerns all accounts: only pauses are read and written there. */
 export function sharedStore({ shared, clock }: { shared: string; clock: Clock }): TableStore {
   return new TableStore({ table: new SqliteTable({ file: shared, clock }), clock });
 }
 
-/** Two tables as one: what belongs to the whole machine is in one of them, and the rest in the other. */
+/** Two tables as one: items of the whole machine are in one of them, and the rest in the other. */
 function joined(own: Table, shared: Table): Table {
   const of = (pk: string): Table => (pk === PAUSES ? shared : own);
   return {

@@ -29,7 +29,7 @@ export class SqliteTable implements Table {
   }
 
   async get(pk: string, sk: string): Promise<Item | undefined> {
-    return this.#heard(() => this.#item(pk, sk));
+    return this.#withStoreErrors(() => this.#item(pk, sk));
   }
 
   async put(item: Item, what: string, condition?: Condition): Promise<boolean> {
@@ -46,7 +46,7 @@ export class SqliteTable implements Table {
   }
 
   async *query(pk: string, between?: readonly [from: string, to: string]): AsyncGenerator<Item> {
-    yield* this.#heard(() => {
+    yield* this.#withStoreErrors(() => {
       const rows =
         between === undefined
           ? this.#database.prepare('SELECT pk, sk, item FROM item WHERE pk = ? ORDER BY sk').all(pk)
@@ -59,7 +59,7 @@ export class SqliteTable implements Table {
 
   async last(pk: string, limit: number): Promise<Item[]> {
     const statement = 'SELECT pk, sk, item FROM item WHERE pk = ? ORDER BY sk DESC LIMIT ?';
-    return this.#heard(() =>
+    return this.#withStoreErrors(() =>
       this.#database
         .prepare(statement)
         .all(pk, limit)
@@ -104,7 +104,7 @@ export class SqliteTable implements Table {
 
   /** Nobody else writes between what is read in `work` and what it writes. */
   #change<T>(work: () => T): T {
-    return this.#heard(() => {
+    return this.#withStoreErrors(() => {
       this.#database.exec('BEGIN IMMEDIATE');
       try {
         const answer = work();
@@ -117,7 +117,7 @@ export class SqliteTable implements Table {
     });
   }
 
-  #heard<T>(work: () => T): T {
+  #withStoreErrors<T>(work: () => T): T {
     try {
       return work();
     } catch (error) {

@@ -22,7 +22,7 @@ import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSc
 import { Talk } from './signals.ts';
 import { BETWEEN_TRIES, type Condition, type Table, unreadable } from './table.ts';
 
-/** Every lost race has one winner, so this is enough for as many runs at once. */
+/** Every lost race has one winner, so this is enough for that many runs at once. */
 const MOST_RACES = 40;
 const SAID_SECONDS = 90 * 24 * 60 * 60;
 const POLICIES = 'POLICIES';
@@ -60,8 +60,8 @@ export class TableStore implements Store {
   }
 
   /**
-   * One for each person and server: nobody changes anybody else's, only `release` ends it. What the same person has said
-   * since stays. Returns those that are in force on the server now, the longest first.
+   * One hold for each person and server. Nobody changes another person's hold; only `release` ends it. A newer hold of
+   * the same person stays. Returns those that are in force on the server now, the longest first.
    */
   async hold(account: string, hold: Hold): Promise<Hold[]> {
     await this.#holds.put(account, hold);
@@ -82,7 +82,7 @@ export class TableStore implements Store {
     return this.#pauses.concerning(account, policy);
   }
 
-  /** Every pause in force, whatever it is about. */
+  /** Every pause in force, whatever its scope. */
   allPauses(): Promise<Pause[]> {
     return this.#pauses.inForce();
   }
@@ -127,7 +127,7 @@ export class TableStore implements Store {
     const parsed = policiesSchema.safeParse(policies);
     if (!parsed.success) throw new StoreError('the policies are not policies by name, as JSON', { passing: false });
     const json = JSON.stringify(parsed.data);
-    // The client may send a write again whose answer was lost; `writer` tells that it was this very one.
+    // The client may repeat a write whose answer was lost; `writer` shows that the stored item is from this write.
     const writer = `${this.#chance()}-${this.#chance()}`;
     const item = { pk: POLICIES, sk: 'current', policies: json, builtAt, writer };
     const unlessNewer: Condition = [
@@ -226,7 +226,7 @@ export class TableStore implements Store {
     return this.#talk.rememberMessage(requestId, channel, id);
   }
 
-  /** Nothing is asked of it afterwards. */
+  /** The store is not used afterwards. */
   disconnect(): void {
     this.#table.close();
   }

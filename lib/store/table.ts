@@ -4,7 +4,7 @@ import { StoreError } from '../termination/ports/store.ts';
 
 /**
  * Strings `pk` and `sk`, and whatever else JSON can hold. `expiresAt`: seconds since the epoch; the table may drop the item
- * from then on, and may as well keep it for days, so the logic above compares times itself.
+ * from then on, or keep it for days, so the logic above compares times itself.
  */
 export type Item = Record<string, unknown> & { pk: string; sk: string };
 
@@ -33,13 +33,13 @@ export interface Table {
   close(): void;
 }
 
-/** DynamoDB keeps 400 KB (409,600 bytes). JSON is a little longer than DynamoDB's own count, so this errs to the safe side. */
+/** DynamoDB keeps 400 KB (409,600 bytes). JSON is a little longer than DynamoDB's own count, so this errs on the safe side. */
 export const MOST_BYTES = 400_000;
 
-/** Those who met once should not meet again. */
+/** Random pauses, so that two writers that collided do not collide again. */
 export const BETWEEN_TRIES = { firstMs: 20, mostMs: 1_000 };
 
-/** The same in every table, so that what one of them takes the others take, too. */
+/** The same limit for every table, so that all of them accept the same items. */
 export function checkSize(item: Item, what: string, table: string): void {
   const bytes = Buffer.byteLength(JSON.stringify(item));
   if (bytes <= MOST_BYTES) return;

@@ -21,9 +21,9 @@ export function indexItem({ account, createdAt, requestId, policy }: RunView, ex
 /** Which runs of an index may be of these policies, each once; without policies, of any. */
 export function runsIn(entries: readonly Item[], policies: readonly string[] | undefined): string[] {
   const isMeant = ({ policy }: Item): boolean =>
-    // An older version did not write the policy; the view says it.
+    // An older version did not write the policy, but the view has it.
     policies === undefined || typeof policy !== 'string' || policies.includes(policy);
-  // A run whose plan was made anew is indexed once more.
+  // A run with a new plan is indexed once more.
   return [...new Set(entries.filter(isMeant).map((entry) => String(entry['requestId'])))];
 }
 

@@ -5,6 +5,7 @@
 
 import type { ActionName, Resource } from './actions.ts';
 import type { Outcome, Remedy, Whereabouts } from './decision/decision.ts';
+import { type Failure, refusedBy } from './failure.ts';
 import type { Guard, Server } from './model.ts';
 import type { Reason } from './reasons.ts';
 
@@ -131,7 +132,7 @@ export interface Memory {
   sent: Partial<Record<ActionName, { times: number; lastAt: number }>>;
   /** A call for many servers was refused because of one of them: from now on this one is asked for alone. */
   alone: boolean;
-  lastRejection: { action: ActionName; returnCode: string; returnMessage: string } | undefined;
+  lastRejection: { action: ActionName; returnCode: string; returnMessage: string; failure: Failure | null } | undefined;
   /** What the run is waiting for, or cannot read. */
   waitingFor: Reason | null;
   /** The last moment until which it was to be left alone, milliseconds since the epoch: the deadline counts from there. */
@@ -260,7 +261,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
     missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
-    ...settled(memory, seen),
+    ...settleLostAnswers(memory, seen),
     sawItTerminate: memory.sawItTerminate || isEnding(seen),
     mayBeLifted: memory.mayBeLifted || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
@@ -272,7 +273,7 @@ function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): 
 const SHOWS_MS = 20_000;
 
 /** What a look settles of calls whose answers were lost, and who has what was on the server. */
-function settled(
+function settleLostAnswers(
   memory: Memory,
   seen: Extract<Event, { kind: 'seen' }>,
 ): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'endUnknown'> {
@@ -336,11 +337,14 @@ function isStopped({ status, operation }: Extract<EventBody, { kind: 'seen' }>):
 /** A call whose outcome is unknown may have been taken. It is no failed try: an outage ends with the deadline. */
 function rememberDoubt(memory: Memory, event: Extract<Event, { kind: 'unknown' }>): Memory {
   const { action, reason, at } = event;
+  const failure = 'failure' in reason ? reason.failure : null;
+  const { returnCode, returnMessage } =
+    failure?.kind === 'refused' ? failure : { returnCode: '', returnMessage: failure?.message ?? '' };
   const times = memory.sent[action]?.times ?? 0;
   return {
     ...broughtAbout(memory, event),
     sent: { ...memory.sent, [action]: { times, lastAt: Date.parse(at) } },
-    lastRejection: { action, returnCode: '', returnMessage: 'detail' in reason ? reason.detail : '' },
+    lastRejection: { action, returnCode, returnMessage, failure },
     alone: false,
   };
 }
@@ -372,7 +376,7 @@ function rememberRejection(memory: Memory, event: Extract<Event, { kind: 'reject
   return {
     ...memory,
     alone: together || memory.alone,
-    lastRejection: { action, returnCode, returnMessage },
+    lastRejection: { action, returnCode, returnMessage, failure: refusedBy(event) },
     // A refused group says nothing about this server, and being told to wait is not a failed try.
     sent: countsAsTry ? sentOnceMore(memory, action, event.at) : memory.sent,
   };

@@ -74,7 +74,7 @@ export type Guard =
   | 'rejected'
   /** Not enough people agreed in time. */
   | 'unapproved'
-  /** Nobody could be told before. */
+  /** No notice could be given. */
   | 'unannounced'
   /** Somebody cancelled the run. */
   | 'cancelled'

@@ -3,8 +3,11 @@
  * people. Instants are RFC 3339 in UTC, empty if there is none.
  */
 
+import type { DurationProblem } from '../calendar/duration.ts';
+import type { WhenProblem } from '../calendar/instant.ts';
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName, Resource } from './actions.ts';
+import type { Failure, UnreadPlace } from './failure.ts';
 import type { Environment } from './model.ts';
 import type { Approval } from './signals.ts';
 
@@ -21,7 +24,7 @@ export interface Reasons {
   /** It is in another place of the account. */
   elsewhere: { environment: Environment; region: string; serverName: string };
   /** It may be in one of these places, which could not be read. */
-  'perhaps-elsewhere': { places: string[] };
+  'perhaps-elsewhere': { places: UnreadPlace[] };
   'no-such-number': None;
   'gone-before': None;
 
@@ -51,8 +54,7 @@ export interface Reasons {
   'no-end': None;
   'tags-unclear': { problems: Reason[] };
   'tags-unread': None;
-  /** `detail`: what is wrong with its value, and an example of what is right. */
-  'tag-unreadable': { key: string; detail: string };
+  'tag-unreadable': { key: string; problem: TimeProblem };
   'no-creation-date': { key: string };
   /** It says a time before the server was created. */
   'before-creation': { key: string; value: string };
@@ -60,13 +62,7 @@ export interface Reasons {
   'tags-differ': { tags: WrittenTag[]; key: string };
   /** A key that is nearly one of ours. */
   'tag-mistyped': { name: string; key: string };
-  /** `detail`: what is wrong with its date. */
-  'kept-for-ever': {
-    key: string;
-    value: string;
-    why: 'a-no' | 'several-dates' | 'unclear-words' | 'a-wrong-date';
-    detail: string;
-  };
+  'kept-for-ever': { key: string; value: string; why: 'a-no' | 'several-dates' | 'unclear-words' | WhenProblem };
 
   // The policy, and how many servers may go.
   'policy-removed': { policy: string };
@@ -112,14 +108,14 @@ export interface Reasons {
   asked: { action: ActionName };
   'no-effect': { action: ActionName; times: number };
   'ncp-refused': { action: ActionName };
-  'answer-lost': { detail: string };
+  'answer-lost': { failure: Failure };
   'process-died': None;
-  'perhaps-bare': { detail: string };
+  'perhaps-bare': { failure: Failure };
   'answers-too-slow': { seconds: number; most: number };
-  'ncp-error': { message: string };
+  'ncp-error': { failure: Failure };
 
   // Looking.
-  unread: { what: Source; detail: string };
+  unread: { what: Source; failure: Failure };
   contradiction: None;
   'not-listed': None;
   'too-many-steps': None;
@@ -129,8 +125,8 @@ export interface Reasons {
   /** Nobody saw who ended it. */
   vanished: None;
   'gone-and-cut-short': { why: Reason };
-  /** `statusName`: at the last look; empty before the first one. `said`: what NCP last said, with its code. */
-  'cut-short': { why: Reason; statusName: string; isListed: boolean; next: Reason; said: string };
+  /** `statusName`: at the last look; empty before the first one. `last`: what NCP last refused, or did not answer. */
+  'cut-short': { why: Reason; statusName: string; isListed: boolean; next: Reason; last: Failure | null };
   'time-is-over': None;
   interrupted: None;
   'too-many-looks': None;
@@ -152,7 +148,7 @@ export interface Reasons {
   'still-busy': { operation: string };
   'to-be-freed': { resource: Resource };
   'not-freed': { because: Reason };
-  'no-free-try-left': { times: number; detail: string };
+  'no-free-try-left': { times: number; last: Failure | null };
   'left-unread': { because: Reason };
   'left-cut-short': { why: Reason };
   'taken-off': { isSure: boolean };
@@ -174,11 +170,11 @@ export interface Reasons {
   // Notes on a plan.
   'given-twice': { serverInstanceNo: string };
   'no-such-name': { environment: Environment; region: string; name: string };
-  'not-looked-in': { place: string };
+  'not-looked-in': { place: UnreadPlace };
   'first-servers': { count: number; listed: number };
   'first-attention': { count: number; listed: number };
   'when-window-opens': { because: Reason };
-  'not-counted': { detail: string };
+  'not-counted': { failure: Failure };
   'only-plans': { policy: string };
   'must-agree': Pick<Approval, 'aboveServers'> & { twoAboveServers: number | null };
 }
@@ -196,6 +192,9 @@ interface Said {
   name: string;
   reason: string;
 }
+
+/** What is wrong with a text that has to be a time. */
+export type TimeProblem = DurationProblem | WhenProblem;
 
 interface State {
   status: string;

@@ -49,8 +49,8 @@ export function judgeSignals(
   { planHash, requestedBy, needed }: { planHash: string; requestedBy: string; needed: number },
   signals: readonly Signal[],
 ): Judgement {
-  const heard = signals.filter((signal) => signal.planHash === planHash && mayDecide(approval, signal.by));
-  const rejection = heard.find((signal) => signal.kind === 'reject');
+  const counted = signals.filter((signal) => signal.planHash === planHash && mayDecide(approval, signal.by));
+  const rejection = counted.find((signal) => signal.kind === 'reject');
   if (rejection !== undefined) return { kind: 'rejected', by: rejection };
   const people = whoAgreed(approval, { planHash, requestedBy }, signals);
   if (people.length >= needed) return { kind: 'approved', by: people.slice(0, Math.max(needed, 1)) };

@@ -1,6 +1,6 @@
 /**
  * How text that people wrote is compared: the same name may come composed or decomposed, in full width, in capitals, or
- * with marks in it that nobody sees. Every comparison of names, tags, patterns and chat words goes through here.
+ * with invisible marks in it. Every comparison of names, tags, patterns and chat words goes through here.
  */
 
 /** Names, patterns and values: composed as a Korean keyboard writes them; case and width are left alone. */
@@ -19,15 +19,15 @@ export function meaning(text: string): string {
 }
 
 /**
- * What it looks like, however it is spelled: as {@link meaning}, and letters of other scripts are the Latin ones that they are
- * drawn as. Only ever a reason to refuse or to protect.
+ * What it looks like, however it is spelled: as {@link meaning}, with letters of other scripts replaced by the Latin letters
+ * that they look like. Only ever a reason to refuse or to protect.
  */
 export function drawn(text: string): string {
   // A Latin letter and the mark behind it may compose to one.
   return composed(Array.from(meaning(text), (letter) => LOOKS_LIKE.get(letter) ?? letter).join(''));
 }
 
-/** As its reader saw it. Marks that turn the direction of writing stay: with them a name reads as another one. */
+/** As its reader saw it. Marks that change the direction of writing stay, because they make a name read as another one. */
 export function visible(text: string): string {
   return composed(composed(text).replaceAll(INVISIBLE, (mark) => (TURNS.test(mark) ? mark : '')));
 }
@@ -40,7 +40,7 @@ export function likeness(one: string, other: string): Likeness {
   return composed(one) === composed(other) ? 'same' : 'alike';
 }
 
-/** What Unicode says is not shown, and the blank pattern of Braille, which looks like nothing either. */
+/** Characters that Unicode calls invisible, and the blank Braille pattern. */
 const INVISIBLE = /[\p{Default_Ignorable_Code_Point}\p{Cf}\u2800]/gu;
 const CONTROL = /\p{Cc}/gu;
 const TURNS = /[\u202a-\u202e\u2066-\u2069]/;
@@ -50,7 +50,7 @@ function folded(text: string): string {
   return text.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC');
 }
 
-/** Letters and signs of names that are drawn alike, as {@link meaning} leaves them. */
+/** Letters and signs of names that look alike, as {@link meaning} leaves them. */
 const LOOKS_LIKE = new Map(
   Object.entries({
     a: 'аαɑ',

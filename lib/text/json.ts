@@ -1,4 +1,4 @@
-/** What a text says as JSON; undefined where it is none. The parser's error would quote it. */
+/** Parses JSON; undefined if the text is not JSON. The parser's error would quote the text. */
 export function jsonFrom(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,7 +7,7 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best.away <= 2 && best.away * 2 < best.one.length ? best.one : undefined;
 }
 
-/** Optimal string alignment: a letter too many, too few or another one, or two neighbours the wrong way round. */
+/** Optimal string alignment: an extra, missing or different letter, or two neighbours swapped. */
 function distance(a: string, b: string): number {
   const rows = [Array.from({ length: b.length + 1 }, (_, column) => column)];
   for (let i = 1; i <= a.length; i += 1) {

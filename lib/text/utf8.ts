@@ -1,11 +1,11 @@
-/** Files that people wrote. One that was saved in another encoding says something else than its writer meant. */
+/** Files that people wrote. A file in another encoding would be misread. */
 
-/** What a decoder puts where it could not read a character. Whoever saved a file with it in has lost that character. */
+/** A decoder writes this where it could not read a character. A file that holds it has lost that character. */
 const LOST = '\ufffd';
 
 export type Decoded = { ok: true; text: string } | { ok: false; line: number; column: number; problem: string };
 
-/** Strictly, but for a byte order mark in front. Lines and columns count from 1. */
+/** Decodes strictly, but accepts a byte order mark in front. Lines and columns count from 1. */
 export function decodeUtf8(bytes: Uint8Array): Decoded {
   if (isUtf16(bytes)) {
     return { ok: false, line: 1, column: 1, problem: 'the file is UTF-16; expected UTF-8: save it again as UTF-8' };
@@ -17,15 +17,15 @@ export function decodeUtf8(bytes: Uint8Array): Decoded {
   }
 }
 
-/** Text that somebody decoded already, or escaped: it must not stand for less than was written. */
+/** Checks text that was decoded already, or unescaped, for lost characters. */
 export function withoutLost(text: string): Decoded {
   const at = text.indexOf(LOST);
   if (at < 0) return { ok: true, text };
-  const problem = 'U+FFFD stands here in place of a lost character; expected UTF-8: write the character again';
+  const problem = 'U+FFFD replaces a lost character here; expected UTF-8: write the character again';
   return { ok: false, ...placeOf(text.slice(0, at)), problem };
 }
 
-/** By its mark, or by a zero byte, which no text file in UTF-8 has. */
+/** Recognized by its byte order mark, or by a zero byte, which no text file in UTF-8 has. */
 function isUtf16(bytes: Uint8Array): boolean {
   const [first, second] = bytes;
   return (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff) || bytes.includes(0);

@@ -34,20 +34,20 @@ export async function carryOut(
   const onLongWait = (soFar: Run): Promise<void> => tellOfWait(soFar, tools, recipients);
   const { ended, report: whole } = await reported(request, { ...tools, onLongWait });
   const unwritten = await writtenDown(request, { ended, report: whole }, tools);
-  const told = await tools.engine.step('tell', () =>
-    ended === undefined ? tellFailure(request, whole, tools) : tell(ended, whole, tools),
+  const published = await tools.engine.step('tell', () =>
+    ended === undefined ? publishFailure(request, whole, tools) : publishEnding(ended, whole, tools),
   );
-  const attention = attentionOf(told.attention, request.timezone);
-  const report = { ...whole, attention, signals: told.signals };
-  const isQuiet = told.nothingNew && report.status !== 'error';
+  const attention = attentionOf(published.attention, request.timezone);
+  const report = { ...whole, attention, signals: published.signals };
+  const isQuiet = published.nothingNew && report.status !== 'error';
   const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
   return { report, delivery, unwritten };
 }
 
-type Told = Pick<Report, 'signals'> & { attention: Attention[]; nothingNew: boolean };
+type Published = Pick<Report, 'signals'> & { attention: Attention[]; nothingNew: boolean };
 
 /** The last signal to those who watch the run, and what of it is worth a report. */
-async function tell(ended: Run, { status, error }: Report, tools: Tools): Promise<Told> {
+async function publishEnding(ended: Run, { status, error }: Report, tools: Tools): Promise<Published> {
   // Some of it may have come too late.
   const signals = await signalsNow(ended, tools);
   // Another execution carries this request out, and shows it.
@@ -60,7 +60,7 @@ async function tell(ended: Run, { status, error }: Report, tools: Tools): Promis
   return { ...(await newsOf(ended, tools.store)), signals };
 }
 
-async function tellFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Told> {
+async function publishFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Published> {
   const { status, error, endedAt: at, signals } = report;
   // What another execution of this request shows is not said to have ended.
   if (!(await isAnothers(request, tools))) {

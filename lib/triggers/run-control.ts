@@ -27,7 +27,7 @@ export class ExecutionError extends Error {
  * Signal a run. It is woken in any case: a signal may be repeated because the waking failed. A run
  * that does not sleep hears it when it looks next.
  */
-export async function tell(runControl: RunControl, requestId: string, signal: Signal): Promise<void> {
+export async function signalRun(runControl: RunControl, requestId: string, signal: Signal): Promise<void> {
   await runControl.store.say(requestId, signal);
   await wakeUp(runControl, requestId);
 }

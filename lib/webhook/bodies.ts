@@ -1,4 +1,4 @@
-/** What callers send and get: the one definition of both, for the checks and for `schemas/openapi.json`. */
+/** What callers send and receive: one definition for the checks and for `schemas/openapi.json`. */
 
 import * as z from 'zod';
 import { requestedBySchema } from '../termination/person.ts';
@@ -6,9 +6,9 @@ import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { runViewSchema, serverInstanceNo, serverViewObject } from '../termination/status/view-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
-import { noteSchema, tell, tellNote, toldShape } from '../wording/told.ts';
+import { noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 
-/** The person whom a caller asks for follows its own name, and both together have at most 200 characters. */
+/** The caller's name and the person it asks for stand together, and have at most 200 characters in all. */
 const MOST_REQUESTED_BY = 140;
 
 export const terminationAskSchema = policyAskSchema
@@ -21,8 +21,7 @@ export const terminationAskSchema = policyAskSchema
     }),
   })
   .meta({
-    description:
-      'Which policy is to be carried out, and on which of its servers. It can narrow a policy, never widen it.',
+    description: 'The policy to carry out, and on which of its servers. It can narrow a policy, never widen it.',
     examples: [
       { policy: 'nightly-dev', servers: ['1088217'], mode: 'terminate', reason: 'branch feature-12 was merged' },
       { policy: 'nightly-dev' },
@@ -31,14 +30,14 @@ export const terminationAskSchema = policyAskSchema
 
 export const cancelSchema = z
   .strictObject({ reason: z.string().max(500, 'expected at most 500 characters').default('') })
-  .meta({ description: 'Why the run is to end.', examples: [{ reason: 'needed after all' }, {}] });
+  .meta({ description: 'Why the run should end.', examples: [{ reason: 'needed after all' }, {}] });
 
 export const acceptedSchema = z
   .strictObject({
     id: z.string().meta({ description: 'Names the run.' }),
     status: z.literal('accepted'),
-    statusUrl: z.url().meta({ description: 'Ask there, signed likewise, how it goes.' }),
-    plan: z.null().meta({ description: 'The run makes the plan; the status URL tells it as soon as it is there.' }),
+    statusUrl: z.url().meta({ description: 'The status of the run; requests there are signed in the same way.' }),
+    plan: z.null().meta({ description: 'The run makes the plan; the status URL shows it as soon as it exists.' }),
   })
   .meta({
     examples: [
@@ -55,7 +54,7 @@ export const cancelledSchema = z
   .strictObject({
     id: z.string(),
     status: z.literal('cancelling'),
-    statusUrl: z.url().meta({ description: 'Tells whether the cancel came before the act.' }),
+    statusUrl: z.url().meta({ description: 'Shows whether the cancel came before the act.' }),
   })
   .meta({
     examples: [
@@ -67,27 +66,27 @@ export const cancelledSchema = z
     ],
   });
 
-/** Between its acceptance and its plan nothing else is known of a run. */
+/** All that is known of a run between its acceptance and its plan. */
 export const pendingSchema = z
   .strictObject({ requestId: z.string(), state: z.literal('accepted') })
   .meta({ examples: [{ requestId: 'webhook-ci-2f0d5c3b9a7e41d68c0b1f42', state: 'accepted' }] });
 
 /** A run view with its reasons as sentences and as data. */
 const runObject = runViewSchema.extend({
-  refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null where it may be.'),
-  servers: z.array(serverViewObject.extend(toldShape)),
-  attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...toldShape })),
+  refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null if it may be done.'),
+  servers: z.array(serverViewObject.extend(reasonShape)),
+  attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...reasonShape })),
 });
 
 type RunAnswer = z.output<typeof runObject>;
 
-/** Times in sentences are NCP's own zone and UTC. */
+/** Times in sentences are in NCP's own zone and in UTC. */
 export function runAnswer(card: RunView): RunAnswer {
   return {
     ...card,
-    refusal: card.refusal === null ? null : tellNote(card.refusal, DEFAULT_TIMEZONE),
-    servers: card.servers.map((server) => ({ ...server, ...tell(server.reason, DEFAULT_TIMEZONE) })),
-    attention: card.attention.map((one) => ({ ...one, ...tell(one.reason, DEFAULT_TIMEZONE) })),
+    refusal: card.refusal === null ? null : noteData(card.refusal, DEFAULT_TIMEZONE),
+    servers: card.servers.map((server) => ({ ...server, ...reasonData(server.reason, DEFAULT_TIMEZONE) })),
+    attention: card.attention.map((one) => ({ ...one, ...reasonData(one.reason, DEFAULT_TIMEZONE) })),
   };
 }
 

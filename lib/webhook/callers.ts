@@ -7,7 +7,7 @@ import { verifiedCaller } from './verify.ts';
 interface Caller {
   /** Secrets Manager name of its keys. */
   secret: string;
-  /** Policies that it may ask for. */
+  /** Policies that it may request. */
   policies: readonly string[];
 }
 
@@ -25,13 +25,13 @@ export interface CallerBook {
   keysOf: (secret: string) => Promise<readonly string[]>;
   /** Milliseconds since the epoch. */
   now: () => number;
-  /** Told of keys that could not be read. */
+  /** Called for keys that could not be read. */
   onUnread: (error: unknown) => void;
 }
 
 /**
- * The caller that signed this request. Throws a 401 that does not say what is wrong; where keys could not be read, the first
- * failure, because the one that is missing may be the one that fits. The keys of the others work meanwhile.
+ * The caller that signed this request. Throws a 401 that does not say what is wrong. If keys could not be read and no other
+ * key fits, throws the first failure, because a missing key may be the right one.
  */
 export async function authenticate(request: HttpRequest, book: CallerBook): Promise<Authenticated> {
   const text = textOf(request);

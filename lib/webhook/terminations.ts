@@ -1,4 +1,4 @@
-/** What callers may ask for: a termination under one of their policies, how it goes, and that it ends. */
+/** What callers may do: request a termination under one of their policies, read its status, and cancel it. */
 
 import { createHash } from 'node:crypto';
 import { type HttpAnswer, jsonAnswer } from '../http/answer.ts';
@@ -9,7 +9,7 @@ import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
-import { ExecutionError, type RunControl, tell } from '../triggers/run-control.ts';
+import { ExecutionError, type RunControl, signalRun } from '../triggers/run-control.ts';
 import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
@@ -17,9 +17,9 @@ export interface Terminations extends CallerBook {
   runControl: RunControl;
   /** Names of the policies that exist. */
   policies: readonly string[];
-  /** Where this is reached, without a slash at the end. */
+  /** The public URL, without a slash at the end. */
   baseUrl: (request: HttpRequest) => string;
-  /** Told of what was taken. */
+  /** Called for what was accepted. */
   onTaken: (line: { message: 'accepted' | 'cancelling'; requestId: string; caller: string; policy: string }) => void;
 }
 
@@ -38,21 +38,21 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   mustBeOfType(request, 'application/json');
   const who = await authenticate(request, site);
   const ask = checked(terminationAskSchema, jsonOf(who.text, ASK_EXAMPLE), ASK_EXAMPLE);
-  // One answer, so that nobody finds out by asking which policies there are.
+  // The same answer in both cases, so that nobody can find out which policies exist.
   if (!who.policies.includes(ask.policy) || !site.policies.includes(ask.policy)) {
     throw new HttpProblem(403, 'this caller may not use a policy of that name');
   }
   const requestId = requestIdFor(who);
   const isAgain = await takeDelivery(request, who, site.runControl);
-  // Before there is a plan, this is all that is known of the run.
+  // Until there is a plan, this is all that is known of the run.
   await site.runControl.store.rememberMessage(requestId, CHANNEL, who.caller);
   const by = `webhook:${who.caller}`;
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
-  // A person for whom a caller asks must not agree to it as somebody else.
+  // A person on whose behalf a caller asks must not approve the run as somebody else.
   const askedBy = personIn(ask.requestedBy) ?? by;
   const payload = { requestId, trigger: 'webhook', askedBy, requestedBy, request: ask };
   await site.runControl.start({ name: requestId, payload }).catch((error: unknown) => {
-    // Begun already, by the first delivery and perhaps under an earlier deployment.
+    // The first delivery started it already, perhaps under an earlier deployment.
     if (!isAgain || !(error instanceof ExecutionError) || error.kind !== 'conflict') throw error;
   });
   site.onTaken({ message: 'accepted', requestId, caller: who.caller, policy: ask.policy });
@@ -81,19 +81,19 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   } else {
     await takeDelivery(request, who, site.runControl);
     const at = new Date(site.now()).toISOString();
-    await tell(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
+    await signalRun(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
   site.onTaken({ message: 'cancelling', requestId: id, caller: who.caller, policy: card?.policy ?? '' });
   return jsonAnswer(202, { id, status: 'cancelling', statusUrl: statusUrlOf(request, id, site) });
 }
 
-/** The card of a run under one of the caller's policies; undefined: its own, accepted and without a plan yet. Else a 404. */
+/** The view of a run under one of the caller's policies; undefined: accepted, and without a plan yet. Throws a 404. */
 async function visibleRun(
   id: string,
   { caller, policies }: Authenticated,
   runControl: RunControl,
 ): Promise<RunView | undefined> {
-  const notFound = new HttpProblem(404, 'this caller has no run of that id');
+  const notFound = new HttpProblem(404, 'this caller has no run with that id');
   if (!RUN_ID.test(id)) throw notFound;
   const card = await runControl.store.view(id);
   if (card !== undefined) {
@@ -105,18 +105,18 @@ async function visibleRun(
 }
 
 /**
- * Whether this was taken before. Throws a 409 if the same caller has sent something else under this webhook-id, or
+ * Whether this was accepted before. Throws a 409 if the same caller has sent something else under this webhook-id, or
  * the same to another path: no signature covers the path.
  */
 async function takeDelivery(request: HttpRequest, who: Authenticated, runControl: RunControl): Promise<boolean> {
   const taken = await seen(request, who, runControl);
   if (taken !== 'other') return taken === 'again';
-  throw new HttpProblem(409, 'something else was sent under this webhook-id before; send it under a new one');
+  throw new HttpProblem(409, 'this webhook-id was used for another message; use a new one');
 }
 
 /**
- * What was noted while the run went on is answered as it was then. What comes first after the end is noted as that, so
- * that it is refused however often it is sent.
+ * A cancel that was accepted while the run went on is answered the same way again. A cancel that first came after the end
+ * is remembered as such, so that it is refused however often it is sent.
  */
 async function wasTakenBeforeTheEnd(
   request: HttpRequest,
@@ -142,12 +142,12 @@ type Seen = Awaited<ReturnType<RunControl['store']['seen']>>;
 /** Senders give up after three days at the latest. */
 export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
 
-/** Under which the store keeps whose run it is. */
+/** The key under which the store keeps whose run it is. */
 const CHANNEL = 'webhook';
 
 /**
- * The same for the same message of the same caller. It names run and execution, so it is made of letters, digits and
- * hyphens, at most 64 (AWS): 8, the caller's 31, 1 and 24 of the hash.
+ * The same for the same message of the same caller. It names the run and the execution, so it has letters, digits and
+ * hyphens only, at most 64 (AWS): 8, the caller's 31, 1 and 24 of the hash.
  */
 export function requestIdFor({ caller, webhookId }: Pick<Authenticated, 'caller' | 'webhookId'>): string {
   return `webhook-${caller}-${createHash('sha256').update(webhookId).digest('hex').slice(0, 24)}`;

@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks';
 import { isSameSignature } from '../http/same-signature.ts';
 
-/** A request as far as it is signed. */
+/** The signed part of a request. */
 export interface SignedRequest {
-  /** Names in small letters. */
+  /** Names in lower case. */
   headers: Readonly<Record<string, string>>;
   /** The body's bytes read as UTF-8, nothing left out and nothing replaced. */
   text: string;
@@ -11,14 +11,14 @@ export interface SignedRequest {
 
 export interface VerifiedCaller {
   caller: string;
-  /** Names the message; a message that is sent again has the same one. */
+  /** Names the message; a repeated message has the same one. */
   webhookId: string;
 }
 
-/** As long as the library itself takes a message, before and after. Source: Standard Webhooks, its reference library. */
+/** As much as the library itself allows, either way. Source: reference library of Standard Webhooks. */
 export const TOLERANCE_SECONDS = 5 * 60;
 
-/** No full stop: it parts id, time and body in what is signed, and one text must not be two messages. */
+/** No full stop: it separates id, time and body in the signed text, and one text must not be two messages. */
 export const WEBHOOK_ID = /^[\x21-\x2d\x2f-\x7e]{1,255}$/;
 
 export const WEBHOOK_TIMESTAMP = /^[1-9][0-9]{0,11}$/;
@@ -27,12 +27,12 @@ export const WEBHOOK_TIMESTAMP = /^[1-9][0-9]{0,11}$/;
 const MOST_SIGNATURES = 20;
 
 /**
- * Who sent this, after Standard Webhooks (https://www.standardwebhooks.com); undefined if nobody known did, for
- * whatever reason. Every key of every caller is tried, whichever fits. A key that two callers have says nothing of who
- * calls. `now` in milliseconds since the epoch.
+ * Who sent this, by Standard Webhooks (https://www.standardwebhooks.com); undefined if no known caller
+ * did. Every key of every caller is tried, even after one fits. A key that two callers share identifies neither.
+ * `now` in milliseconds since the epoch.
  *
- * The library signs; what may stand in the headers is decided here, because it reads `1614265330x` as a number, takes
- * `v1,<signature>,<anything>`, and has a clock of its own.
+ * The library computes the signature. The headers are checked here, because the library reads `1614265330x` as a number,
+ * accepts `v1,<signature>,<anything>`, and uses its own clock.
  */
 export function verifiedCaller(
   { headers, text }: SignedRequest,
@@ -54,11 +54,11 @@ export function verifiedCaller(
 }
 
 interface SignedParts {
-  /** Empty if it is missing or not as it should be. */
+  /** Empty if it is missing or invalid. */
   id: string;
-  /** 0 if it is missing or not as it should be. */
+  /** 0 if it is missing or invalid. */
   timestampSeconds: number;
-  /** `v1,<base64>`, those of other versions left out. */
+  /** `v1,<base64>`, without those of other versions. */
   signatures: string[];
 }
 

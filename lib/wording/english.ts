@@ -2,7 +2,8 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
+import type { Failure, UnreadPlace } from '../termination/failure.ts';
+import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 const REASONS: Sentences = {
@@ -15,7 +16,8 @@ const REASONS: Sentences = {
   'not-found-again': () => 'it was not found when banap looked again after the approval',
   elsewhere: ({ environment, region, serverName }) =>
     `it is in ${environment} ${region}, not here, under the name ${serverName}; request that environment and region`,
-  'perhaps-elsewhere': ({ places }) => `it is not here, and these places could not be searched: ${places.join('; ')}`,
+  'perhaps-elsewhere': ({ places }) =>
+    `it is not here, and these places could not be searched: ${places.map(placeOf).join('; ')}`,
   'no-such-number': () => 'NCP has no server with this number, and banap has never seen one; check the number',
   'gone-before': () => 'it existed before, but NCP no longer lists it',
 
@@ -46,7 +48,7 @@ const REASONS: Sentences = {
   'no-end': () => 'no tag says when it should end',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
   'tags-unread': () => 'its tags could not be read',
-  'tag-unreadable': ({ key, detail }) => `${key}: ${detail}`,
+  'tag-unreadable': ({ key, problem }) => `${key}: ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
   'tag-misspelled': ({ tag, key }) =>
@@ -55,8 +57,8 @@ const REASONS: Sentences = {
     `${tags.map(written).join(' and ')} have different values; keep only one, under the key ${key}`,
   'tag-mistyped': ({ name, key }) =>
     `the tag ${JSON.stringify(name)} looks like a misspelling of ${key}; write ${key} or use another key`,
-  'kept-for-ever': ({ key, value, why, detail }) =>
-    `${key} "${value}" keeps it forever${why === 'a-wrong-date' ? `: ${detail}` : `; ${FOR_EVER[why]}`}`,
+  'kept-for-ever': ({ key, value, why }) =>
+    `${key} "${value}" keeps it forever${typeof why === 'string' ? `; ${FOR_EVER[why]}` : `: ${timeProblem(why)}`}`,
 
   'policy-removed': ({ policy }) => `policy ${policy} was removed after this run began`,
   'not-meant': ({ policy, isChanged, why }) =>
@@ -112,14 +114,14 @@ const REASONS: Sentences = {
   asked: ({ action }) => `asked NCP to ${ACTIONS[action]}; the effect is not visible yet`,
   'no-effect': ({ action, times }) => `asked NCP ${counted(times, 'time')} to ${ACTIONS[action]}, without effect`,
   'ncp-refused': ({ action }) => `NCP refused to ${ACTIONS[action]}`,
-  'answer-lost': ({ detail }) => detail,
+  'answer-lost': ({ failure }) => failed(failure),
   'process-died': () => 'the process ended before it received the answer',
-  'perhaps-bare': ({ detail }) => `protection may still be off: ${detail}`,
+  'perhaps-bare': ({ failure }) => `protection may still be off: ${failed(failure)}`,
   'answers-too-slow': ({ seconds, most }) =>
     `reading the current state takes ${seconds} s; banap acts only on what is at most ${most} s old`,
-  'ncp-error': ({ message }) => message,
+  'ncp-error': ({ failure }) => failed(failure),
 
-  unread: ({ what, detail }) => `${SOURCES[what]} could not be read: ${detail}`,
+  unread: ({ what, failure }) => `${SOURCES[what]} could not be read: ${failed(failure)}`,
   contradiction: () => 'the server could not be read: NCP lists it in the region but not by its number',
   'not-listed': () => 'NCP does not list it; checking once more',
   'too-many-steps': () => 'too many steps',
@@ -127,10 +129,10 @@ const REASONS: Sentences = {
   gone: () => 'NCP no longer lists it',
   vanished: () => 'it disappeared: somebody else terminated it, or this run did just before it was cut off',
   'gone-and-cut-short': ({ why }, say) => `NCP no longer lists it; ${say.reason(why)}`,
-  'cut-short': ({ why, statusName, isListed, next, said }, say) => {
+  'cut-short': ({ why, statusName, isListed, next, last }, say) => {
     const seen = statusName === '' ? 'not seen yet' : `last seen ${statusName}`;
     const state = isListed ? seen : 'not listed by NCP at the last look';
-    return [say.reason(why), state, say.reason(next), ...(said === '' ? [] : [`NCP said ${said}`])].join('; ');
+    return [say.reason(why), state, say.reason(next), ...(last === null ? [] : [lastOf(last)])].join('; ');
   },
   'time-is-over': () => 'the run reached its deadline',
   interrupted: () => 'the run was interrupted',
@@ -156,7 +158,8 @@ const REASONS: Sentences = {
   'still-busy': ({ operation }) => `still busy (${operation})`,
   'to-be-freed': ({ resource }) => `to be ${FREED[resource]}`,
   'not-freed': ({ because: why }, say) => `not freed: ${say.reason(why)}`,
-  'no-free-try-left': ({ times, detail }) => `not freed in ${times} tries: ${detail || 'no effect was seen'}`,
+  'no-free-try-left': ({ times, last }) =>
+    `not freed in ${times} tries: ${last === null ? 'no effect was seen' : failed(last)}`,
   'left-unread': ({ because: why }, say) => `banap could not check whether it still exists: ${say.reason(why)}`,
   'left-cut-short': ({ why }, say) => say.reason(why),
   'taken-off': ({ isSure }) => `banap ${isSure ? '' : 'probably '}took it off; the server is still there`,
@@ -185,11 +188,13 @@ const REASONS: Sentences = {
 
   'given-twice': ({ serverInstanceNo }) => `server ${serverInstanceNo} was given more than once; it counts once`,
   'no-such-name': ({ environment, region, name }) => `no server in ${environment} ${region} matches the name ${name}`,
-  'not-looked-in': ({ place }) => `banap did not search ${place} for missing servers`,
+  'not-looked-in': ({ place }) =>
+    `banap did not search ${place.environment} for missing servers: ${failed(place.failure)}`,
   'first-servers': ({ count, listed }) => `${count} servers were selected; the first ${listed} are listed`,
   'first-attention': ({ count, listed }) => `tags of ${count} servers need attention; the first ${listed} are listed`,
   'when-window-opens': ({ because: why }, say) => `as things stand, when the window opens: ${say.reason(why)}`,
-  'not-counted': ({ detail }) => `the servers terminated in the last 24 hours could not be counted: ${detail}`,
+  'not-counted': ({ failure }) =>
+    `the servers terminated in the last 24 hours could not be counted: ${failed(failure)}`,
   'only-plans': ({ policy }) => `policy ${policy} only plans (mode: plan)`,
   'must-agree': (approval) => `approval is required before anything is done: ${mustAgree(approval)}`,
 };
@@ -207,6 +212,46 @@ const FOR_EVER = {
   'several-dates': ONE_DATE,
   'unclear-words': `the words after the date may change its meaning; ${ONE_DATE}`,
 };
+
+function failed(failure: Failure): string {
+  if (failure.kind !== 'refused') return failure.message;
+  const { of, returnCode, returnMessage } = failure;
+  const said = `${returnCode} ${returnMessage}`.trim();
+  return of === '' ? said : `${of} was refused by NCP: ${said}`;
+}
+
+function lastOf(failure: Failure): string {
+  return failure.kind === 'refused' ? `NCP said ${failed(failure)}` : failed(failure);
+}
+
+function placeOf({ environment, failure }: UnreadPlace): string {
+  return `${environment}: ${failed(failure)}`;
+}
+
+const DURATION =
+  'expected a number with m, h, d or w, or an ISO 8601 duration, over nothing and at most ten years, for example 36h, 7d or P1DT12H';
+
+function whenExpected(what: string): string {
+  return `expected ${what}, for example 20261124T090000+0900, or a date such as 2026-11-24`;
+}
+
+const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
+  'not-a-duration': `is no duration; ${DURATION}`,
+  negative: `is negative; ${DURATION}`,
+  zero: `is no time at all; ${DURATION}`,
+  'fraction-of-a-second': `is not in whole seconds; ${DURATION}`,
+  'over-ten-years': `is over ten years; ${DURATION}`,
+  'neither-instant-nor-date': `is neither an instant nor a date; ${whenExpected('one of them, in the years 0001 to 9999')}`,
+  'no-such-day': `names a day that does not exist; ${whenExpected('a day of the years 0001 to 9999')}`,
+  'leap-second': `is a leap second, which no clock here has; ${whenExpected('seconds 00 to 59')}`,
+  'no-such-time': `has no such time of day; ${whenExpected('00:00:00 to 23:59:59')}`,
+  'no-time-zone': `has no time zone; ${whenExpected('Z or an offset after it')}`,
+  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -23:59 to +23:59')}`,
+};
+
+function timeProblem({ kind, text }: TimeProblem): string {
+  return `${JSON.stringify(text)} ${TIME_PROBLEMS[kind]}`;
+}
 
 const ACTIONS: Record<ActionName, string> = {
   stop: 'stop',
@@ -311,6 +356,7 @@ function stateOf({ status, operation, statusName }: { status: string; operation:
 export const ENGLISH: Words = {
   reasons: REASONS,
   actions: ACTIONS,
+  timeProblem,
   overLimits,
   mustAgree,
   closed: (why) => {

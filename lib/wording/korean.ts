@@ -2,8 +2,9 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
+import type { Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
 import type { Guard } from '../termination/model.ts';
-import type { Criterion, NotMeant, OverLimit, Source } from '../termination/reasons.ts';
+import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, type Sentences, type Words, who, written } from './sentences.ts';
 
 /** A name may end in any sound, so no particle that depends on the sound before it follows one. */
@@ -17,7 +18,8 @@ const REASONS: Sentences = {
   'not-found-again': () => '승인 이후 다시 확인했으나 서버를 찾지 못했습니다',
   elsewhere: ({ environment, region, serverName }) =>
     `이 리전에 없고 ${environment} ${region}에 있습니다 · ${serverName}. 그 환경과 리전을 지정해 주세요`,
-  'perhaps-elsewhere': ({ places }) => `이 리전에 없고, 다른 곳은 확인하지 못했습니다 · ${places.join('; ')}`,
+  'perhaps-elsewhere': ({ places }) =>
+    `이 리전에 없고, 다른 곳은 확인하지 못했습니다 · ${places.map(placeOf).join(' / ')}`,
   'no-such-number': () => '그런 번호의 서버가 없습니다. 번호를 확인해 주세요',
   'gone-before': () => 'NCP에 더 이상 없는 서버입니다',
 
@@ -48,7 +50,7 @@ const REASONS: Sentences = {
   'no-end': () => '반납 시각을 정한 태그가 없습니다',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
   'tags-unread': () => '태그를 읽지 못했습니다',
-  'tag-unreadable': ({ key, detail }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${detail}`,
+  'tag-unreadable': ({ key, problem }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
   'tag-misspelled': ({ tag, key }) =>
@@ -57,8 +59,8 @@ const REASONS: Sentences = {
     `태그 ${tags.map(written).join(', ')}의 값이 서로 다릅니다. 키 ${key} 하나만 남겨 주세요`,
   'tag-mistyped': ({ name, key }) =>
     `태그 ${JSON.stringify(name)}: 혹시 ${key}의 오타인가요? 키를 고치거나 다른 키를 써 주세요`,
-  'kept-for-ever': ({ key, value, why, detail }) =>
-    `태그 ${key} "${value}" 때문에 계속 유지합니다 · ${why === 'a-wrong-date' ? detail : FOR_EVER[why]}`,
+  'kept-for-ever': ({ key, value, why }) =>
+    `태그 ${key} "${value}" 때문에 계속 유지합니다 · ${typeof why === 'string' ? FOR_EVER[why] : timeProblem(why)}`,
 
   'policy-removed': ({ policy }) => `작업을 시작한 뒤 정책이 삭제되었습니다 · ${policy}`,
   'not-meant': ({ policy, isChanged, why }) =>
@@ -108,14 +110,14 @@ const REASONS: Sentences = {
   asked: ({ action }) => `${ACTIONS[action]} 요청 후 결과를 기다립니다`,
   'no-effect': ({ action, times }) => `${ACTIONS[action]}: ${times}번 요청했지만 바뀌지 않았습니다`,
   'ncp-refused': ({ action }) => `${ACTIONS[action]}: NCP가 거부했습니다`,
-  'answer-lost': ({ detail }) => `응답을 받지 못했습니다 · ${detail}`,
+  'answer-lost': ({ failure }) => `결과를 알 수 없습니다 · ${failed(failure)}`,
   'process-died': () => '응답을 확인하기 전에 프로세스가 종료되었습니다',
-  'perhaps-bare': ({ detail }) => `반납 보호가 아직 해제되어 있을 수 있습니다 · ${detail}`,
+  'perhaps-bare': ({ failure }) => `반납 보호가 아직 해제되어 있을 수 있습니다 · ${failed(failure)}`,
   'answers-too-slow': ({ seconds, most }) =>
     `확인하는 데 ${seconds}초가 걸려 진행하지 않습니다 (${most}초 이내의 정보만 사용)`,
-  'ncp-error': ({ message }) => message,
+  'ncp-error': ({ failure }) => failed(failure),
 
-  unread: ({ what, detail }) => `${SOURCES[what]} 읽지 못했습니다 · ${detail}`,
+  unread: ({ what, failure }) => `${SOURCES[what]} 읽지 못했습니다 · ${failed(failure)}`,
   contradiction: () => '리전 목록에는 있으나 번호로는 조회되지 않아 확인하지 못했습니다',
   'not-listed': () => 'NCP 목록에 보이지 않아 한 번 더 확인합니다',
   'too-many-steps': () => '단계가 너무 많습니다',
@@ -123,10 +125,10 @@ const REASONS: Sentences = {
   gone: () => 'NCP 목록에 더 이상 없습니다',
   vanished: () => '서버가 없어졌습니다. 다른 사람이 반납했거나, 이 작업이 중단되기 직전에 반납했습니다',
   'gone-and-cut-short': ({ why }, say) => `NCP 목록에 더 이상 없습니다 · ${say.reason(why)}`,
-  'cut-short': ({ why, statusName, isListed, next, said }, say) => {
+  'cut-short': ({ why, statusName, isListed, next, last }, say) => {
     const seen = statusName === '' ? '상태를 확인하지 못함' : `마지막 상태: ${statusInKorean(statusName)}`;
     const state = isListed ? seen : '마지막으로 확인했을 때 NCP 목록에 없음';
-    return [say.reason(why), state, say.reason(next), ...(said === '' ? [] : [`NCP: ${said}`])].join(' · ');
+    return [say.reason(why), state, say.reason(next), ...(last === null ? [] : [failed(last)])].join(' · ');
   },
   'time-is-over': () => '작업 제한 시간이 지났습니다',
   interrupted: () => '작업이 중단되었습니다',
@@ -148,8 +150,8 @@ const REASONS: Sentences = {
   'still-busy': ({ operation }) => `아직 처리 중입니다 (${operation})`,
   'to-be-freed': ({ resource }) => `${FREED[resource]} 예정`,
   'not-freed': ({ because: why }, say) => `유지합니다 · ${say.reason(why)}`,
-  'no-free-try-left': ({ times, detail }) =>
-    `${times}번 시도했지만 정리하지 못했습니다${detail === '' ? '' : ` · ${detail}`}`,
+  'no-free-try-left': ({ times, last }) =>
+    `${times}번 시도했지만 정리하지 못했습니다${last === null ? '' : ` · ${failed(last)}`}`,
   'left-unread': ({ because: why }, say) => `아직 있는지 확인하지 못했습니다 · ${say.reason(why)}`,
   'left-cut-short': ({ why }, say) => say.reason(why),
   'taken-off': ({ isSure }) => `banap이 분리했${isSure ? '습니다' : '을 수 있습니다'}. 서버는 아직 있습니다`,
@@ -178,11 +180,12 @@ const REASONS: Sentences = {
 
   'given-twice': ({ serverInstanceNo }) => `같은 서버 번호가 여러 번 입력되어 한 번만 처리합니다 · ${serverInstanceNo}`,
   'no-such-name': ({ environment, region, name }) => `${environment} ${region}에 이름이 ${name}인 서버가 없습니다`,
-  'not-looked-in': ({ place }) => `없는 서버를 다음 위치에서는 찾아보지 못했습니다 · ${place}`,
+  'not-looked-in': ({ place }) =>
+    `없는 서버를 ${place.environment}에서는 찾아보지 못했습니다 · ${failed(place.failure)}`,
   'first-servers': ({ count, listed }) => `서버 ${count}대가 선택되어 처음 ${listed}대만 표시합니다`,
   'first-attention': ({ count, listed }) => `태그를 확인해야 하는 서버가 ${count}대여서 처음 ${listed}대만 표시합니다`,
   'when-window-opens': ({ because: why }, say) => `지금 상태로 작업 시간이 되면 다음과 같습니다 · ${say.reason(why)}`,
-  'not-counted': ({ detail }) => `최근 24시간 동안 반납한 서버 수를 세지 못했습니다 · ${detail}`,
+  'not-counted': ({ failure }) => `최근 24시간 동안 반납한 서버 수를 세지 못했습니다 · ${failed(failure)}`,
   'only-plans': ({ policy }) => `확인만 하는 정책입니다 (mode: plan) · ${policy}`,
   'must-agree': (approval) => `시작하려면 승인이 필요합니다 · ${mustAgree(approval)}`,
 };
@@ -199,6 +202,58 @@ const FOR_EVER = {
   'unclear-words':
     '날짜 뒤의 말에 다른 뜻이 있을 수 있습니다. 날짜만 쓰거나 demo 같은 말만 덧붙여 주세요. 예: 2026-12-31_demo',
 };
+
+/** The English message is for logs and reports. */
+const FAILURES: Record<FailureKind, string> = {
+  'no-keys': 'NCP 인증 키를 가져오지 못했습니다',
+  'not-authenticated': 'NCP 인증에 실패했습니다',
+  'not-permitted': 'NCP 인증 키에 권한이 없습니다',
+  'may-not-read-tags':
+    'VPC 서버의 태그를 읽을 권한이 없습니다. 서브 계정에 Resource Manager 조회 권한(View/getResourceList)을 추가해 주세요',
+  throttled: '호출 한도를 넘었습니다',
+  unreachable: '연결하지 못했습니다',
+  'no-answer': '응답을 끝까지 받지 못했습니다',
+  unreadable: '응답을 이해할 수 없습니다',
+  'too-slow': 'NCP의 응답이 너무 느립니다',
+  'not-listed': 'NCP 목록에 보이지 않습니다',
+  'unreadable-policy': '정책 내용을 이해할 수 없습니다',
+  'not-now': '지금은 처리할 수 없습니다',
+  unusable: '처리할 수 없습니다',
+};
+
+function failed(failure: Failure): string {
+  if (failure.kind === 'refused') {
+    const { of, returnCode, returnMessage } = failure;
+    return `NCP가 거부했습니다: ${[of, returnCode, returnMessage].filter((part) => part !== '').join(' ')}`;
+  }
+  const about = [failure.of, failure.code].filter((part) => part !== '').join(', ');
+  return `${FAILURES[failure.kind]}${about === '' ? '' : ` (${about})`}`;
+}
+
+function placeOf({ environment, failure }: UnreadPlace): string {
+  return `${environment}: ${failed(failure)}`;
+}
+
+const DURATION = '10년 이하의 기간을 숫자와 m, h, d, w 또는 ISO 8601 형식으로 적어 주세요. 예: 36h, 7d, P1DT12H';
+const WHEN = '예: 20261124T090000+0900, 날짜는 2026-11-24';
+
+const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
+  'not-a-duration': `기간이 아닙니다. ${DURATION}`,
+  negative: `음수입니다. ${DURATION}`,
+  zero: `기간이 0입니다. ${DURATION}`,
+  'fraction-of-a-second': `1초보다 작은 단위가 있습니다. ${DURATION}`,
+  'over-ten-years': `10년이 넘습니다. ${DURATION}`,
+  'neither-instant-nor-date': `시각도 날짜도 아닙니다. 0001년부터 9999년 사이의 시각이나 날짜를 적어 주세요. ${WHEN}`,
+  'no-such-day': `없는 날짜입니다. 0001년부터 9999년 사이의 날짜를 적어 주세요. ${WHEN}`,
+  'leap-second': `윤초는 쓸 수 없습니다. 초는 00부터 59까지 적어 주세요. ${WHEN}`,
+  'no-such-time': `없는 시각입니다. 00:00:00부터 23:59:59까지 적어 주세요. ${WHEN}`,
+  'no-time-zone': `시간대가 없습니다. 뒤에 Z나 오프셋을 붙여 주세요. ${WHEN}`,
+  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -23:59부터 +23:59까지의 오프셋을 적어 주세요. ${WHEN}`,
+};
+
+function timeProblem({ kind, text }: TimeProblem): string {
+  return `${JSON.stringify(text)}: ${TIME_PROBLEMS[kind]}`;
+}
 
 const ACTIONS: Record<ActionName, string> = {
   stop: '정지',
@@ -359,6 +414,7 @@ function stateOf({ status, operation, statusName }: { status: string; operation:
 export const KOREAN: Words = {
   reasons: REASONS,
   actions: ACTIONS,
+  timeProblem,
   overLimits,
   mustAgree,
   closed: (why) => {

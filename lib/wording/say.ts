@@ -2,7 +2,7 @@
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import type { Closed } from '../calendar/window.ts';
-import type { Reason, ReasonCode } from '../termination/reasons.ts';
+import type { Reason, ReasonCode, TimeProblem } from '../termination/reasons.ts';
 import { ENGLISH } from './english.ts';
 import { KOREAN } from './korean.ts';
 import type { Language } from './language.ts';
@@ -28,6 +28,10 @@ export function inEnglish(reason: Reason | null, timezone: string): string {
 
 export function closedInEnglish(why: Closed): string {
   return ENGLISH.closed(why);
+}
+
+export function timeProblemInEnglish(problem: TimeProblem): string {
+  return ENGLISH.timeProblem(problem);
 }
 
 function zoned(at: string, timezone: string): string {

@@ -2,7 +2,7 @@
 
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName } from '../termination/actions.ts';
-import type { OverLimit, Reason, ReasonCode, Reasons } from '../termination/reasons.ts';
+import type { OverLimit, Reason, ReasonCode, Reasons, TimeProblem } from '../termination/reasons.ts';
 import { personInWords } from '../termination/signals.ts';
 
 /** What sentences are put together with. */
@@ -24,6 +24,8 @@ export interface Words {
   /** `1 person above 5 servers, 2 people above 20 servers`. */
   mustAgree: (approval: { aboveServers: number; twoAboveServers: number | null }) => string;
   closed: (why: Closed) => string;
+  /** What is wrong with the text, and what was expected. */
+  timeProblem: (problem: TimeProblem) => string;
 }
 
 /** `김하나 (slack:U012)`. */

@@ -18,7 +18,7 @@ function lasting(work: (engine: Engine) => Promise<unknown>): Parameters<typeof 
 }
 
 describe('a sleep', () => {
-  test('that nobody ends lasts as long as it was told, and the run goes on', async () => {
+  test('that nobody ends lasts its full time, and the run goes on', async () => {
     const sleeping = lasting((engine) => engine.waitForSignal('s', DAY, nobody));
     const execution = await runDurably(sleeping, {}, { skipTime: true });
     expect(execution).toMatchObject({ status: 'SUCCEEDED', result: DAY });
@@ -32,7 +32,7 @@ describe('a sleep', () => {
     ]);
   });
 
-  test('in real time lasts as long as it was told', async () => {
+  test('in real time lasts its full time', async () => {
     expect(
       await runDurably(
         lasting((engine) => engine.waitForSignal('s', 1, nobody)),
@@ -87,7 +87,7 @@ describe('a sleep', () => {
     expect(ids.map(succeedCallback)).toEqual(['unknown', 'unknown']);
   });
 
-  test('tells how to wake it again until somebody could be told, and under the same id', async () => {
+  test('repeats how to wake it, under the same id, until somebody has received it', async () => {
     const told: string[] = [];
     const sleeping = lasting((engine) =>
       engine.waitForSignal('s', DAY, async (wakeId) => {

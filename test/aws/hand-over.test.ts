@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { handOver } from '../../lib/aws/hand-over.ts';
 
-it('what Lambda did not take is told with the code of what happened', async () => {
+it('what Lambda did not accept is reported with its error code', async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:1');
   for (const name of ['AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY']) vi.stubEnv(name, 'test');
   vi.stubEnv('AWS_REGION', 'ap-northeast-2');

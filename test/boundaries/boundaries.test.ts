@@ -26,7 +26,7 @@ describe('while a person does one thing between two calls', () => {
     },
   );
 
-  it('each thing could be done somewhere, so that there was something to heed', () => {
+  it('each act could be done somewhere, so that there was something to react to', () => {
     expect([...whole.done].toSorted()).toEqual(ACTS.map(({ name }) => name).toSorted());
     expect(whole.idle).toBeLessThan(whole.runs / 3);
   });

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { addDuration, type Duration, fixedSeconds, inWords, parseDuration } from '../../lib/calendar/duration.ts';
+import { timeProblemInEnglish } from '../../lib/wording/say.ts';
 
 function duration(text: string): Duration {
   const parsed = parseDuration(text);
-  if (!parsed.ok) throw new Error(parsed.problem);
+  if (!parsed.ok) throw new Error(timeProblemInEnglish(parsed.problem));
   return parsed.duration;
 }
 
@@ -62,15 +63,15 @@ describe('a duration', () => {
     ['999999999999999999999m', 'is over ten years'],
   ])('is refused as %j: it %s', (text, what) => {
     const parsed = parseDuration(text);
-    expect(parsed.ok ? 'ok' : parsed.problem).toContain(
+    expect(parsed.ok ? 'ok' : timeProblemInEnglish(parsed.problem)).toContain(
       `"${text.trim()}" ${what}; expected a number with m, h, d or w`,
     );
-    expect(parsed.ok ? 'ok' : parsed.problem).toContain('for example 36h, 7d or P1DT12H');
+    expect(parsed.ok ? 'ok' : timeProblemInEnglish(parsed.problem)).toContain('for example 36h, 7d or P1DT12H');
   });
 
   it('of 256 characters is quoted with 40 of them', () => {
     const parsed = parseDuration('9'.repeat(255).concat('d'));
-    expect(parsed.ok ? 'ok' : parsed.problem).toContain(`"${'9'.repeat(40)}…" is over ten years`);
+    expect(parsed.ok ? 'ok' : timeProblemInEnglish(parsed.problem)).toContain(`"${'9'.repeat(40)}…" is over ten years`);
   });
 
   it('is never read out of text that is none, nor does text make it fail', () => {
@@ -78,7 +79,7 @@ describe('a duration', () => {
       fc.property(fc.string({ unit: 'binary', maxLength: 256 }), (text) => {
         const parsed = parseDuration(text);
         const isWritten = /^(\d+[mhdw]|\+?P[\dT.,YMWDHS]+)$/i.test(text.trim());
-        expect(parsed.ok ? isWritten : parsed.problem.length < 500).toBe(true);
+        expect(parsed.ok ? isWritten : timeProblemInEnglish(parsed.problem).length < 500).toBe(true);
       }),
     );
   });

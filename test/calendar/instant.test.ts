@@ -2,10 +2,11 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isTimeZone, parseWhen } from '../../lib/calendar/instant.ts';
 import { inZone, zonedAndUtc } from '../../lib/calendar/shown.ts';
+import { timeProblemInEnglish } from '../../lib/wording/say.ts';
 
 function read(text: string, timezone = 'Asia/Seoul'): string {
   const parsed = parseWhen(text, timezone);
-  if (!parsed.ok) return parsed.problem;
+  if (!parsed.ok) return timeProblemInEnglish(parsed.problem);
   const { startsAt, endsAt, isDate } = parsed.at;
   const [start, end] = [startsAt, endsAt].map((at) => new Date(at).toISOString().replace('.000Z', 'Z'));
   return isDate ? `${start} to ${end}` : start === end ? String(start) : 'two instants';

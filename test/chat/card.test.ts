@@ -36,7 +36,7 @@ it('has a short value', () => {
 describe('the state', () => {
   it('names who must approve and until when, in the zone and in UTC', () => {
     expect(cardView(card(), 'en').state).toBe(
-      'Waits for the approval of 1 person (slack:U012ABC, naver-works:mina@example.com) until 2026-11-25 12:00 KST (03:00Z). Nothing is done before that.',
+      'Waits for the approval of 1 person (slack:U012ABC, naver-works:mina@example.com) until 2026-11-25 12:00 KST (03:00Z). Nothing is done before approval.',
     );
     expect(cardView(card(), 'en', { timezone: 'America/New_York' }).state).toContain(
       'until 2026-11-24 22:00 EST (2026-11-25 03:00Z)',
@@ -47,7 +47,7 @@ describe('the state', () => {
     const [alone, ...others] = card().servers;
     const done = others.map((one, at) => (at === 0 ? { ...one, verdict: 'terminated' } : one));
     const working = card({ state: 'working', servers: [...(alone === undefined ? [] : [alone]), ...done] });
-    expect(cardView(working, 'en').state).toBe('At work: 1 of 2 servers still to do.');
+    expect(cardView(working, 'en').state).toBe('In progress: 1 of 2 servers left.');
     expect(cardView(working, 'ko').state).toBe('진행 중: 서버 2대 중 1대가 남았습니다.');
   });
 });

@@ -81,7 +81,7 @@ export const OVER_LIMIT: Reason = {
 export const NO_DURATION: Reason = {
   code: 'tag-unreadable',
   key: 'ttl',
-  detail: '"soon" is no duration; expected for example 7d',
+  problem: { kind: 'not-a-duration', text: 'soon' },
 };
 
 /** The cards that are kept as text. */

@@ -58,7 +58,7 @@ describe('plan', () => {
     expect(stdout).toContain('0 of 0 servers');
   });
 
-  it('--json is one document on standard output that the schema takes', async (context) => {
+  it('--json is print one JSON document on standard output that the schema takes', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
     const { stdout } = await started(['plan', '--name', 'dev-*', '--json', ...FAST], at(simulator)).ended;

@@ -42,17 +42,17 @@ describe.concurrent('a run whose process was killed', () => {
     await killed(here);
     const { code, stderr } = await here.run('plan', '--server', '1002', '--max-percent', '100').ended;
     expect(code).toBe(0);
-    expect(stderr).toMatch(/run cli-\S+ was cut off at \S+; the next "terminate" that acts goes on with it first/);
+    expect(stderr).toMatch(/run cli-\S+ was cut off at \S+; the next "terminate" that acts resumes it first/);
     expect(here.simulator.state().servers).toHaveLength(5);
   });
 
-  it('is gone on with before what is asked for next, at once, and once only', async (context) => {
+  it('is resumed before the next request, at once, and once only', async (context) => {
     const { expect } = context;
     const here = await stage(context);
     await killed(here);
     const next = await here.run('terminate', '--server', '1002', ...ACTING).ended;
     expect(next.code, next.stderr).toBe(0);
-    expect(next.stderr).toContain('going on with run cli-');
+    expect(next.stderr).toContain('resuming run cli-');
     const report = reportSchema.parse(JSON.parse(next.stdout));
     expect(report).toMatchObject({ status: 'all-gone', resumed: [{ status: 'all-gone' }] });
     expect(report.freed).toMatchObject([{ resource: 'publicIp', name: '203.0.113.7' }]);
@@ -81,7 +81,7 @@ describe.concurrent('a run whose process is alive', () => {
     await first.said('accepted');
     const { code, stdout, stderr } = await here.run('terminate', '--server', '1001', ...ACTING).ended;
     expect(code).toBe(2);
-    expect(stderr).not.toContain('going on with');
+    expect(stderr).not.toContain('resuming');
     const [outcome] = reportSchema.parse(JSON.parse(stdout)).outcomes;
     expect(outcome).toMatchObject({ guard: 'other-run' });
     expect(outcome?.reason).toMatch(/^run cli-\S+ has been working on it since 20.+Z\); its claim lasts until 20.+Z\)/);

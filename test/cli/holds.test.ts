@@ -127,7 +127,7 @@ describe('hold', () => {
       '--account is "a b"; expected the name of an account, for example default',
       '--by is missing and USER is not set; expected who, for example --by mina',
       '--reason is missing; expected why, for example --reason "load test"',
-      '--until is "2020-01-01", which is over; expected a time to come',
+      '--until is "2020-01-01", which has passed; expected a time in the future',
     ]);
     expect(await store().holds('default')).toEqual([]);
   });
@@ -203,7 +203,7 @@ describe('audit', () => {
 
   it('says that nothing was written down', async () => {
     const { code, out } = await ran((io) => auditCommand(asked, io));
-    expect([code, out]).toEqual([0, 'nothing was written down for account default in the last 7 days\n']);
+    expect([code, out]).toEqual([0, 'the audit has no records for account default in the last 7 days\n']);
   });
 
   it('shows what was decided and why, of the days that were asked for', async () => {
@@ -284,7 +284,7 @@ describe('every command', () => {
     await ran(holding({}), { env });
     const other = { env: { ...env, NCLOUD_ACCESS_KEY: 'ANOTHER' } };
     const { out } = await ran(holding({}), other);
-    expect(out).toMatch(/^this access key was not used here before; what is held by .* is not heeded: if both are of/);
+    expect(out).toMatch(/^this access key was not used here before; the holds in .* do not count: if both are of/);
     expect((await ran(holding({}), other)).out).not.toContain('access key');
   });
 
@@ -332,7 +332,7 @@ describe('pause, resume and pauses', () => {
     [{ ...why, policy: 'nightly', account: 'default' }, /expected one of them/],
     [{ ...why, policy: 'Nightly Dev' }, /expected the name of a policy/],
     [{ ...why, account: 'LAB' }, /--account is "LAB"/],
-    [{ ...why, until: '2020-01-01' }, /which is over/],
+    [{ ...why, until: '2020-01-01' }, /which has passed/],
     [{ ...why, until: 'tomorrow' }, /--until/],
   ])('refuse %o and pause nothing', async (options, problem) => {
     await expect(ran((io) => pauseCommand(options, io))).rejects.toThrow(problem);

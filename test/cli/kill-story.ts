@@ -112,7 +112,7 @@ export async function cutOff(chance: Chance, mostMs: number): Promise<CutOff> {
       broken,
       left,
     };
-    return { ...told, isResumed: stderr.includes('going on with run') };
+    return { ...told, isResumed: stderr.includes('resuming run') };
   };
   return { goOn, close: () => stage.close() };
 }

@@ -204,7 +204,7 @@ describe('without a policy', () => {
     expect(namesLeft(simulator)).toEqual(['dev-1']);
   });
 
-  it('without BANAP_TABLE a hold is heeded as well', async (context) => {
+  it('without BANAP_TABLE a hold counts as well', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
     const here = folder();

@@ -3,7 +3,7 @@ import { exitCodeFor } from '../../lib/cli/exit-code.ts';
 import { together } from '../../lib/cli/together.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
-import { tell } from '../../lib/wording/told.ts';
+import { reasonData } from '../../lib/wording/reason-data.ts';
 import { saying } from '../wording/worded.ts';
 
 function reportOf(requestId: string, more: Partial<Report>): Report {
@@ -17,7 +17,7 @@ const LEFT = {
   no: '5',
   name: '203.0.113.7',
   serverInstanceNo: '1001',
-  ...tell(saying('?'), 'UTC'),
+  ...reasonData(saying('?'), 'UTC'),
 } as const;
 
 describe('reports of one command', () => {

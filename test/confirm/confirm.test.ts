@@ -59,7 +59,7 @@ describe('opening the link', () => {
     const { status, text } = await open(linkTo());
     expect(status).toBe(200);
     expect(text.match(/<form method="post">/g)).toHaveLength(1);
-    expect(text).toContain('<p>Your approval is asked for.</p>');
+    expect(text).toContain('<p>Your approval is needed.</p>');
     expect(text).not.toContain('naver-works:'); // a UUID says nothing to whom it names
     expect(text).toContain(
       '<li>dev-web (1001) · running · to be terminated, with volume data deleted, 203.0.113.7 released</li>',
@@ -139,7 +139,7 @@ describe('the form', () => {
     const action = / formaction="([^"]+)"/.exec((await open(linkTo())).text)?.[1] ?? '';
     const at = new URL(action, page).href.replace('https://banap.example/confirm/', '');
     const { status, text } = await send(at, { decision: 'approve' });
-    expect([status, titlesOf(text)[1]]).toEqual([400, 'The form did not arrive as it was sent']);
+    expect([status, titlesOf(text)[1]]).toEqual([400, 'The form did not arrive intact']);
     expect((await open(at)).status).toBe(405);
     expect(await signals()).toEqual([]);
     const sent = await send(at, { decision: 'reject', reason: PRIVATE });
@@ -223,7 +223,7 @@ describe('the form', () => {
     await bench.store().putView(CARD);
     const { status, text } = await send(linkTo(), form);
     expect(status).toBe(expected);
-    expect(titlesOf(text)[1]).toBe('The form did not arrive as it was sent');
+    expect(titlesOf(text)[1]).toBe('The form did not arrive intact');
     expect(await signals()).toEqual([]);
   });
 
@@ -301,7 +301,7 @@ it.each(['announced', 'working'] as const)(
     await bench.store().putView(cardOf({ state, approvalUntil: '' }));
     const { status, text } = await open(linkTo());
     expect([status, decisionsIn(text)]).toEqual([200, ['reject']]);
-    expect(titlesOf(text)[1]).toBe('Nobody has to agree any more');
+    expect(titlesOf(text)[1]).toBe('No approval is needed any more');
     expect((await send(linkTo(), { decision: 'approve' })).status).toBe(409);
     expect((await send(linkTo(), { decision: 'reject' })).status).toBe(200);
     expect((await signals()).map(({ kind }) => kind)).toEqual(['reject']);

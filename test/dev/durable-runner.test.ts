@@ -40,7 +40,7 @@ describe('an execution', () => {
     expect(result).toEqual([16, 16, 16]);
   });
 
-  test('tells what was thrown', async () => {
+  test('reports what was thrown', async () => {
     const throwing = durableHandler(() => Promise.reject(new RangeError('too far')));
     const execution = await runDurably(throwing, {}, { skipTime: true });
     expect(execution).toMatchObject({

@@ -170,7 +170,7 @@ describe('a synchronous invocation', () => {
     expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ got: { n: 1 } });
   });
 
-  it('tells what a plain handler throws', async () => {
+  it('reports what a plain handler throws', async () => {
     const { FunctionError, Payload } = await invoke({ FunctionName: 'plain', Payload: '{"fail":"too far"}' });
     expect(FunctionError).toBe('Unhandled');
     expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({
@@ -239,7 +239,7 @@ describe('an execution that sleeps', () => {
   );
 });
 
-it('fails as often as it is told to', async () => {
+it('fails the given number of times', async () => {
   lambda.failNext(1, 429, 'TooManyRequestsException');
   await expect(start()).rejects.toMatchObject({ name: 'TooManyRequestsException' });
   await start();

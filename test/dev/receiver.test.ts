@@ -25,7 +25,7 @@ test('answers 401 to what is not signed', async () => {
   expect(receiver.received).toEqual([{ id: '', verified: false, body: 'hello' }]);
 });
 
-test('fails as often as it was told', async () => {
+test('fails the given number of times', async () => {
   receiver.failNext(2, 503);
   expect([await post('{}'), await post('{}'), await post('{}')]).toEqual([503, 503, 200]);
   expect(receiver.received).toHaveLength(1);

@@ -54,14 +54,14 @@ function send(path: string, ms = 5_000): Promise<Reply> {
   return sendOnce(`${server.url}${path}`, { headers: { 'x-given': 'yes' }, body: '{"a":"가"}', signal });
 }
 
-it.each([200, 204, 400, 401, 429, 500, 503])('an answer is one whatever it says: %i', async (status) => {
+it.each([200, 204, 400, 401, 429, 500, 503])('any status is an answer: %i', async (status) => {
   const { headers, ...reply } = await send(`/${status}`);
   expect(reply).toEqual({ status, text: status === 204 ? '' : '반납' });
   expect(headers.get('x-a')).toBe('1, 2');
   expect(received).toMatchObject([{ method: 'POST', headers: { 'x-given': 'yes' }, body: '{"a":"가"}' }]);
 });
 
-it.each([301, 302, 303, 307, 308])('%i is not followed, and where it leads is not said', async (status) => {
+it.each([301, 302, 303, 307, 308])('%i is not followed, and its target is not shown', async (status) => {
   const error: unknown = await send(`/${status}`).catch((reason: unknown) => reason);
   expect(error).toMatchObject({ code: 'redirected' });
   expect(String(error)).not.toContain(server.url);

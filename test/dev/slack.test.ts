@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => slack.close());
 
 describe('the Web API', () => {
-  test('keeps what was said, and what it said before', async () => {
+  test('keeps the current and the earlier text', async () => {
     const { ts } = await call('chat.postMessage', { channel: 'C0OPS', text: 'one' });
     expect(await call('chat.update', { channel: 'C0OPS', ts, text: 'two' })).toMatchObject({ ok: true, ts });
     expect(slack.messages).toMatchObject([{ text: 'two', history: [{ text: 'one' }, { text: 'two' }] }]);
@@ -117,7 +117,7 @@ describe('limits of blocks', () => {
 });
 
 describe('a fault', () => {
-  test('befalls as many calls as it was told', async () => {
+  test('affects the given number of calls', async () => {
     slack.failNext(1, { status: 429, retryAfterSeconds: 30 });
     slack.failNext(1, 'cut');
     slack.failNext(1, 'cut-after');

@@ -11,7 +11,7 @@ import { durableHandler } from '../aws/durable-handler.ts';
 import { type Gateway, startGateway } from '../webhook/gateway.ts';
 import { type Aws, startAws } from './aws.ts';
 
-const FAILED = 'That could not be done just now, or not all of it. Please say it again; that does nothing twice.';
+const FAILED = 'That could not be done just now, or only in part. Please try again; nothing is done twice.';
 
 let aws: Aws;
 let slack: LocalSlack;
@@ -74,7 +74,7 @@ describe('an event', () => {
   it('is answered once, however often it comes', async () => {
     const { event, answers } = await written('status');
     for (let time = 1; time <= 3; time += 1) expect(await chat(event)).toEqual({ answered: true });
-    expect(answers).toMatchObject([{ text: expect.stringContaining('No run is under way here.') }]);
+    expect(answers).toMatchObject([{ text: expect.stringContaining('No run is in progress here.') }]);
   });
 
   it('of NAVER WORKS is answered once too, in its room; what is said again later is another one', async () => {

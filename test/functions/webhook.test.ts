@@ -4,7 +4,7 @@ import { compiledPoliciesIn } from '../../lib/policies/load.ts';
 import { requestFor } from '../../lib/policies/resolve.ts';
 import { orderFrom } from '../../lib/triggers/order.ts';
 import { acceptedSchema, cancelledSchema, runSchema } from '../../lib/webhook/bodies.ts';
-import { tell } from '../../lib/wording/told.ts';
+import { reasonData } from '../../lib/wording/reason-data.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 import {
   askOf,
@@ -361,7 +361,7 @@ describe('a body', () => {
     });
     expect([status, json['problems']]).toEqual([
       400,
-      ['the key "policy" stands more than once in one object; say it once'],
+      ['the key "policy" occurs more than once in one object; keep one of them'],
     ]);
     expect(bench.lambda.executions()).toEqual([]);
   });
@@ -518,7 +518,7 @@ describe('GET /terminations/{id}', () => {
     const card = cardOf({ requestId: id });
     await bench.store().putView(card);
     const { status, json } = await call(bench, path, { method: 'GET' });
-    const told = { ...card, servers: card.servers.map((one) => ({ ...one, ...tell(one.reason, 'Asia/Seoul') })) };
+    const told = { ...card, servers: card.servers.map((one) => ({ ...one, ...reasonData(one.reason, 'Asia/Seoul') })) };
     expect([status, json, runSchema.parse(json)]).toEqual([200, told, told]);
     expect(told.servers.map(({ reason }) => reason)).toEqual(['', 'mina holds it until it is released']);
   });

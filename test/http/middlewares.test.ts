@@ -39,7 +39,7 @@ function eventOf(method: string, more: object = {}): object {
 const echo = (request: HttpRequest): Promise<HttpAnswer> =>
   Promise.resolve({ statusCode: 200, headers: {}, body: JSON.stringify(request) });
 
-it('headers come to the handler in small letters, however they were sent, and no name is inherited', async () => {
+it('headers come to the handler in lower case, however they were sent, and no name is inherited', async () => {
   const given = JSON.parse('{"Content-Type": "a", "X-SLACK-Signature": "b", "__proto__": "c"}');
   let headers: HttpRequest['headers'] = {};
   await call(eventOf('POST', { headers: given }), (request) => {

@@ -121,7 +121,7 @@ describe('the content type', () => {
     'application/jsonp',
     'application/json; charset=euc-kr',
     'application/json, text/plain',
-  ])('%s is a 415 that says what is taken', (type) => {
+  ])('%s is a 415 that names the accepted type', (type) => {
     const headers = type === undefined ? {} : { 'content-type': type };
     const problem = problemOf(() => mustBeOfType(requestFrom({ ...EVENT, headers }), 'application/json'));
     expect(problem).toMatchObject({ status: 415, headers: { accept: 'application/json' } });
@@ -141,7 +141,7 @@ describe('the content encoding', () => {
     expect(withEncoding(encoding)).not.toThrow();
   });
 
-  it.each(['gzip', 'br', 'identity, gzip', 'x'])('%s is a 415 that says what is taken', (encoding) => {
+  it.each(['gzip', 'br', 'identity, gzip', 'x'])('%s is a 415 that names the accepted type', (encoding) => {
     expect(problemOf(withEncoding(encoding))).toMatchObject({
       status: 415,
       headers: { 'accept-encoding': 'identity' },
@@ -160,12 +160,9 @@ describe('a key that an object has twice', () => {
   ])('%j is a 400 that names it, but not where it is logged', (key, text) => {
     const problem = problemOf(() => jsonOf(text, '{}'));
     expect(problem.problems).toEqual([
-      `the key ${JSON.stringify(key)} stands more than once in one object; say it once`,
+      `the key ${JSON.stringify(key)} occurs more than once in one object; keep one of them`,
     ]);
-    expect([problem.status, problem.message]).toEqual([
-      400,
-      'the body is not as it should be; every problem is listed',
-    ]);
+    expect([problem.status, problem.message]).toEqual([400, 'the body is not valid; every problem is listed']);
   });
 
   it.each([

@@ -57,7 +57,7 @@ it.each([
   expect(problem).toMatchObject({ status: 405, headers: { allow } });
 });
 
-it('OPTIONS says what is taken, and lets no browser in', async () => {
+it('OPTIONS lists the accepted methods, and lets no browser in', async () => {
   expect(await answer('OPTIONS', '/terminations')).toEqual({
     statusCode: 204,
     headers: { allow: 'POST, OPTIONS' },

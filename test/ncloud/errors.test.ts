@@ -217,6 +217,16 @@ describe('kinds', () => {
     for (const kind of [...before, ...refused]) expect(new NcloudError(kind, ACTION, {}).remedy).not.toBe('unknown');
   });
 
+  it.each([
+    ['refused', { kind: 'refused', of: ACTION, returnCode: '25022', returnMessage: 'The server is busy.' }],
+    ['cut', { kind: 'no-answer', of: ACTION, code: '25022' }],
+    ['permission', { kind: 'not-permitted', of: ACTION, code: '25022' }],
+  ] as const)('%s is told as data, with what NCP said', (kind, failure) => {
+    const said = { returnCode: '25022', returnMessage: 'The server is busy.' };
+    expect(new NcloudError(kind, ACTION, said).failure).toMatchObject(failure);
+    expect(new NcloudError('cut', ACTION, { status: 504 }).failure).toMatchObject({ code: 'HTTP 504' });
+  });
+
   it('keep their cause', () => {
     const cause = new Error('why');
     expect(new NcloudError('cut', ACTION, { cause }).cause).toBe(cause);

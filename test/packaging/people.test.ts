@@ -231,7 +231,7 @@ describe.each([
     expect(variables(name, copy())).toEqual(expected);
   });
 
-  test('the function that terminates is told of chats, links and the language', () => {
+  test('the function that terminates gets the settings of chats, links and the language', () => {
     expect(variables('Terminate', copy())).toMatchObject({
       SLACK_SECRET_ID: slack,
       NAVER_WORKS_SECRET_ID: works,

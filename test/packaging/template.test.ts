@@ -103,7 +103,7 @@ describe('the function that terminates', () => {
     });
   });
 
-  test('is told the names of secrets and nothing that is one', () => {
+  test('gets the names of secrets and no secret', () => {
     const { Environment } = terminate();
     expect(Environment).toEqual({
       Variables: {
@@ -124,7 +124,7 @@ describe('the function that terminates', () => {
 });
 
 describe('the function that starts runs', () => {
-  test('is a plain one that is told which function, which table and which policies', () => {
+  test('is a plain one that gets the function, the table and the policies', () => {
     const start = lambda('StartLambdaFunction');
     expect(start).toMatchObject({
       Runtime: 'nodejs24.x',
@@ -201,7 +201,7 @@ describe('the schedules', () => {
 });
 
 describe('the rule', () => {
-  test('takes what is said of terminations and tags, by this project and from this AWS account only', () => {
+  test('accepts events about terminations and tags only from this project and this AWS account', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
       EventPattern: {
         source: ['banap'],

@@ -40,7 +40,7 @@ const slips = fc
     changes.reduce((text, { at, length, instead }) => text.slice(0, at) + instead + text.slice(at + length), OWN),
   );
 
-it('whatever is written, it is either taken whole or told where it is wrong', () => {
+it('any text is either accepted as a whole or refused with the place of its problem', () => {
   let taken = 0;
   let refused = 0;
   fc.assert(

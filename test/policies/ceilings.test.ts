@@ -66,13 +66,13 @@ describe('a request without a policy', () => {
     expect(problemsOf(withRequests(MOST), { ...ASK, ...more })).toEqual([]);
   });
 
-  it('may detach storage and not delete it where the ceiling says so', () => {
+  it('may detach storage but not delete it, if the ceiling says so', () => {
     const file = withRequests('{ default: { storage: detach } }');
     expect(requested(file, { ...ASK, storage: 'detach' }).storage).toBe('detach');
     expect(problemsOf(file, { ...ASK, storage: 'delete' })).toHaveLength(1);
   });
 
-  it('is told of every ceiling at once', () => {
+  it('names every ceiling at once', () => {
     expect(problemsOf(withRequests(LOW), EVERYTHING)).toHaveLength(6);
     expect(requested(withRequests(MOST), EVERYTHING)).toMatchObject({ overrideProtection: true, storage: 'delete' });
   });

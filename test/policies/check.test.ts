@@ -100,7 +100,7 @@ policies:
   });
 });
 
-describe('every problem is told at once', () => {
+describe('every problem is reported at once', () => {
   const text = `version: 1
 polices: {}
 policies:
@@ -161,9 +161,9 @@ describe('as YAML', () => {
     expect(policies).toBeUndefined();
   });
 
-  it('a key that stands there twice is a problem, and hides no other', () => {
+  it('a key that is listed twice is a problem, and hides no other', () => {
     expect(problemsOf(SELECT, 'mode: plan', 'mode: plan', 'storage: keep')).toEqual([
-      ': the key stands here twice; keep one of the two',
+      ': this key occurs twice; keep one of them',
       'storage: "keep": expected refuse or detach or delete, for example storage: refuse',
     ]);
   });
@@ -174,7 +174,7 @@ describe('as YAML', () => {
       return `${key}: &${key} [${Array.from({ length: 10 }, () => `*${above}`).join(', ')}]`;
     });
     const text = ['a: &a [x, x]', ...levels, ''].join('\n');
-    expect(inWords(check(text))).toEqual([expect.stringContaining('the aliases can not be followed')]);
+    expect(inWords(check(text))).toEqual([expect.stringContaining('the aliases cannot be resolved')]);
   });
 
   it('an alias of what it stands in is refused', () => {
@@ -191,7 +191,7 @@ describe('as YAML', () => {
   });
 
   it.each(['', '# nothing\n', '---\n', 'null\n'])('%j says nothing', (text) => {
-    expect(inWords(check(text))).toEqual([expect.stringContaining('the file says nothing; expected version: 1')]);
+    expect(inWords(check(text))).toEqual([expect.stringContaining('the file is empty; expected version: 1')]);
   });
 
   it.each(['- 1\n', 'hello\n', '3\n'])('%j is no map', (text) => {
@@ -283,7 +283,7 @@ describe('of one policy', () => {
     ['deadlineMinutes: 1441', 'deadlineMinutes: expected at most 1440'],
     ['deadlineMinutes: "60"', 'deadlineMinutes: "60" where a number is expected'],
     ['report: []', 'report: expected at least one item, or leave the key out'],
-    ['report: [a, a]', 'report: a stands there twice'],
+    ['report: [a, a]', 'report: a is listed twice'],
     ['window:', 'window: nothing where a map is expected, for example window: {days: '],
     ['grace: {}', 'grace: empty; expected for example grace: {stopFor: 7d, notify: [24h, 1h]}'],
     ['grace: 7d', '"7d" where a map is expected, for example grace: {stopFor: '],
@@ -294,7 +294,7 @@ describe('of one policy', () => {
     expect(found[0]).toContain(message);
   });
 
-  it('the same in each of two places is told of each', () => {
+  it('the same problem in two places is reported for each', () => {
     const text = `version: 1\npolicies:\n  a: &a { ${SELECT}, mode: x }\n  b: *a\n`;
     expect(check(text).problems.map(({ path, line }) => [path, line])).toEqual([
       ['policies.a.mode', 3],
@@ -303,7 +303,7 @@ describe('of one policy', () => {
   });
 });
 
-it('checks what stands under a name that is none, and the policies beside it', () => {
+it('checks a policy with an invalid name, and the other policies', () => {
   const found = whole(
     'version: 1',
     'policies:',
@@ -314,9 +314,9 @@ it('checks what stands under a name that is none, and the policies beside it', (
     '    select: { environment: vpc, names: ["*"] }',
   ).join('\n');
   expect(found).toContain('policies.Sweep_1: "Sweep_1" is no name here');
-  expect(found).toContain('policies.Sweep_1.select: says where, but not which servers');
+  expect(found).toContain('policies.Sweep_1.select: gives a place but no servers');
   expect(found).toContain('policies.Sweep_1.schedule: "0 3 * * *" is cron as Unix writes it');
-  expect(found).toContain('policies.nightly.select.names.0: * says nothing of a name');
+  expect(found).toContain('policies.nightly.select.names.0: * matches every name');
 });
 
 describe('a file that is not UTF-8', () => {

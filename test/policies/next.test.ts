@@ -17,7 +17,7 @@ function runs(from: string, to: string, ...lines: string[]): [at: string, actsAt
 describe('the next runs', () => {
   const nightly = 'schedule: cron(0 21 ? * MON-FRI *)';
 
-  it('are told in the order of time, of all policies', () => {
+  it('are listed in the order of time, for all policies', () => {
     const text = `version: 1
 policies:
   late: { ${SELECT}, schedule: cron(0 23 * * ? *) }

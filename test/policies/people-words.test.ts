@@ -28,7 +28,7 @@ it.each([
   expect(beforeActing(asked, ['24h', '1h'])).toEqual([`asks ${words}`, 'gives notice 24h and 1h before']);
 });
 
-it('a policy that asks nobody and tells nobody has nothing to say', () => {
+it('a policy without approval and notices has no words for them', () => {
   expect(beforeActing(null, [])).toEqual([]);
 });
 

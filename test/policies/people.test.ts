@@ -36,12 +36,12 @@ describe('an approval', () => {
     ['{ approvers: [U012ABC] }', 'approval.approvers.0: "U012ABC": expected slack: and the member id, or naver-works:'],
     ['{ approvers: [webhook:ci] }', 'approval.approvers.0: "webhook:ci": expected slack: and the member id'],
     ['{ approvers: [5] }', 'approval.approvers.0: 5: expected an id, or a list of the ids of one person, for example'],
-    ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 stands there twice'],
+    ['{ approvers: [slack:U012, slack:U012] }', 'approval.approvers: slack:U012 is listed twice'],
     [
       `{ approvers: [slack:U012, [slack:U034, slack:U012]] }`,
-      'approval.approvers: slack:U012 stands there twice; name each person once, with all of their ids in one list',
+      'approval.approvers: slack:U012 is listed twice; name each person once, with all of their ids in one list',
     ],
-    [`{ approvers: [slack:U034, [slack:U012, slack:U012]] }`, 'approval.approvers: slack:U012 stands there twice'],
+    [`{ approvers: [slack:U034, [slack:U012, slack:U012]] }`, 'approval.approvers: slack:U012 is listed twice'],
     ['{ approvers: [slack:U034, slack:U012, []] }', 'approval.approvers.2: empty; name the ids of one person'],
     ['{ approvers: [slack:U012, [slack:U034, slack:mina]] }', 'approval.approvers.1.1: "slack:mina": expected behind'],
     ['{ approvers: [slack:U012, [slack:U034, 5]] }', 'approval.approvers.1.1: 5 where text is expected'],
@@ -148,12 +148,12 @@ describe('an approval', () => {
     [
       'that one person alone may give, if it is not asked for by that one',
       acting('approval: { approvers: [slack:U012] }'),
-      'approval.approvers: what slack:U012 asks for can not be approved',
+      'approval.approvers: what slack:U012 requests cannot be approved',
     ],
     [
       'that two give, and no third one may',
       acting(`approval: { ${TWO}, twoAboveServers: 2 }`),
-      `approval.approvers: what slack:U012ABC or ${SUJIN} asks for can not be approved`,
+      `approval.approvers: what slack:U012ABC or ${SUJIN} requests cannot be approved`,
     ],
   ])('%s is taken with a warning', (_title, lines, message) => {
     expect(problemsOf(...lines)).toEqual([]);
@@ -225,7 +225,7 @@ describe('notices', () => {
     expect(problemsOf(...lines, 'chat: { slack: C0123456 }')).toEqual([]);
   });
 
-  it('are not said to reach nobody where only the chat is written wrongly', () => {
+  it('are not reported as reaching nobody if only the chat is misspelled', () => {
     expect(problemsOf(SELECT, 'mode: terminate', 'chat: C0123456', 'grace: { notify: [1h] }')).toEqual([
       expect.stringMatching(/^chat: "C0123456" where a map is expected/),
     ]);
@@ -276,7 +276,7 @@ describe('a caller', () => {
     ['{ ci: { secret: a } }', 'callers.ci.policies: missing; a list is expected, for example policies: [nightly-dev]'],
     ['{ ci: { secret: a, policies: [] } }', 'callers.ci.policies: expected at least one item'],
     ['{ ci: { secret: a, policies: [q] } }', 'callers.ci.policies.0: there is no policy q'],
-    ['{ ci: { secret: a, policies: [p, p] } }', 'callers.ci.policies: p stands there twice'],
+    ['{ ci: { secret: a, policies: [p, p] } }', 'callers.ci.policies: p is listed twice'],
     [
       '{ ci: { policies: [p] } }',
       'callers.ci.secret: missing; text is expected, for example secret: banap/dev/caller-ci',

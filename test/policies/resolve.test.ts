@@ -48,7 +48,7 @@ describe('at the command line', () => {
   });
 });
 
-it('who asked for more than a policy does is told so', () => {
+it('a request for more than the policy does is refused with the reason', () => {
   const ask = { policy: 'plan', servers: [], mode: 'terminate' as const, reason: '', requestedBy: 'mina' };
   const { notes } = requestFor({ requestId: 'one', trigger: 'webhook', ask: { kind: 'policy', ask } }, POLICIES);
   expect(worded(notes)).toEqual(['policy plan only plans (mode: plan)']);

@@ -46,7 +46,7 @@ describe('a selection', () => {
     for (const rest of [[], ['expiry: tags']]) {
       const found = select(`names: [web-1, '${name}'], tags: {env: dev}`, ...rest);
       expect(found).toEqual([
-        `select.names.1: ${name} says nothing of a name: it would match every server; write a part of the names, for example dev-*`,
+        `select.names.1: ${name} matches every name; write a part of the names, for example dev-*`,
       ]);
     }
   });
@@ -125,7 +125,7 @@ describe('an exception', () => {
     ['zones: [KR-1]', 'zones: [KR-1, KR-2]'],
     ['vpcs: ["1"]', 'vpcs: ["1"]'],
   ])('of {%s} for {%s} leaves nothing to do, and is refused', (selected, left) => {
-    expect(both(selected, left)).toEqual([expect.stringMatching(/^unless: holds of everything that is selected/)]);
+    expect(both(selected, left)).toEqual([expect.stringMatching(/^unless: applies to every selected server/)]);
   });
 
   it.each<[string, string, string]>([
@@ -135,7 +135,9 @@ describe('an exception', () => {
     ['vpcs: ["1"]', 'vpcs: ["2"]', 'vpcs'],
     ['statuses: [NSTOP]', 'statuses: [RUN]', 'statuses'],
   ])('of {%s} for {%s} never holds, and is refused', (selected, left, key) => {
-    expect(both(selected, left)).toEqual([expect.stringMatching(`^unless.${key}: never holds of what is selected`)]);
+    expect(both(selected, left)).toEqual([
+      expect.stringMatching(`^unless.${key}: never applies to the selected servers`),
+    ]);
   });
 
   it('of nothing is refused', () => {
@@ -144,7 +146,7 @@ describe('an exception', () => {
 
   it('of any name is refused', () => {
     expect(both('names: [a]', 'names: ["*"], tags: {a: b}')).toEqual([
-      expect.stringContaining('unless.names.0: * says nothing of a name'),
+      expect.stringContaining('unless.names.0: * matches every name'),
     ]);
   });
 });
@@ -173,9 +175,9 @@ describe('a list of exceptions', () => {
 
   it.each<[string, string]>([
     ['[{ names: [dev-db-*] }, {}]', 'unless.1: empty; say which servers'],
-    ['[{ names: [dev-db-*] }, { names: [dev-*] }]', 'unless.1: holds of everything that is selected'],
-    ['[{ region: JPN, names: [dev-1] }]', 'unless.0.region: never holds of what is selected'],
-    ["[{ names: [dev-db-*] }, { names: ['*'], tags: { env: prod } }]", 'unless.1.names.0: * says nothing of a name'],
+    ['[{ names: [dev-db-*] }, { names: [dev-*] }]', 'unless.1: applies to every selected server'],
+    ['[{ region: JPN, names: [dev-1] }]', 'unless.0.region: never applies to the selected servers'],
+    ["[{ names: [dev-db-*] }, { names: ['*'], tags: { env: prod } }]", 'unless.1.names.0: * matches every name'],
     ['[{ olderThan: 7 days }]', 'unless.0.olderThan: "7 days" is no duration'],
     ['[]', 'unless: expected at least one item'],
     ['[dev-1]', 'unless.0: "dev-1" where a map is expected'],
@@ -204,17 +206,11 @@ const warningsFor = (text: string): string[] =>
 
 describe('an exception of several keys', () => {
   it.each([
-    [
-      '{ names: [dev-db-*], tags: { env: prod } }',
-      'unless: spares only a server for which all of it holds (names, tags.env)',
-    ],
-    [
-      '{ tags: { env: prod, team: pay } }',
-      'unless: spares only a server for which all of it holds (tags.env, tags.team)',
-    ],
+    ['{ names: [dev-db-*], tags: { env: prod } }', 'unless: spares only servers that meet all of it (names, tags.env)'],
+    ['{ tags: { env: prod, team: pay } }', 'unless: spares only servers that meet all of it (tags.env, tags.team)'],
     [
       '[{ names: [dev-1] }, { names: [dev-2], olderThan: 7d }]',
-      'unless.1: spares only a server for which all of it holds (names, olderThan)',
+      'unless.1: spares only servers that meet all of it (names, olderThan)',
     ],
   ])('%s is taken, with a warning and the list as an example', (text, warning) => {
     const found = warningsFor(text);

@@ -34,7 +34,7 @@ describe('a schedule', () => {
     expect(problems[0]).toContain(message);
   });
 
-  it('that is wrong is told besides a time zone that is wrong', () => {
+  it('that is wrong is reported besides a wrong time zone', () => {
     expect(found('schedule: cron(0 0 30 2 ? *)', 'timezone: Asia/Soul')).toHaveLength(2);
   });
 });
@@ -61,7 +61,7 @@ describe('a window', () => {
     ["{from: '21:00', to: '24:01'}", 'window.to: "24:01": expected wall clock'],
     ["{from: '21:00'}", "window.to: missing; text is expected, for example to: '06:00'"],
     ["{days: [], from: '21:00', to: '06:00'}", 'window.days: expected at least one item'],
-    ["{days: [MON, TUE, MON], from: '21:00', to: '06:00'}", 'window.days: MON stands there twice'],
+    ["{days: [MON, TUE, MON], from: '21:00', to: '06:00'}", 'window.days: MON is listed twice'],
     ["{days: [Mon], from: '21:00', to: '06:00'}", 'window.days.0: "Mon": expected MON or TUE'],
     ["{days: [MON-FRI], from: '21:00', to: '06:00'}", 'window.days.0: "MON-FRI": expected MON or TUE'],
     ["{from: '06:00', to: '06:00'}", 'window: from and to are both 06:00'],
@@ -99,7 +99,7 @@ describe('holidays', () => {
     ['{calendar: JP}', 'holidays.calendar: "JP": expected KR or none'],
     ['{dates: [2027-02-29]}', 'holidays.dates.0: "2027-02-29": expected own holidays, YYYY-MM-DD'],
     ['{dates: [31.12.2026]}', 'holidays.dates.0: "31.12.2026": expected own holidays, YYYY-MM-DD'],
-    ['{dates: [2026-12-31, "2026-12-31"]}', 'holidays.dates: 2026-12-31 stands there twice'],
+    ['{dates: [2026-12-31, "2026-12-31"]}', 'holidays.dates: 2026-12-31 is listed twice'],
     ['KR', 'holidays: "KR" where a map is expected'],
   ])('%s are refused', (holidays, message) => {
     expect(found(`holidays: ${holidays}`)).toEqual([expect.stringContaining(message)]);

@@ -6,7 +6,7 @@ import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts
 import type { Tools } from '../../lib/termination/ports/tools.ts';
 import { parseRequest, type RequestInput, type TerminationRequest } from '../../lib/termination/request.ts';
 import { carryOut } from '../../lib/triggers/carry-out.ts';
-import { tell } from '../../lib/wording/told.ts';
+import { reasonData } from '../../lib/wording/reason-data.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
 import { PERMISSIVE } from '../termination/builders.ts';
 import { saying } from '../wording/worded.ts';
@@ -193,7 +193,7 @@ describe('exitCodeFor', () => {
     no: '1',
     name: 'n',
     serverInstanceNo: '1',
-    ...tell(saying('r'), 'UTC'),
+    ...reasonData(saying('r'), 'UTC'),
   } as const;
 
   it('of something that was to be freed and is still there is 3', () => {

@@ -3,7 +3,7 @@ import { errorReportOf, type Report } from '../../lib/reports/report.ts';
 import { outcomesText, planText } from '../../lib/reports/text.ts';
 import { clockTime, dateTime, eventInWords } from '../../lib/reports/words.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
-import { tell, tellNote } from '../../lib/wording/told.ts';
+import { noteData, reasonData } from '../../lib/wording/reason-data.ts';
 import { saying } from '../wording/worded.ts';
 
 const AT = '2026-11-23T03:04:05.000Z';
@@ -18,7 +18,7 @@ function server(no: string, serverName: string): NonNullable<Report['plan']>['se
     statusName: 'running',
     verdict: 'terminate',
     guard: '',
-    ...tell(null, 'UTC'),
+    ...reasonData(null, 'UTC'),
     startsAt: '',
     terminatesAt: '',
     steps: ['stop', 'terminate'],
@@ -40,7 +40,7 @@ const planned: Report = {
     regionHolds: 7,
     refusal: null,
     spared: { count: 0, servers: [] },
-    notes: [tellNote({ code: 'given-twice', serverInstanceNo: '1001' }, 'UTC')],
+    notes: [noteData({ code: 'given-twice', serverInstanceNo: '1001' }, 'UTC')],
     servers: [
       server('1001', 'dev-1'),
       server('1002', '개발-서버'),
@@ -49,7 +49,7 @@ const planned: Report = {
         verdict: 'refuse',
         guard: 'protected',
         steps: [],
-        ...tell({ code: 'protected' }, 'UTC'),
+        ...reasonData({ code: 'protected' }, 'UTC'),
       },
     ],
   },
@@ -84,14 +84,14 @@ const ended: Report = {
       serverInstanceNo: '1001',
       serverName: 'dev-1',
       result: 'terminated',
-      ...tell(saying('is gone'), 'UTC'),
+      ...reasonData(saying('is gone'), 'UTC'),
       lastSeen: '',
     },
     {
       serverInstanceNo: '1002',
       serverName: '개발-서버',
       result: 'failed',
-      ...tell(saying('refused'), 'UTC'),
+      ...reasonData(saying('refused'), 'UTC'),
       returnCode: '24103',
       returnMessage: 'Input parameter value is invalid.',
       lastSeen: 'stopped',
@@ -104,7 +104,7 @@ const ended: Report = {
       no: '1002',
       name: '개발-서버',
       serverInstanceNo: '1002',
-      ...tell(saying('still there'), 'UTC'),
+      ...reasonData(saying('still there'), 'UTC'),
       asked: true,
     },
   ],

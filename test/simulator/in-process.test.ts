@@ -129,7 +129,7 @@ describe('a client and a simulator in one process', () => {
     expect(seen).toEqual(['before 1: 0 entries', 'after 1: 1 entries', 'before 2: 1 entries', 'after 2: 2 entries']);
   });
 
-  it('heed a signal: before the call nothing arrives, in flight the act is done and its answer lost', async () => {
+  it('stop at an abort signal: before the call nothing arrives, in flight the act is done and its answer lost', async () => {
     for (const [hook, arrived] of [
       ['beforeCall', 0],
       ['afterCall', 1],

@@ -14,7 +14,7 @@ import { SqliteTable } from '../../lib/store/sqlite-table.ts';
 import { TableStore } from '../../lib/store/store.ts';
 import type { Hold } from '../../lib/termination/holds.ts';
 import type { AdmissionRequest, AuditRecord, StoreError } from '../../lib/termination/ports/store.ts';
-import { tell } from '../../lib/wording/told.ts';
+import { reasonData } from '../../lib/wording/reason-data.ts';
 import { saying } from '../wording/worded.ts';
 import { faulty, type Meter, newMeter } from './faulty-table.ts';
 
@@ -253,7 +253,7 @@ export function recordOf(sequence: number, more: Partial<AuditRecord> = {}): Aud
 
 /** As it is read back. */
 export function entryOf(record: AuditRecord): AuditEntry {
-  const { reason, code } = tell(record.reason, 'Asia/Seoul');
+  const { reason, code } = reasonData(record.reason, 'Asia/Seoul');
   return { ...record, reason, code };
 }
 

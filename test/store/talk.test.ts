@@ -184,7 +184,7 @@ inBoth((b, which) => {
   });
 
   describe('a word', () => {
-    it('is heard as it was said, the oldest first', async () => {
+    it('is read as it was sent, the oldest first', async () => {
       const reject = signalOf({ kind: 'reject', at: iso(NOON + 1), reason: '아직 씁니다 🌙' });
       const cancel = signalOf({ kind: 'cancel', planHash: '', at: iso(NOON + 2), by: 'webhook:ci', name: '' });
       for (const signal of [cancel, signalOf(), reject]) expect(await b.store.say('r1', signal)).toBe(true);
@@ -192,7 +192,7 @@ inBoth((b, which) => {
       expect(await b.store.signals('r2')).toEqual([]);
     });
 
-    it('at the same moment as another is heard first if it stops the run', async () => {
+    it('at the same moment as another comes first if it stops the run', async () => {
       for (const kind of ['approve', 'reject', 'cancel'] as const) await b.store.say('r1', signalOf({ kind }));
       expect((await b.store.signals('r1')).map(({ kind }) => kind)).toEqual(['cancel', 'reject', 'approve']);
     });
@@ -219,7 +219,7 @@ inBoth((b, which) => {
       expect(said.filter(Boolean)).toHaveLength(1);
     });
 
-    it('of many people at once is heard from each', async () => {
+    it('of many people at once is read from each', async () => {
       const people = Array.from({ length: 12 }, (_, n) => `slack:U0${n}`);
       await Promise.all(people.map((by) => b.another().say('r1', signalOf({ by }))));
       expect((await b.store.signals('r1')).map(({ by }) => by).toSorted()).toEqual(people.toSorted());
@@ -236,7 +236,7 @@ inBoth((b, which) => {
       ['an unknown kind', { ...signalOf(), kind: 'maybe' }],
       ['no time', { ...signalOf(), at: 'now' }],
       ['a name that is a number', { ...signalOf(), name: 5 }],
-    ])('that cannot be read lets nothing be heard, for it may be a rejection: %s', async (_title, attributes) => {
+    ])('that cannot be read makes reading fail, because it may be a rejection: %s', async (_title, attributes) => {
       await b.store.say('r1', signalOf());
       await b.put({ pk: 'RUN#r1', sk: 'SIGNAL#odd', ...attributes });
       expect(await failureOf(b.store.signals('r1'))).toMatchObject({ name: 'StoreError', passing: false });

@@ -82,7 +82,7 @@ describe('a run whose policy asks for approval', () => {
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + 2_000);
   });
 
-  it('hears two who agree at once', async () => {
+  it('counts two people who approve at once', async () => {
     const stage = await startStage(ALL);
     const both = (): Promise<unknown> => Promise.all([HANA, MINA].map((by) => say(stage, 'approve', by)));
     expect(endings(await lived(stage, { terms: { approval: TWO }, sleeping: first(both) }))).toEqual(BOTH_GONE);
@@ -146,7 +146,7 @@ describe('what does not count as consent', () => {
     expect(endings(ended)).toEqual(BOTH_GONE);
   });
 
-  it('a word that comes when the approval is over is told of and changes nothing', async () => {
+  it('a signal after the approval has expired is reported and changes nothing', async () => {
     const stage = await startStage(ALL);
     const { report } = await carried(stage, { after: { audit: () => say(stage, 'approve', HANA) } });
     expect(report.outcomes.map((one) => one.guard)).toEqual(['unapproved', 'unapproved']);
@@ -199,7 +199,7 @@ describe('a rejection', () => {
   });
 
   // The view says until the first pass that the run waits for approval, so people may click, and are told that nothing is done.
-  it('that comes after consent and before the first act is heeded', async () => {
+  it('counts after consent and before the first act', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       terms: { policyTerms: { ...POLICY_TERMS, window: NIGHTS } },
@@ -231,7 +231,7 @@ describe('a cancel', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('said together with consent wins', async () => {
+  it('sent together with consent wins', async () => {
     const stage = await startStage(ALL);
     const speak = (): Promise<unknown> => Promise.all([say(stage, 'approve', HANA), cancel(stage)]);
     expect(endings(await lived(stage, { sleeping: first(speak) }))['1001']).toBe('refused cancelled');
@@ -399,7 +399,7 @@ describe('between plan and approval', () => {
     expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toEqual([]);
   });
 
-  it('a server that was gone already is not said to have never been, though the store cannot be read by then', async () => {
+  it('a server that was already gone is not reported as unknown, though the store cannot be read by then', async () => {
     const stage = await startStage(ALL);
     await seenBefore(stage, '1999');
     let isRead = true;
@@ -417,7 +417,7 @@ describe('between plan and approval', () => {
     expect(endings(ended)).toEqual({ 1001: 'terminated', 1999: 'already-gone' });
   });
 
-  it('a server that somebody is stopping is not said to have been started', async () => {
+  it('a server that somebody is stopping is not reported as started', async () => {
     const stage = await startStage({ servers: [devServer({ stopSeconds: 60 })] });
     const ended = await lived(stage, {
       sleeping: first(() => {
@@ -499,7 +499,7 @@ describe('a plan that changed', () => {
     expect(ended.plan.hash).toBe(hashes[1]);
   });
 
-  it('is not done where an approver rejected the plan before it: who did so was told that nothing is done', async () => {
+  it('is not done if an approver rejected the plan before it, because the answer was that nothing is done', async () => {
     const stage = await startStage(ALL);
     const old = { planHash: '' };
     const ended = await lived(stage, {
@@ -519,7 +519,7 @@ describe('a plan that changed', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('and is as it was before is asked about again: what was said then is void', async () => {
+  it('and changes back is asked about again: earlier approvals are void', async () => {
     const stage = await startStage(ALL);
     const { person } = stage.ncp.simulator;
     const hashes: string[] = [];
@@ -676,7 +676,7 @@ describe('a run that dies while people are asked', () => {
     });
   });
 
-  it('hears what was said while it was down', async () => {
+  it('reads the signals that came while it was down', async () => {
     const stage = await startStage(ALL);
     const ended = await livedTwice(stage, {
       whileAsleep: () => {
@@ -702,7 +702,7 @@ describe('a run that dies while people are asked', () => {
 });
 
 describe('a wake-up that is lost', () => {
-  it('delays what was said until the run listens the next time', async () => {
+  it('delays a signal until the run looks the next time', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       sleeping: { 'approval-1.1': async () => void (await say(stage, 'approve', HANA)) },
@@ -773,7 +773,7 @@ describe('a table that is down while people are asked', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('does not make a rejection unheard', async () => {
+  it('does not lose a rejection', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       sleeping: first(async () => {

@@ -5,6 +5,7 @@
 import { describe, expect, it } from 'vitest';
 import { policyNowOf } from '../../lib/policies/resolve.ts';
 import type { PolicyNow } from '../../lib/termination/decision/constraints.ts';
+import type { Failure } from '../../lib/termination/failure.ts';
 import type { Cloud } from '../../lib/termination/ports/cloud.ts';
 import { StoreError } from '../../lib/termination/ports/store.ts';
 import { worded } from '../wording/worded.ts';
@@ -44,6 +45,8 @@ function agreeing(stage: Stage): NonNullable<Happening['sleeping']> {
 function throttled(): Promise<never> {
   return Promise.reject(new StoreError('throttled', { passing: true }));
 }
+
+const CUT: Failure = { kind: 'no-answer', of: '', code: '', message: 'the connection was cut' };
 
 describe('who says no after consent', () => {
   it('while it is announced ends the run there and then: no notice more, and nothing is counted', async () => {
@@ -106,7 +109,7 @@ describe('who says no after consent', () => {
     expect(exists(stage.ncp)).toBe(true);
   });
 
-  it('while the run looks again is heeded, whatever the plan became', async () => {
+  it('counts while the run looks again, whatever the plan became', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const ended = await lived(stage, {
       sleeping: { ...agreeing(stage), 'approval-2.1': () => woken(say(stage, 'approve', HANA)) },
@@ -147,7 +150,7 @@ describe('who says no while NCP is at the termination', () => {
         before = await cloud.servers(['1001']);
         const answers = await cloud.act(name, actions, may);
         await meanwhile();
-        return isUnknown ? [{ kind: 'unknown', actions: [...actions], reason: 'the connection was cut' }] : answers;
+        return isUnknown ? [{ kind: 'unknown', actions: [...actions], failure: CUT }] : answers;
       },
       servers: (numbers) => {
         const shown = before;
@@ -367,7 +370,7 @@ describe('a policy that was changed while the run waited', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('and asks for agreement only now is heeded', async () => {
+  it('counts when it asks for approval only now', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const ended = await lived(stage, {
       terms: { approval: null },
@@ -520,7 +523,7 @@ describe('what a run may cost', () => {
     expect(operationsIn(memory)).toBeLessThan(1_000);
   });
 
-  it('nor does a table to which it cannot say how to wake it', async () => {
+  it('nor does a table in which it cannot write how to wake it', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
     const store = storeWith(stage.desk.store, { putWake: throttled });

@@ -44,7 +44,7 @@ describe('an exception', () => {
     expect(verdict({ unless, tags: { team: '결제' } })).toMatchObject({ meant: true, by: -1 });
   });
 
-  it('that may hold, as far as NCP says, is told by its entry, but one that surely holds goes first', () => {
+  it('that may apply is named by its entry, but one that surely applies comes first', () => {
     const zone = { zones: ['KR-1'] };
     expect(verdict({ unless: [zone], server: { zoneCode: '' } })).toEqual({
       meant: false,
@@ -102,7 +102,7 @@ describe('a selection', () => {
   });
 });
 
-it('is told in a few words, however long it is', () => {
+it('is shown in a few words, however long it is', () => {
   const criteria = {
     names: ['a-*', 'b'],
     tags: { env: { in: ['dev', 'test'] }, owner: { exists: false } },

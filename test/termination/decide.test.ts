@@ -400,7 +400,7 @@ describe('bounds', () => {
     expect(decidedFor({}, { memory: memoryOf([requested('terminate')], 20) })).toMatchObject({ kind: 'act' });
   });
 
-  it('gives up after the last try, with what NCP last said', () => {
+  it('gives up after the last try, with the last answer of NCP', () => {
     const rejected: EventBody = {
       kind: 'rejected',
       action: 'terminate',
@@ -418,7 +418,7 @@ describe('bounds', () => {
     });
   });
 
-  it('counts neither being told to wait nor the refusal of a group', () => {
+  it('counts neither a request to wait nor the refusal of a group', () => {
     const said = { kind: 'rejected', action: 'terminate', returnCode: '25015', returnMessage: 'busy' } as const;
     const waits = Array.from({ length: 9 }, (): EventBody => ({ ...said, remedy: 'wait', together: 1 }));
     const groups = Array.from({ length: 9 }, (): EventBody => ({ ...said, remedy: 'look', together: 7 }));

@@ -132,11 +132,11 @@ describe('the order of precedence', () => {
     expect(saidBy(given(DUE))).toBe(says);
   });
 
-  it('lets a server go for which none of it holds', () => {
+  it('does not spare a server to which none of it applies', () => {
     expect(decided(DUE)).toMatchObject({ kind: 'act', action: { name: 'stop' } });
   });
 
-  it('of everything that speaks against a server the first is said, in every combination and state', () => {
+  it('the first guard that refuses a server is named, in every combination and state', () => {
     let combinations = 0;
     for (let bits = 1; bits < 2 ** ROWS.length; bits += 1) {
       const rows = ROWS.filter((_, index) => (bits & (2 ** index)) > 0);
@@ -276,7 +276,7 @@ describe('a policy that was changed after the run began', () => {
     );
   });
 
-  it('goes on where nothing of it was changed, or nothing was ever published', () => {
+  it('goes on if it did not change, or if nothing was ever published', () => {
     expect(saidBy(changed({}))).toBe('act');
     expect(saidBy(withStanding(DUE, { policyNow: { kind: 'unpublished' } }))).toBe('act');
   });

@@ -173,7 +173,7 @@ it('does nothing after the deadline, not even the rest of a pass', async () => {
   expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['unfinished']));
 });
 
-it('says so, and does nothing, where looking takes longer than a look allows an act', async () => {
+it('does nothing, and says so, if a look takes longer than its result may be used', async () => {
   const ncp = await startNcp();
   let looks = 0;
   const servers = (numbers: readonly string[]) => {

@@ -138,7 +138,7 @@ describe('notices', () => {
 });
 
 describe('while it is announced', () => {
-  it('a cancel ends the run, and nobody is told any more', async () => {
+  it('a cancel ends the run, and no further notice is sent', async () => {
     const stage = await startStage(ALL);
     const cancel = (): Promise<number> => say(stage, 'cancel', GUEST).then(() => 1);
     const ended = await lived(stage, { terms: NOTICES, sleeping: { 'notice-3600.1': cancel } });
@@ -165,7 +165,7 @@ describe('while it is announced', () => {
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
   });
 
-  it('a crash asleep tells nobody twice', async () => {
+  it('a crash during a sleep sends no notice twice', async () => {
     const stage = await startStage(ALL);
     const memory = new Map<string, string>();
     const died = await lived(stage, {

@@ -114,7 +114,7 @@ describe('protection that was lifted', () => {
     expect(ncp.simulator.state().servers[0]?.isProtectServerTermination).toBe(true);
   });
 
-  it('is said to be off, perhaps, where NCP takes none at all', async () => {
+  it('is reported as perhaps off if NCP takes no call at all', async () => {
     const ncp = await startNcp({
       servers: [devServer({ status: 'NSTOP', isProtectServerTermination: true })],
       faults: 'terminateServerInstances:25015:9999',

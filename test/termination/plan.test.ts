@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Attachment } from '../../lib/termination/attachments.ts';
+import type { UnreadPlace } from '../../lib/termination/failure.ts';
 import type { Server, Tags } from '../../lib/termination/model.ts';
 import { foresee } from '../../lib/termination/planning/foresee.ts';
 import { firstEvents, makePlan, type Plan } from '../../lib/termination/planning/plan.ts';
@@ -30,6 +31,10 @@ function servers(count: number, changes: Partial<Server> = {}): Server[] {
   return Array.from({ length: count }, (_, index) => server(index + 1, changes));
 }
 
+function unreadPlace(message: string): UnreadPlace {
+  return { environment: 'classic', failure: { kind: 'no-answer', of: '', code: '', message } };
+}
+
 function planFor(
   all: Server[],
   input: Partial<RequestInput>,
@@ -44,7 +49,7 @@ function planFor(
     at: '2026-03-01T00:00:00.000Z',
     all,
     selection: select(request, { all, tagsOf: new Map(), now: Date.parse('2026-03-01T00:00:00Z') }),
-    elsewhere: { found: [], unread, closed: [] },
+    elsewhere: { found: [], unread: unread.map(unreadPlace), closed: [] },
     constraintsOf: () => ({ ...FREE, tags }),
     known: new Set(known),
     today: [],
@@ -181,7 +186,7 @@ describe('a plan', () => {
     expect(refused).toBeGreaterThan(100);
   });
 
-  it('tells every step ahead in order', () => {
+  it('lists every step ahead in order', () => {
     const rules: Rules = { ...RULES, storage: 'delete', publicIp: 'release', overrideProtection: true };
     const one = server(1, { isProtectServerTermination: true, attachments: [volume(5), address(1)] });
     const target = { ...one, seenAt: '2026-02-28T15:00:00.000Z', wasProtected: true, wasStopped: false };
@@ -211,7 +216,7 @@ describe('a plan', () => {
   ])('says of a missing number, with %j not looked at and %j seen before: %j', (unread, known, expected) => {
     const [item] = planFor([], { servers: ['9'] }, unread, {}, {}, known).items;
     expect(item).toMatchObject(expected);
-    expect(worded(item)?.reason).toContain(unread.join('; '));
+    expect(worded(item)?.reason).toContain(unread.map((one) => `classic: ${one}`).join('; '));
   });
 
   it(`of ${MOST_SERVERS} servers with two volumes and an address each fits a durable checkpoint`, () => {
@@ -230,8 +235,8 @@ describe('a plan', () => {
 
   it('fits a checkpoint too with everything that a policy adds to it', () => {
     const all = Array.from({ length: MOST_SERVERS }, (_, index) => full(index + 1));
-    const detail = `"${'가'.repeat(40)}…" is no date; expected for example 2026-12-31 or 2026-12-31T18:00:00+09:00`;
-    const reason = { code: 'tag-unreadable', key: 'terminate-at', detail } as const;
+    const problem = { kind: 'neither-instant-nor-date', text: `${'가'.repeat(40)}…` } as const;
+    const reason = { code: 'tag-unreadable', key: 'terminate-at', problem } as const;
     const window = {
       timezone: 'Asia/Seoul',
       days: ['SAT' as const],

@@ -336,7 +336,7 @@ describe('a sweep by tags', () => {
     expect(taken(desked.ncp)).toEqual([]);
   });
 
-  it('tells the same thing once, in later sweeps no more, and again when it changes', async () => {
+  it('reports a thing once, not in later sweeps, and again when it changes', async () => {
     const desked = await start({ servers: [devServer({ tags: { ttl: 'soon' } })] });
     const told = async (requestId: string): Promise<{ attention: number; delivery: string }> => {
       const tools = { engine: virtualEngine(desked.ncp.simulator), clock: virtualClock(desked.ncp.simulator) };

@@ -482,7 +482,7 @@ describe('a run that is cut short', () => {
     expect(outcomeOf(ended)).toMatchObject(expected);
   });
 
-  it('does not say of an address that was to be kept that it should have been freed', async () => {
+  it('does not report an address to be kept as one to be freed', async () => {
     const ncp = await startNcp({ servers: [devServer({ status: 'NSTOP', ...ip })] });
     const ended = await runOn(
       ncp,
@@ -594,7 +594,7 @@ describe('protection that was lifted', () => {
     expect(serverState(ncp).isProtectServerTermination).toBe(false);
   });
 
-  it('is said to be off still where it could not be looked at in the end', async () => {
+  it('is reported as still off if the last look failed', async () => {
     const ncp = await startNcp({ servers: [bare], faults: 'terminateServerInstances:24120:1' });
     const ended = await runOn(
       ncp,

@@ -29,7 +29,7 @@ describe('a selection', () => {
     expect(found.map((one) => one.serverName)).toEqual(['dev-1', 'dev-2', 'prod-1']);
   });
 
-  it('tells which numbers the region does not hold and which names match nothing', () => {
+  it('names the numbers that the region does not hold and the names that match nothing', () => {
     expect(selected({ servers: ['1002', '9999'], names: ['dve-*', 'prod-*'] }, all)).toMatchObject({
       chosen: [{ serverName: 'dev-2' }, { serverName: 'prod-1' }],
       missing: ['9999'],
@@ -50,7 +50,7 @@ describe('what unless spares', () => {
   const policyTerms = { ...PERMISSIVE, policy: 'p', select: { names: ['dev-*'] }, unless, window: null };
   const tagsOf = new Map(all.map(({ serverInstanceNo: no }) => [no, no === '1003' ? { team: 'pay' } : {}]));
 
-  it('is told with the entry that spares it, and not taken', () => {
+  it('is listed with the entry that spares it, and not terminated', () => {
     expect(select({ ...RULES, policyTerms, servers: [], names: [] }, { all, tagsOf, now: 0 })).toMatchObject({
       chosen: [{ serverName: 'dev-1' }],
       spared: [
@@ -60,7 +60,7 @@ describe('what unless spares', () => {
     });
   });
 
-  it('is not told of servers that somebody named, which the plan lists themselves', () => {
+  it('does not repeat servers that somebody named, which the plan lists itself', () => {
     const request = { ...RULES, policyTerms, servers: ['1002'], names: [] };
     expect(select(request, { all, tagsOf, now: 0 })).toMatchObject({
       chosen: [{ serverName: 'dev-db-1' }],

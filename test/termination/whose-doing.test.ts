@@ -192,7 +192,7 @@ it('a cancel while somebody starts a stopped server is waited out without waking
   expect(sleeps).toBeLessThan(20);
 });
 
-it('what is gone already is told at once, although the window is closed for days', async () => {
+it('reports a server that is already gone at once, although the window is closed for days', async () => {
   const stage = await startStage({ servers: [devServer()] });
   await seenBefore(stage, '1999');
   stage.ncp.simulator.advance(2 * 86_400);

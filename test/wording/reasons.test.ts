@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Closed } from '../../lib/calendar/window.ts';
 import type { ActionName } from '../../lib/termination/actions.ts';
+import type { Failure, FailureKind } from '../../lib/termination/failure.ts';
 import type {
   Criterion,
   NotMeant,
@@ -9,6 +10,7 @@ import type {
   ReasonCode,
   Reasons,
   Source,
+  TimeProblem,
 } from '../../lib/termination/reasons.ts';
 import { inEnglish, sayIn, wordsIn } from '../../lib/wording/say.ts';
 
@@ -67,6 +69,45 @@ const CLOSED: { [Kind in Closed['kind']]: Extract<Closed, { kind: Kind }> } = {
   day: { kind: 'day', day: 'SAT' },
   night: { kind: 'night', from: 'FRI', to: 'SAT' },
 };
+const TIME_PROBLEMS: { [Kind in TimeProblem['kind']]: TimeProblem & { kind: Kind } } = {
+  'not-a-duration': { kind: 'not-a-duration', text: 'soon' },
+  negative: { kind: 'negative', text: '-7d' },
+  zero: { kind: 'zero', text: '0h' },
+  'fraction-of-a-second': { kind: 'fraction-of-a-second', text: 'PT0.5S' },
+  'over-ten-years': { kind: 'over-ten-years', text: '600w' },
+  'neither-instant-nor-date': { kind: 'neither-instant-nor-date', text: 'tomorrow' },
+  'no-such-day': { kind: 'no-such-day', text: '2026-02-30' },
+  'leap-second': { kind: 'leap-second', text: '2026-12-31T23:59:60+09:00' },
+  'no-such-time': { kind: 'no-such-time', text: '2026-12-31T25:00+09:00' },
+  'no-time-zone': { kind: 'no-time-zone', text: '2026-12-31T18:00' },
+  'bad-offset': { kind: 'bad-offset', text: '2026-12-31T18:00+99:00' },
+};
+const REFUSED = { kind: 'refused', of: '', returnCode: '25022', returnMessage: 'The server is busy.' } as const;
+const FAILURES: Record<FailureKind, null> = {
+  'no-keys': null,
+  'not-authenticated': null,
+  'not-permitted': null,
+  'may-not-read-tags': null,
+  throttled: null,
+  unreachable: null,
+  'no-answer': null,
+  unreadable: null,
+  'too-slow': null,
+  'not-listed': null,
+  'unreadable-policy': null,
+  'not-now': null,
+  unusable: null,
+};
+const NO_ANSWER = failure('no-answer');
+
+function failure(kind: FailureKind): Failure {
+  return {
+    kind,
+    of: 'getServerInstanceList',
+    code: 'HTTP 504',
+    message: 'getServerInstanceList got no answer (HTTP 504)',
+  };
+}
 const LIMITS: { [Limit in OverLimit['limit']]: readonly Extract<OverLimit, { limit: Limit }>[] } = {
   request: [{ limit: 'request', servers: 250, most: 200 }],
   maxServers: [null, 7].map((now) => ({ limit: 'maxServers', servers: 60, most: 50, now })),
@@ -92,7 +133,10 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   'was-used': [{ resource: 'blockStorage' }, { resource: 'publicIp' }],
   'not-watched': [{ resource: 'blockStorage' }, { resource: 'publicIp' }],
   elsewhere: [{ environment: 'classic', region: 'JPN', serverName: 'dev-1' }],
-  'perhaps-elsewhere': [{ places: ['classic KR: no answer', 'vpc JPN: no answer'] }],
+  'perhaps-elsewhere': [
+    { places: [{ environment: 'classic', failure: NO_ANSWER }] },
+    { places: (['classic', 'vpc'] as const).map((environment) => ({ environment, failure: REFUSED })) },
+  ],
   'no-such-number': [{}],
   'gone-before': [{}],
 
@@ -133,7 +177,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
     },
   ],
   'tags-unread': [{}],
-  'tag-unreadable': [{ key: 'ttl', detail: '"soon" is no duration; expected for example 7d' }],
+  'tag-unreadable': sampled(Object.values(TIME_PROBLEMS).map((problem) => ({ key: 'ttl', problem }))),
   'no-creation-date': [{ key: 'ttl' }],
   'tag-misspelled': [{ tag: { name: 'ＴＴＬ', value: '7d' }, key: 'ttl' }],
   'tags-differ': [
@@ -147,10 +191,10 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   ],
   'tag-mistyped': [{ name: 'kep', key: 'keep' }],
   'kept-for-ever': [
-    { key: 'keep', value: 'no', why: 'a-no', detail: '' },
-    { key: 'keep', value: '2026-01-01 ~ 2026-12-31', why: 'several-dates', detail: '' },
-    { key: 'keep', value: '2026-12-31 review', why: 'unclear-words', detail: '' },
-    { key: 'keep', value: '2026-02-30', why: 'a-wrong-date', detail: '"2026-02-30" is no date' },
+    { key: 'keep', value: 'no', why: 'a-no' },
+    { key: 'keep', value: '2026-01-01 ~ 2026-12-31', why: 'several-dates' },
+    { key: 'keep', value: '2026-12-31 review', why: 'unclear-words' },
+    { key: 'keep', value: '2026-02-30', why: { kind: 'no-such-day', text: '2026-02-30' } },
   ],
 
   'policy-removed': [{ policy: POLICY }],
@@ -212,13 +256,19 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   asked: sampled(ACTIONS.map((action) => ({ action }))),
   'no-effect': sampled(ACTIONS.map((action) => ({ action, times: 5 }))),
   'ncp-refused': sampled(ACTIONS.map((action) => ({ action }))),
-  'answer-lost': [{ detail: 'cut off' }],
+  'answer-lost': [{ failure: NO_ANSWER }],
   'process-died': [{}],
-  'perhaps-bare': [{ detail: 'no answer' }],
+  'perhaps-bare': [{ failure: NO_ANSWER }, { failure: REFUSED }],
   'answers-too-slow': [{ seconds: 6, most: 5 }],
-  'ncp-error': [{ message: 'no answer' }],
+  'ncp-error': sampled([
+    { failure: { ...REFUSED, of: 'getServerInstanceList' } },
+    ...(Object.keys(FAILURES) as FailureKind[]).flatMap((kind) => [
+      { failure: failure(kind) },
+      { failure: { ...failure(kind), of: '', code: '' } },
+    ]),
+  ]),
 
-  unread: sampled((Object.keys(SOURCES) as Source[]).map((what) => ({ what, detail: 'no answer' }))),
+  unread: sampled((Object.keys(SOURCES) as Source[]).map((what) => ({ what, failure: NO_ANSWER }))),
   contradiction: [{}],
   'not-listed': [{}],
   'too-many-steps': [{}],
@@ -227,9 +277,9 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   vanished: [{}],
   'gone-and-cut-short': [{ why: OVER }],
   'cut-short': [
-    { why: OVER, statusName: 'odd state', isListed: true, next: { code: 'nothing-asked' }, said: '25022 busy' },
-    { why: OVER, statusName: '', isListed: true, next: { code: 'comes-next', action: 'stop' }, said: '' },
-    { why: OVER, statusName: '', isListed: false, next: { code: 'nothing-asked' }, said: '' },
+    { why: OVER, statusName: 'odd state', isListed: true, next: { code: 'nothing-asked' }, last: REFUSED },
+    { why: OVER, statusName: '', isListed: true, next: { code: 'comes-next', action: 'stop' }, last: null },
+    { why: OVER, statusName: '', isListed: false, next: { code: 'nothing-asked' }, last: null },
   ],
   'time-is-over': [{}],
   interrupted: [{}],
@@ -248,10 +298,11 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   'to-be-freed': sampled(resources.map((resource) => ({ resource }))),
   'not-freed': [{ because: { code: 'server-held', by: 'mina' } }],
   'no-free-try-left': [
-    { times: 5, detail: '25022 busy' },
-    { times: 5, detail: '' },
+    { times: 5, last: REFUSED },
+    { times: 5, last: NO_ANSWER },
+    { times: 5, last: null },
   ],
-  'left-unread': [{ because: { code: 'unread', what: 'leftovers', detail: 'no answer' } }],
+  'left-unread': [{ because: { code: 'unread', what: 'leftovers', failure: NO_ANSWER } }],
   'left-cut-short': [{ why: OVER }],
   'taken-off': sampled(both.map((isSure) => ({ isSure }))),
   'not-ours': [{}],
@@ -279,11 +330,11 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
 
   'given-twice': [{ serverInstanceNo: '1001' }],
   'no-such-name': [{ environment: 'vpc', region: 'KR', name: 'dev-9*' }],
-  'not-looked-in': [{ place: 'classic KR' }],
+  'not-looked-in': [{ place: { environment: 'classic', failure: NO_ANSWER } }],
   'first-servers': [{ count: 250, listed: 200 }],
   'first-attention': [{ count: 250, listed: 100 }],
   'when-window-opens': [{ because: GONE }],
-  'not-counted': [{ detail: 'no answer' }],
+  'not-counted': [{ failure: NO_ANSWER }],
   'only-plans': [{ policy: POLICY }],
   'must-agree': [
     { aboveServers: 0, twoAboveServers: null },
@@ -305,7 +356,9 @@ function samplesOf(code: ReasonCode): Reason[] {
 }
 
 /** These pass on what NCP, an error or a person said, and numbers. */
-const PASSED_ON: readonly ReasonCode[] = ['ncp-error', 'broke-off', 'on', 'ncp-said', 'said'];
+const PASSED_ON: readonly ReasonCode[] = ['broke-off', 'on', 'ncp-said', 'said'];
+/** All of a failure in one English sentence; Korean has its own. */
+const ENGLISH_ONLY = 'message';
 
 /** Keys of what is one of a few signals, and those of them that may stand under other keys, too: sentences have their own. */
 const KEYS = ['code', 'why', 'kind', 'resource', 'action', 'what', 'mode', 'limit', 'stop', 'calendar', 'day'];
@@ -318,12 +371,19 @@ const UNSAID: Partial<Record<ReasonCode, { en?: string; ko?: string }>> = {
   'policy-keeps': { en: POLICY, ko: POLICY },
 };
 
+/** Two English words in a row. Keys, codes and examples (`mode: plan`, `unless names dev-*`) are one word each, or quoted. */
+const ENGLISH_CLAUSE = /\b[A-Za-z][a-z]+[,;]? [a-z]{2,}\b/;
+
 /** Names and times, at any depth. */
 function namesIn(told: unknown, key = ''): string[] {
   if (typeof told === 'string') return told === '' || KEYS.includes(key) || CHOSEN.includes(told) ? [] : [told];
   if (Array.isArray(told)) return told.flatMap((one) => namesIn(one));
   if (typeof told !== 'object' || told === null) return [];
   return Object.entries(told).flatMap(([name, value]) => namesIn(value, name));
+}
+
+function withoutMessage(reason: Reason): unknown {
+  return JSON.parse(JSON.stringify(reason, (key, value: unknown) => (key === ENGLISH_ONLY ? undefined : value)));
 }
 
 describe.each(['en', 'ko'] as const)('in %s', (language) => {
@@ -340,7 +400,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
       expect(sentence).toMatch(/\S/);
       expect(sentence).not.toMatch(/undefined|null|NaN|\[object|\$\{| {2}|^[\s·;,:]|[\s·;,:]$|<>|Invalid/);
       const time = (name: string): string => (name.endsWith('Z') && !AS_WRITTEN.includes(code) ? `<${name}>` : name);
-      const names = namesIn(reason).map(time);
+      const names = namesIn(language === 'ko' ? withoutMessage(reason) : reason).map(time);
       const unsaid = names.filter((name) => !sentence.includes(name) && name !== UNSAID[code]?.[language]);
       const own = names.reduce((rest, name) => rest.replaceAll(name, ''), sentence);
       const isKorean = /\p{Script=Hangul}/u.test(own);
@@ -350,14 +410,22 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   });
 });
 
-it('times are told as the reader wants them', () => {
+it.each(CODES)('%s has no English clause in Korean, but for what people and NCP wrote', (code) => {
+  const say = sayIn('ko', () => '내일');
+  for (const reason of samplesOf(code)) {
+    const names = namesIn(withoutMessage(reason));
+    expect(names.reduce((rest, name) => rest.replaceAll(name, ''), say.reason(reason))).not.toMatch(ENGLISH_CLAUSE);
+  }
+});
+
+it('times are shown as the reader wants them', () => {
   const reason: Reason = { code: 'stopped-until', until: AT };
   expect(sayIn('ko', () => '내일').reason(reason)).toContain('내일부터');
   expect(inEnglish(reason, 'Asia/Seoul')).toContain('2026-11-25 12:00 Asia/Seoul (2026-11-25 03:00Z)');
   expect(inEnglish({ ...reason, until: 'soon' }, 'Asia/Seoul')).toContain('begin at soon');
 });
 
-it('of nothing there is nothing to say', () => {
+it('no reason has no sentence', () => {
   expect(inEnglish(null, 'UTC')).toBe('');
 });
 

@@ -5,7 +5,7 @@ export const CARD_ACTIONS = ['approve', 'reject', 'snooze-1d', 'snooze-3d', 'sno
 
 export type CardAction = (typeof CARD_ACTIONS)[number];
 
-/** What a click says. It is about the plan that the person saw, and about no other. */
+/** The value of a click. It refers only to the plan that the person saw. */
 export interface CardDecision {
   action: CardAction;
   requestId: string;
@@ -23,7 +23,7 @@ export function buttonValue({ action, requestId, planHash }: CardDecision): stri
   return JSON.stringify({ a: action, r: requestId, p: planHash });
 }
 
-/** Undefined where it is none of ours, an older version's for example. */
+/** Undefined if it is not one of ours, for example from an older version. */
 export function parseButtonValue(value: string): CardDecision | undefined {
   const parsed = valueSchema.safeParse(jsonFrom(value));
   return parsed.success ? { action: parsed.data.a, requestId: parsed.data.r, planHash: parsed.data.p } : undefined;

@@ -14,9 +14,9 @@ export function englishCard(time: Times): CardWords {
     title: ({ policy, account, servers, alone }) =>
       `${clip(policy || account, MOST_NAME)}: termination of ${count(servers)}${alone === 0 ? '' : `, ${alone} left alone`}`,
     awaitingApproval: ({ missing, approvers, until }) =>
-      `Waits for the approval of ${people(missing)} (${list(approvers)}) until ${time(until)}. Nothing is done before that.`,
+      `Waits for the approval of ${people(missing)} (${list(approvers)}) until ${time(until)}. Nothing is done before approval.`,
     announced: ({ actsAt }) => `Begins at ${time(actsAt)}.`,
-    working: ({ left, servers }) => `At work: ${left} of ${count(servers)} still to do.`,
+    working: ({ left, servers }) => `In progress: ${left} of ${count(servers)} left.`,
     ended: (ending) => ended(ending, say),
     frees,
     run: ({ requestId, policy, account, planHash }) =>
@@ -41,9 +41,9 @@ export function englishCard(time: Times): CardWords {
     confirm: ({ servers, ...freed }) => ({
       title: `Terminate ${count(servers)}?`,
       text: [
-        'A terminated server and its base disk do not come back.',
+        'A terminated server and its base disk cannot be recovered.',
         frees(freed),
-        'banap looks once more before it begins.',
+        'banap checks once more before it begins.',
       ]
         .filter((sentence) => sentence !== '')
         .join(' '),
@@ -73,7 +73,7 @@ function verdictOf(server: ServerView, say: Say): string {
 
 function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
-  if (how === 'looked') return `Only looked: ${open} of ${count(open + alone + gone)} would be terminated.`;
+  if (how === 'looked') return `Plan only: ${open} of ${count(open + alone + gone)} would be terminated.`;
   const all = [
     ...some(failed, 'failed'),
     ...some(unfinished + open, 'not finished'),
@@ -87,7 +87,7 @@ function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): 
   if (isDone) return `${because === '' ? '' : `${because} `}Ended: ${all}.`;
   if (because !== '') return `${because} ${NOTHING}`;
   if (alone > 0) return `Nothing was terminated: ${count(alone)} left alone${why === '' ? '' : ` (${clip(why, 30)})`}.`;
-  return gone > 0 ? `Nothing was terminated: all of it was gone already.` : `No server matched. ${NOTHING}`;
+  return gone > 0 ? `Nothing was terminated: every server was already gone.` : `No server matched. ${NOTHING}`;
 }
 
 function some(servers: number, what: string): string[] {
@@ -104,7 +104,7 @@ const BECAUSE: Readonly<Record<string, (by: string, reason: Reason | null, say: 
     reason === null || reason.code === 'too-few-approvals'
       ? 'Not approved in time.'
       : `Not approved: ${text(say.reason(reason))}.`,
-  unannounced: () => 'Nobody could be told before.',
+  unannounced: () => 'No notice could be given.',
   limit: (_, reason) =>
     reason?.code === 'over-limits'
       ? `Over a limit: ${text(wordsIn('en').overLimits(reason.limits))}.`

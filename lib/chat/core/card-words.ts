@@ -1,4 +1,4 @@
-/** What the message of a run says, whatever the language. */
+/** The sentences in the message of a run, in any language. */
 
 import type { Attention } from '../../termination/planning/select.ts';
 import type { Reason } from '../../termination/reasons.ts';
@@ -15,18 +15,18 @@ export interface CardWords {
   /** `left` of `servers` are still to be terminated. */
   working(of: { left: number; servers: number }): string;
   ended(of: Ending): string;
-  /** What is lost besides the servers; empty where that is nothing. */
+  /** What is lost besides the servers; empty if nothing is. */
   frees(of: Freed): string;
   run(of: { requestId: string; policy: string; account: string; planHash: string }): string;
   askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
   server(of: ServerView): string;
   /** Why a plan is refused as a whole. */
   refusal(of: Reason): string;
-  /** What is worth knowing of a plan. */
+  /** A note on the plan. */
   note(of: Reason): string;
   /** `link` may be empty. */
   more(of: { count: number; link: string }): string;
-  /** What a link to the rest is called. */
+  /** The text of a link to the rest. */
   all(): string;
   attention(of: Attention): string;
   said(signal: Signal): string;

@@ -16,12 +16,12 @@ export interface CardView {
   frees: string;
   /** Which run, and who asked for it. */
   details: string[];
-  /** One line a server, those that the reader must see first; all of them. */
+  /** One line per server, the most important first; all of them. */
   servers: string[];
   attention: string[];
   /** What people said, oldest first. */
   signals: string[];
-  /** Where the rest is to be read; may be empty. */
+  /** A link to the rest; may be empty. */
   link: string;
   /** Who may decide, while somebody must. */
   approvers: string[];
@@ -69,7 +69,7 @@ export function cardLine(view: Pick<CardView, 'title' | 'state'>): string {
 
 const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
 
-/** Only what a run in this state heeds. */
+/** Only buttons that count for a run in this state. */
 const OFFERED: Record<RunView['state'], readonly CardAction[]> = {
   'awaiting-approval': ['approve', 'reject', ...HOLDS],
   announced: [...HOLDS, 'cancel'],
@@ -132,6 +132,6 @@ const ORDER = ['failed', 'unfinished', 'terminate', 'wait', 'refused', 'refuse',
 
 function rank({ verdict }: ServerView): number {
   const at = ORDER.indexOf(verdict);
-  // Whatever is not known here is worth a look.
+  // An unknown state is worth a look.
   return at === -1 ? 0 : at;
 }

@@ -30,7 +30,7 @@ export class ChatError extends Error {
     this.retryAfterMs = retryAfterMs;
   }
 
-  /** Whether the same call may succeed later. Where `isUndone` is false it may be done twice then. */
+  /** Whether the same call may succeed later. If `isUndone` is false, it may then be done twice. */
   get retryable(): boolean {
     return this.kind === 'unavailable' || this.isUndone;
   }
@@ -56,7 +56,7 @@ const VERBS: Record<ChatErrorKind, string> = {
   unreadable: 'got an answer that cannot be read',
 };
 
-/** What the HTTP client threw: by its code, never by its text, which may quote a header. */
+/** Classifies an error of the HTTP client by its code, never by its text, which may quote a header. */
 export function networkError(error: unknown, call: string): ChatError {
   const code = codeOf(error);
   return new ChatError(NEVER_CONNECTED.has(code) ? 'unreachable' : 'unavailable', call, { code });
@@ -70,7 +70,7 @@ export function kindOfStatus(status: number): ChatErrorKind {
   return status >= 400 ? 'refused' : 'unreadable';
 }
 
-/** What happened may be several addresses that failed alike. */
+/** An error may stand for several addresses that failed in the same way. */
 function codeOf(error: unknown): string {
   if (!(error instanceof Error)) return 'unknown failure';
   if ('code' in error && typeof error.code === 'string') return error.code;

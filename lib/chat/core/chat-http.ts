@@ -31,8 +31,8 @@ export async function post(
 }
 
 /**
- * Try again while `mayRepeat` says that it does no harm, the service's own waiting time is kept and patience lasts. By
- * default only what certainly was not done is repeated: a message must not appear twice.
+ * Tries again while `mayRepeat` allows it, the service's own waiting time is kept and patience lasts. By
+ * default it repeats only calls that were certainly not done, because a message must not appear twice.
  */
 export async function patiently<T>(
   attempt: () => Promise<T>,

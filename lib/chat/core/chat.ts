@@ -1,4 +1,4 @@
-/** One chat as an adapter: what is to be known of a service to show runs in it, and to take from it what people want. */
+/** The adapter of one chat service: how runs are shown in it, and how requests of people come from it. */
 
 import type { Clock } from '../../clock.ts';
 import type { Approval } from '../../termination/signals.ts';
@@ -15,7 +15,7 @@ export interface Chat<Secret = unknown> {
   secret: ChatSecret<Secret>;
   /** The environment variable that says where the service is; only a local stand-in is not where it always is. */
   urlSetting: string;
-  /** Undefined where the chat calls nobody. */
+  /** Undefined if the chat calls no function. */
   incoming?: Incoming<Secret>;
   open(tools: ChatTools<Secret>): OpenChat;
 }
@@ -39,7 +39,7 @@ export interface ChatTools<Secret> {
 export interface OpenChat {
   /** Where people see runs. */
   notifierIn(room: string, timezone: string): ChatNotifier;
-  /** Where each approver is asked besides; undefined where they are asked nowhere else. */
+  /** Also asks each approver personally; undefined if the chat does not. */
   notifierFor?: (approval: Approval, timezone: string) => ChatNotifier | undefined;
   /**
    * What its function handed over. Throws where it is nothing of the kind: nobody else may call. Left out where it calls
@@ -50,6 +50,6 @@ export interface OpenChat {
 
 export interface Received {
   request: ChatRequest;
-  /** Answers who asked. */
+  /** Answers the person who asked. */
   answer: (text: string) => Promise<void>;
 }

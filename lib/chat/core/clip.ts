@@ -12,7 +12,7 @@ export function clip(text: string, most: number): string {
   return `${isHalf ? cut.slice(0, -1) : cut}…`;
 }
 
-/** A long name or number says nothing more after this. */
+/** Longer names or numbers are cut here. */
 export const MOST_NAME = 60;
 export const MOST_REASON = 200;
 

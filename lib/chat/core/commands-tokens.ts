@@ -46,7 +46,7 @@ export function cutText(text: string): CutText {
   return { ok: true, tokens, reason: before };
 }
 
-/** `q-1?`, `dev-1!`: whether it is a pattern, a question or a sentence, nobody can tell. `web-?` can only be a pattern. */
+/** `q-1?`, `dev-1!`: it may be a pattern, a question or a sentence. `web-?` can only be a pattern. */
 export function withoutMark(token: Token): Token {
   if (token.isQuoted) return token;
   return { ...token, text: token.text.replace(/(?<=[\p{L}\p{N}])[?!.…？！。]+$/u, '') };
@@ -70,7 +70,7 @@ export function formattedAmong(
   const said = whole ?? (isSpan ? open[begins] : undefined);
   if (said !== undefined)
     return { said, bare: said.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
-  // `* review-1` is one item of a list; everything beside something is hardly meant.
+  // `* review-1` is one item of a list; and nobody means everything besides one name.
   const bullet = open.find((text) => text === '*' || text === '?');
   const other = open.find((text) => text !== bullet);
   return bullet === undefined || other === undefined ? undefined : { said: bullet, bare: other };

@@ -8,11 +8,11 @@ export interface Ending {
   counts: Record<'terminated' | 'unfinished' | 'failed' | 'alone' | 'gone' | 'open', number>;
   /** The guard that explains it, where one does. */
   why: string;
-  /** Who said no; empty where nobody did, or it is not known. */
+  /** Who rejected or cancelled it; empty if nobody did, or if it is unknown. */
   who: string;
-  /** What that guard said of the first server; null where it is not known. */
+  /** The reason that this guard gave for the first server; null if it is unknown. */
   reason: Reason | null;
-  /** What broke it off; empty where nothing did. */
+  /** What broke it off; may be empty. */
   error: string;
 }
 

@@ -1,26 +1,26 @@
 import type * as z from 'zod';
 
 /**
- * What policies and requests know of a chat. It is apart from the chat itself, because much reads it that never calls one;
- * so it holds nothing but data.
+ * What policies and requests know of a chat. It is pure data, separate from the adapter, because much code reads it that
+ * never calls a chat.
  */
 export interface ChatIdentity {
   /** As people call the service. */
   name: string;
   /** Where runs of a policy are shown: the value of the chat's key under `chat` in a policy. */
   room: z.ZodType<string, string>;
-  /** Undefined where nobody can be told by an id: nobody asks or agrees from there. */
+  /** Undefined if the chat has no ids of people: nobody asks or approves from there. */
   people: ChatPeople | undefined;
 }
 
 export interface ChatPeople {
   /** The name of the chat and a colon. */
   prefix: string;
-  /** The source of a regular expression of what stands behind it, letter by letter as the chat writes it. */
+  /** The source of a regular expression for the text after the prefix, exactly as the chat writes it. */
   id: string;
-  /** What stands behind it: `the member id`. */
+  /** What follows the prefix: `the member id`. */
   whatId: string;
-  /** How one gets to know it. */
+  /** How to find it. */
   hint: string;
   /** What is expected where something else stands behind the prefix. */
   expected: string;

@@ -12,7 +12,7 @@ export interface Incoming<Secret> {
   chat: ChatId;
   identity: ChatIdentity;
   secret: ChatSecret<Secret>;
-  /** Of each, POST is taken. */
+  /** Each accepts POST. */
   paths: readonly string[];
   contentType: string;
   /** `ok`, or why the request is not the chat's; safe to log. It is asked before anything is parsed. */
@@ -30,8 +30,8 @@ interface ParseTools<Secret> {
 type ParsedIncoming =
   /** `payload`: in the chat's own words, with what it is besides; `answer`: where another one than none is due. */
   | { kind: 'hand-over'; payload: { kind: string }; answer?: HttpAnswer }
-  /** Nothing to do, and nothing wrong. */
+  /** There is nothing to do, and nothing is wrong. */
   | { kind: 'nothing' }
   | { kind: 'wrong'; problem: string }
-  /** Signed, and not of now. */
+  /** Signed, but too old or from the future. */
   | { kind: 'stale' };

@@ -1,23 +1,23 @@
 import type { Notice, Notifier, RunView } from '../../termination/status/run-view.ts';
 
-/** Which message shows a run, and what was said of it, kept where every process sees it. */
+/** Which message shows a run, and which notices were sent, kept where every process sees it. */
 export interface MessageStore {
-  /** What is kept of this run under this place, if anything. */
+  /** The value kept for this run and place, if any. */
   messageOf(requestId: string, place: string): Promise<string | undefined>;
   /** Keep it unless another one is kept already (a conditional write). Returns the one that is kept now. */
   remember(requestId: string, place: string, message: string): Promise<string>;
 }
 
-/** What shows runs in one chat. What it cannot do it throws. */
+/** Shows runs in one chat. Throws what fails. */
 export interface ChatNotifier {
   show(card: RunView): Promise<void>;
-  /** Left out where notices are not given. */
+  /** Absent if the chat gets no notices. */
   notify?: (card: RunView, notice: Notice) => Promise<void>;
 }
 
 /**
- * Several as one. They are told at the same time, and one that fails holds up no other: what fails goes to
- * `onFailure`, and so does what takes longer than `limitMs`.
+ * Several notifiers as one. They run at the same time, and a failure holds up no other. A failure, or taking longer
+ * than `limitMs`, goes to `onFailure`.
  */
 export function notifierOf(
   notifiers: readonly ChatNotifier[],
@@ -41,16 +41,16 @@ export function notifierOf(
 }
 
 /**
- * Say it unless it was said. It is kept afterwards: a crash in between says it twice rather than never, since somebody's
- * agreement may hang on it. What was said and could not be kept is not said again by this process.
+ * Sends a message unless it was sent. It is recorded afterwards: after a crash in between it is sent twice rather than never,
+ * since somebody's approval may depend on it. This process does not resend a message that could not be recorded.
  */
 export async function sayOnce(
   store: MessageStore,
   { requestId, place }: { requestId: string; place: string },
   send: () => Promise<void>,
 ): Promise<void> {
-  const said = saidThrough.get(store) ?? new Set();
-  saidThrough.set(store, said);
+  const said = sentThrough.get(store) ?? new Set();
+  sentThrough.set(store, said);
   const key = `${requestId} ${place}`;
   if (said.has(key) || (await store.messageOf(requestId, place)) !== undefined) return;
   await send();
@@ -58,7 +58,7 @@ export async function sayOnce(
   await store.remember(requestId, place, 'said');
 }
 
-const saidThrough = new WeakMap<MessageStore, Set<string>>();
+const sentThrough = new WeakMap<MessageStore, Set<string>>();
 
 type InTurn = (requestId: string, act: () => Promise<void>) => Promise<boolean>;
 
@@ -67,31 +67,31 @@ function turns(onFailure: (error: unknown) => void, limitMs: number): InTurn {
   const last = new Map<string, Promise<unknown>>();
   return async (requestId, act) => {
     const turn = (last.get(requestId) ?? Promise.resolve()).then(act);
-    const settled = Promise.allSettled([turn]);
-    last.set(requestId, settled);
+    const turnIsOver = Promise.allSettled([turn]);
+    last.set(requestId, turnIsOver);
     const forget = (): void => {
-      if (last.get(requestId) === settled) last.delete(requestId);
+      if (last.get(requestId) === turnIsOver) last.delete(requestId);
     };
-    void settled.finally(forget);
+    void turnIsOver.finally(forget);
     try {
       await inTime(turn, limitMs);
       return true;
     } catch (error) {
-      tell(error, onFailure);
+      report(error, onFailure);
       return false;
     }
   };
 }
 
-function tell(error: unknown, onFailure: (error: unknown) => void): void {
+function report(error: unknown, onFailure: (error: unknown) => void): void {
   try {
     onFailure(error);
   } catch {
-    // Who cannot write down a failure must not make a second one of it.
+    // A failure to log must not become a second failure.
   }
 }
 
-/** So long a run waits for a chat at the most. */
+/** The longest that a run waits for a chat. */
 const LIMIT_MS = 30_000;
 
 function inTime(work: Promise<void>, limitMs: number): Promise<void> {

@@ -35,7 +35,7 @@ async function received<Secret>(
   mustBeOfType(request, contentType);
   const secret = await secrets.read(settings[setting] ?? '', schema);
   const now = systemClock.now();
-  // One answer for everything that is not the chat's; why stands in the log only.
+  // One answer for every request that is not from the chat; the reason is only in the log.
   const refusal = incoming.verify(request, secret, now);
   if (refusal !== 'ok') {
     throw new HttpProblem(401, `the request is not signed as ${identity.name} signs`, { cause: new Error(refusal) });

@@ -7,27 +7,27 @@ type Sentences = Record<Problem, (said: string, suggestion: string) => string>;
 
 const ENGLISH: Sentences = {
   'unknown-command': (said, suggestion) =>
-    `"${said}" is no command${suggestion === '' ? '.' : `; did you mean "${suggestion}"?`} For a server of that name, write "terminate" before it.`,
+    `"${said}" is not a command${suggestion === '' ? '.' : `; did you mean "${suggestion}"?`} For a server of that name, write "terminate" before it.`,
   'stray-command': (said, suggestion) =>
-    `"${said}" stands among the names. A command begins with "${suggestion}"; the name of a server goes in quotation marks.`,
+    `"${said}" is among the names. A command begins with "${suggestion}"; the name of a server goes in quotation marks.`,
   'no-names': () => 'Which server? Write its name.',
   'too-many-names': (said) => `These are ${said} names; at most 50 at once.`,
   'long-name': (said) => `The name ${said} is too long; at most 256 characters.`,
   'no-policy': () => 'After "with" goes the name of one policy.',
-  'no-id': () => 'Which run? Its id stands in its message.',
+  'no-id': () => 'Which run? Its id is in its message.',
   'one-id': (said) => `One run at a time: "${said}" is too many. A reason goes after "because".`,
   'no-reason': () => 'The reason is missing; write it after "because".',
   'long-reason': () => 'The reason is too long; at most 500 characters.',
   'reason-first': (said) => `It is not clear where the names end in "${said}"; write the reason last, after "because".`,
-  'bad-time': (said) => `"${said}" is no length of time.`,
-  'bad-date': (said) => `"${said}" is no date.`,
+  'bad-time': (said) => `"${said}" is not a duration.`,
+  'bad-date': (said) => `"${said}" is not a date.`,
   'two-times': (said) => `"${said}" is a second time; one is enough.`,
   'ends-in-mark': (said, suggestion) =>
-    `It is not clear what "${said}" names: did you mean ${suggestion}? A name or a pattern that ends so goes in quotation marks.`,
+    `It is not clear what "${said}" names: did you mean ${suggestion}? A name or pattern that ends like this goes in quotation marks.`,
   decision: () =>
-    'Nobody approves or rejects by a command: use the buttons of the message, or the link that was sent to you.',
-  'past-time': (said) => `"${said}" is over already.`,
-  'unclosed-quote': (said) => `A quotation mark is not closed, or something sticks to it: ${said}`,
+    'Commands cannot approve or reject: use the buttons of the message, or the link that was sent to you.',
+  'past-time': (said) => `"${said}" has already passed.`,
+  'unclosed-quote': (said) => `A quotation mark is not closed, or has no space around it: ${said}`,
   'too-long': () => 'That is too long; at most 2,000 characters.',
 };
 

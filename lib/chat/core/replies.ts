@@ -9,7 +9,7 @@ import { english } from './replies-english.ts';
 import { korean } from './replies-korean.ts';
 import type { Replies } from './reply-sentences.ts';
 
-/** Times of sentences: RFC 3339 in UTC. They are told in `timezone` and in UTC. */
+/** Times in sentences: RFC 3339 in UTC. They are shown in `timezone` and in UTC. */
 export function replies(language: Language, timezone: string): Replies {
   const say = language === 'ko' ? korean : english;
   return say((at) => bothTimes(at, timezone));

@@ -2,7 +2,7 @@ import type { Signal } from '../../termination/signals.ts';
 import type { CardWords } from './card-words.ts';
 import type { WrongCommand } from './command.ts';
 
-/** What a command or a click came to. */
+/** The outcome of a command or a click. */
 export interface Replies extends CardWords {
   /** `prefix` stands before a command in this chat: `/terminate `, or empty. `person`: the id of who asks, as policies name them. */
   help(of: { prefix: string; person: string }): string;
@@ -24,7 +24,7 @@ export interface Replies extends CardWords {
   tooLateToCancel(of: { requestId: string; ending: string }): string;
   notApprover(of: { approvers: readonly string[] }): string;
   selfApprovalOff(): string;
-  /** The person has said so before, or the run needs no more signals. */
+  /** The person has decided before, or the run needs no more signals. */
   alreadyDecided(of: { signal: Signal }): string;
   alreadyEnded(of: { requestId: string; ending: string }): string;
   planChanged(of: { requestId: string }): string;
@@ -41,12 +41,12 @@ export interface Replies extends CardWords {
   nothingOpen(of: { requestId: string }): string;
   unknownPolicy(of: { policy: string; policies: readonly string[] }): string;
   severalPolicies(of: { policies: readonly string[] }): string;
-  /** No policy may be used from this chat at all. */
+  /** No policy can be used from this chat at all. */
   notHere(): string;
   /** One line of `status` for one run among several. */
   runLine(of: { requestId: string; title: string; state: string }): string;
   notice(of: Notice): string;
-  /** Something that is not the person's fault; a part of it may be done. Whatever is said twice does nothing twice. */
+  /** Something that is not the person's fault; a part of it may be done. Repeating a request does nothing twice. */
   failed(): string;
 }
 

@@ -16,7 +16,7 @@ export interface Controlled {
   advance(seconds: number): void;
 }
 
-/** The simulator's own side door, under `/_simulator/`: to look, to step time, to be its person. No signature; nothing of it is NCP. */
+/** The simulator's own control paths, under `/_simulator/`: read the state, advance time, act as a person. No signature; NCP has nothing like it. */
 export function answerControl(
   controlled: Controlled,
   request: { method: string; path: string; body: Buffer | undefined },
@@ -48,7 +48,7 @@ function stepClock(controlled: Controlled, text: string): Answer {
   return json(200, { now: isoDate(controlled.world.now()) });
 }
 
-/** What the person's act answers (the number of what it made, or null), or a 400 and nothing changed. */
+/** The result of the person's act (the number of what it made, or null), or a 400 if nothing changed. */
 function askPerson({ person }: Controlled, text: string): Answer {
   try {
     return json(200, { answer: actAsPerson(person, jsonFrom(text)) ?? null });

@@ -29,7 +29,7 @@ export function exchange(gateway: Gateway, controlled: Controlled, incoming: Inc
   return { delaySeconds: outgoing.delaySeconds, reply: () => replyOf(outgoing, gateway.gatewayNow()) };
 }
 
-/** A slip in the simulator must look like one, and not like a cut connection. */
+/** A bug in the simulator must not look like a cut connection. */
 function answerCall(gateway: Gateway, call: IncomingCall): Outgoing {
   try {
     return handleCall(gateway, call);

@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 const by = 'person';
 
-/** What tells another server under the same number from the one before. */
+/** What distinguishes a new server under the same number from the former one. */
 export interface Another {
   serverName: string;
   createDate: Date | string;

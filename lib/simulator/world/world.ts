@@ -67,7 +67,7 @@ export class World {
     return this.#publicIpOfServer.get(serverInstanceNo);
   }
 
-  /** What somebody finds who does not get to see the thing of this number; nothing is changed. */
+  /** The error for a number that the caller cannot see; nothing is changed. */
   unseen<Found>(no: string, look: () => Found): Found {
     const maps: Map<string, unknown>[] = [this.servers, this.blockStorages, this.publicIps];
     const before = maps.map((things) => [...things]);
@@ -178,7 +178,7 @@ export class World {
   }
 
   #existence(resource: JournalChange['resource'], no: string, to: 'present' | 'absent', by: ChangedBy | 'fleet'): void {
-    // The fleet is where the story begins, not a change in it.
+    // The fleet is the initial state, not a change.
     if (by === 'fleet') return;
     this.#note({ resource, no, field: 'existence', from: to === 'present' ? 'absent' : 'present', to, by });
   }

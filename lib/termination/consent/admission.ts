@@ -19,7 +19,7 @@ import { openTargets, type Run, type StepResult, stepResult } from '../run-recor
 import type { Signal } from '../signals.ts';
 import { auditOfPlan } from '../status/audit.ts';
 import { actingTargets } from '../status/publish.ts';
-import { hear } from './read-signals.ts';
+import { readSignals } from './read-signals.ts';
 
 export interface Admitted extends StepResult {
   /** Whole seconds until it is asked again; 0: the passes may begin. */
@@ -33,7 +33,7 @@ const LONGEST_WAIT_SECONDS = 12 * 3_600;
 
 export async function admit(record: Run, tries: number, tools: Tools): Promise<Admitted> {
   const journal = new Journal(record.history, tools.clock);
-  const { signals } = await hear(record, journal, tools);
+  const { signals } = await readSignals(record, journal, tools);
   const isLeft = record.plan.items.some((item) => journal.isOpen(item.target.serverInstanceNo));
   const waitSeconds = !isLeft || tools.signal?.aborted === true ? 0 : await asked(record, tries, journal, tools);
   return { ...stepResult(journal, tools), waitSeconds, signals };
@@ -57,7 +57,7 @@ async function asked(record: Run, tries: number, journal: Journal, tools: Tools)
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof CloudError)) throw error;
     const passing = error instanceof StoreError ? error.passing : !error.fatal;
-    const reason: Reason = { code: 'unread', what: 'limits', detail: error.message };
+    const reason: Reason = { code: 'unread', what: 'limits', failure: error.failure };
     return later(record, { reason, passing }, tries, journal);
   }
 }

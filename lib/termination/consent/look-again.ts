@@ -41,8 +41,8 @@ async function lookOrNot(record: Run, deadlineAt: number, tools: Tools): Promise
     const isOver = error.fatal || tools.clock.now() >= deadlineAt || tools.signal?.aborted === true;
     if (!isOver) return { ...stepResult({ events: [] }, tools), plan, isChanged: false, isUnread: true };
     const journal = new Journal(record.history, tools.clock);
-    const { message, returnCode } = error;
-    const reason: Reason = { code: 'ncp-error', message };
+    const { message, returnCode, failure } = error;
+    const reason: Reason = { code: 'ncp-error', failure };
     const outcome: Outcome = error.fatal
       ? { result: 'failed', reason, returnCode, returnMessage: message }
       : { result: 'unfinished', reason: { code: 'nothing-done', because: reason } };

@@ -10,7 +10,7 @@ import type { Tools } from '../ports/tools.ts';
 import type { Run } from '../run-record.ts';
 import type { Signal } from '../signals.ts';
 
-interface Said {
+interface SignalsRead {
   signals: Signal[];
   /** False: they are those that were read before. */
   isRead: boolean;
@@ -20,7 +20,7 @@ interface Said {
  * What people say just now: a cancel or a rejection ends what is open, a snooze or a keep takes a server out. What cannot
  * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
  */
-export async function hear(record: Run, journal: Journal, { store }: Tools): Promise<Said> {
+export async function readSignals(record: Run, journal: Journal, { store }: Tools): Promise<SignalsRead> {
   const { requestId, account, approval } = record.request;
   try {
     const signals = (await store?.signals(requestId)) ?? [];
@@ -44,7 +44,7 @@ function refusedBy(signal: Signal): EventBody {
 /** There is a signal, or a hold on a server, that the run does not know. */
 export async function isNews(record: Run, tools: Tools): Promise<boolean> {
   const journal = new Journal(record.history, tools.clock);
-  const { signals } = await hear(record, journal, tools);
+  const { signals } = await readSignals(record, journal, tools);
   return signals.length > record.signals.length || journal.events.length > 0;
 }
 

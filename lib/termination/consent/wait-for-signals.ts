@@ -8,7 +8,7 @@ import { learn, type Run, type StepResult, stepResult } from '../run-record.ts';
 import type { Signal } from '../signals.ts';
 import { isOver, publishedAsIs } from '../status/publish.ts';
 import type { Phase } from '../status/run-view.ts';
-import { hear, isNews } from './read-signals.ts';
+import { isNews, readSignals } from './read-signals.ts';
 
 /** What the signals so far come to. Only `go` lets the run go on; `stop` refuses every server that is open. */
 type Verdict = { kind: 'go' } | { kind: 'wait' } | { kind: 'stop'; refusal: EventBody };
@@ -81,7 +81,7 @@ type Listening = Wait & { n: number; looks: number };
 
 async function listen(record: Run, wait: Listening, tools: Tools): Promise<Heard> {
   const journal = new Journal(record.history, tools.clock);
-  const { signals, isRead } = await hear(record, journal, tools);
+  const { signals, isRead } = await readSignals(record, journal, tools);
   const soFar = (): Run => ({ ...record, signals, memories: journal });
   // One reading of the clock: a wait that ends between two of them would end without a verdict.
   const now = tools.clock.now();

@@ -7,7 +7,7 @@ import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import { parseWhen } from '../../calendar/instant.ts';
 import type { Server, Tags } from '../model.ts';
 import { oneLine } from '../one-line.ts';
-import type { Reason } from '../reasons.ts';
+import type { Reason, TimeProblem } from '../reasons.ts';
 import type { TagKeys } from '../rules.ts';
 import { type Keep, keepOf } from './keep.ts';
 import { mistypedKeys, type Tag, tagsMeaning } from './tag-keys.ts';
@@ -69,9 +69,14 @@ function dueOf(
       ? [{ code: 'no-creation-date', key: tagKeys.ttl } as const]
       : []),
   ];
-  if (when?.ok === true) return { at: when.at.startsAt, by: said(tagKeys.terminateAt, terminateAt.value), problems };
+  if (when?.ok === true)
+    return { at: when.at.startsAt, by: tagInWords(tagKeys.terminateAt, terminateAt.value), problems };
   if (lifetime?.ok === true && problems.length === 0) {
-    return { at: addDuration(createdAt, lifetime.duration, timezone), by: said(tagKeys.ttl, ttl.value), problems };
+    return {
+      at: addDuration(createdAt, lifetime.duration, timezone),
+      by: tagInWords(tagKeys.ttl, ttl.value),
+      problems,
+    };
   }
   return { at: undefined, by: '', problems };
 }
@@ -92,14 +97,14 @@ function onlyTag(tags: Tags, key: string): { value: string | undefined; problems
   return { value: found.find(({ isPlain }) => isPlain)?.value, problems };
 }
 
-function unreadable(key: string, detail: string): Reason {
-  return { code: 'tag-unreadable', key, detail };
+function unreadable(key: string, problem: TimeProblem): Reason {
+  return { code: 'tag-unreadable', key, problem };
 }
 
 function shown({ name, value }: Tag): { name: string; value: string } {
   return { name: oneLine(name, 40), value: oneLine(value, 40) };
 }
 
-function said(key: string, value = ''): string {
+function tagInWords(key: string, value = ''): string {
   return `${key} ${oneLine(value.trim(), 40)}`;
 }

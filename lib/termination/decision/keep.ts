@@ -37,16 +37,15 @@ export function keepOf(tags: Tags, rules: KeepRules, now: number): Kept {
 
 function readKeep(written: string, { tagKeys, timezone }: KeepRules, now: number): Kept {
   const text = written.trim();
-  const forEver = (why?: Reason<'kept-for-ever'>['why'], detail = ''): Kept => ({
+  const forEver = (why?: Reason<'kept-for-ever'>['why']): Kept => ({
     keep: { until: undefined, reason: oneLine(text, 256) },
-    problems:
-      why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why, detail }],
+    problems: why === undefined ? [] : [{ code: 'kept-for-ever', key: tagKeys.keep, value: oneLine(written, 40), why }],
   });
   if (NO.test(text)) return forEver('a-no');
   const rest = text.replace(/^until[\s_=-]+/iu, '');
   if (!LIKE_A_DATE.test(rest)) return HAS_A_DATE.test(rest) ? forEver('several-dates') : forEver();
   const { date, words } = dateAndWords(rest, timezone);
-  if (!date.ok) return forEver('a-wrong-date', date.problem);
+  if (!date.ok) return forEver(date.problem);
   if (mayBeASpan(rest.slice(0, rest.length - words.length))) return forEver('several-dates');
   if (!areHarmless(words)) return forEver('unclear-words');
   // Until a day means with that day.
@@ -72,12 +71,8 @@ function mayBeASpan(text: string): boolean {
   const [, clock = '', offset = ''] = /^\d{4}-?\d\d-?\d\d[ _]([\d.-]*\d)(.*)$/su.exec(text) ?? [];
   if (clock === '' || offset.startsWith(':')) return false;
   const numbers = [...clock.matchAll(/\d{1,2}/gu)].map(Number);
-  const isMonth = (one: number): boolean => one >= 1 && one <= 12;
-  const isDay = (one: number): boolean => one >= 1 && one <= 31;
-  const hasDay = numbers.some(
-    (one, at) => isMonth(one) && numbers.some((other, place) => place !== at && isDay(other)),
-  );
-  return hasDay || /^20[.-]?\d\d/u.test(clock);
+  const days = numbers.filter((one) => one >= 1 && one <= 31);
+  return (days.length > 1 && days.some((one) => one <= 12)) || /^20[.-]?\d\d/u.test(clock);
 }
 
 /** In a tag that takes no blank, one `_`, `-` or `/` separates words. Anything else may be the end of a span. */

@@ -151,8 +151,8 @@ function freeThem(resource: Resource, judged: Judged[], target: Target, look: Lo
   if (may === 'not yet') return goneAndWaits({ code: 'asked', action: name });
   if (may === 'no more') {
     const times = look.memory.sent[name]?.times ?? 0;
-    const detail = look.memory.lastRejection?.returnMessage ?? '';
-    for (const one of free) one.left.reason = { code: 'no-free-try-left', times, detail };
+    const last = look.memory.lastRejection?.failure ?? null;
+    for (const one of free) one.left.reason = { code: 'no-free-try-left', times, last };
     return undefined;
   }
   return {

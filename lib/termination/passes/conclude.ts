@@ -62,10 +62,10 @@ export function concludeCutShort(
     });
     return;
   }
-  const { lastRejection, seen: last, missingSince } = memory;
-  const said = lastRejection === undefined ? '' : `${lastRejection.returnCode} ${lastRejection.returnMessage}`.trim();
-  const state = { statusName: last?.statusName ?? '', isListed: missingSince === undefined };
-  concludeThere(target, { result: 'unfinished', reason: { code: 'cut-short', why, ...state, next, said } }, journal);
+  const { lastRejection, seen: lastSeen, missingSince } = memory;
+  const last = lastRejection?.failure ?? null;
+  const state = { statusName: lastSeen?.statusName ?? '', isListed: missingSince === undefined };
+  concludeThere(target, { result: 'unfinished', reason: { code: 'cut-short', why, ...state, next, last } }, journal);
 }
 
 /** Missing after NCP ended it for us, or from two looks; otherwise one look that misses a server proves nothing. */
@@ -75,8 +75,8 @@ function isKnownGone({ isGone, missingSince, endAccepted, sawItTerminate }: Memo
 
 /** End a target because NCP takes no further calls from banap. */
 export function concludeFatal(target: Target, error: CloudError, rules: Rules, journal: Journal): void {
-  const { message, returnCode } = error;
-  const reason: Reason = { code: 'ncp-error', message };
+  const { message, returnCode, failure } = error;
+  const reason: Reason = { code: 'ncp-error', failure };
   if (isKnownGone(journal.of(target.serverInstanceNo))) {
     concludeCutShort(target, { kind: 'unread', reason }, { why: reason, next: reason, rules }, journal);
     return;
@@ -86,12 +86,12 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
 
 /** End a target whose server is still there. What the run took off it is named. */
 export function concludeThere(target: Target, outcome: Outcome, journal: Journal): void {
-  tellTakenOff(target, journal);
+  noteTakenOff(target, journal);
   journal.add(target.serverInstanceNo, { kind: 'outcome', outcome });
 }
 
 /** The server stays, without what this run took off it: that goes on costing money, and somebody may miss it. */
-function tellTakenOff(target: Target, journal: Journal): void {
+function noteTakenOff(target: Target, journal: Journal): void {
   const no = target.serverInstanceNo;
   const { takenOff, intended, seen } = journal.of(no);
   // A process that died may have taken off what it had only written down.

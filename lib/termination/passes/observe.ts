@@ -45,7 +45,7 @@ export async function observe(
     if (!(error instanceof CloudError)) throw error;
     return {
       fatal: error.fatal ? error : undefined,
-      of: () => ({ kind: 'unread', reason: { code: 'unread', what: 'server', detail: error.message } }),
+      of: () => ({ kind: 'unread', reason: { code: 'unread', what: 'server', failure: error.failure } }),
     };
   }
 }
@@ -82,7 +82,7 @@ async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<
     });
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    const unread = { code: 'unread', what: 'leftovers', detail: error.message } as const;
+    const unread = { code: 'unread', what: 'leftovers', failure: error.failure } as const;
     return () => ({ unread, attachments: [] });
   }
 }

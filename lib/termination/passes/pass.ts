@@ -400,7 +400,12 @@ function note(name: ActionName, answer: Answer, of: Pick<PassInput, 'pace' | 'ta
         journal.add(no, { kind: 'requested', action: name, on });
         break;
       case 'unknown':
-        journal.add(no, { kind: 'unknown', action: name, on, reason: { code: 'answer-lost', detail: answer.reason } });
+        journal.add(no, {
+          kind: 'unknown',
+          action: name,
+          on,
+          reason: { code: 'answer-lost', failure: answer.failure },
+        });
         break;
       case 'rejected':
         noteRejection(name, no, answer, of, journal);

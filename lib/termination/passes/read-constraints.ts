@@ -34,14 +34,14 @@ export async function readConstraints(
   const pauses = await orUnread(() => store?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');
   const said = await orUnread(() => store?.signals(requestId) ?? Promise.resolve([]), 'signals');
-  const heeded = said instanceof Unread ? said : said.filter((signal) => endsRun(signal, approval));
+  const ending = said instanceof Unread ? said : said.filter((signal) => endsRun(signal, approval));
   const lacking = said instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, said, sources.agreed);
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread({ code: 'tags-unread' }, false)),
     policyNow: now,
-    said: heeded,
+    said: ending,
     lacking,
   });
 }
@@ -70,6 +70,6 @@ async function orUnread<T>(read: () => Promise<T>, what: Source): Promise<T | Un
   } catch (error) {
     if (!(error instanceof CloudError || error instanceof StoreError)) throw error;
     const isLasting = error instanceof CloudError ? error.fatal : !error.passing;
-    return new Unread({ code: 'unread', what, detail: error.message }, isLasting);
+    return new Unread({ code: 'unread', what, failure: error.failure }, isLasting);
   }
 }

@@ -6,6 +6,7 @@
 
 import { within } from '../../clock.ts';
 import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
+import { type Failure, refusedBy } from '../failure.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Server, Target } from '../model.ts';
 import { CloudError } from '../ports/cloud.ts';
@@ -14,13 +15,14 @@ import { learn, type Run, type StepResult, stepResult } from '../run-record.ts';
 
 const MOST_TRIES = 8;
 const LONGEST_WAIT_SECONDS = 120;
+const TOO_SLOW: Failure = { kind: 'too-slow', of: '', code: '', message: 'NCP answers too slowly' };
 
 export async function restoreProtection(record: Run, given: Tools): Promise<void> {
   const tools = { ...given, cloud: given.afterwards ?? given.cloud };
   if (!record.request.overrideProtection) return;
   const targets = record.plan.items.map((item) => item.target);
   for (let tries = 1; ; tries += 1) {
-    if (perhapsBare(targets, record.history).length === 0) return;
+    if (maybeUnprotected(targets, record.history).length === 0) return;
     const name = tries === 1 ? 'restore-protection' : `restore-protection-${tries}`;
     const isLast = tries === MOST_TRIES || tools.signal?.aborted === true;
     const tried = await tools.engine.step(name, () => restored(targets, record, { tries, isLast }, tools));
@@ -33,7 +35,7 @@ export async function restoreProtection(record: Run, given: Tools): Promise<void
 
 /** One list that misses a server does not prove that nothing is to be put back; this many do. */
 const LOOKS_FOR_MISSING = 3;
-const NOT_LISTED = 'NCP does not list it';
+const NOT_LISTED: Failure = { kind: 'not-listed', of: '', code: '', message: 'NCP does not list it' };
 
 interface Restored extends StepResult {
   /** Some may still be bare, and another try may help. */
@@ -47,22 +49,22 @@ async function restored(
   tools: Tools,
 ): Promise<Restored> {
   const journal = new Journal(record.history, tools.clock);
-  const wereProtected = perhapsBare(targets, record.history);
+  const wereProtected = maybeUnprotected(targets, record.history);
   let left: Left[] = [];
   try {
     left = await restoreAll(wereProtected, { tries, journal }, tools);
   } catch (error) {
     if (!(error instanceof CloudError)) throw error;
-    left = wereProtected.map((target) => ({ target, detail: error.message, isFinal: error.fatal }));
+    left = wereProtected.map((target) => ({ target, failure: error.failure, isFinal: error.fatal }));
   }
   const isLeft = left.some(({ isFinal }) => !isFinal) && !isLast;
-  if (!isLeft) for (const { target, detail } of left) doubt(target, detail, journal);
+  if (!isLeft) for (const { target, failure } of left) doubt(target, failure, journal);
   tools.onEvents?.(journal.events);
   return { ...stepResult(journal, tools), isLeft };
 }
 
 /** Those whose protection was to be lifted, whether or not the journal says so: the pass that did it may have been cut off. */
-function perhapsBare(targets: readonly Target[], memories: Memories): Target[] {
+function maybeUnprotected(targets: readonly Target[], memories: Memories): Target[] {
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
     const { intended, isGone } = memories.of(no);
     return wasProtected && intended['liftProtection'] !== undefined && !isGone;
@@ -72,8 +74,7 @@ function perhapsBare(targets: readonly Target[], memories: Memories): Target[] {
 /** A server that may still be bare. `isFinal`: asking again cannot help. */
 interface Left {
   target: Target;
-  /** What NCP said. */
-  detail: string;
+  failure: Failure;
   isFinal: boolean;
 }
 
@@ -90,7 +91,7 @@ async function restoreAll(
     const isFresh = within(clock, freshSeconds * 1000);
     const { bare, missing } = await bareAmong(waiting, tools);
     if (tries < LOOKS_FOR_MISSING)
-      left.push(...missing.map((target) => ({ target, detail: NOT_LISTED, isFinal: false })));
+      left.push(...missing.map((target) => ({ target, failure: NOT_LISTED, isFinal: false })));
     waiting = [];
     for (const target of bare) {
       const action = { name: 'restoreProtection' as const, serverInstanceNo: target.serverInstanceNo, on: [] };
@@ -99,14 +100,14 @@ async function restoreAll(
       else if (answer.kind === 'accepted') {
         journal.add(target.serverInstanceNo, { kind: 'requested', action: action.name, on: [] });
       } else {
-        const detail = answer.kind === 'unknown' ? answer.reason : `${answer.returnCode} ${answer.returnMessage}`;
+        const failure = answer.kind === 'unknown' ? answer.failure : refusedBy(answer);
         const isFinal = answer.kind === 'rejected' && (answer.remedy === 'fail' || answer.remedy === 'fatal');
-        left.push({ target, detail, isFinal });
+        left.push({ target, failure, isFinal });
       }
     }
     // Nothing could be sent in time: looking takes longer than a look allows an act.
     if (waiting.length > 0 && waiting.length === bare.length) {
-      return [...left, ...waiting.map((target) => ({ target, detail: 'NCP answers too slowly', isFinal: false }))];
+      return [...left, ...waiting.map((target) => ({ target, failure: TOO_SLOW, isFinal: false }))];
     }
   }
   return left;
@@ -129,6 +130,6 @@ function isSame(server: Server, { serverInstanceNo, createDate }: Target): boole
   return server.serverInstanceNo === serverInstanceNo && server.createDate === createDate;
 }
 
-function doubt({ serverInstanceNo: no }: Target, detail: string, journal: Journal): void {
-  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', detail } });
+function doubt({ serverInstanceNo: no }: Target, failure: Failure, journal: Journal): void {
+  journal.add(no, { kind: 'unknown', action: 'restoreProtection', on: [], reason: { code: 'perhaps-bare', failure } });
 }

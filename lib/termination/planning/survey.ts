@@ -82,6 +82,6 @@ async function countedToday(
     return { servers: await store.countedToday(account), notes: [] };
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return { servers: [], notes: [{ code: 'not-counted', detail: error.message }] };
+    return { servers: [], notes: [{ code: 'not-counted', failure: error.failure }] };
   }
 }

@@ -3,6 +3,7 @@
 import type { Action, ActionName, Resource } from '../actions.ts';
 import type { Attachment } from '../attachments.ts';
 import type { Remedy } from '../decision/decision.ts';
+import type { Failure, UnreadPlace } from '../failure.ts';
 import type { Scope, Server, Tags } from '../model.ts';
 
 export interface Cloud {
@@ -54,9 +55,9 @@ export interface Sight {
 export interface Elsewhere {
   found: Sighting[];
   /** Places that could not be looked at just now: the numbers may be there. */
-  unread: string[];
+  unread: UnreadPlace[];
   /** Places that these keys may not see at all. */
-  closed: string[];
+  closed: UnreadPlace[];
 }
 
 export interface Sighting {
@@ -71,18 +72,21 @@ export type Answer = { actions: readonly Action[] } & (
   /** Refused by NCP: nothing was done. */
   | { kind: 'rejected'; remedy: Remedy; returnCode: string; returnMessage: string }
   /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
-  | { kind: 'unknown'; reason: string }
+  | { kind: 'unknown'; failure: Failure }
 );
 
 /** A look that failed. `fatal` when every further call would fail the same way (keys, permission, quota). */
 export class CloudError extends Error {
   readonly fatal: boolean;
   readonly returnCode: string;
+  readonly failure: Failure;
 
-  constructor(message: string, options: { fatal: boolean; returnCode: string; cause?: unknown }) {
+  constructor(message: string, options: { fatal: boolean; returnCode: string; failure?: Failure; cause?: unknown }) {
     super(message, { cause: options.cause });
+    const { fatal, returnCode } = options;
     this.name = 'CloudError';
-    this.fatal = options.fatal;
-    this.returnCode = options.returnCode;
+    this.fatal = fatal;
+    this.returnCode = returnCode;
+    this.failure = options.failure ?? { kind: fatal ? 'unusable' : 'not-now', of: '', code: returnCode, message };
   }
 }

@@ -1,3 +1,4 @@
+import type { Failure, FailureKind } from '../failure.ts';
 import type { Hold, Pause } from '../holds.ts';
 import type { Reason } from '../reasons.ts';
 import type { Signal } from '../signals.ts';
@@ -136,14 +137,27 @@ export interface AuditRecord {
   reason: Reason | null;
 }
 
+interface StoreErrorOptions {
+  passing: boolean;
+  kind?: FailureKind;
+  /** The table, file or policy. */
+  of?: string;
+  /** Of the error, as DynamoDB, SQLite or the system calls it. */
+  code?: string;
+  cause?: unknown;
+}
+
 /** The table could not be read or written. */
 export class StoreError extends Error {
   /** Whether asking again later may help: throttled, unreachable. */
   readonly passing: boolean;
+  readonly failure: Failure;
 
-  constructor(message: string, options: { passing: boolean; cause?: unknown }) {
+  constructor(message: string, options: StoreErrorOptions) {
     super(message, { cause: options.cause });
+    const { passing, kind = passing ? 'not-now' : 'unusable', of = '', code = '' } = options;
     this.name = 'StoreError';
-    this.passing = options.passing;
+    this.passing = passing;
+    this.failure = { kind, of, code, message };
   }
 }

@@ -54,7 +54,7 @@ describe('clicks', () => {
 
   it.each(CARD_ACTIONS)('%s from a channel that the policy does not name does nothing', async (action) => {
     const counter = await counterWith(STATES['awaiting-approval'] ?? {});
-    expect(await ask(counter, click(action), { channel: 'C0LOOK' })).toMatch(/no run chat-7f3a that this chat may see/);
+    expect(await ask(counter, click(action), { channel: 'C0LOOK' })).toMatch(/no run chat-7f3a in this chat/);
     expect([await said(counter), counter.woken, await counter.desk.store.holds('default')]).toEqual([[], [], []]);
   });
 
@@ -72,21 +72,21 @@ describe('clicks', () => {
 
   it('an approval whose time is over does nothing', async () => {
     const counter = await counterWith({ approvalUntil: '2026-03-01T00:00:00.000Z' });
-    expect(await ask(counter, click('approve'))).toMatch(/is over/);
+    expect(await ask(counter, click('approve'))).toMatch(/has expired/);
     expect(await said(counter)).toEqual([]);
   });
 
   it('an approval given twice is one, and wakes the run again', async () => {
     const counter = await counterWith(STATES['awaiting-approval'] ?? {});
     await ask(counter, click('approve'));
-    expect(await ask(counter, click('approve'))).toMatch(/decided before: hana/);
+    expect(await ask(counter, click('approve'))).toMatch(/already decided: hana/);
     expect([await said(counter), counter.woken]).toEqual([[`approve ${HANA.id}`], ['wake-7f3a', 'wake-7f3a']]);
   });
 
-  it('two approve at once: each is told how many are missing, and both are heard', async () => {
+  it('two approve at once: each sees how many are missing, and both count', async () => {
     const counter = await counterWith({ ...STATES['awaiting-approval'], missingApprovals: 2 });
     expect(await ask(counter, click('approve'))).toMatch(/waits for 1 person more/);
-    expect(await ask(counter, click('approve'), { person: MINA })).toMatch(/looks again and goes on/);
+    expect(await ask(counter, click('approve'), { person: MINA })).toMatch(/checks again and goes on/);
     expect(await said(counter)).toEqual([`approve ${HANA.id}`, `approve ${MINA.id}`]);
   });
 

@@ -6,10 +6,10 @@ it('a run is found by who asked for it before it has a plan: it can be cancelled
   const counter = await openCounter();
   await ask(counter, 'terminate dev-1');
   const requestId = counter.started[0]?.name ?? '';
-  expect(await ask(counter, `status ${requestId}`)).toMatch(/was accepted; its plan is not there yet/);
+  expect(await ask(counter, `status ${requestId}`)).toMatch(/was accepted; it has no plan yet/);
   expect(await ask(counter, `cancel ${requestId}`, { channel: 'C0LOOK' })).toMatch(/There is no run/);
   expect(await counter.desk.store.signals(requestId)).toEqual([]);
-  expect(await ask(counter, `cancel ${requestId}`)).toMatch(/is asked to stop/);
+  expect(await ask(counter, `cancel ${requestId}`)).toMatch(/was asked to stop/);
   expect(await counter.desk.store.signals(requestId)).toMatchObject([{ kind: 'cancel' }]);
 });
 
@@ -18,6 +18,6 @@ it('a run of another chat is none, although the channel is called the same', asy
   await ask(counter, 'terminate dev-1');
   const requestId = counter.started[0]?.name ?? '';
   const elsewhere = chatRequest(`cancel ${requestId}`, { chat: 'naverWorks' });
-  expect(await handle(elsewhere, counter.backend)).toMatch(/There is no run|No policy may be used/);
+  expect(await handle(elsewhere, counter.backend)).toMatch(/There is no run|No policy can be used/);
   expect(await counter.desk.store.signals(requestId)).toEqual([]);
 });

@@ -225,7 +225,7 @@ describe('a notifier', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  test('tells a failure, and makes up for it at the next show', async () => {
+  test('reports a failure, and makes up for it at the next show', async () => {
     works.failNext(4, { status: 500 });
     await notifier.show(card());
     expect(failures).toMatchObject([{ kind: 'unavailable' }]);
@@ -233,7 +233,7 @@ describe('a notifier', () => {
     expect(sent()).toHaveLength(1);
   });
 
-  test('does not say it twice when it could not be kept', async () => {
+  test('does not send it twice when it could not be recorded', async () => {
     store.failNext('remember');
     await notifier.show(card());
     await notifier.show(card());

@@ -101,7 +101,7 @@ describe('a failure', () => {
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
   });
 
-  test('to draw is told, and does not stop the next show', async () => {
+  test('to draw is reported, and does not stop the next show', async () => {
     const clumsy = newNotifier(({ reason }) => {
       if (reason === '') throw new Error('nothing to draw');
       return { text: reason };
@@ -112,7 +112,7 @@ describe('a failure', () => {
     expect(texts()).toEqual([['done with it']]);
   });
 
-  test('to tell a failure throws nothing', async () => {
+  test('to report a failure throws nothing', async () => {
     slack.failNext(1, { status: 500 });
     const mute = newNotifier(undefined, () => {
       throw new Error('no log');
@@ -133,14 +133,14 @@ describe('notify', () => {
     expect(slack.messages).toMatchObject([{ text: 'dev-1 soon', threadTs: '' }]);
   });
 
-  test('says each notice once, whichever process says it', async () => {
+  test('sends each notice once, whichever process sends it', async () => {
     await notifier.notify(card(), notice());
     expect(await newNotifier().notify(card(), notice())).toBe(true);
     await newNotifier().notify(card(), notice({ key: 'the next' }));
     expect(slack.messages).toHaveLength(2);
   });
 
-  test('is not said again by this process where it was said and could not be kept', async () => {
+  test('is not sent again by this process if it was sent but not recorded', async () => {
     await notifier.show(card());
     store.failNext('remember');
     expect(await notifier.notify(card(), notice())).toBe(false);
@@ -148,7 +148,7 @@ describe('notify', () => {
     expect(slack.messages).toHaveLength(2);
   });
 
-  test('tells its failure', async () => {
+  test('reports its failure', async () => {
     slack.failNext(1, { status: 500 });
     expect(await notifier.notify(card(), notice())).toBe(false);
     expect(failures).toMatchObject([{ kind: 'unavailable' }]);
@@ -156,7 +156,7 @@ describe('notify', () => {
 });
 
 describe('several notifiers', () => {
-  test('are all told, whichever of them fails', async () => {
+  test('all run, whichever of them fails', async () => {
     const said: string[] = [];
     const broken: ChatNotifier = {
       show: () => Promise.reject(new Error('down')),
@@ -173,7 +173,7 @@ describe('several notifiers', () => {
     expect(slack.messages).toHaveLength(2);
   });
 
-  test('have told nobody where all of them failed, or give no notices', async () => {
+  test('have reached nobody if all of them failed, or give no notices', async () => {
     const broken: ChatNotifier = { show: () => Promise.resolve(), notify: () => Promise.reject(new Error('down')) };
     const mute: ChatNotifier = { show: () => Promise.resolve() };
     expect(await notifierOf([broken, mute], () => {}).notify(card(), notice())).toBe(false);

@@ -1,21 +1,21 @@
 /**
- * A click on the message of a run. Approve and Reject are about the plan that the person saw, and heeded only while that is
- * the plan; the others are about the run and the servers that are left in it.
+ * A click on the message of a run. Approve and Reject refer to the plan that the person saw, and count only while it is the
+ * current plan. The others refer to the run and its remaining servers.
  */
 
 import { addDuration, parseDuration } from '../../../calendar/duration.ts';
 import { approvalOf } from '../../../policies/resolve.ts';
-import { heeding } from '../../../termination/consent/heeding.ts';
+import { checkSignal } from '../../../termination/consent/check-signal.ts';
 import { whoAgreed } from '../../../termination/signals.ts';
 import type { RunView } from '../../../termination/status/run-view.ts';
 import { isOpen } from '../../../termination/status/server-view.ts';
-import { tell } from '../../../triggers/run-control.ts';
+import { signalRun } from '../../../triggers/run-control.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';
 import type { ChatContext } from './context.ts';
 import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
   const { say, chatRequest } = context;
@@ -27,7 +27,7 @@ export async function decide({ action, requestId, planHash }: CardDecision, cont
   return holdWhatIsOpen(action, card, context);
 }
 
-/** The run judges the signals itself; what it would not heed is said at once. */
+/** The run judges the signals itself; a click that would not count is answered at once. */
 async function judge(
   kind: 'approve' | 'reject',
   planHash: string,
@@ -39,8 +39,8 @@ async function judge(
   const { id: by, name } = chatRequest.person;
   const signal = { kind, planHash, by, name, at: new Date(backend.clock.now()).toISOString(), reason: '' };
   const signals = await backend.store.signals(requestId);
-  const heeded = heeding(signal, card, signals, backend.clock.now());
-  switch (heeded.kind) {
+  const check = checkSignal(signal, card, signals, backend.clock.now());
+  switch (check.kind) {
     case 'not-approver':
       return say.notApprover({ approvers });
     case 'other-plan':
@@ -54,11 +54,11 @@ async function judge(
     case 'ended':
       return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
     case 'decided':
-      // Said again, perhaps because nobody woke: wake it.
-      if (heeded.signal.by === by) await tell(backend, requestId, heeded.signal);
-      return say.alreadyDecided({ signal: heeded.signal });
-    case 'heeded':
-      await tell(backend, requestId, signal);
+      // A repeated click, perhaps because the run did not wake: wake it again.
+      if (check.signal.by === by) await signalRun(backend, requestId, check.signal);
+      return say.alreadyDecided({ signal: check.signal });
+    case 'counts':
+      await signalRun(backend, requestId, signal);
       return kind === 'reject'
         ? say.rejected({ requestId, isBegun: card.state === 'working' })
         : say.approved({ requestId, missing: await missingNow(card, context) });
@@ -79,11 +79,11 @@ async function missingNow(card: RunView, { backend, here }: ChatContext): Promis
 
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
-/** Of the servers that the run is not done with. */
+/** Holds the servers that the run has not finished. */
 function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
   const until = snooze.ok
-    ? new Date(addDuration(saidAt(context), snooze.duration, context.timezone)).toISOString()
+    ? new Date(addDuration(sentAt(context), snooze.duration, context.timezone)).toISOString()
     : '';
   const { account, requestId } = card;
   const servers = card.servers.filter(isOpen);

@@ -14,7 +14,7 @@ export interface Backend extends RunControl {
   store: RunControl['store'] & Pick<Store, 'views'> & { hold(account: string, hold: Hold): Promise<unknown> };
   policies: Policies;
   clock: Clock;
-  /** Of what is said by clicks; words are answered in their own language. */
+  /** For answers to clicks; text is answered in its own language. */
   language: Language;
   /** Reads NCP and plans; nothing is done. Throws CloudError, StoreError. */
   plan(request: TerminationRequest): Promise<Plan>;

@@ -1,6 +1,6 @@
 /**
- * What somebody said or clicked in a chat, carried out. Every chat comes here, and everything here is one of the ways that
- * exist already: an order under a policy, a word to a run, a hold on a server.
+ * Carries out what somebody wrote or clicked in a chat. Every chat uses it, and it only uses existing mechanisms:
+ * an order under a policy, a signal to a run, a hold on a server.
  */
 
 import type { Policies, Policy } from '../../../policies/schema.ts';
@@ -13,7 +13,7 @@ import { replies } from '../replies.ts';
 import { decide } from './clicks.ts';
 import type { Backend, ChatContext } from './context.ts';
 import { cancelRun, statusOf } from './runs.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
 /** The answer, for the person who asked. Throws what the backend throws. */
@@ -28,7 +28,7 @@ export function handle(chatRequest: ChatRequest, backend: Backend): Promise<stri
   return obey(said.text, context);
 }
 
-/** The answer where {@link handle} failed. */
+/** The answer if {@link handle} failed. */
 export function failedIn(chatRequest: ChatRequest, backend: Pick<Backend, 'language'>): string {
   return replies(spokenIn(chatRequest, backend), DEFAULT_TIMEZONE).failed();
 }
@@ -39,7 +39,7 @@ function spokenIn({ said }: ChatRequest, { language }: Pick<Backend, 'language'>
 
 async function obey(text: string, context: ChatContext): Promise<string> {
   const { chatRequest, say, timezone } = context;
-  const reading = { now: saidAt(context), timezone, needsVerb: chatRequest.prefix === '' };
+  const reading = { now: sentAt(context), timezone, needsVerb: chatRequest.prefix === '' };
   const command = parseCommand(text, reading);
   if (command.kind === 'wrong') return say.wrong({ ...command, prefix: chatRequest.prefix });
   if (command.kind === 'help') return say.help({ prefix: chatRequest.prefix, person: chatRequest.person.id });

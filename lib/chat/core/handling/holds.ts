@@ -1,4 +1,4 @@
-/** Whoever sees a server may say that it is needed: it is held, and runs that have not ended leave it out. */
+/** Anybody who sees a server may keep it: it is held, and open runs leave it out. */
 
 import type { Hold } from '../../../termination/holds.ts';
 import { personInWords } from '../../../termination/signals.ts';
@@ -6,7 +6,7 @@ import type { RunView, ServerView } from '../../../termination/status/run-view.t
 import { isOpen } from '../../../termination/status/server-view.ts';
 import { wakeUp } from '../../../triggers/run-control.ts';
 import type { ChatContext } from './context.ts';
-import { saidAt } from './said-at.ts';
+import { sentAt } from './sent-at.ts';
 
 type Named = Pick<ServerView, 'serverInstanceNo' | 'serverName'>;
 
@@ -19,8 +19,8 @@ interface Held {
 }
 
 /**
- * A hold on each, whatever policy or tag asks for its end. It is as old as what was said: a chat request that is carried out once
- * more replaces nothing that the same person has said since. Returns the answer.
+ * A hold on each, whatever policy or tag asks for its end. It has the time of the chat request, so that a repeated
+ * request does not replace a newer hold of the same person. Returns the answer.
  */
 export async function holdServers({ account, servers, until, reason }: Held, context: ChatContext): Promise<string> {
   const { backend, say, chatRequest } = context;
@@ -28,7 +28,7 @@ export async function holdServers({ account, servers, until, reason }: Held, con
     kind: until === '' ? 'keep' : 'snooze',
     by: personInWords(chatRequest.person.id, chatRequest.person.name),
     reason,
-    at: new Date(saidAt(context)).toISOString(),
+    at: new Date(sentAt(context)).toISOString(),
     until,
   };
   for (const { serverInstanceNo, serverName } of servers) {
@@ -45,7 +45,7 @@ export async function holdServers({ account, servers, until, reason }: Held, con
   });
 }
 
-/** More numbers are read nowhere. */
+/** More numbers are not shown anywhere. */
 const MOST_NUMBERS = 10;
 
 /** Only the command line ends a hold, so that nobody does it in passing. */
@@ -56,7 +56,7 @@ function releaseOf(servers: readonly Named[], account: string): string {
   return ['banap release', ...numbers, ...more, ...where].join(' ');
 }
 
-/** A run that was begun longer ago, and waits, hears of it by itself: it listens now and then. */
+/** An older run that waits sees the hold by itself when it looks next. */
 const MOST_RUNS = 30;
 
 async function runsWith(servers: readonly Named[], account: string, { backend }: ChatContext): Promise<RunView[]> {

@@ -1,5 +1,5 @@
 import type { RunView } from '../../../termination/status/run-view.ts';
-import { tell } from '../../../triggers/run-control.ts';
+import { signalRun } from '../../../triggers/run-control.ts';
 import { type CardView, cardLine, cardView } from '../card.ts';
 import { endingOf } from '../ending.ts';
 import type { ChatContext } from './context.ts';
@@ -30,7 +30,7 @@ export async function statusOf(requestId: string, context: ChatContext): Promise
     .join('\n');
 }
 
-/** What was begun with NCP goes on; nothing further is asked of it. The run's report says what won. */
+/** NCP finishes what it has begun, and gets no further calls. The run's report says which came first. */
 export async function cancelRun(
   { requestId, reason }: { requestId: string; reason: string },
   context: ChatContext,
@@ -42,7 +42,7 @@ export async function cancelRun(
     return say.tooLateToCancel({ requestId, ending: say.ended(endingOf(card)) });
   const { id: by, name } = chatRequest.person;
   const at = new Date(backend.clock.now()).toISOString();
-  await tell(backend, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
+  await signalRun(backend, requestId, { kind: 'cancel', planHash: '', by, name, at, reason });
   return say.cancelled({ requestId });
 }
 
@@ -56,7 +56,7 @@ export async function findRun(
   return (await backend.store.messageOf(requestId, chatRequest.chat)) === chatRequest.channel ? 'begun' : undefined;
 }
 
-/** So that it is found before it has a plan. */
+/** Makes the run findable before it has a plan. */
 export async function rememberRun(requestId: string, { backend, chatRequest }: ChatContext): Promise<void> {
   await backend.store.rememberMessage(requestId, chatRequest.chat, chatRequest.channel);
 }

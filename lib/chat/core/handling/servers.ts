@@ -1,4 +1,4 @@
-/** Servers by name, as people call them in chat, under one of the policies of the channel. */
+/** Servers by name, as people write them in chat, under one of the channel's policies. */
 
 import { createHash } from 'node:crypto';
 import { requestFor } from '../../../policies/resolve.ts';
@@ -49,7 +49,7 @@ export async function terminateServers(named: Named, context: ChatContext): Prom
   const found = await planFor(named, context);
   if (typeof found === 'string') return found;
   const { policy, plan } = found;
-  // Never "the first N": what is over a limit starts nothing.
+  // Never "the first N": a request over a limit starts nothing.
   if (plan.refusal !== null) return inWords(found, context);
   const servers = plan.items.map((item) => item.target.serverInstanceNo);
   const { id: askedBy, name } = chatRequest.person;
@@ -58,7 +58,7 @@ export async function terminateServers(named: Named, context: ChatContext): Prom
   const request = { policy, servers, reason: named.reason };
   const payload = { requestId, trigger: 'chat', askedBy, requestedBy, request };
   await backend.start({ name: requestId, payload }).catch((error: unknown) => {
-    // Begun already by this very chat request, and a server was created or renamed since.
+    // The same chat request started it already, and a server was created or renamed since.
     const isBegun = before === 'begun' && error instanceof ExecutionError && error.kind === 'conflict';
     if (!isBegun) throw error;
   });
@@ -117,8 +117,8 @@ async function planUnder(
 }
 
 /**
- * Whether there is such a server, and the policy means all that the name stands for. Nobody is told which of both it is:
- * a server that the policy does not mean is another policy's, or nobody's.
+ * Whether there is such a server, and the policy means all that the name stands for. The answer does not say which of the two it
+ * is, because a server that the policy does not select may belong to another policy.
  */
 function isMeant(name: string, { items }: Plan): boolean {
   const isNamed = isNumber(name) ? (target: Target) => target.serverInstanceNo === name : byName(name);

@@ -10,25 +10,25 @@ const data = {
 };
 
 /** Keys of a row that has a reason. */
-export const toldShape = { reason: z.string(), ...data };
+export const reasonShape = { reason: z.string(), ...data };
 
 /** A sentence that stands by itself. */
 export const noteSchema = z.object({ text: z.string(), ...data });
 
-interface Told {
+interface ReasonData {
   reason: string;
   code: string;
   arguments: Record<string, unknown>;
 }
 
 /** In English, with times in this zone and in UTC. */
-export function tell(reason: Reason | null, timezone: string): Told {
+export function reasonData(reason: Reason | null, timezone: string): ReasonData {
   if (reason === null) return { reason: '', code: '', arguments: {} };
   const { code, ...args } = reason;
   return { reason: inEnglish(reason, timezone), code, arguments: args };
 }
 
-export function tellNote(note: Reason, timezone: string): z.output<typeof noteSchema> {
-  const { reason: text, ...rest } = tell(note, timezone);
+export function noteData(note: Reason, timezone: string): z.output<typeof noteSchema> {
+  const { reason: text, ...rest } = reasonData(note, timezone);
   return { text, ...rest };
 }
