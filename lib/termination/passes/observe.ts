@@ -33,7 +33,7 @@ export async function observe(
       of: (target) => {
         const no = target.serverInstanceNo;
         const server = present.get(no);
-        const { elsewhere, free } = whereabouts(target, holders);
+        const { elsewhere, free } = whereabouts(target, server, holders);
         if (server !== undefined) return { kind: 'present', server, elsewhere, free };
         if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere, free };
         const leftovers = leftoversOf(target);
@@ -50,12 +50,17 @@ export async function observe(
   }
 }
 
-function whereabouts({ serverInstanceNo, attachments }: Target, holders: Sight['holders']): Required<Whereabouts> {
+/** What the lists contradict each other about, because they were read at different moments, is not shown to be free. */
+function whereabouts(
+  { serverInstanceNo, attachments }: Target,
+  server: Server | undefined,
+  holders: Sight['holders'],
+): Required<Whereabouts> {
   const isElsewhere = (holder: string): boolean => holder !== '' && holder !== serverInstanceNo;
   const numbers = attachments.map(({ no }) => no);
   return {
     elsewhere: numbers.filter((no) => isElsewhere(holders.get(no) ?? serverInstanceNo)),
-    free: numbers.filter((no) => holders.get(no) === ''),
+    free: numbers.filter((no) => holders.get(no) === '' && server?.attachments.every((one) => one.no !== no) !== false),
   };
 }
 
