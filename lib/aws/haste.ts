@@ -3,9 +3,6 @@ import { isRefusal } from './service-error.ts';
 /** Slack's function makes two calls of at most two tries each, and has three seconds, of which the cold start takes some. */
 const TRY_MS = 500;
 
-/** The client's own tries would take longer: it pauses in between, as long as the service says. */
-export const HASTY_CLIENT = { maxAttempts: 1 };
-
 /**
  * A call to AWS for which somebody waits: a late answer is useless. It is made once more where the first try
  * met no answer, or a failure of the service. Rejects with a TimeoutError.
