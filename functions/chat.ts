@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { default as middy } from '@middy/core'; // its types know no other export
 import errorLogger from '@middy/error-logger';
 import { accountClient } from '../lib/aws/account-client.ts';
+import { askWithSdk } from '../lib/aws/ask-secret.ts';
 import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
@@ -23,7 +24,7 @@ import { secretOf } from '../lib/policies/resolve.ts';
 import { namedStore } from '../lib/store/named-store.ts';
 import { survey } from '../lib/termination/planning/survey.ts';
 
-const secrets = new SecretStore({ clock: systemClock });
+const secrets = new SecretStore({ ask: askWithSdk(), clock: systemClock });
 
 async function chat(event: unknown): Promise<{ answered: true }> {
   const settings = lambdaSettings(process.env);

@@ -8,6 +8,7 @@ import { default as middy } from '@middy/core'; // its types know no other expor
 import { executionModeDurableContext } from '@middy/core/DurableContext';
 import errorLogger from '@middy/error-logger';
 import { accountClient } from '../lib/aws/account-client.ts';
+import { askWithSdk } from '../lib/aws/ask-secret.ts';
 import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
@@ -26,7 +27,7 @@ import { type CarriedOut, carryOut } from '../lib/triggers/carry-out.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
-const secrets = new SecretStore({ clock: systemClock });
+const secrets = new SecretStore({ ask: askWithSdk(), clock: systemClock });
 
 async function terminate(event: unknown, context: DurableContext): Promise<Answer> {
   const settings = lambdaSettings(process.env);

@@ -4,6 +4,7 @@
  */
 
 import { default as middy } from '@middy/core'; // its types know no other export
+import { askWithSdk } from '../lib/aws/ask-secret.ts';
 import { COMMON_SETTINGS, requiredSettings } from '../lib/aws/lambda-settings.ts';
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
@@ -22,7 +23,7 @@ import { DEFAULT_TIMEZONE } from '../lib/termination/rules.ts';
 import { terminationRoutes } from '../lib/webhook/terminations.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
-const secrets = new SecretStore({ clock: systemClock });
+const secrets = new SecretStore({ ask: askWithSdk(), clock: systemClock });
 
 /** Made with the first request, and again where that failed. */
 let routes: Route[] | undefined;

@@ -3,9 +3,6 @@ import { isRefusal } from './service-error.ts';
 /** Slack's function has three seconds for its cold start and two calls, each tried at most twice. */
 const TRY_MS = 500;
 
-/** The client's own retries take longer, because it pauses as long as the service asks. */
-export const HASTY_CLIENT = { maxAttempts: 1 };
-
 /**
  * A call to AWS while somebody waits, so that a late answer is useless. It is tried once more if the first try
  * got no answer or the service failed. Rejects with a TimeoutError.

@@ -1,16 +1,13 @@
-import {
-  GetSecretValueCommand,
-  SecretsManagerClient,
-  type SecretsManagerClientConfig,
-} from '@aws-sdk/client-secrets-manager';
 import type { ZodType } from 'zod';
 import type { Clock } from '../clock.ts';
-import { HASTY_CLIENT, inHaste } from './haste.ts';
 import { SecretError, secretErrorFrom } from './secret-error.ts';
 import { exampleOf, parseSecret } from './secret-schemas.ts';
 
 /** Failed authentications come in bursts, one for each call in flight, and share one fresh read. */
 const FRESH_SHARED_MS = 5_000;
+
+/** Asks Secrets Manager, which answers without a string where the secret is binary. */
+export type AskSecret = (secretId: string) => Promise<{ SecretString?: string | undefined }>;
 
 interface Entry {
   loadedAt: number;
@@ -25,16 +22,13 @@ interface Entry {
  * invocation, or never, because Lambda freezes the process between invocations.
  */
 export class SecretStore {
-  readonly #client: SecretsManagerClient;
+  readonly #ask: AskSecret;
   readonly #clock: Clock;
   readonly #ttlMs: number;
-  readonly #isHasty: boolean;
   readonly #entries = new Map<string, Entry>();
 
-  /** `hasty`: for a function whose answer somebody waits for; see `inHaste`. */
-  constructor(options: { client?: SecretsManagerClient; clock: Clock; ttlMs?: number; hasty?: boolean }) {
-    this.#isHasty = options.hasty ?? false;
-    this.#client = options.client ?? new SecretsManagerClient(this.#isHasty ? HASTY_CLIENT : secretsManagerConfig);
+  constructor(options: { ask: AskSecret; clock: Clock; ttlMs?: number }) {
+    this.#ask = options.ask;
     this.#clock = options.clock;
     this.#ttlMs = options.ttlMs ?? 5 * 60_000;
   }
@@ -70,20 +64,10 @@ export class SecretStore {
   }
 
   async #fetch(secretId: string, example: string): Promise<string> {
-    const command = new GetSecretValueCommand({ SecretId: secretId });
-    const sent = this.#isHasty
-      ? inHaste((abortSignal) => this.#client.send(command, { abortSignal }))
-      : this.#client.send(command);
-    const answer = await sent.catch((error: unknown) => {
+    const answer = await this.#ask(secretId).catch((error: unknown) => {
       throw secretErrorFrom(error, secretId, example);
     });
     if (answer.SecretString !== undefined) return answer.SecretString;
     throw new SecretError('malformed', `secret ${secretId} is binary; expected a JSON string such as ${example}`);
   }
 }
-
-/** Secrets Manager answers in tens of milliseconds; a run must not hang on it for minutes. */
-const secretsManagerConfig: SecretsManagerClientConfig = {
-  maxAttempts: 3,
-  requestHandler: { connectionTimeout: 2_000, requestTimeout: 3_000, throwOnRequestTimeout: true },
-};

@@ -1,3 +1,4 @@
+import { askWithSdk } from '../aws/ask-secret.ts';
 import { ncloudKeysSchema } from '../aws/secret-schemas.ts';
 import { SecretStore } from '../aws/secrets.ts';
 import type { Clock } from '../clock.ts';
@@ -28,7 +29,7 @@ export function keysOf(
   if (secretId === undefined) {
     throw new ConfigError(`there is no account ${JSON.stringify(account)}; expected one of ${known.join(', ')}`);
   }
-  const secrets = new SecretStore({ clock });
+  const secrets = new SecretStore({ ask: askWithSdk(), clock });
   return {
     current: () => secrets.read(secretId, ncloudKeysSchema),
     fresh: () => secrets.readFresh(secretId, ncloudKeysSchema),

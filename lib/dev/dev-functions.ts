@@ -61,7 +61,7 @@ function mustBeBuilt(): void {
 }
 
 function builtFile(name: string): string {
-  return join('dist', `${name}.mjs`);
+  return join('dist', `${name}.cjs`);
 }
 
 /** As Lambda would load them, with the settings in the environment. Throws DevError where they are to be built first. */

@@ -1,6 +1,7 @@
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import * as z from 'zod';
+import { askWithSdk } from '../../lib/aws/ask-secret.ts';
 import { SecretError } from '../../lib/aws/secret-error.ts';
 import { ncloudKeysSchema, webhookSecretSchema } from '../../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../../lib/aws/secrets.ts';
@@ -16,7 +17,7 @@ const clock: Clock = { now: () => now, sleep: () => Promise.resolve() };
 beforeEach(async () => {
   manager = await startSecretsManager({ secrets: { keys: JSON.stringify(keys) } });
   now = Date.parse('2026-01-01T00:00:00Z');
-  store = new SecretStore({ client: clientFor(manager.url), clock, ttlMs: 60_000 });
+  store = new SecretStore({ ask: askWithSdk(clientFor(manager.url)), clock, ttlMs: 60_000 });
 });
 afterEach(() => manager.close());
 
@@ -39,7 +40,7 @@ describe('a secret', () => {
       AWS_SECRET_ACCESS_KEY: 'test',
     });
     try {
-      expect(await new SecretStore({ clock }).read('keys', ncloudKeysSchema)).toEqual(keys);
+      expect(await new SecretStore({ ask: askWithSdk(), clock }).read('keys', ncloudKeysSchema)).toEqual(keys);
     } finally {
       process.env = before;
     }
@@ -109,7 +110,7 @@ describe('a secret that cannot be used', () => {
   });
 
   test('is unreachable when nobody answers', async () => {
-    const deaf = new SecretStore({ client: clientFor('http://127.0.0.1:1'), clock });
+    const deaf = new SecretStore({ ask: askWithSdk(clientFor('http://127.0.0.1:1')), clock });
     expect(await deaf.read('keys', ncloudKeysSchema).catch((error: unknown) => error)).toMatchObject({
       kind: 'unreachable',
       message: expect.stringContaining('ECONNREFUSED'),

@@ -365,7 +365,7 @@ it('functions that are not built are said in one sentence', async () => {
   await expect(started).rejects.toMatchObject({
     code: 1,
     stdout: '',
-    stderr: expect.stringMatching(/^There is no dist\/chat\.mjs and no .*; run npm run build first\.\n$/),
+    stderr: expect.stringMatching(/^There is no dist\/chat\.cjs and no .*; run npm run build first\.\n$/),
   });
 });
 

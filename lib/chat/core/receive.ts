@@ -1,6 +1,7 @@
 /** The one way in from chats: a Lambda function that verifies, hands over, and answers at once. It knows neither NCP nor the store. */
 
 import { default as middy } from '@middy/core'; // its types know no other export
+import { askInHaste } from '../../aws/ask-secret-in-haste.ts';
 import { handOver } from '../../aws/hand-over.ts';
 import { requiredSettings } from '../../aws/lambda-settings.ts';
 import { SecretStore } from '../../aws/secrets.ts';
@@ -15,7 +16,7 @@ import type { Incoming } from './incoming.ts';
 
 /** The handler of the function that this chat calls. */
 export function receiverOf<Secret>(incoming: Incoming<Secret>) {
-  const secrets = new SecretStore({ clock: systemClock, hasty: true });
+  const secrets = new SecretStore({ ask: askInHaste, clock: systemClock });
   const answer = (request: HttpRequest): Promise<HttpAnswer> => received(request, incoming, secrets);
   const routes = incoming.paths.map((path): Route => ({ method: 'POST', path, answer }));
   return middy<unknown, HttpAnswer>()
