@@ -22,7 +22,7 @@ export interface Conditions {
 export const CALLS_PER_SECOND = 5;
 export const LATENCY_SECONDS = 0.1;
 
-const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
+export const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
 const STARTS_AT = new Date('2026-03-01T00:00:00Z');
 
 export class Account {
@@ -69,10 +69,15 @@ export class Account {
     return this.simulator.journal();
   }
 
-  /** How many servers, volumes of theirs and addresses are left. */
-  left(): number {
-    const { servers, blockStorages, publicIps } = this.simulator.state();
-    return servers.length + blockStorages.filter(isAdditional).length + publicIps.length;
+  /** Whether NCP still has one of these servers, or something that was on one of them at first. */
+  hasLeft(servers: ReadonlySet<string>): boolean {
+    const isOf = (no: string): boolean => servers.has(this.attached.get(no) ?? no);
+    const state = this.simulator.state();
+    return (
+      state.servers.some((one) => isOf(one.serverInstanceNo)) ||
+      state.blockStorages.some((one) => isAdditional(one) && isOf(one.blockStorageInstanceNo)) ||
+      state.publicIps.some((one) => isOf(one.publicIpInstanceNo))
+    );
   }
 }
 

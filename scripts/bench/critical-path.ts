@@ -39,30 +39,38 @@ const ROWS_A_PAGE = 1_000;
 const NUMBERS_A_CALL = 100;
 
 export interface FewestCalls {
-  /** Until every server has been asked to stop. */
-  first: number;
-  /** After that. */
-  then: number;
+  /** The first look. */
+  lists: number;
+  stops: number;
+  /** After every server has been asked to stop. */
+  later: number;
   /** Of all, those that NCP takes for one address only: disassociate and release. */
   oneByOne: number;
 }
 
 /**
- * The fewest calls that take all of these and see it: each act in as few calls as it fits, and one look at the lists that
- * can show its effect. NCP takes an address alone, so each costs two calls whatever a client does.
+ * The fewest calls that take all of these and see it. Each act goes out in as few calls as it fits, and NCP takes an address
+ * alone. What is there first shows in the lists of servers (with their addresses) and of volumes; that a step is over
+ * shows in the list of servers, and that volumes are deleted in theirs.
  */
 export function fewestCalls(servers: readonly FleetServer[]): FewestCalls {
   const count = servers.length;
   const volumes = sum(servers.map((server) => server.blockStorage.length));
   const addresses = servers.filter((server) => server.publicIp !== undefined).length;
-  const [all, groups] = [pages(count), Math.ceil(count / NUMBERS_A_CALL)];
-  // Each server has a volume that it boots from, too.
-  const attachments = [pages(count + volumes), pages(addresses)];
-  const volumeGroups = Math.ceil(volumes / NUMBERS_A_CALL);
-  const off = volumes + addresses === 0 ? 0 : volumeGroups + sum(attachments);
-  const freed = volumes === 0 ? 0 : volumeGroups + pages(volumes);
-  const oneByOne = 2 * addresses;
-  return { first: all + sum(attachments) + groups, then: all + off + groups + all + freed + oneByOne, oneByOne };
+  const look = pages(count);
+  const stops = Math.ceil(count / NUMBERS_A_CALL);
+  const volumeCalls = Math.ceil(volumes / NUMBERS_A_CALL);
+  const stopped = look;
+  const takenOff = volumes + addresses === 0 ? 0 : volumeCalls + addresses + look;
+  const terminated = stops + look;
+  const freed = volumeCalls + addresses + (volumes === 0 ? 0 : pages(volumes));
+  return {
+    // Each server has a volume that it boots from, too.
+    lists: look + pages(count + volumes),
+    stops,
+    later: stopped + takenOff + terminated + freed,
+    oneByOne: 2 * addresses,
+  };
 }
 
 /**
@@ -74,7 +82,7 @@ export function limitAllows(
   { latencySeconds, callsPerSecond }: { latencySeconds: number; callsPerSecond: number },
 ): number {
   const firstStopped = latencySeconds + Math.min(...servers.map(({ stopSeconds }) => stopSeconds)) + latencySeconds;
-  return Math.max(criticalPath(servers, latencySeconds), firstStopped + fewestCalls(servers).then / callsPerSecond);
+  return Math.max(criticalPath(servers, latencySeconds), firstStopped + fewestCalls(servers).later / callsPerSecond);
 }
 
 function pages(rows: number): number {

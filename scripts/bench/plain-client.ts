@@ -31,7 +31,12 @@ export async function liveByHand(conditions: Conditions): Promise<{ account: Acc
         places.in(() => (addresses.has(thing) ? byHand.releaseAddress(thing) : byHand.deleteVolume(thing, no))),
       ),
     );
-    await places.in(() => byHand.destroyServer(no, attached.some((thing) => !addresses.has(thing))));
+    await places.in(() =>
+      byHand.destroyServer(
+        no,
+        attached.some((thing) => !addresses.has(thing)),
+      ),
+    );
   };
   await account.time.carry(() => Promise.all(conditions.fleet.servers.map(one)));
   return { account, seconds: (clock.now() - startedAt) / 1_000 };

@@ -17,8 +17,8 @@ export interface Ran {
   plannedAt: number;
   endedAt: number;
   sleeps: readonly Sleep[];
-  /** Servers that did not end as `terminated`. */
-  lost: number;
+  /** A server did not end as `terminated`, or NCP still has it or something that was on it. */
+  isLost: boolean;
 }
 
 export interface Lived {
@@ -28,7 +28,10 @@ export interface Lived {
   seconds: number;
 }
 
-/** One run for each list of servers, all begun at once; together they are to take the account's limits as they are. */
+/** Longer than any run here needs, and a run that is lost is measured only until then. */
+const DEADLINE_MINUTES = 30;
+
+/** One run for each list of servers, all begun at once. */
 export async function live(conditions: Conditions, selections: readonly (readonly string[])[]): Promise<Lived> {
   const account = new Account(conditions);
   const { clock } = account.time;
@@ -53,7 +56,7 @@ async function oneRun(account: Account, store: TableStore, servers: readonly str
   let terminated = 0;
   await run(requestFor(servers, nth), {
     engine: account.time.engine((sleep) => void sleeps.push(sleep)),
-    cloud: new NcloudCloud(account.client(nth), { environment: 'vpc', region: 'KR' }),
+    cloud: cloudOf(account, nth),
     clock,
     store,
     owner: `execution-${nth}`,
@@ -65,10 +68,15 @@ async function oneRun(account: Account, store: TableStore, servers: readonly str
       terminated += events.filter((event) => event.kind === 'outcome' && event.outcome.result === 'terminated').length;
     },
   });
-  return { servers, startedAt, plannedAt, endedAt: clock.now(), sleeps, lost: servers.length - terminated };
+  const isLost = terminated < servers.length || account.hasLeft(new Set(servers));
+  return { servers, startedAt, plannedAt, endedAt: clock.now(), sleeps, isLost };
 }
 
-function requestFor(servers: readonly string[], nth: number): TerminationRequest {
+export function cloudOf(account: Account, nth: number): NcloudCloud {
+  return new NcloudCloud(account.client(nth), { environment: 'vpc', region: 'KR' });
+}
+
+export function requestFor(servers: readonly string[], nth: number): TerminationRequest {
   return parseRequest(
     {
       environment: 'vpc',
@@ -76,6 +84,7 @@ function requestFor(servers: readonly string[], nth: number): TerminationRequest
       servers: [...servers],
       storage: 'delete',
       publicIp: 'release',
+      deadlineMinutes: DEADLINE_MINUTES,
       limits: { maxServers: 200, maxPercent: 100 },
     },
     { requestId: `bench-${nth}`, trigger: 'cli' },

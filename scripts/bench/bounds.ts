@@ -1,0 +1,57 @@
+/**
+ * The one table of what is aimed at and what may not get worse. `most` and `least` say on which side of the figure the goal
+ * and the bound lie. The short form fails where a figure is beyond its bound: a bound is today's figure of seed 1 with a
+ * small margin, and is to be moved toward the goal as banap gets better. No bound is about the time of a machine.
+ */
+
+export interface Target {
+  side: 'most' | 'least';
+  /** Absent: only reported. */
+  goal?: number;
+  bound?: number;
+}
+
+const most = (goal: number, bound?: number): Target => ({
+  side: 'most',
+  goal,
+  ...(bound === undefined ? {} : { bound }),
+});
+const least = (goal: number, bound?: number): Target => ({
+  side: 'least',
+  goal,
+  ...(bound === undefined ? {} : { bound }),
+});
+
+export const TARGETS = {
+  'calls-plain': most(0.25, 0.52),
+  'calls-both': most(2.3, 4.25),
+  'wall-1-plain': most(1.05, 1.25),
+  'wall-1-both': most(1.08, 1.95),
+  'wall-200-plain': most(1.1, 1.2),
+  'wall-200-both': most(1.05, 2.2),
+  'region-calls': most(150),
+  'region-wall': most(1.2),
+  'region-lost': most(0),
+  'small-region-calls': most(150, 150),
+  'small-region-wall': most(1.2, 1.7),
+  'rate-used': least(0.95),
+  'rate-429': most(0.01),
+  'short-rate-used': least(0.95, 0.3),
+  'short-rate-429': most(0.01, 0.01),
+  'crowd-used': least(0.9),
+  'crowd-429': most(0.02),
+  'crowd-lost': most(0),
+  'short-crowd-used': least(0.9, 0.5),
+  'short-crowd-429': most(0.02, 0.22),
+  'short-crowd-lost': most(0, 0),
+  'replay-work': most(1.05, 1.05),
+  'replay-time': most(1.05),
+  cold: most(2.5),
+  decoder: { side: 'most' },
+} as const satisfies Record<string, Target>;
+
+export type TargetId = keyof typeof TARGETS;
+
+export function isWithin({ side }: Target, value: number, limit: number): boolean {
+  return side === 'most' ? value <= limit : value >= limit;
+}
