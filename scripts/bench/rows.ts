@@ -7,7 +7,7 @@ import { decode, type Format } from './decoder.ts';
 import { type Figure, figure, median } from './figures.ts';
 import type { FleetShape } from './fleets.ts';
 import { growth, type Replayed, replay } from './replay.ts';
-import { banap, byHand, type Crowd, crowd, floor, oneOfRegion } from './scenarios.ts';
+import { banap, byHand, type Crowd, crowd, floor, type Lost, oneOfRegion } from './scenarios.ts';
 
 export interface Row {
   target: TargetId;
@@ -79,7 +79,8 @@ export async function fullRows(
   );
   return [
     ...(await rowsOf(FLEETS, seeds, onRow)),
-    ...(await rowsOf(region(10_000, ['region-calls', 'region-wall', 'region-lost']), seeds, onRow)),
+    // Of the other servers the seed changes nothing that counts here.
+    ...(await rowsOf(region(10_000, ['region-calls', 'region-wall', 'region-lost']), seeds.slice(0, 1), onRow)),
     ...(await rowsOf(rate(ONE_RUN, ['rate-used', 'rate-429']), seeds, onRow)),
     ...(await rowsOf(
       crowds.flat().flatMap((one) => rate(one, ['crowd-used', 'crowd-429', 'crowd-lost'])),
@@ -150,8 +151,8 @@ function callsPer(shape: FleetShape): Asked['tell'] {
 function wall(shape: FleetShape, by: 'criticalPath' | 'limitAllows' = 'criticalPath'): Asked['tell'] {
   return async (seed) => {
     const least = floor(shape, seed);
-    const { seconds, lostRuns } = await banap(shape, seed);
-    if (lostRuns > 0) throw new Error(`the run of ${shape.count} servers was lost`);
+    const { seconds, lostRuns, failure } = await banap(shape, seed);
+    if (lostRuns > 0) throw new Error(`the run of ${shape.count} servers was lost: ${failure}`);
     return {
       today: seconds / least[by],
       byHand: (await byHand(shape, seed)).seconds / least[by],
@@ -169,10 +170,10 @@ function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetI
       what: `${what}: calls after the plan's listing`,
       unit: 'calls',
       tell: async (seed) => {
-        const { afterPlan, lostRuns } = await oneOfRegion(count, seed);
+        const { afterPlan, ...ended } = await oneOfRegion(count, seed);
         const { stops, later } = floor(ONE, seed).calls;
         const hand = (await byHand(ONE, seed)).calls;
-        return { today: afterPlan.calls, byHand: hand, minimum: stops + later, ...lostNote(lostRuns) };
+        return { today: afterPlan.calls, byHand: hand, minimum: stops + later, ...lostNote(ended) };
       },
     },
     {
@@ -180,10 +181,10 @@ function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetI
       what: `${what}: wall after the plan ÷ critical path`,
       unit: 'ratio',
       tell: async (seed) => {
-        const { afterPlan, lostRuns } = await oneOfRegion(count, seed);
+        const { afterPlan, ...ended } = await oneOfRegion(count, seed);
         const least = floor(ONE, seed).criticalPath;
         const hand = (await byHand(ONE, seed)).seconds / least;
-        return { today: afterPlan.seconds / least, byHand: hand, minimum: 1, ...lostNote(lostRuns) };
+        return { today: afterPlan.seconds / least, byHand: hand, minimum: 1, ...lostNote(ended) };
       },
     },
   ];
@@ -192,8 +193,9 @@ function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetI
   return [...rows, { target: lost, what: `${what}: runs lost`, unit: 'runs', tell }];
 }
 
-function lostNote(lostRuns: number): Pick<Told, 'note'> {
-  return lostRuns === 0 ? {} : { note: 'not terminated: given up at the deadline' };
+function lostNote({ lostRuns, failure }: Lost): Pick<Told, 'note'> {
+  if (lostRuns === 0) return {};
+  return { note: failure === '' ? 'not terminated by the deadline' : `broke off: ${failure}` };
 }
 
 function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, TargetId?]): Asked[] {
@@ -220,7 +222,10 @@ function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, 
             target: lost,
             what: `${what}: runs lost`,
             unit: 'runs' as const,
-            tell: async (seed: number): Promise<Told> => ({ today: (await crowd(of, seed)).lostRuns, minimum: 0 }),
+            tell: async (seed: number): Promise<Told> => {
+              const lived = await crowd(of, seed);
+              return { today: lived.lostRuns, minimum: 0, ...lostNote(lived) };
+            },
           },
         ]),
   ];

@@ -19,6 +19,8 @@ export interface Ran {
   sleeps: readonly Sleep[];
   /** A server did not end as `terminated`, or NCP still has it or something that was on it. */
   isLost: boolean;
+  /** What broke it off; empty if nothing did. */
+  failure: string;
 }
 
 export interface Lived {
@@ -29,7 +31,7 @@ export interface Lived {
 }
 
 /** Longer than any run here needs, and a run that is lost is measured only until then. */
-const DEADLINE_MINUTES = 30;
+const DEADLINE_MINUTES = 20;
 
 /** One run for each list of servers, all begun at once. */
 export async function live(conditions: Conditions, selections: readonly (readonly string[])[]): Promise<Lived> {
@@ -54,7 +56,7 @@ async function oneRun(account: Account, store: TableStore, servers: readonly str
   const sleeps: Sleep[] = [];
   let plannedAt = startedAt;
   let terminated = 0;
-  await run(requestFor(servers, nth), {
+  const carried = run(requestFor(servers, nth), {
     engine: account.time.engine((sleep) => void sleeps.push(sleep)),
     cloud: cloudOf(account, nth),
     clock,
@@ -68,8 +70,12 @@ async function oneRun(account: Account, store: TableStore, servers: readonly str
       terminated += events.filter((event) => event.kind === 'outcome' && event.outcome.result === 'terminated').length;
     },
   });
+  const failure = await carried.then(
+    () => '',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
   const isLost = terminated < servers.length || account.hasLeft(new Set(servers));
-  return { servers, startedAt, plannedAt, endedAt: clock.now(), sleeps, isLost };
+  return { servers, startedAt, plannedAt, endedAt: clock.now(), sleeps, isLost, failure };
 }
 
 export function cloudOf(account: Account, nth: number): NcloudCloud {

@@ -5,16 +5,21 @@ import { criticalPath, fewestCalls, limitAllows } from './critical-path.ts';
 import { type FleetShape, fleetOf } from './fleets.ts';
 import { liveByHand } from './plain-client.ts';
 import { type RateUse, rateUse } from './rate-use.ts';
-import { live } from './runs.ts';
+import { live, type Ran } from './runs.ts';
 
 /** Of taking a whole fleet, or one server of a region. */
-export interface Taken {
+export interface Taken extends Lost {
   calls: number;
   seconds: number;
   /** From the plan on. */
   afterPlan: { calls: number; seconds: number };
+}
+
+export interface Lost {
   /** Runs that did not terminate all of their servers, or left something of theirs. */
   lostRuns: number;
+  /** What broke the first of them off; empty if nothing did. */
+  failure: string;
 }
 
 export interface Floor {
@@ -63,7 +68,7 @@ export interface Crowd {
 }
 
 /** Several runs of one account at once, each in a process of its own that knows nothing of the others but the store. */
-export const crowd = remembered(async (of: Crowd, seed: number): Promise<RateUse & { lostRuns: number }> => {
+export const crowd = remembered(async (of: Crowd, seed: number): Promise<RateUse & Lost> => {
   const { servers, runs, callsPerSecond, latencySeconds } = of;
   const fleet = fleetOf({ count: servers, hasBoth: true }, seed);
   const conditions = { fleet, seed, latencySeconds, limit: { callsPerSecond } };
@@ -71,7 +76,7 @@ export const crowd = remembered(async (of: Crowd, seed: number): Promise<RateUse
   const each = servers / runs;
   const parts = Array.from({ length: runs }, (_, nth) => numbers.slice(nth * each, (nth + 1) * each));
   const lived = await live(conditions, parts);
-  return { ...rateUse(lived, callsPerSecond), lostRuns: lived.runs.filter(({ isLost }) => isLost).length };
+  return { ...rateUse(lived, callsPerSecond), ...lostOf(lived.runs) };
 });
 
 function conditionsOf(shape: FleetShape, seed: number): Conditions {
@@ -91,8 +96,13 @@ function takenBy({ account, runs, seconds }: Awaited<ReturnType<typeof live>>): 
     calls: calls.length,
     seconds,
     afterPlan: { calls: later, seconds: (endedAt - plannedAt) / 1_000 },
-    lostRuns: runs.filter(({ isLost }) => isLost).length,
+    ...lostOf(runs),
   };
+}
+
+function lostOf(runs: readonly Ran[]): Lost {
+  const lost = runs.filter(({ isLost }) => isLost);
+  return { lostRuns: lost.length, failure: lost.find(({ failure }) => failure !== '')?.failure ?? '' };
 }
 
 function callsOf(account: Account) {

@@ -91,7 +91,7 @@ export class VirtualTime {
       const first = this.#takeFirst();
       if (first === undefined) continue;
       idle = 0;
-      this.#passUntil(first.dueAt);
+      this.#simulator.advance(Math.max(0, first.dueAt - this.clock.now()) / 1_000);
       first.end();
     }
     throw new Error('nobody waits for a time, and the work is not done');
@@ -102,11 +102,5 @@ export class VirtualTime {
     let at = 0;
     for (const [index, { dueAt }] of this.#waits.entries()) if (dueAt < (this.#waits[at]?.dueAt ?? 0)) at = index;
     return this.#waits.splice(at, 1)[0];
-  }
-
-  /** The simulator shows whole milliseconds; the nanosecond outweighs what the fraction lost. */
-  #passUntil(at: number): void {
-    const ms = at - this.clock.now();
-    if (ms > 0) this.#simulator.advance(ms / 1_000 + 1e-9);
   }
 }

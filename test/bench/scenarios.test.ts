@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Account, LATENCY_SECONDS } from '../../scripts/bench/account.ts';
+import { Account, LATENCY_SECONDS } from '../../scripts/bench/account.ts';
 import { isWithin, TARGETS, type Target } from '../../scripts/bench/bounds.ts';
 import { figure } from '../../scripts/bench/figures.ts';
 import { fleetOf } from '../../scripts/bench/fleets.ts';
@@ -64,6 +64,24 @@ describe('runs in one account', () => {
   });
 });
 
+describe('what is left', () => {
+  it.each([
+    ['an address', { blockStorage: [] }, true],
+    ['a volume', { publicIp: undefined }, true],
+    ['nothing but the base volume, which goes with its server', { blockStorage: [], publicIp: undefined }, false],
+  ])('is seen: %s', (_what, change, isLeft) => {
+    const given = conditions(2, 1);
+    const account = new Account({
+      ...given,
+      fleet: { ...given.fleet, servers: given.fleet.servers.map((one) => ({ ...one, ...change })) },
+    });
+    const [no = ''] = numbersOf(given);
+    expect(account.hasLeft(new Set([no]))).toBe(true);
+    account.simulator.person.remove(no);
+    expect(account.hasLeft(new Set([no]))).toBe(isLeft);
+  });
+});
+
 function protectedIf(no: string) {
   return <Server extends { serverInstanceNo: string }>(
     server: Server,
@@ -120,7 +138,7 @@ function lived(sleeps: Lived['runs'][number]['sleeps'], throttled = 0): Lived {
     changeAt(60, 'existence', 'absent'),
   ];
   const account = { attached: new Map(), journal: () => journal } as unknown as Account;
-  const ran = { servers: ['1001'], startedAt: 0, plannedAt: 0, endedAt: 61_000, isLost: false };
+  const ran = { servers: ['1001'], startedAt: 0, plannedAt: 0, endedAt: 61_000, isLost: false, failure: '' };
   return { account, seconds: 61, runs: [{ ...ran, sleeps }] };
 }
 
