@@ -9,6 +9,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { TARGETS } from './bench/bounds.ts';
 import { asPage, settingNow } from './bench/page.ts';
 import { asSvg, lines } from './bench/plot.ts';
 import { fullRows, shortRows } from './bench/rows.ts';
@@ -36,7 +37,11 @@ function say(what: string): void {
 
 const rows = values.short ? await shortRows() : await fullRows(seeds, { clientFolder: values.client, onRow: say });
 const setting = settingNow(values.short ? 1 : seeds.length);
-console.log(values.json ? JSON.stringify({ ...setting, rows }, null, 2) : asTable(rows));
+console.log(
+  values.json
+    ? JSON.stringify({ ...setting, rows: rows.map((row) => ({ ...TARGETS[row.target], ...row })) }, null, 2)
+    : asTable(rows),
+);
 
 if (values.write) {
   const docs = join(import.meta.dirname, '..', 'docs');

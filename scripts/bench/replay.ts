@@ -5,6 +5,8 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 
 const SERVERS = 200;
+/** The fastest of so many: whatever else the machine does only makes them slower. */
+const ROUNDS = 5;
 
 export interface Replayed {
   passes: number;
@@ -16,8 +18,11 @@ export interface Replayed {
 
 export async function replay(passes: number): Promise<Replayed> {
   const { walked } = await inThread({ passes, servers: SERVERS, isCounted: true });
-  const { ms } = await inThread({ passes, servers: SERVERS, isCounted: false });
-  return { passes, walked, ms };
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    times.push((await inThread({ passes, servers: SERVERS, isCounted: false })).ms);
+  }
+  return { passes, walked, ms: Math.min(...times) };
 }
 
 /**

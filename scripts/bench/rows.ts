@@ -7,6 +7,7 @@ import { decode, type Format } from './decoder.ts';
 import { type Figure, figure, median } from './figures.ts';
 import type { FleetShape } from './fleets.ts';
 import { growth, type Replayed, replay } from './replay.ts';
+import { DEADLINE_MINUTES } from './runs.ts';
 import { banap, byHand, type Crowd, crowd, floor, type Lost, oneOfRegion } from './scenarios.ts';
 
 export interface Row {
@@ -157,7 +158,7 @@ function wall(shape: FleetShape, by: 'criticalPath' | 'limitAllows' = 'criticalP
       today: seconds / least[by],
       byHand: (await byHand(shape, seed)).seconds / least[by],
       minimum: least.limitAllows / least[by],
-      note: `${seconds.toFixed(1)} s ÷ ${least[by].toFixed(1)} s`,
+      note: `such as ${seconds.toFixed(1)} s ÷ ${least[by].toFixed(1)} s`,
     };
   };
 }
@@ -195,7 +196,7 @@ function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetI
 
 function lostNote({ lostRuns, failure }: Lost): Pick<Told, 'note'> {
   if (lostRuns === 0) return {};
-  return { note: failure === '' ? 'not terminated by the deadline' : `broke off: ${failure}` };
+  return { note: failure === '' ? `not terminated in ${DEADLINE_MINUTES} minutes` : `broke off: ${failure}` };
 }
 
 function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, TargetId?]): Asked[] {
