@@ -1,11 +1,10 @@
 /**
- * One replay of a run that had news of every server at every look: what a durable engine remembers is handed back, and the
- * run goes on to its end. In a thread of its own, because counting changes how arrays are walked in all of it.
+ * A run that had news of every server at every look, and its replay: what the engine remembers of each step is handed back
+ * until the run is over. In a thread of its own, because counting changes how arrays are walked in all of it.
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
 import * as z from 'zod';
-import type { Event } from '../../lib/termination/events.ts';
 import type { Engine } from '../../lib/termination/ports/engine.ts';
 import { run } from '../../lib/termination/run.ts';
 import { Account, LATENCY_SECONDS } from './account.ts';
@@ -32,64 +31,68 @@ const WALKS = [
   'toReversed',
 ] as const;
 
-const { passes, servers, isCounted } = z
-  .object({ passes: z.int(), servers: z.int(), isCounted: z.boolean() })
-  .parse(workerData);
+/** The longest deadline that a request may have. */
+const A_DAY_MINUTES = 1_440;
+
+const { looks, servers, rounds } = z.object({ looks: z.int(), servers: z.int(), rounds: z.int() }).parse(workerData);
 
 const fleet = fleetOf({ count: servers, hasBoth: false }, 1);
 const numbers = fleet.servers.map((server) => server.serverInstanceNo);
 const account = new Account({ fleet, seed: 1, latencySeconds: LATENCY_SECONDS });
-const texts = answersOfPasses();
-let begunAt: number | undefined;
-const walked = isCounted ? countWalks() : () => 0;
+const answers = new Map<string, string>();
 
-await account.time.carry(() =>
-  run(requestFor(numbers, 0), {
-    engine: replaying(account.time.engine(() => undefined)),
-    cloud: cloudOf(account, 0),
-    clock: account.time.clock,
-  }),
-);
-if (begunAt === undefined || texts.size > 0) throw new Error(`the replay left ${texts.size} passes`);
+await account.time.carry(() => carriedBy(recording(account.time.engine(() => undefined))));
+const times: number[] = [];
+for (let round = 0; round < rounds; round += 1) {
+  const startedAt = performance.now();
+  await carriedBy(replaying());
+  times.push(performance.now() - startedAt);
+}
+const walked = countWalks();
+await carriedBy(replaying());
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
-parentPort?.postMessage({ walked: walked(), ms: performance.now() - begunAt });
+parentPort?.postMessage({ walked: walked(), times });
 
-/** Passes are remembered; what comes before them is done, and costs the same however many there are. */
-function replaying(engine: Engine): Engine {
+function carriedBy(engine: Engine): Promise<unknown> {
+  const request = { ...requestFor(numbers, 0), deadlineMinutes: A_DAY_MINUTES };
+  return run(request, { engine, cloud: cloudOf(account, 0), clock: account.time.clock, life: 'one' });
+}
+
+/** Before each look somebody does something else to every server, and in the end they are gone. */
+function recording(engine: Engine): Engine {
+  let slept = 0;
+  const change = (): void => {
+    const operation = slept % 2 === 0 ? 'CHNG' : 'MIGRA';
+    for (const no of slept < looks ? numbers : []) account.simulator.person.setStatus(no, 'RUN', operation);
+    for (const no of slept === looks ? numbers : []) account.simulator.person.remove(no);
+    slept += 1;
+  };
+  change();
   return {
     ...engine,
-    step: (name, work) => {
-      const text = texts.get(name);
-      if (text === undefined) return engine.step(name, work);
-      begunAt ??= performance.now();
-      texts.delete(name);
-      return Promise.resolve(JSON.parse(text));
+    step: async (name, work) => {
+      const answer = await engine.step(name, work);
+      answers.set(name, JSON.stringify(answer));
+      return answer;
     },
-    sleep: () => Promise.resolve(),
+    sleep: async (name, seconds) => {
+      await engine.sleep(name, seconds);
+      change();
+    },
   };
 }
 
-/** By the name of its step, as `onePass` in run.ts answers. A pass looks at up to 100 servers a step. */
-function answersOfPasses(): Map<string, string> {
-  const answers = new Map<string, string>();
-  for (let pass = 1; pass <= passes; pass += 1) {
-    for (let part = 0; part * 100 < servers; part += 1) {
-      const events = numbers.slice(part * 100, (part + 1) * 100).map((no) => newsOf(no, pass));
-      const answer = { events, calls: {}, at: '2026-03-01T00:00:00Z', isThrottled: false };
-      answers.set(`pass-${pass}.${part + 1}`, JSON.stringify(answer));
-    }
-  }
-  return answers;
-}
-
-function newsOf(serverInstanceNo: string, pass: number): Event {
-  const at = '2026-03-01T00:00:00Z';
-  if (pass === passes) {
-    return { at, serverInstanceNo, kind: 'outcome', outcome: { result: 'terminated', reason: { code: 'gone' } } };
-  }
-  const operation = pass % 2 === 0 ? 'CHNG' : 'MIGRA';
-  const state = { status: 'RUN', statusName: operation, uptime: '', isProtected: false, attached: [] };
-  return { at, serverInstanceNo, kind: 'seen', operation, ...state };
+function replaying(): Engine {
+  return {
+    step: (name) => {
+      const answer = answers.get(name);
+      return answer === undefined
+        ? Promise.reject(new Error(`${name} is not remembered`))
+        : Promise.resolve(JSON.parse(answer));
+    },
+    sleep: () => Promise.resolve(),
+    waitForSignal: () => Promise.resolve(),
+  };
 }
 
 /** Counts the events of every array of events that is walked or copied from now on. */

@@ -5,24 +5,27 @@ import { Worker } from 'node:worker_threads';
 import * as z from 'zod';
 
 const SERVERS = 200;
-/** The fastest of so many: whatever else the machine does only makes them slower. */
+/** The fastest of so many counts: whatever else the machine does only makes them slower. */
 const ROUNDS = 5;
 
 export interface Replayed {
-  passes: number;
+  looks: number;
   /** Events that were folded or copied. */
   walked: number;
   /** Of this machine; only its ratios say something. */
   ms: number;
 }
 
-export async function replay(passes: number): Promise<Replayed> {
-  const { walked } = await inThread({ passes, servers: SERVERS, isCounted: true });
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
-    times.push((await inThread({ passes, servers: SERVERS, isCounted: false })).ms);
-  }
-  return { passes, walked, ms: Math.min(...times) };
+const answerSchema = z.object({ walked: z.number(), times: z.array(z.number()) });
+
+/** A run whose looks, so many of them, each had news of every server. */
+export async function replay(looks: number): Promise<Replayed> {
+  const workerData = { looks, servers: SERVERS, rounds: ROUNDS };
+  const worker = new Worker(new URL('./replay-worker.ts', import.meta.url), { workerData });
+  const [answer] = await once(worker, 'message');
+  await worker.terminate();
+  const { walked, times } = answerSchema.parse(answer);
+  return { looks, walked, ms: Math.min(...times) };
 }
 
 /**
@@ -32,14 +35,5 @@ export async function replay(passes: number): Promise<Replayed> {
 export function growth(replays: readonly Replayed[], of: 'walked' | 'ms'): number {
   const [first, last] = [replays[0], replays.at(-1)];
   if (first === undefined || last === undefined) throw new Error('nothing was replayed');
-  return Math.log(last[of] / first[of]) / Math.log(last.passes / first.passes);
-}
-
-const answerSchema = z.object({ walked: z.number(), ms: z.number() });
-
-async function inThread(workerData: object): Promise<z.infer<typeof answerSchema>> {
-  const worker = new Worker(new URL('./replay-worker.ts', import.meta.url), { workerData });
-  const [answer] = await once(worker, 'message');
-  await worker.terminate();
-  return answerSchema.parse(answer);
+  return Math.log(last[of] / first[of]) / Math.log(last.looks / first.looks);
 }

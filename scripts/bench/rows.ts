@@ -232,10 +232,10 @@ function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, 
   ];
 }
 
-async function replayRows(passes: readonly number[], [work, time]: readonly [TargetId, TargetId?]): Promise<Row[]> {
+async function replayRows(looks: readonly number[], [work, time]: readonly [TargetId, TargetId?]): Promise<Row[]> {
   const replays: Replayed[] = [];
-  for (const count of passes) replays.push(await replay(count));
-  const what = `replay, 200 servers, news at each of ${passes.join('/')} looks`;
+  for (const count of looks) replays.push(await replay(count));
+  const what = `replay, 200 servers, news at each of ${looks.join('/')} looks`;
   const one = (
     target: TargetId,
     of: 'walked' | 'ms',

@@ -190,7 +190,7 @@ describe('bounds', () => {
 });
 
 function replays(power: number): Replayed[] {
-  return [50, 100, 400].map((passes) => ({ passes, walked: 3 * passes ** power, ms: passes }));
+  return [50, 100, 400].map((looks) => ({ looks, walked: 3 * looks ** power, ms: looks }));
 }
 
 describe('growth', () => {
