@@ -23,8 +23,8 @@ export function asMarkdown(rows: readonly Row[]): string {
 export function beyondBounds(rows: readonly Row[]): string[] {
   return rows.flatMap(({ target, what, unit, today }) => {
     const { bound, side }: Target = TARGETS[target];
-    if (today === undefined || bound === undefined || isWithin(TARGETS[target], today.median, bound)) return [];
-    return [`${what}: ${written(today.median, unit)}, and the bound is at ${side} ${written(bound, unit)}`];
+    if (today === undefined || bound === undefined || isWithin(TARGETS[target], judged(today, unit), bound)) return [];
+    return [`${what}: ${written(judged(today, unit), unit)}, and the bound is at ${side} ${written(bound, unit)}`];
   });
 }
 
@@ -33,9 +33,14 @@ function cellsOf({ target, what, unit, today, byHand, minimum, note = '' }: Row)
   const limit = (value: number | undefined): string =>
     value === undefined ? '' : `${side === 'most' ? '≤' : '≥'} ${written(value, unit)}`;
   const reached =
-    goal === undefined || today === undefined ? '' : isWithin(TARGETS[target], today.median, goal) ? ' ✓' : ' ✗';
+    goal === undefined || today === undefined ? '' : isWithin(TARGETS[target], judged(today, unit), goal) ? ' ✓' : ' ✗';
   const plain = (value: number | undefined): string => (value === undefined ? '' : written(value, unit));
   return [what, limit(goal), `${todayOf(today, unit)}${reached}`, plain(byHand), plain(minimum), limit(bound), note];
+}
+
+/** No run may be lost, under any seed. */
+function judged({ median, most }: NonNullable<Row['today']>, unit: Row['unit']): number {
+  return unit === 'runs' ? most : median;
 }
 
 function todayOf(today: Row['today'], unit: Row['unit']): string {
