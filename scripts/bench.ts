@@ -1,9 +1,10 @@
 /**
- * How many calls and how much time terminations take, beside what would be possible: `npm run bench`.
+ * Measures how many calls and how much time terminations take, compared with a plain client and with the least possible:
+ * `npm run bench`. It takes minutes.
  *
- * `--short` takes seconds and fails if a figure is beyond its bound. `--json` prints the rows as JSON. `--write` writes
- * docs/bench.md and docs/bench.svg. `--seeds N` sets over how many seeds medians are taken, 3 by default. `--client <folder>`
- * keeps the client for the cold starts there (see cold.ts).
+ * `--short` takes seconds and fails if a figure is beyond its bound (bench/bounds.ts). `--json` prints the rows as JSON.
+ * `--write` writes docs/bench.md and docs/bench.svg. `--seeds N` sets the number of seeds, by default 3. `--client <folder>`
+ * keeps the runtime's client for the cold starts there (see cold.ts).
  */
 
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -30,12 +31,13 @@ if (!/^[1-9]\d?$/.test(values.seeds) || (values.short && values.write)) {
 }
 const seeds = Array.from({ length: Number(values.seeds) }, (_, at) => at + 1);
 
-/** It takes minutes. */
-function say(what: string): void {
+function printProgress(what: string): void {
   console.error(`${what}: measured`);
 }
 
-const rows = values.short ? await shortRows() : await fullRows(seeds, { clientFolder: values.client, onRow: say });
+const rows = values.short
+  ? await shortRows()
+  : await fullRows(seeds, { clientFolder: values.client, onRow: printProgress });
 const setting = settingNow(values.short ? 1 : seeds.length);
 console.log(
   values.json

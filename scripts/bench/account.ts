@@ -1,4 +1,4 @@
-/** One account at a simulated NCP: who works in it, and what came of it. No sockets, and no time but the virtual one. */
+/** One account at a simulated NCP, in virtual time and without sockets. */
 
 import { chance } from '../../lib/chance.ts';
 import { type ClientOptions, NcloudClient } from '../../lib/ncloud/client.ts';
@@ -12,9 +12,9 @@ import { VirtualTime } from './virtual-time.ts';
 export interface Conditions {
   fleet: Fleet;
   seed: number;
-  /** Of each call, there and back. */
+  /** How long each call takes, there and back. */
   latencySeconds: number;
-  /** What NCP takes; absent: everything. */
+  /** How many calls NCP accepts; absent: all. */
   limit?: RequestLimit;
 }
 
@@ -28,7 +28,7 @@ const STARTS_AT = new Date('2026-03-01T00:00:00Z');
 export class Account {
   readonly simulator: SimulatedNcp;
   readonly time: VirtualTime;
-  /** The server that each volume and address was on at first, base volumes apart. */
+  /** The server that each volume and address was attached to at the start; without base volumes. */
   readonly attached: ReadonlyMap<string, string>;
   readonly #conditions: Conditions;
 
@@ -48,7 +48,7 @@ export class Account {
     this.#conditions = conditions;
   }
 
-  /** Another process that calls NCP with the keys of the account; `nth` decides its chance. */
+  /** A client with the account's keys and a rate of its own. `nth` seeds its chance. */
   client(nth: number, options: Partial<ClientOptions> = {}): NcloudClient {
     const { seed, latencySeconds } = this.#conditions;
     const { time } = this;
@@ -64,12 +64,12 @@ export class Account {
     });
   }
 
-  /** Everything that was asked of NCP and everything that changed there. */
+  /** All calls and changes, in order. */
   journal(): JournalEntry[] {
     return this.simulator.journal();
   }
 
-  /** Whether NCP still has one of these servers, or something that was on one of them at first. */
+  /** Whether one of these servers is left, or a volume or address that was attached to one at the start. */
   hasLeft(servers: ReadonlySet<string>): boolean {
     const isOf = (no: string): boolean => servers.has(this.attached.get(no) ?? no);
     const state = this.simulator.state();

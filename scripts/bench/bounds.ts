@@ -1,12 +1,12 @@
 /**
- * The one table of what is aimed at and what may not get worse. `most` and `least` say on which side of the figure the goal
- * and the bound lie. The short form fails where a figure is beyond its bound: a bound is today's figure of seed 1 with a
- * small margin, and is to be moved toward the goal as banap gets better. No bound is about the time of a machine.
+ * All goals and bounds. `most` and `least` say whether a figure may be at most or at least that. The short form fails if a
+ * figure is beyond its bound. A bound is the present figure of seed 1 with a small margin: move it toward the goal when banap
+ * gets better. No bound depends on the speed of the machine.
  */
 
 export interface Target {
   side: 'most' | 'least';
-  /** Absent: only reported. */
+  /** Absent: the figure is only reported. */
   goal?: number;
   bound?: number;
 }
@@ -38,12 +38,12 @@ export const TARGETS = {
   'rate-429': most(0.01),
   'short-rate-used': least(0.95, 0.31),
   'short-rate-429': most(0.01, 0.01),
-  'crowd-used': least(0.9),
-  'crowd-429': most(0.02),
-  'crowd-lost': most(0),
-  'short-crowd-used': least(0.9, 0.65),
-  'short-crowd-429': most(0.02, 0.27),
-  'short-crowd-lost': most(0, 0),
+  'concurrent-used': least(0.9),
+  'concurrent-429': most(0.02),
+  'concurrent-lost': most(0),
+  'short-concurrent-used': least(0.9, 0.65),
+  'short-concurrent-429': most(0.02, 0.27),
+  'short-concurrent-lost': most(0, 0),
   'replay-work': most(1.05, 1.05),
   'replay-time': most(1.05),
   cold: most(2.5),

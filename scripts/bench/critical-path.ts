@@ -1,15 +1,15 @@
 /**
- * What no client can beat, from the simulator's own settings: how long NCP takes, and how few calls do.
+ * What no client can beat, computed from the simulator's settings: the least time, and the fewest calls.
  *
- * The critical path of a server is the chain of what NCP does to it, in the order that SAFETY.md prescribes:
+ * The critical path of a server is the chain of NCP's transitions, in the order that SAFETY.md prescribes:
  *
  *     look · stop · look · (detach, set up ‖ disassociate) · look · terminate · look · (delete ‖ release) · look
  *
- * Each link is the transition's own time and one call each way: half a latency until the act arrives and the transition
- * begins, and half a latency until the answer of the look that came just after its end is back. An act can leave in the
- * moment in which that answer is here. The first look is one more call. Servers do not wait for each other, so the
- * critical path of a fleet is the longest one of its servers. Nothing of banap's own is in it: neither the ten seconds
- * between two looks that have to miss a server, nor the second look before an act that is written down first.
+ * Each link takes the transition's time and one call each way: half a latency until the act arrives, and half a latency until
+ * the answer to a look that arrived just after the end is back. The next act can be sent at once. The first look is
+ * one more call. Servers do not wait for each other, so the critical path of a fleet is that of its slowest server.
+ * banap's own rules are not in it: neither the ten seconds between the two looks that must not show a server, nor
+ * reading everything again before an act.
  */
 
 import type { FleetServer } from '../../lib/simulator/fleet.ts';
@@ -21,7 +21,7 @@ export function criticalPath(servers: readonly FleetServer[], latencySeconds: nu
   return Math.max(...servers.map((server) => latencySeconds + sum(links(server).map((link) => link + latencySeconds))));
 }
 
-/** How long each transition takes that another one waits for. */
+/** The times of the transitions that wait for each other. */
 function links(server: FleetServer): number[] {
   const { stopSeconds, detachSeconds, disassociateSeconds, terminateSeconds } = server;
   const [hasVolume, hasAddress] = [server.blockStorage.length > 0, server.publicIp !== undefined];
@@ -34,24 +34,24 @@ function longest(seconds: readonly number[]): number[] {
   return seconds.length === 0 ? [] : [Math.max(...seconds)];
 }
 
-/** A list shows so many rows a call (VPC), and an act names so many servers or volumes. */
+/** The most rows of a page in VPC, and the most numbers that banap puts into one act. */
 const ROWS_A_PAGE = 1_000;
 const NUMBERS_A_CALL = 100;
 
 export interface FewestCalls {
-  /** The first look. */
+  /** To list everything at the start. */
   lists: number;
   stops: number;
-  /** After every server has been asked to stop. */
+  /** All calls after those that stop the servers. */
   later: number;
-  /** Of all, those that NCP takes for one address only: disassociate and release. */
+  /** Those of them that NCP accepts for one address only: disassociate and release. */
   oneByOne: number;
 }
 
 /**
- * The fewest calls that take all of these and see it. Each act goes out in as few calls as it fits, and NCP takes an address
- * alone. What is there first shows in the lists of servers (with their addresses) and of volumes; that a step is over
- * shows in the list of servers, and that volumes are deleted in theirs.
+ * The fewest calls that terminate these servers and see that they are gone. Acts are batched, except those on addresses,
+ * which NCP accepts one by one. At the start the servers (which show their addresses) and the volumes are listed; after each
+ * step one list shows its end: the servers, and for deleted volumes the volumes.
  */
 export function fewestCalls(servers: readonly FleetServer[]): FewestCalls {
   const count = servers.length;
@@ -74,8 +74,8 @@ export function fewestCalls(servers: readonly FleetServer[]): FewestCalls {
 }
 
 /**
- * Seconds that the request limit leaves at least: only after the first server has stopped can the rest of the calls be
- * sent, at the rate that is allowed; nor can it be shorter than the critical path.
+ * The least time in seconds under the request limit: the later calls can only be sent once the first server has stopped, at
+ * the allowed rate; and never less than the critical path.
  */
 export function limitAllows(
   servers: readonly FleetServer[],

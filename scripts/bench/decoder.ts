@@ -1,4 +1,4 @@
-/** What it costs to read a page of a list: bounded, checked and decoded to servers, beside the bare parser. */
+/** How fast a page of servers is decoded, checks included, compared with the bare parser. */
 
 import { XMLParser } from 'fast-xml-parser';
 import { request } from 'undici';
@@ -15,7 +15,7 @@ export interface Decoded {
   bytes: number;
   /** Bytes per second of this machine. */
   speed: number;
-  /** The decoder's time ÷ the parser's, measured in turn. */
+  /** The decoder's time ÷ the parser's. */
   ratio: number;
 }
 
@@ -40,7 +40,7 @@ export async function decode(format: Format): Promise<Decoded> {
     bare: () => void PARSE[format](text),
   };
   const times: Record<keyof typeof ways, number[]> = { whole: [], bare: [] };
-  // In turn, so that whatever else the machine does slows both.
+  // In turn, so that other load slows both.
   for (let round = -2; round < ROUNDS; round += 1) {
     for (const way of ['whole', 'bare'] as const) {
       const startedAt = performance.now();

@@ -1,4 +1,4 @@
-/** Fleets of the scenarios. What NCP takes for each step differs from server to server, by the seed. */
+/** Fleets of the scenarios. The seed decides how long NCP takes for each step of each server. */
 
 import { chance } from '../../lib/chance.ts';
 import { type Fleet, type FleetServer, parseFleet } from '../../lib/simulator/fleet.ts';
@@ -9,7 +9,7 @@ export interface FleetShape {
   hasBoth: boolean;
 }
 
-/** Times are up to a tenth longer or shorter than the simulator's own, in tenths of a second. */
+/** Times differ from the simulator's defaults by up to a tenth, in steps of 0.1 s. */
 const SPREAD = 0.1;
 const TIMES = ['stopSeconds', 'terminateSeconds', 'detachSeconds', 'disassociateSeconds'] as const;
 

@@ -1,10 +1,11 @@
-/** The page that shows the last figures that were written down. */
+/** docs/bench.md. */
 
 import { cpus } from 'node:os';
+import { CALLS_PER_SECOND, LATENCY_SECONDS } from './account.ts';
 import type { Row } from './rows.ts';
 import { asMarkdown } from './table.ts';
 
-/** What a figure was measured on: no name of the machine, and nothing of where it lies. */
+/** When and on what the figures were measured. Host names and paths stay out. */
 export interface Setting {
   date: string;
   cores: number;
@@ -20,30 +21,28 @@ export function settingNow(seeds: number): Setting {
 }
 
 export function asPage(rows: readonly Row[], { date, cores, cpu, node, seeds }: Setting): string {
-  return `# Measured
+  return `# Benchmark
 
 Written by \`npm run bench -- --write\` on ${date}: ${cores} cores, ${cpu}, Node ${node}.
 
 ![API calls and time to terminate a fleet, by its size](bench.svg)
 
-Client and simulator are joined in one process. What goes between them is what would go over a socket; time is virtual, so
-calls and seconds are exact and do not depend on the machine. NCP takes ${LIMIT} and each call takes 0.1 s unless the row says
-otherwise. Figures are medians of ${seeds} seeds, with the smallest and the largest one: a seed decides by how much each
-server's times differ from the simulator's own, up to a tenth. Cold starts, the time of a replay and the decoder are
-this machine's, as ratios measured side by side.
+Client and simulator run in one process and exchange the same bytes as over a socket. Time is virtual, so calls and seconds
+do not depend on the machine. Unless a row says otherwise, NCP accepts ${CALLS_PER_SECOND} calls a second and a call takes ${LATENCY_SECONDS} s.
+Figures are medians of ${seeds} seeds, with the least and the most in brackets; the seed changes the times of each server by
+up to a tenth. Cold starts, the time of replays and the decoder are measured on this machine, as ratios of times taken
+in turn.
 
 ${asMarkdown(rows)}
 
-- **Goal**, and whether it is reached. **Bound**: where \`npm run bench -- --short\` fails, which \`.ci/run\` runs. Both stand in
+- **Goal**: ✓ if it is reached. **Bound**: \`npm run bench -- --short\`, which \`.ci/run\` runs, fails beyond it. Both are in
   [bounds.ts](../scripts/bench/bounds.ts).
-- **Plain client**: every server by itself, in the order and with the polls with which NCP's Terraform provider destroys a server, its volume
-  and its address ([plain-client.ts](../scripts/bench/plain-client.ts)), ten at once, at the same rate.
-- **Minimum**: what no client can beat. The critical path is what NCP itself takes and one call each way for each step that
-  another one waits for; calls are those that NCP's lists and batches need at least
-  ([critical-path.ts](../scripts/bench/critical-path.ts)).
-- **Rate used**: while NCP would take the next act for some server of a run ([rate-use.ts](../scripts/bench/rate-use.ts)).
-- A run is **lost** if a server of it did not end as terminated, or something of it is left.
+- **Plain client**: terminates each server by itself, with the order and the polls of NCP's Terraform provider, ten at once
+  and at the same rate ([plain-client.ts](../scripts/bench/plain-client.ts)).
+- **Minimum**: what no client can beat. The critical path is the time of NCP's own transitions, and one call each way for
+  each of them ([critical-path.ts](../scripts/bench/critical-path.ts)).
+- **Rate used**: calls accepted ÷ calls allowed while NCP would accept the next act for some server
+  ([rate-use.ts](../scripts/bench/rate-use.ts)).
+- A run is **lost** if one of its servers did not end as terminated, or if a server, volume or address is left.
 `;
 }
-
-const LIMIT = 'five calls a second';

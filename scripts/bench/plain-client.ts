@@ -1,8 +1,8 @@
 /**
- * What a careful person would write first: every server by itself, in NCP's order, each wait a poll of its own. The order,
- * the delays and the intervals are those with which NCP's Terraform provider destroys a server, its volume and its
- * address: a volume stops its server and is deleted, an address is disassociated and released, and the server goes once
- * both are gone. As many are under way at once as Terraform takes by default. Unlike the provider, it keeps to a rate.
+ * A plain client, for comparison. It terminates each server by itself and polls each one with calls of its own, in the order
+ * and with the delays and intervals of NCP's Terraform provider: to delete a volume, its server is stopped first; an
+ * address is disassociated and released; the server is terminated once both are gone. It works on ten things at once,
+ * as Terraform does by default. Unlike the provider, it keeps to a request rate.
  */
 
 import type { NcloudClient } from '../../lib/ncloud/client.ts';
@@ -12,37 +12,39 @@ import { Account, type Conditions } from './account.ts';
 
 const AT_ONCE = 10;
 
-/** Seconds before the first poll, between the first two, and at most; the interval doubles in between. */
+/** In seconds: before the first poll, the first interval, which then doubles, and the longest one. */
 const POLL = { delay: 2, first: 3, most: 10 };
-/** After a volume was taken off. */
+/** After a volume was detached. */
 const SETUP_POLL = { ...POLL, delay: 5 };
 
-export async function liveByHand(conditions: Conditions): Promise<{ account: Account; seconds: number }> {
+export async function runPlainClient(conditions: Conditions): Promise<{ account: Account; seconds: number }> {
   const account = new Account(conditions);
   const { clock } = account.time;
   const startedAt = clock.now();
-  const byHand = new ByHand(account.client(0), (seconds) => clock.sleep(seconds * 1_000));
+  const plainClient = new PlainClient(account.client(0), (seconds) => clock.sleep(seconds * 1_000));
   const places = new Places(AT_ONCE);
   const addresses = new Set(account.simulator.state().publicIps.map((one) => one.publicIpInstanceNo));
   const one = async ({ serverInstanceNo: no }: FleetServer): Promise<void> => {
     const attached = [...account.attached].filter(([, server]) => server === no).map(([thing]) => thing);
     await Promise.all(
       attached.map((thing) =>
-        places.in(() => (addresses.has(thing) ? byHand.releaseAddress(thing) : byHand.deleteVolume(thing, no))),
+        places.in(() =>
+          addresses.has(thing) ? plainClient.releaseAddress(thing) : plainClient.deleteVolume(thing, no),
+        ),
       ),
     );
     await places.in(() =>
-      byHand.destroyServer(
+      plainClient.destroyServer(
         no,
         attached.some((thing) => !addresses.has(thing)),
       ),
     );
   };
-  await account.time.carry(() => Promise.all(conditions.fleet.servers.map(one)));
+  await account.time.runToEnd(() => Promise.all(conditions.fleet.servers.map(one)));
   return { account, seconds: (clock.now() - startedAt) / 1_000 };
 }
 
-class ByHand {
+class PlainClient {
   readonly #client: NcloudClient;
   readonly #sleep: (seconds: number) => Promise<void>;
 
@@ -54,14 +56,14 @@ class ByHand {
   async deleteVolume(no: string, serverInstanceNo: string): Promise<void> {
     await this.#stop(serverInstanceNo);
     await this.#act('deleteBlockStorageInstances', { blockStorageInstanceNoList: [no] });
-    // The provider asks for the volume's details here, which is one call as well.
+    // The provider asks for the volume's details, which is also one call.
     await this.#until(async () => (await this.#volumes({ blockStorageInstanceNoList: [no] })).length === 0);
   }
 
   async releaseAddress(no: string): Promise<void> {
     if (isAssociated(await this.#address(no))) {
       await this.#act('disassociatePublicIpFromServerInstance', { publicIpInstanceNo: no });
-      // Two calls a poll: the provider asks first whose address it is, and then what is being done to it.
+      // Two calls a poll, as in the provider: one for the server of the address, one for its operation.
       await this.#until(async () => {
         const isFree = !isAssociated(await this.#address(no));
         return code(await this.#address(no), 'publicIpInstanceOperation') === 'NULL' && isFree;
@@ -137,7 +139,7 @@ function field(thing: Tree | undefined, name: string): Tree {
   return typeof thing === 'object' && !Array.isArray(thing) ? (thing[name] ?? '') : '';
 }
 
-/** So many at once, the others in the order in which they came. */
+/** Limits how many run at once; the others wait in order. */
 class Places {
   #free: number;
   readonly #queue: (() => void)[] = [];

@@ -1,10 +1,10 @@
-/** Calls and time over the size of a fleet, as an SVG that can be read on white and on black. */
+/** Calls and time by fleet size, as an SVG for light and dark backgrounds. */
 
 import { CALLS_PER_SECOND } from './account.ts';
 import { median } from './figures.ts';
 import type { FleetShape } from './fleets.ts';
 import type { Seeds } from './rows.ts';
-import { banap, byHand, floor } from './scenarios.ts';
+import { banap, floor, plainClient } from './scenarios.ts';
 
 const SIZES = [1, 2, 5, 10, 20, 50, 100, 200] as const;
 
@@ -24,7 +24,7 @@ type Measure = (shape: FleetShape, seed: number) => Promise<Omit<Point, 'size'>>
 
 const WHO: Record<Line['who'], Measure> = {
   banap: async (shape, seed) => banap(shape, seed),
-  'plain client': async (shape, seed) => byHand(shape, seed),
+  'plain client': async (shape, seed) => plainClient(shape, seed),
   minimum: (shape, seed) => {
     const { limitAllows, calls } = floor(shape, seed);
     return Promise.resolve({ calls: calls.lists + calls.stops + calls.later, seconds: limitAllows });

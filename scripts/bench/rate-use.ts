@@ -1,27 +1,27 @@
 /**
- * How much of the calls that NCP takes is used while there is something to ask for.
+ * How much of the allowed request rate is used while there is work.
  *
- * There is work while NCP would take the next act for some server of a run, by what the simulator's journal shows and not
- * by what the run knows of it. A sleep that a run began when it had no work is not counted, even if work came up before
- * it woke: how soon a run sees that is measured as time. A sleep that it began with work left is.
+ * There is work while NCP would accept the next act for at least one server of a run. The simulator's journal decides that,
+ * not what the run knows. If a run had no work when it began to sleep, the whole sleep does not count as work, even if a
+ * server becomes ready meanwhile: the rows of wall time measure how soon a run notices. If it had work, the sleep counts.
  */
 
 import type { JournalChange, JournalEntry } from '../../lib/simulator/journal.ts';
-import type { Lived, Ran } from './runs.ts';
+import type { RunResult, RunResults } from './runs.ts';
 
 export interface RateUse {
-  /** Calls that NCP took while there was work ÷ those that it would have taken. */
+  /** Calls accepted while there was work ÷ calls allowed in that time. */
   used: number;
-  /** Of all calls, those that were answered 429. */
+  /** Calls answered 429 ÷ all calls. */
   throttled: number;
 }
 
 /** From and to, in milliseconds since the epoch. */
 type Interval = readonly [from: number, to: number];
 
-export function rateUse({ account, runs }: Lived, callsPerSecond: number): RateUse {
+export function rateUse({ account, runs }: RunResults, callsPerSecond: number): RateUse {
   const journal = account.journal();
-  const work = united(runs.flatMap((ran) => workOf(ran, account.attached, journal)));
+  const work = merged(runs.flatMap((result) => workOf(result, account.attached, journal)));
   const calls = journal.filter((entry) => entry.kind === 'call');
   const taken = calls.filter(({ status }) => status !== 429).map(({ at }) => Date.parse(at));
   const inWork = taken.filter((at) => work.some(([from, to]) => from <= at && at < to)).length;
@@ -32,16 +32,24 @@ export function rateUse({ account, runs }: Lived, callsPerSecond: number): RateU
   };
 }
 
-function workOf(ran: Ran, attached: ReadonlyMap<string, string>, journal: readonly JournalEntry[]): Interval[] {
-  const work = readyBetween(ran, attached, journal);
-  const idle = ran.sleeps.filter(({ from }) => !work.some(([begin, end]) => begin <= from && from < end));
+function workOf(
+  result: RunResult,
+  attached: ReadonlyMap<string, string>,
+  journal: readonly JournalEntry[],
+): Interval[] {
+  const work = readyBetween(result, attached, journal);
+  const idle = result.sleeps.filter(({ from }) => !work.some(([begin, end]) => begin <= from && from < end));
   return idle.reduce<Interval[]>((left, { from, to }) => left.flatMap((one) => without(one, [from, to])), work);
 }
 
-/** When NCP would take an act for some server of the run. */
-function readyBetween(ran: Ran, attached: ReadonlyMap<string, string>, journal: readonly JournalEntry[]): Interval[] {
-  const groups = new Map(ran.servers.map((no) => [no, new Belongings(no)]));
-  const groupOf = new Map<string, Belongings>();
+/** When NCP would accept an act for at least one server of the run. */
+function readyBetween(
+  result: RunResult,
+  attached: ReadonlyMap<string, string>,
+  journal: readonly JournalEntry[],
+): Interval[] {
+  const groups = new Map(result.servers.map((no) => [no, new ServerGroup(no)]));
+  const groupOf = new Map<string, ServerGroup>();
   for (const [no, group] of groups) groupOf.set(no, group);
   for (const [no, server] of attached) {
     const group = groups.get(server);
@@ -51,7 +59,7 @@ function readyBetween(ran: Ran, attached: ReadonlyMap<string, string>, journal: 
   }
   const ready = new Set(groups.values());
   const found: Interval[] = [];
-  let since: number | undefined = ran.startedAt;
+  let since: number | undefined = result.startedAt;
   for (const entry of journal) {
     const group = entry.kind === 'change' ? groupOf.get(entry.no) : undefined;
     if (entry.kind !== 'change' || group === undefined) continue;
@@ -65,11 +73,12 @@ function readyBetween(ran: Ran, attached: ReadonlyMap<string, string>, journal: 
       since = undefined;
     }
   }
-  return since === undefined ? found : [...found, [since, ran.endedAt]];
+  const open: Interval[] = since === undefined ? [] : [[since, result.endedAt]];
+  return [...found, ...open].flatMap((one) => without(one, [result.endedAt, Number.POSITIVE_INFINITY]));
 }
 
-/** A server and what was on it at first, as NCP has them. */
-class Belongings {
+/** A server and what was attached to it at the start, in the state that NCP has them. */
+class ServerGroup {
   readonly #server: Thing;
   readonly #attached = new Map<string, Thing>();
 
@@ -112,7 +121,7 @@ function without([from, to]: Interval, [begin, end]: Interval): Interval[] {
   return parts.filter(([one, other]) => one < other);
 }
 
-function united(intervals: readonly Interval[]): Interval[] {
+function merged(intervals: readonly Interval[]): Interval[] {
   const found: Interval[] = [];
   for (const [from, to] of intervals.toSorted(([one], [other]) => one - other)) {
     const last = found.at(-1);

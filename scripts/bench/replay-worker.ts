@@ -1,6 +1,6 @@
 /**
- * A run that had news of every server at every look, and its replay: what the engine remembers of each step is handed back
- * until the run is over. In a thread of its own, because counting changes how arrays are walked in all of it.
+ * Records a run in which every look finds a change of every server, and replays it: the engine returns the recorded answer of
+ * each step. It has a thread of its own, because counting replaces methods of all arrays in it.
  */
 
 import { parentPort, workerData } from 'node:worker_threads';
@@ -11,7 +11,7 @@ import { Account, LATENCY_SECONDS } from './account.ts';
 import { fleetOf } from './fleets.ts';
 import { cloudOf, requestFor } from './runs.ts';
 
-/** What reads an array from one end to the other. */
+/** Methods that read a whole array. */
 const WALKS = [
   Symbol.iterator,
   'entries',
@@ -41,24 +41,24 @@ const numbers = fleet.servers.map((server) => server.serverInstanceNo);
 const account = new Account({ fleet, seed: 1, latencySeconds: LATENCY_SECONDS });
 const answers = new Map<string, string>();
 
-await account.time.carry(() => carriedBy(recording(account.time.engine(() => undefined))));
+await account.time.runToEnd(() => runWith(recording(account.time.engine(() => undefined))));
 const times: number[] = [];
 for (let round = 0; round < rounds; round += 1) {
   const startedAt = performance.now();
-  await carriedBy(replaying());
+  await runWith(replaying());
   times.push(performance.now() - startedAt);
 }
 const walked = countWalks();
-await carriedBy(replaying());
+await runWith(replaying());
 // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread has no origin
 parentPort?.postMessage({ walked: walked(), times });
 
-function carriedBy(engine: Engine): Promise<unknown> {
+function runWith(engine: Engine): Promise<unknown> {
   const request = { ...requestFor(numbers, 0), deadlineMinutes: A_DAY_MINUTES };
   return run(request, { engine, cloud: cloudOf(account, 0), clock: account.time.clock, life: 'one' });
 }
 
-/** Before each look somebody does something else to every server, and in the end they are gone. */
+/** Changes the operation of every server before each look, and removes the servers at the end. */
 function recording(engine: Engine): Engine {
   let slept = 0;
   const change = (): void => {
@@ -95,7 +95,7 @@ function replaying(): Engine {
   };
 }
 
-/** Counts the events of every array of events that is walked or copied from now on. */
+/** Counts the events in all arrays of events that are read or copied from now on. */
 function countWalks(): () => number {
   let count = 0;
   for (const name of WALKS) {
@@ -103,7 +103,7 @@ function countWalks(): () => number {
     if (typeof original !== 'function') throw new Error(`arrays have no ${String(name)}`);
     Reflect.set(Array.prototype, name, function walk(this: unknown[], ...given: unknown[]): unknown {
       const answer: unknown = Reflect.apply(original, this, given);
-      // A part of an array costs what it holds.
+      // A slice costs only its own length.
       const touched = name === 'slice' && Array.isArray(answer) ? answer : this;
       if (touched.length > 0 && isEvent(touched[0])) count += touched.length;
       return answer;

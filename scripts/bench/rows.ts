@@ -1,4 +1,4 @@
-/** What is measured, row by row. */
+/** The rows of the benchmark. */
 
 import { type ColdAnswers, measureCold } from '../cold.ts';
 import { CALLS_PER_SECOND, LATENCY_SECONDS } from './account.ts';
@@ -8,7 +8,7 @@ import { type Figure, figure, median } from './figures.ts';
 import type { FleetShape } from './fleets.ts';
 import { growth, type Replayed, replay } from './replay.ts';
 import { DEADLINE_MINUTES } from './runs.ts';
-import { banap, byHand, type Crowd, crowd, floor, type Lost, oneOfRegion } from './scenarios.ts';
+import { banap, type ConcurrentRuns, concurrentRuns, floor, type Lost, oneOfRegion, plainClient } from './scenarios.ts';
 
 export interface Row {
   target: TargetId;
@@ -16,22 +16,22 @@ export interface Row {
   unit: 'calls' | 'ratio' | 'share' | 'runs' | 'power';
   /** Absent: it could not be measured here, and the note says why. */
   today?: Figure;
-  /** Of the plain client. */
-  byHand?: number;
-  /** Of anybody. */
+  /** The plain client's figure. */
+  plainClient?: number;
+  /** What no client can beat. */
   minimum?: number;
   note?: string;
 }
 
 /** A figure of one seed. */
-interface Told extends Pick<Row, 'note'> {
+interface SeedResult extends Pick<Row, 'note'> {
   today: number;
-  byHand?: number;
+  plainClient?: number;
   minimum?: number;
 }
 
-interface Asked extends Pick<Row, 'target' | 'what' | 'unit'> {
-  tell: (seed: number) => Promise<Told>;
+interface RowSpec extends Pick<Row, 'target' | 'what' | 'unit'> {
+  measure: (seed: number) => Promise<SeedResult>;
 }
 
 export type Seeds = readonly number[];
@@ -41,50 +41,50 @@ const ONE_BOTH = { count: 1, hasBoth: true };
 const MANY = { count: 200, hasBoth: false };
 const MANY_BOTH = { count: 200, hasBoth: true };
 
-const FLEETS: readonly Asked[] = [
-  { target: 'calls-plain', what: 'API calls per server, 200 plain servers', unit: 'calls', tell: callsPer(MANY) },
+const FLEETS: readonly RowSpec[] = [
+  { target: 'calls-plain', what: 'API calls per server, 200 plain servers', unit: 'calls', measure: callsPer(MANY) },
   {
     target: 'calls-both',
     what: 'API calls per server, 200 servers with an address and a volume each',
     unit: 'calls',
-    tell: callsPer(MANY_BOTH),
+    measure: callsPer(MANY_BOTH),
   },
-  { target: 'wall-1-plain', what: 'wall ÷ critical path, one plain server', unit: 'ratio', tell: wall(ONE) },
+  { target: 'wall-1-plain', what: 'wall ÷ critical path, one plain server', unit: 'ratio', measure: wall(ONE) },
   {
     target: 'wall-1-both',
     what: 'wall ÷ critical path, one server with an address and a volume',
     unit: 'ratio',
-    tell: wall(ONE_BOTH),
+    measure: wall(ONE_BOTH),
   },
-  { target: 'wall-200-plain', what: 'wall ÷ critical path, 200 plain servers', unit: 'ratio', tell: wall(MANY) },
+  { target: 'wall-200-plain', what: 'wall ÷ critical path, 200 plain servers', unit: 'ratio', measure: wall(MANY) },
   {
     target: 'wall-200-both',
     what: 'wall ÷ what the request limit allows, 200 servers with both',
     unit: 'ratio',
-    tell: wall(MANY_BOTH, 'limitAllows'),
+    measure: wall(MANY_BOTH, 'limitAllows'),
   },
 ];
 
 const ONE_RUN = { servers: 200, runs: 1, callsPerSecond: CALLS_PER_SECOND, latencySeconds: 0.5 };
 const AT_ONCE = [1, 2, 4, 8, 16];
 const LIMITS = [CALLS_PER_SECOND, 2];
-const CROWD_SERVERS = 96;
+const CONCURRENT_SERVERS = 96;
 
-/** `onRow`: told of each row that needs NCP, as it is done. `clientFolder`: for the cold starts, where the runtime's client is kept. */
+/** `onRow` is called after each row of a scenario. `clientFolder`: where the runtime's client for the cold starts is kept. */
 export async function fullRows(
   seeds: Seeds,
   { clientFolder, onRow }: { clientFolder: string | undefined; onRow: (what: string) => void },
 ): Promise<Row[]> {
-  const crowds = LIMITS.map((callsPerSecond) =>
-    AT_ONCE.map((runs) => ({ servers: CROWD_SERVERS, runs, callsPerSecond, latencySeconds: LATENCY_SECONDS })),
+  const concurrent = LIMITS.map((callsPerSecond) =>
+    AT_ONCE.map((runs) => ({ servers: CONCURRENT_SERVERS, runs, callsPerSecond, latencySeconds: LATENCY_SECONDS })),
   );
   return [
     ...(await rowsOf(FLEETS, seeds, onRow)),
-    // Of the other servers the seed changes nothing that counts here.
+    // Only the selected server's times depend on the seed, so one seed is enough.
     ...(await rowsOf(region(10_000, ['region-calls', 'region-wall', 'region-lost']), seeds.slice(0, 1), onRow)),
     ...(await rowsOf(rate(ONE_RUN, ['rate-used', 'rate-429']), seeds, onRow)),
     ...(await rowsOf(
-      crowds.flat().flatMap((one) => rate(one, ['crowd-used', 'crowd-429', 'crowd-lost'])),
+      concurrent.flat().flatMap((one) => rate(one, ['concurrent-used', 'concurrent-429', 'concurrent-lost'])),
       seeds,
       onRow,
     )),
@@ -94,7 +94,7 @@ export async function fullRows(
   ];
 }
 
-/** Smaller where the full form takes long; the rows of fleets are the same. */
+/** The same rows for fleets, and smaller scenarios where the full ones take long. */
 export async function shortRows(): Promise<Row[]> {
   const seeds = [1];
   const several = { servers: 24, runs: 4, callsPerSecond: CALLS_PER_SECOND, latencySeconds: LATENCY_SECONDS };
@@ -102,23 +102,23 @@ export async function shortRows(): Promise<Row[]> {
     ...(await rowsOf(FLEETS, seeds)),
     ...(await rowsOf(region(1_000, ['small-region-calls', 'small-region-wall']), seeds)),
     ...(await rowsOf(rate({ ...ONE_RUN, servers: 48 }, ['short-rate-used', 'short-rate-429']), seeds)),
-    ...(await rowsOf(rate(several, ['short-crowd-used', 'short-crowd-429', 'short-crowd-lost']), seeds)),
+    ...(await rowsOf(rate(several, ['short-concurrent-used', 'short-concurrent-429', 'short-concurrent-lost']), seeds)),
     ...(await replayRows([25, 50, 100], ['replay-work'])),
   ];
 }
 
-async function rowsOf(asked: readonly Asked[], seeds: Seeds, onRow?: (what: string) => void): Promise<Row[]> {
+async function rowsOf(specs: readonly RowSpec[], seeds: Seeds, onRow?: (what: string) => void): Promise<Row[]> {
   const rows: Row[] = [];
-  for (const { tell, ...row } of asked) {
-    const told: Told[] = [];
-    for (const seed of seeds) told.push(await tell(seed));
+  for (const { measure, ...row } of specs) {
+    const results: SeedResult[] = [];
+    for (const seed of seeds) results.push(await measure(seed));
     onRow?.(row.what);
-    const [{ note } = {}] = told;
-    const [hand, minimum] = [medianOf(told, 'byHand'), medianOf(told, 'minimum')];
+    const [{ note } = {}] = results;
+    const [hand, minimum] = [medianOf(results, 'plainClient'), medianOf(results, 'minimum')];
     rows.push({
       ...row,
-      today: figure(told.map((one) => one.today)),
-      ...(hand === undefined ? {} : { byHand: hand }),
+      today: figure(results.map((one) => one.today)),
+      ...(hand === undefined ? {} : { plainClient: hand }),
       ...(minimum === undefined ? {} : { minimum }),
       ...(note === undefined ? {} : { note }),
     });
@@ -126,12 +126,12 @@ async function rowsOf(asked: readonly Asked[], seeds: Seeds, onRow?: (what: stri
   return rows;
 }
 
-function medianOf(told: readonly Told[], key: 'byHand' | 'minimum'): number | undefined {
-  const values = told.flatMap((one) => one[key] ?? []);
+function medianOf(results: readonly SeedResult[], key: 'plainClient' | 'minimum'): number | undefined {
+  const values = results.flatMap((one) => one[key] ?? []);
   return values.length === 0 ? undefined : median(values);
 }
 
-function callsPer(shape: FleetShape): Asked['tell'] {
+function callsPer(shape: FleetShape): RowSpec['measure'] {
   return async (seed) => {
     const { lists, stops, later, oneByOne } = floor(shape, seed).calls;
     const note =
@@ -142,64 +142,64 @@ function callsPer(shape: FleetShape): Asked['tell'] {
           };
     return {
       today: (await banap(shape, seed)).calls / shape.count,
-      byHand: (await byHand(shape, seed)).calls / shape.count,
+      plainClient: (await plainClient(shape, seed)).calls / shape.count,
       minimum: (lists + stops + later) / shape.count,
       ...note,
     };
   };
 }
 
-function wall(shape: FleetShape, by: 'criticalPath' | 'limitAllows' = 'criticalPath'): Asked['tell'] {
+function wall(shape: FleetShape, by: 'criticalPath' | 'limitAllows' = 'criticalPath'): RowSpec['measure'] {
   return async (seed) => {
     const least = floor(shape, seed);
     const { seconds, lostRuns, failure } = await banap(shape, seed);
     if (lostRuns > 0) throw new Error(`the run of ${shape.count} servers was lost: ${failure}`);
     return {
       today: seconds / least[by],
-      byHand: (await byHand(shape, seed)).seconds / least[by],
+      plainClient: (await plainClient(shape, seed)).seconds / least[by],
       minimum: least.limitAllows / least[by],
       note: `such as ${seconds.toFixed(1)} s ÷ ${least[by].toFixed(1)} s`,
     };
   };
 }
 
-function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetId, TargetId?]): Asked[] {
+function region(count: number, [calls, ratio, lost]: readonly [TargetId, TargetId, TargetId?]): RowSpec[] {
   const what = `region of ${count.toLocaleString('en')}, one selected`;
-  const rows: Asked[] = [
+  const rows: RowSpec[] = [
     {
       target: calls,
       what: `${what}: calls after the plan's listing`,
       unit: 'calls',
-      tell: async (seed) => {
+      measure: async (seed) => {
         const { afterPlan, ...ended } = await oneOfRegion(count, seed);
         const { stops, later } = floor(ONE, seed).calls;
-        const hand = (await byHand(ONE, seed)).calls;
-        return { today: afterPlan.calls, byHand: hand, minimum: stops + later, ...lostNote(ended) };
+        const hand = (await plainClient(ONE, seed)).calls;
+        return { today: afterPlan.calls, plainClient: hand, minimum: stops + later, ...noteOnLoss(ended) };
       },
     },
     {
       target: ratio,
       what: `${what}: wall after the plan ÷ critical path`,
       unit: 'ratio',
-      tell: async (seed) => {
+      measure: async (seed) => {
         const { afterPlan, ...ended } = await oneOfRegion(count, seed);
         const least = floor(ONE, seed).criticalPath;
-        const hand = (await byHand(ONE, seed)).seconds / least;
-        return { today: afterPlan.seconds / least, byHand: hand, minimum: 1, ...lostNote(ended) };
+        const hand = (await plainClient(ONE, seed)).seconds / least;
+        return { today: afterPlan.seconds / least, plainClient: hand, minimum: 1, ...noteOnLoss(ended) };
       },
     },
   ];
   if (lost === undefined) return rows;
-  const tell: Asked['tell'] = async (seed) => ({ today: (await oneOfRegion(count, seed)).lostRuns });
-  return [...rows, { target: lost, what: `${what}: runs lost`, unit: 'runs', tell }];
+  const measure: RowSpec['measure'] = async (seed) => ({ today: (await oneOfRegion(count, seed)).lostRuns });
+  return [...rows, { target: lost, what: `${what}: runs lost`, unit: 'runs', measure }];
 }
 
-function lostNote({ lostRuns, failure }: Lost): Pick<Told, 'note'> {
+function noteOnLoss({ lostRuns, failure }: Lost): Pick<SeedResult, 'note'> {
   if (lostRuns === 0) return {};
   return { note: failure === '' ? `not terminated in ${DEADLINE_MINUTES} minutes` : `broke off: ${failure}` };
 }
 
-function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, TargetId?]): Asked[] {
+function rate(of: ConcurrentRuns, [used, throttled, lost]: readonly [TargetId, TargetId, TargetId?]): RowSpec[] {
   const { runs, servers, callsPerSecond, latencySeconds } = of;
   const many = runs === 1 ? 'one run' : `${runs} runs at once`;
   const what = `${many}, ${servers} servers with both, ${callsPerSecond} calls/s, ${latencySeconds} s a call`;
@@ -208,13 +208,13 @@ function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, 
       target: used,
       what: `${what}: rate used while there is work`,
       unit: 'share',
-      tell: async (seed) => ({ today: (await crowd(of, seed)).used, minimum: 1 }),
+      measure: async (seed) => ({ today: (await concurrentRuns(of, seed)).used, minimum: 1 }),
     },
     {
       target: throttled,
       what: `${what}: calls answered 429`,
       unit: 'share',
-      tell: async (seed) => ({ today: (await crowd(of, seed)).throttled, minimum: 0 }),
+      measure: async (seed) => ({ today: (await concurrentRuns(of, seed)).throttled, minimum: 0 }),
     },
     ...(lost === undefined
       ? []
@@ -223,9 +223,9 @@ function rate(of: Crowd, [used, throttled, lost]: readonly [TargetId, TargetId, 
             target: lost,
             what: `${what}: runs lost`,
             unit: 'runs' as const,
-            tell: async (seed: number): Promise<Told> => {
-              const lived = await crowd(of, seed);
-              return { today: lived.lostRuns, minimum: 0, ...lostNote(lived) };
+            measure: async (seed: number): Promise<SeedResult> => {
+              const results = await concurrentRuns(of, seed);
+              return { today: results.lostRuns, minimum: 0, ...noteOnLoss(results) };
             },
           },
         ]),
@@ -239,18 +239,18 @@ async function replayRows(looks: readonly number[], [work, time]: readonly [Targ
   const one = (
     target: TargetId,
     of: 'walked' | 'ms',
-    { name, told }: { name: string; told: (of: Replayed) => string },
+    { name, write }: { name: string; write: (of: Replayed) => string },
   ): Row => ({
     target,
     what: `${what}: ${name} grows with the power`,
     unit: 'power',
     today: figure([growth(replays, of)]),
     minimum: 1,
-    note: replays.map(told).join(', '),
+    note: replays.map(write).join(', '),
   });
-  const events = { name: 'events folded or copied', told: ({ walked }: Replayed) => walked.toLocaleString('en') };
+  const events = { name: 'events folded or copied', write: ({ walked }: Replayed) => walked.toLocaleString('en') };
   const [first] = replays;
-  const ratios = { name: 'time', told: ({ ms }: Replayed) => `×${(ms / (first?.ms ?? ms)).toFixed(1)}` };
+  const ratios = { name: 'time', write: ({ ms }: Replayed) => `×${(ms / (first?.ms ?? ms)).toFixed(1)}` };
   return [one(work, 'walked', events), ...(time === undefined ? [] : [one(time, 'ms', ratios)])];
 }
 
@@ -271,7 +271,7 @@ function coldStart(name: string): Row {
   return { target: 'cold', what: `cold start, ${name} ÷ empty handler`, unit: 'ratio' };
 }
 
-/** Each start ÷ the empty one of its round. */
+/** The time of each start ÷ that of the empty handler in the same round. */
 function coldFigure(answers: ColdAnswers['slack'], empty: ColdAnswers['empty']): Pick<Row, 'today' | 'minimum'> {
   return {
     today: figure(answers.map(({ answeredMs }, at) => answeredMs / (empty[at]?.answeredMs ?? Number.NaN))),

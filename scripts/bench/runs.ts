@@ -1,4 +1,4 @@
-/** Runs of banap in one account, as each process of it would carry them. */
+/** Runs of banap in one account. */
 
 import { chance } from '../../lib/chance.ts';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
@@ -10,38 +10,38 @@ import { Account, type Conditions } from './account.ts';
 import type { Sleep } from './virtual-time.ts';
 
 /** What one run did. Times in milliseconds since the epoch. */
-export interface Ran {
+export interface RunResult {
   servers: readonly string[];
   startedAt: number;
-  /** When it had its plan. */
+  /** When its plan was made. */
   plannedAt: number;
   endedAt: number;
   sleeps: readonly Sleep[];
   /** A server did not end as `terminated`, or NCP still has it or something that was on it. */
   isLost: boolean;
-  /** What broke it off; empty if nothing did. */
+  /** The error that ended it; empty if there was none. */
   failure: string;
 }
 
-export interface Lived {
+export interface RunResults {
   account: Account;
-  runs: readonly Ran[];
-  /** From the first call until the last run is over. */
+  runs: readonly RunResult[];
+  /** From the start until the last run has ended. */
   seconds: number;
 }
 
-/** Longer than any run here needs, and a run that is lost is measured only until then. */
+/** More than any run here needs; a run that is not done by then is lost. */
 export const DEADLINE_MINUTES = 20;
 
-/** One run for each list of servers, all begun at once. */
-export async function live(conditions: Conditions, selections: readonly (readonly string[])[]): Promise<Lived> {
+/** Starts one run for each list of servers, all at once. */
+export async function runAll(conditions: Conditions, selections: readonly (readonly string[])[]): Promise<RunResults> {
   const account = new Account(conditions);
   const { clock } = account.time;
   const table = new SqliteTable({ file: ':memory:', clock });
   const store = new TableStore({ table, clock, chance: chance(conditions.seed) });
   const startedAt = clock.now();
   try {
-    const runs = await account.time.carry(() =>
+    const runs = await account.time.runToEnd(() =>
       Promise.all(selections.map((servers, nth) => oneRun(account, store, servers, nth))),
     );
     return { account, runs, seconds: (clock.now() - startedAt) / 1_000 };
@@ -50,13 +50,18 @@ export async function live(conditions: Conditions, selections: readonly (readonl
   }
 }
 
-async function oneRun(account: Account, store: TableStore, servers: readonly string[], nth: number): Promise<Ran> {
+async function oneRun(
+  account: Account,
+  store: TableStore,
+  servers: readonly string[],
+  nth: number,
+): Promise<RunResult> {
   const { clock } = account.time;
   const startedAt = clock.now();
   const sleeps: Sleep[] = [];
   let plannedAt = startedAt;
   let terminated = 0;
-  const carried = run(requestFor(servers, nth), {
+  const running = run(requestFor(servers, nth), {
     engine: account.time.engine((sleep) => void sleeps.push(sleep)),
     cloud: cloudOf(account, nth),
     clock,
@@ -70,7 +75,7 @@ async function oneRun(account: Account, store: TableStore, servers: readonly str
       terminated += events.filter((event) => event.kind === 'outcome' && event.outcome.result === 'terminated').length;
     },
   });
-  const failure = await carried.then(
+  const failure = await running.then(
     () => '',
     (error: unknown) => (error instanceof Error ? error.message : String(error)),
   );

@@ -1,14 +1,14 @@
-/** What is lived through, each once: rows and the plot ask for the same ones. All of it is a function of the seed. */
+/** The scenarios. Each runs once per seed, because rows and plot need the same results. */
 
 import { type Account, CALLS_PER_SECOND, type Conditions, LATENCY_SECONDS } from './account.ts';
 import { criticalPath, fewestCalls, limitAllows } from './critical-path.ts';
 import { type FleetShape, fleetOf } from './fleets.ts';
-import { liveByHand } from './plain-client.ts';
+import { runPlainClient } from './plain-client.ts';
 import { type RateUse, rateUse } from './rate-use.ts';
-import { live, type Ran } from './runs.ts';
+import { type RunResult, runAll } from './runs.ts';
 
-/** Of taking a whole fleet, or one server of a region. */
-export interface Taken extends Lost {
+/** Of terminating a whole fleet, or one server of a region. */
+export interface FleetResult extends Lost {
   calls: number;
   seconds: number;
   /** From the plan on. */
@@ -18,7 +18,7 @@ export interface Taken extends Lost {
 export interface Lost {
   /** Runs that did not terminate all of their servers, or left something of theirs. */
   lostRuns: number;
-  /** What broke the first of them off; empty if nothing did. */
+  /** The error that ended the first of them; empty if there was none. */
   failure: string;
 }
 
@@ -31,21 +31,21 @@ export interface Floor {
 
 const LIMIT = { callsPerSecond: CALLS_PER_SECOND };
 
-/** One run takes the whole fleet. */
-export const banap = remembered(async (shape: FleetShape, seed: number): Promise<Taken> => {
+/** One run terminates the whole fleet. */
+export const banap = memoized(async (shape: FleetShape, seed: number): Promise<FleetResult> => {
   const conditions = conditionsOf(shape, seed);
-  return takenBy(await live(conditions, [numbersOf(conditions)]));
+  return fleetResultOf(await runAll(conditions, [numbersOf(conditions)]));
 });
 
-/** One run takes one server of a region that holds so many. */
-export const oneOfRegion = remembered(async (count: number, seed: number): Promise<Taken> => {
+/** One run terminates one server of a region of `count` servers. */
+export const oneOfRegion = memoized(async (count: number, seed: number): Promise<FleetResult> => {
   const conditions = conditionsOf({ count, hasBoth: false }, seed);
-  return takenBy(await live(conditions, [numbersOf(conditions).slice(0, 1)]));
+  return fleetResultOf(await runAll(conditions, [numbersOf(conditions).slice(0, 1)]));
 });
 
-export const byHand = remembered(async (shape: FleetShape, seed: number) => {
+export const plainClient = memoized(async (shape: FleetShape, seed: number) => {
   const conditions = conditionsOf(shape, seed);
-  const { account, seconds } = await liveByHand(conditions);
+  const { account, seconds } = await runPlainClient(conditions);
   if (account.hasLeft(new Set(numbersOf(conditions)))) throw new Error('the plain client left something');
   return { calls: callsOf(account).length, seconds };
 });
@@ -59,7 +59,7 @@ export function floor(shape: FleetShape, seed: number): Floor {
   };
 }
 
-export interface Crowd {
+export interface ConcurrentRuns {
   /** Servers with a volume and an address each, in equal parts. */
   servers: number;
   runs: number;
@@ -67,16 +67,16 @@ export interface Crowd {
   latencySeconds: number;
 }
 
-/** Several runs of one account at once, each in a process of its own that knows nothing of the others but the store. */
-export const crowd = remembered(async (of: Crowd, seed: number): Promise<RateUse & Lost> => {
+/** Several runs of one account at once. Each has a client of its own; they share only the store. */
+export const concurrentRuns = memoized(async (of: ConcurrentRuns, seed: number): Promise<RateUse & Lost> => {
   const { servers, runs, callsPerSecond, latencySeconds } = of;
   const fleet = fleetOf({ count: servers, hasBoth: true }, seed);
   const conditions = { fleet, seed, latencySeconds, limit: { callsPerSecond } };
   const numbers = numbersOf(conditions);
   const each = servers / runs;
   const parts = Array.from({ length: runs }, (_, nth) => numbers.slice(nth * each, (nth + 1) * each));
-  const lived = await live(conditions, parts);
-  return { ...rateUse(lived, callsPerSecond), ...lostOf(lived.runs) };
+  const results = await runAll(conditions, parts);
+  return { ...rateUse(results, callsPerSecond), ...lostOf(results.runs) };
 });
 
 function conditionsOf(shape: FleetShape, seed: number): Conditions {
@@ -87,10 +87,10 @@ function numbersOf({ fleet }: Conditions): string[] {
   return fleet.servers.map((server) => server.serverInstanceNo);
 }
 
-function takenBy({ account, runs, seconds }: Awaited<ReturnType<typeof live>>): Taken {
+function fleetResultOf({ account, runs, seconds }: Awaited<ReturnType<typeof runAll>>): FleetResult {
   const calls = callsOf(account);
-  const plannedAt = Math.max(...runs.map((ran) => ran.plannedAt));
-  const endedAt = Math.max(...runs.map((ran) => ran.endedAt));
+  const plannedAt = Math.max(...runs.map((result) => result.plannedAt));
+  const endedAt = Math.max(...runs.map((result) => result.endedAt));
   const later = calls.filter(({ at }) => Date.parse(at) >= plannedAt).length;
   return {
     calls: calls.length,
@@ -100,7 +100,7 @@ function takenBy({ account, runs, seconds }: Awaited<ReturnType<typeof live>>): 
   };
 }
 
-function lostOf(runs: readonly Ran[]): Lost {
+function lostOf(runs: readonly RunResult[]): Lost {
   const lost = runs.filter(({ isLost }) => isLost);
   return { lostRuns: lost.length, failure: lost.find(({ failure }) => failure !== '')?.failure ?? '' };
 }
@@ -109,14 +109,14 @@ function callsOf(account: Account) {
   return account.journal().filter((entry) => entry.kind === 'call');
 }
 
-/** Each question is answered once. */
-function remembered<Asked, Told>(
-  find: (asked: Asked, seed: number) => Promise<Told>,
-): (asked: Asked, seed: number) => Promise<Told> {
-  const answers = new Map<string, Promise<Told>>();
-  return (asked, seed) => {
-    const key = JSON.stringify([asked, seed]);
-    const answer = answers.get(key) ?? find(asked, seed);
+/** Computes each result once. */
+function memoized<Input, Output>(
+  compute: (input: Input, seed: number) => Promise<Output>,
+): (input: Input, seed: number) => Promise<Output> {
+  const answers = new Map<string, Promise<Output>>();
+  return (input, seed) => {
+    const key = JSON.stringify([input, seed]);
+    const answer = answers.get(key) ?? compute(input, seed);
     answers.set(key, answer);
     return answer;
   };

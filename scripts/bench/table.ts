@@ -1,4 +1,4 @@
-/** Rows as a table, for a terminal and for a page. */
+/** Rows as a table, for the terminal and for docs/bench.md. */
 
 import Table from 'cli-table3';
 import { isWithin, TARGETS, type Target } from './bounds.ts';
@@ -19,7 +19,7 @@ export function asMarkdown(rows: readonly Row[]): string {
   return lines.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Rows that are beyond their bound, as sentences. */
+/** One sentence for each row beyond its bound. */
 export function beyondBounds(rows: readonly Row[]): string[] {
   return rows.flatMap(({ target, what, unit, today }) => {
     const { bound, side }: Target = TARGETS[target];
@@ -28,17 +28,25 @@ export function beyondBounds(rows: readonly Row[]): string[] {
   });
 }
 
-function cellsOf({ target, what, unit, today, byHand, minimum, note = '' }: Row): string[] {
+function cellsOf({ target, what, unit, today, plainClient, minimum, note = '' }: Row): string[] {
   const { side, goal, bound }: Target = TARGETS[target];
   const limit = (value: number | undefined): string =>
     value === undefined ? '' : `${side === 'most' ? '≤' : '≥'} ${written(value, unit)}`;
   const reached =
     goal === undefined || today === undefined ? '' : isWithin(TARGETS[target], judged(today, unit), goal) ? ' ✓' : ' ✗';
   const plain = (value: number | undefined): string => (value === undefined ? '' : written(value, unit));
-  return [what, limit(goal), `${todayOf(today, unit)}${reached}`, plain(byHand), plain(minimum), limit(bound), note];
+  return [
+    what,
+    limit(goal),
+    `${todayOf(today, unit)}${reached}`,
+    plain(plainClient),
+    plain(minimum),
+    limit(bound),
+    note,
+  ];
 }
 
-/** No run may be lost, under any seed. */
+/** Runs may be lost under no seed; other figures are judged by their median. */
 function judged({ median, most }: NonNullable<Row['today']>, unit: Row['unit']): number {
   return unit === 'runs' ? most : median;
 }

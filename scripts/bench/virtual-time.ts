@@ -1,6 +1,6 @@
 /**
- * Time that passes only when everybody waits. Several runs, and several calls of one run, share it: the wait that ends
- * first moves the simulator's clock on, and nobody else's.
+ * A virtual clock that several runs and calls share. It advances only when all of them wait: to the end of the wait that ends
+ * first, on the simulator's clock.
  */
 
 import type { Timer } from '../../lib/clock.ts';
@@ -19,9 +19,9 @@ export interface Sleep {
   to: number;
 }
 
-/** All that runs here is in memory, so after so many turns of the event loop nothing is left to do but wait. */
+/** Everything here runs in memory, so after this many turns of the event loop all that is left is waits. */
 const QUIET_TURNS = 3;
-/** With nobody waiting for so long, something waits for what never comes. */
+/** After this many turns without a wait, the work is stuck. */
 const MOST_IDLE_TURNS = 100_000;
 
 export class VirtualTime {
@@ -63,7 +63,7 @@ export class VirtualTime {
     });
   }
 
-  /** What carries one run; `onSleep` is told of each of its sleeps as it begins. */
+  /** The engine of one run. `onSleep` is called when a sleep begins. */
   engine(onSleep: (sleep: Sleep) => void): Engine {
     const sleep = (seconds: number): Promise<void> => {
       const from = this.clock.now();
@@ -78,8 +78,8 @@ export class VirtualTime {
     };
   }
 
-  /** Carries the work to its end. Throws if it waits for something that no time brings. */
-  async carry<T>(work: () => Promise<T>): Promise<T> {
+  /** Advances time until the work is done. Throws if the work waits for something else than time. */
+  async runToEnd<T>(work: () => Promise<T>): Promise<T> {
     let isOver = false;
     const result = work().finally(() => {
       isOver = true;
@@ -97,7 +97,7 @@ export class VirtualTime {
     throw new Error('nobody waits for a time, and the work is not done');
   }
 
-  /** The wait that ends first, and of several the one that began first. */
+  /** The wait that ends first; if several do, the one that began first. */
   #takeFirst(): Wait | undefined {
     let at = 0;
     for (const [index, { dueAt }] of this.#waits.entries()) if (dueAt < (this.#waits[at]?.dueAt ?? 0)) at = index;

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { Account, LATENCY_SECONDS } from '../../scripts/bench/account.ts';
 import { figure } from '../../scripts/bench/figures.ts';
 import { fleetOf } from '../../scripts/bench/fleets.ts';
-import { liveByHand } from '../../scripts/bench/plain-client.ts';
+import { runPlainClient } from '../../scripts/bench/plain-client.ts';
 import { rateUse } from '../../scripts/bench/rate-use.ts';
 import { growth, type Replayed } from '../../scripts/bench/replay.ts';
 import type { Row } from '../../scripts/bench/rows.ts';
-import { type Lived, live } from '../../scripts/bench/runs.ts';
+import { type RunResults, runAll } from '../../scripts/bench/runs.ts';
 import { floor } from '../../scripts/bench/scenarios.ts';
 import { beyondBounds } from '../../scripts/bench/table.ts';
 
@@ -39,7 +39,7 @@ describe('runs in one account', () => {
   it('are the same to the call each time, several at once too', async () => {
     const given = { ...conditions(4, 3), limit: LIMIT };
     const halves = [numbersOf(given).slice(0, 2), numbersOf(given).slice(2)];
-    const [first, again] = [await live(given, halves), await live(given, halves)];
+    const [first, again] = [await runAll(given, halves), await runAll(given, halves)];
     expect(first.runs.map(({ isLost }) => isLost)).toEqual([false, false]);
     expect(callsOf(first.account).length).toBeGreaterThan(50);
     expect(callsOf(again.account)).toEqual(callsOf(first.account));
@@ -47,7 +47,7 @@ describe('runs in one account', () => {
   });
 
   it('are not faster than what nobody can beat', async () => {
-    const { seconds } = await live(conditions(2, 1), [numbersOf(conditions(2, 1))]);
+    const { seconds } = await runAll(conditions(2, 1), [numbersOf(conditions(2, 1))]);
     expect(seconds).toBeGreaterThan(floor({ count: 2, hasBoth: true }, 1).criticalPath);
   });
 
@@ -55,7 +55,7 @@ describe('runs in one account', () => {
     const given = conditions(2, 1);
     const [one = ''] = numbersOf(given);
     const held = { ...given, fleet: { ...given.fleet, servers: given.fleet.servers.map(protectedIf(one)) } };
-    const { runs } = await live(
+    const { runs } = await runAll(
       held,
       numbersOf(given).map((no) => [no]),
     );
@@ -92,7 +92,7 @@ function protectedIf(no: string) {
 
 describe('the plain client', () => {
   it('takes a server in the provider’s order, each wait a poll of its own', async () => {
-    const { account, seconds } = await liveByHand(conditions(1, 1));
+    const { account, seconds } = await runPlainClient(conditions(1, 1));
     const calls = callsOf(account).map((call) => call.split(' ')[1]);
     expect(callsOf(account).filter((call) => !call.endsWith(' 0'))).toEqual([]);
     expect(account.hasLeft(new Set(numbersOf(conditions(1, 1))))).toBe(false);
@@ -109,7 +109,7 @@ describe('the plain client', () => {
   });
 
   it('has ten things under way at once, and keeps to the rate', async () => {
-    const { account } = await liveByHand(conditions(12, 1));
+    const { account } = await runPlainClient(conditions(12, 1));
     const times = account.journal().flatMap((entry) => (entry.kind === 'call' ? [Date.parse(entry.at)] : []));
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
     expect(Math.min(...gaps)).toBe(200);
@@ -122,7 +122,7 @@ describe('the plain client', () => {
 });
 
 /** A run of one plain server that NCP stops in 28 seconds: calls at 0, 1 and 2 s and at 40 and 41 s. */
-function lived(sleeps: Lived['runs'][number]['sleeps'], throttled = 0): Lived {
+function results(sleeps: RunResults['runs'][number]['sleeps'], throttled = 0): RunResults {
   const journal = [
     callAt(0),
     callAt(1),
@@ -137,8 +137,8 @@ function lived(sleeps: Lived['runs'][number]['sleeps'], throttled = 0): Lived {
     changeAt(60, 'existence', 'absent'),
   ];
   const account = { attached: new Map(), journal: () => journal } as unknown as Account;
-  const ran = { servers: ['1001'], startedAt: 0, plannedAt: 0, endedAt: 61_000, isLost: false, failure: '' };
-  return { account, seconds: 61, runs: [{ ...ran, sleeps }] };
+  const result = { servers: ['1001'], startedAt: 0, plannedAt: 0, endedAt: 61_000, isLost: false, failure: '' };
+  return { account, seconds: 61, runs: [{ ...result, sleeps }] };
 }
 
 function callAt(second: number, status = 200): object {
@@ -152,38 +152,45 @@ function changeAt(second: number, field: string, to: string): object {
 describe('the rate used', () => {
   it('counts the calls of the time in which NCP would take an act', () => {
     // Work from 0 to 2 and from 30 to 41 seconds; calls at 0, 1 and 40.
-    expect(rateUse(lived([]), 1).used).toBeCloseTo(3 / 13, 9);
+    expect(rateUse(results([]), 1).used).toBeCloseTo(3 / 13, 9);
   });
 
   it('does not count a sleep that began with nothing to do, as far as it reaches', () => {
-    expect(rateUse(lived([{ from: 3_000, to: 40_000 }]), 1).used).toBeCloseTo(3 / 3, 9);
+    expect(rateUse(results([{ from: 3_000, to: 40_000 }]), 1).used).toBeCloseTo(3 / 3, 9);
   });
 
   it('counts a sleep that began with work left', () => {
-    expect(rateUse(lived([{ from: 31_000, to: 40_000 }]), 1).used).toBeCloseTo(3 / 13, 9);
+    expect(rateUse(results([{ from: 31_000, to: 40_000 }]), 1).used).toBeCloseTo(3 / 13, 9);
+  });
+
+  it('ends with the run, whatever is left', () => {
+    const { account, seconds, runs } = results([]);
+    // Work from 0 to 2 and from 30 to 35 seconds; calls at 0 and 1.
+    const ended = { account, seconds, runs: runs.map((run) => ({ ...run, endedAt: 35_000 })) };
+    expect(rateUse(ended, 1).used).toBeCloseTo(2 / 7, 9);
   });
 
   it('counts no call that was throttled, and says how many were', () => {
-    expect(rateUse(lived([], 5), 1)).toEqual({ used: 3 / 13, throttled: 0.5 });
+    expect(rateUse(results([], 5), 1)).toEqual({ used: 3 / 13, throttled: 0.5 });
   });
 });
 
 function row(value: number): Row {
-  return { target: 'short-crowd-lost', what: 'four runs: runs lost', unit: 'runs', today: figure([value]) };
+  return { target: 'short-concurrent-lost', what: 'four runs: runs lost', unit: 'runs', today: figure([value]) };
 }
 
 describe('bounds', () => {
   it('hold or are named', () => {
     expect(beyondBounds([row(0)])).toEqual([]);
     expect(beyondBounds([row(1)])).toEqual(['four runs: runs lost: 1, and the bound is at most 0']);
-    expect(beyondBounds([{ ...row(1), target: 'crowd-lost' }])).toEqual([]);
+    expect(beyondBounds([{ ...row(1), target: 'concurrent-lost' }])).toEqual([]);
   });
 
   it('hold for the median of seeds, but no run may be lost under any of them', () => {
     expect(beyondBounds([{ ...row(0), today: figure([0, 0, 2]) }])).toHaveLength(1);
-    expect(beyondBounds([{ ...row(0), target: 'short-crowd-429', unit: 'share', today: figure([0, 0, 2]) }])).toEqual(
-      [],
-    );
+    expect(
+      beyondBounds([{ ...row(0), target: 'short-concurrent-429', unit: 'share', today: figure([0, 0, 2]) }]),
+    ).toEqual([]);
   });
 });
 

@@ -18,7 +18,7 @@ describe('virtual time', () => {
         woken.push(`${name} ${time.clock.now() - START}`);
       }
     };
-    await time.carry(() => Promise.all([sleeper('a', 300, 300), sleeper('b', 200, 200), sleeper('c', 200)]));
+    await time.runToEnd(() => Promise.all([sleeper('a', 300, 300), sleeper('b', 200, 200), sleeper('c', 200)]));
     expect(woken).toEqual(['b 200', 'c 200', 'a 300', 'b 400', 'a 600']);
   });
 
@@ -28,12 +28,12 @@ describe('virtual time', () => {
       for (let step = 0; step < 50; step += 1) await new Promise<void>((resolve) => process.nextTick(resolve));
       return time.clock.now() - START;
     };
-    expect(await time.carry(async () => (await Promise.all([worked(), time.sleep(1_000)]))[0])).toBe(0);
+    expect(await time.runToEnd(async () => (await Promise.all([worked(), time.sleep(1_000)]))[0])).toBe(0);
   });
 
   it('loses no millisecond over many waits of odd lengths', async () => {
     const time = newTime();
-    await time.carry(async () => {
+    await time.runToEnd(async () => {
       for (let wait = 0; wait < 3_000; wait += 1) await time.sleep(1_000 + wait);
     });
     expect(time.clock.now() - START).toBe(3_000 * 1_000 + (3_000 * 2_999) / 2);
@@ -41,7 +41,7 @@ describe('virtual time', () => {
 
   it('ends a sleep that is called off, and says so where the work then waits for what no time brings', async () => {
     const time = newTime();
-    const stuck = time.carry(async () => {
+    const stuck = time.runToEnd(async () => {
       const timeout = time.clock.timeout(500);
       await expect(time.clock.sleep(10_000, timeout)).rejects.toThrow('the sleep was ended');
       await new Promise(() => undefined);
@@ -54,7 +54,7 @@ describe('virtual time', () => {
     const time = newTime();
     const told: object[] = [];
     const engine = time.engine((sleep) => void told.push(sleep));
-    const answer = await time.carry(async () => {
+    const answer = await time.runToEnd(async () => {
       await engine.sleep('wait', 5);
       return engine.step('look', () => Promise.resolve({ at: new Date(0), nothing: undefined }));
     });
