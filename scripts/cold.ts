@@ -37,13 +37,16 @@ const CANDIDATES = {
 type Name = keyof typeof CANDIDATES;
 const NAMES: readonly Name[] = ['empty', 'slack', 'webhook'];
 
-async function main(clientFolder: string | undefined): Promise<void> {
+/** By name, one for each round: the answers with the same index were measured one after the other. */
+export type ColdAnswers = Record<Name, ColdAnswer[]>;
+
+/** `clientFolder`: where the runtime's client is built and kept. Throws where it cannot be built. */
+export async function measureCold(clientFolder: string | undefined): Promise<ColdAnswers> {
   const folder = mkdtempSync(join(tmpdir(), 'banap-cold-'));
   try {
     const client = await runtimeClientIn(clientFolder ?? join(folder, 'client'));
     await buildInto(folder);
-    const answers = await withServices((env) => measure(client, folder, env));
-    printTimes(answers);
+    return await withServices((env) => measure(client, folder, env));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -88,12 +91,8 @@ function done(): Promise<object> {
 }
 
 /** The first round is not counted, so that files and services are warm; then each function in turn. */
-async function measure(
-  client: string,
-  folder: string,
-  env: Record<string, string>,
-): Promise<Record<Name, ColdAnswer[]>> {
-  const answers: Record<Name, ColdAnswer[]> = { empty: [], slack: [], webhook: [] };
+async function measure(client: string, folder: string, env: Record<string, string>): Promise<ColdAnswers> {
+  const answers: ColdAnswers = { empty: [], slack: [], webhook: [] };
   for (let round = 0; round <= ROUNDS; round += 1) {
     // Each round begins with another function, so that their order does not matter.
     for (const name of [...NAMES.slice(round % NAMES.length), ...NAMES.slice(0, round % NAMES.length)]) {
@@ -110,7 +109,7 @@ async function measure(
 
 const answerSchema = z.object({ statusCode: z.int() });
 
-function printTimes(answers: Record<Name, ColdAnswer[]>): void {
+function printTimes(answers: ColdAnswers): void {
   console.log(`Node ${process.version}, ${RUNTIME_CLIENT}, medians of ${ROUNDS} cold starts`);
   const empty = median(answers.empty.map(({ answeredMs }) => answeredMs));
   for (const name of NAMES) {
@@ -129,10 +128,14 @@ function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-try {
-  const { values } = parseArgs({ options: { client: { type: 'string' } } });
-  await main(values.client);
-} catch (error) {
-  console.error(`not measured: ${error instanceof Error ? error.message : String(error)}`);
-  process.exitCode = 1;
+async function main(): Promise<void> {
+  try {
+    const { values } = parseArgs({ options: { client: { type: 'string' } } });
+    printTimes(await measureCold(values.client));
+  } catch (error) {
+    console.error(`not measured: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
 }
+
+if (import.meta.main) await main();

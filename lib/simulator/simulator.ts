@@ -4,6 +4,7 @@ import { parseFaults } from './faults.ts';
 import { type FleetInput, parseFleet } from './fleet.ts';
 import { type Exchange, exchange } from './http/exchange.ts';
 import type { Gateway, IncomingCall } from './http/gateway.ts';
+import { type RequestLimit, requestMeter } from './http/request-limit.ts';
 import { listen } from './http/server.ts';
 import { Journal, type JournalEntry } from './journal.ts';
 import { sampleFleet } from './sample-fleet.ts';
@@ -25,6 +26,8 @@ export interface SimulatorOptions {
   seed?: number;
   /** `ACTION:KIND:HOW_OFTEN`, comma-separated. */
   faults?: string;
+  /** How many calls the gateway takes; absent: all. */
+  limit?: RequestLimit;
   /** The gateway's wall clock in milliseconds, against which signatures' timestamps are checked. */
   gatewayNow?: () => number;
 }
@@ -54,14 +57,14 @@ export interface Simulator extends SimulatedNcp {
   close(): Promise<void>;
 }
 
-/** NCP over HTTP on 127.0.0.1. Throws SimulatorInputError when fleet, faults, speed or port cannot be used. */
+/** NCP over HTTP on 127.0.0.1. Throws SimulatorInputError when fleet, faults, limit, speed or port cannot be used. */
 export async function startSimulator({ port, latencyMs = 0, ...options }: ListeningOptions): Promise<Simulator> {
   const ncp = createSimulator(options);
   const server = await listen({ exchange: ncp.exchange, port: checkedPort(port ?? 0), latencyMs });
   return { ...ncp, url: server.url, close: () => server.close() };
 }
 
-/** NCP in this process. Throws SimulatorInputError when fleet, faults or speed cannot be used. */
+/** NCP in this process. Throws SimulatorInputError when fleet, faults, limit or speed cannot be used. */
 export function createSimulator(options: SimulatorOptions): SimulatedNcp {
   const { accessKey, secretKey, seed = 1 } = options;
   const clock = createClock({ startAt: options.startAt ?? new Date(), speed: checkedSpeed(options.speed ?? 1) });
@@ -74,6 +77,7 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
     journal,
     credentials: { accessKey, secretKey },
     faults: parseFaults(options.faults ?? '', seed),
+    meter: options.limit && requestMeter(options.limit),
     gatewayNow: options.gatewayNow ?? Date.now,
   };
   const advance = (seconds: number): void => {

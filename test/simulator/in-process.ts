@@ -15,6 +15,8 @@ export interface WireCall {
 export interface WireOptions {
   /** Simulated seconds that each call takes, half of them before it arrives. 0 unless said otherwise. */
   latencySeconds?: number;
+  /** Lets simulated time pass while a call is on its way; by default the simulator's clock is advanced at once. */
+  pass?: (seconds: number) => Promise<void>;
   /** Runs before a call is sent, counted from 1; a person acts here. */
   beforeCall?: (n: number, call: WireCall) => unknown;
   /** Runs when its answer is here, before the client sees it. */
@@ -61,9 +63,9 @@ class Wire extends Dispatcher {
       const call = { method, target };
       await this.#options.beforeCall?.(n, call);
       control.throwIfAborted();
-      this.#pass(this.#latency() / 2);
+      await this.#pass(this.#latency() / 2);
       const sent = { method, target, headers: received(headers), body: bytes(body) };
-      const reply = this.#replyTo(this.#simulator.exchange(sent));
+      const reply = await this.#replyTo(this.#simulator.exchange(sent));
       await this.#options.afterCall?.(n, call);
       control.throwIfAborted();
       if (reply === undefined) throw new errors.SocketError('other side closed');
@@ -77,11 +79,11 @@ class Wire extends Dispatcher {
   }
 
   /** Waits until the reply is due, for as long as the client's own agent would. */
-  #replyTo({ delaySeconds, reply }: Exchange): Reply | undefined {
+  async #replyTo({ delaySeconds, reply }: Exchange): Promise<Reply | undefined> {
     const patience = DEFAULT_LIMITS.headersMs / 1000;
-    this.#pass(Math.min(delaySeconds, patience));
+    await this.#pass(Math.min(delaySeconds, patience));
     if (delaySeconds > patience) throw new errors.HeadersTimeoutError();
-    this.#pass(this.#latency() / 2);
+    await this.#pass(this.#latency() / 2);
     return reply();
   }
 
@@ -89,8 +91,10 @@ class Wire extends Dispatcher {
     return this.#options.latencySeconds ?? 0;
   }
 
-  #pass(seconds: number): void {
-    if (seconds > 0) this.#simulator.advance(seconds);
+  async #pass(seconds: number): Promise<void> {
+    if (seconds <= 0) return;
+    if (this.#options.pass === undefined) this.#simulator.advance(seconds);
+    else await this.#options.pass(seconds);
   }
 }
 

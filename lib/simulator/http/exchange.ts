@@ -47,6 +47,7 @@ function replyOf({ answer, traceId }: Outgoing, gatewayNow: number): Reply | und
     'content-type': answer.contentType,
     'content-length': String(body.length),
     'x-ncp-trace-id': traceId,
+    ...(answer.retryAfterSeconds === undefined ? {} : { 'retry-after': String(answer.retryAfterSeconds) }),
   };
   return { status: answer.status, headers, body };
 }

@@ -3,6 +3,8 @@ export interface Answer {
   status: number;
   contentType: string;
   body: string;
+  /** When to come again, where the gateway says so. */
+  retryAfterSeconds?: number;
 }
 
 const messageByErrorCode: Readonly<Record<string, string>> = {

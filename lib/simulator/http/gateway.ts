@@ -5,6 +5,7 @@ import type { DueFault, FaultKind, Faults } from '../faults.ts';
 import type { Journal, JournalCall } from '../journal.ts';
 import type { World } from '../world/world.ts';
 import { type Answer, gatewayError } from './gateway-errors.ts';
+import type { RequestMeter } from './request-limit.ts';
 import { type Result, type Route, routeOf } from './route.ts';
 import { authenticationProblem, type Credentials } from './signature.ts';
 
@@ -28,11 +29,13 @@ export interface Gateway {
   journal: Journal;
   credentials: Credentials;
   faults: Faults;
+  /** Absent: every call is taken. */
+  meter: RequestMeter | undefined;
   /** Wall clock in milliseconds, against which timestamps are checked. */
   gatewayNow(): number;
 }
 
-/** One call from request to answer: limits, path, gateway faults, signature, the other faults, the action itself. */
+/** One call from request to answer: request limit, size, path, gateway faults, signature, the other faults, the action itself. */
 export function handleCall(gateway: Gateway, incoming: IncomingCall): Outgoing {
   gateway.world.settle();
   const requestId = randomUUID();
@@ -49,6 +52,12 @@ function decide(
   route: Route | undefined,
   entry: JournalCall,
 ): Omit<Outgoing, 'traceId'> {
+  const overLimit = gateway.meter?.take(gateway.world.now());
+  if (overLimit !== undefined) {
+    const answer = gatewayError(429, '410');
+    const said = gateway.meter?.saysWhen === true ? { retryAfterSeconds: Math.ceil(overLimit) } : {};
+    return stopped(entry, { ...answer, ...said }, '429/410');
+  }
   if (!incoming.body) return stopped(entry, gatewayError(413, '430'), '413/430');
   if (!route) return stopped(entry, gatewayError(404, '300'), '404/300');
   const fault = gateway.faults.draw(route);

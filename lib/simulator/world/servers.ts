@@ -4,7 +4,7 @@ import type { BlockStorage, Server } from './records.ts';
 import type { World } from './world.ts';
 
 /** After a disk is detached the server is set up anew for about so long (terraform-provider-ncloud #383). */
-const SETUP_SECONDS = 5;
+export const SETUP_SECONDS = 5;
 
 export function stopServers(world: World, servers: readonly Server[], by: ChangedBy): void {
   for (const server of servers) refuseUnless(server.status === 'RUN' && server.operation === 'NULL', world, server);

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /** Guesses: NCP publishes no figures. */
 const ATTACH_SECONDS = 10;
-const DELETE_SECONDS = 3;
+export const DELETE_SECONDS = 3;
 
 export function detachStorages(world: World, storages: readonly BlockStorage[], by: ChangedBy): void {
   for (const storage of storages) refuseToDetach(world, storage);
