@@ -3,6 +3,7 @@ import { systemClock } from '../clock.ts';
 import { type ClientOptions, NcloudClient } from '../ncloud/client.ts';
 import { NcloudCloud } from '../ncloud/cloud.ts';
 import { ncloudConfig } from '../ncloud/config.ts';
+import { Limiter } from '../ncloud/limiter.ts';
 import type { Scope } from '../termination/model.ts';
 import type { Io } from './io.ts';
 
@@ -19,7 +20,8 @@ interface OpenNcp {
 export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr, signal }: Io): OpenNcp {
   const config = ncloudConfig(env);
   let calls = 0;
-  const common = { ...config, clock: systemClock, chance: chance(), keys };
+  const dice = { clock: systemClock, chance: chance() };
+  const common = { ...config, ...dice, keys, limiter: new Limiter({ ...dice, callsPerSecond: config.callsPerSecond }) };
   const uninterrupted = new NcloudClient(common);
   const client = new NcloudClient({
     ...common,

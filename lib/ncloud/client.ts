@@ -5,8 +5,10 @@
 import type { Dispatcher } from 'undici';
 import type { Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
+import type { NcloudErrorKind } from './codes.ts';
 import { documentIn, type Received, replyIn } from './decode.ts';
 import { NcloudError } from './errors.ts';
+import { Limiter } from './limiter.ts';
 import { encodeParameters, type Parameters } from './parameters.ts';
 import type { Reply } from './reply.ts';
 import { delayBeforeRetry, type Effect } from './retry.ts';
@@ -33,8 +35,9 @@ export interface ClientOptions {
   limits?: TransportLimits;
   /** Carries the requests instead of the network, for tests. */
   dispatcher?: Dispatcher;
-  /** NCP publishes no limit; other tools get along with five. */
-  callsPerSecond?: number;
+  /** Shared by all clients of an account in a process; absent: one of its own, for `callsPerSecond`. */
+  limiter?: Limiter;
+  callsPerSecond?: number | undefined;
   /** Ends every wait and every call in flight, including acts, whose outcome is then unknown. */
   signal?: AbortSignal;
   /** Called for every call; a long list takes many. */
@@ -77,11 +80,12 @@ interface Prepared extends Pick<Call, 'action' | 'effect' | 'mayGoOn' | 'signal'
 export class NcloudClient {
   readonly #options: ClientOptions;
   readonly #transport: Transport;
+  readonly #limiter: Limiter;
   #calls: Record<string, number> = {};
-  #nextSlotAt = 0;
 
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.#limiter = options.limiter ?? new Limiter(options);
     this.#transport = new Transport(options.limits ?? DEFAULT_LIMITS, options.dispatcher);
   }
 
@@ -115,6 +119,11 @@ export class NcloudClient {
     return this.#transport.close();
   }
 
+  /** Resolves when the calls of one look can follow each other closely, and a call that it leads to. */
+  ready(): Promise<void> {
+    return this.#limiter.ready(this.#options.signal);
+  }
+
   /** Waits with the client's clock; a wait that is interrupted ends early, and the next call says why. */
   async pause(ms: number): Promise<void> {
     await this.#options.clock.sleep(ms, this.#options.signal).catch(() => {});
@@ -130,6 +139,7 @@ export class NcloudClient {
         if (!(error instanceof NcloudError) || signal?.aborted === true) throw error;
         const delay = delayBeforeRetry(prepared.effect, error, tries, chance);
         if (delay === undefined) throw error;
+        if (delay === 0) continue;
         onRetry?.(error, delay);
         await clock.sleep(delay, signal).catch(() => {
           throw error;
@@ -159,10 +169,28 @@ export class NcloudClient {
   }
 
   async #once(prepared: Prepared, keys: Keys): Promise<Reply['body']> {
-    const { action, origin, target, method, headers, body, read, mayGoOn } = prepared;
+    const { action, effect, mayGoOn } = prepared;
     const signal = either(this.#options.signal, prepared.signal);
-    await this.#slot(action, signal);
-    if (mayGoOn?.() === false) throw unsent(action, 'what it was decided from is too old by now');
+    const turn = await this.#limiter.turn(effect, signal);
+    if (turn === undefined) throw unsent(action, 'it was interrupted');
+    try {
+      if (mayGoOn?.() === false) throw unsent(action, 'what it was decided from is too old by now');
+      const body = await this.#exchange(prepared, keys, signal);
+      turn.taken();
+      return body;
+    } catch (error) {
+      if (error instanceof NcloudError && isAnswer(error)) {
+        if (TOO_MANY.has(error.kind)) turn.refused(error.retryAfterMs);
+        else turn.taken();
+      }
+      throw error;
+    } finally {
+      turn.end();
+    }
+  }
+
+  async #exchange(prepared: Prepared, keys: Keys, signal: AbortSignal | undefined): Promise<Reply['body']> {
+    const { action, origin, target, method, headers, body, read } = prepared;
     const sentAt = this.#options.clock.now();
     this.#calls[action] = (this.#calls[action] ?? 0) + 1;
     this.#options.onCall?.(action);
@@ -173,16 +201,14 @@ export class NcloudClient {
     );
     return read({ action, answer, sentAt });
   }
+}
 
-  /** Wait for this call's turn, so that the calls of one client are spread evenly. */
-  async #slot(action: string, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, callsPerSecond = 5 } = this.#options;
-    const now = clock.now();
-    const at = Math.max(now, this.#nextSlotAt);
-    this.#nextSlotAt = at + 1000 / callsPerSecond;
-    if (at > now) await clock.sleep(at - now, signal).catch(() => {});
-    if (signal?.aborted === true) throw unsent(action, 'it was interrupted');
-  }
+/** Failures by which NCP says that an account calls too often. */
+const TOO_MANY: ReadonlySet<NcloudErrorKind> = new Set(['throttled', 'quota']);
+
+/** Whether NCP's gateway let the call through or refused it; a call that never got there says nothing of the rate. */
+function isAnswer({ status }: NcloudError): boolean {
+  return status > 0;
 }
 
 function either(one: AbortSignal | undefined, other: AbortSignal | undefined): AbortSignal | undefined {

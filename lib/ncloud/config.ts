@@ -33,7 +33,8 @@ export interface NcloudConfig {
   region: string;
   format: 'xml' | 'json';
   limits: TransportLimits;
-  callsPerSecond: number;
+  /** Undefined: it is found out. */
+  callsPerSecond: number | undefined;
 }
 
 /** A setting that is missing or wrong. The message is one sentence with the setting's name, never its secret value. */
@@ -60,7 +61,7 @@ export function ncloudConfig(env: Environment): NcloudConfig {
       bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
       totalMs: seconds(env, 'NCLOUD_TOTAL_TIMEOUT_SECONDS', DEFAULT_LIMITS.totalMs),
     },
-    callsPerSecond: positive(env, 'NCLOUD_CALLS_PER_SECOND', 5),
+    callsPerSecond: env['NCLOUD_CALLS_PER_SECOND'] ? positive(env, 'NCLOUD_CALLS_PER_SECOND', 0) : undefined,
   };
 }
 

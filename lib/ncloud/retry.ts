@@ -23,6 +23,8 @@ export function delayBeforeRetry(
   const { retryAfterMs } = error;
   // Asked to stay away for longer than we are ready to sleep: give up now, a later look comes anyway.
   if (retryAfterMs !== undefined) return retryAfterMs <= DELAYS.mostMs ? retryAfterMs : undefined;
+  // The limiter has slowed down by now, and its next turn is soon enough; more than one refusal is no accident.
+  if (error.kind === 'throttled' && tries === 1) return 0;
   return backOff(tries, DELAYS, chance);
 }
 

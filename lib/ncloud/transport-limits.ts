@@ -1,3 +1,6 @@
+/** Calls in flight at once: so many of the largest replies fit into the memory of a function. */
+export const CONNECTIONS = 6;
+
 /** How long to wait, in milliseconds, and how much to read, in bytes. */
 export interface TransportLimits {
   connectMs: number;

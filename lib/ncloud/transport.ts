@@ -1,7 +1,7 @@
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { NEVER_CONNECTED } from '../net/never-connected.ts';
 import { NcloudError } from './errors.ts';
-import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { CONNECTIONS, DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
 export interface Outgoing {
   url: string;
@@ -75,7 +75,7 @@ function agentFor(limits: TransportLimits): Agent {
     bodyTimeout: limits.bodyMs,
     maxResponseSize: limits.replyBytes,
     keepAliveTimeout: 4_000,
-    connections: 4,
+    connections: CONNECTIONS,
     // One call a connection at a time: undici sends pipelined ones again by itself when a connection breaks.
     pipelining: 1,
   });

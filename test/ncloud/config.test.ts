@@ -190,7 +190,7 @@ describe('settings', () => {
       region: 'KR',
       format: 'xml',
       limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 8 * 1024 * 1024 },
-      callsPerSecond: 5,
+      callsPerSecond: undefined,
     });
   });
 

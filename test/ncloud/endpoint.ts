@@ -106,7 +106,7 @@ export function toldClock(startAt: number = Date.now()): ToldClock {
   let now = startAt;
   return {
     slept,
-    now: () => now,
+    now: () => Math.floor(now),
     sleep: (ms) => {
       slept.push(ms);
       now += ms;

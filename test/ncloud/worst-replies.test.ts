@@ -9,7 +9,7 @@ import { WORST_REPLIES } from './worst-replies.ts';
 const CHILD = fileURLToPath(new URL('worst-replies-child.ts', import.meta.url));
 const told = z.array(z.tuple([z.string(), z.string(), z.number()]));
 
-it('a process of 512 MB reads the worst replies that are allowed, one after the other', async () => {
+it('a process of 512 MB reads the worst replies that are allowed, as many at once as it asks for', async () => {
   const server = await endpoint((response, request) => {
     const name = new URL(request.target, 'http://ncp').searchParams.get('name') ?? '';
     says(200, WORST_REPLIES[name]?.() ?? '')(response, request);
