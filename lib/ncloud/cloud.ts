@@ -2,7 +2,6 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
-import type { UnreadPlace } from '../termination/failure.ts';
 import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
 import {
   type Answer,
@@ -12,6 +11,7 @@ import {
   type Sight,
   type Sighting,
 } from '../termination/ports/cloud.ts';
+import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
 import { NcloudError } from './errors.ts';
@@ -35,7 +35,11 @@ export class NcloudCloud implements Cloud {
 
   async allServers(): Promise<Server[]> {
     const region = await this.#here();
-    return (await this.#withAttachments(await this.#lists.servers(region), region)).servers;
+    const [listed, attachments] = await together([
+      (signal) => this.#lists.until(signal).servers(region),
+      (signal) => this.#allAttachments(region, signal),
+    ]);
+    return sightOf(listed, attachments).servers;
   }
 
   async allNumbers(): Promise<ReadonlySet<string>> {
@@ -45,7 +49,9 @@ export class NcloudCloud implements Cloud {
 
   async servers(numbers: readonly string[]): Promise<Sight> {
     const region = await this.#here();
-    return this.#withAttachments(await this.#lists.servers(region, numbers), region);
+    const listed = await this.#lists.servers(region, numbers);
+    if (listed.length === 0) return { servers: [], holders: new Map() };
+    return sightOf(listed, await this.#allAttachments(region));
   }
 
   async attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]> {
@@ -61,31 +67,34 @@ export class NcloudCloud implements Cloud {
   }
 
   async countElsewhere(): Promise<number> {
-    let count = 0;
-    for (const environment of ENVIRONMENTS) {
+    const counts = ENVIRONMENTS.map(async (environment) => {
       const lists = new Lists(this.#client, environment);
       const regions = await unlessUnread(this.#otherRegions(lists, environment), []);
-      for (const region of regions) count += await unlessUnread(lists.count(region), 0);
-    }
-    return count;
+      return Promise.all(regions.map((region) => unlessUnread(lists.count(region), 0)));
+    });
+    return (await Promise.all(counts)).flat().reduce((sum, count) => sum + count, 0);
   }
 
   async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
-    const found: Sighting[] = [];
-    const unread: UnreadPlace[] = [];
-    const closed: UnreadPlace[] = [];
-    for (const environment of ENVIRONMENTS) {
-      try {
-        const lists = new Lists(this.#client, environment);
-        for (const region of await this.#otherRegions(lists, environment)) {
-          found.push(...(await sightings(lists, environment, region, numbers)));
-        }
-      } catch (error) {
-        if (!(error instanceof CloudError)) throw error;
-        (error.fatal ? closed : unread).push({ environment, failure: error.failure });
-      }
+    const looks = ENVIRONMENTS.map(async (environment) => {
+      const lists = new Lists(this.#client, environment);
+      const regions = await orError(this.#otherRegions(lists, environment));
+      if (regions instanceof CloudError) return { environment, looked: [regions] };
+      const looked = regions.map((region) => orError(sightings(lists, environment, region, numbers)));
+      return { environment, looked: await Promise.all(looked) };
+    });
+    const elsewhere: Elsewhere = { found: [], unread: [], closed: [] };
+    for (const { environment, looked } of await Promise.all(looks)) {
+      elsewhere.found.push(...looked.flatMap((one) => (one instanceof CloudError ? [] : one)));
+      const error = looked.find((one) => one instanceof CloudError);
+      if (error === undefined) continue;
+      (error.fatal ? elsewhere.closed : elsewhere.unread).push({ environment, failure: error.failure });
     }
-    return { found, unread, closed };
+    return elsewhere;
+  }
+
+  ready(): Promise<void> {
+    return this.#client.ready();
   }
 
   async act(
@@ -164,24 +173,34 @@ export class NcloudCloud implements Cloud {
     return region;
   }
 
-  /** Attachments are listed for the whole region: three lists show everything, however many servers there are. */
-  async #withAttachments(listed: readonly ListedServer[], region: Region): Promise<Sight> {
-    if (listed.length === 0) return { servers: [], holders: new Map() };
+  /** Those of the whole region: two lists show everything, however many servers there are. */
+  async #allAttachments(
+    region: Region,
+    outer?: AbortSignal,
+  ): Promise<{ extra: Attachment[]; addresses: Attachment[] }> {
+    const [storages, addresses] = await together(
+      [(signal) => this.#lists.until(signal).storages(region), (signal) => this.#lists.until(signal).publicIps(region)],
+      outer,
+    );
     // The disk that a server boots from goes with it. Everything else that is attached counts as additional.
-    const extra = (await this.#lists.storages(region)).filter((storage) => storage.type !== 'BASIC').map(withoutType);
-    const addresses = await this.#lists.publicIps(region);
-    const attached = Map.groupBy([...extra, ...addresses], ({ serverInstanceNo }) => serverInstanceNo);
-    const servers = listed.map(({ publicIp, publicIpInstanceNo, ...server }) => {
-      const own = attached.get(server.serverInstanceNo) ?? [];
-      const isListed =
-        publicIp === '' || own.some(({ resource, name }) => resource === 'publicIp' && name === publicIp);
-      // The server has an address that is missing from the list of addresses: banap does not act on it.
-      const address = { no: publicIpInstanceNo, name: publicIp, serverInstanceNo: server.serverInstanceNo };
-      return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
-    });
-    const holders = [...extra, ...addresses].map(({ no, serverInstanceNo }) => [no, serverInstanceNo] as const);
-    return { servers, holders: new Map(holders) };
+    return { extra: storages.filter((storage) => storage.type !== 'BASIC').map(withoutType), addresses };
   }
+}
+
+function sightOf(
+  listed: readonly ListedServer[],
+  { extra, addresses }: { extra: readonly Attachment[]; addresses: readonly Attachment[] },
+): Sight {
+  const attached = Map.groupBy([...extra, ...addresses], ({ serverInstanceNo }) => serverInstanceNo);
+  const servers = listed.map(({ publicIp, publicIpInstanceNo, ...server }) => {
+    const own = attached.get(server.serverInstanceNo) ?? [];
+    const isListed = publicIp === '' || own.some(({ resource, name }) => resource === 'publicIp' && name === publicIp);
+    // The server has an address that is missing from the list of addresses: banap does not act on it.
+    const address = { no: publicIpInstanceNo, name: publicIp, serverInstanceNo: server.serverInstanceNo };
+    return { ...server, attachments: isListed ? own : [...own, unreadablePublicIp(address)] };
+  });
+  const holders = [...extra, ...addresses].map(({ no, serverInstanceNo }) => [no, serverInstanceNo] as const);
+  return { servers, holders: new Map(holders) };
 }
 
 function withoutType({ type: _type, ...storage }: ListedStorage): Attachment {
@@ -189,10 +208,15 @@ function withoutType({ type: _type, ...storage }: ListedStorage): Attachment {
 }
 
 async function unlessUnread<T>(look: Promise<T>, otherwise: T): Promise<T> {
+  const looked = await orError(look);
+  return looked instanceof CloudError ? otherwise : looked;
+}
+
+async function orError<T>(look: Promise<T>): Promise<T | CloudError> {
   try {
     return await look;
   } catch (error) {
-    if (error instanceof CloudError) return otherwise;
+    if (error instanceof CloudError) return error;
     throw error;
   }
 }

@@ -2,6 +2,7 @@
 
 import type { Attachment } from '../termination/attachments.ts';
 import type { Environment, Tags } from '../termination/model.ts';
+import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, PAGE_SIZE } from './dialects.ts';
 import type { Parameters } from './parameters.ts';
@@ -78,10 +79,18 @@ const TAGS: Reader<InstanceTag> = {
 export class Lists {
   readonly #client: NcloudClient;
   readonly #environment: Environment;
+  readonly #signal: AbortSignal | undefined;
 
-  constructor(client: NcloudClient, environment: Environment) {
+  /** `signal` ends its calls. */
+  constructor(client: NcloudClient, environment: Environment, signal?: AbortSignal) {
     this.#client = client;
     this.#environment = environment;
+    this.#signal = signal;
+  }
+
+  /** The same, ended by that signal. */
+  until(signal: AbortSignal): Lists {
+    return new Lists(this.#client, this.#environment, signal);
   }
 
   /** The servers of a region, or those of them that have one of these numbers. */
@@ -135,23 +144,25 @@ export class Lists {
   /** All rows, or those with these numbers. Without numbers there is no call, because NCP reads an empty list as everything. */
   async #rows<T>(reader: Reader<T>, parameters: Parameters, numbers?: readonly string[]): Promise<T[]> {
     if (numbers === undefined) return this.#whole(reader, parameters);
-    const found: T[] = [];
-    for (let from = 0; from < numbers.length; from += NUMBERS_A_CALL) {
-      const some = numbers.slice(from, from + NUMBERS_A_CALL);
-      found.push(...(await this.#whole(reader, { ...parameters, [reader.numbers]: some }, new Set(some))));
-    }
-    return found;
+    const calls = Array.from({ length: Math.ceil(numbers.length / NUMBERS_A_CALL) }, (_, n) => {
+      const some = numbers.slice(n * NUMBERS_A_CALL, (n + 1) * NUMBERS_A_CALL);
+      return (signal: AbortSignal) =>
+        this.until(signal).#whole(reader, { ...parameters, [reader.numbers]: some }, new Set(some));
+    });
+    return (await together(calls, this.#signal)).flat();
   }
 
   #read(action: string, parameters: Parameters): Promise<Reply['body']> {
     const { prefix } = DIALECTS[this.#environment];
-    return this.#client.call({ prefix, action, parameters, effect: 'read' });
+    return this.#client.call({ prefix, action, parameters, effect: 'read', signal: this.#signal });
   }
 
   #whole<T>(reader: Reader<T>, parameters: Parameters, asked?: ReadonlySet<string>): Promise<T[]> {
     const { action, keyOf = reader.no } = reader;
-    const page = (pageNo: number): Promise<Page<T>> => this.#page(reader, { ...parameters, pageNo }, asked);
-    return reading(() => wholeList({ action, page, keyOf, pause: (ms) => this.#client.pause(ms) }));
+    const page = (pageNo: number, signal?: AbortSignal): Promise<Page<T>> =>
+      (signal === undefined ? this : this.until(signal)).#page(reader, { ...parameters, pageNo }, asked);
+    const pause = (ms: number): Promise<void> => this.#client.pause(ms);
+    return reading(() => wholeList({ action, page, keyOf, pause, signal: this.#signal }));
   }
 
   async #page<T>(reader: Reader<T>, parameters: Parameters, asked?: ReadonlySet<string>): Promise<Page<T>> {

@@ -1,5 +1,6 @@
 /** A list that comes in pages, read whole or not at all, because a missing row would count as gone. */
 
+import { together } from '../together.ts';
 import { MOST_PAGES } from './reading.ts';
 import { ShapeError } from './shapes.ts';
 
@@ -11,10 +12,12 @@ export interface Page<T> {
 
 export interface ListToRead<T> {
   action: string;
-  page: (pageNo: number) => Promise<Page<T>>;
+  page: (pageNo: number, signal?: AbortSignal) => Promise<Page<T>>;
   /** What tells one row from the others. */
   keyOf: (row: T) => string;
   pause: (ms: number) => Promise<void>;
+  /** Ends the calls. */
+  signal?: AbortSignal | undefined;
 }
 
 /** The list changed between two pages, and a row may have moved to a page that was read already. */
@@ -44,35 +47,56 @@ export function wholeList<T>(list: ListToRead<T>): Promise<T[]> {
   return untilStill(() => readOnce(list), list.pause);
 }
 
-async function readOnce<T>({ action, page, keyOf }: ListToRead<T>): Promise<T[]> {
+async function readOnce<T>({ action, page, keyOf, signal }: ListToRead<T>): Promise<T[]> {
   const found = new DistinctRows<T>(action, keyOf);
+  const first = await page(1, signal);
+  const promised = first.totalRows;
   const pages: string[] = [];
-  let promised: number | undefined;
-  for (let pageNo = 1; pageNo <= MOST_PAGES; pageNo += 1) {
-    const { rows, totalRows } = await page(pageNo);
+  const isWhole = (): boolean => found.rows.length === promised;
+  const add = ({ rows, totalRows }: Page<T>): void => {
     if (rows.length > totalRows) throw new ShapeError(`${action} counts ${totalRows} and shows ${rows.length}`);
-    promised ??= totalRows;
     found.add(rows);
     if (totalRows !== promised || found.rows.length > promised) throw moved(action);
-    if (found.rows.length === promised) {
-      await mustStandStill(pages, { action, page, keyOf });
-      return found.rows;
-    }
-    pages.push(keysOf(rows, keyOf));
     // Pages may be smaller than asked for, so only an empty one is the end.
-    if (rows.length === 0) throw new MovedList(`${action} is incomplete: ${found.rows.length} of ${promised}`);
+    if (rows.length === 0 && !isWhole()) {
+      throw new MovedList(`${action} is incomplete: ${found.rows.length} of ${promised}`);
+    }
+  };
+  add(first);
+  if (isWhole()) return found.rows;
+  pages.push(keysOf(first.rows, keyOf));
+  let pageNo = Math.ceil(promised / first.rows.length);
+  if (pageNo > MOST_PAGES) throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+  const middle = Array.from({ length: pageNo - 2 }, (_, n) => n + 2);
+  for (const one of await together(
+    middle.map((no) => (ending: AbortSignal) => page(no, ending)),
+    signal,
+  )) {
+    add(one);
+    pages.push(keysOf(one.rows, keyOf));
   }
-  throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+  // The last one is read when all the others are here, and they once more when it is: so all were there at that moment.
+  for (; !isWhole(); pageNo += 1) {
+    if (pageNo > MOST_PAGES) throw new ShapeError(`${action} has no end after ${MOST_PAGES} pages`);
+    const next = await page(pageNo, signal);
+    add(next);
+    if (!isWhole()) pages.push(keysOf(next.rows, keyOf));
+  }
+  await mustStandStill(pages, { action, page, keyOf, signal });
+  return found.rows;
 }
 
 async function mustStandStill<T>(
   pages: readonly string[],
-  { action, page, keyOf }: Pick<ListToRead<T>, 'action' | 'page' | 'keyOf'>,
+  { action, page, keyOf, signal }: Pick<ListToRead<T>, 'action' | 'page' | 'keyOf' | 'signal'>,
 ): Promise<void> {
-  for (const [index, before] of pages.entries()) {
-    const { rows } = await page(index + 1);
-    if (keysOf(rows, keyOf) !== before) throw moved(action);
-  }
+  await together(
+    pages.map((before, index) => async (ending: AbortSignal) => {
+      const { rows } = await page(index + 1, ending);
+      if (keysOf(rows, keyOf) !== before) throw moved(action);
+    }),
+    signal,
+  );
 }
 
 function keysOf<T>(rows: readonly T[], keyOf: (row: T) => string): string {

@@ -513,14 +513,15 @@ describe('countElsewhere', () => {
   });
 
   it.each([
-    ['a region', 'getServerInstanceList:400/100:1', 5 + 6 + 4],
-    ['an environment', 'getRegionList:403/230:1', 5 + 6],
-    ['every region', 'getServerInstanceList:403/230:100%', 0],
-    ['every environment', 'getRegionList:503/500:100%', 0],
-    ['a list that ends early', 'getServerInstanceList:garbage:100%', 0],
-  ])('does not count %s that cannot be read', async (_what, faults, count) => {
+    // Both environments and all regions are asked at once, so the fault meets any of them; most regions are empty.
+    ['a region', 'getServerInstanceList:400/100:1', [4 + 5, 4 + 6, 5 + 6, 4 + 5 + 6]],
+    ['an environment', 'getRegionList:403/230:1', [4, 5 + 6]],
+    ['every region', 'getServerInstanceList:403/230:100%', [0]],
+    ['every environment', 'getRegionList:503/500:100%', [0]],
+    ['a list that ends early', 'getServerInstanceList:garbage:100%', [0]],
+  ])('does not count %s that cannot be read', async (_what, faults, counts) => {
     const simulator = await ncp({ fleet, faults });
-    expect(await cloudOf(simulator.url).countElsewhere()).toBe(count);
+    expect(counts).toContain(await cloudOf(simulator.url).countElsewhere());
   });
 
   it('does not count a region that does not say how many there are', async () => {

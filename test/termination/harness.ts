@@ -1,6 +1,7 @@
 import { chance } from '../../lib/chance.ts';
 import { NcloudClient } from '../../lib/ncloud/client.ts';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
+import { Limiter } from '../../lib/ncloud/limiter.ts';
 import type { FleetInput } from '../../lib/simulator/fleet.ts';
 import type { JournalCall } from '../../lib/simulator/journal.ts';
 import { createSimulator, type SimulatedNcp, type SimulatorOptions } from '../../lib/simulator/simulator.ts';
@@ -55,9 +56,19 @@ export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
     format,
     clock: virtualClock(simulator),
     chance: chance(1),
-    callsPerSecond: 1e6,
+    limiter: unpaced(),
   });
   return Promise.resolve({ environment, simulator, cloud: new NcloudCloud(client, { environment, region: 'KR' }) });
+}
+
+/** Calls wait for their turns on a clock of its own: the run's time stands still meanwhile. */
+function unpaced(): Limiter {
+  let now = 0;
+  const sleep = (ms: number): Promise<void> => {
+    now += ms;
+    return Promise.resolve();
+  };
+  return new Limiter({ clock: { now: () => now, sleep }, chance: chance(1), callsPerSecond: 1e6 });
 }
 
 /** `1001`, called `dev-1`, running, nothing attached, unless said otherwise. */
@@ -143,6 +154,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     tags: (numbers) => cloud.tags(numbers),
     countElsewhere: () => cloud.countElsewhere(),
     elsewhere: (numbers) => cloud.elsewhere(numbers),
+    ready: () => cloud.ready(),
     takeCalls: () => cloud.takeCalls(),
     act: (name, actions, mayGoOn, signal) => cloud.act(name, actions, mayGoOn, signal),
     ...otherwise,

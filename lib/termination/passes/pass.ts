@@ -145,6 +145,7 @@ interface Written {
 /** Look, decide, and send what can be sent while the look is fresh. */
 async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const { input, cloud, clock, journal } = scene;
+  await cloud.ready();
   const readAt = clock.elapsed();
   const isFresh = within(clock, input.freshMs);
   const look = await observe(targets, cloud, (no) => journal.of(no).isGone);

@@ -88,6 +88,7 @@ async function restoreAll(
   const left: Left[] = [];
   let waiting = [...targets];
   while (waiting.length > 0) {
+    await cloud.ready();
     const isFresh = within(clock, freshSeconds * 1000);
     const { bare, missing } = await bareAmong(waiting, tools);
     if (tries < LOOKS_FOR_MISSING)

@@ -1,3 +1,4 @@
+import { together } from '../../together.ts';
 import type { Constraints } from '../decision/constraints.ts';
 import type { Server, Tags, Target } from '../model.ts';
 import { readConstraints } from '../passes/read-constraints.ts';
@@ -26,11 +27,13 @@ export async function survey(
   const tagsOf: ReadonlyMap<string, Tags> = goesByTags(request) ? await cloud.tags(numbers) : new Map();
   const now = clock.now();
   const selection = select(request, { all, tagsOf, now });
-  const elsewhere = selection.missing.length === 0 ? NOWHERE : await cloud.elsewhere(selection.missing);
-  const known = await knownBefore(request, { missing: selection.missing, pinned }, tools);
-  const { chosen } = selection;
-  const constraintsOf = chosen.length === 0 ? nobodyAsked : await readConstraints(chosen, sourcesOf(request, tools));
-  const today = await countedToday(request, tools);
+  const { chosen, missing } = selection;
+  const [elsewhere, known, constraintsOf, today] = await together([
+    async () => (missing.length === 0 ? NOWHERE : cloud.elsewhere(missing)),
+    () => knownBefore(request, { missing, pinned }, tools),
+    async () => (chosen.length === 0 ? nobodyAsked : readConstraints(chosen, sourcesOf(request, tools))),
+    () => countedToday(request, tools),
+  ]);
   const at = new Date(now).toISOString();
   const surveyed = { at, all, selection, elsewhere, known, constraintsOf, today: today.servers };
   const count = countOf(request, surveyed);

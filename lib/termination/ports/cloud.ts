@@ -41,6 +41,12 @@ export interface Cloud {
    */
   act(name: ActionName, actions: readonly Action[], mayGoOn: () => boolean, signal?: AbortSignal): Promise<Answer[]>;
 
+  /**
+   * Resolves when a look and an act that it leads to can be sent within seconds. NCP takes few calls where many runs share an
+   * account, and a look that waits between its calls is too old when it ends: it waits before them.
+   */
+  ready(): Promise<void>;
+
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;
 }
