@@ -1,5 +1,5 @@
 /** Calls in flight at once: so many of the largest replies fit into the memory of a function. */
-export const CONNECTIONS = 6;
+export const CONNECTIONS = 4;
 
 /** How long to wait, in milliseconds, and how much to read, in bytes. */
 export interface TransportLimits {

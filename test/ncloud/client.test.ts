@@ -101,7 +101,7 @@ describe('a call', () => {
     expect(server.connections()).toBeLessThanOrEqual(2);
   });
 
-  it('uses at most six connections for many calls at once', async () => {
+  it('uses at most four connections for many calls at once', async () => {
     const server = await endpoint(READ_DONE);
     const client = clientOf(server.url);
     await Promise.all(Array.from({ length: 40 }, () => client.call(READ)));
