@@ -59,7 +59,6 @@ export class Account {
       format: 'json',
       clock: time.clock,
       chance: chance(seed * 1_000 + nth),
-      callsPerSecond: CALLS_PER_SECOND,
       ...options,
     });
   }

@@ -6,9 +6,10 @@
  */
 
 import type { NcloudClient } from '../../lib/ncloud/client.ts';
+import { NcloudError } from '../../lib/ncloud/errors.ts';
 import type { Tree } from '../../lib/ncloud/reply.ts';
 import type { FleetServer } from '../../lib/simulator/fleet.ts';
-import { Account, type Conditions } from './account.ts';
+import { Account, CALLS_PER_SECOND, type Conditions } from './account.ts';
 
 const AT_ONCE = 10;
 
@@ -21,7 +22,9 @@ export async function runPlainClient(conditions: Conditions): Promise<{ account:
   const account = new Account(conditions);
   const { clock } = account.time;
   const startedAt = clock.now();
-  const plainClient = new PlainClient(account.client(0), (seconds) => clock.sleep(seconds * 1_000));
+  const plainClient = new PlainClient(account.client(0, { callsPerSecond: CALLS_PER_SECOND }), (seconds) =>
+    clock.sleep(seconds * 1_000),
+  );
   const places = new Places(AT_ONCE);
   const addresses = new Set(account.simulator.state().publicIps.map((one) => one.publicIpInstanceNo));
   const one = async ({ serverInstanceNo: no }: FleetServer): Promise<void> => {
@@ -114,7 +117,13 @@ class PlainClient {
   }
 
   async #act(action: string, parameters: Record<string, string | string[]>): Promise<void> {
-    await this.#call(action, parameters, 'write');
+    try {
+      await this.#call(action, parameters, 'write');
+    } catch (error) {
+      if (!(error instanceof NcloudError) || error.kind !== 'throttled') throw error;
+      await this.#sleep(1);
+      await this.#act(action, parameters);
+    }
   }
 
   #call(action: string, parameters: Record<string, string | string[]>, effect: 'read' | 'write') {
