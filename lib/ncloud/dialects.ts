@@ -8,14 +8,16 @@ import type { Environment } from '../termination/model.ts';
 import type { Parameters } from './parameters.ts';
 import type { Region } from './shapes.ts';
 
-/** Classic's page size is bounded by nothing documented; a few hundred kilobytes a reply are easy on both sides. */
-export const PAGE_SIZE = 200;
-
 /** Numbers in one call: they stand in the signed query, and gateways cut request lines at about 8 KB. */
 export const NUMBERS_A_CALL = 100;
 
 export interface Dialect {
   prefix: string;
+  /**
+   * Rows of a page. NCP documents no limit for Classic, and 1,000 for VPC, of which a reply of servers would have more parts
+   * than `reply-bounds.ts` allows.
+   */
+  pageSize: number;
   /** Restricts a list to one region. */
   inRegion(region: Region): Parameters;
   /** How each action is called. `single`: NCP takes one object per call; otherwise a list. */
@@ -36,6 +38,7 @@ const vpcRegion = (region: Region): Parameters => ({ regionCode: region.regionCo
 export const DIALECTS: Record<Environment, Dialect> = {
   classic: {
     prefix: '/server/v2',
+    pageSize: 200,
     inRegion: classicRegion,
     actions: {
       ...commonVerbs(() => ({})),
@@ -45,6 +48,7 @@ export const DIALECTS: Record<Environment, Dialect> = {
   },
   vpc: {
     prefix: '/vserver/v2',
+    pageSize: 500,
     inRegion: vpcRegion,
     actions: {
       ...commonVerbs(vpcRegion),

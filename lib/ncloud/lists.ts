@@ -4,7 +4,7 @@ import type { Attachment } from '../termination/attachments.ts';
 import type { Environment, Tags } from '../termination/model.ts';
 import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
-import { DIALECTS, NUMBERS_A_CALL, PAGE_SIZE } from './dialects.ts';
+import { DIALECTS, NUMBERS_A_CALL } from './dialects.ts';
 import type { Parameters } from './parameters.ts';
 import { reading } from './reading.ts';
 import type { Reply, Tree } from './reply.ts';
@@ -30,7 +30,8 @@ const TAGS_A_PAGE = 1_000;
 interface Reader<T> {
   action: string;
   list: string;
-  pageSize: number;
+  /** Absent: as many rows as the platform's pages have. */
+  pageSize?: number;
   /** The parameter that asks for certain numbers only. */
   numbers: string;
   one: (tree: Tree) => T;
@@ -42,7 +43,6 @@ interface Reader<T> {
 const SERVERS: Reader<ListedServer> = {
   action: 'getServerInstanceList',
   list: 'serverInstanceList',
-  pageSize: PAGE_SIZE,
   numbers: 'serverInstanceNoList',
   one: readServer,
   no: (row) => row.serverInstanceNo,
@@ -51,7 +51,6 @@ const SERVERS: Reader<ListedServer> = {
 const STORAGES: Reader<ListedStorage> = {
   action: 'getBlockStorageInstanceList',
   list: 'blockStorageInstanceList',
-  pageSize: PAGE_SIZE,
   numbers: 'blockStorageInstanceNoList',
   one: readStorage,
   no: (row) => row.no,
@@ -60,7 +59,6 @@ const STORAGES: Reader<ListedStorage> = {
 const PUBLIC_IPS: Reader<Attachment> = {
   action: 'getPublicIpInstanceList',
   list: 'publicIpInstanceList',
-  pageSize: PAGE_SIZE,
   numbers: 'publicIpInstanceNoList',
   one: readPublicIp,
   no: (row) => row.no,
@@ -166,7 +164,7 @@ export class Lists {
   }
 
   async #page<T>(reader: Reader<T>, parameters: Parameters, asked?: ReadonlySet<string>): Promise<Page<T>> {
-    const { action, list, pageSize, one, no } = reader;
+    const { action, list, pageSize = DIALECTS[this.#environment].pageSize, one, no } = reader;
     const body = await this.#read(action, { ...parameters, pageSize });
     const rows = items(body[list]).map(one);
     // A reply to another question may have left out what was asked for.

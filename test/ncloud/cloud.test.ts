@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from 'vitest';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
-import { PAGE_SIZE } from '../../lib/ncloud/dialects.ts';
+import { DIALECTS } from '../../lib/ncloud/dialects.ts';
 import type { Simulator } from '../../lib/simulator/simulator.ts';
 import type { Action, ActionName } from '../../lib/termination/actions.ts';
 import type { Environment } from '../../lib/termination/model.ts';
@@ -106,13 +106,16 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
   });
 
   it('all servers are read, page after page', async () => {
-    const simulator = await ncp({ fleet: { environment, servers: servers(250) } });
+    const simulator = await ncp({ fleet: { environment, servers: servers(550) } });
     const cloud = cloudOf(simulator.url, environment);
-    expect(new Set((await cloud.allServers()).map((one) => one.serverInstanceNo)).size).toBe(250);
-    expect(callsOf(simulator, 'getServerInstanceList').map((one) => one['pageNo'])).toEqual(['1', '2', '1']);
+    expect(new Set((await cloud.allServers()).map((one) => one.serverInstanceNo)).size).toBe(550);
+    expect(callsOf(simulator, 'getServerInstanceList').map((one) => one['pageNo'])).toEqual(
+      environment === 'vpc' ? ['1', '2', '1'] : ['1', '2', '3', '1', '2'],
+    );
   });
 
-  it.each([PAGE_SIZE, PAGE_SIZE * 2])('%i servers, whole pages exactly, end too', async (count) => {
+  it.each([1, 2])('%i whole pages of servers exactly end too', async (pages) => {
+    const count = pages * DIALECTS[environment].pageSize;
     const simulator = await ncp({ fleet: { environment, servers: servers(count) } });
     expect(await cloudOf(simulator.url, environment).allServers()).toHaveLength(count);
   });
@@ -258,6 +261,8 @@ describe('a list that is incomplete is an error', () => {
     expect(error.fatal).toBe(false);
   });
 
+  const PAGE_SIZE = DIALECTS.vpc.pageSize;
+
   /** A region whose servers `after` takes or adds once its first page was read; `reads` counts that page. */
   async function movingRegion(count: number, after: (numbers: number[], reads: number) => number[]) {
     let numbers = Array.from({ length: count }, (_, n) => n + 1);
@@ -282,16 +287,16 @@ describe('a list that is incomplete is an error', () => {
     ['comes to a page that was read', (numbers) => [0, ...numbers], 3],
     ['goes while another one comes', (numbers) => [...numbers.slice(1), 1_000], 4],
   ])('a server that %s meanwhile is no reason to fail: the list is read again', async (_what, change, reads) => {
-    const { cloud, seen } = await movingRegion(250, (numbers, read) => (read === 1 ? change(numbers) : numbers));
+    const { cloud, seen } = await movingRegion(550, (numbers, read) => (read === 1 ? change(numbers) : numbers));
     const found = (await cloud.allServers()).map((one) => Number(one.serverInstanceNo));
     expect(found.toSorted((a, b) => a - b)).toEqual(
-      change(Array.from({ length: 250 }, (_, n) => n + 1)).toSorted((a, b) => a - b),
+      change(Array.from({ length: 550 }, (_, n) => n + 1)).toSorted((a, b) => a - b),
     );
     expect(seen.reads).toBe(reads);
   });
 
   it('a list that moves whenever it is read is given up after three times', async () => {
-    const { cloud, seen } = await movingRegion(250, (numbers) => numbers.slice(1));
+    const { cloud, seen } = await movingRegion(550, (numbers) => numbers.slice(1));
     const error = await lookFailure(cloud.allServers());
     expect(error).toMatchObject({ message: 'getServerInstanceList changed while it was read', fatal: false });
     expect(seen.reads).toBe(3);
@@ -299,7 +304,7 @@ describe('a list that is incomplete is an error', () => {
 
   it('a page that comes again and again ends', async () => {
     const page = Array.from({ length: PAGE_SIZE }, (_, n) => serverXml(String(n + 1)));
-    const server = await said({ getServerInstanceList: listed(page, '300') });
+    const server = await said({ getServerInstanceList: listed(page, '800') });
     expect((await lookFailure(cloudOf(server.url).allServers())).message).toContain('changed while it was read');
     expect(server.requests.filter(({ target }) => target.includes('getServerInstanceList'))).toHaveLength(6);
   });
