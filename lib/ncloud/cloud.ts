@@ -47,10 +47,12 @@ export class NcloudCloud implements Cloud {
     return new Set(listed.map((server) => server.serverInstanceNo));
   }
 
-  async servers(numbers: readonly string[]): Promise<Sight> {
+  async servers(numbers: readonly string[], needs: (server: Server) => boolean = () => true): Promise<Sight> {
     const region = await this.#here();
     const listed = await this.#lists.servers(region, numbers);
     if (listed.length === 0) return { servers: [], holders: new Map() };
+    const bare = listed.map((server) => ({ ...server, attachments: [] }));
+    if (!bare.some(needs)) return { servers: bare, holders: undefined };
     return sightOf(listed, await this.#allAttachments(region));
   }
 

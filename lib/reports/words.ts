@@ -15,6 +15,7 @@ export function eventInWords(event: Event): string {
 function words(event: Event): string {
   switch (event.kind) {
     case 'seen':
+    case 'busy':
       return `is ${event.statusName} (${event.status}/${event.operation})${event.isProtected ? ', protected' : ''}`;
     case 'unread':
       return why(event.reason);

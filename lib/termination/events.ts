@@ -16,20 +16,17 @@ export type Event = {
 } & EventBody;
 
 export type EventBody =
-  | {
+  | ({
       kind: 'seen';
-      status: string;
-      operation: string;
-      statusName: string;
-      uptime: string;
-      isProtected: boolean;
       /** Numbers of the volumes and addresses on it; of those that the plan pinned to it, which another server has, and which none. */
       attached: string[];
       elsewhere?: string[];
       free?: string[];
       /** Those of `attached` to which something is being done. */
       moving?: string[];
-    }
+    } & State)
+  /** NCP is at work on it; what is attached was not looked at. */
+  | ({ kind: 'busy' } & State)
   | { kind: 'unread'; reason: Reason }
   /** `until`: RFC 3339 in UTC, if it is known when the wait ends. */
   | { kind: 'waiting'; reason: Reason; until?: string }
@@ -61,6 +58,14 @@ export type EventBody =
   | { kind: 'freed'; resource: Resource; no: string; name: string }
   | { kind: 'left'; resource: Resource; no: string; name: string; reason: Reason; asked: boolean }
   | { kind: 'outcome'; outcome: Outcome };
+
+export type State = {
+  status: string;
+  operation: string;
+  statusName: string;
+  uptime: string;
+  isProtected: boolean;
+};
 
 /** In which pass, in which life of the process, and when something was about to be done. */
 export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>, 'pass' | 'life'> {
@@ -183,7 +188,11 @@ export const NO_MEMORY: Memory = {
 export function remember(memory: Memory, event: Event): Memory {
   switch (event.kind) {
     case 'seen':
-      return rememberSight(memory, event);
+      return { ...rememberState(memory, event), seen: event, ...settleLostAnswers(memory, event) };
+    case 'busy': {
+      const { kind: _kind, ...state } = event;
+      return { ...rememberState(memory, event), seen: { ...(memory.seen ?? NOTHING_ON_IT), ...state } };
+    }
     case 'unread':
       return { ...memory, waitingFor: event.reason, waitsUntil: 0 };
     case 'waiting': {
@@ -231,37 +240,39 @@ export function remember(memory: Memory, event: Event): Memory {
   }
 }
 
-/** The state of a server as an event; used to tell whether anything changed since the last look. */
+export function stateOf({ status, operation, statusName, uptime, isProtectServerTermination }: Server): State {
+  return { status, operation, statusName, uptime, isProtected: isProtectServerTermination };
+}
+
+/** What a look shows of a server as an event; used to tell whether anything changed since the last look. */
 export function sight(
   server: Server,
   { elsewhere = [], free = [] }: Whereabouts = {},
 ): Extract<EventBody, { kind: 'seen' }> {
-  const { status, operation, statusName, uptime, isProtectServerTermination } = server;
   const attached = server.attachments.map(({ no }) => no);
-  const seen = { kind: 'seen', status, operation, statusName, uptime, attached } as const;
   const moving = server.attachments.filter(({ operation: busy }) => busy !== 'NULL').map(({ no }) => no);
   const others = {
     ...(elsewhere.length === 0 ? {} : { elsewhere: [...elsewhere] }),
     ...(free.length === 0 ? {} : { free: [...free] }),
     ...(moving.length === 0 ? {} : { moving }),
   };
-  return { ...seen, isProtected: isProtectServerTermination, ...others };
+  return { kind: 'seen', ...stateOf(server), attached, ...others };
 }
 
 export function refused(guard: Guard, reason: Reason): EventBody {
   return { kind: 'outcome', outcome: { result: 'refused', guard, reason } };
 }
 
-function rememberSight(memory: Memory, seen: Extract<Event, { kind: 'seen' }>): Memory {
+const NOTHING_ON_IT = { kind: 'seen', attached: [] as string[] } as const;
+
+function rememberState(memory: Memory, seen: Extract<Event, { kind: 'seen' | 'busy' }>): Memory {
   const weAskedToStop = memory.sent.stop !== undefined;
   return {
     ...memory,
-    seen,
     wasPresent: true,
     missingSince: undefined,
     isGone: false,
     sawItStop: memory.sawItStop || (weAskedToStop && (seen.status === 'NSTOP' || seen.operation === 'SHTDN')),
-    ...settleLostAnswers(memory, seen),
     sawItTerminate: memory.sawItTerminate || isEnding(seen),
     mayBeLifted: memory.mayBeLifted || !seen.isProtected,
     stopped: memory.stopped ?? (isStopped(seen) ? { at: Date.parse(seen.at), uptime: seen.uptime } : undefined),
@@ -330,7 +341,7 @@ function isOff(no: string, { free = [] }: Extract<EventBody, { kind: 'seen' }>):
   return free.includes(no);
 }
 
-function isStopped({ status, operation }: Extract<EventBody, { kind: 'seen' }>): boolean {
+function isStopped({ status, operation }: State): boolean {
   return status === 'NSTOP' && operation === 'NULL';
 }
 

@@ -151,7 +151,7 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     const addressNo = (publicIp: string): string =>
       simulator.state().publicIps.find((one) => one.publicIp === publicIp)?.publicIpInstanceNo ?? '';
     expect(shown.map((one) => one.serverInstanceNo)).toEqual(['1001']);
-    expect(Object.fromEntries(holders)).toEqual({
+    expect(Object.fromEntries(holders ?? [])).toEqual({
       501: '1001',
       502: '1002',
       503: '',

@@ -149,7 +149,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     scope: cloud.scope,
     allServers: () => cloud.allServers(),
     allNumbers: () => cloud.allNumbers(),
-    servers: (numbers) => cloud.servers(numbers),
+    servers: (numbers, needs) => cloud.servers(numbers, needs),
     attachments: (resource, numbers) => cloud.attachments(resource, numbers),
     tags: (numbers) => cloud.tags(numbers),
     countElsewhere: () => cloud.countElsewhere(),

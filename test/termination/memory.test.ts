@@ -100,6 +100,6 @@ it.each([
     allNumbers: () => Promise.resolve(new Set(listed)),
     attachments: () => Promise.resolve([]),
   };
-  const look = await observe([target()], cloud as Cloud, () => false);
+  const look = await observe([target()], cloud as Cloud, { isSure: () => false, needsAttachments: () => true });
   expect(look.of(target())).toMatchObject({ kind, elsewhere: ['501'] });
 });

@@ -24,7 +24,9 @@ export function decide(target: Target, seen: Observation, look: Omit<Case, 'targ
   }
   const { server, elsewhere = [], free = [] } = seen;
   const one: Case = { ...look, target, server, elsewhere, free };
-  const decision = firstOf(RULES, one) ?? refuse('unknown-state', { code: 'unknown-state', ...state(server) });
+  const decision =
+    firstOf(seen.kind === 'busy' ? RULES_WHILE_BUSY : RULES, one) ??
+    refuse('unknown-state', { code: 'unknown-state', ...state(server) });
   switch (decision.kind) {
     case 'refuse':
       return unlessUnderWay(decision, one);
@@ -219,6 +221,9 @@ const stopped: Rule = ({ server }) => (server.status === 'NSTOP' ? act('terminat
 const STATE: readonly Rule[] = [drift, takenAway, storagePolicy, failedState, otherOperation, restarted, created];
 
 const RULES: readonly Rule[] = [identity, terminating, guards, ...STATE, running, grace, attachments, lift, stopped];
+
+/** Those that ask for nothing that is attached, and end in a wait. */
+const RULES_WHILE_BUSY: readonly Rule[] = [identity, terminating, guards, failedState, otherOperation];
 
 /** What is decided after an act was sent may come too late. banap first looks what came of the act. */
 function unlessUnderWay(decision: Decision, { memory, now, pace }: Case): Decision {

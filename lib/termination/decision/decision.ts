@@ -15,7 +15,13 @@ export interface Whereabouts {
 
 /** What was seen of one target in one look. */
 export type Observation = Whereabouts &
-  ({ kind: 'unread'; reason: Reason } | { kind: 'absent'; leftovers: Leftovers } | { kind: 'present'; server: Server });
+  (
+    | { kind: 'unread'; reason: Reason }
+    | { kind: 'absent'; leftovers: Leftovers }
+    /** NCP is at work on it, so that nothing can be done, and what is attached to it was not read. */
+    | { kind: 'busy'; server: Server }
+    | { kind: 'present'; server: Server }
+  );
 
 /** What is left of what the plan pinned to a server, once it is gone. */
 export interface Leftovers {

@@ -1,5 +1,6 @@
 import { type Attachment, ofResource, RESOURCE_NAMES } from '../attachments.ts';
 import type { Leftovers, Observation, Whereabouts } from '../decision/decision.ts';
+import { isEnding } from '../events.ts';
 import type { Server, Target } from '../model.ts';
 import { type Cloud, CloudError, type Sight } from '../ports/cloud.ts';
 
@@ -17,11 +18,17 @@ export interface Look {
 export async function observe(
   targets: readonly Target[],
   cloud: Cloud,
-  isSure: (serverInstanceNo: string) => boolean,
+  {
+    isSure,
+    needsAttachments,
+  }: { isSure: (serverInstanceNo: string) => boolean; needsAttachments: (no: string) => boolean },
 ): Promise<Look> {
   try {
     const numbers = targets.map((target) => target.serverInstanceNo);
-    const { servers, holders } = await cloud.servers(numbers);
+    const { servers, holders } = await cloud.servers(
+      numbers,
+      (server) => !isBusy(server) || needsAttachments(server.serverInstanceNo),
+    );
     const present = byNumber(servers);
     const missing = targets.filter((target) => !present.has(target.serverInstanceNo));
     const doubtful = missing.filter((target) => !isSure(target.serverInstanceNo));
@@ -33,6 +40,7 @@ export async function observe(
       of: (target) => {
         const no = target.serverInstanceNo;
         const server = present.get(no);
+        if (server !== undefined && holders === undefined) return { kind: 'busy', server };
         const { elsewhere, free } = whereabouts(target, server, holders);
         if (server !== undefined) return { kind: 'present', server, elsewhere, free };
         if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere, free };
@@ -50,11 +58,16 @@ export async function observe(
   }
 }
 
+/** Nothing that could be decided about it depends on what is attached. */
+function isBusy(server: Server): boolean {
+  return server.operation !== 'NULL' || isEnding(server);
+}
+
 /** What the lists contradict each other about, because they were read at different moments, is not shown to be free. */
 function whereabouts(
   { serverInstanceNo, attachments }: Target,
   server: Server | undefined,
-  holders: Sight['holders'],
+  holders: Sight['holders'] = new Map(),
 ): Required<Whereabouts> {
   const isElsewhere = (holder: string): boolean => holder !== '' && holder !== serverInstanceNo;
   const numbers = attachments.map(({ no }) => no);

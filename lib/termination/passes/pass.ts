@@ -22,7 +22,9 @@ import {
   isInDoubt,
   type Memory,
   mayHaveBeenSent,
+  type State,
   sight,
+  stateOf,
 } from '../events.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
@@ -148,7 +150,10 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   await cloud.ready();
   const readAt = clock.elapsed();
   const isFresh = within(clock, input.freshMs);
-  const look = await observe(targets, cloud, (no) => journal.of(no).isGone);
+  const look = await observe(targets, cloud, {
+    isSure: (no) => journal.of(no).isGone,
+    needsAttachments: (no) => needsAttachments(journal.of(no), input, journal.now()),
+  });
   for (const target of targets) {
     noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
     noteGap(target, look.of(target), input, journal);
@@ -246,7 +251,7 @@ function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput
  * that: it may be ours, like anything whose answer was lost.
  */
 function noteDoubts(target: Target, seen: Observation, at: Intention, journal: Journal): void {
-  if (seen.kind !== 'present') return;
+  if (seen.kind !== 'present' && seen.kind !== 'busy') return;
   const { server, free = [] } = seen;
   const no = target.serverInstanceNo;
   const { intended, takenOff, endAccepted, endUnknown } = journal.of(no);
@@ -271,6 +276,15 @@ function noteGap({ serverInstanceNo: no }: Target, seen: Observation, { lookedAt
   const { takenOff, unwatched } = journal.of(no);
   if (!isRead(seen) || journal.now() - lookedAt <= GAP_MS || takenOff.every((one) => unwatched.includes(one))) return;
   journal.add(no, { kind: 'unwatched', since: new Date(lookedAt).toISOString() });
+}
+
+/** How long what is attached to a busy server may go unread. */
+const UNREAD_MS = 5 * 60_000;
+
+/** Where an answer was lost, or may have been with a process, a look has to settle soon what came of the call. */
+function needsAttachments(memory: Memory, { at, lookedAt }: PassInput, now: number): boolean {
+  const isRecent = Object.values(memory.intended).some(({ pass: before }) => before >= at.pass - 1);
+  return isInDoubt(memory) || isRecent || now - lookedAt > UNREAD_MS;
 }
 
 function isRead(seen: Observation): boolean {
@@ -342,6 +356,9 @@ function writeDown(target: Target, seen: Observation, journal: Journal): void {
   if (seen.kind !== 'present' && on.length > 0) journal.add(no, { kind: 'claimed', on: [...new Set(on)] });
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
+  } else if (seen.kind === 'busy') {
+    const now = stateOf(seen.server);
+    if (memory.missingSince !== undefined || !isSameState(now, memory.seen)) journal.add(no, { kind: 'busy', ...now });
   } else if (seen.kind === 'absent') {
     writeDownUnlisted(target, seen, journal);
     if (memory.missingSince === undefined) journal.add(no, { kind: 'missing' });
@@ -365,16 +382,21 @@ function writeDownUnlisted(
   if (on.join() !== Object.keys(unlisted).join()) journal.add(no, { kind: 'unlisted', on });
 }
 
-function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boolean {
-  if (before === undefined) return false;
-  const { status, operation, statusName, uptime, isProtected, attached } = before;
+function isSameState(now: State, before: State | undefined): boolean {
   return (
-    now.status === status &&
-    now.operation === operation &&
-    now.statusName === statusName &&
-    now.uptime === uptime &&
-    now.isProtected === isProtected &&
-    now.attached.join() === attached.join() &&
+    now.status === before?.status &&
+    now.operation === before.operation &&
+    now.statusName === before.statusName &&
+    now.uptime === before.uptime &&
+    now.isProtected === before.isProtected
+  );
+}
+
+function isSame(now: NonNullable<Memory['seen']>, before: Memory['seen']): boolean {
+  return (
+    before !== undefined &&
+    isSameState(now, before) &&
+    now.attached.join() === before.attached.join() &&
     now.elsewhere?.join() === before.elsewhere?.join() &&
     now.free?.join() === before.free?.join() &&
     now.moving?.join() === before.moving?.join()

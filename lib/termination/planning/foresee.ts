@@ -78,10 +78,10 @@ function seenAfter(
   seen: Observation,
   target: Target,
 ): Observation | undefined {
-  return seen.kind === 'unread' ? undefined : EFFECTS[name](seen, target, on);
+  return seen.kind === 'unread' || seen.kind === 'busy' ? undefined : EFFECTS[name](seen, target, on);
 }
 
-type Sight = Exclude<Observation, { kind: 'unread' }>;
+type Sight = Extract<Observation, { kind: 'present' | 'absent' }>;
 
 /** What each action comes to; undefined if there is nothing that it could change. */
 const EFFECTS: Record<ActionName, (seen: Sight, target: Target, on: readonly string[]) => Observation | undefined> = {

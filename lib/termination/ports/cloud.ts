@@ -15,8 +15,11 @@ export interface Cloud {
   /** The numbers of all servers of the region. Complete, or it throws a {@link CloudError}. */
   allNumbers(): Promise<ReadonlySet<string>>;
 
-  /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
-  servers(serverInstanceNos: readonly string[]): Promise<Sight>;
+  /**
+   * Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. What is
+   * attached is read if one of them `needs` it; absent: always.
+   */
+  servers(serverInstanceNos: readonly string[], needs?: (server: Server) => boolean): Promise<Sight>;
 
   /** Those with these numbers that exist, whatever server they are on now. */
   attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]>;
@@ -53,9 +56,10 @@ export interface Cloud {
 
 /** Some servers of a region at one moment. */
 export interface Sight {
+  /** Without their attachments where `holders` is undefined. */
   servers: Server[];
-  /** Which server each volume and address of the region is on, by its number; empty: on none. */
-  holders: ReadonlyMap<string, string>;
+  /** Undefined: not read. Which server each volume and address of the region is on, by its number; empty: on none. */
+  holders: ReadonlyMap<string, string> | undefined;
 }
 
 export interface Elsewhere {

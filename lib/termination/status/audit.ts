@@ -74,6 +74,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     }
     case 'intended':
     case 'seen':
+    case 'busy':
     case 'unread':
     case 'waiting':
     case 'claimed':
