@@ -66,8 +66,9 @@ async function restored(
 /** Those whose protection was to be lifted, whether or not the journal says so: the pass that did it may have been cut off. */
 function maybeUnprotected(targets: readonly Target[], memories: Memories): Target[] {
   return targets.filter(({ serverInstanceNo: no, wasProtected }) => {
-    const { intended, isGone } = memories.of(no);
-    return wasProtected && intended['liftProtection'] !== undefined && !isGone;
+    const { intended, isGone, outcome } = memories.of(no);
+    const isOver = isGone || outcome?.result === 'terminated' || outcome?.result === 'already-gone';
+    return wasProtected && intended['liftProtection'] !== undefined && !isOver;
   });
 }
 
