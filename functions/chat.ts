@@ -12,10 +12,10 @@ import { type LambdaSettings, lambdaSettings, requiredSettings } from '../lib/aw
 import { logFailure } from '../lib/aws/log.ts';
 import { runControlIn } from '../lib/aws/run-control.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
-import { chatSettings, chatsOf, storeIn } from '../lib/chat/chats.ts';
+import { chatSettings, chatsOf } from '../lib/chat/chats.ts';
 import type { Backend } from '../lib/chat/core/handling/context.ts';
 import { failedIn, handle } from '../lib/chat/core/handling/handle.ts';
-import { sayOnce } from '../lib/chat/core/notifiers.ts';
+import { sendOnce } from '../lib/chat/core/notifiers.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
@@ -52,8 +52,8 @@ async function chat(event: unknown): Promise<{ answered: true }> {
       return failedIn(chatRequest, backend);
     });
     // An answer that failed is given when the chat request comes again.
-    const answerKey = `chat-request-${createHash('sha256').update(chatRequest.deliveryId).digest('hex').slice(0, 32)}`;
-    await sayOnce(storeIn(store), { requestId: answerKey, place: chatRequest.chat }, () => answer(text));
+    const about = `chat-request-${createHash('sha256').update(chatRequest.deliveryId).digest('hex').slice(0, 32)}`;
+    await sendOnce(store, { about, what: chatRequest.chat }, () => answer(text));
     return { answered: true };
   } finally {
     await clients.close();

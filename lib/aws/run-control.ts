@@ -10,7 +10,7 @@ export function runControlIn<L extends RunControl['store']>(options: {
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
   policies: Parameters<typeof publishOnce>[0];
-}): RunControl & { store: L } {
+}): RunControl<L> {
   const { store, table, terminateFunction, policies } = options;
   return {
     store,

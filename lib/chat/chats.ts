@@ -8,12 +8,12 @@ import { ConfigError, type Environment } from '../ncloud/config.ts';
 import { approvalOf } from '../policies/resolve.ts';
 import type { Policy } from '../policies/schema.ts';
 import { namedStore } from '../store/named-store.ts';
-import type { Store } from '../termination/ports/store.ts';
+import type { MessageStore, SentStore } from '../termination/ports/store.ts';
 import type { Notifier } from '../termination/status/run-view.ts';
 import type { Language } from '../wording/language.ts';
 import type { OpenChat, Received } from './core/chat.ts';
 import { type LinkSettings, linksIn } from './core/links.ts';
-import { type MessageStore, notifierOf } from './core/notifiers.ts';
+import { notifierOf } from './core/notifiers.ts';
 import { CHAT_IDS, type ChatId, forEachChat } from './identities.ts';
 import { CHATS } from './registry.ts';
 
@@ -44,7 +44,7 @@ function languageFrom(given: string): Language {
 export function chatsOf(settings: ChatSettings, table: string, secrets: SecretStore): Chats {
   const key = JSON.stringify([settings, table]);
   if (kept?.key !== key) {
-    const store = storeIn(namedStore({ table, clock: systemClock }));
+    const store = namedStore({ table, clock: systemClock });
     kept = { key, chats: openChats(settings, { secrets, clock: systemClock, store, onFailure: logFailure }) };
   }
   return kept.chats;
@@ -52,18 +52,10 @@ export function chatsOf(settings: ChatSettings, table: string, secrets: SecretSt
 
 let kept: { key: string; chats: Chats } | undefined;
 
-/** The store as the place where notifiers keep which message shows which run. */
-export function storeIn(store: Pick<Store, 'messageOf' | 'rememberMessage'>): MessageStore {
-  return {
-    messageOf: (requestId, place) => store.messageOf(requestId, place),
-    remember: (requestId, place, message) => store.rememberMessage(requestId, place, message),
-  };
-}
-
 interface Tools {
   secrets: Pick<SecretStore, 'read' | 'readFresh'>;
   clock: Clock;
-  store: MessageStore;
+  store: MessageStore & SentStore;
   /** A chat that fails holds nothing up. */
   onFailure: (error: unknown) => void;
 }

@@ -3,11 +3,15 @@
 import { systemClock } from '../clock.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
 import type { TableStore } from '../store/store.ts';
+import type { RunStore } from '../termination/ports/store.ts';
 import type { EngineMemory } from './process-engine.ts';
 import { isDead, thisProcess } from './this-process.ts';
 
 /** A run that keeps breaking off is not resumed again. */
 const MOST_TAKES = 5;
+
+/** The part of the store that keeps runs of processes. */
+export type Processes = Pick<TableStore, 'processRuns'>;
 
 export interface CutOff {
   run: ProcessRun;
@@ -16,7 +20,7 @@ export interface CutOff {
   hasBegun: boolean;
 }
 
-export async function cutOffRuns(store: TableStore, account: string): Promise<CutOff[]> {
+export async function cutOffRuns(store: Processes, account: string): Promise<CutOff[]> {
   const { user } = thisProcess();
   const runs = await store.processRuns.unfinished(account);
   const dead = runs.filter((run) => run.process.user === user && isDead(run, systemClock.now()));
@@ -38,12 +42,12 @@ function hasBegun(answers: ReadonlyMap<string, string>): boolean {
 }
 
 /** Undefined: another process was faster. */
-export async function takeOver({ run }: CutOff, store: TableStore): Promise<ProcessRun | undefined> {
+export async function takeOver({ run }: CutOff, store: Processes): Promise<ProcessRun | undefined> {
   return store.processRuns.take(run, thisProcess());
 }
 
 /** No process resumes it, and other runs may have its servers at once. */
-export async function forget({ run }: CutOff, store: TableStore): Promise<void> {
+export async function forget({ run }: CutOff, store: Processes & Pick<RunStore, 'close'>): Promise<void> {
   const { account, requestId } = run.request;
   await store.close(account, requestId, requestId);
   await store.processRuns.end(run);
@@ -55,7 +59,7 @@ export function isWorthAnotherTry({ takes }: ProcessRun): boolean {
 }
 
 /** What the engine of a run remembers in the store. */
-export function memoryOf(run: ProcessRun, answers: ReadonlyMap<string, string>, store: TableStore): EngineMemory {
+export function memoryOf(run: ProcessRun, answers: ReadonlyMap<string, string>, store: Processes): EngineMemory {
   const { requestId } = run.request;
   return {
     answers,

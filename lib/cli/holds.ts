@@ -112,7 +112,11 @@ const MOST = 2_000;
 const MOST_REASON = 500;
 
 /** The store of an account of the policies in this folder. */
-export async function withStoreHere<T>(account: string, io: Io, work: (store: TableStore) => Promise<T>): Promise<T> {
+export async function withStoreHere<T>(
+  account: string,
+  io: Io,
+  work: (store: Pick<TableStore, 'holds' | 'hold' | 'release' | 'audit'>) => Promise<T>,
+): Promise<T> {
   return withStore({ account, keys: () => keysHere(account, io) }, io, work);
 }
 

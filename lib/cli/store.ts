@@ -30,7 +30,7 @@ async function openStore(
 /** The store for everything that concerns all accounts: pauses. It needs no keys of NCP. */
 export async function withSharedStore<T>(
   { env }: Pick<Io, 'env'>,
-  work: (store: TableStore) => Promise<T>,
+  work: (store: Pick<TableStore, 'pauses' | 'allPauses' | 'pause' | 'resume'>) => Promise<T>,
 ): Promise<T> {
   const store = env['BANAP_TABLE']
     ? dynamoStore({ table: tableFrom(env), clock: systemClock })

@@ -23,7 +23,7 @@ import { isOpen } from '../termination/status/server-view.ts';
 import { type CarriedOut, carryOut } from '../triggers/carry-out.ts';
 import { keysOf } from './account-keys.ts';
 import { requestFrom, type TerminateOptions } from './asking.ts';
-import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, takeOver } from './cut-off.ts';
+import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, type Processes, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { openNcp } from './ncp.ts';
@@ -148,7 +148,7 @@ async function delivered(run: ProcessRun, answers: ReadonlyMap<string, string>, 
 }
 
 /** A run that is not crossed out is resumed once more, which does no harm. */
-async function ended(run: ProcessRun, store: TableStore, { stderr }: Io): Promise<void> {
+async function ended(run: ProcessRun, store: Processes, { stderr }: Io): Promise<void> {
   try {
     await store.processRuns.end(run);
   } catch (error) {
@@ -158,7 +158,7 @@ async function ended(run: ProcessRun, store: TableStore, { stderr }: Io): Promis
 }
 
 /** If they cannot be read now, `terminate` finds them. */
-async function mentionCutOff(store: TableStore, account: string, { stderr }: Io): Promise<void> {
+async function mentionCutOff(store: Processes, account: string, { stderr }: Io): Promise<void> {
   try {
     for (const { run, hasBegun } of await cutOffRuns(store, account)) {
       if (!hasBegun) continue;

@@ -10,6 +10,7 @@ import { preferredLanguage } from '../http/language.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import { checkSignal, type SignalCheck } from '../termination/consent/check-signal.ts';
+import type { SignalStore, ViewStore } from '../termination/ports/store.ts';
 import type { Signal } from '../termination/signals.ts';
 import { type RunControl, signalRun } from '../triggers/run-control.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
@@ -20,7 +21,7 @@ import { readLink } from './link.ts';
 import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Shown, saidBefore } from './shown.ts';
 
 export interface Confirm {
-  runControl: RunControl;
+  runControl: RunControl<Pick<SignalStore & ViewStore, 'signals' | 'view'>>;
   /** The keys that sign links, newest first; none if this deployment sends no links. */
   linkKeys: () => Promise<readonly string[]>;
   now: () => number;

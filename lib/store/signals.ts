@@ -1,6 +1,17 @@
 import { type Chance } from '../chance.ts';
 import type { Clock } from '../clock.ts';
-import { type Delivery, StoreError } from '../termination/ports/store.ts';
+import {
+  type Delivery,
+  type DeliveryStore,
+  type MessageStore,
+  type OriginStore,
+  type RunStore,
+  type Sent,
+  type SentStore,
+  type SignalStore,
+  StoreError,
+  type ViewStore,
+} from '../termination/ports/store.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
 import type { Signal } from '../termination/signals.ts';
 import type { RunView } from '../termination/status/run-view.ts';
@@ -11,19 +22,63 @@ import { CARD, indexItem, indexKey, runsIn, viewFrom, viewItem } from './view-it
 
 /** No run lives longer: see `executionTimeout` in serverless.yml. */
 const KEPT_SECONDS = 60 * 24 * 60 * 60;
-const WAKE = 'WAKE';
 /** How many index entries are searched for runs of some policies; each has a few hundred bytes. */
 const MOST_LOOKED_THROUGH = 500;
 /** Another write can come in between only if an item expired. */
 const MOST_TRIES = 3;
 
-/** What runs and people exchange: views, signals, wake-ups, messages, and accepted deliveries. */
-export class Talk {
+/** An item with one text: its key, the attribute with the text, and its name in errors. */
+interface Text {
+  pk: string;
+  sk: string;
+  attribute: string;
+  called: string;
+}
+
+/** All kinds of such items. */
+const TEXTS = {
+  owner: (run: string): Text => ({ ...ofRun(run, 'OWNER'), attribute: 'owner', called: `the owner of run ${run}` }),
+  origin: (run: string): Text => ({ ...ofRun(run, 'ORIGIN'), attribute: 'origin', called: `the origin of run ${run}` }),
+  wake: (run: string): Text => ({ ...ofRun(run, 'WAKE'), attribute: 'wakeId', called: `how to wake run ${run}` }),
+  message: (run: string, room: string): Text => ({
+    ...ofRun(run, `MESSAGE#${keyOf(room)}`),
+    attribute: 'message',
+    called: `the message of run ${run}`,
+  }),
+  sent: ({ about, what }: Sent): Text => ({
+    pk: `SENT#${keyOf(about)}`,
+    sk: keyOf(what),
+    attribute: 'what',
+    called: `what was sent about ${about.slice(0, 100)}`,
+  }),
+  delivery: ({ channel, id }: Delivery): Text => ({
+    pk: `SEEN#${channel}`,
+    sk: keyOf(id),
+    attribute: 'said',
+    called: `delivery ${id.slice(0, 100)} of ${channel}`,
+  }),
+};
+
+function ofRun(requestId: string, sk: string): { pk: string; sk: string } {
+  return { pk: runKey(requestId), sk };
+}
+
+/** What runs and people exchange: views, signals, wake-ups, messages, and deliveries; and the owner and origin of a run. */
+export class Talk
+  implements
+    SignalStore,
+    ViewStore,
+    OriginStore,
+    MessageStore,
+    SentStore,
+    DeliveryStore,
+    Pick<RunStore, 'rememberOwner' | 'ownerOf'>
+{
   readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
 
-  constructor(table: Table, clock: Clock, chance: Chance) {
+  constructor({ table, clock, chance }: { table: Table; clock: Clock; chance: Chance }) {
     this.#table = table;
     this.#clock = clock;
     this.#chance = chance;
@@ -69,37 +124,74 @@ export class Talk {
   }
 
   async putWake(requestId: string, wakeId: string): Promise<void> {
-    const item = { pk: runKey(requestId), sk: WAKE, wakeId, expiresAt: this.#nowSeconds() + KEPT_SECONDS };
-    await this.#table.put(item, `how to wake run ${requestId}`);
+    const wake = TEXTS.wake(requestId);
+    await this.#table.put(this.#itemOf(wake, wakeId), wake.called);
   }
 
-  async wakeIdOf(requestId: string): Promise<string | undefined> {
-    const item = await this.#table.get(runKey(requestId), WAKE);
-    return item === undefined ? undefined : this.#textIn(item, 'wakeId', `how to wake run ${requestId}`);
+  wakeIdOf(requestId: string): Promise<string | undefined> {
+    return this.#read(TEXTS.wake(requestId));
   }
 
-  async seen({ channel, id, said, ttlSeconds }: Delivery): Promise<'new' | 'again' | 'other'> {
+  rememberOwner(requestId: string, owner: string): Promise<string> {
+    return this.#remember(TEXTS.owner(requestId), owner);
+  }
+
+  ownerOf(requestId: string): Promise<string | undefined> {
+    return this.#read(TEXTS.owner(requestId));
+  }
+
+  async rememberOrigin(requestId: string, origin: string): Promise<void> {
+    await this.#remember(TEXTS.origin(requestId), origin);
+  }
+
+  originOf(requestId: string): Promise<string | undefined> {
+    return this.#read(TEXTS.origin(requestId));
+  }
+
+  rememberMessage(requestId: string, room: string, messageId: string): Promise<string> {
+    return this.#remember(TEXTS.message(requestId, room), messageId);
+  }
+
+  messageOf(requestId: string, room: string): Promise<string | undefined> {
+    return this.#read(TEXTS.message(requestId, room));
+  }
+
+  async rememberSent(sent: Sent): Promise<void> {
+    await this.#remember(TEXTS.sent(sent), sent.what);
+  }
+
+  async wasSent(sent: Sent): Promise<boolean> {
+    return (await this.#read(TEXTS.sent(sent))) !== undefined;
+  }
+
+  async seen(delivery: Delivery): Promise<'new' | 'again' | 'other'> {
     const now = this.#nowSeconds();
-    const key = { pk: `SEEN#${channel}`, sk: keyOf(id) };
-    const item = { ...key, said: hashOf(said), expiresAt: now + ttlSeconds };
+    const kept = TEXTS.delivery(delivery);
+    const said = hashOf(delivery.said);
+    const item = { ...this.#itemOf(kept, said), expiresAt: now + delivery.ttlSeconds };
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
-      if (await this.#putOnce(item, `delivery ${id.slice(0, 100)} of ${channel}`, now)) return 'new';
-      const before = await this.#table.get(key.pk, key.sk);
-      if (before !== undefined) return before['said'] === item.said ? 'again' : 'other';
+      if (await this.#putOnce(item, kept.called, now)) return 'new';
+      const before = await this.#read(kept);
+      if (before !== undefined) return before === said ? 'again' : 'other';
     }
     return 'again';
   }
 
-  async messageOf(requestId: string, channel: string): Promise<string | undefined> {
-    const item = await this.#table.get(runKey(requestId), messageKey(channel));
-    return item === undefined ? undefined : this.#textIn(item, 'message', `the message of run ${requestId}`);
+  /** Returns the text that is kept: the first. */
+  async #remember(kind: Text, text: string): Promise<string> {
+    if (await this.#putOnce(this.#itemOf(kind, text), kind.called)) return text;
+    return (await this.#read(kind)) ?? text;
   }
 
-  async rememberMessage(requestId: string, channel: string, id: string): Promise<string> {
-    const key = { pk: runKey(requestId), sk: messageKey(channel) };
-    const item = { ...key, message: id, expiresAt: this.#nowSeconds() + KEPT_SECONDS };
-    if (await this.#putOnce(item, `the message of run ${requestId}`)) return id;
-    return (await this.messageOf(requestId, channel)) ?? id;
+  async #read({ pk, sk, attribute, called }: Text): Promise<string | undefined> {
+    const item = await this.#table.get(pk, sk);
+    if (item === undefined) return undefined;
+    const value = item[attribute];
+    return typeof value === 'string' ? value : unreadable(called, this.#table);
+  }
+
+  #itemOf({ pk, sk, attribute }: Text, text: string): Item {
+    return { pk, sk, [attribute]: text, expiresAt: this.#nowSeconds() + KEPT_SECONDS };
   }
 
   /**
@@ -116,11 +208,6 @@ export class Talk {
     return this.#table.put({ ...item, writer }, what, condition);
   }
 
-  #textIn(item: Item, name: string, what: string): string {
-    const value = item[name];
-    return typeof value === 'string' ? value : unreadable(what, this.#table);
-  }
-
   #nowSeconds(): number {
     return Math.floor(this.#clock.now() / 1000);
   }
@@ -128,8 +215,4 @@ export class Talk {
 
 function runKey(requestId: string): string {
   return `RUN#${keyOf(requestId)}`;
-}
-
-function messageKey(channel: string): string {
-  return `MESSAGE#${keyOf(channel)}`;
 }

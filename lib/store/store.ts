@@ -5,13 +5,14 @@ import type { Hold, Pause } from '../termination/holds.ts';
 import {
   type Admission,
   type AdmissionRequest,
+  type AuditLog,
   type AuditRecord,
-  type Delivery,
-  type Store,
+  type HoldStore,
+  type NewsStore,
+  type PauseStore,
+  type RunStore,
   StoreError,
 } from '../termination/ports/store.ts';
-import type { Signal } from '../termination/signals.ts';
-import type { RunView } from '../termination/status/run-view.ts';
 import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
 import { Holds } from './holds.ts';
@@ -35,34 +36,30 @@ export type PublishedPolicy =
   /** As JSON, unchecked. */
   | { kind: 'published'; policy: unknown };
 
-/** The store in one table, whichever database keeps it. */
-export class TableStore implements Store {
+/** All ports of the store in one table of either database. {@link Talk} keeps what concerns one run. */
+export class TableStore extends Talk implements HoldStore, PauseStore, RunStore, AuditLog, NewsStore {
   readonly processRuns: ProcessRuns;
   readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
   readonly #holds: Holds;
   readonly #pauses: Pauses;
-  readonly #talk: Talk;
 
   constructor(options: { table: Table; clock: Clock; chance?: Chance }) {
-    this.#clock = options.clock;
-    this.#chance = options.chance ?? chance();
-    this.#table = options.table;
+    const given = { chance: chance(), ...options };
+    super(given);
+    this.#clock = given.clock;
+    this.#chance = given.chance;
+    this.#table = given.table;
     this.processRuns = new ProcessRuns(this.#table, this.#clock);
     this.#holds = new Holds(this.#table, this.#clock);
     this.#pauses = new Pauses(this.#table, this.#clock);
-    this.#talk = new Talk(this.#table, this.#clock, this.#chance);
   }
 
   holds(account: string): Promise<Hold[]> {
     return this.#holds.inForce(account);
   }
 
-  /**
-   * One hold for each person and server. Nobody changes another person's hold; only `release` ends it. A newer hold of
-   * the same person stays. Returns those that are in force on the server now, the longest first.
-   */
   async hold(account: string, hold: Hold): Promise<Hold[]> {
     await this.#holds.put(account, hold);
     await this.record([this.#said(account, hold, 'hold', hold.by)]);
@@ -184,46 +181,6 @@ export class TableStore implements Store {
         if (record.serverInstanceNo === (options.serverInstanceNo ?? record.serverInstanceNo)) yield record;
       }
     }
-  }
-
-  putView(view: RunView): Promise<void> {
-    return this.#talk.putView(view);
-  }
-
-  view(requestId: string): Promise<RunView | undefined> {
-    return this.#talk.view(requestId);
-  }
-
-  views(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunView[]> {
-    return this.#talk.views(account, options);
-  }
-
-  say(requestId: string, signal: Signal): Promise<boolean> {
-    return this.#talk.say(requestId, signal);
-  }
-
-  signals(requestId: string): Promise<Signal[]> {
-    return this.#talk.signals(requestId);
-  }
-
-  putWake(requestId: string, wakeId: string): Promise<void> {
-    return this.#talk.putWake(requestId, wakeId);
-  }
-
-  wakeIdOf(requestId: string): Promise<string | undefined> {
-    return this.#talk.wakeIdOf(requestId);
-  }
-
-  seen(delivery: Delivery): Promise<'new' | 'again' | 'other'> {
-    return this.#talk.seen(delivery);
-  }
-
-  messageOf(requestId: string, channel: string): Promise<string | undefined> {
-    return this.#talk.messageOf(requestId, channel);
-  }
-
-  rememberMessage(requestId: string, channel: string, id: string): Promise<string> {
-    return this.#talk.rememberMessage(requestId, channel, id);
   }
 
   /** The store is not used afterwards. */

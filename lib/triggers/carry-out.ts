@@ -6,7 +6,7 @@ import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } fro
 import { signalsNow } from '../termination/consent/read-signals.ts';
 import type { Attention } from '../termination/planning/select.ts';
 import type { Retry } from '../termination/ports/engine.ts';
-import { type Store, StoreError } from '../termination/ports/store.ts';
+import { type AuditLog, type RunStore, type Stored, StoreError } from '../termination/ports/store.ts';
 import { type Tools } from '../termination/ports/tools.ts';
 import type { TerminationRequest } from '../termination/request.ts';
 import { BrokenRun, run } from '../termination/run.ts';
@@ -57,7 +57,7 @@ async function publishEnding(ended: Run, { status, error }: Report, tools: Tools
   if (!isDuplicate) {
     await publishRun({ ...ended, signals }, { state: 'ended', status, error }, onlookersOf(ended.request, tools));
   }
-  return { ...(await newsOf(ended, tools.store)), signals };
+  return { ...(await newsOf(ended, tools)), signals };
 }
 
 async function publishFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Published> {
@@ -69,10 +69,13 @@ async function publishFailure(request: TerminationRequest, report: Report, tools
   return { attention: [], signals, nothingNew: false };
 }
 
-async function isAnothers({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<boolean> {
+async function isAnothers(
+  { requestId, mode }: TerminationRequest,
+  { store, owner = '' }: Stored<Pick<RunStore, 'ownerOf'>> & Pick<Tools, 'owner'>,
+): Promise<boolean> {
   if (mode === 'plan' || store === undefined) return false;
   try {
-    return ((await store.messageOf(requestId, 'owner')) ?? owner) !== owner;
+    return ((await store.ownerOf(requestId)) ?? owner) !== owner;
   } catch (error) {
     if (error instanceof StoreError) return true;
     throw error;
@@ -127,7 +130,7 @@ async function writtenDown(request: TerminationRequest, reporting: Reported, too
 async function writeDown(
   request: TerminationRequest,
   { ended, report }: Reported,
-  store: Store,
+  store: Pick<AuditLog & RunStore, 'record' | 'close'>,
   owner: string,
 ): Promise<string> {
   const { account, requestId, mode } = request;

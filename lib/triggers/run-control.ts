@@ -1,9 +1,9 @@
-import type { Store } from '../termination/ports/store.ts';
+import type { SignalStore } from '../termination/ports/store.ts';
 import type { Signal } from '../termination/signals.ts';
 
-/** What the ways in by HTTP need of the store and of Lambda. Throws StoreError and ExecutionError. */
-export interface RunControl {
-  store: Pick<Store, 'view' | 'say' | 'signals' | 'wakeIdOf' | 'seen' | 'messageOf' | 'rememberMessage'>;
+/** What the ways in by HTTP need of the store and of Lambda; `Ports`: what one of them needs besides. Throws StoreError and ExecutionError. */
+export interface RunControl<Ports = unknown> {
+  store: Pick<SignalStore, 'say' | 'wakeIdOf'> & Ports;
   /** Begin a run. The same name with the same payload is one run, however often it is begun. */
   start(run: { name: string; payload: unknown }): Promise<void>;
   /** End a run's sleep, so that it looks. One that is awake, or over, is left alone. */

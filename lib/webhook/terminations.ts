@@ -7,6 +7,7 @@ import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
 import { personIn } from '../termination/person.ts';
+import type { DeliveryStore, OriginStore, SignalStore, ViewStore } from '../termination/ports/store.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { checked, RUN_ID } from '../triggers/order.ts';
 import { ExecutionError, type RunControl, signalRun } from '../triggers/run-control.ts';
@@ -14,7 +15,7 @@ import { cancelSchema, runAnswer, terminationAskSchema } from './bodies.ts';
 import { type Authenticated, authenticate, type CallerBook } from './callers.ts';
 
 export interface Terminations extends CallerBook {
-  runControl: RunControl;
+  runControl: RunControl<Pick<SignalStore & ViewStore, 'signals' | 'view'> & OriginStore & DeliveryStore>;
   /** Names of the policies that exist. */
   policies: readonly string[];
   /** The public URL, without a slash at the end. */
@@ -43,10 +44,10 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
     throw new HttpProblem(403, 'this caller may not use a policy of that name');
   }
   const requestId = requestIdFor(who);
-  const isAgain = await takeDelivery(request, who, site.runControl);
+  const isAgain = await takeDelivery(request, who, site.runControl.store);
+  const by = nameOf(who);
   // Until there is a plan, this is all that is known of the run.
-  await site.runControl.store.rememberMessage(requestId, CHANNEL, who.caller);
-  const by = `webhook:${who.caller}`;
+  await site.runControl.store.rememberOrigin(requestId, by);
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
   // A person on whose behalf a caller asks must not approve the run as somebody else.
   const askedBy = personIn(ask.requestedBy) ?? by;
@@ -62,7 +63,7 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
 
 async function status(request: HttpRequest, id: string, site: Terminations): Promise<HttpAnswer> {
   const who = await authenticate(request, site);
-  const card = await visibleRun(id, who, site.runControl);
+  const card = await visibleRun(id, who, site.runControl.store);
   return jsonAnswer(200, card === undefined ? { requestId: id, state: 'accepted' } : runAnswer(card));
 }
 
@@ -70,16 +71,16 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
   mustBeOfType(request, 'application/json');
   const who = await authenticate(request, site);
   const { reason } = checked(cancelSchema, jsonOf(who.text, CANCEL_EXAMPLE), CANCEL_EXAMPLE);
-  const card = await visibleRun(id, who, site.runControl);
-  const by = `webhook:${who.caller}`;
+  const card = await visibleRun(id, who, site.runControl.store);
+  const by = nameOf(who);
   if (card?.state === 'ended') {
     const isSaid = (await site.runControl.store.signals(id)).some(
       (signal) => signal.kind === 'cancel' && signal.by === by,
     );
-    const isAgain = await wasTakenBeforeTheEnd(request, who, site.runControl);
+    const isAgain = await wasTakenBeforeTheEnd(request, who, site.runControl.store);
     if (!isSaid || !isAgain) throw new HttpProblem(409, `the run has ended: ${card.status}`);
   } else {
-    await takeDelivery(request, who, site.runControl);
+    await takeDelivery(request, who, site.runControl.store);
     const at = new Date(site.now()).toISOString();
     await signalRun(site.runControl, id, { kind: 'cancel', planHash: '', by, name: who.caller, at, reason });
   }
@@ -90,17 +91,17 @@ async function cancel(request: HttpRequest, id: string, site: Terminations): Pro
 /** The view of a run under one of the caller's policies; undefined: accepted, and without a plan yet. Throws a 404. */
 async function visibleRun(
   id: string,
-  { caller, policies }: Authenticated,
-  runControl: RunControl,
+  who: Authenticated,
+  store: Pick<ViewStore & OriginStore, 'view' | 'originOf'>,
 ): Promise<RunView | undefined> {
   const notFound = new HttpProblem(404, 'this caller has no run with that id');
   if (!RUN_ID.test(id)) throw notFound;
-  const card = await runControl.store.view(id);
+  const card = await store.view(id);
   if (card !== undefined) {
-    if (policies.includes(card.policy)) return card;
+    if (who.policies.includes(card.policy)) return card;
     throw notFound;
   }
-  if ((await runControl.store.messageOf(id, CHANNEL)) === caller) return undefined;
+  if ((await store.originOf(id)) === nameOf(who)) return undefined;
   throw notFound;
 }
 
@@ -108,8 +109,8 @@ async function visibleRun(
  * Whether this was accepted before. Throws a 409 if the same caller has sent something else under this webhook-id, or
  * the same to another path: no signature covers the path.
  */
-async function takeDelivery(request: HttpRequest, who: Authenticated, runControl: RunControl): Promise<boolean> {
-  const taken = await seen(request, who, runControl);
+async function takeDelivery(request: HttpRequest, who: Authenticated, store: DeliveryStore): Promise<boolean> {
+  const taken = await seen(request, who, store);
   if (taken !== 'other') return taken === 'again';
   throw new HttpProblem(409, 'this webhook-id was used for another message; use a new one');
 }
@@ -118,32 +119,28 @@ async function takeDelivery(request: HttpRequest, who: Authenticated, runControl
  * A cancel that was accepted while the run went on is answered the same way again. A cancel that first came after the end
  * is remembered as such, so that it is refused however often it is sent.
  */
-async function wasTakenBeforeTheEnd(
-  request: HttpRequest,
-  who: Authenticated,
-  runControl: RunControl,
-): Promise<boolean> {
-  const late = await seen(request, who, runControl, 'after the end');
-  return late === 'other' && takeDelivery(request, who, runControl);
+async function wasTakenBeforeTheEnd(request: HttpRequest, who: Authenticated, store: DeliveryStore): Promise<boolean> {
+  const late = await seen(request, who, store, 'after the end');
+  return late === 'other' && takeDelivery(request, who, store);
 }
 
 function seen(
   { path }: HttpRequest,
-  { caller, webhookId, text }: Authenticated,
-  runControl: RunControl,
+  who: Authenticated,
+  store: DeliveryStore,
   when = '',
-): Promise<Seen> {
-  const said = [path, text, ...(when === '' ? [] : [when])].join('\n');
-  return runControl.store.seen({ channel: `webhook:${caller}`, id: webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
+): ReturnType<DeliveryStore['seen']> {
+  const said = [path, who.text, ...(when === '' ? [] : [when])].join('\n');
+  return store.seen({ channel: nameOf(who), id: who.webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
 }
-
-type Seen = Awaited<ReturnType<RunControl['store']['seen']>>;
 
 /** Senders give up after three days at the latest. */
 export const REMEMBERED_SECONDS = 7 * 24 * 60 * 60;
 
-/** The key under which the store keeps whose run it is. */
-const CHANNEL = 'webhook';
+/** The caller's name in the store, in signals and in reports. */
+function nameOf({ caller }: Pick<Authenticated, 'caller'>): string {
+  return `webhook:${caller}`;
+}
 
 /**
  * The same for the same message of the same caller. It names the run and the execution, so it has letters, digits and

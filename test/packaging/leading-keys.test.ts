@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { systemClock } from '../../lib/clock.ts';
 import { type LocalDynamoDb, startDynamoDb } from '../../lib/dev/dynamodb.ts';
 import { dynamoStore } from '../../lib/store/named-store.ts';
+import { Talk } from '../../lib/store/signals.ts';
 import { TableStore } from '../../lib/store/store.ts';
 import { card } from '../chat/cards.ts';
 import { type Packaged, packagedProject } from './packaged.ts';
@@ -38,6 +39,7 @@ const RECORD = {
   guard: '',
   reason: null,
 };
+const SENT = { about: RUN, what: 'slack:C01#notice 1' };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
 /** What each call of the store needs, by a name of its own. */
@@ -60,14 +62,22 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   putWake: (store) => store.putWake(RUN, 'w'),
   wakeIdOf: (store) => store.wakeIdOf(RUN),
   seen: (store) => store.seen({ channel: 'webhook:ci', id: 'm', said: 'x', ttlSeconds: 9 }),
-  messageOf: (store) => store.messageOf(RUN, 'slack'),
-  rememberMessage: (store) => store.rememberMessage(RUN, 'slack', 'm'),
+  ownerOf: (store) => store.ownerOf(RUN),
+  rememberOwner: (store) => store.rememberOwner(RUN, 'me'),
+  originOf: (store) => store.originOf(RUN),
+  rememberOrigin: (store) => store.rememberOrigin(RUN, 'webhook:ci'),
+  messageOf: (store) => store.messageOf(RUN, 'slack:C01'),
+  rememberMessage: (store) => store.rememberMessage(RUN, 'slack:C01', 'm'),
+  wasSent: (store) => store.wasSent(SENT),
+  rememberSent: (store) => store.rememberSent(SENT),
   pauses: (store) => store.pauses('default', 'p'),
   allPauses: (store) => store.allPauses(),
   known: (store) => store.known('default', ['1']),
   release: (store) => store.release('default', '1', 'me'),
 };
-const TALK = ['view', 'signals', 'wakeIdOf', 'messageOf', 'rememberMessage'];
+const TALK = ['view', 'say', 'signals', 'putWake', 'wakeIdOf', 'messageOf', 'rememberMessage'];
+/** Under the key of a run. */
+const OF_RUN = [...TALK, 'ownerOf', 'rememberOwner', 'originOf', 'rememberOrigin'];
 
 /** By role, the calls that its function makes; it must not be able to make the others. */
 const CALLS: Record<string, string[]> = {
@@ -84,19 +94,19 @@ const CALLS: Record<string, string[]> = {
     'isNews',
     'record',
     'putView',
-    'putWake',
-    ...TALK,
-    'say',
+    ...OF_RUN,
+    'wasSent',
+    'rememberSent',
     'views',
   ],
   StartRole: ['publish'],
-  WebhookRole: [...TALK, 'publish', 'say', 'seen', 'putWake'],
+  WebhookRole: [...OF_RUN, 'publish', 'seen'],
   ChatRole: [
-    ...TALK,
+    ...OF_RUN,
+    'wasSent',
+    'rememberSent',
     'known',
     'publish',
-    'say',
-    'putWake',
     'holds',
     'pauses',
     'allPauses',
@@ -188,6 +198,7 @@ describe.each(Object.entries(CALLS))('%s', (role, calls) => {
 const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
 
 test('every call of the store is known here', () => {
-  const methods = Object.getOwnPropertyNames(TableStore.prototype).filter((name) => name !== 'constructor');
+  const kept = [TableStore, Talk].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
+  const methods = kept.filter((name) => name !== 'constructor');
   expect(Object.keys(USES).toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
 });

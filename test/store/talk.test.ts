@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TableStore } from '../../lib/store/store.ts';
+import type { Item } from '../../lib/store/table.ts';
 import { StoreError } from '../../lib/termination/ports/store.ts';
 import type { Signal } from '../../lib/termination/signals.ts';
 import type { RunView, ServerView } from '../../lib/termination/status/run-view.ts';
@@ -264,10 +265,12 @@ inBoth((b, which) => {
       expect(await b.item('RUN#r1', 'SIGNAL#approve#abc123#slack:U1')).toMatchObject({ expiresAt });
     });
 
-    it('is not mistaken for a view, a wake-up or a message of the run', async () => {
+    it('is not mistaken for anything else that is kept of the run', async () => {
       await b.store.putView(viewOf('r1'));
       await b.store.putWake('r1', 'w1');
       await b.store.rememberMessage('r1', 'slack:C01', '1.2');
+      await b.store.rememberOwner('r1', 'one');
+      await b.store.rememberOrigin('r1', 'webhook:ci');
       expect(await b.store.signals('r1')).toEqual([]);
     });
   });
@@ -279,11 +282,6 @@ inBoth((b, which) => {
       await b.store.putWake('r1', 'two');
       expect(await b.another().wakeIdOf('r1')).toBe('two');
       expect(await b.store.wakeIdOf('r2')).toBeUndefined();
-    });
-
-    it('is an error where it cannot be read', async () => {
-      await b.put({ pk: 'RUN#r1', sk: 'WAKE', wakeId: 5 });
-      expect(await failureOf(b.store.wakeIdOf('r1'))).toMatchObject({ passing: false });
     });
   });
 
@@ -349,6 +347,65 @@ inBoth((b, which) => {
     });
   });
 
+  describe('the owner and the origin of a run', () => {
+    it('are the first that were said, each by itself', async () => {
+      expect([await b.store.ownerOf('r1'), await b.store.originOf('r1')]).toEqual([undefined, undefined]);
+      expect(await b.store.rememberOwner('r1', 'one')).toBe('one');
+      expect(await b.another().rememberOwner('r1', 'two')).toBe('one');
+      await b.store.rememberOrigin('r1', 'webhook:ci');
+      await b.another().rememberOrigin('r1', 'slack:C01');
+      expect([await b.store.ownerOf('r1'), await b.store.originOf('r1')]).toEqual(['one', 'webhook:ci']);
+      expect([await b.store.ownerOf('r2'), await b.store.originOf('r2')]).toEqual([undefined, undefined]);
+    });
+
+    it('live for 60 days', async () => {
+      await b.store.rememberOwner('r1', 'one');
+      await b.store.rememberOrigin('r1', 'webhook:ci');
+      const expiresAt = (NOON + 60 * DAY_MS) / 1000;
+      for (const sk of ['OWNER', 'ORIGIN']) expect(await b.item('RUN#r1', sk)).toMatchObject({ expiresAt });
+    });
+  });
+
+  describe('what a chat was sent', () => {
+    it('is told apart by what it is about and what it was', async () => {
+      const sent = { about: 'r1', what: 'slack:C01#notice 1' };
+      expect(await b.store.wasSent(sent)).toBe(false);
+      await b.store.rememberSent(sent);
+      await b.another().rememberSent(sent);
+      expect(await b.another().wasSent(sent)).toBe(true);
+      expect(await b.store.wasSent({ ...sent, about: 'r2' })).toBe(false);
+      expect(await b.store.wasSent({ ...sent, what: 'slack:C01#notice 2' })).toBe(false);
+    });
+
+    it('may be longer than a key', async () => {
+      await b.store.rememberSent({ about: LONG, what: LONG });
+      expect(await b.store.wasSent({ about: LONG, what: LONG })).toBe(true);
+      expect(await b.store.wasSent({ about: LONG, what: `${LONG}나` })).toBe(false);
+    });
+  });
+
+  it.each<[string, Item, (store: TableStore) => Promise<unknown>]>([
+    ['how to wake run r1', { pk: 'RUN#r1', sk: 'WAKE', wakeId: 5 }, (store) => store.wakeIdOf('r1')],
+    ['the owner of run r1', { pk: 'RUN#r1', sk: 'OWNER', owner: 5 }, (store) => store.ownerOf('r1')],
+    ['the owner of run r1', { pk: 'RUN#r1', sk: 'OWNER' }, (store) => store.rememberOwner('r1', 'one')],
+    ['the origin of run r1', { pk: 'RUN#r1', sk: 'ORIGIN' }, (store) => store.originOf('r1')],
+    [
+      'the message of run r1',
+      { pk: 'RUN#r1', sk: 'MESSAGE#slack:C01', message: null },
+      (store) => store.messageOf('r1', 'slack:C01'),
+    ],
+    ['what was sent about r1', { pk: 'SENT#r1', sk: 'x' }, (store) => store.wasSent({ about: 'r1', what: 'x' })],
+    [
+      'delivery 1 of slack',
+      { pk: 'SEEN#slack', sk: '1', said: 5, expiresAt: NOON / 1000 + 9 },
+      (store) => store.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 }),
+    ],
+  ])('%s is an error where it cannot be read', async (called, item, read) => {
+    await b.put(item);
+    const { passing, message } = await failureOf(read(b.store));
+    expect([passing, message]).toEqual([false, expect.stringMatching(`^${called} in .* cannot be read`)]);
+  });
+
   describe.runIf(which === 'DynamoDB')('without a table', () => {
     it.each<[string, (broken: TableStore) => Promise<unknown>]>([
       ['putView', (broken) => broken.putView(viewOf('r1'))],
@@ -359,6 +416,12 @@ inBoth((b, which) => {
       ['putWake', (broken) => broken.putWake('r1', 'w')],
       ['wakeIdOf', (broken) => broken.wakeIdOf('r1')],
       ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 })],
+      ['ownerOf', (broken) => broken.ownerOf('r1')],
+      ['rememberOwner', (broken) => broken.rememberOwner('r1', 'one')],
+      ['originOf', (broken) => broken.originOf('r1')],
+      ['rememberOrigin', (broken) => broken.rememberOrigin('r1', 'slack:C01')],
+      ['wasSent', (broken) => broken.wasSent({ about: 'r1', what: 'x' })],
+      ['rememberSent', (broken) => broken.rememberSent({ about: 'r1', what: 'x' })],
       ['messageOf', (broken) => broken.messageOf('r1', 'slack')],
       ['rememberMessage', (broken) => broken.rememberMessage('r1', 'slack', 'm')],
     ])('%s says in one sentence that there is no table', async (_name, ask) => {

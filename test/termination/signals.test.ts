@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readConstraints } from '../../lib/termination/passes/read-constraints.ts';
 import type { Cloud } from '../../lib/termination/ports/cloud.ts';
-import type { Store } from '../../lib/termination/ports/store.ts';
 import {
   type Approval,
   inWords,
@@ -225,8 +224,8 @@ const lackingAfter = async (signals: readonly Signal[]): Promise<unknown> => {
     store: {
       holds: () => Promise.resolve([]),
       pauses: () => Promise.resolve([]),
-      signals: () => Promise.resolve(signals),
-    } as unknown as Store,
+      signals: () => Promise.resolve([...signals]),
+    },
     policyNow: () =>
       Promise.resolve({
         kind: 'published',

@@ -1,13 +1,14 @@
 /** The adapter of one chat service: how runs are shown in it, and how requests of people come from it. */
 
 import type { Clock } from '../../clock.ts';
+import type { MessageStore, SentStore } from '../../termination/ports/store.ts';
 import type { Approval } from '../../termination/signals.ts';
 import type { RunView } from '../../termination/status/run-view.ts';
 import type { Language } from '../../wording/language.ts';
 import type { ChatRequest } from './chat-request.ts';
 import type { ChatIdentity } from './identity.ts';
 import type { Incoming } from './incoming.ts';
-import type { ChatNotifier, MessageStore } from './notifiers.ts';
+import type { ChatNotifier } from './notifiers.ts';
 import type { ChatSecret, SecretSource } from './secret.ts';
 
 export interface Chat<Secret = unknown> {
@@ -26,7 +27,7 @@ export interface ChatTools<Secret> {
   /** Empty: where the service always is. */
   url: string;
   clock: Clock;
-  store: MessageStore;
+  store: MessageStore & SentStore;
   /** Of messages about runs. */
   language: Language;
   /** To the page that shows the whole of a run; empty where there are no pages. */

@@ -1,12 +1,5 @@
+import type { Sent, SentStore } from '../../termination/ports/store.ts';
 import type { Notice, Notifier, RunView } from '../../termination/status/run-view.ts';
-
-/** Which message shows a run, and which notices were sent, kept where every process sees it. */
-export interface MessageStore {
-  /** The value kept for this run and place, if any. */
-  messageOf(requestId: string, place: string): Promise<string | undefined>;
-  /** Keep it unless another one is kept already (a conditional write). Returns the one that is kept now. */
-  remember(requestId: string, place: string, message: string): Promise<string>;
-}
 
 /** Shows runs in one chat. Throws what fails. */
 export interface ChatNotifier {
@@ -44,21 +37,17 @@ export function notifierOf(
  * Sends a message unless it was sent. It is recorded afterwards: after a crash in between it is sent twice rather than never,
  * since somebody's approval may depend on it. This process does not resend a message that could not be recorded.
  */
-export async function sayOnce(
-  store: MessageStore,
-  { requestId, place }: { requestId: string; place: string },
-  send: () => Promise<void>,
-): Promise<void> {
-  const said = sentThrough.get(store) ?? new Set();
-  sentThrough.set(store, said);
-  const key = `${requestId} ${place}`;
-  if (said.has(key) || (await store.messageOf(requestId, place)) !== undefined) return;
+export async function sendOnce(store: SentStore, sent: Sent, send: () => Promise<void>): Promise<void> {
+  const before = sentThrough.get(store) ?? new Set();
+  sentThrough.set(store, before);
+  const key = `${sent.about} ${sent.what}`;
+  if (before.has(key) || (await store.wasSent(sent))) return;
   await send();
-  said.add(key);
-  await store.remember(requestId, place, 'said');
+  before.add(key);
+  await store.rememberSent(sent);
 }
 
-const sentThrough = new WeakMap<MessageStore, Set<string>>();
+const sentThrough = new WeakMap<SentStore, Set<string>>();
 
 type InTurn = (requestId: string, act: () => Promise<void>) => Promise<boolean>;
 

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
+import type { SentStore } from '../../termination/ports/store.ts';
 import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type ChatNotifier, type MessageStore, sayOnce } from './notifiers.ts';
+import { type ChatNotifier, sendOnce } from './notifiers.ts';
 
 export interface StageNotifierOptions {
   /** Names the room among all of every chat. */
   place: string;
-  store: MessageStore;
+  store: SentStore;
   send: (text: string) => Promise<void>;
   render: (card: RunView) => string | Promise<string>;
   renderNotice: (card: RunView, notice: Notice) => string;
@@ -14,7 +15,7 @@ export interface StageNotifierOptions {
 /** For a chat whose messages cannot be changed: a new one for each stage of a run, and none in between. */
 export function stageNotifier({ place, store, send, render, renderNotice }: StageNotifierOptions): ChatNotifier {
   function tellOnce({ requestId }: RunView, what: string, text: () => string | Promise<string>): Promise<void> {
-    return sayOnce(store, { requestId, place: `${place}#${what}` }, async () => send(await text()));
+    return sendOnce(store, { about: requestId, what: `${place}#${what}` }, async () => send(await text()));
   }
 
   return {

@@ -1,14 +1,15 @@
+import type { SentStore } from '../../termination/ports/store.ts';
 import type { RunView } from '../../termination/status/run-view.ts';
 import type { Language } from '../../wording/language.ts';
 import { cardView } from '../core/card.ts';
-import { type ChatNotifier, type MessageStore, sayOnce } from '../core/notifiers.ts';
+import { type ChatNotifier, sendOnce } from '../core/notifiers.ts';
 import type { NaverWorksClient } from './client.ts';
 import { NAVER_WORKS_PEOPLE } from './identity.ts';
 import { cardText } from './text.ts';
 
 interface ApproverLinksOptions {
   client: Pick<NaverWorksClient, 'sendMessage'>;
-  store: MessageStore;
+  store: SentStore;
   language: Language;
   timezone: string;
   /** Those of other chats are left out. */
@@ -23,7 +24,7 @@ export function linksToApprovers({ client, store, language, timezone, ...of }: A
     const { requestId, planHash } = card;
     const confirmLink = await of.decisionLink(card, by);
     const text = cardText(cardView(card, language, { timezone }), { confirmLink });
-    await sayOnce(store, { requestId, place: `${by}#${planHash}` }, () =>
+    await sendOnce(store, { about: requestId, what: `${by}#${planHash}` }, () =>
       client.sendMessage({ userId: by.slice(NAVER_WORKS_PEOPLE.length) }, text),
     );
   };

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
+import type { MessageStore, SentStore } from '../../termination/ports/store.ts';
 import type { Notice, RunView } from '../../termination/status/run-view.ts';
-import { type ChatNotifier, type MessageStore, sayOnce } from '../core/notifiers.ts';
+import { type ChatNotifier, sendOnce } from '../core/notifiers.ts';
 import type { SlackClient, SlackMessage } from './client.ts';
 
 export interface SlackNotifierOptions {
   client: SlackClient;
   /** The channel's id. */
   channel: string;
-  store: MessageStore;
+  store: MessageStore & SentStore;
   render: (card: RunView) => SlackMessage | Promise<SlackMessage>;
   renderNotice: (card: RunView, notice: Notice) => SlackMessage;
 }
@@ -32,20 +33,22 @@ export function slackNotifier(options: SlackNotifierOptions): ChatNotifier {
     async notify(card, notice) {
       const { requestId } = card;
       const thread = await messages.of(requestId);
-      await sayOnce(store, { requestId, place: `slack:${channel}#notice ${notice.key}` }, async () => {
+      await sendOnce(store, { about: requestId, what: `slack:${channel}#notice ${notice.key}` }, async () => {
         await client.postMessage(channel, renderNotice(card, notice), thread);
       });
     },
   };
 }
 
+type RunMessagesOptions = Pick<SlackNotifierOptions, 'client' | 'channel'> & { store: MessageStore };
+
 /** Which message shows which run. */
 class RunMessages {
-  readonly #options: Pick<SlackNotifierOptions, 'client' | 'channel' | 'store'>;
+  readonly #options: RunMessagesOptions;
   /** Posted, and not yet kept in the store. */
   readonly #loose = new Map<string, string>();
 
-  constructor(options: Pick<SlackNotifierOptions, 'client' | 'channel' | 'store'>) {
+  constructor(options: RunMessagesOptions) {
     this.#options = options;
   }
 
@@ -63,18 +66,18 @@ class RunMessages {
   async of(requestId: string): Promise<string | undefined> {
     const loose = this.#loose.get(requestId);
     if (loose !== undefined) return this.#settle(requestId, loose);
-    return this.#options.store.messageOf(requestId, this.#place);
+    return this.#options.store.messageOf(requestId, this.#room);
   }
 
   async #settle(requestId: string, own: string): Promise<string> {
     const { client, channel, store } = this.#options;
-    const kept = await store.remember(requestId, this.#place, own);
+    const kept = await store.rememberMessage(requestId, this.#room, own);
     this.#loose.delete(requestId);
     if (kept !== own) await client.deleteMessage(channel, own);
     return kept;
   }
 
-  get #place(): string {
+  get #room(): string {
     return `slack:${this.#options.channel}`;
   }
 }

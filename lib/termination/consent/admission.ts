@@ -12,7 +12,7 @@ import { leaseUntil } from '../passes/lease.ts';
 import { readConstraints } from '../passes/read-constraints.ts';
 import { accountHolds, overLimits } from '../planning/limits.ts';
 import { CloudError } from '../ports/cloud.ts';
-import { StoreError } from '../ports/store.ts';
+import { type AuditLog, type RunStore, type Stored, StoreError } from '../ports/store.ts';
 import { sourcesOf, type Tools } from '../ports/tools.ts';
 import { isSameReason, type Reason } from '../reasons.ts';
 import { openTargets, type Run, type StepResult, stepResult } from '../run-record.ts';
@@ -68,7 +68,10 @@ async function heldBackNow({ request }: Run, tools: Tools): Promise<Decision | u
   return heldBack({ rules: request, constraints, now: tools.clock.now() });
 }
 
-async function counted(record: Run, journal: Journal, { store, owner = '', cloud, clock }: Tools): Promise<void> {
+type Counting = Stored<Pick<AuditLog & RunStore, 'record' | 'countedToday' | 'admit'>> &
+  Pick<Tools, 'owner' | 'cloud' | 'clock'>;
+
+async function counted(record: Run, journal: Journal, { store, owner = '', cloud, clock }: Counting): Promise<void> {
   const { request } = record;
   const { account, requestId } = request;
   const mine = actingTargets(record)

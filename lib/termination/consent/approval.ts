@@ -48,7 +48,7 @@ function neededIn(round: number, record: Run, approval: Approval): number {
 }
 
 /** Why nobody is asked, or asked again; the same on every replay. */
-function whyHopeless(round: number, { notifier, store }: Tools): Reason | undefined {
+function whyHopeless(round: number, { notifier, store }: Pick<Tools, 'notifier' | 'store'>): Reason | undefined {
   if (round > MOST_ROUNDS) return { code: 'changed-too-often', times: MOST_ROUNDS };
   return notifier !== undefined && store !== undefined ? undefined : { code: 'nobody-to-ask' };
 }

@@ -5,10 +5,13 @@ import { heldBy, refusalBy } from '../decision/guards.ts';
 import { type EventBody, refused } from '../events.ts';
 import { Journal } from '../journal.ts';
 import { endOpen } from '../passes/end-open.ts';
-import { StoreError } from '../ports/store.ts';
+import { type HoldStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import type { Run } from '../run-record.ts';
 import type { Signal } from '../signals.ts';
+
+/** The ports that keep what people say. */
+type Said = Stored<Pick<HoldStore & SignalStore, 'holds' | 'signals'>>;
 
 interface SignalsRead {
   signals: Signal[];
@@ -20,7 +23,7 @@ interface SignalsRead {
  * What people say just now: a cancel or a rejection ends what is open, a snooze or a keep takes a server out. What cannot
  * be read now is heard next time, and what was heard is not forgotten; before every act all of it is asked again.
  */
-export async function readSignals(record: Run, journal: Journal, { store }: Tools): Promise<SignalsRead> {
+export async function readSignals(record: Run, journal: Journal, { store }: Said): Promise<SignalsRead> {
   const { requestId, account, approval } = record.request;
   try {
     const signals = (await store?.signals(requestId)) ?? [];
@@ -42,14 +45,14 @@ function refusedBy(signal: Signal): EventBody {
 }
 
 /** There is a signal, or a hold on a server, that the run does not know. */
-export async function isNews(record: Run, tools: Tools): Promise<boolean> {
+export async function isNews(record: Run, tools: Said & Pick<Tools, 'clock'>): Promise<boolean> {
   const journal = new Journal(record.history, tools.clock);
   const { signals } = await readSignals(record, journal, tools);
   return signals.length > record.signals.length || journal.events.length > 0;
 }
 
 /** All signals until now, whatever they come to; those read before if they cannot be read now. */
-export async function signalsNow(record: Run, { store }: Pick<Tools, 'store'>): Promise<Signal[]> {
+export async function signalsNow(record: Run, { store }: Stored<Pick<SignalStore, 'signals'>>): Promise<Signal[]> {
   try {
     return (await store?.signals(record.request.requestId)) ?? record.signals;
   } catch (error) {

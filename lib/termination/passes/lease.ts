@@ -3,7 +3,7 @@
  * may have them soon.
  */
 
-import { StoreError } from '../ports/store.ts';
+import { type RunStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import type { TerminationRequest } from '../request.ts';
 
@@ -23,7 +23,7 @@ export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 
 /** A claim that cannot be renewed now is renewed at the next look. */
 export async function renewLease(
   request: TerminationRequest,
-  { store, clock, owner = '' }: Pick<Tools, 'store' | 'clock' | 'owner'>,
+  { store, clock, owner = '' }: Stored<Pick<RunStore, 'renew'>> & Pick<Tools, 'clock' | 'owner'>,
 ): Promise<void> {
   const { account, requestId } = request;
   try {

@@ -4,12 +4,12 @@ import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/c
 import type { Pause } from '../holds.ts';
 import type { Tags, Target } from '../model.ts';
 import { type Cloud, CloudError } from '../ports/cloud.ts';
-import { type Store, StoreError } from '../ports/store.ts';
+import { type HoldStore, type PauseStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Source } from '../reasons.ts';
 import { type Approval, judgeSignals, peopleNeeded, type Signal } from '../signals.ts';
 
 /** Where constraints are read from. Without a store no holds are known; without a policy there is nothing to ask. */
-export interface Sources {
+export interface Sources extends Stored<Pick<HoldStore & PauseStore & SignalStore, 'holds' | 'pauses' | 'signals'>> {
   cloud: Cloud;
   account: string;
   policy: string;
@@ -18,7 +18,6 @@ export interface Sources {
   approval: Approval | null;
   /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
   agreed?: { planHash: string; servers: number; requestedBy: string } | undefined;
-  store?: Store | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
 }
 

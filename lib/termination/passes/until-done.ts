@@ -7,7 +7,7 @@ import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from '../decisio
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
 import { willAct } from '../planning/plan.ts';
-import { StoreError } from '../ports/store.ts';
+import { type AuditLog, type Stored, StoreError } from '../ports/store.ts';
 import { sourcesOf, type Tools } from '../ports/tools.ts';
 import type { Reason } from '../reasons.ts';
 import type { Rules } from '../rules.ts';
@@ -142,7 +142,10 @@ async function told(
 }
 
 /** Written as it happens, because the run may never end; at the end all of it is written once more. */
-async function writeDown(records: ReturnType<typeof auditOfEvents>, { store }: Tools): Promise<void> {
+async function writeDown(
+  records: ReturnType<typeof auditOfEvents>,
+  { store }: Stored<Pick<AuditLog, 'record'>>,
+): Promise<void> {
   if (records.length === 0) return;
   try {
     await store?.record(records);

@@ -2,7 +2,7 @@
 
 import { type Event, refused } from '../events.ts';
 import { CloudError } from '../ports/cloud.ts';
-import { StoreError } from '../ports/store.ts';
+import { type RunStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import type { TerminationRequest } from '../request.ts';
 import { sumOf } from '../run-record.ts';
@@ -72,10 +72,13 @@ function patienceOf({ mode, deadlineMinutes }: TerminationRequest): number {
 }
 
 /** The first that asks; if that is not known now, admission finds out before anything is done. */
-async function ownerOf({ requestId, mode }: TerminationRequest, { store, owner = '' }: Tools): Promise<string> {
+async function ownerOf(
+  { requestId, mode }: TerminationRequest,
+  { store, owner = '' }: Stored<Pick<RunStore, 'rememberOwner'>> & Pick<Tools, 'owner'>,
+): Promise<string> {
   if (mode === 'plan' || store === undefined) return '';
   try {
-    return await store.rememberMessage(requestId, 'owner', owner);
+    return await store.rememberOwner(requestId, owner);
   } catch (error) {
     if (error instanceof StoreError) return '';
     throw error;

@@ -1,9 +1,9 @@
 import { together } from '../../together.ts';
 import type { Constraints } from '../decision/constraints.ts';
 import type { Server, Tags, Target } from '../model.ts';
-import { readConstraints } from '../passes/read-constraints.ts';
+import { readConstraints, type Sources } from '../passes/read-constraints.ts';
 import type { Cloud } from '../ports/cloud.ts';
-import { StoreError } from '../ports/store.ts';
+import { type AuditLog, type RunStore, type Stored, StoreError } from '../ports/store.ts';
 import { sourcesOf, type Tools } from '../ports/tools.ts';
 import type { Reason } from '../reasons.ts';
 import type { TerminationRequest } from '../request.ts';
@@ -43,7 +43,9 @@ export async function survey(
 }
 
 /** What looking takes. */
-type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'store' | 'policyNow' | 'agreedHash'>;
+type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'policyNow' | 'agreedHash'> &
+  Pick<Sources, 'store'> &
+  Stored<Pick<AuditLog & RunStore, 'known' | 'countedToday'>>;
 
 /** A number that a list does not show is asked for by itself before it counts as missing. */
 async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
@@ -56,7 +58,7 @@ async function notListed({ servers }: TerminationRequest, listed: readonly Serve
 async function knownBefore(
   { account }: TerminationRequest,
   { missing, pinned }: { missing: readonly string[]; pinned: readonly Target[] },
-  { store }: Pick<Tools, 'store'>,
+  { store }: Stored<Pick<AuditLog, 'known'>>,
 ): Promise<ReadonlySet<string>> {
   const seen = pinned.map((target) => target.serverInstanceNo);
   const others = missing.filter((no) => !seen.includes(no));
@@ -78,7 +80,7 @@ function nobodyAsked(): Constraints {
 /** A plan can be shown without it; nothing is done before it was counted (`admission.ts`). */
 async function countedToday(
   { account }: TerminationRequest,
-  { store }: Pick<Tools, 'store'>,
+  { store }: Stored<Pick<RunStore, 'countedToday'>>,
 ): Promise<{ servers: string[]; notes: Reason[] }> {
   if (store === undefined) return { servers: [], notes: [] };
   try {

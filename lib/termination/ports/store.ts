@@ -4,18 +4,39 @@ import type { Reason } from '../reasons.ts';
 import type { Signal } from '../signals.ts';
 import type { RunView } from '../status/run-view.ts';
 
-/**
- * What a run must take into account from people and other runs, and what it leaves for them: holds, the count of
- * the day, which servers another run is at, policies as they are now, signals to a run, its view, and the audit.
- * `lib/store/store.ts` keeps it in DynamoDB or SQLite.
- * Every method throws a {@link StoreError} when it could not be read or written; nothing is acted upon then.
+/*
+ * The store, as one port for each kind of thing that it keeps. `lib/store/store.ts` implements all of them in one table of
+ * DynamoDB or SQLite. Every method throws a {@link StoreError} when it could not read or write; then nobody acts. A method
+ * `remember…` keeps the first value, for 60 days.
  */
-export interface Store {
+
+/** Some ports. Without a store (only on the command line), nothing that they would tell is known. */
+export interface Stored<Ports> {
+  store?: Ports | undefined;
+}
+
+export interface HoldStore {
   /** Holds in force in this account, those that are over left out. */
   holds(account: string): Promise<Hold[]>;
 
+  /**
+   * One hold for each person and server. Nobody changes another person's hold; only `release` ends it. A newer hold of
+   * the same person stays. Returns those that are in force on the server now, the longest first.
+   */
+  hold(account: string, hold: Hold): Promise<Hold[]>;
+}
+
+export interface PauseStore {
   /** Pauses in force that concern runs of this policy (empty: without one) in this account; those that are over left out. */
   pauses(account: string, policy: string): Promise<Pause[]>;
+}
+
+/** Which runs have begun, which execution owns each, what they claim, and which servers count. */
+export interface RunStore {
+  /** Returns the owner that is kept: the first execution that asked. */
+  rememberOwner(requestId: string, owner: string): Promise<string>;
+
+  ownerOf(requestId: string): Promise<string | undefined>;
 
   /** Servers counted in this account in the 24 hours that end now, each once. */
   countedToday(account: string): Promise<string[]>;
@@ -31,19 +52,24 @@ export interface Store {
 
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
   close(account: string, requestId: string, owner: string): Promise<void>;
+}
 
-  /**
-   * True the first time that this is recorded for this subject, and for the same request again; false when it was said by
-   * another one already and nothing else since.
-   */
-  isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+/** What people say to a run, and how it is woken to hear it. */
+export interface SignalStore {
+  /** True the first time; the same kind of signal of the same person about the same plan is kept once, as it was first said. */
+  say(requestId: string, signal: Signal): Promise<boolean>;
 
-  /** Those of these servers that were seen in this account before: some plan had them, with their names. */
-  known(account: string, serverInstanceNos: readonly string[]): Promise<string[]>;
+  /** All signals to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
+  signals(requestId: string): Promise<Signal[]>;
 
-  /** Write down decisions. The same record twice is one record. */
-  record(records: readonly AuditRecord[]): Promise<void>;
+  /** By which id the run is woken (see `Engine.sleep`), until it is replaced. */
+  putWake(requestId: string, wakeId: string): Promise<void>;
 
+  /** Undefined: it never slept. The id may be of a sleep that is over. */
+  wakeIdOf(requestId: string): Promise<string | undefined>;
+}
+
+export interface ViewStore {
   /**
    * Let others see where a run is; its latest view replaces the one before. What does not fit is cut: reasons first, then
    * what needs attention and what people said. Kept for 60 days.
@@ -57,27 +83,54 @@ export interface Store {
    * are left out. Runs of policies are looked for among the last 500 of the account.
    */
   views(account: string, options: { limit: number; policies?: readonly string[] }): Promise<RunView[]>;
+}
 
-  /** True the first time; the same kind of signal of the same person about the same plan is kept once, as it was first said. */
-  say(requestId: string, signal: Signal): Promise<boolean>;
+export interface AuditLog {
+  /** Write down decisions. The same record twice is one record. */
+  record(records: readonly AuditRecord[]): Promise<void>;
 
-  /** All signals to a run until now, oldest first. One that cannot be read is an error: it may be a rejection. */
-  signals(requestId: string): Promise<Signal[]>;
+  /** Those of these servers that were seen in this account before: some plan had them, with their names. */
+  known(account: string, serverInstanceNos: readonly string[]): Promise<string[]>;
+}
 
-  /** By which id the run is woken (see `Engine.sleep`), until it is replaced. */
-  putWake(requestId: string, wakeId: string): Promise<void>;
+/** What was reported before. */
+export interface NewsStore {
+  /**
+   * True the first time that this is recorded for this subject, and for the same request again; false when it was said by
+   * another one already and nothing else since.
+   */
+  isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+}
 
-  /** Undefined: it never slept. The id may be of a sleep that is over. */
-  wakeIdOf(requestId: string): Promise<string | undefined>;
+/** Where a run was asked for, for example `webhook:ci` or `slack:C01`. It says who may see the run until there is a view. */
+export interface OriginStore {
+  rememberOrigin(requestId: string, origin: string): Promise<void>;
+  originOf(requestId: string): Promise<string | undefined>;
+}
 
+export interface DeliveryStore {
   /** Whether this delivery was taken before; `other`: one of the same id with other content. */
   seen(delivery: Delivery): Promise<'new' | 'again' | 'other'>;
+}
 
-  /** The message in which a chat shows this run. */
-  messageOf(requestId: string, channel: string): Promise<string | undefined>;
+/** The message that shows a run. `room`: unique among all chats, for example `slack:C01`. */
+export interface MessageStore {
+  /** Returns the message that is kept: the first. */
+  rememberMessage(requestId: string, room: string, messageId: string): Promise<string>;
+  messageOf(requestId: string, room: string): Promise<string | undefined>;
+}
 
-  /** Returns the one that is kept, which is the first. */
-  rememberMessage(requestId: string, channel: string, id: string): Promise<string>;
+/** What was sent to a chat and must not be sent again. */
+export interface SentStore {
+  rememberSent(sent: Sent): Promise<void>;
+  wasSent(sent: Sent): Promise<boolean>;
+}
+
+export interface Sent {
+  /** The id of a run or of a chat request. */
+  about: string;
+  /** The room or person, and what they were sent, for example `slack:C01#notice 2026-11-23T12:00:00Z`. */
+  what: string;
 }
 
 /** Something that came in from outside, perhaps not for the first time. */

@@ -8,10 +8,17 @@ import type { Run } from '../run-record.ts';
 import type { Notifier } from '../status/run-view.ts';
 import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
-import type { Store } from './store.ts';
+import type { AuditLog, HoldStore, NewsStore, PauseStore, RunStore, SignalStore, Stored, ViewStore } from './store.ts';
+
+/** What a run needs of the store. It cannot hold a server or signal a run: only people do. */
+type OfStore = Pick<HoldStore & SignalStore & ViewStore, 'holds' | 'signals' | 'putWake' | 'view' | 'putView'> &
+  PauseStore &
+  RunStore &
+  AuditLog &
+  NewsStore;
 
 /** What a run works with. */
-export interface Tools {
+export interface Tools extends Stored<OfStore> {
   engine: Engine;
   cloud: Cloud;
   /** NCP for what is put back at the end, when `cloud` takes no further calls after an interruption. */
@@ -21,8 +28,6 @@ export interface Tools {
   pollSeconds?: number;
   /** Before each act, what it is about is read again, at most this many seconds before it; from 1 to 30, by default 5. */
   freshSeconds?: number;
-  /** Holds, counts, claims and the audit; without it (only on the command line) none of them is known. */
-  store?: Store | undefined;
   /** The policy of the request as it is now, if it may have changed since. */
   policyNow?: (() => Promise<PolicyNow>) | undefined;
   /** Where people see the run. */
@@ -49,7 +54,7 @@ export interface Tools {
 /** Where the constraints of a run's servers are read from. `agreed`: once the run was let go on. */
 export function sourcesOf(
   request: TerminationRequest,
-  { cloud, store, policyNow }: Pick<Tools, 'cloud' | 'store' | 'policyNow'>,
+  { cloud, store, policyNow }: Pick<Sources, 'cloud' | 'store' | 'policyNow'>,
   agreed?: Sources['agreed'],
 ): Sources {
   const { account, policy, requestId, approval } = request;

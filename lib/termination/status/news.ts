@@ -5,7 +5,7 @@
 
 import type { Event } from '../events.ts';
 import type { Attention } from '../planning/select.ts';
-import { type Store, StoreError } from '../ports/store.ts';
+import { type NewsStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Run } from '../run-record.ts';
 
 interface News {
@@ -16,7 +16,7 @@ interface News {
 }
 
 /** Only what a schedule finds by tags is kept short; people who ask are told everything. */
-export async function newsOf(ended: Run, store: Store | undefined): Promise<News> {
+export async function newsOf(ended: Run, { store }: Stored<NewsStore>): Promise<News> {
   const { request, plan, history } = ended;
   const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
   if (!isSweep || store === undefined) return { attention: plan.attention, nothingNew: false };

@@ -1,6 +1,6 @@
 import type { Target } from '../model.ts';
 import { willAct } from '../planning/plan.ts';
-import { StoreError } from '../ports/store.ts';
+import { type Stored, StoreError, type ViewStore } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import { openTargets, type Run } from '../run-record.ts';
 import type { Phase, RunView } from './run-view.ts';
@@ -15,7 +15,7 @@ export function publishRun(record: Run, phase: Phase, tools: Onlookers): Promise
   return publishView(viewOf(record, phase, new Date(tools.clock.now()).toISOString()), tools);
 }
 
-type Onlookers = Pick<Tools, 'store' | 'notifier' | 'clock'>;
+type Onlookers = Pick<Tools, 'notifier' | 'clock'> & Stored<Pick<ViewStore, 'view' | 'putView'>>;
 
 export async function publishView(view: RunView, { store, notifier }: Onlookers): Promise<boolean> {
   const isKept = await kept(view, store);

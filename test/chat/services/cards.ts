@@ -1,5 +1,5 @@
-import type { MessageStore } from '../../../lib/chat/core/notifiers.ts';
 import type { Clock } from '../../../lib/clock.ts';
+import type { MessageStore, SentStore } from '../../../lib/termination/ports/store.ts';
 import type { RunView } from '../../../lib/termination/status/run-view.ts';
 
 export function card(over: Partial<RunView> = {}): RunView {
@@ -31,7 +31,9 @@ export function card(over: Partial<RunView> = {}): RunView {
 }
 
 /** As the store keeps it, with the conditional write; may be told to fail. */
-export function memoryStore(): MessageStore & { kept: Map<string, string>; failNext: (what: string) => void } {
+export function memoryStore(): MessageStore &
+  SentStore & { kept: Map<string, string>; failNext: (what: keyof MessageStore | keyof SentStore) => void } {
+  const sent = new Set<string>();
   const kept = new Map<string, string>();
   const failing = new Set<string>();
   const fail = (what: string): void => {
@@ -40,17 +42,27 @@ export function memoryStore(): MessageStore & { kept: Map<string, string>; failN
   return {
     kept,
     failNext: (what) => void failing.add(what),
-    async messageOf(requestId, place) {
+    async messageOf(requestId, room) {
       await soon();
       fail('messageOf');
-      return kept.get(`${requestId} ${place}`);
+      return kept.get(`${requestId} ${room}`);
     },
-    async remember(requestId, place, message) {
+    async rememberMessage(requestId, room, message) {
       await soon();
-      fail('remember');
-      const key = `${requestId} ${place}`;
+      fail('rememberMessage');
+      const key = `${requestId} ${room}`;
       if (!kept.has(key)) kept.set(key, message);
       return kept.get(key) ?? '';
+    },
+    async wasSent({ about, what }) {
+      await soon();
+      fail('wasSent');
+      return sent.has(`${about} ${what}`);
+    },
+    async rememberSent({ about, what }) {
+      await soon();
+      fail('rememberSent');
+      sent.add(`${about} ${what}`);
     },
   };
 }

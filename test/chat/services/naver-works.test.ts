@@ -234,7 +234,7 @@ describe('a notifier', () => {
   });
 
   test('does not send it twice when it could not be recorded', async () => {
-    store.failNext('remember');
+    store.failNext('rememberSent');
     await notifier.show(card());
     await notifier.show(card());
     expect(sent()).toHaveLength(1);

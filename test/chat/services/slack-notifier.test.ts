@@ -93,7 +93,7 @@ describe('a failure', () => {
   });
 
   test('of the store after a post leads to no second message', async () => {
-    store.failNext('remember');
+    store.failNext('rememberMessage');
     await notifier.show(card());
     expect(failures).toHaveLength(1);
     await notifier.show(card({ reason: 'gone' }));
@@ -142,7 +142,7 @@ describe('notify', () => {
 
   test('is not sent again by this process if it was sent but not recorded', async () => {
     await notifier.show(card());
-    store.failNext('remember');
+    store.failNext('rememberSent');
     expect(await notifier.notify(card(), notice())).toBe(false);
     expect(await notifier.notify(card(), notice())).toBe(true);
     expect(slack.messages).toHaveLength(2);

@@ -5,7 +5,7 @@
 import type { KnownBlock } from '@slack/types';
 import { onTestFinished } from 'vitest';
 import { inZone } from '../../../lib/calendar/shown.ts';
-import { chatSettings, openChats, storeIn } from '../../../lib/chat/chats.ts';
+import { chatSettings, openChats } from '../../../lib/chat/chats.ts';
 import type { CardAction } from '../../../lib/chat/core/card-button.ts';
 import type { Backend } from '../../../lib/chat/core/handling/context.ts';
 import { handle } from '../../../lib/chat/core/handling/handle.ts';
@@ -126,7 +126,7 @@ async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
   const chats = openChats(chatSettings(env), {
     secrets,
     clock: systemClock,
-    store: storeIn(stage.desk.store),
+    store: stage.desk.store,
     onFailure: failed,
   });
   const book: string[] = [];

@@ -53,12 +53,16 @@ export async function findRun(
 ): Promise<RunView | 'begun' | undefined> {
   const card = await backend.store.view(requestId);
   if (card !== undefined) return Object.hasOwn(here, card.policy) ? card : undefined;
-  return (await backend.store.messageOf(requestId, chatRequest.chat)) === chatRequest.channel ? 'begun' : undefined;
+  return (await backend.store.originOf(requestId)) === originOf(chatRequest) ? 'begun' : undefined;
 }
 
 /** Makes the run findable before it has a plan. */
 export async function rememberRun(requestId: string, { backend, chatRequest }: ChatContext): Promise<void> {
-  await backend.store.rememberMessage(requestId, chatRequest.chat, chatRequest.channel);
+  await backend.store.rememberOrigin(requestId, originOf(chatRequest));
+}
+
+function originOf({ chat, channel }: ChatContext['chatRequest']): string {
+  return `${chat}:${channel}`;
 }
 
 function inText(view: CardView): string {
