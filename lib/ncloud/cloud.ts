@@ -8,6 +8,7 @@ import {
   type Cloud,
   CloudError,
   type Elsewhere,
+  type HowToLook,
   type Sight,
   type Sighting,
 } from '../termination/ports/cloud.ts';
@@ -47,19 +48,52 @@ export class NcloudCloud implements Cloud {
     return new Set(listed.map((server) => server.serverInstanceNo));
   }
 
-  async servers(numbers: readonly string[], needs: (server: Server) => boolean = () => true): Promise<Sight> {
+  async servers(numbers: readonly string[], how: HowToLook = {}): Promise<Sight> {
+    const { needsAttachments = () => true, regionHolds } = how;
     const region = await this.#here();
-    const listed = await this.#lists.servers(region, numbers);
+    const listed = await this.#byNumber(
+      numbers,
+      (some) => this.#lists.servers(region, some),
+      ({ serverInstanceNo }) => serverInstanceNo,
+      regionHolds,
+    );
     if (listed.length === 0) return { servers: [], holders: new Map() };
     const bare = listed.map((server) => ({ ...server, attachments: [] }));
-    if (!bare.some(needs)) return { servers: bare, holders: undefined };
+    if (!bare.some(needsAttachments)) return { servers: bare, holders: undefined };
     return sightOf(listed, await this.#allAttachments(region));
   }
 
-  async attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]> {
+  async attachments(
+    resource: Resource,
+    numbers: readonly string[],
+    { regionHolds }: Pick<HowToLook, 'regionHolds'> = {},
+  ): Promise<Attachment[]> {
     const region = await this.#here();
-    if (resource === 'publicIp') return this.#lists.publicIps(region, numbers);
-    return (await this.#lists.storages(region, numbers)).map(withoutType);
+    const noOf = ({ no }: { no: string }): string => no;
+    if (resource === 'publicIp') {
+      return this.#byNumber(numbers, (some) => this.#lists.publicIps(region, some), noOf, regionHolds);
+    }
+    // Each server has a disk of its own besides.
+    const holds = regionHolds === undefined ? undefined : regionHolds * 2;
+    const storages = await this.#byNumber(numbers, (some) => this.#lists.storages(region, some), noOf, holds);
+    return storages.map(withoutType);
+  }
+
+  /**
+   * Numbers take a call for each hundred, and everything that a small region holds one page. What that page does not show is
+   * asked for by number all the same.
+   */
+  async #byNumber<T>(
+    numbers: readonly string[],
+    list: (numbers?: readonly string[]) => Promise<T[]>,
+    noOf: (row: T) => string,
+    regionHolds = Number.POSITIVE_INFINITY,
+  ): Promise<T[]> {
+    const { pageSize } = DIALECTS[this.scope.environment];
+    if (numbers.length <= NUMBERS_A_CALL || regionHolds > pageSize) return list(numbers);
+    const missing = new Set(numbers);
+    const listed = (await list()).filter((row) => missing.delete(noOf(row)));
+    return missing.size === 0 ? listed : [...listed, ...(await list([...missing]))];
   }
 
   async tags(numbers: readonly string[]): Promise<ReadonlyMap<string, Tags>> {

@@ -18,6 +18,10 @@ const SOON_MS = 2_000;
 /** However long NCP asks to be left alone, the queue moves on after this, so that callers hear why they wait. */
 const LONGEST_HOLD_MS = 30_000;
 
+/** A second, and what calls may be late by. */
+const QUIET_MS = 1_100;
+const MOST_IN_A_SECOND = 100;
+
 export interface LimiterOptions {
   clock: Clock;
   chance: Chance;
@@ -52,6 +56,8 @@ export class Limiter {
   /** Slots up to here were used or have gone by. Milliseconds since the epoch, as all that follow. */
   #passedAt: number;
   #lastAt = Number.NEGATIVE_INFINITY;
+  /** When the last calls were sent. */
+  #sentAt: number[] = [];
   #heldUntil = Number.NEGATIVE_INFINITY;
   /** Slots that went by unused, and may be used later. */
   #saved: Slot[] = [];
@@ -113,7 +119,8 @@ export class Limiter {
     this.#serving = new AbortController();
     const { signal } = this.#serving;
     while (this.#mayBegin()) {
-      const { slot, at } = this.#due();
+      const { slot, at: slotAt } = this.#due();
+      const at = this.#isWriteNext(slot) ? Math.max(slotAt, this.#quietAt()) : slotAt;
       const now = this.#clock.now();
       if (at > now) {
         await this.#clock.sleep(at - now, signal).catch(() => {});
@@ -125,6 +132,20 @@ export class Limiter {
     }
     this.#serving = undefined;
     if (this.#mayBegin()) void this.#serve();
+  }
+
+  #isWriteNext({ isTrial }: Slot): boolean {
+    return !isTrial && this.#waiting.some(({ purpose }) => purpose === 'write');
+  }
+
+  /**
+   * When NCP will hardly refuse a call, because there were fewer in the second before than it takes. A read that is refused is sent
+   * again; a write is decided anew, which costs a look.
+   */
+  #quietAt(): number {
+    const most = Math.max(1, Math.floor(this.#slots.rate));
+    const earlier = this.#sentAt.at(-most);
+    return earlier === undefined ? Number.NEGATIVE_INFINITY : earlier + QUIET_MS;
   }
 
   /** What is read may wait for connections, what is written must not: the last connection is for writes. */
@@ -145,6 +166,7 @@ export class Limiter {
     if (next === undefined) return;
     this.#waiting = this.#waiting.filter((one) => one !== next);
     this.#lastAt = at;
+    this.#sentAt = [...this.#sentAt, at].slice(-MOST_IN_A_SECOND);
     this.#inFlight += 1;
     next.begin(this.#turnIn(slot));
   }

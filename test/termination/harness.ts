@@ -149,7 +149,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
     scope: cloud.scope,
     allServers: () => cloud.allServers(),
     allNumbers: () => cloud.allNumbers(),
-    servers: (numbers, needs) => cloud.servers(numbers, needs),
+    servers: (numbers, how) => cloud.servers(numbers, how),
     attachments: (resource, numbers) => cloud.attachments(resource, numbers),
     tags: (numbers) => cloud.tags(numbers),
     countElsewhere: () => cloud.countElsewhere(),

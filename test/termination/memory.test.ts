@@ -100,6 +100,10 @@ it.each([
     allNumbers: () => Promise.resolve(new Set(listed)),
     attachments: () => Promise.resolve([]),
   };
-  const look = await observe([target()], cloud as Cloud, { isSure: () => false, needsAttachments: () => true });
+  const look = await observe([target()], cloud as Cloud, {
+    isSure: () => false,
+    needsAttachments: () => true,
+    regionHolds: 1,
+  });
   expect(look.of(target())).toMatchObject({ kind, elsewhere: ['501'] });
 });

@@ -11,6 +11,15 @@ export interface Look {
   of(target: Target): Observation;
 }
 
+interface HowToObserve {
+  /** Found absent for sure before. */
+  isSure: (serverInstanceNo: string) => boolean;
+  /** What is attached to it is read even while it is busy. */
+  needsAttachments: (serverInstanceNo: string) => boolean;
+  /** At the plan. */
+  regionHolds: number;
+}
+
 /**
  * Unknown is not gone: absent is only what two different lists, by number and of the whole region, do not hold. A server
  * that was found absent for sure (`isSure`) is only asked for by number.
@@ -18,23 +27,20 @@ export interface Look {
 export async function observe(
   targets: readonly Target[],
   cloud: Cloud,
-  {
-    isSure,
-    needsAttachments,
-  }: { isSure: (serverInstanceNo: string) => boolean; needsAttachments: (no: string) => boolean },
+  { isSure, needsAttachments, regionHolds }: HowToObserve,
 ): Promise<Look> {
   try {
     const numbers = targets.map((target) => target.serverInstanceNo);
-    const { servers, holders } = await cloud.servers(
-      numbers,
-      (server) => !isBusy(server) || needsAttachments(server.serverInstanceNo),
-    );
+    const { servers, holders } = await cloud.servers(numbers, {
+      needsAttachments: (server) => !isBusy(server) || needsAttachments(server.serverInstanceNo),
+      regionHolds,
+    });
     const present = byNumber(servers);
     const missing = targets.filter((target) => !present.has(target.serverInstanceNo));
     const doubtful = missing.filter((target) => !isSure(target.serverInstanceNo));
     const listed = doubtful.length === 0 ? NONE : await cloud.allNumbers();
     const gone = missing.filter((target) => !listed.has(target.serverInstanceNo));
-    const leftoversOf = await observeLeftovers(gone, cloud);
+    const leftoversOf = await observeLeftovers(gone, cloud, regionHolds);
     return {
       fatal: undefined,
       of: (target) => {
@@ -84,13 +90,17 @@ function byNumber(servers: readonly Server[]): Map<string, Server> {
 }
 
 /** Read once for all servers that are gone. If it cannot be read, each of them says so, and nothing of theirs is freed. */
-async function observeLeftovers(gone: readonly Target[], cloud: Cloud): Promise<(target: Target) => Leftovers> {
+async function observeLeftovers(
+  gone: readonly Target[],
+  cloud: Cloud,
+  regionHolds: number,
+): Promise<(target: Target) => Leftovers> {
   const pinned = gone.flatMap((target) => target.attachments);
   try {
     const found: Attachment[] = [];
     for (const resource of RESOURCE_NAMES) {
       const numbers = ofResource(resource, pinned).map(({ no }) => no);
-      if (numbers.length > 0) found.push(...(await cloud.attachments(resource, numbers)));
+      if (numbers.length > 0) found.push(...(await cloud.attachments(resource, numbers, { regionHolds })));
     }
     return ({ attachments }) => ({
       unread: null,

@@ -47,6 +47,8 @@ export interface PassInput {
   pace: Pace;
   /** For how long a reading allows an act, in milliseconds, counted from before the first call of the look. */
   freshMs: number;
+  /** How many servers the region held at the plan. */
+  regionHolds: number;
   /** When all targets were last seen; milliseconds since the epoch. */
   lookedAt: number;
   /** Which pass of the run it is, and in which life of the process. */
@@ -153,6 +155,7 @@ async function round(targets: readonly Target[], scene: Scene): Promise<Round> {
   const look = await observe(targets, cloud, {
     isSure: (no) => journal.of(no).isGone,
     needsAttachments: (no) => needsAttachments(journal.of(no), input, journal.now()),
+    regionHolds: input.regionHolds,
   });
   for (const target of targets) {
     noteDoubts(target, look.of(target), { ...input.at, at: clock.now() }, journal);
@@ -308,7 +311,8 @@ async function judgeAll(open: readonly Target[], look: Look, input: PassInput, j
   const first = open.map((target) => judge(target, undefined));
   const asking = first.filter(({ decision }) => decision.kind === 'ask').map(({ target }) => target);
   if (asking.length === 0) return first;
-  const constraintsOf = await input.constraintsOf(asking);
+  // The tags of a server that is gone keep nothing of what it leaves.
+  const constraintsOf = await input.constraintsOf(asking.filter((target) => look.of(target).kind === 'present'));
   return first.map((one) =>
     one.decision.kind === 'ask' ? judge(one.target, constraintsOf(one.target.serverInstanceNo)) : one,
   );

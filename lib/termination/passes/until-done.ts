@@ -97,6 +97,7 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             timeMs,
             pace: paceFor(pollSeconds),
             freshMs: freshSeconds * 1000,
+            regionHolds: plan.regionHolds,
             lookedAt: Date.parse(lookedAt),
             at: { pass: passes, life: tools.life ?? '' },
             constraintsOf: (asking) => readConstraints(asking, sourcesOf(request, tools, agreedIn(record))),

@@ -15,14 +15,15 @@ export interface Cloud {
   /** The numbers of all servers of the region. Complete, or it throws a {@link CloudError}. */
   allNumbers(): Promise<ReadonlySet<string>>;
 
-  /**
-   * Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. What is
-   * attached is read if one of them `needs` it; absent: always.
-   */
-  servers(serverInstanceNos: readonly string[], needs?: (server: Server) => boolean): Promise<Sight>;
+  /** Those of the servers with these numbers that are in the region. An absent one is simply not in the answer. */
+  servers(serverInstanceNos: readonly string[], how?: HowToLook): Promise<Sight>;
 
   /** Those with these numbers that exist, whatever server they are on now. */
-  attachments(resource: Resource, numbers: readonly string[]): Promise<Attachment[]>;
+  attachments(
+    resource: Resource,
+    numbers: readonly string[],
+    how?: Pick<HowToLook, 'regionHolds'>,
+  ): Promise<Attachment[]>;
 
   /**
    * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
@@ -52,6 +53,13 @@ export interface Cloud {
 
   /** Calls since the last take, by NCP action name, retries included. */
   takeCalls(): Record<string, number>;
+}
+
+export interface HowToLook {
+  /** What is attached is read if one of the servers needs it; absent: always. */
+  needsAttachments?: (server: Server) => boolean;
+  /** About how many servers the region holds, which tells the cheapest way; absent: unknown. */
+  regionHolds?: number;
 }
 
 /** Some servers of a region at one moment. */
