@@ -18,6 +18,12 @@ const SOON_MS = 2_000;
 /** However long NCP asks to be left alone, the queue moves on after this, so that callers hear why they wait. */
 const LONGEST_HOLD_MS = 30_000;
 
+/** After a refusal bursts are slower by this, and with each call that NCP takes they are faster by so many calls a second. */
+const BURST_PART = 0.7;
+const BURST_STEP = 0.02;
+/** Slower ones would not let a look and its act follow each other within the time that a look allows. */
+const BURST_LEAST = 1.5;
+
 /** A second, and what calls may be late by. */
 const QUIET_MS = 1_100;
 const MOST_IN_A_SECOND = 100;
@@ -49,8 +55,9 @@ interface Waiter {
 export class Limiter {
   readonly #clock: Clock;
   readonly #slots: Slots;
-  /** Between calls whose slots went by unused, in milliseconds. */
-  readonly #spacingMs: number;
+  /** Calls a second while slots that went by unused are used up. NCP refuses them where it grants less in any one second. */
+  #burst: number;
+  readonly #mostBurst: number;
   #waiting: Waiter[] = [];
   #inFlight = 0;
   /** Slots up to here were used or have gone by. Milliseconds since the epoch, as all that follow. */
@@ -68,7 +75,8 @@ export class Limiter {
     this.#clock = clock;
     const rate = callsPerSecond === undefined ? DEFAULT_RATE : { first: callsPerSecond, most: callsPerSecond };
     this.#slots = new Slots(rate, chance);
-    this.#spacingMs = 1000 / rate.first;
+    this.#burst = rate.first;
+    this.#mostBurst = rate.first;
     this.#passedAt = clock.now();
     // Nobody waits for the first call.
     this.#saved = [this.#slots.next(this.#passedAt).slot];
@@ -174,9 +182,13 @@ export class Limiter {
   #turnIn(slot: Slot): Turn {
     let isOver = false;
     return {
-      taken: () => this.#slots.taken(slot),
+      taken: () => {
+        this.#slots.taken(slot);
+        this.#burst = Math.min(this.#mostBurst, this.#burst + BURST_STEP);
+      },
       refused: (retryAfterMs = 0) => {
         this.#slots.refused(slot);
+        this.#burst = Math.max(BURST_LEAST, this.#burst * BURST_PART);
         this.#saved = [];
         this.#heldUntil = this.#clock.now() + Math.min(retryAfterMs, LONGEST_HOLD_MS);
       },
@@ -196,7 +208,7 @@ export class Limiter {
     const next = this.#slots.next(Math.max(this.#passedAt, this.#heldUntil));
     const [slot] = this.#saved;
     if (slot === undefined) return next;
-    const spacingMs = Math.min(this.#spacingMs, 1000 / this.#slots.rate);
+    const spacingMs = 1000 / Math.max(this.#burst, this.#slots.rate);
     const at = Math.max(now, this.#lastAt + spacingMs, this.#heldUntil);
     return at < next.at ? { slot, at } : next;
   }

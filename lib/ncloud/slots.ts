@@ -52,8 +52,12 @@ const CALLS_A_SLOT = {
 /** So many calls that NCP takes in a row end the search. */
 const CALM_CALLS = 8;
 /** Of so many calls at most so many may be refused before half of the slots go. */
-const RECENT_CALLS = 12;
-const MOST_REFUSALS = 7;
+const RECENT_CALLS = 5;
+const MOST_REFUSALS = 2;
+/** Of the first rate, so that calls that are a little late do not make one too many of a second. */
+const FIRST_PART = 0.95;
+/** How much the first slots may be out of step, in parts of their distance. */
+const UNEVEN = 0.1;
 /** A further slot is tried in this part of the widest gap, around its middle. */
 const MIDDLE = 0.3;
 
@@ -73,10 +77,12 @@ export class Slots {
     this.#chance = chance;
     this.#frameMs = Math.max(Math.min(FRAME_MS, (MOST_FIRST_SLOTS * 1000) / first), 1000 / first);
     this.#most = Math.max(1, Math.floor((most * this.#frameMs) / 1000));
-    const count = Math.max(1, Math.floor((first * this.#frameMs) / 1000));
-    // Not evenly: of two processes with the same rhythm, one would be refused whenever the other one is not.
+    const count = Math.max(1, Math.floor((FIRST_PART * first * this.#frameMs) / 1000));
+    // Almost evenly, so that no second has more than its share; and not like any other process, of which one would be refused
+    // whenever the other one is not.
+    const offset = chance();
     this.#slots = Array.from({ length: count }, (_, n) => ({
-      place: ((n + chance()) * this.#frameMs) / count,
+      place: ((n + ((offset + UNEVEN * chance()) % 1)) * this.#frameMs) / count,
       isTrial: false,
     }));
   }
@@ -124,12 +130,7 @@ export class Slots {
     this.#calm = 0;
     this.#sinceLast = 0;
     this.#giveUp(slot);
-    if (this.#isSearching) {
-      this.#callsASlot = CALLS_A_SLOT.searching;
-      this.#halve();
-      return;
-    }
-    this.#callsASlot = CALLS_A_SLOT.steady(this.rate);
+    this.#callsASlot = this.#isSearching ? CALLS_A_SLOT.searching : CALLS_A_SLOT.steady(this.rate);
     if (this.#recent.filter((isTaken) => !isTaken).length > MOST_REFUSALS) this.#halve();
   }
 

@@ -14,7 +14,7 @@ describe.each(LIMITS)('against %s', (_name, limitOf) => {
     [1, 5, { use: 0.92, refused: 0.01, least: 1 }],
     [2, 5, { use: 0.9, refused: 0.02, least: 0.2 }],
     [4, 5, { use: 0.9, refused: 0.02, least: 0.2 }],
-    [8, 5, { use: 0.9, refused: 0.02, least: 0.1 }],
+    [8, 5, { use: 0.9, refused: 0.02, least: 0.09 }],
     [16, 5, { use: 0.9, refused: 0.02, least: 0.1 }],
     [1, 2, { use: 0.85, refused: 0.01, least: 1 }],
     [4, 2, { use: 0.85, refused: 0.02, least: 0.1 }],
