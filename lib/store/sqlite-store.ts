@@ -28,15 +28,16 @@ function joined(own: Table, shared: Table): Table {
   const of = (pk: string): Table => (pk === PAUSES ? shared : own);
   return {
     name: own.name,
-    get: (pk, sk) => of(pk).get(pk, sk),
-    put: (item, what, condition) => of(item.pk).put(item, what, condition),
-    remove: (pk, sk) => of(pk).remove(pk, sk),
-    query: (pk, between) => of(pk).query(pk, between),
-    last: (pk, limit) => of(pk).last(pk, limit),
+    get: (pk, sk) => of(pk).get(unnamed(pk), sk),
+    put: (item, what, condition) => of(item.pk).put({ ...item, pk: unnamed(item.pk) }, what, condition),
+    remove: (pk, sk) => of(pk).remove(unnamed(pk), sk),
+    query: (pk, between) => of(pk).query(unnamed(pk), between),
+    last: (pk, limit) => of(pk).last(unnamed(pk), limit),
     putAll: async (items, what) => {
       for (const table of [shared, own]) {
         const some = items.filter((item) => of(item.pk) === table);
-        if (some.length > 0) await table.putAll(some, what);
+        const kept = some.map((item) => ({ ...item, pk: unnamed(item.pk) }));
+        if (kept.length > 0) await table.putAll(kept, what);
       }
     },
     close: () => {
@@ -44,4 +45,9 @@ function joined(own: Table, shared: Table): Table {
       shared.close();
     },
   };
+}
+
+/** The file is of one account, which may have another name in another folder. Only names of accounts begin with a small letter. */
+function unnamed(pk: string): string {
+  return pk.replace(/^[a-z][a-z0-9-]*(?=#)/, 'account');
 }
