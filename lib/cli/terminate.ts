@@ -64,7 +64,10 @@ async function planned(options: TerminateOptions, io: Io): Promise<Report> {
   const { request, keys } = await asked('plan', options, io);
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     await mentionCutOff(store, request.account, io);
-    const { report } = await carriedOut({ request, policiesFile: policiesFileOf(options) }, { options, io, store, keys });
+    const { report } = await carriedOut(
+      { request, policiesFile: policiesFileOf(options) },
+      { options, io, store, keys },
+    );
     return report;
   });
 }
@@ -78,7 +81,14 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
     for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
     // Somebody who interrupts a resumed run does not want a new one.
     if (!io.signal.aborted || done.length === 0) {
-      const run = { request, agreedHash, policiesFile: policiesFileOf(options), process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
+      const run = {
+        request,
+        agreedHash,
+        policiesFile: policiesFileOf(options),
+        process: thisProcess(),
+        aliveAt: systemClock.now(),
+        takes: 0,
+      };
       await store.processRuns.begin(run);
       done.push(await delivered(run, new Map(), using));
     }
