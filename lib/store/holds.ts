@@ -18,12 +18,12 @@ export class Holds {
     return this.#inForce(await this.#items(account));
   }
 
-  /** A newer hold of the same person stays: this one is an old one that is replayed. */
-  async put(account: string, hold: Hold): Promise<void> {
+  /** False if a newer hold of the same person stays: this one is an old one that is replayed. */
+  async put(account: string, hold: Hold): Promise<boolean> {
     // Times have one format, so that they compare as text, and none lies in the future.
     const said = Math.min(Date.parse(hold.at), this.#clock.now());
     const dated = { ...hold, at: new Date(said).toISOString() };
-    await this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
+    return this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
   }
 
   async of(account: string, serverInstanceNo: string): Promise<Hold[]> {

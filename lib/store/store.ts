@@ -61,8 +61,8 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
   }
 
   async hold(account: string, hold: Hold): Promise<Hold[]> {
-    await this.#holds.put(account, hold);
-    await this.record([this.#said(account, hold, 'hold', hold.by)]);
+    const isKept = await this.#holds.put(account, hold);
+    if (isKept) await this.record([this.#said(account, hold, 'hold', hold.by)]);
     return this.#holds.of(account, hold.serverInstanceNo);
   }
 
