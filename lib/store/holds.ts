@@ -26,13 +26,10 @@ export class Holds {
     return this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
   }
 
-  async of(account: string, serverInstanceNo: string): Promise<Hold[]> {
-    return this.#inForce(await this.#items(account, holdsOn(serverInstanceNo)));
-  }
-
-  async remove(account: string, serverInstanceNo: string): Promise<void> {
+  /** On one server, also those that are over. */
+  async of(account: string, serverInstanceNo: string): Promise<{ items: Item[]; inForce: Hold[] }> {
     const items = await this.#items(account, holdsOn(serverInstanceNo));
-    for (const { pk, sk } of items) await this.#table.remove(pk, sk);
+    return { items, inForce: this.#inForce(items) };
   }
 
   async #items(account: string, between?: readonly [from: string, to: string]): Promise<Item[]> {
