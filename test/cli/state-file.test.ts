@@ -54,7 +54,8 @@ describe('the file of an account', () => {
   it('that is not there yet is told from those of other keys of the same account', () => {
     const folder = mkdtempSync(join(tmpdir(), 'banap-state-'));
     const old = stateFile(folder, { ...id, accessKey: 'OLD' });
-    for (const file of [old, stateFile(folder, { ...id, account: 'lab', accessKey: 'LAB' }), `${old}-wal`]) writeFileSync(file, '');
+    for (const file of [old, stateFile(folder, { ...id, account: 'lab', accessKey: 'LAB' }), `${old}-wal`])
+      writeFileSync(file, '');
     expect(filesOfOtherKeys(folder, id)).toEqual([old]);
     writeFileSync(stateFile(folder, id), '');
     expect(filesOfOtherKeys(folder, id)).toEqual([]);
