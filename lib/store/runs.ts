@@ -1,7 +1,7 @@
 /** Which runs have begun in an account, what they claim and what counts: decided here, written by `store.ts`. */
 
 import * as z from 'zod';
-import type { Admission, AdmissionRequest } from '../termination/ports/store.ts';
+import type { Admission, AdmissionRequest, Taken } from '../termination/ports/store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -67,6 +67,16 @@ export function renewed(
   return entries.map((entry) => (isMine(entry) ? { ...entry, claimedUntil } : entry));
 }
 
+/** The servers of this run that another one has got since its claim had ended. */
+export function lostBy(
+  entries: readonly RunEntry[],
+  { requestId, owner }: { requestId: string; owner: string },
+): Taken[] {
+  const at = entries.findIndex((entry) => entry.requestId === requestId && entry.owner === owner);
+  const mine = entries[at];
+  return mine === undefined ? [] : [...lost(mine, entries.slice(at + 1))].map(([no, holder]) => takenBy(holder, no));
+}
+
 /** Servers counted in the 24 hours that end now, each once. */
 export function countedServers(entries: readonly RunEntry[], now: number): string[] {
   return [...new Set(entries.filter((entry) => isCounted(entry, now)).flatMap(({ servers }) => servers))];
@@ -113,17 +123,23 @@ function againFor(mine: RunEntry, asked: AdmissionRequest, others: Others): Admi
  */
 function admitted(mine: RunEntry, { servers }: AdmissionRequest, { before, since }: Others): Admission {
   const got = new Set(mine.servers);
-  const later = mine.open ? [...holdersIn(since)] : [];
-  const lost = new Map(later.filter(([no]) => got.has(no)));
-  const holders = new Map([...holdersIn(before), ...lost]);
-  const taken = [...new Set(servers)].filter((no) => !got.has(no) || lost.has(no));
+  const later = lost(mine, since);
+  const holders = new Map([...holdersIn(before), ...later]);
+  const taken = [...new Set(servers)].filter((no) => !got.has(no) || later.has(no));
   return {
     kind: 'admitted',
-    taken: taken.map((serverInstanceNo) => {
-      const { requestId, since: at, claimedUntil } = holders.get(serverInstanceNo) ?? { ...mine, requestId: UNKNOWN };
-      return { serverInstanceNo, requestId, since: instant(at), until: instant(claimedUntil) };
-    }),
+    taken: taken.map((no) => takenBy(holders.get(no) ?? { ...mine, requestId: UNKNOWN }, no)),
   };
+}
+
+/** What a run that is over had is nobody's loss. */
+function lost({ open, servers }: RunEntry, since: readonly RunEntry[]): Map<string, RunEntry> {
+  const got = new Set(servers);
+  return new Map(open ? [...holdersIn(since)].filter(([no]) => got.has(no)) : []);
+}
+
+function takenBy({ requestId, since, claimedUntil }: RunEntry, serverInstanceNo: string): Taken {
+  return { serverInstanceNo, requestId, since: instant(since), until: instant(claimedUntil) };
 }
 
 /** The other run is no longer kept, or this one asks for something new: in both cases the server is not its own. */

@@ -12,6 +12,7 @@ import {
   type PauseStore,
   type RunStore,
   StoreError,
+  type Taken,
 } from '../termination/ports/store.ts';
 import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
@@ -19,7 +20,7 @@ import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
 import { ProcessRuns } from './process-runs.ts';
-import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
+import { closed, countedServers, decideAdmission, lostBy, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { Talk } from './signals.ts';
 import { BETWEEN_TRIES, type Condition, type Item, type Table, unreadable } from './table.ts';
 
@@ -109,8 +110,8 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     });
   }
 
-  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void> {
-    return this.#change(run.account, (entries) => ({ answer: undefined, next: renewed(entries, run) }));
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<Taken[]> {
+    return this.#change(run.account, (entries) => ({ answer: lostBy(entries, run), next: renewed(entries, run) }));
   }
 
   close(account: string, requestId: string, owner: string): Promise<void> {
