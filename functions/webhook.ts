@@ -38,7 +38,7 @@ function routesFor(settings: Settings): Route[] {
     ...terminationRoutes({
       runControl,
       callers,
-      policies: Object.keys(policies),
+      policies,
       keysOf: async (secretId) => (await secrets.read(secretId, callerSecretSchema)).keys,
       now: () => systemClock.now(),
       baseUrl: ({ host }) => settings.publicUrl || `https://${host}`,

@@ -1,4 +1,4 @@
-/** Where the command line remembers: one SQLite file for each NCP account, in the folder that the system has for this. */
+/** Where the command line remembers: one SQLite file for each access key of NCP, in the folder that the system has for this. */
 
 import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
@@ -32,9 +32,19 @@ export interface AccountId {
   accessKey: string;
 }
 
-/** The name shows the account; the hash keeps apart two that have the same name. */
+/**
+ * The one that this access key has, whatever the account was called when it was made: another folder's policies.yml may
+ * have another name for it. Throws ConfigError if there are several. The name shows the account to people.
+ */
 export function stateFile(folder: string, id: AccountId): string {
-  return join(folder, `${fileStem(id)}-${hash(id.accessKey)}.db`);
+  const [own = `${fileStem(id)}-${hash(id.accessKey)}.db`, another] = ownFiles(folder, id);
+  if (another === undefined) return join(folder, own);
+  const both = `${own} and ${another} in ${folder} are of the same access key`;
+  throw new ConfigError(`${both}, and the holds of both should count: move one away, and hold its servers again`);
+}
+
+function ownFiles(folder: string, { gateway, accessKey }: AccountId): string[] {
+  return namesIn(folder).filter((name) => name.endsWith(`-${hash(gateway)}-${hash(accessKey)}.db`));
 }
 
 /** For everything that concerns all accounts, such as a pause of everything. */
@@ -44,9 +54,9 @@ export function sharedFile(folder: string): string {
 
 /** Files of accounts with the same name but another access key, if this access key has no file yet. */
 export function filesOfOtherKeys(folder: string, id: AccountId): string[] {
+  if (ownFiles(folder, id).length > 0) return [];
   const names = namesIn(folder).filter((name) => name.startsWith(`${fileStem(id)}-`) && name.endsWith('.db'));
-  const files = names.map((name) => join(folder, name));
-  return files.includes(stateFile(folder, id)) ? [] : files;
+  return names.map((name) => join(folder, name));
 }
 
 function fileStem({ account, gateway }: AccountId): string {

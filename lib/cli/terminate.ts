@@ -64,7 +64,10 @@ async function planned(options: TerminateOptions, io: Io): Promise<Report> {
   const { request, keys } = await asked('plan', options, io);
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     await mentionCutOff(store, request.account, io);
-    const { report } = await carriedOut({ request, policiesFile: options.policies }, { options, io, store, keys });
+    const { report } = await carriedOut(
+      { request, policiesFile: policiesFileOf(options) },
+      { options, io, store, keys },
+    );
     return report;
   });
 }
@@ -78,8 +81,14 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
     for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
     // Somebody who interrupts a resumed run does not want a new one.
     if (!io.signal.aborted || done.length === 0) {
-      const policiesFile = options.policies === undefined ? '' : resolve(options.policies);
-      const run = { request, agreedHash, policiesFile, process: thisProcess(), aliveAt: systemClock.now(), takes: 0 };
+      const run = {
+        request,
+        agreedHash,
+        policiesFile: policiesFileOf(options),
+        process: thisProcess(),
+        aliveAt: systemClock.now(),
+        takes: 0,
+      };
       await store.processRuns.begin(run);
       done.push(await delivered(run, new Map(), using));
     }
@@ -176,7 +185,7 @@ interface Work {
   request: TerminationRequest;
   /** Empty: any plan. */
   agreedHash?: string;
-  policiesFile?: string | undefined;
+  policiesFile: string;
   memory?: EngineMemory;
 }
 
@@ -199,7 +208,7 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
     afterwards: ncp.afterwards,
     store: store,
     owner: request.requestId,
-    policyNow: () => policyNow(request.policy, policiesFile || undefined),
+    policyNow: () => policyNow(request.policy, policiesFile),
     pollSeconds: options.pollSeconds,
     freshSeconds,
     onUnread: (reason, seconds) => io.stderr.write(`no plan yet: ${oneLine(reason)}; looking again in ${seconds} s\n`),
@@ -226,8 +235,13 @@ function planIn(memory: EngineMemory | undefined): Plan | undefined {
   return undefined;
 }
 
+/** Absolute, because who resumes a run may be in another folder, with other policies of the same names. */
+function policiesFileOf({ policies = POLICIES_FILE }: TerminateOptions): string {
+  return resolve(policies);
+}
+
 /** Reads the file afresh, because it may change while a run waits. */
-async function policyNow(name: string, file: string = POLICIES_FILE): Promise<PolicyNow> {
+async function policyNow(name: string, file: string): Promise<PolicyNow> {
   try {
     const { policies } = await policiesIn(file, systemClock.now());
     const published = policies[name];

@@ -1,6 +1,7 @@
 /** A policy at the moment of its trigger: the request that a run is pinned to, with everything filled in. */
 
 import type { Window } from '../calendar/window.ts';
+import { mustNameApproverById } from '../termination/asker.ts';
 import type { PolicyNow } from '../termination/decision/constraints.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { StoreError } from '../termination/ports/store.ts';
@@ -77,6 +78,7 @@ function requestFromPolicy(
   const { select, storage, publicIp, limits, deadlineMinutes, expiry, timezone, protection } = policy;
   const { account, environment, region } = select;
   const mode = modeFor(policy, ask, origin.trigger);
+  mustNameApproverById(policy, ask);
   return {
     ...origin,
     account,

@@ -74,6 +74,11 @@ function auditKey(account: string, at: string): string {
   return `${account}#AUDIT#${at.slice(0, 10)}`;
 }
 
+/** Whether this `pk` is one of the audit's. */
+export function isAudit(pk: string): boolean {
+  return pk.includes('#AUDIT#');
+}
+
 /** Always with milliseconds and `Z`, because items are sorted by it. */
 function utc(at: string): string {
   const ms = Date.parse(at);

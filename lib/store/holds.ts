@@ -18,21 +18,18 @@ export class Holds {
     return this.#inForce(await this.#items(account));
   }
 
-  /** A newer hold of the same person stays: this one is an old one that is replayed. */
-  async put(account: string, hold: Hold): Promise<void> {
+  /** False if a newer hold of the same person stays: this one is an old one that is replayed. */
+  async put(account: string, hold: Hold): Promise<boolean> {
     // Times have one format, so that they compare as text, and none lies in the future.
     const said = Math.min(Date.parse(hold.at), this.#clock.now());
     const dated = { ...hold, at: new Date(said).toISOString() };
-    await this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
+    return this.#table.put(holdItem(account, dated), `the hold on ${hold.serverInstanceNo}`, unlessNewer(dated));
   }
 
-  async of(account: string, serverInstanceNo: string): Promise<Hold[]> {
-    return this.#inForce(await this.#items(account, holdsOn(serverInstanceNo)));
-  }
-
-  async remove(account: string, serverInstanceNo: string): Promise<void> {
+  /** On one server, also those that are over. */
+  async of(account: string, serverInstanceNo: string): Promise<{ items: Item[]; inForce: Hold[] }> {
     const items = await this.#items(account, holdsOn(serverInstanceNo));
-    for (const { pk, sk } of items) await this.#table.remove(pk, sk);
+    return { items, inForce: this.#inForce(items) };
   }
 
   async #items(account: string, between?: readonly [from: string, to: string]): Promise<Item[]> {

@@ -41,12 +41,13 @@ export class Pauses {
     await this.#table.put({ pk: PAUSES, sk, ...pause, ...expiryOf(pause) }, 'the pause');
   }
 
-  /** Removes the pauses of exactly this scope, no matter whose. */
-  async remove(scope: PauseScope): Promise<void> {
+  /** The pauses of exactly this scope, no matter whose, also those that are over. */
+  async of(scope: PauseScope): Promise<{ items: Item[]; inForce: Pause[] }> {
     const key = scopeKey(scope);
-    const found: string[] = [];
-    for await (const { sk } of this.#table.query(PAUSES, [`${key}#`, `${key}$`])) found.push(sk);
-    for (const sk of found) await this.#table.remove(PAUSES, sk);
+    const items: Item[] = [];
+    for await (const item of this.#table.query(PAUSES, [`${key}#`, `${key}$`])) items.push(item);
+    const now = this.#clock.now();
+    return { items, inForce: items.map(pauseFrom).filter((pause) => isInForce(pause, now)) };
   }
 }
 

@@ -14,7 +14,7 @@ export interface ProcessRun {
   request: TerminationRequest;
   /** The plan that somebody agreed to; empty: whatever it is. */
   agreedHash: string;
-  /** Path of the policies file; empty: none was named. */
+  /** Absolute path of the policies file; perhaps there is none. */
   policiesFile: string;
   process: ProcessId;
   /** Milliseconds since the epoch: when the process was last known to be alive. */

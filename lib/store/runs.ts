@@ -1,7 +1,7 @@
 /** Which runs have begun in an account, what they claim and what counts: decided here, written by `store.ts`. */
 
 import * as z from 'zod';
-import type { Admission, AdmissionRequest } from '../termination/ports/store.ts';
+import type { Admission, AdmissionRequest, Taken } from '../termination/ports/store.ts';
 
 const DAY_MS = 24 * 60 * 60_000;
 
@@ -36,16 +36,18 @@ export function decideAdmission(entries: readonly RunEntry[], asked: AdmissionRe
   const at = kept.findIndex((entry) => entry.requestId === requestId && isAlive(entry, now));
   const mine = kept[at];
   if (mine !== undefined) {
-    return { admission: againFor(mine, asked, kept.slice(0, at)), entries: undefined };
+    const [before, since] = [kept.slice(0, at), kept.slice(at + 1)];
+    return { admission: againFor(mine, asked, { before, since }), entries: undefined };
   }
-  const claimed = new Set(kept.filter((entry) => isClaiming(entry, now)).flatMap(({ servers }) => servers));
-  const free = [...new Set(asked.servers)].filter((no) => !claimed.has(no));
+  const holders = holdersIn(kept);
+  const isClaimed = (holder: RunEntry | undefined): boolean => holder !== undefined && isClaiming(holder, now);
+  const free = [...new Set(asked.servers)].filter((no) => !isClaimed(holders.get(no)));
   const today = [...new Set([...countedServers(kept, now), ...free])];
   const reason = asked.refusal(free, today);
   if (reason !== null) return { admission: { kind: 'refused', reason }, entries: undefined };
   const others = kept.filter((entry) => entry.requestId !== requestId);
   const entry: RunEntry = { requestId, owner, since: now, servers: free, claimedUntil, open: true };
-  return { admission: admitted(entry, asked, others), entries: [...others, entry] };
+  return { admission: admitted(entry, asked, { before: others, since: [] }), entries: [...others, entry] };
 }
 
 /** The entries with this run closed, or undefined if there is nothing to close. */
@@ -63,6 +65,16 @@ export function renewed(
   const isMine = (entry: RunEntry): boolean => entry.requestId === requestId && entry.owner === owner && entry.open;
   if (!entries.some((entry) => isMine(entry) && entry.claimedUntil < claimedUntil)) return undefined;
   return entries.map((entry) => (isMine(entry) ? { ...entry, claimedUntil } : entry));
+}
+
+/** The servers of this run that another one has got since its claim had ended. */
+export function lostBy(
+  entries: readonly RunEntry[],
+  { requestId, owner }: { requestId: string; owner: string },
+): Taken[] {
+  const at = entries.findIndex((entry) => entry.requestId === requestId && entry.owner === owner);
+  const mine = entries[at];
+  return mine === undefined ? [] : [...lost(mine, entries.slice(at + 1))].map(([no, holder]) => takenBy(holder, no));
 }
 
 /** Servers counted in the 24 hours that end now, each once. */
@@ -88,26 +100,46 @@ function isKept(entry: RunEntry, now: number): boolean {
   return isAlive(entry, now) || entry.claimedUntil > now - DAY_MS;
 }
 
-function againFor(mine: RunEntry, asked: AdmissionRequest, before: readonly RunEntry[]): Admission {
-  if (mine.owner === asked.owner) return admitted(mine, asked, before);
+/** The last run that got each server. It holds it alone: one whose claim had ended by then never has it back. */
+function holdersIn(entries: readonly RunEntry[]): Map<string, RunEntry> {
+  return new Map(entries.flatMap((entry) => entry.servers.map((no) => [no, entry] as const)));
+}
+
+/** The other runs, in the order in which they began. */
+interface Others {
+  before: readonly RunEntry[];
+  since: readonly RunEntry[];
+}
+
+function againFor(mine: RunEntry, asked: AdmissionRequest, others: Others): Admission {
+  if (mine.owner === asked.owner) return admitted(mine, asked, others);
   return { kind: 'duplicate', owner: mine.owner, since: instant(mine.since) };
 }
 
 /**
- * Each requested server that this run did not get belongs to the last run that got it before. The answer is always
- * the same, because runs are kept in the order in which they began.
+ * Each requested server that this run did not get belongs to the last run that got it before, and what an open run has
+ * lost, to the last one that got it since. The answer is always the same, because runs are kept in the order in which they
+ * began.
  */
-function admitted(mine: RunEntry, { servers }: AdmissionRequest, before: readonly RunEntry[]): Admission {
-  const own = new Set(mine.servers);
-  const holders = new Map(before.flatMap((entry) => entry.servers.map((no) => [no, entry] as const)));
-  const taken = [...new Set(servers)].filter((no) => !own.has(no));
+function admitted(mine: RunEntry, { servers }: AdmissionRequest, { before, since }: Others): Admission {
+  const got = new Set(mine.servers);
+  const later = lost(mine, since);
+  const holders = new Map([...holdersIn(before), ...later]);
+  const taken = [...new Set(servers)].filter((no) => !got.has(no) || later.has(no));
   return {
     kind: 'admitted',
-    taken: taken.map((serverInstanceNo) => {
-      const { requestId, since, claimedUntil } = holders.get(serverInstanceNo) ?? { ...mine, requestId: UNKNOWN };
-      return { serverInstanceNo, requestId, since: instant(since), until: instant(claimedUntil) };
-    }),
+    taken: taken.map((no) => takenBy(holders.get(no) ?? { ...mine, requestId: UNKNOWN }, no)),
   };
+}
+
+/** What a run that is over had is nobody's loss. */
+function lost({ open, servers }: RunEntry, since: readonly RunEntry[]): Map<string, RunEntry> {
+  const got = new Set(servers);
+  return new Map(open ? [...holdersIn(since)].filter(([no]) => got.has(no)) : []);
+}
+
+function takenBy({ requestId, since, claimedUntil }: RunEntry, serverInstanceNo: string): Taken {
+  return { serverInstanceNo, requestId, since: instant(since), until: instant(claimedUntil) };
 }
 
 /** The other run is no longer kept, or this one asks for something new: in both cases the server is not its own. */

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts';
+import { isAudit } from './audit-item.ts';
 import { PAUSES } from './pauses.ts';
 import { SqliteTable } from './sqlite-table.ts';
 import { TableStore } from './store.ts';
-import type { Table } from './table.ts';
+import type { Item, Table } from './table.ts';
 
 /**
  * The store of an account in a SQLite file of this machine. `shared`: the file for everything that concerns all accounts. Throws
@@ -26,17 +27,25 @@ export function sharedStore({ shared, clock }: { shared: string; clock: Clock })
 /** Two tables as one: items of the whole machine are in one of them, and the rest in the other. */
 function joined(own: Table, shared: Table): Table {
   const of = (pk: string): Table => (pk === PAUSES ? shared : own);
+  // Pauses are written down where they are kept, which is without a key of NCP.
+  async function* merged(pk: string, between?: readonly [from: string, to: string]): AsyncGenerator<Item> {
+    const items: Item[] = [];
+    for await (const item of own.query(unnamed(pk), between)) items.push(item);
+    for await (const item of shared.query(pk, between)) items.push(item);
+    yield* items.toSorted((a, b) => Buffer.compare(Buffer.from(a.sk), Buffer.from(b.sk)));
+  }
   return {
     name: own.name,
-    get: (pk, sk) => of(pk).get(pk, sk),
-    put: (item, what, condition) => of(item.pk).put(item, what, condition),
-    remove: (pk, sk) => of(pk).remove(pk, sk),
-    query: (pk, between) => of(pk).query(pk, between),
-    last: (pk, limit) => of(pk).last(pk, limit),
+    get: (pk, sk) => of(pk).get(unnamed(pk), sk),
+    put: (item, what, condition) => of(item.pk).put({ ...item, pk: unnamed(item.pk) }, what, condition),
+    remove: (pk, sk) => of(pk).remove(unnamed(pk), sk),
+    query: (pk, between) => (isAudit(pk) ? merged(pk, between) : of(pk).query(unnamed(pk), between)),
+    last: (pk, limit) => of(pk).last(unnamed(pk), limit),
     putAll: async (items, what) => {
       for (const table of [shared, own]) {
         const some = items.filter((item) => of(item.pk) === table);
-        if (some.length > 0) await table.putAll(some, what);
+        const kept = some.map((item) => ({ ...item, pk: unnamed(item.pk) }));
+        if (kept.length > 0) await table.putAll(kept, what);
       }
     },
     close: () => {
@@ -44,4 +53,9 @@ function joined(own: Table, shared: Table): Table {
       shared.close();
     },
   };
+}
+
+/** The file is of one account, which may have another name in another folder. Only names of accounts begin with a small letter. */
+function unnamed(pk: string): string {
+  return pk.replace(/^[a-z][a-z0-9-]*(?=#)/, 'account');
 }

@@ -12,6 +12,7 @@ import {
   type PauseStore,
   type RunStore,
   StoreError,
+  type Taken,
 } from '../termination/ports/store.ts';
 import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
@@ -19,9 +20,9 @@ import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
 import { ProcessRuns } from './process-runs.ts';
-import { closed, countedServers, decideAdmission, type RunEntry, renewed, runsSchema } from './runs.ts';
+import { closed, countedServers, decideAdmission, lostBy, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { Talk } from './signals.ts';
-import { BETWEEN_TRIES, type Condition, type Table, unreadable } from './table.ts';
+import { BETWEEN_TRIES, type Condition, type Item, type Table, unreadable } from './table.ts';
 
 /** Every lost race has one winner, so this is enough for that many runs at once. */
 const MOST_RACES = 40;
@@ -61,18 +62,17 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
   }
 
   async hold(account: string, hold: Hold): Promise<Hold[]> {
-    await this.#holds.put(account, hold);
-    await this.record([this.#said(account, hold, 'hold', hold.by)]);
-    return this.#holds.of(account, hold.serverInstanceNo);
+    const isKept = await this.#holds.put(account, hold);
+    if (isKept) await this.record([this.#said(account, hold, 'hold', hold.by)]);
+    return (await this.#holds.of(account, hold.serverInstanceNo)).inForce;
   }
 
   /** Returns the holds that were in force, no matter whose. It is written down before it is done. */
   async release(account: string, serverInstanceNo: string, by: string): Promise<Hold[]> {
-    const holds = await this.#holds.of(account, serverInstanceNo);
-    if (holds.length === 0) return [];
-    await this.record(holds.map((hold) => this.#said(account, hold, 'release', by)));
-    await this.#holds.remove(account, serverInstanceNo);
-    return holds;
+    const { items, inForce } = await this.#holds.of(account, serverInstanceNo);
+    await this.record(inForce.map((hold) => this.#said(account, hold, 'release', by)));
+    await this.#remove(items);
+    return inForce;
   }
 
   pauses(account: string, policy: string): Promise<Pause[]> {
@@ -92,11 +92,10 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
 
   /** Ends the pauses of exactly this scope, no matter whose, and returns those that were in force. */
   async resume(scope: PauseScope, by: string): Promise<Pause[]> {
-    const all = await this.#pauses.inForce();
-    const ended = all.filter((pause) => pause.account === scope.account && pause.policy === scope.policy);
-    await this.record(ended.map((pause) => this.#paused(pause, 'resume', by)));
-    await this.#pauses.remove(scope);
-    return ended;
+    const { items, inForce } = await this.#pauses.of(scope);
+    await this.record(inForce.map((pause) => this.#paused({ ...pause, ...scope }, 'resume', by)));
+    await this.#remove(items);
+    return inForce;
   }
 
   async countedToday(account: string): Promise<string[]> {
@@ -111,8 +110,8 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     });
   }
 
-  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void> {
-    return this.#change(run.account, (entries) => ({ answer: undefined, next: renewed(entries, run) }));
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<Taken[]> {
+    return this.#change(run.account, (entries) => ({ answer: lostBy(entries, run), next: renewed(entries, run) }));
   }
 
   close(account: string, requestId: string, owner: string): Promise<void> {
@@ -218,6 +217,11 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     const unchanged: Condition =
       version === 0 ? [{ is: 'absent' }] : [{ is: 'equal', attribute: 'version', value: version }];
     return this.#table.put(item, what, unchanged);
+  }
+
+  /** Only what was read: what somebody has said since stays. */
+  async #remove(items: readonly Item[]): Promise<void> {
+    for (const { pk, sk } of items) await this.#table.remove(pk, sk);
   }
 
   #paused({ account, policy, reason }: Pause, what: 'pause' | 'resume', by: string): AuditRecord {

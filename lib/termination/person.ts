@@ -24,6 +24,15 @@ export function personIn(requestedBy: string): string | undefined {
   return personSchema.safeParse(requestedBy).data;
 }
 
+/** Whether a text names this person by id: without the chat, among other words, however it is spelled. */
+export function isNamedIn(text: string, id: string): boolean {
+  return lettersOf(text).includes(lettersOf(id.slice(peopleOf(id)?.prefix.length)));
+}
+
+function lettersOf(text: string): string {
+  return drawn(text).replaceAll(/[^\p{L}\p{N}]/gu, '');
+}
+
 /**
  * Who asked: a person by id, or any name. People may not agree to what they asked for themselves, which holds for exact ids
  * only, so text that is nearly an id is refused rather than taken for a name.

@@ -6,6 +6,7 @@ import { jsonOf, mustBeOfType } from '../http/body.ts';
 import { HttpProblem } from '../http/problem.ts';
 import type { HttpRequest } from '../http/request.ts';
 import type { Route } from '../http/route.ts';
+import { type Approvable, mustNameApproverById } from '../termination/asker.ts';
 import { personIn } from '../termination/person.ts';
 import type { DeliveryStore, OriginStore, SignalStore, ViewStore } from '../termination/ports/store.ts';
 import type { RunView } from '../termination/status/run-view.ts';
@@ -16,8 +17,8 @@ import { type Authenticated, authenticate, type CallerBook } from './callers.ts'
 
 export interface Terminations extends CallerBook {
   runControl: RunControl<Pick<SignalStore & ViewStore, 'signals' | 'view'> & OriginStore & DeliveryStore>;
-  /** Names of the policies that exist. */
-  policies: readonly string[];
+  /** Those that exist, by name. */
+  policies: Readonly<Record<string, Approvable>>;
   /** The public URL, without a slash at the end. */
   baseUrl: (request: HttpRequest) => string;
   /** Called for what was accepted. */
@@ -40,17 +41,19 @@ async function terminate(request: HttpRequest, site: Terminations): Promise<Http
   const who = await authenticate(request, site);
   const ask = checked(terminationAskSchema, jsonOf(who.text, ASK_EXAMPLE), ASK_EXAMPLE);
   // The same answer in both cases, so that nobody can find out which policies exist.
-  if (!who.policies.includes(ask.policy) || !site.policies.includes(ask.policy)) {
+  const policy = Object.hasOwn(site.policies, ask.policy) ? site.policies[ask.policy] : undefined;
+  if (!who.policies.includes(ask.policy) || policy === undefined) {
     throw new HttpProblem(403, 'this caller may not use a policy of that name');
   }
+  const by = nameOf(who);
+  // A person on whose behalf a caller asks must not approve the run as somebody else.
+  const askedBy = personIn(ask.requestedBy) ?? by;
+  mustNameApproverById(policy, { ...ask, askedBy });
   const requestId = requestIdFor(who);
   const isAgain = await takeDelivery(request, who, site.runControl.store);
-  const by = nameOf(who);
   // Until there is a plan, this is all that is known of the run.
   await site.runControl.store.rememberOrigin(requestId, by);
   const requestedBy = ask.requestedBy === '' ? by : `${by} for ${ask.requestedBy}`;
-  // A person on whose behalf a caller asks must not approve the run as somebody else.
-  const askedBy = personIn(ask.requestedBy) ?? by;
   const payload = { requestId, trigger: 'webhook', askedBy, requestedBy, request: ask };
   await site.runControl.start({ name: requestId, payload }).catch((error: unknown) => {
     // The first delivery started it already, perhaps under an earlier deployment.

@@ -327,6 +327,16 @@ describe('pause, resume and pauses', () => {
     });
   });
 
+  it('are in the audit of this machine, beside holds', async () => {
+    const env = { USER: 'mina', BANAP_STATE_DIR: folder, ...KEYS };
+    await ran((io) => pauseCommand(why, io), { env });
+    await ran(holding({}), { env });
+    await ran((io) => resumeCommand({}, io), { env });
+    const { out } = await ran((io) => auditCommand({ account: 'default', days: 1, json: true }, io), { env });
+    const { records }: { records: { what: string }[] } = JSON.parse(out);
+    expect(records.map(({ what }) => what).toSorted()).toEqual(['hold', 'pause', 'resume']);
+  });
+
   it.each([
     [{}, /--reason is missing/],
     [{ ...why, policy: 'nightly', account: 'default' }, /expected one of them/],

@@ -460,3 +460,22 @@ it('Ctrl-C in the time of grace ends at once, with a report, and leaves the serv
   expect(writesOf(simulator)).toEqual(['stopServerInstances']);
   expect(namesLeft(simulator)).toHaveLength(3);
 });
+
+it('a run that was killed is resumed from another folder under the policies of its own, as they are now', async (context) => {
+  const { expect } = context;
+  const simulator = await ncp(context);
+  const acting = NIGHTLY.replace('nightly: {', 'nightly: { mode: terminate, grace: { stopFor: 7d },');
+  const [own, other] = [folder(acting), folder(acting)];
+  const env = { ...at(simulator), BANAP_STATE_DIR: folder() };
+  const run = banapIn(own, ['terminate', '--policy', 'nightly', '--poll-seconds', '0.2', '--yes'], env);
+  await run.said('waiting:');
+  run.child.kill('SIGKILL');
+  await run.ended;
+  writeFileSync(join(own, 'policies.yml'), acting.replace('mode: terminate', 'mode: plan'));
+  const next = ['terminate', '--server', '1003', '--yes', '--json', ...BARE];
+  const { stdout, stderr } = await banapHere(other, next, env);
+  const { resumed } = reportSchema.parse(JSON.parse(stdout));
+  const refused = { result: 'refused', guard: 'policy' };
+  expect(resumed, stderr).toMatchObject([{ outcomes: [refused, refused] }]);
+  expect(namesLeft(simulator)).toEqual(expect.arrayContaining(['dev-1', 'dev-2']));
+});

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { filesOfOtherKeys, stateFile, stateFolder } from '../../lib/cli/state-file.ts';
 
 const HOME = '/home/mina';
@@ -28,22 +28,34 @@ describe('the state folder', () => {
 describe('the file of an account', () => {
   const id = { account: 'default', gateway: 'https://ncloud.apigw.ntruss.com', accessKey: 'AKIDEXAMPLE' };
 
-  it('is another one for another account, gateway or access key, and does not show the key', () => {
+  it('is another one for another gateway or access key, and does not show the key', () => {
     const others = [
-      { ...id, account: 'lab' },
       { ...id, gateway: 'http://127.0.0.1:18080' },
       { ...id, accessKey: 'ANOTHER' },
     ];
     const files = [id, ...others].map((one) => stateFile('/s', one));
-    expect(new Set(files).size).toBe(4);
+    expect(new Set(files).size).toBe(3);
     expect(files.join()).not.toMatch(/AKID|ANOTHER/);
     expect(basename(stateFile('/s', id))).toMatch(/^default-[0-9a-f]{12}-[0-9a-f]{12}\.db$/);
+  });
+
+  it('is the same one under another name of the account, and of two none', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'banap-state-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const lab = { ...id, account: 'lab' };
+    const [own, another] = [id, lab].map((one) => stateFile(folder, one));
+    writeFileSync(own ?? '', '');
+    expect(stateFile(folder, lab)).toBe(own);
+    expect(filesOfOtherKeys(folder, lab)).toEqual([]);
+    writeFileSync(another ?? '', '');
+    expect(() => stateFile(folder, id)).toThrow('are of the same access key, and the holds of both should count');
   });
 
   it('that is not there yet is told from those of other keys of the same account', () => {
     const folder = mkdtempSync(join(tmpdir(), 'banap-state-'));
     const old = stateFile(folder, { ...id, accessKey: 'OLD' });
-    for (const file of [old, stateFile(folder, { ...id, account: 'lab' }), `${old}-wal`]) writeFileSync(file, '');
+    for (const file of [old, stateFile(folder, { ...id, account: 'lab', accessKey: 'LAB' }), `${old}-wal`])
+      writeFileSync(file, '');
     expect(filesOfOtherKeys(folder, id)).toEqual([old]);
     writeFileSync(stateFile(folder, id), '');
     expect(filesOfOtherKeys(folder, id)).toEqual([]);

@@ -132,6 +132,15 @@ describe('POST /terminations', () => {
     expect(bench.lambda.executions()).toEqual([]);
   });
 
+  it('that names an approver of the policy otherwise than by id is a 400, and starts nothing', async () => {
+    const requestedBy = 'Hana (U4HANA7QX)';
+    const { status, json } = await ask({ body: askOf({ policy: 'sweep', requestedBy }) });
+    expect(status).toBe(400);
+    expect(JSON.stringify(json)).toContain('requestedBy: names slack:U4HANA7QX, who may have to approve this');
+    expect(bench.lambda.executions()).toEqual([]);
+    expect((await ask({ body: askOf({ requestedBy }) })).status).toBe(202);
+  });
+
   it('fits into what AWS and the durable function take, however long everything is', async () => {
     const long = { requestedBy: 'x'.repeat(140), reason: '가'.repeat(500) };
     const { status } = await ask({ id: `m${'!'.repeat(254)}`, body: askOf(long) });

@@ -53,3 +53,31 @@ it('a request for more than the policy does is refused with the reason', () => {
   const { notes } = requestFor({ requestId: 'one', trigger: 'webhook', ask: { kind: 'policy', ask } }, POLICIES);
   expect(worded(notes)).toEqual(['policy plan only plans (mode: plan)']);
 });
+
+describe('an approver who asks', () => {
+  const approvers = [['slack:U4HANA7QX', 'naver-works:4f1c9e02-6d3a-4b7e-9c15-0a8b2d6e7f31'], 'slack:U0MINA'];
+  const asking = (selfApproval: boolean, requestedBy: string, askedBy: string) => {
+    const policies = policiesSchema.parse({
+      version: 1,
+      policies: { dev: { select, approval: { approvers, selfApproval } } },
+    });
+    const ask = { policy: 'dev', servers: [], mode: undefined, reason: '', requestedBy, askedBy };
+    return requestFor({ requestId: 'one', trigger: 'webhook', ask: { kind: 'policy', ask } }, policies);
+  };
+
+  it.each(['webhook:ci for Hana (U4HANA7QX)', 'AWS account 111122223333 for Hana <@U4HANA7QX>', 'Mina, u0mina'])(
+    'is named by id or not at all, because %j would let them agree to it',
+    (requestedBy) => {
+      expect(() => asking(false, requestedBy, 'webhook:ci')).toThrow(
+        /^requestedBy: names slack:U\w+, who may have to approve this; expected the id of who asks and nothing else/,
+      );
+      expect(asking(true, requestedBy, 'webhook:ci')).toMatchObject({ requestedBy });
+    },
+  );
+
+  it('may be named in any way beside the id that counts, by any of their own', () => {
+    expect(asking(false, 'hana (slack:U4HANA7QX)', 'slack:U4HANA7QX')).toMatchObject({ askedBy: 'slack:U4HANA7QX' });
+    expect(asking(false, 'U4HANA7QX', 'naver-works:4f1c9e02-6d3a-4b7e-9c15-0a8b2d6e7f31').approval).not.toBeNull();
+    expect(asking(false, 'webhook:ci for the nightly build', 'webhook:ci')).toMatchObject({ askedBy: 'webhook:ci' });
+  });
+});

@@ -59,6 +59,14 @@ inBoth((b, which) => {
       ]);
     });
 
+    it('that somebody sets while others are released stays', async () => {
+      const first = b.another();
+      await first.hold('default', holdOn('1001'));
+      first.record = async () => void (await b.store.hold('default', holdOn('1001', { by: 'joon' })));
+      expect(await first.release('default', '1001', 'sora')).toMatchObject([{ by: 'mina' }]);
+      expect(await b.store.holds('default')).toMatchObject([{ by: 'joon' }]);
+    });
+
     it('stays when its release cannot be written down', async () => {
       await b.store.hold('default', holdOn('1001'));
       const release = b.store.release('default', '1001', 'joon\u0000'.repeat(200_000));

@@ -56,6 +56,25 @@ inBoth((b) => {
       expect(await b.store.pauses('default', '')).toMatchObject([{ reason: 'a pause that cannot be read' }]);
     });
 
+    it('that cannot be read ends with its scope, which says so, and no other resume ends it', async () => {
+      await b.put({ pk: 'PAUSE', sk: '/nightly#x', policy: 'nightly' });
+      expect(await b.store.resume({ account: '', policy: '' }, 'sora')).toEqual([]);
+      expect(await b.store.allPauses()).toHaveLength(1);
+      const ended = await b.store.resume({ account: '', policy: 'nightly' }, 'sora');
+      expect(ended).toMatchObject([{ reason: 'a pause that cannot be read' }]);
+      expect(await b.store.allPauses()).toEqual([]);
+      const said = await all(b.store.audit('default', { from: NOON, to: NOON + 1 }));
+      expect(said.map(({ what, policy }) => [what, policy])).toEqual([['resume', 'nightly']]);
+    });
+
+    it('that somebody sets while another one is resumed stays', async () => {
+      const first = b.another();
+      await first.pause(nightly);
+      first.record = async () => b.store.pause(pauseOf({ policy: 'nightly', by: 'joon' }));
+      expect(await first.resume({ account: '', policy: 'nightly' }, 'sora')).toMatchObject([{ by: 'mina' }]);
+      expect(await b.store.pauses('default', 'nightly')).toMatchObject([{ by: 'joon' }]);
+    });
+
     it('and its end are in the audit', async () => {
       await b.store.pause(lab);
       b.clock.time += 1_000;

@@ -142,6 +142,22 @@ inBoth((b, which) => {
       expect(await b.store.countedToday('default')).toEqual(['1001', '1002']);
     });
 
+    it('that another run got meanwhile does not come back when its first run goes on', async () => {
+      const first = asking('r1', ['1001', '1003']);
+      const renewing = { account: 'default', requestId: 'r1', owner: 'of-r1', claimedUntil: NOON + 9 * HOUR_MS };
+      await b.store.admit(first);
+      b.clock.time = NOON + 2 * HOUR_MS;
+      const later = { claimedUntil: b.clock.time + HOUR_MS };
+      expect(await b.store.admit(asking('r2', ['1001', '1002'], later))).toEqual(ADMITTED);
+      await b.another().renew(renewing);
+      expect(await b.store.admit(first)).toEqual(told([['1001', 'r2', b.clock.time]]));
+      await b.store.close('default', 'r2', 'of-r2');
+      expect(await b.store.admit(asking('r3', ['1001', '1003'], later))).toMatchObject({
+        taken: [{ serverInstanceNo: '1003', requestId: 'r1' }],
+      });
+      expect(await b.store.countedToday('default')).toEqual(['1001', '1003', '1002']);
+    });
+
     it('of a run that takes days lasts as long as the run, though it is no longer counted', async () => {
       await b.store.admit(asking('r1', ['1001'], { claimedUntil: NOON + 8 * DAY_MS }));
       b.clock.time = NOON + 7 * DAY_MS;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { personIn, requestedBySchema } from '../../lib/termination/person.ts';
+import { isNamedIn, personIn, requestedBySchema } from '../../lib/termination/person.ts';
 
 const schema = requestedBySchema(200);
 const UUID = 'c72af563-0f21-4736-8ca2-dc4f5e9cbe5e';
@@ -78,4 +78,31 @@ describe('who asked', () => {
     expect(schema.parse(undefined)).toBe('');
     expect(schema.safeParse('x'.repeat(201)).success).toBe(false);
   });
+});
+
+describe('a person in a text', () => {
+  const HANA = 'slack:U4HANA7QX';
+
+  it.each([
+    [HANA, HANA],
+    [HANA, 'Hana (U4HANA7QX)'],
+    [HANA, 'Hana <@U4HANA7QX>'],
+    [HANA, 'slack U4HANA7QX'],
+    [HANA, 'u4hana7qx'],
+    [HANA, 'hana-U4HANA7QX@chat'],
+    [HANA, 'U4-HANA 7QX'],
+    [HANA, 'U4H\u0430NA7QX for the demo'],
+    [HANA, 'U4HA\u200bNA7QX'],
+    [`naver-works:${UUID}`, `Duri ${UUID}`],
+    [`naver-works:${UUID}`, `duri:${UUID.toUpperCase().replaceAll('-', '')}`],
+  ])('%s is named in %j', (id, text) => {
+    expect(isNamedIn(text, id)).toBe(true);
+  });
+
+  it.each(['', 'Hana', 'U4HANA7Q', 'slack', UUID, 'event 6a7e8feb-b491-4cf7-a9f1-bf3703467718'])(
+    `${HANA} is not named in %j`,
+    (text) => {
+      expect(isNamedIn(text, HANA)).toBe(false);
+    },
+  );
 });

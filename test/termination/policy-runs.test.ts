@@ -671,6 +671,10 @@ describe('while the window is closed', () => {
   });
 });
 
+function dieAtPass4(step: string): void {
+  if (step === 'pass-4') throw new Error('kill -9');
+}
+
 describe('a run that dies without a word', () => {
   it('holds its servers for some hours and no longer', async () => {
     const desked = await start({ servers: devServers(1) });
@@ -689,6 +693,26 @@ describe('a run that dies without a word', () => {
     desked.ncp.simulator.advance(10 * 3_600);
     const later = await runPolicy(desked, { requestId: 'later' }, { owner: 'execution-3' });
     expect(outcomeOf(later).result).toBe('terminated');
+  });
+
+  it('and goes on after all leaves to another run what that one has got meanwhile', async () => {
+    const desked = await start({ servers: devServers(2) });
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 7 * 86_400 },
+      {
+        afterStep: async (step) => {
+          if (step !== 'pass-20') return;
+          desked.ncp.simulator.advance(10 * 3_600);
+          const other = { requestId: 'other', servers: ['1001'], stopForSeconds: 30 * 86_400 };
+          const dying = runPolicy(desked, other, { owner: 'execution-2', afterStep: dieAtPass4 });
+          await expect(dying).rejects.toThrow('broke off');
+        },
+      },
+    );
+    expect(outcomeOf(ended, '1001')).toMatchObject({ result: 'refused', guard: 'other-run' });
+    expect(outcomeOf(ended, '1002').result).toBe('terminated');
+    expect(exists(desked.ncp, '1001')).toBe(true);
   });
 
   it('holds them all the time while it lives', async () => {

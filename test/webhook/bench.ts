@@ -36,7 +36,7 @@ const POLICIES = policiesSchema.parse({
   version: 1,
   policies: {
     'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] }, timezone: 'America/New_York' },
-    sweep: { select: { environment: 'vpc', names: ['*-tmp'] } },
+    sweep: { select: { environment: 'vpc', names: ['*-tmp'] }, approval: { approvers: ['slack:U4HANA7QX'] } },
     secret: { select: { environment: 'vpc', names: ['prod-*'] } },
   },
   callers: {

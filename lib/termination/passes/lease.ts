@@ -3,7 +3,7 @@
  * may have them soon.
  */
 
-import { type RunStore, type Stored, StoreError } from '../ports/store.ts';
+import { type RunStore, type Stored, StoreError, type Taken } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import type { TerminationRequest } from '../request.ts';
 
@@ -20,15 +20,16 @@ export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 
   return now + 3_000 * secondsBetweenLooks(request);
 }
 
-/** A claim that cannot be renewed now is renewed at the next look. */
+/** Returns the servers that another run has got meanwhile. A claim that cannot be renewed now is renewed at the next look. */
 export async function renewLease(
   request: TerminationRequest,
   { store, clock, owner = '' }: Stored<Pick<RunStore, 'renew'>> & Pick<Tools, 'clock' | 'owner'>,
-): Promise<void> {
+): Promise<Taken[]> {
   const { account, requestId } = request;
   try {
-    await store?.renew({ account, requestId, owner, claimedUntil: leaseUntil(request, clock.now()) });
+    return (await store?.renew({ account, requestId, owner, claimedUntil: leaseUntil(request, clock.now()) })) ?? [];
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
+    return [];
   }
 }

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { signalsNow } from '../consent/read-signals.ts';
 import { rest } from '../consent/wait-for-signals.ts';
 import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from '../decision/bounds.ts';
+import { refused } from '../events.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
 import { willAct } from '../planning/plan.ts';
@@ -85,13 +86,14 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
   const interruption: Reason | null =
     signal?.aborted === true ? { code: 'interrupted' } : passes > MOST_PASSES ? { code: 'too-many-looks' } : null;
   const targets = openTargets(record);
-  const { send, ...passed } =
+  const known = interruption === null ? await renewed(record, tools) : new Journal(history, clock);
+  const { send, ...looked } =
     interruption === null
       ? await pass(
           {
             targets,
             counted: new Set(plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
-            known: history,
+            known,
             rules: request,
             deadlineAt: Date.parse(record.begunAt) + timeMs,
             timeMs,
@@ -106,11 +108,21 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
           cloud,
           clock,
         )
-      : { ...cutShort(targets, history, interruption, request, clock), send: undefined };
+      : { ...cutShort(targets, known, interruption, request, clock), send: undefined };
+  const passed = { ...looked, events: [...known.events, ...looked.events] };
   tools.onEvents?.(passed.events);
   // What is to be sent is sent first: the look gets older while others are told.
   if (send !== undefined) return { ...passed, ...stepResult(passed, tools), send };
   return { ...(await told(passed, { record, before: history.events.length }, tools)), send };
+}
+
+/** The run renews its claims, and leaves to another one what that one has got while this one was silent. */
+async function renewed({ request, history }: Run, tools: Tools): Promise<Journal> {
+  const journal = new Journal(history, tools.clock);
+  for (const { serverInstanceNo: no, ...run } of await renewLease(request, tools)) {
+    if (journal.isOpen(no)) journal.add(no, refused('other-run', { code: 'other-run', ...run }));
+  }
+  return journal;
 }
 
 function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
@@ -127,15 +139,14 @@ function cutShort(targets: readonly Target[], known: Memories, why: Reason, rule
   return { events: journal.events, isThrottled: false, isLeft: false };
 }
 
-/** Claims, audit and views follow what happened. `before`: how many events the run had before this pass. */
+/** Audit and views follow what happened. `before`: how many events the run had before this pass. */
 async function told(
   passed: Passed,
   { record, before }: { record: Run; before: number },
   tools: Tools,
 ): Promise<PassResult> {
-  const { request, history } = record;
+  const { history } = record;
   const news = [...history.events.slice(before), ...passed.events];
-  await renewLease(request, tools);
   await writeDown(auditOfEvents(record, news, before), tools);
   const soFar = withEvents(record, passed.events);
   if (news.length > 0 && !isOver(soFar)) await publishRun(soFar, { state: 'working' }, tools);

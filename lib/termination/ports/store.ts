@@ -47,8 +47,11 @@ export interface RunStore {
    */
   admit(entry: AdmissionRequest): Promise<Admission>;
 
-  /** The run is alive: its servers stay claimed until then (milliseconds since the epoch). Nothing if it claims none. */
-  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<void>;
+  /**
+   * The run is alive: its servers stay claimed until then (milliseconds since the epoch), without those that another run has
+   * got since its claim had ended, which are returned. Nothing if it claims none.
+   */
+  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<Taken[]>;
 
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
   close(account: string, requestId: string, owner: string): Promise<void>;
@@ -160,12 +163,17 @@ export interface AdmissionRequest {
   refusal: (mine: readonly string[], today: readonly string[]) => Reason | null;
 }
 
+/** A server that another run is at. `until`: when its claim ends, should it not be renewed. */
+export interface Taken {
+  serverInstanceNo: string;
+  requestId: string;
+  since: string;
+  until: string;
+}
+
 export type Admission =
-  /**
-   * `taken`: servers that another run is at; they are neither counted nor claimed. `until`: when its claim ends, should it
-   * not be renewed.
-   */
-  | { kind: 'admitted'; taken: { serverInstanceNo: string; requestId: string; since: string; until: string }[] }
+  /** `taken` are neither counted nor claimed. */
+  | { kind: 'admitted'; taken: Taken[] }
   | { kind: 'refused'; reason: Reason }
   /** Another execution has begun under this requestId, now or within the last day. */
   | { kind: 'duplicate'; owner: string; since: string };

@@ -3,6 +3,7 @@ import { handle } from '../../../lib/chat/core/handling/handle.ts';
 import { requestFor } from '../../../lib/policies/resolve.ts';
 import { orderFrom } from '../../../lib/triggers/order.ts';
 import { ExecutionError } from '../../../lib/triggers/run-control.ts';
+import { all } from '../../store/bench.ts';
 import { holdOn } from '../../termination/desk.ts';
 import { devServers } from '../../termination/harness.ts';
 import { card, server } from '../cards.ts';
@@ -237,6 +238,17 @@ describe('a hold', () => {
     await handle(older, counter.backend);
     expect(await counter.desk.store.holds('default')).toEqual(before);
     expect(before).toMatchObject([{ at: new Date(now - 30_000).toISOString(), until: '2026-03-01T23:59:30.000Z' }]);
+  });
+
+  it('that comes after a newer one of the same person is answered with the end in force, and is not in the audit', async () => {
+    const counter = await openCounter();
+    const now = counter.backend.clock.now();
+    await ask(counter, 'keep dev-1 for 1d', { at: now - 30_000 });
+    const answer = await ask(counter, 'keep dev-* because of the demo', { at: now - 60_000 });
+    expect(answer).toContain('Kept until 2026-03-02 08:59');
+    const records = await all(counter.desk.store.audit('default', { from: now - 60_000, to: now + 60_000 }));
+    const held = records.filter(({ serverInstanceNo }) => serverInstanceNo === '1001');
+    expect(held.map(({ what, reason }) => [what, reason])).toEqual([['hold', expect.stringContaining('asked for in')]]);
   });
 
   it('is never from the future', async () => {

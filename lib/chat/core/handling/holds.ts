@@ -20,7 +20,7 @@ interface Held {
 
 /**
  * A hold on each, whatever policy or tag asks for its end. It has the time of the chat request, so that a repeated
- * request does not replace a newer hold of the same person. Returns the answer.
+ * request does not replace a newer hold of the same person. The answer gives the end that is in force.
  */
 export async function holdServers({ account, servers, until, reason }: Held, context: ChatContext): Promise<string> {
   const { backend, say, chatRequest } = context;
@@ -31,16 +31,19 @@ export async function holdServers({ account, servers, until, reason }: Held, con
     at: new Date(sentAt(context)).toISOString(),
     until,
   };
+  const ends: string[] = [];
   for (const { serverInstanceNo, serverName } of servers) {
-    await backend.store.hold(account, { serverInstanceNo, serverName, ...hold });
+    const holds = await backend.store.hold(account, { serverInstanceNo, serverName, ...hold });
+    ends.push(holds.find(({ by }) => by === hold.by)?.until ?? until);
   }
+  const [soonest = ''] = ends.filter((end) => end !== '').toSorted();
   const runs = await runsWith(servers, account, context);
   for (const { requestId } of runs) await wakeUp(backend, requestId);
   const names = servers.map((server) => server.serverName || server.serverInstanceNo);
   return say.kept({
     names,
     release: releaseOf(servers, account),
-    until,
+    until: soonest,
     isBegun: runs.some((run) => run.state === 'working'),
   });
 }

@@ -108,7 +108,8 @@ async function planUnder(
 ): Promise<Found & { notMeant: string[] }> {
   const servers = names.filter(isNumber);
   const globs = names.filter((name) => !isNumber(name));
-  const ask = { policy, servers, names: globs, mode: 'plan' as const, reason: '', requestedBy: chatRequest.person.id };
+  const { id: askedBy } = chatRequest.person;
+  const ask = { policy, servers, names: globs, mode: 'plan' as const, reason: '', requestedBy: askedBy, askedBy };
   const order = { requestId: runIdFor(chatRequest.deliveryId, chatRequest.chat), trigger: 'chat' as const };
   const request = requestFor({ ...order, ask: { kind: 'policy', ask } }, backend.policies);
   const plan = await backend.plan(request);
