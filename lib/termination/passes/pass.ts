@@ -217,11 +217,13 @@ async function sendAll(
   for (const name of ACTION_NAMES) {
     for (const group of groups(name, actions, journal)) {
       if (!mayGoOn()) return { answered, isThrottled: false };
-      for (const answer of await cloud.act(name, group, mayGoOn, end)) {
+      const answers = await cloud.act(name, group, mayGoOn, end);
+      for (const answer of answers) {
         note(name, answer, { pace, targets }, journal);
         for (const no of answer.actions.flatMap(numbersIn)) answered.add(no);
-        if (answer.kind === 'rejected' && answer.remedy === 'later') return { answered, isThrottled: true };
       }
+      const isThrottled = answers.some((answer) => answer.kind === 'rejected' && answer.remedy === 'later');
+      if (isThrottled) return { answered, isThrottled };
     }
   }
   return { answered, isThrottled: false };
