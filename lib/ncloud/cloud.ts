@@ -17,8 +17,9 @@ import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
 import { NcloudError } from './errors.ts';
 import { Lists } from './lists.ts';
+import { reading } from './reading.ts';
 import { tagsOfVpcServers } from './resource-manager.ts';
-import { type ListedServer, type ListedStorage, type Region, unreadablePublicIp } from './shapes.ts';
+import { type ListedServer, type ListedStorage, type Region, ShapeError, unreadablePublicIp } from './shapes.ts';
 
 const ENVIRONMENTS = ['vpc', 'classic'] as const;
 
@@ -49,7 +50,7 @@ export class NcloudCloud implements Cloud {
   }
 
   async servers(numbers: readonly string[], how: HowToLook = {}): Promise<Sight> {
-    const { needsAttachments = () => true, regionHolds } = how;
+    const { needsAttachments = () => true, regionHolds, pinned } = how;
     const region = await this.#here();
     const listed = await this.#byNumber(
       numbers,
@@ -60,7 +61,8 @@ export class NcloudCloud implements Cloud {
     if (listed.length === 0) return { servers: [], holders: new Map() };
     const bare = listed.map((server) => ({ ...server, attachments: [] }));
     if (!bare.some(needsAttachments)) return { servers: bare, holders: undefined };
-    return sightOf(listed, await this.#allAttachments(region));
+    const isFew = pinned !== undefined && listed.length <= this.#callsForAll(regionHolds);
+    return sightOf(listed, await (isFew ? this.#attachmentsOf(listed, pinned, region) : this.#allAttachments(region)));
   }
 
   async attachments(
@@ -69,7 +71,6 @@ export class NcloudCloud implements Cloud {
     { regionHolds }: Pick<HowToLook, 'regionHolds'> = {},
   ): Promise<Attachment[]> {
     const region = await this.#here();
-    const noOf = ({ no }: { no: string }): string => no;
     if (resource === 'publicIp') {
       return this.#byNumber(numbers, (some) => this.#lists.publicIps(region, some), noOf, regionHolds);
     }
@@ -86,20 +87,23 @@ export class NcloudCloud implements Cloud {
   async #byNumber<T>(
     numbers: readonly string[],
     list: (numbers?: readonly string[]) => Promise<T[]>,
-    noOf: (row: T) => string,
+    keyOf: (row: T) => string,
     regionHolds = Number.POSITIVE_INFINITY,
   ): Promise<T[]> {
     const { pageSize } = DIALECTS[this.scope.environment];
     if (numbers.length <= NUMBERS_A_CALL || regionHolds > pageSize) return list(numbers);
     const missing = new Set(numbers);
-    const listed = (await list()).filter((row) => missing.delete(noOf(row)));
+    const listed = (await list()).filter((row) => missing.delete(keyOf(row)));
     return missing.size === 0 ? listed : [...listed, ...(await list([...missing]))];
   }
 
-  async tags(numbers: readonly string[]): Promise<ReadonlyMap<string, Tags>> {
+  async tags(
+    numbers: readonly string[],
+    { regionHolds }: Pick<HowToLook, 'regionHolds'> = {},
+  ): Promise<ReadonlyMap<string, Tags>> {
     if (numbers.length === 0) return new Map();
     if (this.scope.environment === 'classic') return this.#lists.tags(numbers);
-    return tagsOfVpcServers(this.#client, (await this.#here()).regionCode, numbers);
+    return tagsOfVpcServers(this.#client, (await this.#here()).regionCode, { numbers, regionHolds });
   }
 
   async countElsewhere(): Promise<number> {
@@ -210,6 +214,39 @@ export class NcloudCloud implements Cloud {
   }
 
   /** Those of the whole region: two lists show everything, however many servers there are. */
+  /** About how many calls the volumes and addresses of the region take: pages before the last are read twice. */
+  #callsForAll(regionHolds = 0): number {
+    const { pageSize } = DIALECTS[this.scope.environment];
+    return 2 * Math.floor((3 * regionHolds) / pageSize);
+  }
+
+  /**
+   * What is on a few servers, and where the pinned things are. An address that is new to a server is shown by the row of the
+   * server, because no list of addresses goes by server.
+   */
+  async #attachmentsOf(
+    listed: readonly ListedServer[],
+    pinned: NonNullable<HowToLook['pinned']>,
+    region: Region,
+  ): Promise<{ extra: Attachment[]; addresses: Attachment[] }> {
+    const pins = Map.groupBy(pinned, ({ resource }) => resource);
+    const [onServers, storages, addresses] = await together([
+      (signal) =>
+        together(
+          listed.map(
+            ({ serverInstanceNo: no }) =>
+              (ending: AbortSignal) =>
+                this.#lists.until(ending).storagesOf(region, no),
+          ),
+          signal,
+        ),
+      (signal) => this.#lists.until(signal).storages(region, pins.get('blockStorage')?.map(noOf) ?? []),
+      (signal) => this.#lists.until(signal).publicIps(region, pins.get('publicIp')?.map(noOf) ?? []),
+    ]);
+    const all = await reading(async () => merged(onServers.flat(), storages));
+    return { extra: all.filter((storage) => storage.type !== 'BASIC').map(withoutType), addresses };
+  }
+
   async #allAttachments(
     region: Region,
     outer?: AbortSignal,
@@ -237,6 +274,23 @@ function sightOf(
   });
   const holders = [...extra, ...addresses].map(({ no, serverInstanceNo }) => [no, serverInstanceNo] as const);
   return { servers, holders: new Map(holders) };
+}
+
+/** Of two lists that were read at two moments. Throws a {@link ShapeError} where somebody moved one in between. */
+function merged(some: readonly ListedStorage[], others: readonly ListedStorage[]): ListedStorage[] {
+  const all = new Map(some.map((one) => [one.no, one]));
+  for (const one of others) {
+    const other = all.get(one.no);
+    if (other !== undefined && other.serverInstanceNo !== one.serverInstanceNo) {
+      throw new ShapeError(`volume ${one.no} is on two servers, ${other.serverInstanceNo} and ${one.serverInstanceNo}`);
+    }
+    all.set(one.no, one);
+  }
+  return [...all.values()];
+}
+
+function noOf({ no }: { no: string }): string {
+  return no;
 }
 
 function withoutType({ type: _type, ...storage }: ListedStorage): Attachment {

@@ -101,6 +101,16 @@ export class Lists {
     return this.#rows(STORAGES, this.#in(region), numbers);
   }
 
+  /** Volumes on one server. */
+  async storagesOf(region: Region, serverInstanceNo: string): Promise<ListedStorage[]> {
+    const rows = await this.#rows(STORAGES, { ...this.#in(region), serverInstanceNo });
+    return reading(() => {
+      const other = rows.find((row) => row.serverInstanceNo !== serverInstanceNo);
+      if (other === undefined) return Promise.resolve(rows);
+      throw new ShapeError(`${STORAGES.action} shows ${other.no}, which is not on ${serverInstanceNo}`);
+    });
+  }
+
   publicIps(region: Region, numbers?: readonly string[]): Promise<Attachment[]> {
     return this.#rows(PUBLIC_IPS, this.#in(region), numbers);
   }

@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import type { Tags } from '../termination/model.ts';
 import { CloudError } from '../termination/ports/cloud.ts';
+import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { NcloudError } from './errors.ts';
 import { MOST_PAGES, reading } from './reading.ts';
@@ -20,17 +21,23 @@ const MOST_ROWS = 100;
 const ACTION = 'GetResourceList';
 const SERVER = { productName: 'VPCServer', resourceType: 'Server' };
 
-/** The tags of those of these servers that Resource Manager shows in the region. Throws a {@link CloudError}. */
+/**
+ * The tags of those of these servers that Resource Manager shows in the region. Throws a {@link CloudError}. Few servers of a
+ * large region are asked for one by one.
+ */
 export function tagsOfVpcServers(
   client: NcloudClient,
   regionCode: string,
-  numbers: readonly string[],
+  { numbers, regionHolds = 0 }: { numbers: readonly string[]; regionHolds?: number | undefined },
 ): Promise<Map<string, Tags>> {
-  return permitted(async () => {
-    const servers = await untilStill(
-      () => serversOf(client, regionCode),
+  const read = (one?: string): Promise<Resource[]> =>
+    untilStill(
+      () => serversOf(client, regionCode, one),
       (ms) => client.pause(ms),
     );
+  return permitted(async () => {
+    const isFew = numbers.length <= Math.floor(regionHolds / MOST_ROWS);
+    const servers = isFew ? (await together(numbers.map((no) => () => read(no)))).flat() : await read();
     const asked = new Set(numbers);
     return new Map(
       servers.flatMap(({ resourceId, tags }) =>
@@ -40,14 +47,14 @@ export function tagsOfVpcServers(
   });
 }
 
-/** The servers of the region, read page after page to the end. */
-async function serversOf(client: NcloudClient, regionCode: string): Promise<Resource[]> {
+/** The servers of the region, `only` the one with this number if NCP heeds it, read page after page to the end. */
+async function serversOf(client: NcloudClient, regionCode: string, only?: string): Promise<Resource[]> {
   const servers = new DistinctRows<Resource>(ACTION, ({ resourceId }) => resourceId);
   const pages: Resources[] = [];
   for (let page = 0; page < MOST_PAGES; page += 1) {
     // The newest manual of NCP uses page and size; older ones and the government cloud's use pageIndex and pageSize.
     const paging = { page, size: MOST_ROWS, pageIndex: page, pageSize: MOST_ROWS };
-    const body = { ...SERVER, regionCode, ...paging };
+    const body = { ...SERVER, regionCode, ...(only === undefined ? {} : { resourceId: only }), ...paging };
     const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
     const read = readPage(document, page);
     pages.push(read);

@@ -160,6 +160,64 @@ describe.each(ENVIRONMENTS)('in %s', (environment) => {
     });
   });
 
+  describe('few servers of a large region', () => {
+    const data = (no: string) => ({ blockStorageInstanceNo: no, blockStorageName: `data-${no}`, sizeGb: 10 });
+    const fleet = {
+      environment,
+      servers: [
+        {
+          serverInstanceNo: '1001',
+          serverName: 'a',
+          blockStorage: [data('501'), data('502')],
+          publicIp: '203.0.113.7',
+          tags: { env: 'dev' },
+        },
+        {
+          serverInstanceNo: '1002',
+          serverName: 'b',
+          blockStorage: [data('503')],
+          publicIp: '203.0.113.8',
+          tags: { env: 'prod' },
+        },
+        { serverInstanceNo: '1003', serverName: 'c' },
+      ],
+      blockStorages: [data('504')],
+    };
+    const pinned = ['501', '503', '504'].map((no) => ({ resource: 'blockStorage' as const, no }));
+
+    it('are shown as a look at all of it shows them', async () => {
+      const simulator = await ncp({ fleet });
+      const cloud = cloudOf(simulator.url, environment);
+      const address = simulator.state().publicIps.find((one) => one.publicIp === '203.0.113.7');
+      const all = [...pinned, { resource: 'publicIp' as const, no: address?.publicIpInstanceNo ?? '' }];
+      const whole = await cloud.servers(['1001']);
+      const before = callsOf(simulator, 'getBlockStorageInstanceList').length;
+      const few = await cloud.servers(['1001'], { regionHolds: 10_000, pinned: all });
+      expect(few.servers).toEqual(whole.servers);
+      const holders = few.holders ?? new Map<string, string>();
+      expect(all.map(({ no }) => holders.get(no))).toEqual(['1001', '1002', '', '1001']);
+      const asked = callsOf(simulator, 'getBlockStorageInstanceList').slice(before);
+      expect(asked.map((one) => one['serverInstanceNo'] ?? one['blockStorageInstanceNoList.1'])).toEqual([
+        '1001',
+        '501',
+      ]);
+    });
+
+    it('show an address that nobody pinned', async () => {
+      const simulator = await ncp({ fleet });
+      const few = await cloudOf(simulator.url, environment).servers(['1001'], { regionHolds: 10_000, pinned });
+      expect(few.servers[0]?.attachments.map(({ name }) => name)).toContain('203.0.113.7');
+    });
+
+    it('have the tags that a look at all of it shows', async () => {
+      const simulator = await ncp({ fleet });
+      const cloud = cloudOf(simulator.url, environment);
+      const few = await cloud.tags(['1001', '1003'], { regionHolds: 10_000 });
+      expect(few).toEqual(await cloud.tags(['1001', '1003']));
+      expect(few.get('1001')).toEqual({ env: 'dev' });
+    });
+  });
+
   it('no numbers are no call: an empty list would be everything', async () => {
     const simulator = await ncp({ fleet: { environment, servers: servers(3) } });
     const cloud = cloudOf(simulator.url, environment);
@@ -300,6 +358,25 @@ describe('a list that is incomplete is an error', () => {
     const error = await lookFailure(cloud.allServers());
     expect(error).toMatchObject({ message: 'getServerInstanceList changed while it was read', fatal: false });
     expect(seen.reads).toBe(3);
+  });
+
+  it.each([
+    ['where two lists have it, is on two servers', '2', /volume 9 is on two servers, 1 and 2/],
+    ['of another server, which was not asked for, is no list', '', /shows 9, which is not on 1/],
+  ])('a volume %s', async (_what, elsewhere, words) => {
+    const volume = (server: string): string =>
+      `<blockStorageInstance><blockStorageInstanceNo>9</blockStorageInstanceNo><serverInstanceNo>${server}</serverInstanceNo></blockStorageInstance>`;
+    const server = await said({
+      getServerInstanceList: listed([serverXml('1')]),
+      getBlockStorageInstanceList: (response, request) => {
+        const isByServer = request.target.includes('serverInstanceNo=1');
+        const on = isByServer && elsewhere !== '' ? '1' : '2';
+        list('getBlockStorageInstanceList', 'blockStorageInstanceList', [volume(on)])(response, request);
+      },
+    });
+    const pinned = [{ resource: 'blockStorage' as const, no: '9' }];
+    const look = cloudOf(server.url).servers(['1'], { regionHolds: 10_000, pinned });
+    expect(await lookFailure(look)).toMatchObject({ message: expect.stringMatching(words), fatal: false });
   });
 
   it('a page that comes again and again ends', async () => {

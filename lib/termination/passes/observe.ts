@@ -34,6 +34,7 @@ export async function observe(
     const { servers, holders } = await cloud.servers(numbers, {
       needsAttachments: (server) => !isBusy(server) || needsAttachments(server.serverInstanceNo),
       regionHolds,
+      pinned: targets.flatMap((target) => target.attachments),
     });
     const present = byNumber(servers);
     const missing = targets.filter((target) => !present.has(target.serverInstanceNo));

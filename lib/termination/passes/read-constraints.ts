@@ -19,6 +19,8 @@ export interface Sources extends Stored<Pick<HoldStore & PauseStore & SignalStor
   /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
   agreed?: { planHash: string; servers: number; requestedBy: string } | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
+  /** About how many servers the region holds, if it is known. */
+  regionHolds?: number;
 }
 
 /** One look at the constraints of these servers; never throws for what could not be read. */
@@ -26,9 +28,12 @@ export async function readConstraints(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Constraints> {
-  const { cloud, store, account, policy, requestId, approval, policyNow } = sources;
+  const { cloud, store, account, policy, requestId, approval, policyNow, regionHolds } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
-  const tags = await orUnread(() => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers)), 'tags');
+  const tags = await orUnread(
+    () => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers, regionHolds === undefined ? {} : { regionHolds })),
+    'tags',
+  );
   const holds = await orUnread(() => store?.holds(account) ?? Promise.resolve([]), 'holds');
   const pauses = await orUnread(() => store?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');

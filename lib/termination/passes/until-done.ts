@@ -102,7 +102,11 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             regionHolds: plan.regionHolds,
             lookedAt: Date.parse(lookedAt),
             at: { pass: passes, life: tools.life ?? '' },
-            constraintsOf: (asking) => readConstraints(asking, sourcesOf(request, tools, agreedIn(record))),
+            constraintsOf: (asking) =>
+              readConstraints(asking, {
+                ...sourcesOf(request, tools, agreedIn(record)),
+                regionHolds: plan.regionHolds,
+              }),
             signal,
           },
           cloud,

@@ -31,7 +31,10 @@ export async function survey(
   const [elsewhere, known, constraintsOf, today] = await together([
     async () => (missing.length === 0 ? NOWHERE : cloud.elsewhere(missing)),
     () => knownBefore(request, { missing, pinned }, tools),
-    async () => (chosen.length === 0 ? nobodyAsked : readConstraints(chosen, sourcesOf(request, tools))),
+    async () =>
+      chosen.length === 0
+        ? nobodyAsked
+        : readConstraints(chosen, { ...sourcesOf(request, tools), regionHolds: all.length }),
     () => countedToday(request, tools),
   ]);
   const at = new Date(now).toISOString();

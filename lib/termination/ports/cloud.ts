@@ -29,7 +29,7 @@ export interface Cloud {
    * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
    * numbers that it holds, or it throws a {@link CloudError}.
    */
-  tags(serverInstanceNos: readonly string[]): Promise<ReadonlyMap<string, Tags>>;
+  tags(serverInstanceNos: readonly string[], how?: Pick<HowToLook, 'regionHolds'>): Promise<ReadonlyMap<string, Tags>>;
 
   /** How many servers the account holds outside of this scope; what could not be read is not counted. */
   countElsewhere(): Promise<number>;
@@ -60,13 +60,15 @@ export interface HowToLook {
   needsAttachments?: (server: Server) => boolean;
   /** About how many servers the region holds, which tells the cheapest way; absent: unknown. */
   regionHolds?: number;
+  /** What the plan pinned to these servers, and has to be shown wherever it is now. */
+  pinned?: readonly Pick<Attachment, 'resource' | 'no'>[];
 }
 
 /** Some servers of a region at one moment. */
 export interface Sight {
   /** Without their attachments where `holders` is undefined. */
   servers: Server[];
-  /** Undefined: not read. Which server each volume and address of the region is on, by its number; empty: on none. */
+  /** Undefined: not read. Which server each volume and address is on, at least of those that were pinned; empty: on none. */
   holders: ReadonlyMap<string, string> | undefined;
 }
 
