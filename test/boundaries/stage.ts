@@ -11,7 +11,7 @@ import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import type { RunView } from '../../lib/termination/status/run-view.ts';
 import type { WireOptions } from '../simulator/in-process.ts';
 import { type Desk, openDesk } from '../termination/desk.ts';
-import { devServer, startNcp } from '../termination/harness.ts';
+import { devServer, hiding, startNcp } from '../termination/harness.ts';
 import { approval, POLICY_TERMS } from '../termination/people.ts';
 import { virtualClock } from '../termination/virtual-engine.ts';
 
@@ -37,13 +37,15 @@ export interface Scene {
   environment: Environment;
   /** MINE is protected, and the request may lift that. */
   isProtected: boolean;
+  /** The region is taken for a large one, whose lists are not read whole in a look. */
+  isLarge: boolean;
   format: 'xml' | 'json';
 }
 
 export const SCENES: readonly Scene[] = [
-  { name: 'VPC', environment: 'vpc', isProtected: false, format: 'json' },
-  { name: 'Classic', environment: 'classic', isProtected: false, format: 'xml' },
-  { name: 'VPC, protected', environment: 'vpc', isProtected: true, format: 'json' },
+  { name: 'VPC', environment: 'vpc', isProtected: false, isLarge: false, format: 'json' },
+  { name: 'Classic', environment: 'classic', isProtected: false, isLarge: false, format: 'xml' },
+  { name: 'VPC, protected', environment: 'vpc', isProtected: true, isLarge: true, format: 'json' },
 ];
 
 /** Open when everything begins, at 09:00 on a Sunday. */
@@ -59,6 +61,15 @@ export const APPROVAL = approval();
 
 type Published = Extract<PolicyNow, { kind: 'published' }>;
 
+const LARGE = { regionHolds: 10_000 };
+
+function asIfLarge(cloud: Cloud): Cloud {
+  return hiding(cloud, {
+    servers: (numbers, how) => cloud.servers(numbers, { ...how, ...LARGE }),
+    tags: (numbers) => cloud.tags(numbers, LARGE),
+  });
+}
+
 export class Stage {
   readonly scene: Scene;
   readonly simulator: SimulatedNcp;
@@ -73,7 +84,7 @@ export class Stage {
   private constructor(scene: Scene, simulator: SimulatedNcp, cloud: Cloud, store: Desk['store']) {
     this.scene = scene;
     this.simulator = simulator;
-    this.cloud = cloud;
+    this.cloud = scene.isLarge ? asIfLarge(cloud) : cloud;
     this.store = store;
     this.policyTerms = {
       ...POLICY_TERMS,
