@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import {
   type DurableContext,
   DurableOperationError,
@@ -37,7 +38,7 @@ export function durableEngine(context: DurableContext): Engine {
   return {
     step: async <T>(name: string, work: () => Promise<T>, retry?: Retry): Promise<T> => {
       claim(name);
-      return context.step(name, async () => checkAnswer(name, await work()), stepConfig(retry));
+      return unpacked<T>(await context.step(name, async () => packed(name, await work()), stepConfig(retry)));
     },
     sleep: async (name, seconds) => {
       claim(name);
@@ -93,21 +94,40 @@ function delaySeconds(retry: Retry, attempt: number): number {
   return Math.max(1, Math.ceil(Math.min(doubled, retry.maxDelaySeconds)));
 }
 
+/** Answers up to this many bytes are kept as they are, so that they can be read in the console. */
+export const LARGE_BYTES = MAX_ANSWER_BYTES / 4;
+
+/** A large answer, as it is kept: deflated JSON in base64. Its own JSON repeats itself, and shrinks to about a tenth. */
+interface Deflated {
+  $deflated: string;
+}
+
 /**
  * Inside the step, so that a bad answer fails the step with a clear message. Left to the SDK, an answer that is not JSON
  * ends the invocation, which Lambda repeats until the execution times out; and one that is too large is refused by AWS.
  */
-function checkAnswer<T>(name: string, answer: T): T {
+function packed<T>(name: string, answer: T): T | Deflated {
   let json: string | undefined;
   try {
     json = JSON.stringify(answer);
   } catch {
     throw new EngineError('not-json', `the answer of step "${name}" cannot be written as JSON`);
   }
-  const bytes = Buffer.byteLength(json ?? '');
-  if (bytes <= MAX_ANSWER_BYTES) return answer;
+  if (json === undefined || Buffer.byteLength(json) <= LARGE_BYTES) return answer;
+  const deflated = { $deflated: deflateRawSync(json).toString('base64') };
+  const bytes = Buffer.byteLength(JSON.stringify(deflated));
+  if (bytes <= MAX_ANSWER_BYTES) return deflated;
   throw new EngineError(
     'too-large',
-    `the answer of step "${name}" has ${bytes} bytes of JSON; AWS keeps ${MAX_ANSWER_BYTES}`,
+    `the answer of step "${name}" has ${bytes} bytes, deflated; AWS keeps ${MAX_ANSWER_BYTES}`,
   );
+}
+
+function unpacked<T>(kept: T | Deflated): T {
+  if (!isDeflated(kept)) return kept;
+  return JSON.parse(inflateRawSync(Buffer.from(kept.$deflated, 'base64')).toString());
+}
+
+function isDeflated<T>(kept: T | Deflated): kept is Deflated {
+  return typeof kept === 'object' && kept !== null && '$deflated' in kept;
 }

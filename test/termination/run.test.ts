@@ -1,4 +1,6 @@
+import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { MAX_ANSWER_BYTES } from '../../lib/aws/durable-engine.ts';
 import type { Environment, Server } from '../../lib/termination/model.ts';
 import type { RequestInput } from '../../lib/termination/request.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
@@ -20,6 +22,7 @@ import {
   startNcp,
   taken,
 } from './harness.ts';
+import type { EngineMemory } from './virtual-engine.ts';
 
 const ip = { publicIp: '203.0.113.7' };
 const disk = { blockStorageInstanceNo: '501', blockStorageName: 'data', sizeGb: 100 };
@@ -616,6 +619,26 @@ describe('many servers', () => {
       console.log(`200 servers in ${environment}: ${ended.passes} passes, ${total(ended)} calls`, ended.calls);
     });
   }
+
+  it('with six volumes and an address each have no step whose answer is too large to be kept', async () => {
+    const volumes = (no: number) =>
+      Array.from({ length: 6 }, (_, n) => ({ blockStorageName: `${'자료'.repeat(10)}-${no}-${n}`, sizeGb: 10 }));
+    const servers = devServers(200).map((one, index) => ({
+      ...one,
+      status: 'NSTOP',
+      publicIp: `203.0.${113 + Math.floor(index / 100)}.${1 + (index % 100)}`,
+      blockStorage: volumes(index),
+    }));
+    const ncp = await startNcp({ servers });
+    const memory: EngineMemory = new Map();
+    const numbers = devServers(200).map((one) => String(one['serverInstanceNo']));
+    const ended = await runOn(ncp, { servers: numbers, storage: 'detach', publicIp: 'keep' }, { memory });
+    expect(new Set(Object.values(outcomesOf(ended)))).toEqual(new Set(['terminated']));
+    const largest = Math.max(...[...memory.values()].map((answer) => answer.length));
+    const kept = [...memory.values()].map((answer) => Math.ceil(deflateRawSync(answer).length / 3) * 4);
+    expect(largest).toBeGreaterThan(MAX_ANSWER_BYTES);
+    expect(Math.max(...kept)).toBeLessThan(MAX_ANSWER_BYTES / 2);
+  });
 
   it('does not ask for each alone because the gateway throttled the whole call', async () => {
     const ncp = await startNcp({
