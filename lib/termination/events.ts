@@ -131,6 +131,8 @@ export interface Memory {
   unlisted: Readonly<Record<string, number>>;
   /** Somebody put these where they are, or had them on another server: banap never frees them. */
   claimed: string[];
+  /** Those that somebody put back on the server at some look after they were off: the server is in use. */
+  putBack: string[];
   /** Those of `takenOff` that were off while nobody looked for long: banap does not free them either. */
   unwatched: string[];
   /** By action: how often NCP took it or refused it for good, and when it was last sent. */
@@ -172,6 +174,7 @@ export const NO_MEMORY: Memory = {
   freeing: [],
   unlisted: {},
   claimed: [],
+  putBack: [],
   unwatched: [],
   sent: {},
   alone: false,
@@ -287,7 +290,7 @@ const SHOWS_MS = 20_000;
 function settleLostAnswers(
   memory: Memory,
   seen: Extract<Event, { kind: 'seen' }>,
-): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'endUnknown'> {
+): Pick<Memory, 'takenOff' | 'unsure' | 'seenOff' | 'claimed' | 'putBack' | 'endUnknown'> {
   const { attached, elsewhere = [], free = [], moving = [] } = seen;
   const at = Date.parse(seen.at);
   const open = Object.entries(memory.unsure).map(([no, lostAt]) => ({ no, age: at - lostAt }));
@@ -302,8 +305,8 @@ function settleLostAnswers(
   const theirs = new Set([...notTaken, ...putBack, ...off.filter(({ age }) => age > DOUBT_MS)].map(({ no }) => no));
   const isSettled = new Set([...theirs, ...off.map(({ no }) => no)]);
   const takenOff = memory.takenOff.filter((no) => !theirs.has(no) || memory.confirmedOff.includes(no));
-  // Off again, though nobody here took it off; or on again, once NCP took it off for us.
-  const theirDoing = [...free.filter((no) => !takenOff.includes(no)), ...attached.filter(isPutBack)];
+  // Off, though banap did not take it off.
+  const theirDoing = free.filter((no) => !takenOff.includes(no));
   return {
     takenOff,
     unsure: Object.fromEntries(Object.entries(memory.unsure).filter(([no]) => !isSettled.has(no))),
@@ -312,6 +315,7 @@ function settleLostAnswers(
       takenOff.filter((no) => isOff(no, seen)),
     ),
     claimed: union(memory.claimed, [...elsewhere, ...theirDoing, ...putBack.map(({ no }) => no)]),
+    putBack: union(memory.putBack, attached.filter(isPutBack)),
     endUnknown: memory.endUnknown && !isEndDisproved(memory, seen),
   };
 }

@@ -1,10 +1,13 @@
 /** What a look settles of calls whose answers were lost: soon after, it tells whose doing it was; later, it does not. */
 
 import { describe, expect, it } from 'vitest';
+import { DEFAULT_PACE } from '../../lib/termination/decision/bounds.ts';
+import { decide } from '../../lib/termination/decision/decide.ts';
 import { type EventBody, type Memory, NO_MEMORY, remember, sight } from '../../lib/termination/events.ts';
 import { observe } from '../../lib/termination/passes/observe.ts';
 import type { Cloud } from '../../lib/termination/ports/cloud.ts';
-import { server, target, volume } from './builders.ts';
+import type { Rules } from '../../lib/termination/rules.ts';
+import { FREE, RULES, server, target, volume } from './builders.ts';
 
 const LOST_AT = Date.parse('2026-03-01T00:00:00Z');
 
@@ -60,6 +63,62 @@ describe('a terminate whose answer was lost', () => {
     ],
   ])('is ours or not, where %s', (_what, looks, isOurs) => {
     expect(known([[0, lost('terminate')], ...looks]).endUnknown).toBe(isOurs);
+  });
+});
+
+describe('a volume that NCP took off for us', () => {
+  const taken: EventBody = { kind: 'requested', action: 'detach', on: ['501'] };
+
+  it.each<[string, [number, EventBody][], Partial<Memory>]>([
+    ['is still shown on its server soon after', [[5, on]], { putBack: [], claimed: [] }],
+    ['is shown on its server long after', [[25, on]], { putBack: ['501'] }],
+    [
+      'is shown off and on again soon after',
+      [
+        [5, off],
+        [15, on],
+      ],
+      { putBack: ['501'] },
+    ],
+    [
+      'is shown off, on and off',
+      [
+        [5, off],
+        [15, on],
+        [30, off],
+      ],
+      { putBack: ['501'] },
+    ],
+  ])('%s', (_what, looks, expected) => {
+    expect(known([[0, taken], ...looks])).toMatchObject(expected);
+  });
+
+  it('was put back once: the server is refused though it is off again, and nothing of it is freed', () => {
+    const memory = known([
+      [0, taken],
+      [5, off],
+      [15, on],
+      [30, off],
+    ]);
+    const look = {
+      memory,
+      rules: RULES,
+      constraints: FREE,
+      overLimits: null,
+      now: LOST_AT + 60_000,
+      pace: DEFAULT_PACE,
+    };
+    const seen = { kind: 'present', server: server({ status: 'NSTOP' }), free: ['501'] } as const;
+    expect(decide(target(), seen, look)).toMatchObject({ kind: 'refuse', guard: 'drift' });
+    const ended = { ...memory, endAccepted: true, isGone: true };
+    const free = [volume({ serverInstanceNo: '', status: 'CREAT' })];
+    const gone = { kind: 'absent', leftovers: { unread: null, attachments: free } } as const;
+    const rules: Rules = { ...RULES, storage: 'delete' };
+    const unlisted = { '701': LOST_AT };
+    expect(decide(target(), gone, { ...look, rules, memory: { ...ended, unlisted } })).toMatchObject({
+      kind: 'done',
+      left: [{ no: '501', reason: { code: 'was-used' } }],
+    });
   });
 });
 

@@ -60,14 +60,15 @@ const identity: Rule = ({ target, server }) => {
 
 const terminating: Rule = ({ server }) => (isEnding(server) ? wait({ code: 'terminating' }) : undefined);
 
-/** Attached since the plan, or again after NCP took it off for us: somebody is using the server. */
-const drift: Rule = ({ target, server, memory }) => {
-  const again = server.attachments.find(
-    ({ no, operation }) =>
-      memory.claimed.includes(no) ||
-      memory.seenOff.includes(no) ||
-      (memory.confirmedOff.includes(no) && operation === 'NULL'),
-  );
+/** Attached since the plan, or again after NCP took it off for us, now or at an earlier look: somebody is using the server. */
+const drift: Rule = ({ target, server, memory, elsewhere = [] }) => {
+  const again =
+    target.attachments.find(({ no }) => memory.putBack.includes(no)) ??
+    server.attachments.find(
+      ({ no, operation }) =>
+        (memory.claimed.includes(no) && !elsewhere.includes(no)) ||
+        (memory.confirmedOff.includes(no) && operation === 'NULL'),
+    );
   if (again !== undefined) return refuse('drift', { code: 'attached-again', name: again.name });
   const [added] = missingFrom(target.attachments, server.attachments);
   if (added === undefined) return undefined;

@@ -34,7 +34,7 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
       asked,
       stays: whyStays(one, rules),
       mayNot,
-      isClaimed: memory.claimed.includes(one.no),
+      isClaimed: memory.claimed.includes(one.no) || memory.putBack.length > 0,
       isUnwatched: memory.unwatched.includes(one.no),
     });
   });
@@ -96,7 +96,7 @@ interface Wish {
   stays: Reason | undefined;
   /** Why it may not be freed all the same; null if it may. */
   mayNot: Reason | null;
-  /** Somebody else had it since. */
+  /** Somebody else had it since, or uses the server. */
   isClaimed: boolean;
   /** Somebody else may have had it while nobody looked. */
   isUnwatched: boolean;
