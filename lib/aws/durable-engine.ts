@@ -128,6 +128,6 @@ function unpacked<T>(kept: T | Deflated): T {
   return JSON.parse(inflateRawSync(Buffer.from(kept.$deflated, 'base64')).toString());
 }
 
-function isDeflated<T>(kept: T | Deflated): kept is Deflated {
+function isDeflated(kept: unknown): kept is Deflated {
   return typeof kept === 'object' && kept !== null && '$deflated' in kept;
 }

@@ -621,13 +621,11 @@ describe('many servers', () => {
   }
 
   it('with six volumes and an address each have no step whose answer is too large to be kept', async () => {
-    const volumes = (no: number) =>
-      Array.from({ length: 6 }, (_, n) => ({ blockStorageName: `${'자료'.repeat(10)}-${no}-${n}`, sizeGb: 10 }));
     const servers = devServers(200).map((one, index) => ({
       ...one,
       status: 'NSTOP',
       publicIp: `203.0.${113 + Math.floor(index / 100)}.${1 + (index % 100)}`,
-      blockStorage: volumes(index),
+      blockStorage: Array.from({ length: 6 }, (_, n) => ({ blockStorageName: `${'자료'.repeat(10)}-${index}-${n}` })),
     }));
     const ncp = await startNcp({ servers });
     const memory: EngineMemory = new Map();
