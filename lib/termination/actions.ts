@@ -23,7 +23,7 @@ export const ACTIONS = {
   disassociate: { order: 3, about: 'publicIp', isRecordedFirst: true, showsAfterSeconds: 2 },
   liftProtection: { order: 4, about: 'server', isRecordedFirst: true, showsAfterSeconds: 0 },
   terminate: { order: 5, about: 'server', isRecordedFirst: true, showsAfterSeconds: 10 },
-  deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false, showsAfterSeconds: 0 },
+  deleteStorage: { order: 6, about: 'blockStorage', isRecordedFirst: false, showsAfterSeconds: 5 },
   releasePublicIp: { order: 7, about: 'publicIp', isRecordedFirst: false, showsAfterSeconds: 0 },
   /** While the run is held back, and at its end, on what is still there. */
   restoreProtection: { order: 8, about: 'server', isRecordedFirst: false, showsAfterSeconds: 0 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Account, LATENCY_SECONDS } from '../../scripts/bench/account.ts';
+import { Account, CALLS_PER_SECOND, LATENCY_SECONDS } from '../../scripts/bench/account.ts';
 import { figure } from '../../scripts/bench/figures.ts';
 import { fleetOf } from '../../scripts/bench/fleets.ts';
 import { runPlainClient } from '../../scripts/bench/plain-client.ts';
@@ -111,8 +111,9 @@ describe('the plain client', () => {
   it('has ten things under way at once, and keeps to the rate', async () => {
     const { account } = await runPlainClient(conditions(12, 1));
     const times = account.journal().flatMap((entry) => (entry.kind === 'call' ? [Date.parse(entry.at)] : []));
-    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0));
-    expect(Math.min(...gaps)).toBe(200);
+    // Turns that went by unused may be made up for, five at most.
+    const inFive = times.map((at) => times.filter((other) => other >= at && other < at + 5_000).length);
+    expect(Math.max(...inFive)).toBeLessThanOrEqual(5 * CALLS_PER_SECOND + 5);
     const stops = callsOf(account).filter((call) => call.includes('stopServerInstances'));
     expect(stops).toHaveLength(12);
     // Five volumes and five addresses have the ten places; the sixth volume comes when one is done.

@@ -44,8 +44,9 @@ async function ran(
     now: () => now,
     elapsed: () => 0,
     timeout: () => new AbortController().signal,
+    // In whole milliseconds, as NCP takes them.
     sleep: (ms: number) => {
-      advance(ms);
+      advance(Math.ceil(ms));
       return Promise.resolve();
     },
   };
