@@ -115,9 +115,13 @@ export class Limiter {
     const now = this.#clock.now();
     this.#pass(now);
     let at = now;
-    for (let count = this.#saved.length, after = this.#passedAt; count < CALLS_OF_A_LOOK; count += 1) {
-      at = this.#slots.next(after).at;
-      after = at;
+    for (let count = this.#saved.length, after = this.#passedAt; count < CALLS_OF_A_LOOK; ) {
+      const moment = this.#slots.next(after);
+      after = moment.at;
+      // A trial that goes by is not saved.
+      if (moment.slot.isTrial) continue;
+      at = moment.at;
+      count += 1;
     }
     if (at - now > SOON_MS) await this.#clock.sleep(at - now, signal).catch(() => {});
   }
@@ -215,6 +219,7 @@ export class Limiter {
 
   /** Keep slots that have gone by, as many as a look needs. */
   #pass(now: number): void {
+    this.#slots.recover(now);
     // The clock may have been set back, and nobody waits for it to come there again.
     this.#passedAt = Math.min(this.#passedAt, now + this.#slots.frameMs);
     this.#lastAt = Math.min(this.#lastAt, now);

@@ -49,6 +49,10 @@ const CALLS_A_SLOT = {
   least: 16,
 };
 
+/** After so long without a refusal a rate below the first one grows by this part. */
+const QUIET_MS = 8_000;
+const RECOVERY = 0.25;
+
 /** So many calls that NCP takes in a row end the search. */
 const CALM_CALLS = 8;
 /** Of so many calls at most so many may be refused before half of the slots go. */
@@ -70,6 +74,9 @@ export class Slots {
   #isSearching = true;
   #calm = 0;
   #sinceLast = 0;
+  /** Since when NCP has refused nothing; undefined: it has refused the last call. */
+  #quietSince: number | undefined;
+  readonly #first: number;
   #callsASlot = CALLS_A_SLOT.unlimited;
 
   constructor(rate: Rate, chance: Chance) {
@@ -78,6 +85,7 @@ export class Slots {
     this.#frameMs = Math.max(Math.min(FRAME_MS, (MOST_FIRST_SLOTS * 1000) / first), 1000 / first);
     this.#most = Math.max(1, Math.floor((most * this.#frameMs) / 1000));
     const count = Math.max(1, Math.floor((FIRST_PART * first * this.#frameMs) / 1000));
+    this.#first = count;
     // Almost evenly, so that no second has more than its share; and not like any other process, of which one would be refused
     // whenever the other one is not.
     const offset = chance();
@@ -94,6 +102,18 @@ export class Slots {
 
   get frameMs(): number {
     return this.#frameMs;
+  }
+
+  /**
+   * Below the first rate, time alone brings it back: a process that calls seldom would otherwise take hours. Milliseconds since
+   * the epoch.
+   */
+  recover(now: number): void {
+    this.#quietSince = Math.min(this.#quietSince ?? now, now);
+    if (this.#slots.length >= this.#first / 6 || now - this.#quietSince < QUIET_MS) return;
+    this.#quietSince = now;
+    const more = Math.min(Math.ceil(this.#first / 6) - this.#slots.length, Math.ceil(this.#slots.length * RECOVERY));
+    for (let n = 0; n < more; n += 1) this.#try();
   }
 
   /** The first moment later than that. */
@@ -127,6 +147,7 @@ export class Slots {
   /** NCP refused the call that was sent in it, because there were too many. */
   refused(slot: Slot): void {
     this.#note(false);
+    this.#quietSince = undefined;
     this.#calm = 0;
     this.#sinceLast = 0;
     this.#giveUp(slot);
