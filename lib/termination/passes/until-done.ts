@@ -74,12 +74,12 @@ async function passAndSend(n: number, record: Run, tools: Tools): Promise<Omit<P
     tools.onEvents?.(events);
     return told({ events, ...passed }, { record, before }, tools);
   });
-  learn(record, sent);
+  learn(record, isUnsent ? sent : { ...sent, answeredPass: n });
   return { isThrottled: isRefused, isLeft: isLeft || isUnsent };
 }
 
 async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: Send | undefined }> {
-  const { request, plan, passes, history, lookedAt } = record;
+  const { request, plan, passes, answeredPass, history, lookedAt } = record;
   const { cloud, clock, signal } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
@@ -101,7 +101,7 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             freshMs: freshSeconds * 1000,
             regionHolds: plan.regionHolds,
             lookedAt: Date.parse(lookedAt),
-            at: { pass: passes, life: tools.life ?? '' },
+            at: { pass: passes, life: tools.life ?? '', answeredPass },
             constraintsOf: (asking) =>
               readConstraints(asking, {
                 ...sourcesOf(request, tools, agreedIn(record)),
