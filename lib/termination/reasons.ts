@@ -81,6 +81,7 @@ export interface Reasons {
 
   // Other runs.
   'other-run': { requestId: string; since: string; until: string };
+  'claim-forgotten': None;
   duplicate: { owner: string; since: string };
 
   // What is attached.

@@ -715,6 +715,25 @@ describe('a run that dies without a word', () => {
     expect(exists(desked.ncp, '1001')).toBe(true);
   });
 
+  it('and goes on when its claim is no longer kept leaves alone what another run may have got', async () => {
+    const desked = await start({ servers: devServers(2) });
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 7 * 86_400 },
+      {
+        afterStep: async (step) => {
+          if (step !== 'pass-20') return;
+          desked.ncp.simulator.advance(40 * 3_600);
+          const other = { requestId: 'other', servers: ['1001'], stopForSeconds: 30 * 86_400 };
+          const dying = runPolicy(desked, other, { owner: 'execution-2', afterStep: dieAtPass4 });
+          await expect(dying).rejects.toThrow('broke off');
+        },
+      },
+    );
+    for (const no of ['1001', '1002']) expect(outcomeOf(ended, no)).toMatchObject({ guard: 'other-run' });
+    expect(taken(desked.ncp)).toEqual(['stop 1001', 'stop 1002']);
+  });
+
   it('holds them all the time while it lives', async () => {
     const desked = await start({ servers: devServers(1) });
     let other: Run | undefined;

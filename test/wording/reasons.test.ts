@@ -228,6 +228,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   ),
 
   'other-run': [{ requestId: 'chat-7f3a', since: AT, until: LATER }],
+  'claim-forgotten': [{}],
   duplicate: [
     { owner: 'execution-1', since: AT },
     { owner: 'execution-1', since: '' },

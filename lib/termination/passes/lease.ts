@@ -20,11 +20,11 @@ export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 
   return now + 3_000 * secondsBetweenLooks(request);
 }
 
-/** Returns the servers that another run has got meanwhile. A claim that cannot be renewed now is renewed at the next look. */
+/** As {@link RunStore.renew}. A claim that cannot be renewed now is renewed at the next look. */
 export async function renewLease(
   request: TerminationRequest,
   { store, clock, owner = '' }: Stored<Pick<RunStore, 'renew'>> & Pick<Tools, 'clock' | 'owner'>,
-): Promise<Taken[]> {
+): Promise<Taken[] | 'forgotten'> {
   const { account, requestId } = request;
   try {
     return (await store?.renew({ account, requestId, owner, claimedUntil: leaseUntil(request, clock.now()) })) ?? [];

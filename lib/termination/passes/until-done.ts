@@ -17,6 +17,7 @@ import { auditOfEvents } from '../status/audit.ts';
 import { LONG_WAIT_SECONDS, tellOnce } from '../status/long-wait.ts';
 import { isOver, publishRun } from '../status/publish.ts';
 import { concludeCutShort } from './conclude.ts';
+import { endOpen } from './end-open.ts';
 import { renewLease } from './lease.ts';
 import { type Passed, pass, type Send } from './pass.ts';
 import { readConstraints, type Sources } from './read-constraints.ts';
@@ -92,7 +93,7 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
       ? await pass(
           {
             targets,
-            counted: new Set(plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
+            counted: new Set(countedIn(record)),
             known,
             rules: request,
             deadlineAt: Date.parse(record.begunAt) + timeMs,
@@ -121,12 +122,22 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
 }
 
 /** The run renews its claims, and leaves to another one what that one has got while this one was silent. */
-async function renewed({ request, history }: Run, tools: Tools): Promise<Journal> {
-  const journal = new Journal(history, tools.clock);
-  for (const { serverInstanceNo: no, ...run } of await renewLease(request, tools)) {
+async function renewed(record: Run, tools: Tools): Promise<Journal> {
+  const journal = new Journal(record.history, tools.clock);
+  const taken = await renewLease(record.request, tools);
+  if (taken === 'forgotten') {
+    endOpen(record, refused('other-run', { code: 'claim-forgotten' }), journal, countedIn(record));
+    return journal;
+  }
+  for (const { serverInstanceNo: no, ...run } of taken) {
     if (journal.isOpen(no)) journal.add(no, refused('other-run', { code: 'other-run', ...run }));
   }
   return journal;
+}
+
+/** Those that the run was admitted for; a run of servers that are gone already needs no admission. */
+function countedIn({ plan }: Run): string[] {
+  return plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo);
 }
 
 function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {
