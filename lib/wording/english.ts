@@ -273,6 +273,7 @@ const SOURCES: Record<Source, string> = {
   policy: 'the policy',
   signals: 'what people said',
   limits: 'the count against the limits',
+  claims: 'what other runs have got',
   leftovers: 'what it leaves',
 };
 

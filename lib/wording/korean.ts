@@ -276,6 +276,7 @@ const SOURCES: Record<Source, string> = {
   policy: '정책을',
   signals: '승인과 취소 내역을',
   limits: '한도에 드는 서버 수를',
+  claims: '다른 작업이 맡은 서버를',
   leftovers: '남은 스토리지와 공인 IP를',
 };
 

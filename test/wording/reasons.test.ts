@@ -35,6 +35,7 @@ const SOURCES: Record<Source, null> = {
   policy: null,
   signals: null,
   limits: null,
+  claims: null,
   leftovers: null,
 };
 const CRITERIA: Record<Criterion['by'], string> = {

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { signalsNow } from '../consent/read-signals.ts';
 import { rest } from '../consent/wait-for-signals.ts';
 import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from '../decision/bounds.ts';
+import { Unread } from '../decision/constraints.ts';
 import { refused } from '../events.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
@@ -87,7 +88,8 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
   const interruption: Reason | null =
     signal?.aborted === true ? { code: 'interrupted' } : passes > MOST_PASSES ? { code: 'too-many-looks' } : null;
   const targets = openTargets(record);
-  const known = interruption === null ? await renewed(record, tools) : new Journal(history, clock);
+  const { known, unclaimed } =
+    interruption === null ? await renewed(record, tools) : { known: new Journal(history, clock), unclaimed: undefined };
   const { send, ...looked } =
     interruption === null
       ? await pass(
@@ -106,6 +108,7 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             constraintsOf: (asking) =>
               readConstraints(asking, {
                 ...sourcesOf(request, tools, agreedIn(record)),
+                unclaimed,
                 regionHolds: plan.regionHolds,
               }),
             signal,
@@ -122,17 +125,18 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
 }
 
 /** The run renews its claims, and leaves to another one what that one has got while this one was silent. */
-async function renewed(record: Run, tools: Tools): Promise<Journal> {
+async function renewed(record: Run, tools: Tools): Promise<{ known: Journal; unclaimed: Unread | undefined }> {
   const journal = new Journal(record.history, tools.clock);
   const taken = await renewLease(record.request, tools);
+  if (taken instanceof Unread) return { known: journal, unclaimed: taken };
   if (taken === 'forgotten') {
     endOpen(record, refused('other-run', { code: 'claim-forgotten' }), journal, countedIn(record));
-    return journal;
+    return { known: journal, unclaimed: undefined };
   }
   for (const { serverInstanceNo: no, ...run } of taken) {
     if (journal.isOpen(no)) journal.add(no, refused('other-run', { code: 'other-run', ...run }));
   }
-  return journal;
+  return { known: journal, unclaimed: undefined };
 }
 
 /** Those that the run was admitted for; a run of servers that are gone already needs no admission. */
