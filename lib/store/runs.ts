@@ -67,14 +67,19 @@ export function renewed(
   return entries.map((entry) => (isMine(entry) ? { ...entry, claimedUntil } : entry));
 }
 
-/** The servers of this run that another one has got since its claim had ended. */
+/**
+ * The servers of this run that another one has got since its claim had ended; `forgotten` if the run is no longer kept, because
+ * then whoever got them may be no longer kept either.
+ */
 export function lostBy(
   entries: readonly RunEntry[],
   { requestId, owner }: { requestId: string; owner: string },
-): Taken[] {
+): Taken[] | 'forgotten' {
   const at = entries.findIndex((entry) => entry.requestId === requestId && entry.owner === owner);
   const mine = entries[at];
-  return mine === undefined ? [] : [...lost(mine, entries.slice(at + 1))].map(([no, holder]) => takenBy(holder, no));
+  return mine === undefined
+    ? 'forgotten'
+    : [...lost(mine, entries.slice(at + 1))].map(([no, holder]) => takenBy(holder, no));
 }
 
 /** Servers counted in the 24 hours that end now, each once. */

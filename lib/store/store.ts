@@ -110,7 +110,12 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     });
   }
 
-  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<Taken[]> {
+  renew(run: {
+    account: string;
+    requestId: string;
+    owner: string;
+    claimedUntil: number;
+  }): Promise<Taken[] | 'forgotten'> {
     return this.#change(run.account, (entries) => ({ answer: lostBy(entries, run), next: renewed(entries, run) }));
   }
 

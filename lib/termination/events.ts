@@ -73,6 +73,11 @@ export interface Intention extends Pick<Extract<EventBody, { kind: 'intended' }>
   at: number;
 }
 
+export interface Now extends Intention {
+  /** The last pass of which it is known what came of all that it wrote down. */
+  answeredPass: number;
+}
+
 /**
  * Only time tells what a process that died may have sent from what a person did since: about as long as an answer
  * may take to be lost.
@@ -84,12 +89,15 @@ export function intendedKeys(action: ActionName, on: readonly string[]): readonl
   return on.length === 0 ? [action] : on;
 }
 
-/**
- * Whether what was intended may have been sent without anybody knowing: only the next pass sends it, and only a process
- * that died in it cannot say.
- */
-export function mayHaveBeenSent(intention: Intention | undefined, now: Intention): boolean {
-  if (intention === undefined || intention.pass !== now.pass - 1 || intention.life === now.life) return false;
+/** Whether it may still be sent: in its pass or in the next one, unless it is known what came of it. */
+export function isOpen({ pass }: Pick<Intention, 'pass'>, now: Pick<Now, 'pass' | 'answeredPass'>): boolean {
+  return pass >= now.pass - 1 && pass > now.answeredPass;
+}
+
+/** Whether what was intended may have been sent without anybody knowing: only a process that died in the middle cannot say. */
+export function mayHaveBeenSent(intention: Intention | undefined, now: Now): boolean {
+  if (intention === undefined || !isOpen(intention, now)) return false;
+  if (intention.pass === now.pass || intention.life === now.life) return false;
   return Math.abs(now.at - intention.at) <= DOUBT_MS;
 }
 

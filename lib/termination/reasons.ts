@@ -81,6 +81,7 @@ export interface Reasons {
 
   // Other runs.
   'other-run': { requestId: string; since: string; until: string };
+  'claim-forgotten': None;
   duplicate: { owner: string; since: string };
 
   // What is attached.
@@ -209,7 +210,7 @@ interface WrittenTag {
 }
 
 /** What could not be read. */
-export type Source = 'server' | 'tags' | 'holds' | 'pauses' | 'policy' | 'signals' | 'limits' | 'leftovers';
+export type Source = 'server' | 'tags' | 'holds' | 'pauses' | 'policy' | 'signals' | 'limits' | 'claims' | 'leftovers';
 
 /** What a server is selected by. */
 export interface Criterion {

@@ -17,6 +17,8 @@ export interface Run {
   /** What the history adds up to, and within a step what the step has added. */
   readonly memories: Memories;
   readonly passes: number;
+  /** The last pass of which it is known what came of all that it wrote down. */
+  readonly answeredPass: number;
   /** Calls to NCP by action name. */
   readonly calls: Readonly<Record<string, number>>;
   readonly endedAt: string;
@@ -49,7 +51,7 @@ type Learnt = Partial<StepResult> & Partial<Omit<Run, 'request' | 'history' | 'm
 export function begun(request: TerminationRequest, plan: Plan, calls: Run['calls']): Run {
   const { createdAt } = plan;
   const history = new History();
-  const nothing = { passes: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
+  const nothing = { passes: 0, answeredPass: 0, touches: 0, signals: [], sleeps: 0, isShown: true, isTold: false };
   return {
     request,
     plan,

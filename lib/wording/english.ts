@@ -84,6 +84,7 @@ const REASONS: Sentences = {
 
   'other-run': ({ requestId, since, until }, say) =>
     `run ${requestId} has been working on it since ${say.time(since)}; its claim lasts until ${say.time(until)} and is renewed while the run is alive`,
+  'claim-forgotten': () => 'this run was silent for so long that another one may have got the server meanwhile',
   duplicate: ({ owner, since }, say) =>
     `another execution already has this request: ${owner}${since === '' ? '' : `, since ${say.time(since)}`}`,
 
@@ -272,6 +273,7 @@ const SOURCES: Record<Source, string> = {
   policy: 'the policy',
   signals: 'what people said',
   limits: 'the count against the limits',
+  claims: 'what other runs have got',
   leftovers: 'what it leaves',
 };
 

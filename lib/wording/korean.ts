@@ -83,6 +83,7 @@ const REASONS: Sentences = {
 
   'other-run': ({ requestId, since, until }, say) =>
     `다른 작업이 처리하고 있습니다 · ${requestId}, ${say.time(since)}부터 (${say.time(until)}까지 점유, 작업이 계속되는 동안 연장)`,
+  'claim-forgotten': () => '이 작업이 오래 멈춰 있어 그사이 다른 작업이 이 서버를 맡았을 수 있습니다',
   duplicate: ({ owner, since }, say) =>
     `같은 요청을 이미 처리하고 있습니다 · ${owner}${since === '' ? '' : `, ${say.time(since)}부터`}`,
 
@@ -275,6 +276,7 @@ const SOURCES: Record<Source, string> = {
   policy: '정책을',
   signals: '승인과 취소 내역을',
   limits: '한도에 드는 서버 수를',
+  claims: '다른 작업이 맡은 서버를',
   leftovers: '남은 스토리지와 공인 IP를',
 };
 

@@ -41,11 +41,15 @@ function afterRefusal(ncp: Ncp, action: string, act: () => void): () => void {
   };
 }
 
-const throttled = (action: string) => startNcp({ servers: [devServer(full)], faults: `${action}:429/410:2` });
+describe.each([
+  { did: 'throttled', refusal: '429/410' },
+  // Often because a person is doing the same.
+  { did: 'put off', refusal: '25013' },
+])('while a run waits after NCP had $did an act, a person', ({ refusal }) => {
+  const refusing = (action: string) => startNcp({ servers: [devServer(full)], faults: `${action}:${refusal}:2` });
 
-describe('while a run waits after NCP had throttled an act, a person', () => {
   it('takes the volume off: the server is left alone, and the volume stays', async () => {
-    const ncp = await throttled('detachBlockStorageInstances');
+    const ncp = await refusing('detachBlockStorageInstances');
     const act = (): void => {
       const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
       ncp.simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
@@ -56,7 +60,7 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
   });
 
   it('takes the address off: the server is left alone, and the address stays', async () => {
-    const ncp = await throttled('disassociatePublicIpFromServerInstance');
+    const ncp = await refusing('disassociatePublicIpFromServerInstance');
     const act = (): void => {
       const [address] = ncp.simulator.state().publicIps;
       ncp.simulator.person.disassociatePublicIp(address?.publicIpInstanceNo ?? '');
@@ -67,7 +71,7 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
   });
 
   it('terminates the server: what it leaves is named and stays', async () => {
-    const ncp = await throttled('terminateServerInstances');
+    const ncp = await refusing('terminateServerInstances');
     const act = (): void => ncp.simulator.person.setStatus('1001', 'NSTOP', 'TERMT');
     const begins = afterRefusal(ncp, 'terminateServerInstances', act);
     let looks = 0;
@@ -82,25 +86,25 @@ describe('while a run waits after NCP had throttled an act, a person', () => {
     expect(taken(ncp, 'releasePublicIp')).toEqual([]);
   });
 
-  it('takes the volume off another server of the run, which was next: it is left alone, and the volume stays', async () => {
-    const other = { ...full, serverInstanceNo: '1002', status: 'NSTOP', publicIp: '203.0.113.8' };
-    const fleet = [devServer(), devServer(other)];
-    const ncp = await startNcp({ servers: fleet, faults: 'stopServerInstances:429/410:1' });
-    const act = (): void => {
-      const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
-      ncp.simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
-    };
-    const ended = await lived(ncp, afterRefusal(ncp, 'stopServerInstances', act), ['1001', '1002']);
-    expect(outcomeOf(ended, '1001').result).toBe('terminated');
-    expect(outcomeOf(ended, '1002')).toMatchObject({ result: 'refused', guard: 'drift' });
-    expect(taken(ncp, 'deleteStorage')).toEqual([]);
-  });
-
   it('does nothing: all of it is gone in the end', async () => {
-    const ncp = await throttled('detachBlockStorageInstances');
+    const ncp = await refusing('detachBlockStorageInstances');
     expect(outcomeOf(await lived(ncp, () => undefined)).result).toBe('terminated');
     expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
   });
+});
+
+it('a volume that somebody takes off the server that was next when NCP throttled an act is theirs', async () => {
+  const other = { ...full, serverInstanceNo: '1002', status: 'NSTOP', publicIp: '203.0.113.8' };
+  const fleet = [devServer(), devServer(other)];
+  const ncp = await startNcp({ servers: fleet, faults: 'stopServerInstances:429/410:1' });
+  const act = (): void => {
+    const volume = ncp.simulator.state().blockStorages.find((one) => one.blockStorageName === 'data');
+    ncp.simulator.person.detachStorage(volume?.blockStorageInstanceNo ?? '');
+  };
+  const ended = await lived(ncp, afterRefusal(ncp, 'stopServerInstances', act), ['1001', '1002']);
+  expect(outcomeOf(ended, '1001').result).toBe('terminated');
+  expect(outcomeOf(ended, '1002')).toMatchObject({ result: 'refused', guard: 'drift' });
+  expect(taken(ncp, 'deleteStorage')).toEqual([]);
 });
 
 describe('while a run is down that had only written down what it was about to do, a person', () => {

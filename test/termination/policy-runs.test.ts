@@ -3,6 +3,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { startReceiver } from '../../lib/dev/receiver.ts';
 import { reportSchema } from '../../lib/reports/report.ts';
+import { type RunStore, StoreError } from '../../lib/termination/ports/store.ts';
 import type { TerminationRequest } from '../../lib/termination/request.ts';
 import type { PolicyTerms } from '../../lib/termination/rules.ts';
 import type { Run } from '../../lib/termination/run-record.ts';
@@ -23,7 +24,7 @@ import {
   startNcp,
   taken,
 } from './harness.ts';
-import { NIGHTS } from './people.ts';
+import { NIGHTS, storeWith } from './people.ts';
 import { type EngineMemory, virtualClock, virtualEngine } from './virtual-engine.ts';
 
 const OPEN: PolicyTerms = { ...PERMISSIVE, policy: 'nightly', select: { names: ['dev-*'] }, unless: [], window: null };
@@ -713,6 +714,50 @@ describe('a run that dies without a word', () => {
     expect(outcomeOf(ended, '1001')).toMatchObject({ result: 'refused', guard: 'other-run' });
     expect(outcomeOf(ended, '1002').result).toBe('terminated');
     expect(exists(desked.ncp, '1001')).toBe(true);
+  });
+
+  it('and goes on when its claim is no longer kept leaves alone what another run may have got', async () => {
+    const desked = await start({ servers: devServers(2) });
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 7 * 86_400 },
+      {
+        afterStep: async (step) => {
+          if (step !== 'pass-20') return;
+          desked.ncp.simulator.advance(40 * 3_600);
+          const other = { requestId: 'other', servers: ['1001'], stopForSeconds: 30 * 86_400 };
+          const dying = runPolicy(desked, other, { owner: 'execution-2', afterStep: dieAtPass4 });
+          await expect(dying).rejects.toThrow('broke off');
+        },
+      },
+    );
+    for (const no of ['1001', '1002']) expect(outcomeOf(ended, no)).toMatchObject({ guard: 'other-run' });
+    expect(taken(desked.ncp)).toEqual(['stop 1001', 'stop 1002']);
+  });
+
+  it('and goes on does nothing before it knows what another run has got meanwhile', async () => {
+    const desked = await start({ servers: devServers(1) });
+    let failures = 0;
+    const renew: RunStore['renew'] = (claim) =>
+      failures-- > 0 ? Promise.reject(new StoreError('throttled', { passing: true })) : desked.desk.store.renew(claim);
+    const ended = await runPolicy(
+      desked,
+      { stopForSeconds: 86_400, deadlineMinutes: 600 },
+      {
+        store: storeWith(desked.desk.store, { renew }),
+        afterStep: async (step) => {
+          if (step !== 'pass-20') return;
+          desked.ncp.simulator.advance(8 * 3_600);
+          const other = { requestId: 'other', stopForSeconds: 30 * 86_400 };
+          const dying = runPolicy(desked, other, { owner: 'execution-2', afterStep: dieAtPass4 });
+          await expect(dying).rejects.toThrow('broke off');
+          failures = 2;
+        },
+      },
+    );
+    expect(failures).toBeLessThan(0);
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'other-run' });
+    expect(taken(desked.ncp)).toEqual(['stop 1001']);
   });
 
   it('holds them all the time while it lives', async () => {

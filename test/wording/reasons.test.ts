@@ -35,6 +35,7 @@ const SOURCES: Record<Source, null> = {
   policy: null,
   signals: null,
   limits: null,
+  claims: null,
   leftovers: null,
 };
 const CRITERIA: Record<Criterion['by'], string> = {
@@ -228,6 +229,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   ),
 
   'other-run': [{ requestId: 'chat-7f3a', since: AT, until: LATER }],
+  'claim-forgotten': [{}],
   duplicate: [
     { owner: 'execution-1', since: AT },
     { owner: 'execution-1', since: '' },

@@ -3,6 +3,7 @@
  * may have them soon.
  */
 
+import { Unread } from '../decision/constraints.ts';
 import { type RunStore, type Stored, StoreError, type Taken } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import type { TerminationRequest } from '../request.ts';
@@ -20,16 +21,16 @@ export function leaseUntil(request: Pick<TerminationRequest, 'stopForSeconds' | 
   return now + 3_000 * secondsBetweenLooks(request);
 }
 
-/** Returns the servers that another run has got meanwhile. A claim that cannot be renewed now is renewed at the next look. */
+/** As {@link RunStore.renew}. Unread if the store cannot say: then nothing is done before the next look. */
 export async function renewLease(
   request: TerminationRequest,
   { store, clock, owner = '' }: Stored<Pick<RunStore, 'renew'>> & Pick<Tools, 'clock' | 'owner'>,
-): Promise<Taken[]> {
+): Promise<Taken[] | 'forgotten' | Unread> {
   const { account, requestId } = request;
   try {
     return (await store?.renew({ account, requestId, owner, claimedUntil: leaseUntil(request, clock.now()) })) ?? [];
   } catch (error) {
     if (!(error instanceof StoreError)) throw error;
-    return [];
+    return new Unread({ code: 'unread', what: 'claims', failure: error.failure }, !error.passing);
   }
 }

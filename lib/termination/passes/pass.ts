@@ -16,12 +16,13 @@ import type { Decision, Observation } from '../decision/decision.ts';
 import { windowClosesAt } from '../decision/guards.ts';
 import {
   type Event,
-  type Intention,
   intendedKeys,
   isEnding,
   isInDoubt,
+  isOpen,
   type Memory,
   mayHaveBeenSent,
+  type Now,
   type State,
   sight,
   stateOf,
@@ -52,7 +53,7 @@ export interface PassInput {
   /** When all targets were last seen; milliseconds since the epoch. */
   lookedAt: number;
   /** Which pass of the run it is, and in which life of the process. */
-  at: Omit<Intention, 'at'>;
+  at: Omit<Now, 'at'>;
   /** What people and policies say of these servers; read only when something is to be done. */
   constraintsOf: (targets: readonly Target[]) => Promise<(serverInstanceNo: string) => Constraints>;
   signal?: AbortSignal | undefined;
@@ -244,10 +245,12 @@ function tellTooSlow(targets: readonly Target[], lookedMs: number, { freshMs }: 
 /** What is written down in this pass is sent once that is kept, or in the next pass after another look, or not at all. */
 function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput['at'], journal: Journal): boolean {
   const { intended } = journal.of(no);
-  const isLast = (one: Intention | undefined): boolean => one !== undefined && one.pass >= at.pass - 1;
-  const isKnown = intendedKeys(name, on).every((key) => isLast(intended[key]));
+  const isKnown = intendedKeys(name, on)
+    .map((key) => intended[key])
+    .every((one) => one !== undefined && isOpen(one, at));
   if (isKnown || !ACTIONS[name].isRecordedFirst) return true;
-  journal.add(no, { kind: 'intended', action: name, on, ...at });
+  const { pass: inPass, life } = at;
+  journal.add(no, { kind: 'intended', action: name, on, pass: inPass, life });
   return false;
 }
 
@@ -255,7 +258,7 @@ function isWrittenDown({ name, serverInstanceNo: no, on }: Action, at: PassInput
  * What the last pass was about to do and is done now, though a process that died could not say whether it had asked for
  * that: it may be ours, like anything whose answer was lost.
  */
-function noteDoubts(target: Target, seen: Observation, at: Intention, journal: Journal): void {
+function noteDoubts(target: Target, seen: Observation, at: Now, journal: Journal): void {
   if (seen.kind !== 'present' && seen.kind !== 'busy') return;
   const { server, free = [] } = seen;
   const no = target.serverInstanceNo;

@@ -19,6 +19,8 @@ export interface Sources extends Stored<Pick<HoldStore & PauseStore & SignalStor
   /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
   agreed?: { planHash: string; servers: number; requestedBy: string } | undefined;
   policyNow?: (() => Promise<PolicyNow>) | undefined;
+  /** Set if it is not known whether another run has got these servers: they count as if somebody might hold them. */
+  unclaimed?: Unread | undefined;
   /** About how many servers the region holds, if it is known. */
   regionHolds?: number;
 }
@@ -28,13 +30,14 @@ export async function readConstraints(
   targets: readonly Pick<Target, 'serverInstanceNo'>[],
   sources: Sources,
 ): Promise<(serverInstanceNo: string) => Constraints> {
-  const { cloud, store, account, policy, requestId, approval, policyNow, regionHolds } = sources;
+  const { cloud, store, account, policy, requestId, approval, policyNow, unclaimed, regionHolds } = sources;
   const numbers = targets.map((target) => target.serverInstanceNo);
   const tags = await orUnread(
     () => (numbers.length === 0 ? NO_TAGS : cloud.tags(numbers, regionHolds === undefined ? {} : { regionHolds })),
     'tags',
   );
-  const holds = await orUnread(() => store?.holds(account) ?? Promise.resolve([]), 'holds');
+  const read = await orUnread(() => store?.holds(account) ?? Promise.resolve([]), 'holds');
+  const holds = read instanceof Unread ? read : (unclaimed ?? read);
   const pauses = await orUnread(() => store?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');
   const said = await orUnread(() => store?.signals(requestId) ?? Promise.resolve([]), 'signals');

@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import { signalsNow } from '../consent/read-signals.ts';
 import { rest } from '../consent/wait-for-signals.ts';
 import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from '../decision/bounds.ts';
+import { Unread } from '../decision/constraints.ts';
 import { refused } from '../events.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
@@ -17,6 +18,7 @@ import { auditOfEvents } from '../status/audit.ts';
 import { LONG_WAIT_SECONDS, tellOnce } from '../status/long-wait.ts';
 import { isOver, publishRun } from '../status/publish.ts';
 import { concludeCutShort } from './conclude.ts';
+import { endOpen } from './end-open.ts';
 import { renewLease } from './lease.ts';
 import { type Passed, pass, type Send } from './pass.ts';
 import { readConstraints, type Sources } from './read-constraints.ts';
@@ -74,25 +76,26 @@ async function passAndSend(n: number, record: Run, tools: Tools): Promise<Omit<P
     tools.onEvents?.(events);
     return told({ events, ...passed }, { record, before }, tools);
   });
-  learn(record, sent);
+  learn(record, isUnsent ? sent : { ...sent, answeredPass: n });
   return { isThrottled: isRefused, isLeft: isLeft || isUnsent };
 }
 
 async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: Send | undefined }> {
-  const { request, plan, passes, history, lookedAt } = record;
+  const { request, plan, passes, answeredPass, history, lookedAt } = record;
   const { cloud, clock, signal } = tools;
   const { pollSeconds = DEFAULT_POLL_SECONDS, freshSeconds = DEFAULT_FRESH_SECONDS } = tools;
   const timeMs = request.deadlineMinutes * 60_000;
   const interruption: Reason | null =
     signal?.aborted === true ? { code: 'interrupted' } : passes > MOST_PASSES ? { code: 'too-many-looks' } : null;
   const targets = openTargets(record);
-  const known = interruption === null ? await renewed(record, tools) : new Journal(history, clock);
+  const { known, unclaimed } =
+    interruption === null ? await renewed(record, tools) : { known: new Journal(history, clock), unclaimed: undefined };
   const { send, ...looked } =
     interruption === null
       ? await pass(
           {
             targets,
-            counted: new Set(plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo)),
+            counted: new Set(countedIn(record)),
             known,
             rules: request,
             deadlineAt: Date.parse(record.begunAt) + timeMs,
@@ -101,10 +104,11 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
             freshMs: freshSeconds * 1000,
             regionHolds: plan.regionHolds,
             lookedAt: Date.parse(lookedAt),
-            at: { pass: passes, life: tools.life ?? '' },
+            at: { pass: passes, life: tools.life ?? '', answeredPass },
             constraintsOf: (asking) =>
               readConstraints(asking, {
                 ...sourcesOf(request, tools, agreedIn(record)),
+                unclaimed,
                 regionHolds: plan.regionHolds,
               }),
             signal,
@@ -121,12 +125,23 @@ async function onePass(record: Run, tools: Tools): Promise<PassResult & { send: 
 }
 
 /** The run renews its claims, and leaves to another one what that one has got while this one was silent. */
-async function renewed({ request, history }: Run, tools: Tools): Promise<Journal> {
-  const journal = new Journal(history, tools.clock);
-  for (const { serverInstanceNo: no, ...run } of await renewLease(request, tools)) {
+async function renewed(record: Run, tools: Tools): Promise<{ known: Journal; unclaimed: Unread | undefined }> {
+  const journal = new Journal(record.history, tools.clock);
+  const taken = await renewLease(record.request, tools);
+  if (taken instanceof Unread) return { known: journal, unclaimed: taken };
+  if (taken === 'forgotten') {
+    endOpen(record, refused('other-run', { code: 'claim-forgotten' }), journal, countedIn(record));
+    return { known: journal, unclaimed: undefined };
+  }
+  for (const { serverInstanceNo: no, ...run } of taken) {
     if (journal.isOpen(no)) journal.add(no, refused('other-run', { code: 'other-run', ...run }));
   }
-  return journal;
+  return { known: journal, unclaimed: undefined };
+}
+
+/** Those that the run was admitted for; a run of servers that are gone already needs no admission. */
+function countedIn({ plan }: Run): string[] {
+  return plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo);
 }
 
 function agreedIn({ plan, touches, request }: Run): Sources['agreed'] {

@@ -49,9 +49,15 @@ export interface RunStore {
 
   /**
    * The run is alive: its servers stay claimed until then (milliseconds since the epoch), without those that another run has
-   * got since its claim had ended, which are returned. Nothing if it claims none.
+   * got since its claim had ended, which are returned. `forgotten`: it was silent for so long that nobody knows any more which
+   * of them another run has got.
    */
-  renew(run: { account: string; requestId: string; owner: string; claimedUntil: number }): Promise<Taken[]>;
+  renew(run: {
+    account: string;
+    requestId: string;
+    owner: string;
+    claimedUntil: number;
+  }): Promise<Taken[] | 'forgotten'>;
 
   /** The run is over: its servers are no longer claimed; they stay counted until the day is over. */
   close(account: string, requestId: string, owner: string): Promise<void>;
