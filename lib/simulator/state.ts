@@ -7,7 +7,7 @@ import {
   storageState,
 } from './api/codes.ts';
 import { isoDate, ncpDate } from './clock.ts';
-import type { Environment } from './world/records.ts';
+import type { Environment } from './regions.ts';
 import type { World } from './world/world.ts';
 
 /** Everything that exists at a simulated instant, under NCP's field names. What is gone is absent. */

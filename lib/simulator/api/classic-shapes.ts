@@ -7,7 +7,7 @@ import {
   publicIpOperationCode,
   publicIpStatusCode,
   publicIpStatusName,
-  serverState,
+  serverFields,
   storageState,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
@@ -27,12 +27,10 @@ export function classicServer(world: World, server: Server): ReplyFields {
     publicIp: visiblePublicIp(world, server)?.publicIp ?? '',
     privateIp: server.privateIp,
     serverImageName: 'centos-7.8-64',
-    ...serverState(server),
-    createDate: ncpDate(server.createDate),
-    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
-    serverImageProductCode: 'SPSW0LINUX000139',
-    serverProductCode: 'SPSVRSTAND000004',
-    isProtectServerTermination: server.isProtectServerTermination,
+    ...serverFields(server, {
+      serverImageProductCode: 'SPSW0LINUX000139',
+      serverProductCode: 'SPSVRSTAND000004',
+    }),
     portForwardingPublicIp: '192.0.2.10',
     ...classicPlace(server),
     baseBlockStorageDiskType: commonCode('NET', 'Network Storage'),

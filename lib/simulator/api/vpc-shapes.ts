@@ -7,7 +7,7 @@ import {
   publicIpOperationCode,
   publicIpStatusCode,
   publicIpStatusName,
-  serverState,
+  serverFields,
   storageState,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
@@ -25,12 +25,10 @@ export function vpcServer(world: World, server: Server): ReplyFields {
     loginKeyName: 'simulator',
     publicIpInstanceNo: publicIp?.publicIpInstanceNo ?? '',
     publicIp: publicIp?.publicIp ?? '',
-    ...serverState(server),
-    createDate: ncpDate(server.createDate),
-    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
-    serverImageProductCode: 'SW.VSVR.OS.LNX64.UBNTU.SVR2004.B050',
-    serverProductCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002',
-    isProtectServerTermination: server.isProtectServerTermination,
+    ...serverFields(server, {
+      serverImageProductCode: 'SW.VSVR.OS.LNX64.UBNTU.SVR2004.B050',
+      serverProductCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002',
+    }),
     zoneCode: server.zoneCode,
     regionCode: server.regionCode,
     vpcNo: server.vpcNo,
