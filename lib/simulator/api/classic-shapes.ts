@@ -9,6 +9,7 @@ import {
   publicIpStatusName,
   serverFields,
   storageState,
+  storageTypeCode,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
 
@@ -66,7 +67,7 @@ export function classicBlockStorage(world: World, storage: BlockStorage): ReplyF
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     serverInstanceNo: storage.serverInstanceNo,
     serverName: world.servers.get(storage.serverInstanceNo)?.serverName ?? '',
-    blockStorageType: commonCode(storage.type, storage.type === 'BASIC' ? 'Basic BS' : 'Server BS'),
+    blockStorageType: storageTypeCode(storage),
     blockStorageName: storage.blockStorageName,
     blockStorageSize: storage.sizeGb * 1024 ** 3,
     deviceName: storage.deviceName,

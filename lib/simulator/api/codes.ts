@@ -45,6 +45,10 @@ export function serverFields(
   };
 }
 
+export function storageTypeCode({ type }: Pick<BlockStorage, 'type'>): CommonCode {
+  return commonCode(type, type === 'BASIC' ? 'Basic BS' : 'Server BS');
+}
+
 function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 'status'>): CommonCode {
   const names = { INIT: 'INIT', CREAT: 'CREATED', ATTAC: 'ATTACHED', TERMT: 'TERMINATED', NAVAI: 'NOT AVAILABLE' };
   const word = storage.status === 'DT_FL' ? 'DETACH FAIL' : names[storage.status];

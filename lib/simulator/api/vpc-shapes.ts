@@ -9,6 +9,7 @@ import {
   publicIpStatusName,
   serverFields,
   storageState,
+  storageTypeCode,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
 
@@ -69,7 +70,7 @@ export function vpcBlockStorage(_world: World, storage: BlockStorage): ReplyFiel
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     serverInstanceNo: storage.serverInstanceNo,
     blockStorageName: storage.blockStorageName,
-    blockStorageType: commonCode(storage.type, storage.type === 'BASIC' ? 'Basic BS' : 'Server BS'),
+    blockStorageType: storageTypeCode(storage),
     blockStorageSize: storage.sizeGb * 1024 ** 3,
     deviceName: storage.deviceName,
     blockStorageProductCode: storage.type === 'BASIC' ? 'SPBSTBSTBS000006' : 'SPBSTBSTAD000006',
