@@ -4,8 +4,12 @@ export function codeOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.name;
 }
 
-/** A durable step's error is wrapped; what happened is in its cause. */
 export function messageOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.name === 'StepError' && error.cause instanceof Error ? error.cause.message : error.message;
+  const thrown = thrownBy(error);
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}
+
+/** A durable step's error is wrapped; what happened is in its cause. */
+export function thrownBy(error: unknown): unknown {
+  return error instanceof Error && error.name === 'StepError' && error.cause instanceof Error ? error.cause : error;
 }

@@ -4,12 +4,12 @@ import { inZone } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
 import { type Checked, formatProblem } from '../policies/check.ts';
 import { type NextRun, nextRuns } from '../policies/next.ts';
-import { beforeActing } from '../policies/people-words.ts';
 import { approvalOf } from '../policies/resolve.ts';
 import type { Policies, Policy } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dynamoStore } from '../store/named-store.ts';
-import { closedInEnglish } from '../wording/say.ts';
+import type { Approval } from '../termination/signals.ts';
+import { closedInEnglish, wordsIn } from '../wording/say.ts';
 import type { Io } from './io.ts';
 import { checkPoliciesFile, POLICIES_FILE } from './policies-file.ts';
 import { tableFrom } from './store.ts';
@@ -133,6 +133,18 @@ function rowOf(run: NextRun, { policies }: Policies): string[] {
   const because = run.because === null ? '' : closedInEnglish(run.because);
   const moved = isMoved(run) ? `; ${waits} ${untilText(actsAt, timezone)}: ${because}` : '';
   return [run.policy, inZone(at, timezone), inZone(at, 'UTC'), then + moved];
+}
+
+/** `asks 1 person above 3 servers`, `gives notice 24h and 1h before`; empty where a policy does neither. */
+export function beforeActing(approval: Approval | null, notify: readonly string[]): string[] {
+  const asks =
+    approval === null
+      ? ''
+      : wordsIn('en').mustAgree({ ...approval, twoAboveServers: approval.twoAboveServers ?? null });
+  return [
+    ...(asks === '' ? [] : [`asks ${asks}`]),
+    ...(notify.length === 0 ? [] : [`gives notice ${notify.join(' and ')} before`]),
+  ];
 }
 
 function beforeIn(policy: Policy): string[] {

@@ -28,6 +28,7 @@ export function together(reports: readonly Report[]): Report {
     freed: reports.flatMap((report) => report.freed),
     left: reports.flatMap((report) => report.left),
     error: reports.flatMap(({ error }) => (error === '' ? [] : [error])).join('; '),
+    failure: reports.findLast(({ failure }) => failure !== null)?.failure ?? null,
     resumed,
   };
 }

@@ -9,6 +9,7 @@ import { ofResource, RESOURCES } from '../termination/attachments.ts';
 import { criteriaInWords } from '../termination/decision/criteria.ts';
 import type { Left, Outcome } from '../termination/decision/decision.ts';
 import type { Event } from '../termination/events.ts';
+import type { Failure } from '../termination/failure.ts';
 import type { Memories } from '../termination/journal.ts';
 import type { Target } from '../termination/model.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/planning/plan.ts';
@@ -19,7 +20,7 @@ import type { Rules } from '../termination/rules.ts';
 import { openTargets, type Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
 import { whyStays } from '../termination/staying.ts';
-import { noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
+import { failureData, failureShape, noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 import { inEnglish } from '../wording/say.ts';
 
 const instant = z.string().describe('RFC 3339, UTC');
@@ -108,7 +109,7 @@ export const reportSchema = z
     timeline: z.array(z.looseObject({ at: instant, serverInstanceNo: z.string(), kind: z.string() })),
     passes: z.int(),
     apiCalls: z.object({ total: z.int(), byAction: z.record(z.string(), z.int()) }),
-    error: z.string().describe('What made the run itself fail; empty otherwise.'),
+    ...failureShape,
     resumed: z
       .array(z.looseObject({ requestId: z.string(), status: z.string(), summary: z.string() }))
       .exactOptional()
@@ -143,6 +144,7 @@ export function reportOf(run: Run): Report {
     passes,
     apiCalls: { total: Object.values(calls).reduce((sum, count) => sum + count, 0), byAction: calls },
     error: '',
+    failure: null,
   };
 }
 
@@ -158,17 +160,19 @@ export function waitingReportOf(run: Run): Report {
 }
 
 /** For a run that broke off: what it had done and seen, and what broke it. */
-export function brokenReportOf(run: Run, error: string): Report {
+export function brokenReportOf(run: Run, failure: Failure): Report {
   const report = reportOf(run);
-  return { ...report, status: 'error', summary: `${report.summary}; the run broke off: ${error}`, error };
+  const said = failureData(failure, run.request.timezone);
+  return { ...report, status: 'error', summary: `${report.summary}; the run broke off: ${said.error}`, ...said };
 }
 
 /** For a run that failed before it had a plan: nothing is known of any server. */
-export function errorReportOf(request: TerminationRequest, error: string, at: string): Report {
+export function errorReportOf(request: TerminationRequest, failure: Failure, at: string): Report {
+  const said = failureData(failure, request.timezone);
   return {
     ...head(request),
     status: 'error',
-    summary: `${request.environment} ${request.region}: ${error}`,
+    summary: `${request.environment} ${request.region}: ${said.error}`,
     startedAt: at,
     endedAt: at,
     plan: null,
@@ -180,7 +184,7 @@ export function errorReportOf(request: TerminationRequest, error: string, at: st
     timeline: [],
     passes: 0,
     apiCalls: { total: 0, byAction: {} },
-    error,
+    ...said,
   };
 }
 

@@ -2,48 +2,23 @@ import type { core } from 'zod';
 import { nearest } from '../text/nearest.ts';
 
 /** One sentence per problem: where it is in the file, what was expected, what is there. */
-export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown): string[] {
+export function fleetProblems(issues: readonly core.$ZodIssue[], input: unknown, levels: Levels): string[] {
   return issues.flatMap((issue) => {
-    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => misspelt(issue.path, key));
+    if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => misspelt(issue.path, key, levels));
     if (issue.code === 'custom' && issue.path.length === 0) return [issue.message];
     return [`${written(issue.path)} ${expectation(issue)}${found(issue.path, input)}.`];
   });
 }
 
-/** The keys of every level, for "did you mean". Kept beside the sentences; a test holds those with a default to the schema. */
-const keysByLevel = {
-  fleet: words('environment region servers publicIps blockStorages'),
-  server: words(
-    `serverInstanceNo serverName environment region zone vpcNo status operation operationSeconds createDate uptime
-    isProtectServerTermination tags publicIp privateIp blockStorage baseBlockStorage loadBalancer stopSeconds
-    startSeconds terminateSeconds detachSeconds disassociateSeconds`,
-  ),
-  storage: words(
-    `blockStorageName sizeGb blockStorageInstanceNo isReturnProtection status operation operationSeconds environment
-    region`,
-  ),
-  publicIp: words('publicIp publicIpInstanceNo environment region'),
-  loadBalancer: words('changingSeconds'),
-};
+/** The objects that may have keys, by the key under which they stand; the outermost by ''. */
+type Levels = Readonly<Record<string, { shape: object }>>;
 
-function words(text: string): string[] {
-  return text.split(/\s+/);
-}
-
-function misspelt(path: readonly PropertyKey[], key: string): string {
-  const candidates = keysByLevel[levelOf(path)];
+function misspelt(path: readonly PropertyKey[], key: string, levels: Levels): string {
+  const level = path.findLast((step) => typeof step === 'string') ?? '';
+  const candidates = Object.keys(levels[level]?.shape ?? {});
   const meant = nearest(key, candidates);
   const advice = meant ? `did you mean "${meant}"?` : `the keys are ${candidates.join(', ')}.`;
   return `${written([...path, key])} is no key of a fleet; ${advice}`;
-}
-
-function levelOf(path: readonly PropertyKey[]): keyof typeof keysByLevel {
-  const names = path.filter((step) => typeof step === 'string');
-  const last = names.at(-1);
-  if (last === undefined) return 'fleet';
-  if (last === 'publicIps') return 'publicIp';
-  if (last === 'loadBalancer') return 'loadBalancer';
-  return last === 'servers' ? 'server' : 'storage';
 }
 
 function expectation(issue: core.$ZodIssue): string {

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { SimulatorInputError } from './errors.ts';
 import { fleetProblems } from './fleet-problems.ts';
-import { regionByCode, regions } from './regions.ts';
+import { environments, regionByCode, regions } from './regions.ts';
 
 /** The servers a simulator starts with, as read from a fleet file: defaults filled in, keys and values checked. */
 export type Fleet = z.output<typeof fleetSchema>;
@@ -9,15 +9,19 @@ export type Fleet = z.output<typeof fleetSchema>;
 export type FleetInput = z.input<typeof fleetSchema> | Record<string, unknown>;
 export type FleetServer = Fleet['servers'][number];
 export type FleetBlockStorage = FleetServer['blockStorage'][number];
+/** What the world keeps of a server, or of a disk, as the fleet says it. */
+export type GivenServer = z.output<typeof givenServer>;
+export type GivenBlockStorage = z.output<typeof givenBlockStorage>;
+export type StorageStatus = z.output<typeof storageStatus>;
 
 /** Throws SimulatorInputError with one sentence per problem. */
 export function parseFleet(input: unknown): Fleet {
   const parsed = fleetSchema.safeParse(input);
-  if (!parsed.success) throw new SimulatorInputError(fleetProblems(parsed.error.issues, input).join('\n'));
+  if (!parsed.success) throw new SimulatorInputError(fleetProblems(parsed.error.issues, input, levels).join('\n'));
   return parsed.data;
 }
 
-const environment = z.enum(['classic', 'vpc']);
+const environment = z.enum(environments);
 const region = z
   .string()
   .refine((code) => regionByCode(code) !== undefined, { error: `expected one of ${regionCodes().join(', ')}` });
@@ -56,36 +60,28 @@ const storageState = {
   operationSeconds: seconds.optional(),
 };
 
-const blockStorage = z.strictObject({
+export const givenBlockStorage = z.object({
   blockStorageName: z.string().min(1).default('data'),
   sizeGb: z.number().int().min(1).default(10),
-  blockStorageInstanceNo: instanceNo.optional(),
   isReturnProtection: z.boolean().default(false),
-  ...storageState,
+  operation: storageState.operation,
 });
 
-const server = z.strictObject({
+const blockStorage = z.strictObject({
+  ...givenBlockStorage.shape,
+  ...storageState,
+  blockStorageInstanceNo: instanceNo.optional(),
+});
+
+/** The disk the server boots from, only to put it in operation or in error (codes 25014 and 25023). */
+const baseBlockStorage = z.strictObject(storageState);
+
+export const givenServer = z.object({
   serverInstanceNo: instanceNo,
   serverName: z.string().min(1),
-  environment: environment.optional(),
-  region: region.optional(),
-  zone: z.string().min(1).optional(),
-  /** VPC only; without it, the one that every simulated server stands in. */
-  vpcNo: instanceNo.optional(),
   status: serverStatus.default('RUN'),
   operation: serverOperation.default('NULL'),
-  operationSeconds: seconds.optional(),
-  createDate: date.default('2026-01-01T00:00:00+0900'),
-  uptime: date.optional(),
   isProtectServerTermination: z.boolean().default(false),
-  tags: z.record(z.string().min(1), z.string()).default({}),
-  publicIp: ipv4.optional(),
-  privateIp: ipv4.optional(),
-  blockStorage: z.array(blockStorage).default([]),
-  /** The disk the server boots from, only to put it in operation or in error (codes 25014 and 25023). */
-  baseBlockStorage: z.strictObject(storageState).optional(),
-  /** Its load balancer is being changed (code 25021): for good, or for so many seconds. */
-  loadBalancer: z.union([z.literal('changing'), z.strictObject({ changingSeconds: seconds })]).optional(),
   // How long things take is a guess everywhere; NCP publishes no figures.
   stopSeconds: seconds.default(30),
   startSeconds: seconds.default(30),
@@ -94,19 +90,40 @@ const server = z.strictObject({
   disassociateSeconds: seconds.default(5),
 });
 
+const server = z.strictObject({
+  ...givenServer.shape,
+  environment: environment.optional(),
+  region: region.optional(),
+  zone: z.string().min(1).optional(),
+  /** VPC only; without it, the one that every simulated server stands in. */
+  vpcNo: instanceNo.optional(),
+  operationSeconds: seconds.optional(),
+  createDate: date.default('2026-01-01T00:00:00+0900'),
+  uptime: date.optional(),
+  tags: z.record(z.string().min(1), z.string()).default({}),
+  publicIp: ipv4.optional(),
+  privateIp: ipv4.optional(),
+  blockStorage: z.array(blockStorage).default([]),
+  baseBlockStorage: baseBlockStorage.optional(),
+  /** Its load balancer is being changed (code 25021): for good, or for so many seconds. */
+  loadBalancer: z.union([z.literal('changing'), z.strictObject({ changingSeconds: seconds })]).optional(),
+});
+
 const elsewhere = { environment: environment.optional(), region: region.optional() };
+
+/** Addresses nobody uses yet. */
+const publicIp = z.strictObject({ publicIp: ipv4, publicIpInstanceNo: instanceNo.optional(), ...elsewhere });
+
+/** Disks attached to nothing. */
+const looseBlockStorage = blockStorage.extend(elsewhere);
 
 const fleetSchema = z
   .strictObject({
     environment: environment.default('vpc'),
     region: region.default('KR'),
     servers: z.array(server),
-    /** Addresses nobody uses yet. */
-    publicIps: z
-      .array(z.strictObject({ publicIp: ipv4, publicIpInstanceNo: instanceNo.optional(), ...elsewhere }))
-      .default([]),
-    /** Disks attached to nothing. */
-    blockStorages: z.array(blockStorage.extend(elsewhere)).default([]),
+    publicIps: z.array(publicIp).default([]),
+    blockStorages: z.array(looseBlockStorage).default([]),
   })
   .check((context) => {
     const { servers, publicIps, blockStorages } = context.value;
@@ -131,6 +148,16 @@ const fleetSchema = z
     ];
     for (const message of duplicates) context.issues.push({ code: 'custom', input: context.value, message });
   });
+
+/** Every object of a fleet, by the key under which it stands; the fleet itself by none. */
+const levels = {
+  '': fleetSchema,
+  servers: server,
+  blockStorage,
+  baseBlockStorage,
+  publicIps: publicIp,
+  blockStorages: looseBlockStorage,
+};
 
 function findDuplicates(named: readonly (readonly [where: string, value: string | undefined])[]): string[] {
   const seen = new Map<string, string>();

@@ -1,4 +1,5 @@
-import type { Environment } from './world/records.ts';
+export const environments = ['classic', 'vpc'] as const;
+export type Environment = (typeof environments)[number];
 
 /** One NCP region. Classic speaks of `regionNo` and its own short codes, VPC of `regionCode`. */
 export interface Region {

@@ -5,9 +5,10 @@ import {
   publicIpStatusName,
   serverState,
   storageState,
+  storageTypeCode,
 } from './api/codes.ts';
 import { isoDate, ncpDate } from './clock.ts';
-import type { Environment } from './world/records.ts';
+import type { Environment } from './regions.ts';
 import type { World } from './world/world.ts';
 
 /** Everything that exists at a simulated instant, under NCP's field names. What is gone is absent. */
@@ -109,7 +110,7 @@ function blockStorageStates(world: World): BlockStorageState[] {
     ...placed(storage),
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     blockStorageName: storage.blockStorageName,
-    blockStorageType: { code: storage.type, codeName: storage.type === 'BASIC' ? 'Basic BS' : 'Server BS' },
+    blockStorageType: storageTypeCode(storage),
     blockStorageSize: storage.sizeGb * 1024 ** 3,
     ...storageState(storage),
     serverInstanceNo: storage.serverInstanceNo,

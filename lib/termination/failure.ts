@@ -1,4 +1,4 @@
-/** Why NCP or the store did not do what it was asked, as data; `lib/wording` makes a sentence of it. */
+/** Why NCP or the store did not do what it was asked, or what broke a run off, as data; `lib/wording` makes a sentence of it. */
 
 import type { Environment } from './model.ts';
 
@@ -27,7 +27,9 @@ export type FailureKind =
   /** Any other that passes. */
   | 'not-now'
   /** Any other that does not pass by itself. */
-  | 'unusable';
+  | 'unusable'
+  /** Neither NCP nor the store: most likely a bug. */
+  | 'unexpected';
 
 /** A part of the account that could not be read. */
 export interface UnreadPlace {

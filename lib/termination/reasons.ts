@@ -160,7 +160,7 @@ export interface Reasons {
 
   // What the audit says beside.
   planned: { mode: 'plan' | 'terminate'; servers: number; hash: string };
-  'broke-off': { error: string };
+  'broke-off': { failure: Failure };
   /** The volumes or addresses that an act was about. */
   on: { numbers: string[] };
   about: { resource: Resource; name: string };

@@ -1,10 +1,12 @@
 /** A request from beginning to end: run it, report it, write it down, deliver the report. The same for every trigger. */
 
-import { messageOf } from '../errors.ts';
+import { codeOf, messageOf, thrownBy } from '../errors.ts';
 import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfWait } from '../reports/deliver.ts';
 import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from '../reports/report.ts';
 import { signalsNow } from '../termination/consent/read-signals.ts';
+import type { Failure } from '../termination/failure.ts';
 import type { Attention } from '../termination/planning/select.ts';
+import { CloudError } from '../termination/ports/cloud.ts';
 import type { Retry } from '../termination/ports/engine.ts';
 import { type AuditLog, type RunStore, type Stored, StoreError } from '../termination/ports/store.ts';
 import { type Tools } from '../termination/ports/tools.ts';
@@ -32,13 +34,13 @@ export async function carryOut(
   retry: Retry = DELIVERY_RETRY,
 ): Promise<CarriedOut> {
   const onLongWait = (soFar: Run): Promise<void> => tellOfWait(soFar, tools, recipients);
-  const { ended, report: whole } = await reported(request, { ...tools, onLongWait });
-  const unwritten = await writtenDown(request, { ended, report: whole }, tools);
+  const ending = await reported(request, { ...tools, onLongWait });
+  const unwritten = await writtenDown(request, ending, tools);
   const published = await tools.engine.step('tell', () =>
-    ended === undefined ? publishFailure(request, whole, tools) : publishEnding(ended, whole, tools),
+    ending.ended === undefined ? publishFailure(request, ending, tools) : publishEnding(ending.ended, ending, tools),
   );
   const attention = attentionOf(published.attention, request.timezone);
-  const report = { ...whole, attention, signals: published.signals };
+  const report = { ...ending.report, attention, signals: published.signals };
   const isQuiet = published.nothingNew && report.status !== 'error';
   const delivery = isQuiet ? QUIET : await deliveredToAll(report, tools, recipients, retry);
   return { report, delivery, unwritten };
@@ -47,7 +49,7 @@ export async function carryOut(
 type Published = Pick<Report, 'signals'> & { attention: Attention[]; nothingNew: boolean };
 
 /** The last signal to those who watch the run, and what of it is worth a report. */
-async function publishEnding(ended: Run, { status, error }: Report, tools: Tools): Promise<Published> {
+async function publishEnding(ended: Run, { report, failure }: Reported, tools: Tools): Promise<Published> {
   // Some of it may have come too late.
   const signals = await signalsNow(ended, tools);
   // Another execution carries this request out, and shows it.
@@ -55,16 +57,24 @@ async function publishEnding(ended: Run, { status, error }: Report, tools: Tools
     (event) => event.kind === 'outcome' && event.outcome.result === 'refused' && event.outcome.guard === 'duplicate',
   );
   if (!isDuplicate) {
-    await publishRun({ ...ended, signals }, { state: 'ended', status, error }, onlookersOf(ended.request, tools));
+    await publishRun(
+      { ...ended, signals },
+      { state: 'ended', status: report.status, failure },
+      onlookersOf(ended.request, tools),
+    );
   }
   return { ...(await newsOf(ended, tools)), signals };
 }
 
-async function publishFailure(request: TerminationRequest, report: Report, tools: Tools): Promise<Published> {
-  const { status, error, endedAt: at, signals } = report;
+async function publishFailure(
+  request: TerminationRequest,
+  { report, failure }: Reported,
+  tools: Tools,
+): Promise<Published> {
+  const { status, endedAt: at, signals } = report;
   // What another execution of this request shows is not said to have ended.
   if (!(await isAnothers(request, tools))) {
-    await publishView(viewWithoutPlan(request, { status, error, at }), onlookersOf(request, tools));
+    await publishView(viewWithoutPlan(request, { status, failure, at }), onlookersOf(request, tools));
   }
   return { attention: [], signals, nothingNew: false };
 }
@@ -93,17 +103,26 @@ const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is
 async function reported(request: TerminationRequest, tools: Tools): Promise<Reported> {
   try {
     const ended = await run(request, tools);
-    return { ended, report: reportOf(ended) };
+    return { ended, report: reportOf(ended), failure: null };
   } catch (error) {
     if (error instanceof BrokenRun) {
-      return { ended: error.run, report: brokenReportOf(error.run, messageOf(error.cause)) };
+      const failure = failureOf(error.cause);
+      return { ended: error.run, report: brokenReportOf(error.run, failure), failure };
     }
     // In a step, so that a replay tells the same time and the same signals.
-    const report = await tools.engine.step('report-error', () =>
-      Promise.resolve(errorReportOf(request, messageOf(error), new Date(tools.clock.now()).toISOString())),
-    );
-    return { ended: undefined, report };
+    const told = await tools.engine.step('report-error', () => {
+      const failure = failureOf(error);
+      const report = errorReportOf(request, failure, new Date(tools.clock.now()).toISOString());
+      return Promise.resolve({ report, failure });
+    });
+    return { ended: undefined, ...told };
   }
+}
+
+/** What a durable step threw has lost all but its name and its message. */
+function failureOf(error: unknown): Failure {
+  if (error instanceof CloudError || error instanceof StoreError) return error.failure;
+  return { kind: 'unexpected', of: '', code: codeOf(thrownBy(error)), message: messageOf(error) };
 }
 
 /** About a minute: the report waits for it. */
@@ -113,6 +132,8 @@ interface Reported {
   /** Undefined: it failed before it had a plan. */
   ended: Run | undefined;
   report: Report;
+  /** What made it fail as a whole. */
+  failure: Failure | null;
 }
 
 /** The audit of what happened; then others may have the servers. */
@@ -129,14 +150,14 @@ async function writtenDown(request: TerminationRequest, reporting: Reported, too
 /** Returns why it could not be written; throws where another try may help. */
 async function writeDown(
   request: TerminationRequest,
-  { ended, report }: Reported,
+  { ended, report, failure }: Reported,
   store: Pick<AuditLog & RunStore, 'record' | 'close'>,
   owner: string,
 ): Promise<string> {
   const { account, requestId, mode } = request;
   try {
     if (ended === undefined) {
-      await store.record(auditOfError(request, report.endedAt, report.error));
+      if (failure !== null) await store.record(auditOfError(request, report.endedAt, failure));
       return '';
     }
     // The plan was written before the first act; where nothing came to acts, it is written here.

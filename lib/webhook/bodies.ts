@@ -6,7 +6,7 @@ import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { RunView } from '../termination/status/run-view.ts';
 import { runViewSchema, serverInstanceNo, serverViewObject } from '../termination/status/view-schema.ts';
 import { policyAskSchema } from '../triggers/order.ts';
-import { noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
+import { failureData, failureShape, noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 
 /** The caller's name and the person it asks for stand together, and have at most 200 characters in all. */
 const MOST_REQUESTED_BY = 140;
@@ -73,6 +73,7 @@ export const pendingSchema = z
 
 /** A run view with its reasons as sentences and as data. */
 const runObject = runViewSchema.extend({
+  ...failureShape,
   refusal: noteSchema.nullable().describe('Why nothing of the plan is done; null if it may be done.'),
   servers: z.array(serverViewObject.extend(reasonShape)),
   attention: z.array(z.object({ serverInstanceNo, serverName: z.string(), ...reasonShape })),
@@ -84,6 +85,7 @@ type RunAnswer = z.output<typeof runObject>;
 export function runAnswer(card: RunView): RunAnswer {
   return {
     ...card,
+    ...failureData(card.failure, DEFAULT_TIMEZONE),
     refusal: card.refusal === null ? null : noteData(card.refusal, DEFAULT_TIMEZONE),
     servers: card.servers.map((server) => ({ ...server, ...reasonData(server.reason, DEFAULT_TIMEZONE) })),
     attention: card.attention.map((one) => ({ ...one, ...reasonData(one.reason, DEFAULT_TIMEZONE) })),
@@ -101,6 +103,7 @@ const run: RunAnswer = {
   state: 'awaiting-approval',
   status: '',
   error: '',
+  failure: null,
   refusal: null,
   planHash: '5f1d7a84db15',
   createdAt: '2026-11-23T12:00:00.000Z',

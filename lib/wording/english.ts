@@ -181,7 +181,7 @@ const REASONS: Sentences = {
   },
 
   planned: ({ mode, servers, hash }) => `${mode} ${counted(servers, 'server')}, plan ${hash}`,
-  'broke-off': ({ error }) => error,
+  'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
   'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,

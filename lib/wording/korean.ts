@@ -173,7 +173,7 @@ const REASONS: Sentences = {
   },
 
   planned: ({ mode, servers, hash }) => `${mode === 'plan' ? '확인만' : '반납'}: 서버 ${servers}대, 계획 ${hash}`,
-  'broke-off': ({ error }) => error,
+  'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
   'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
@@ -220,6 +220,7 @@ const FAILURES: Record<FailureKind, string> = {
   'unreadable-policy': '정책 내용을 이해할 수 없습니다',
   'not-now': '지금은 처리할 수 없습니다',
   unusable: '처리할 수 없습니다',
+  unexpected: '예상하지 못한 오류가 발생했습니다',
 };
 
 function failed(failure: Failure): string {

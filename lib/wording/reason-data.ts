@@ -1,6 +1,7 @@
 /** What each sentence says, as data: for programs, and for other languages. */
 
 import * as z from 'zod';
+import type { Failure } from '../termination/failure.ts';
 import type { Reason } from '../termination/reasons.ts';
 import { inEnglish } from './say.ts';
 
@@ -14,6 +15,15 @@ export const reasonShape = { reason: z.string(), ...data };
 
 /** A sentence that stands by itself. */
 export const noteSchema = z.object({ text: z.string(), ...data });
+
+/** What made a run fail as a whole. */
+export const failureShape = {
+  error: z.string().describe('What made the run itself fail, in English; empty otherwise.'),
+  failure: z
+    .record(z.string(), z.unknown())
+    .nullable()
+    .describe('The same as data: its `kind` and what that is about, such as `of` and `code`; null otherwise.'),
+};
 
 interface ReasonData {
   reason: string;
@@ -31,4 +41,8 @@ export function reasonData(reason: Reason | null, timezone: string): ReasonData 
 export function noteData(note: Reason, timezone: string): z.output<typeof noteSchema> {
   const { reason: text, ...rest } = reasonData(note, timezone);
   return { text, ...rest };
+}
+
+export function failureData(failure: Failure | null, timezone: string): { error: string; failure: Failure | null } {
+  return { error: failure === null ? '' : inEnglish({ code: 'broke-off', failure }, timezone), failure };
 }

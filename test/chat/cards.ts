@@ -16,7 +16,7 @@ export function card(given: Partial<RunView> = {}): RunView {
     reason: 'the demo is over',
     state: 'awaiting-approval',
     status: '',
-    error: '',
+    failure: null,
     refusal: null,
     planHash: '0123456789abcdef',
     createdAt: '2026-11-24T03:00:00.000Z',
@@ -158,9 +158,18 @@ export const ENDINGS: Record<string, RunView> = {
   looked: ended([server(), server({ verdict: 'refuse', guard: 'kept' })], { status: 'planned' }),
   'broke off': ended([terminated, server({ verdict: 'unfinished' })], {
     status: 'error',
-    error: 'the table does not answer',
+    failure: { kind: 'not-now', of: 'banap', code: 'ThrottlingException', message: 'the table does not answer' },
   }),
-  'broke off before its plan': ended([], { status: 'error', error: 'getServerInstanceList was denied' }),
+  'broke off before its plan': ended([], {
+    status: 'error',
+    failure: {
+      kind: 'not-permitted',
+      of: 'getServerInstanceList',
+      code: '210',
+      message: 'getServerInstanceList was denied',
+    },
+  }),
+  'broke off, and nobody knows why': ended([], { status: 'error' }),
 };
 
 /** Every kind of line of a server. */

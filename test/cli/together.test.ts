@@ -4,12 +4,12 @@ import { together } from '../../lib/cli/together.ts';
 import { errorReportOf, type Report, reportSchema } from '../../lib/reports/report.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
 import { reasonData } from '../../lib/wording/reason-data.ts';
-import { saying } from '../wording/worded.ts';
+import { saying, unexpected } from '../wording/worded.ts';
 
 function reportOf(requestId: string, more: Partial<Report>): Report {
   const input = { environment: 'vpc', servers: ['1001'], mode: 'terminate' };
   const request = parseRequest(input, { requestId, trigger: 'cli' });
-  return { ...errorReportOf(request, '', '2026-11-23T12:00:00Z'), summary: requestId, ...more };
+  return { ...errorReportOf(request, unexpected(''), '2026-11-23T12:00:00Z'), summary: requestId, ...more };
 }
 
 const LEFT = {

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type Link, signLink } from '../../lib/confirm/link.ts';
 import { durableHandler } from '../aws/durable-handler.ts';
 import { type Bench, type Call, call, cardOf, KEYS, nothingLeaks, PRIVATE, startBench } from '../webhook/bench.ts';
-import { saying } from '../wording/worded.ts';
+import { refusedWith, saying } from '../wording/worded.ts';
 
 const CARD = cardOf();
 const { requestId } = CARD;
@@ -112,7 +112,7 @@ describe('opening the link', () => {
       server === undefined ? [] : [{ ...server, serverName: evil, reason: saying(evil), statusName: evil }];
     await bench
       .store()
-      .putView(cardOf({ reason: evil, requestedBy: evil, error: evil, refusal: saying(evil), servers }));
+      .putView(cardOf({ reason: evil, requestedBy: evil, failure: refusedWith(evil), refusal: saying(evil), servers }));
     const { text } = await open(linkTo());
     expect(text).not.toContain('<script');
     expect(text).not.toContain('\u202e');

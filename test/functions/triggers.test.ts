@@ -178,6 +178,12 @@ it.concurrent('an account whose secret is missing fails its own run, and names i
   const [lost, lab] = await Promise.all([ticked('lost'), ticked('lab')]);
   expect(lost).toMatchObject({ status: 'FAILED', error: { message: expect.stringContaining('banap/test/none') } });
   expect(reports('lost')).toMatchObject([{ status: 'error', error: expect.stringContaining('banap/test/none') }]);
+  const [report] = reports('lost');
+  expect(report).toMatchObject({ failure: { kind: 'no-keys' } });
+  expect(await aws.store.view(report?.requestId ?? '')).toMatchObject({
+    status: 'error',
+    failure: { kind: 'no-keys' },
+  });
   expect(statusOf('2001')).toBe('RUN');
   expect(await aws.store.countedToday('lost')).toEqual([]);
   expect(lab.result).toMatchObject({ status: 'all-gone' });

@@ -9,7 +9,7 @@ import { carryOut } from '../../lib/triggers/carry-out.ts';
 import { reasonData } from '../../lib/wording/reason-data.ts';
 import { clientOf, KEYS } from '../ncloud/endpoint.ts';
 import { PERMISSIVE } from '../termination/builders.ts';
-import { saying } from '../wording/worded.ts';
+import { saying, unexpected } from '../wording/worded.ts';
 
 const START = Date.parse('2026-03-01T00:00:00Z');
 const ALL = { maxServers: 200, maxPercent: 100 };
@@ -182,13 +182,14 @@ describe('the report of a run', () => {
     const { report } = await ran([server('1001')], { servers: ['1001'] }, 'getServerInstanceList:403/230:100%');
     expect(report).toMatchObject({ status: 'error', plan: null, outcomes: [] });
     expect(report.error).toContain('getServerInstanceList is not permitted to these keys');
+    expect(report.failure).toMatchObject({ kind: 'not-permitted', of: 'getServerInstanceList' });
     expect(exitCodeFor(report)).toBe(1);
   });
 });
 
 describe('exitCodeFor', () => {
   const request = parseRequest({ environment: 'vpc', servers: ['1'] }, { requestId: 'r', trigger: 'cli' });
-  const report = errorReportOf(request, 'why', '2026-03-01T00:00:00.000Z');
+  const report = errorReportOf(request, unexpected('why'), '2026-03-01T00:00:00.000Z');
   const kept = {
     resource: 'publicIp',
     no: '1',
@@ -204,7 +205,12 @@ describe('exitCodeFor', () => {
 
   it('of an error report is 1, and the report is one', () => {
     expect(reportSchema.parse(report)).toEqual(report);
-    expect(report).toMatchObject({ error: 'why', summary: 'vpc KR: why', startedAt: report.endedAt });
+    expect(report).toMatchObject({
+      error: 'why',
+      failure: unexpected('why'),
+      summary: 'vpc KR: why',
+      startedAt: report.endedAt,
+    });
     expect(exitCodeFor(report)).toBe(1);
   });
 });

@@ -4,11 +4,11 @@ import { outcomesText, planText } from '../../lib/reports/text.ts';
 import { clockTime, dateTime, eventInWords } from '../../lib/reports/words.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
 import { noteData, reasonData } from '../../lib/wording/reason-data.ts';
-import { saying } from '../wording/worded.ts';
+import { saying, unexpected } from '../wording/worded.ts';
 
 const AT = '2026-11-23T03:04:05.000Z';
 const request = parseRequest({ environment: 'vpc', servers: ['1001'] }, { requestId: 'r', trigger: 'cli' });
-const blank = errorReportOf(request, 'why', AT);
+const blank = errorReportOf(request, unexpected('why'), AT);
 
 function server(no: string, serverName: string): NonNullable<Report['plan']>['servers'][number] {
   return {

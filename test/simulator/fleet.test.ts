@@ -42,6 +42,21 @@ describe('a fleet file', () => {
       'servers[0].blockStorage[0].sizeGB is no key of a fleet; did you mean "sizeGb"?',
     ],
     [
+      'a key that only an added disk has',
+      { servers: [{ ...one, baseBlockStorage: { sizeGb: 10 } }] },
+      'servers[0].baseBlockStorage.sizeGb is no key of a fleet; the keys are status, operation, operationSeconds.',
+    ],
+    [
+      'a misspelt key of an address',
+      { servers: [], publicIps: [{ publicIp: '203.0.113.7', enviroment: 'vpc' }] },
+      'publicIps[0].enviroment is no key of a fleet; did you mean "environment"?',
+    ],
+    [
+      'a misspelt key of a load balancer',
+      { servers: [{ ...one, loadBalancer: { changeSeconds: 1 } }] },
+      'servers[0].loadBalancer must be "changing" or {"changingSeconds": 30}',
+    ],
+    [
       'a key nothing is near to',
       { servers: [], zzzzzzzzzz: 1 },
       'zzzzzzzzzz is no key of a fleet; the keys are environment, region',
@@ -117,7 +132,7 @@ describe('a fleet file', () => {
     });
   }
 
-  it('suggests every key there is (the list beside the sentences is the schema’s)', () => {
+  it('suggests every key there is', () => {
     const everything = {
       serverInstanceNo: '1001',
       serverName: 'dev-1',

@@ -26,7 +26,7 @@ function viewOf(requestId: string, more: Partial<RunView> = {}): RunView {
     reason: '',
     state: 'awaiting-approval',
     status: '',
-    error: '',
+    failure: null,
     refusal: null,
     planHash: 'abc123',
     createdAt: iso(NOON),
@@ -69,6 +69,15 @@ inBoth((b, which) => {
       async (attributes) => {
         await b.put({ pk: 'RUN#r1', sk: 'CARD', ...attributes });
         expect(await failureOf(b.store.view('r1'))).toMatchObject({ name: 'StoreError', passing: false });
+      },
+    );
+
+    it.each([[{}], [{ error: 'no answer' }], [{ failure: 'no answer' }]])(
+      'of a run that failed may have been written by another version: %j',
+      async (said) => {
+        const { failure: _, ...view } = viewOf('r1', { status: 'error' });
+        await b.put({ pk: 'RUN#r1', sk: 'CARD', view: { ...view, ...said } });
+        expect(await b.store.view('r1')).toEqual(viewOf('r1', { status: 'error' }));
       },
     );
 

@@ -280,7 +280,8 @@ it('reports what it did and saw although the run broke off', async () => {
   const request = parseRequest(input, { requestId: 'test', trigger: 'cli' });
   const tools = { engine: virtualEngine(ncp.simulator), clock: virtualClock(ncp.simulator), cloud: ncp.cloud };
   const { report } = await carryOut(request, tools, []);
-  expect(report).toMatchObject({ status: 'error', error: 'a bug', plan: { regionHolds: 2 } });
+  const failure = { kind: 'unexpected', of: '', code: 'Error', message: 'a bug' };
+  expect(report).toMatchObject({ status: 'error', error: 'a bug', failure, plan: { regionHolds: 2 } });
   expect(report.outcomes.map((outcome) => outcome.result)).toEqual(['unfinished', 'unfinished']);
   expect(report.left.map((left) => left.reason)).toEqual([
     'still there (stopped, stopped by banap)',

@@ -210,7 +210,7 @@ export function cardOf(more: Partial<RunView> = {}): RunView {
     reason: 'Development servers go home',
     state: 'awaiting-approval',
     status: '',
-    error: '',
+    failure: null,
     refusal: null,
     planHash: '5f1d7a84db15',
     createdAt: at,

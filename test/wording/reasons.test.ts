@@ -98,6 +98,7 @@ const FAILURES: Record<FailureKind, null> = {
   'unreadable-policy': null,
   'not-now': null,
   unusable: null,
+  unexpected: null,
 };
 const NO_ANSWER = failure('no-answer');
 
@@ -324,7 +325,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
     { mode: 'plan', servers: 1, hash: '0123456789abcdef' },
     { mode: 'terminate', servers: 3, hash: '0123456789abcdef' },
   ],
-  'broke-off': [{ error: 'the table does not answer' }],
+  'broke-off': [{ failure: NO_ANSWER }, { failure: failure('unexpected') }, { failure: REFUSED }],
   on: [{ numbers: ['501', '502'] }],
   about: sampled(resources.map((resource) => ({ resource, name: 'data' }))),
   'ncp-said': [{ returnCode: '25022', returnMessage: 'busy' }],
@@ -358,7 +359,7 @@ function samplesOf(code: ReasonCode): Reason[] {
 }
 
 /** These pass on what NCP, an error or a person said, and numbers. */
-const PASSED_ON: readonly ReasonCode[] = ['broke-off', 'on', 'ncp-said', 'said'];
+const PASSED_ON: readonly ReasonCode[] = ['on', 'ncp-said', 'said'];
 /** All of a failure in one English sentence; Korean has its own. */
 const ENGLISH_ONLY = 'message';
 

@@ -1,3 +1,4 @@
+import type { Failure } from '../../lib/termination/failure.ts';
 import type { Reason } from '../../lib/termination/reasons.ts';
 import { DEFAULT_TIMEZONE } from '../../lib/termination/rules.ts';
 import { inEnglish, wordsIn } from '../../lib/wording/say.ts';
@@ -30,4 +31,14 @@ function deeply(told: unknown): unknown {
 function isReason(told: unknown): told is Reason {
   if (typeof told !== 'object' || told === null || !('code' in told)) return false;
   return typeof told.code === 'string' && Object.hasOwn(wordsIn('en').reasons, told.code);
+}
+
+/** What nobody expected, said in English. */
+export function unexpected(message: string): Failure {
+  return { kind: 'unexpected', of: '', code: 'Error', message };
+}
+
+/** NCP's refusal with somebody else's text in all of it. */
+export function refusedWith(text: string): Failure {
+  return { kind: 'refused', of: text, returnCode: text, returnMessage: text };
 }

@@ -71,7 +71,7 @@ function verdictOf(server: ServerView, say: Say): string {
   return `${VERDICTS[verdict] ?? clip(verdict, 30)}${why}`;
 }
 
-function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): string {
+function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
   if (how === 'looked') return `Plan only: ${open} of ${count(open + alone + gone)} would be terminated.`;
   const all = [
@@ -82,7 +82,10 @@ function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): 
     ...some(gone, 'gone already'),
   ].join(', ');
   const isDone = terminated + unfinished + failed + open > 0;
-  if (how === 'broke-off') return `It broke off: ${text(error)}. ${isDone ? `${all}.` : NOTHING}`;
+  if (how === 'broke-off') {
+    const error = failure === null ? '' : `: ${text(say.reason({ code: 'broke-off', failure }))}`;
+    return `It broke off${error}. ${isDone ? `${all}.` : NOTHING}`;
+  }
   const because = BECAUSE[why]?.(clip(by, MOST_NAME), reason, say) ?? '';
   if (isDone) return `${because === '' ? '' : `${because} `}Ended: ${all}.`;
   if (because !== '') return `${because} ${NOTHING}`;

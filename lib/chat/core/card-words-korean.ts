@@ -67,7 +67,7 @@ function verdictOf(server: ServerView, say: Say): string {
   return `${VERDICTS[verdict] ?? clip(verdict, 30)}${attached(server)}${why === '' ? '' : `: ${why}`}`;
 }
 
-function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): string {
+function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
   if (how === 'looked') return `확인만 했습니다. 반납 대상은 서버 ${open + alone + gone}대 중 ${open}대입니다.`;
   const all = [
@@ -78,7 +78,10 @@ function ended({ how, counts, why, who: by, reason, error }: Ending, say: Say): 
     ...some(gone, '이미 없음'),
   ].join(', ');
   const isDone = terminated + unfinished + failed + open > 0;
-  if (how === 'broke-off') return `중단되었습니다: ${text(error)}. ${isDone ? `${all}.` : NOTHING}`;
+  if (how === 'broke-off') {
+    const error = failure === null ? '' : `: ${text(say.reason({ code: 'broke-off', failure }))}`;
+    return `중단되었습니다${error}. ${isDone ? `${all}.` : NOTHING}`;
+  }
   const because = BECAUSE[why]?.(clip(by, MOST_NAME), reason, say) ?? '';
   if (isDone) return `${because === '' ? '' : `${because} `}완료: ${all}.`;
   if (because !== '') return `${because} ${NOTHING}`;

@@ -1,3 +1,4 @@
+import type { Failure } from '../../termination/failure.ts';
 import type { Reason } from '../../termination/reasons.ts';
 import type { RunView } from '../../termination/status/run-view.ts';
 
@@ -12,8 +13,8 @@ export interface Ending {
   who: string;
   /** The reason that this guard gave for the first server; null if it is unknown. */
   reason: Reason | null;
-  /** What broke it off; may be empty. */
-  error: string;
+  /** What broke it off; null if it is unknown. */
+  failure: Failure | null;
 }
 
 export function endingOf(card: RunView): Ending {
@@ -30,7 +31,7 @@ export function endingOf(card: RunView): Ending {
     why,
     who: signal?.name || signal?.by || '',
     reason: card.servers.find(({ guard }) => guard === why)?.reason ?? null,
-    error: card.error,
+    failure: card.failure,
   };
 }
 

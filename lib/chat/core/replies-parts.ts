@@ -1,3 +1,4 @@
+import { personInWords } from '../../termination/signals.ts';
 import type { ServerView } from '../../termination/status/run-view.ts';
 import { clip, MOST_NAME, MOST_REASON } from './clip.ts';
 import type { WrongCommand } from './command.ts';
@@ -9,7 +10,7 @@ export function text(of: string): string {
 
 /** `김하나 (slack:U012ABC)`. */
 export function who({ name, by }: { name: string; by: string }): string {
-  return name === '' ? clip(by, MOST_NAME) : `${clip(name, MOST_NAME)} (${clip(by, MOST_NAME)})`;
+  return personInWords(clip(by, MOST_NAME), clip(name, MOST_NAME));
 }
 
 /** `dev-1 (1088217) · running · left alone (protected): termination protection is on`; only the number where no name is told. */

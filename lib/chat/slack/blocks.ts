@@ -18,7 +18,6 @@ export const SLACK_LIMITS = {
   buttonText: 75,
   buttonValue: 2_000,
   actionId: 255,
-  actionsElements: 25,
   confirmTitle: 100,
   confirmText: 300,
   confirmButton: 30,

@@ -1,4 +1,4 @@
-import type { Environment } from '../world/records.ts';
+import type { Environment } from '../regions.ts';
 import { getRegionList, getZoneList } from './place-actions.ts';
 import {
   associatePublicIpWithServerInstance,

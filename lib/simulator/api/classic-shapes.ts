@@ -7,8 +7,9 @@ import {
   publicIpOperationCode,
   publicIpStatusCode,
   publicIpStatusName,
-  serverState,
+  serverFields,
   storageState,
+  storageTypeCode,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
 
@@ -27,12 +28,10 @@ export function classicServer(world: World, server: Server): ReplyFields {
     publicIp: visiblePublicIp(world, server)?.publicIp ?? '',
     privateIp: server.privateIp,
     serverImageName: 'centos-7.8-64',
-    ...serverState(server),
-    createDate: ncpDate(server.createDate),
-    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
-    serverImageProductCode: 'SPSW0LINUX000139',
-    serverProductCode: 'SPSVRSTAND000004',
-    isProtectServerTermination: server.isProtectServerTermination,
+    ...serverFields(server, {
+      serverImageProductCode: 'SPSW0LINUX000139',
+      serverProductCode: 'SPSVRSTAND000004',
+    }),
     portForwardingPublicIp: '192.0.2.10',
     ...classicPlace(server),
     baseBlockStorageDiskType: commonCode('NET', 'Network Storage'),
@@ -68,7 +67,7 @@ export function classicBlockStorage(world: World, storage: BlockStorage): ReplyF
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     serverInstanceNo: storage.serverInstanceNo,
     serverName: world.servers.get(storage.serverInstanceNo)?.serverName ?? '',
-    blockStorageType: commonCode(storage.type, storage.type === 'BASIC' ? 'Basic BS' : 'Server BS'),
+    blockStorageType: storageTypeCode(storage),
     blockStorageName: storage.blockStorageName,
     blockStorageSize: storage.sizeGb * 1024 ** 3,
     deviceName: storage.deviceName,

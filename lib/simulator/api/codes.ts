@@ -1,4 +1,6 @@
-import type { BlockStorage, Environment, PublicIp, Server } from '../world/records.ts';
+import { ncpDate } from '../clock.ts';
+import type { Environment } from '../regions.ts';
+import type { BlockStorage, PublicIp, Server } from '../world/records.ts';
 import type { ReplyFields } from './reply.ts';
 
 /** NCP's CommonCode. */
@@ -26,6 +28,25 @@ export function serverState(server: Pick<Server, 'environment' | 'status' | 'ope
     serverInstanceOperation: commonCode(server.operation, serverOperationNames[server.operation]),
     serverInstanceStatusName: nameWhileOperating[server.operation] ?? nameAtRest[server.status],
   };
+}
+
+/** What both environments tell of a server, in NCP's order. */
+export function serverFields(
+  server: Server,
+  { serverImageProductCode, serverProductCode }: { serverImageProductCode: string; serverProductCode: string },
+) {
+  return {
+    ...serverState(server),
+    createDate: ncpDate(server.createDate),
+    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
+    serverImageProductCode,
+    serverProductCode,
+    isProtectServerTermination: server.isProtectServerTermination,
+  };
+}
+
+export function storageTypeCode({ type }: Pick<BlockStorage, 'type'>): CommonCode {
+  return commonCode(type, type === 'BASIC' ? 'Basic BS' : 'Server BS');
 }
 
 function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 'status'>): CommonCode {

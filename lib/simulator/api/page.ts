@@ -1,5 +1,5 @@
 import { ActionRefused } from '../errors.ts';
-import type { Environment } from '../world/records.ts';
+import type { Environment } from '../regions.ts';
 import type { Parameters } from './parameters.ts';
 import type { ListReply, ReplyValue } from './reply.ts';
 

@@ -1,6 +1,6 @@
 import { ActionRefused } from '../errors.ts';
-import { defaultRegion, type Region, regionByNo, regions } from '../regions.ts';
-import type { BlockStorage, Environment, Place, PublicIp, Server } from '../world/records.ts';
+import { defaultRegion, type Environment, type Region, regionByNo, regions } from '../regions.ts';
+import type { BlockStorage, Place, PublicIp, Server } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import type { Parameters } from './parameters.ts';
 import type { ListReply } from './reply.ts';

@@ -7,8 +7,9 @@ import {
   publicIpOperationCode,
   publicIpStatusCode,
   publicIpStatusName,
-  serverState,
+  serverFields,
   storageState,
+  storageTypeCode,
 } from './codes.ts';
 import type { ReplyFields } from './reply.ts';
 
@@ -25,12 +26,10 @@ export function vpcServer(world: World, server: Server): ReplyFields {
     loginKeyName: 'simulator',
     publicIpInstanceNo: publicIp?.publicIpInstanceNo ?? '',
     publicIp: publicIp?.publicIp ?? '',
-    ...serverState(server),
-    createDate: ncpDate(server.createDate),
-    uptime: server.uptime === undefined ? '' : ncpDate(server.uptime),
-    serverImageProductCode: 'SW.VSVR.OS.LNX64.UBNTU.SVR2004.B050',
-    serverProductCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002',
-    isProtectServerTermination: server.isProtectServerTermination,
+    ...serverFields(server, {
+      serverImageProductCode: 'SW.VSVR.OS.LNX64.UBNTU.SVR2004.B050',
+      serverProductCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002',
+    }),
     zoneCode: server.zoneCode,
     regionCode: server.regionCode,
     vpcNo: server.vpcNo,
@@ -71,7 +70,7 @@ export function vpcBlockStorage(_world: World, storage: BlockStorage): ReplyFiel
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     serverInstanceNo: storage.serverInstanceNo,
     blockStorageName: storage.blockStorageName,
-    blockStorageType: commonCode(storage.type, storage.type === 'BASIC' ? 'Basic BS' : 'Server BS'),
+    blockStorageType: storageTypeCode(storage),
     blockStorageSize: storage.sizeGb * 1024 ** 3,
     deviceName: storage.deviceName,
     blockStorageProductCode: storage.type === 'BASIC' ? 'SPBSTBSTBS000006' : 'SPBSTBSTAD000006',

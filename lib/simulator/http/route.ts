@@ -6,8 +6,8 @@ import type { Action } from '../api/scope.ts';
 import { toXml } from '../api/xml.ts';
 import { ActionRefused, httpStatusOf, messageOf } from '../errors.ts';
 import type { JournalCall } from '../journal.ts';
+import type { Environment } from '../regions.ts';
 import { type ResourceAction, type ResourceAnswer, resourceActions, resourceError } from '../resource-manager.ts';
-import type { Environment } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import type { Answer } from './gateway-errors.ts';
 

@@ -1,9 +1,9 @@
 import { SimulatorInputError } from '../errors.ts';
-import type { Fleet, FleetServer } from '../fleet.ts';
-import { defaultRegion, regionByCode, regionCodeIn } from '../regions.ts';
+import { type Fleet, type FleetServer, givenServer } from '../fleet.ts';
+import { defaultRegion, type Environment, regionByCode, regionCodeIn } from '../regions.ts';
 import { addedDisks, baseDisk, looseDisk } from './disks.ts';
 import type { Issuers } from './numbers.ts';
-import type { BlockStorage, Environment, Place, PublicIp, Server } from './records.ts';
+import type { BlockStorage, Place, PublicIp, Server } from './records.ts';
 import { endOperation } from './servers.ts';
 import type { World } from './world.ts';
 
@@ -45,22 +45,13 @@ function serverOf(entry: FleetServer, place: Place, index: number, now: number):
   const createDate = Date.parse(entry.createDate);
   const everBooted = entry.status !== 'INIT' && entry.status !== 'CREAT';
   return {
+    ...givenServer.parse(entry),
     ...place,
-    serverInstanceNo: entry.serverInstanceNo,
-    serverName: entry.serverName,
-    status: entry.status,
-    operation: entry.operation,
     createDate,
     uptime: entry.uptime ? Date.parse(entry.uptime) : everBooted ? createDate + 180_000 : undefined,
-    isProtectServerTermination: entry.isProtectServerTermination,
     privateIp: entry.privateIp ?? `10.${(index >> 16) % 256}.${(index >> 8) % 256}.${index % 256}`,
     vpcNo: place.environment === 'vpc' ? (entry.vpcNo ?? SIMULATED_VPC_NO) : '',
     loadBalancerChangingUntil: changingUntil(entry.loadBalancer, now),
-    stopSeconds: entry.stopSeconds,
-    startSeconds: entry.startSeconds,
-    terminateSeconds: entry.terminateSeconds,
-    detachSeconds: entry.detachSeconds,
-    disassociateSeconds: entry.disassociateSeconds,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FleetBlockStorage, FleetServer } from '../fleet.ts';
+import { type FleetBlockStorage, type FleetServer, givenBlockStorage } from '../fleet.ts';
 import type { BlockStorage, Place, Server } from './records.ts';
 import type { World } from './world.ts';
 
@@ -24,7 +24,13 @@ export function attachedDisk(server: Server, disk: Partial<BlockStorage>, row: n
 export function baseDisk(world: World, server: Server, state: FleetServer['baseBlockStorage']): BlockStorage {
   const storage = attachedDisk(
     server,
-    { type: 'BASIC', blockStorageName: server.serverName, sizeGb: 50, ...stateOf(state, 'ATTAC') },
+    {
+      type: 'BASIC',
+      blockStorageName: server.serverName,
+      sizeGb: 50,
+      status: state?.status ?? 'ATTAC',
+      operation: state?.operation ?? 'NULL',
+    },
     0,
     server.createDate,
   );
@@ -36,13 +42,7 @@ export function addedDisks(world: World, server: Server, entries: readonly Fleet
   return entries.map((entry, row) => {
     const storage = attachedDisk(
       server,
-      {
-        blockStorageInstanceNo: entry.blockStorageInstanceNo ?? '',
-        blockStorageName: entry.blockStorageName,
-        sizeGb: entry.sizeGb,
-        isReturnProtection: entry.isReturnProtection,
-        ...stateOf(entry, 'ATTAC'),
-      },
+      { ...givenBlockStorage.parse(entry), ...numberAndStatus(entry, 'ATTAC') },
       row + 1,
       server.createDate,
     );
@@ -54,25 +54,22 @@ export function addedDisks(world: World, server: Server, entries: readonly Fleet
 export function looseDisk(world: World, place: Place, entry: FleetBlockStorage): BlockStorage {
   const storage: BlockStorage = {
     ...place,
+    ...givenBlockStorage.parse(entry),
+    ...numberAndStatus(entry, 'CREAT'),
     createDate: Date.parse('2026-01-01T00:00:00+0900'),
-    blockStorageInstanceNo: entry.blockStorageInstanceNo ?? '',
-    blockStorageName: entry.blockStorageName,
-    sizeGb: entry.sizeGb,
     type: 'SVRBS',
     serverInstanceNo: '',
     deviceName: '',
-    isReturnProtection: entry.isReturnProtection,
-    ...stateOf(entry, 'CREAT'),
   };
   endOperation(world, storage, entry.operationSeconds);
   return storage;
 }
 
-function stateOf(
-  state: Pick<FleetBlockStorage, 'status' | 'operation'> | undefined,
+function numberAndStatus(
+  { blockStorageInstanceNo = '', status }: FleetBlockStorage,
   otherwise: BlockStorage['status'],
-): Pick<BlockStorage, 'status' | 'operation'> {
-  return { status: state?.status ?? otherwise, operation: state?.operation ?? 'NULL' };
+): Pick<BlockStorage, 'blockStorageInstanceNo' | 'status'> {
+  return { blockStorageInstanceNo, status: status ?? otherwise };
 }
 
 function endOperation(world: World, storage: BlockStorage, operationSeconds: number | undefined): void {

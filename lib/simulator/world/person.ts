@@ -3,7 +3,7 @@ import type { Issuers } from './numbers.ts';
 import { addPublicIp, addStorage, detachStorage, movePublicIp, moveStorage } from './person-moves.ts';
 import { type Another, recreate, replace } from './person-replaces.ts';
 import { disassociatePublicIp } from './public-ips.ts';
-import type { BlockStorage, PublicIp, Server, ServerOperation, ServerStatus } from './records.ts';
+import type { BlockStorage, PublicIp, Server } from './records.ts';
 import { endOperation, restart, startServers, stopServers, vanish } from './servers.ts';
 import type { World } from './world.ts';
 
@@ -17,7 +17,12 @@ export interface PersonsHand {
   /** Running at once with a new boot, whatever state or operation the server was in. */
   restart(serverInstanceNo: string): void;
   /** Any state at all, at once, and for good unless `seconds` says when the operation is over. */
-  setStatus(serverInstanceNo: string, status: ServerStatus, operation?: ServerOperation, seconds?: number): void;
+  setStatus(
+    serverInstanceNo: string,
+    status: Server['status'],
+    operation?: Server['operation'],
+    seconds?: number,
+  ): void;
   /** Attached at once. Answers the disk's blockStorageInstanceNo. */
   attachStorage(serverInstanceNo: string, disk?: { blockStorageName?: string; sizeGb?: number }): string;
   /** Detached at once, from a running server, too. */

@@ -7,11 +7,11 @@
 import { ACTION_NAMES, type ActionName } from '../actions.ts';
 import { missingFrom, ofResource, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
 import { isEnding } from '../events.ts';
-import type { Guard, Server, Target } from '../model.ts';
+import type { Server, Target } from '../model.ts';
 import { isSameReason, type Reason } from '../reasons.ts';
 import { mayBeSent } from './bounds.ts';
 import type { Case } from './case.ts';
-import type { Decision, Observation } from './decision.ts';
+import { type Decision, type Observation, refuse, wait } from './decision.ts';
 import { GUARDS, heldBack, refusesStorage, windowClosesAt } from './guards.ts';
 import { decideLeftovers } from './leftovers.ts';
 
@@ -249,14 +249,6 @@ function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): 
         returnMessage: one.memory.lastRejection?.returnMessage ?? '',
       };
   }
-}
-
-function wait(reason: Reason): Decision {
-  return { kind: 'wait', reason };
-}
-
-function refuse(guard: Guard, reason: Reason): Decision {
-  return { kind: 'refuse', guard, reason };
 }
 
 function act(name: ActionName, server: Server, on: string[] = []): Decision {

@@ -69,3 +69,11 @@ export type Outcome =
  * - `fatal`: it concerns the keys or the account, not the server; every further call would fail the same way
  */
 export type Remedy = 'wait' | 'later' | 'look' | 'protected' | 'gone' | 'done' | 'fail' | 'fatal';
+
+export function wait(reason: Reason): Decision {
+  return { kind: 'wait', reason };
+}
+
+export function refuse(guard: Guard, reason: Reason): Decision {
+  return { kind: 'refuse', guard, reason };
+}

@@ -16,7 +16,7 @@ import { MOST_TEXT, type Signal } from '../signals.ts';
 import type { Case } from './case.ts';
 import { Unread } from './constraints.ts';
 import { isMeant, isStillMeant } from './criteria.ts';
-import type { Decision } from './decision.ts';
+import { type Decision, refuse, wait } from './decision.ts';
 import { type Expiry, expiryOf, isDue } from './expiry.ts';
 
 type Say = (one: Case) => Decision | undefined;
@@ -208,11 +208,7 @@ function expiry({ server, rules, now }: Case, tags: Tags): Expiry {
 
 /** What may be read later is waited for; what never can be is a refusal. */
 function unread(guard: Guard, { reason, lasting }: Unread): Decision {
-  return lasting ? refuse(guard, reason) : { kind: 'wait', reason };
-}
-
-function refuse(guard: Guard, reason: Reason): Decision {
-  return { kind: 'refuse', guard, reason };
+  return lasting ? refuse(guard, reason) : wait(reason);
 }
 
 /** The refusal that a signal that ends a run comes to. */

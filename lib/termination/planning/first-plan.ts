@@ -19,7 +19,7 @@ interface Planned {
 
 /** What NCP would not let be read. */
 interface NotPlanned {
-  unread: string;
+  unread: Pick<CloudError, 'message' | 'fatal' | 'returnCode' | 'failure'>;
   calls: Record<string, number>;
   /** When it is given up, milliseconds since the epoch. */
   deadlineAt: number;
@@ -40,7 +40,8 @@ export async function planned(request: TerminationRequest, tools: Tools): Promis
     const tried = await tools.engine.step(name, () => lookOnce(request, { tries, before }, tools));
     calls = sumOf(calls, tried.calls);
     if ('plan' in tried) return { ...tried, calls };
-    if (tried.againSeconds === 0 || tools.signal?.aborted === true) throw new Error(tried.unread);
+    if (tried.againSeconds === 0 || tools.signal?.aborted === true)
+      throw new CloudError(tried.unread.message, tried.unread);
     await tools.engine.sleep(`plan-later-${tries}`, tried.againSeconds);
     before = tried;
   }
@@ -57,13 +58,15 @@ async function lookOnce(
     onPlan?.(plan);
     return { plan, calls: cloud.takeCalls(), owner: await ownerOf(request, tools) };
   } catch (error) {
-    if (!(error instanceof CloudError) || error.fatal) throw error;
+    if (!(error instanceof CloudError)) throw error;
+    // As an answer of the step: of an error a durable step keeps the text alone.
+    const { message, fatal, returnCode, failure } = error;
     const now = clock.now();
     const { deadlineAt = now + patienceOf(request) } = before ?? {};
-    const left = Math.max(0, Math.ceil((deadlineAt - now) / 1000));
+    const left = fatal ? 0 : Math.max(0, Math.ceil((deadlineAt - now) / 1000));
     const againSeconds = Math.min(left, LONGEST_PAUSE_SECONDS, 15 * 2 ** (tries - 1));
-    if (againSeconds > 0) onUnread?.(error.message, againSeconds);
-    return { unread: error.message, calls: cloud.takeCalls(), deadlineAt, againSeconds };
+    if (againSeconds > 0) onUnread?.(message, againSeconds);
+    return { unread: { message, fatal, returnCode, failure }, calls: cloud.takeCalls(), deadlineAt, againSeconds };
   }
 }
 

@@ -1,6 +1,7 @@
 /** What the audit keeps of a run: what was decided before anything was done, every act, and how each server ended. */
 
 import type { Event } from '../events.ts';
+import type { Failure } from '../failure.ts';
 import type { Plan, PlanItem } from '../planning/plan.ts';
 import type { AuditRecord } from '../ports/store.ts';
 import type { Reason } from '../reasons.ts';
@@ -21,8 +22,8 @@ export function auditOfPlan({ request, plan }: Told): AuditRecord[] {
 }
 
 /** A run that failed before it had a plan. */
-export function auditOfError(request: TerminationRequest, at: string, error: string): AuditRecord[] {
-  const why = { ...NO_SERVER, what: 'error', guard: '', reason: { code: 'broke-off', error } } as const;
+export function auditOfError(request: TerminationRequest, at: string, failure: Failure): AuditRecord[] {
+  const why = { ...NO_SERVER, what: 'error', guard: '', reason: { code: 'broke-off', failure } } as const;
   return [{ ...whoAndWhy(request), at, sequence: 0, ...why }];
 }
 

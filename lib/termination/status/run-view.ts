@@ -1,5 +1,6 @@
 /** A run as others see it, and where they see it. */
 
+import type { Failure } from '../failure.ts';
 import type { Attention } from '../planning/select.ts';
 import type { Reason } from '../reasons.ts';
 import type { Signal } from '../signals.ts';
@@ -17,12 +18,12 @@ export interface RunView {
   /** Channel and id of who asked, for example `slack:U012ABC`; may be empty. */
   askedBy: string;
   reason: string;
-  /** Where the run is. `ended`: `status` and `error` say how. */
+  /** Where the run is. `ended`: `status` and `failure` say how. */
   state: 'awaiting-approval' | 'announced' | 'working' | 'ended';
   /** Of the report; empty before it is there. */
   status: string;
-  /** What made the run itself fail; empty otherwise. */
-  error: string;
+  /** What made the run itself fail; null otherwise. */
+  failure: Failure | null;
   /** Why nothing of the plan is done; null if it may be. */
   refusal: Reason | null;
   planHash: string;
@@ -83,4 +84,4 @@ export type Phase =
   | { state: 'awaiting-approval'; missingApprovals: number; approvalUntil: number }
   | { state: 'announced'; actsAt: number }
   | { state: 'working' }
-  | { state: 'ended'; status: string; error: string };
+  | { state: 'ended'; status: string; failure: Failure | null };

@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { TerminationRequest } from '../request.ts';
 import type { Run } from '../run-record.ts';
 import { isSamePerson } from '../signals.ts';
@@ -12,7 +13,7 @@ export function viewOf(record: Run, phase: Phase, at: string): RunView {
     ...whoseView(request),
     state: phase.state,
     status: phase.state === 'ended' ? phase.status : '',
-    error: phase.state === 'ended' ? phase.error : '',
+    failure: phase.state === 'ended' ? phase.failure : null,
     refusal: plan.refusal?.reason ?? null,
     planHash: plan.hash,
     createdAt: plan.createdAt,
@@ -29,7 +30,7 @@ export function viewOf(record: Run, phase: Phase, at: string): RunView {
 /** Of a run that failed before it had a plan: the person who asked for it must find it all the same. */
 export function viewWithoutPlan(
   request: TerminationRequest,
-  { status, error, at }: { status: string; error: string; at: string },
+  { status, failure, at }: { status: string; failure: Failure | null; at: string },
 ): RunView {
   const nothing = { planHash: '', approvalUntil: '', actsAt: '', missingApprovals: 0 };
   const times = { createdAt: at, updatedAt: at };
@@ -39,7 +40,7 @@ export function viewWithoutPlan(
     ...times,
     state: 'ended',
     status,
-    error,
+    failure,
     refusal: null,
     servers: [],
     attention: [],

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { type Failure } from '../failure.ts';
 import type { Attention } from '../planning/select.ts';
 import type { Reason } from '../reasons.ts';
 import { signalSchema } from '../signal-schema.ts';
@@ -17,6 +18,10 @@ const attentionSchema: z.ZodType<Attention> = z.object({
   serverName: z.string(),
   reason: reasonSchema,
 });
+
+const failureSchema: z.ZodType<Failure> = z.custom<Failure>(
+  (value) => typeof value === 'object' && value !== null && 'kind' in value && typeof value.kind === 'string',
+);
 
 /** An older version did not write them. */
 const names = z.array(z.string()).default([]);
@@ -47,7 +52,8 @@ export const runViewSchema = z.object({
   reason: z.string(),
   state: z.enum(['awaiting-approval', 'announced', 'working', 'ended']),
   status: z.string().describe("The report's; empty before it is there."),
-  error: z.string().describe('What made the run itself fail; empty otherwise.'),
+  // An older version wrote a sentence in place of it, a newer one may know other kinds.
+  failure: failureSchema.nullable().catch(null),
   refusal: reasonSchema.nullable(),
   planHash: z.string().describe('Names the plan that approvals are about.'),
   createdAt: instant,

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardText, MOST_MESSAGE } from '../../../lib/chat/naver-works/text.ts';
-import { saying } from '../../wording/worded.ts';
+import { refusedWith, saying } from '../../wording/worded.ts';
 import { APPROVED, card, manyServers } from '../cards.ts';
 
 const CONFIRM = 'https://banap.example/confirm/token';
@@ -17,7 +17,7 @@ it('holds 2,000 characters, whatever others wrote, with the link whole', () => {
     fc.property(long, fc.nat(200), fc.nat(20), (text, servers, others) => {
       const given = card({
         reason: text,
-        error: text,
+        failure: refusedWith(text),
         refusal: saying(text),
         approvers: Array.from({ length: others }, () => text),
         servers: manyServers(servers).map((one) => ({ ...one, serverName: text, reason: saying(text) })),

@@ -13,7 +13,7 @@ export function card(over: Partial<RunView> = {}): RunView {
     reason: 'done with it',
     state: 'awaiting-approval',
     status: '',
-    error: '',
+    failure: null,
     refusal: null,
     planHash: 'hash-1',
     createdAt: '2026-11-23T00:00:00.000Z',

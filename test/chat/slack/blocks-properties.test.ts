@@ -4,7 +4,7 @@ import { cardView } from '../../../lib/chat/core/card.ts';
 import { cardMessage, textMessage } from '../../../lib/chat/slack/blocks.ts';
 import type { Reason } from '../../../lib/termination/reasons.ts';
 import type { RunView } from '../../../lib/termination/status/run-view.ts';
-import { saying } from '../../wording/worded.ts';
+import { refusedWith, saying } from '../../wording/worded.ts';
 import { brokenLimits, HOSTILE } from './limits.ts';
 
 const text: fc.Arbitrary<string> = fc.oneof(
@@ -25,7 +25,7 @@ const hostileCard: fc.Arbitrary<RunView> = fc.record({
   reason: text,
   state: fc.constantFrom('awaiting-approval', 'announced', 'working', 'ended'),
   status: text,
-  error: text,
+  failure: text.map(refusedWith),
   refusal: fc.option(saidBySomebody),
   planHash: fc.constantFrom('', '0123456789abcdef'),
   createdAt: fc.constant('2026-11-24T03:00:00.000Z'),

@@ -17,7 +17,7 @@ export function brokenLimits(blocks: readonly KnownBlock[]): string[] {
     }
     if (block.type === 'context') atMost('context', block.elements.length, 10);
     if (block.type === 'actions') {
-      atMost('actions', block.elements.length, SLACK_LIMITS.actionsElements);
+      atMost('actions', block.elements.length, 25);
       const buttons = block.elements as Button[];
       if (new Set(buttons.map((one) => one.action_id)).size !== buttons.length) problems.push('an action_id twice');
       for (const { text, value = '', action_id = '', confirm } of buttons) {

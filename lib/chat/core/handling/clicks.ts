@@ -12,10 +12,9 @@ import { isOpen } from '../../../termination/status/server-view.ts';
 import { signalRun } from '../../../triggers/run-control.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';
-import type { ChatContext } from './context.ts';
+import { type ChatContext, sentAt } from './context.ts';
 import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
-import { sentAt } from './sent-at.ts';
 
 export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
   const { say, chatRequest } = context;

@@ -30,3 +30,9 @@ export interface ChatContext {
   /** Policies that may be used from this channel, by name. */
   here: Readonly<Record<string, Policy>>;
 }
+
+/** When the request was sent, however late or often it is carried out; never later than now. */
+export function sentAt({ chatRequest, backend }: Pick<ChatContext, 'chatRequest' | 'backend'>): number {
+  const now = backend.clock.now();
+  return Math.min(chatRequest.at ?? now, now);
+}

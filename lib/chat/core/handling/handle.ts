@@ -11,9 +11,8 @@ import type { ChatRequest } from '../chat-request.ts';
 import { parseCommand } from '../commands.ts';
 import { replies } from '../replies.ts';
 import { decide } from './clicks.ts';
-import type { Backend, ChatContext } from './context.ts';
+import { type Backend, type ChatContext, sentAt } from './context.ts';
 import { cancelRun, statusOf } from './runs.ts';
-import { sentAt } from './sent-at.ts';
 import { keepServers, planServers, terminateServers } from './servers.ts';
 
 /** The answer, for the person who asked. Throws what the backend throws. */

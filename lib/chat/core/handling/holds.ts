@@ -5,8 +5,7 @@ import { personInWords } from '../../../termination/signals.ts';
 import type { RunView, ServerView } from '../../../termination/status/run-view.ts';
 import { isOpen } from '../../../termination/status/server-view.ts';
 import { wakeUp } from '../../../triggers/run-control.ts';
-import type { ChatContext } from './context.ts';
-import { sentAt } from './sent-at.ts';
+import { type ChatContext, sentAt } from './context.ts';
 
 type Named = Pick<ServerView, 'serverInstanceNo' | 'serverName'>;
 
