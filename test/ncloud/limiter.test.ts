@@ -25,7 +25,7 @@ describe.each(LIMITS)('against %s', (_name, limitOf) => {
     expect(figures.use).toBeGreaterThan(wanted.use);
     expect(figures.refused).toBeLessThan(wanted.refused);
     expect(figures.least).toBeGreaterThanOrEqual(wanted.least);
-    expect(figures.refusedBefore).toBeLessThan(25);
+    expect(figures.refusedBefore).toBeLessThan(40);
   });
 });
 
