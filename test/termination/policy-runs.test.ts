@@ -735,6 +735,34 @@ describe('a run that dies without a word', () => {
     expect(taken(desked.ncp)).toEqual(['stop 1001', 'stop 1002']);
   });
 
+  it.each([
+    ['another run has its server', 10],
+    ['its claim is no longer kept', 40],
+  ])('and goes on when %s names what it had taken off', async (_when, hours) => {
+    const desked = await start({
+      servers: [devServer({ status: 'NSTOP', blockStorage: [{ blockStorageName: 'data' }] })],
+    });
+    let isSilent = false;
+    const ended = await runPolicy(
+      desked,
+      { storage: 'delete' },
+      {
+        afterStep: async () => {
+          if (isSilent || taken(desked.ncp, 'detach').length === 0) return;
+          isSilent = true;
+          desked.ncp.simulator.advance(hours * 3_600);
+          const other = { requestId: 'other', stopForSeconds: 30 * 86_400 };
+          const dying = runPolicy(desked, other, { owner: 'execution-2', afterStep: dieAtPass4 });
+          await expect(dying).rejects.toThrow('broke off');
+        },
+      },
+    );
+    expect(outcomeOf(ended)).toMatchObject({ guard: 'other-run' });
+    expect(ended.history.events.filter(({ kind }) => kind === 'left')).toMatchObject([
+      { name: 'data', reason: { code: 'taken-off', isSure: true } },
+    ]);
+  });
+
   it('and goes on does nothing before it knows what another run has got meanwhile', async () => {
     const desked = await start({ servers: devServers(1) });
     let failures = 0;

@@ -84,6 +84,15 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
   concludeThere(target, { result: 'failed', reason, returnCode, returnMessage: message }, journal);
 }
 
+/** End a target that another run has got, or may have got. */
+export function concludeTaken(target: Target, reason: Reason, rules: Rules, journal: Journal): void {
+  if (isKnownGone(journal.of(target.serverInstanceNo))) {
+    concludeCutShort(target, { kind: 'unread', reason }, { why: reason, next: reason, rules }, journal);
+    return;
+  }
+  concludeThere(target, { result: 'refused', guard: 'other-run', reason }, journal);
+}
+
 /** End a target whose server is still there. What the run took off it is named. */
 export function concludeThere(target: Target, outcome: Outcome, journal: Journal): void {
   noteTakenOff(target, journal);

@@ -5,11 +5,10 @@ import { signalsNow } from '../consent/read-signals.ts';
 import { rest } from '../consent/wait-for-signals.ts';
 import { DEFAULT_FRESH_SECONDS, DEFAULT_POLL_SECONDS, paceFor } from '../decision/bounds.ts';
 import { Unread } from '../decision/constraints.ts';
-import { refused } from '../events.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
 import { willAct } from '../planning/plan.ts';
-import { type AuditLog, type Stored, StoreError } from '../ports/store.ts';
+import { type AuditLog, type Stored, StoreError, type Taken } from '../ports/store.ts';
 import { sourcesOf, type Tools } from '../ports/tools.ts';
 import type { Reason } from '../reasons.ts';
 import type { Rules } from '../rules.ts';
@@ -17,8 +16,7 @@ import { learn, openTargets, type Run, type StepResult, stepResult, withEvents }
 import { auditOfEvents } from '../status/audit.ts';
 import { LONG_WAIT_SECONDS, tellOnce } from '../status/long-wait.ts';
 import { isOver, publishRun } from '../status/publish.ts';
-import { concludeCutShort } from './conclude.ts';
-import { endOpen } from './end-open.ts';
+import { concludeCutShort, concludeTaken } from './conclude.ts';
 import { renewLease } from './lease.ts';
 import { type Passed, pass, type Send } from './pass.ts';
 import { readConstraints, type Sources } from './read-constraints.ts';
@@ -129,14 +127,22 @@ async function renewed(record: Run, tools: Tools): Promise<{ known: Journal; unc
   const journal = new Journal(record.history, tools.clock);
   const taken = await renewLease(record.request, tools);
   if (taken instanceof Unread) return { known: journal, unclaimed: taken };
-  if (taken === 'forgotten') {
-    endOpen(record, refused('other-run', { code: 'claim-forgotten' }), journal, countedIn(record));
-    return { known: journal, unclaimed: undefined };
-  }
-  for (const { serverInstanceNo: no, ...run } of taken) {
-    if (journal.isOpen(no)) journal.add(no, refused('other-run', { code: 'other-run', ...run }));
+  const counted = new Set(countedIn(record));
+  for (const target of openTargets(record)) {
+    const no = target.serverInstanceNo;
+    const reason = taken === 'forgotten' ? (counted.has(no) ? FORGOTTEN : undefined) : takenBy(taken, no);
+    if (reason !== undefined) concludeTaken(target, reason, record.request, journal);
   }
   return { known: journal, unclaimed: undefined };
+}
+
+const FORGOTTEN: Reason = { code: 'claim-forgotten' };
+
+function takenBy(taken: readonly Taken[], no: string): Reason | undefined {
+  const found = taken.find((one) => one.serverInstanceNo === no);
+  if (found === undefined) return undefined;
+  const { requestId, since, until } = found;
+  return { code: 'other-run', requestId, since, until };
 }
 
 /** Those that the run was admitted for; a run of servers that are gone already needs no admission. */
