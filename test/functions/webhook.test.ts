@@ -527,7 +527,11 @@ describe('GET /terminations/{id}', () => {
     const card = cardOf({ requestId: id });
     await bench.store().putView(card);
     const { status, json } = await call(bench, path, { method: 'GET' });
-    const told = { ...card, servers: card.servers.map((one) => ({ ...one, ...reasonData(one.reason, 'Asia/Seoul') })) };
+    const told = {
+      ...card,
+      error: '',
+      servers: card.servers.map((one) => ({ ...one, ...reasonData(one.reason, 'Asia/Seoul') })),
+    };
     expect([status, json, runSchema.parse(json)]).toEqual([200, told, told]);
     expect(told.servers.map(({ reason }) => reason)).toEqual(['', 'mina holds it until it is released']);
   });

@@ -203,7 +203,7 @@ describe('the message of a run', () => {
     expect([...new Set(states)]).toEqual(['awaiting-approval', 'announced', 'working', 'ended']);
     expect(states.filter((state) => state === 'ended')).toHaveLength(1);
     const [last] = stage.notifier.shown.slice(-1);
-    expect(last).toMatchObject({ status: 'all-gone', error: '', signals: [{ by: HANA }] });
+    expect(last).toMatchObject({ status: 'all-gone', failure: null, signals: [{ by: HANA }] });
     expect(last?.servers.map(({ verdict, statusName }) => [verdict, statusName])).toEqual([
       ['terminated', 'gone'],
       ['terminated', 'gone'],
