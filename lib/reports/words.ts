@@ -33,6 +33,8 @@ function words(event: Event): string {
     }
     case 'claimed':
       return `another server has ${event.on.join(', ')} now`;
+    case 'put-back':
+      return `${event.on.join(', ')}: on the server again`;
     case 'unlisted':
       return event.on.length === 0
         ? 'what it leaves is listed again'

@@ -47,6 +47,8 @@ export type EventBody =
     }
   /** Another server has these, which the plan pinned to this one; said where a look does not show this one itself. */
   | { kind: 'claimed'; on: string[] }
+  /** On this one again after it was seen off; said where a look does not show the server. */
+  | { kind: 'put-back'; on: string[] }
   /** Two different lists do not hold it; one look alone is no proof that it is gone. */
   | { kind: 'missing' }
   /** Still missing in a later look. */
@@ -236,6 +238,8 @@ export function remember(memory: Memory, event: Event): Memory {
       return { ...memory, isGone: true };
     case 'claimed':
       return { ...memory, claimed: union(memory.claimed, event.on) };
+    case 'put-back':
+      return { ...memory, putBack: union(memory.putBack, event.on) };
     case 'unlisted': {
       const at = Date.parse(event.at);
       return { ...memory, unlisted: Object.fromEntries(event.on.map((no) => [no, memory.unlisted[no] ?? at])) };

@@ -101,7 +101,16 @@ function isSeenSince({ simulator }: Stage, { from }: Claim, list: string): boole
   const begun = lists.findLastIndex((one) => one.kind === 'call' && one.action === 'getServerInstanceList');
   const first = lists[begun];
   if (first?.kind !== 'call' || !numbersIn(first).includes(MINE)) return false;
-  return lists.slice(begun).some((one) => one.kind === 'call' && one.action === list && Date.parse(one.at) > from);
+  // What is on one server only does not show what another one has.
+  return lists
+    .slice(begun)
+    .some(
+      (one) =>
+        one.kind === 'call' &&
+        one.action === list &&
+        one.parameters['serverInstanceNo'] === undefined &&
+        Date.parse(one.at) > from,
+    );
 }
 
 /** After banap has stopped it. */

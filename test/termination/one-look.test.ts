@@ -82,6 +82,37 @@ for (const environment of BOTH) {
 }
 
 for (const environment of BOTH) {
+  it(`leaves a server alone to which a volume was put back while one look missed it, in ${environment}`, async () => {
+    const ncp = await startNcp({ environment, servers: [devServer({ status: 'NSTOP', ...disk })] });
+    ncp.simulator.setFaults('terminateServerInstances:cut-before:1');
+    const attempts = (): number =>
+      calls(ncp.simulator).filter((one) => one.action === 'terminateServerInstances').length;
+    let does = 0;
+    const ended = await runOn(ncp, freeAll, {
+      afterStep: () => {
+        if (does === 0 && attempts() === 1) {
+          ncp.simulator.setFaults('getServerInstanceList:missing=1001:2');
+          ncp.simulator.person.moveStorage('501', '1001');
+          does = 1;
+        } else if (does === 1 && faulty(ncp) === 3) {
+          ncp.simulator.person.detachStorage('501');
+          does = 2;
+        }
+      },
+    });
+    expect(does).toBe(2);
+    expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'drift' });
+    expect({
+      exists: exists(ncp),
+      attempts: attempts(),
+      left: reportOf(ended).left.some(({ no }) => no === '501'),
+    }).toEqual({
+      exists: true,
+      attempts: 1,
+      left: true,
+    });
+  });
+
   it(`protects a server again after a crash and one failed look, or says that it may be bare, in ${environment}`, async () => {
     const ncp = await startNcp({
       environment,

@@ -11,6 +11,8 @@ export interface Whereabouts {
   elsewhere?: readonly string[];
   /** On no server. */
   free?: readonly string[];
+  /** On the target itself, where the look does not show that one. */
+  own?: readonly string[];
 }
 
 /** What was seen of one target in one look. */

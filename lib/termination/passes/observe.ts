@@ -48,12 +48,20 @@ export async function observe(
         const no = target.serverInstanceNo;
         const server = present.get(no);
         if (server !== undefined && holders === undefined) return { kind: 'busy', server };
-        const { elsewhere, free } = whereabouts(target, server, holders);
+        const { elsewhere, free, own } = whereabouts(target, server, holders);
         if (server !== undefined) return { kind: 'present', server, elsewhere, free };
-        if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere, free };
+        if (listed.has(no)) return { kind: 'unread', reason: { code: 'contradiction' }, elsewhere, free, own };
         const leftovers = leftoversOf(target);
-        const others = leftovers.attachments.filter(({ serverInstanceNo: holder }) => holder !== '' && holder !== no);
-        return { kind: 'absent', leftovers, elsewhere: [...elsewhere, ...others.map((one) => one.no)] };
+        const held = leftovers.attachments.filter(({ serverInstanceNo: holder }) => holder !== '');
+        const { others = [], back = [] } = Object.groupBy(held, (one) =>
+          one.serverInstanceNo === no ? 'back' : 'others',
+        );
+        return {
+          kind: 'absent',
+          leftovers,
+          elsewhere: [...elsewhere, ...others.map((one) => one.no)],
+          own: [...own, ...back.map((one) => one.no)],
+        };
       },
     };
   } catch (error) {
@@ -80,6 +88,7 @@ function whereabouts(
   const numbers = attachments.map(({ no }) => no);
   return {
     elsewhere: numbers.filter((no) => isElsewhere(holders.get(no) ?? serverInstanceNo)),
+    own: server === undefined ? numbers.filter((no) => holders.get(no) === serverInstanceNo) : [],
     free: numbers.filter((no) => holders.get(no) === '' && server?.attachments.every((one) => one.no !== no) !== false),
   };
 }

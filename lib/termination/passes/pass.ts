@@ -363,6 +363,8 @@ function writeDown(target: Target, seen: Observation, journal: Journal): void {
   const memory = journal.of(no);
   const on = (seen.elsewhere ?? []).filter((one) => !memory.claimed.includes(one));
   if (seen.kind !== 'present' && on.length > 0) journal.add(no, { kind: 'claimed', on: [...new Set(on)] });
+  const back = (seen.own ?? []).filter((one) => memory.seenOff.includes(one) && !memory.putBack.includes(one));
+  if (back.length > 0) journal.add(no, { kind: 'put-back', on: [...new Set(back)] });
   if (seen.kind === 'unread') {
     if (!isSameReason(memory.waitingFor, seen.reason)) journal.add(no, { kind: 'unread', reason: seen.reason });
   } else if (seen.kind === 'busy') {

@@ -79,6 +79,7 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
     case 'unread':
     case 'waiting':
     case 'claimed':
+    case 'put-back':
     case 'unlisted':
     case 'unwatched':
     case 'missing':
