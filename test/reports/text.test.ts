@@ -4,6 +4,7 @@ import { outcomesText, planText } from '../../lib/reports/text.ts';
 import { clockTime, dateTime, eventInWords } from '../../lib/reports/words.ts';
 import { parseRequest } from '../../lib/termination/request.ts';
 import { noteData, reasonData } from '../../lib/wording/reason-data.ts';
+import { serverView } from '../termination/builders.ts';
 import { saying, unexpected } from '../wording/worded.ts';
 
 const AT = '2026-11-23T03:04:05.000Z';
@@ -12,12 +13,8 @@ const blank = errorReportOf(request, unexpected('why'), AT);
 
 function server(no: string, serverName: string): NonNullable<Report['plan']>['servers'][number] {
   return {
-    serverInstanceNo: no,
-    serverName,
-    createDate: '2026-01-01T00:00:00+09:00',
-    statusName: 'running',
+    ...serverView({ serverInstanceNo: no, serverName }),
     verdict: 'terminate',
-    guard: '',
     ...reasonData(null, 'UTC'),
     startsAt: '',
     terminatesAt: '',

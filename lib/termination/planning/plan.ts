@@ -4,9 +4,9 @@ import { pinned } from '../attachments.ts';
 import { DEFAULT_PACE } from '../decision/bounds.ts';
 import { type Constraints, Unread } from '../decision/constraints.ts';
 import { whyNotMeant } from '../decision/guards.ts';
-import { mistypedKeys } from '../decision/tag-keys.ts';
+import { mistypedKeys, tagsMeaning } from '../decision/tag-keys.ts';
 import { type Event, NO_MEMORY, refused } from '../events.ts';
-import type { Guard, Server, Target } from '../model.ts';
+import { type About, type Guard, NOTHING_KNOWN, type Server, type Target } from '../model.ts';
 import { oneLine } from '../one-line.ts';
 import type { Elsewhere } from '../ports/cloud.ts';
 import type { Reason } from '../reasons.ts';
@@ -46,6 +46,7 @@ export interface PlanItem {
   target: Target;
   /** `serverInstanceStatusName` when the plan was made; `absent` when the region does not hold it. */
   statusName: string;
+  about: About;
   steps: (ActionName | 'wait')[];
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
@@ -201,7 +202,15 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
   const target = pin(server, new Date(outlook.now).toISOString());
   const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
-  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === undefined };
+  const about = aboutOf(server, outlook.constraints);
+  const item = {
+    target,
+    statusName: server.statusName,
+    about,
+    steps,
+    guard: '' as const,
+    isMeant: stranger === undefined,
+  };
   const times = {
     startsAt: later(startsAt, outlook),
     terminatesAt: later(terminatesAt, outlook),
@@ -226,6 +235,13 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
   }
 }
 
+const OWNER_TAG = 'owner';
+
+function aboutOf({ zoneCode, size }: Server, { tags }: Constraints): About {
+  const owners = tags instanceof Unread ? [] : tagsMeaning(OWNER_TAG, tags);
+  return { zoneCode, size, owner: oneLine(owners[0]?.value ?? '', 60) };
+}
+
 const AT_ONCE = { startsAt: '', terminatesAt: '' };
 
 function later(at: number, { now }: Outlook): string {
@@ -245,7 +261,7 @@ function laterReason(
 function itemForMissing(no: string, { found, unread }: Elsewhere, known: ReadonlySet<string>): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
-  const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
+  const item = { ...AT_ONCE, target, statusName: 'absent', about: NOTHING_KNOWN, steps: [], isMeant: true };
   if (seen === undefined && unread.length > 0) {
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason: { code: 'perhaps-elsewhere', places: unread } };
   }
