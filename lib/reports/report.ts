@@ -11,6 +11,7 @@ import type { Left, Outcome } from '../termination/decision/decision.ts';
 import type { Event } from '../termination/events.ts';
 import type { Failure } from '../termination/failure.ts';
 import type { Memories } from '../termination/journal.ts';
+import { percentOf } from '../termination/planning/limits.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/planning/plan.ts';
 import type { Attention } from '../termination/planning/select.ts';
 import type { Reason } from '../termination/reasons.ts';
@@ -54,6 +55,11 @@ export const reportSchema = z
         hash: z.string(),
         regionHolds: z.int(),
         accountHolds: z.int().describe('As far as it was counted; only the region where that was enough.'),
+        limits: z
+          .object({ today: z.int(), maxServers: z.number(), percent: z.number(), maxPercent: z.number() })
+          .describe(
+            'Servers of the account in 24 hours with those of this plan, and what share of it that is; the most of each.',
+          ),
         refusal: noteSchema.nullable().describe('Why nothing of the plan was done; null where it might be.'),
         notes: z.array(noteSchema),
         spared: z
@@ -197,7 +203,7 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
 
 function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['plan']> {
   const { policyTerms, timezone } = request;
-  const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
+  const { createdAt, hash, regionHolds, accountHolds, today, refusal, notes, items } = plan;
   const spared = plan.spared.servers.map(({ by, ...server }) => {
     const entry = policyTerms?.unless[by];
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
@@ -218,6 +224,7 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
     hash,
     regionHolds,
     accountHolds,
+    limits: { today, ...request.limits, percent: Math.ceil(percentOf(today, accountHolds) * 10) / 10 },
     refusal: refusal === null ? null : noteData(refusal.reason, timezone),
     notes: notes.map((note) => noteData(note, timezone)),
     spared: { ...plan.spared, servers: spared },

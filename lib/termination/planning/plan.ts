@@ -11,7 +11,7 @@ import { oneLine } from '../one-line.ts';
 import type { Elsewhere } from '../ports/cloud.ts';
 import type { Reason } from '../reasons.ts';
 import { MOST_SERVERS, type TerminationRequest } from '../request.ts';
-import { foresee, type Outlook } from './foresee.ts';
+import { type Foresight, foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
 import type { Attention, Selection, Spared } from './select.ts';
 
@@ -25,6 +25,8 @@ export interface Plan {
   regionHolds: number;
   /** How many servers the account holds; only the region's if that was enough. */
   accountHolds: number;
+  /** Servers of the account in the last 24 hours, with those that this plan would touch. */
+  today: number;
   items: PlanItem[];
   /** What tags say that cannot be understood; nothing is done about those servers. */
   attention: Attention[];
@@ -82,7 +84,8 @@ const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, holds } = survey;
-  const over = overLimits(request, { ...countOf(request, survey), holds });
+  const count = countOf(request, survey);
+  const over = overLimits(request, { ...count, holds });
   const items = itemsFor(request, survey, over);
   const attention = [...selection.attention, ...nearlyKept(request, survey)];
   // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
@@ -93,6 +96,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     hash: hashOf(request, items),
     regionHolds: all.length,
     accountHolds: holds,
+    today: count.today,
     // Enough to see what was selected; a plan of this many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
     attention: attention.slice(0, MOST_ATTENTION),
@@ -200,7 +204,7 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
 /** `mayBecomeLater`: it is not known when people agree. */
 function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): PlanItem {
   const target = pin(server, new Date(outlook.now).toISOString());
-  const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
+  const { steps, end, startsAt, terminatesAt } = foreseen(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
   const about = aboutOf(server, outlook.constraints);
   const item = {
@@ -233,6 +237,12 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
       }
       return { ...item, ...times, verdict: 'wait', reason: 'reason' in end ? end.reason : null };
   }
+}
+
+/** A limit refuses what would be touched; a server that stays for a reason of its own keeps that one. */
+function foreseen(target: Target, server: Server, outlook: Outlook): Foresight {
+  const own = foresee(target, server, { ...outlook, overLimits: null });
+  return outlook.overLimits === null || own.end.kind === 'refuse' ? own : foresee(target, server, outlook);
 }
 
 const OWNER_TAG = 'owner';

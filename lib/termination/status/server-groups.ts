@@ -43,7 +43,7 @@ const REFUSED_BY: Record<Guard, 'kept' | 'barred'> = {
 };
 
 /** In the order in which people ask: what is lost, what has gone wrong, what stays. */
-export const GROUPS: readonly ServerGroup[] = ['failed', 'meant', 'gone', 'kept', 'barred', 'before'];
+const GROUPS: readonly ServerGroup[] = ['failed', 'meant', 'gone', 'kept', 'barred', 'before'];
 
 type Grouped = Pick<ServerView, 'verdict' | 'guard' | 'serverName' | 'serverInstanceNo'>;
 

@@ -27,7 +27,7 @@ const failureSchema: z.ZodType<Failure> = z.custom<Failure>(
 /** An older version did not write them. */
 const names = z.array(z.string()).default([]);
 
-export const aboutSchema = z
+const aboutSchema = z
   .object({
     zoneCode: z.string(),
     size: z.object({
