@@ -23,7 +23,7 @@ const SLOW = [
 const INTEGRATION = [
   'test/{aws,dev,functions,simulator,store}/**/*.test.ts',
   'test/chat/{handling,services}/**/*.test.ts',
-  'test/cli/{cut-off,holds,policies,process-engine,store,this-process}.test.ts',
+  'test/cli/{cut-off,holds,kept-plan,policies,process-engine,store,this-process}.test.ts',
   'test/confirm/confirm.test.ts',
   'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',

@@ -69,6 +69,16 @@ function written(options: TerminateOptions, mode: 'plan' | 'terminate', env: Io[
   };
 }
 
+/** Of the same request asked for again: who asks and why is of now. */
+export function freshOrigin(
+  mode: 'plan' | 'terminate',
+  { reason }: Pick<TerminateOptions, 'reason'>,
+  { env }: Pick<Io, 'env'>,
+): Pick<TerminationRequest, 'requestId' | 'mode' | 'requestedBy'> & Partial<Pick<TerminationRequest, 'reason'>> {
+  const asked = { requestId: newRequestId(), mode, requestedBy: env['USER'] ?? '' };
+  return reason === undefined ? asked : { ...asked, reason };
+}
+
 function newRequestId(): string {
   const time = new Date(systemClock.now()).toISOString().replace(/[-:]|\.\d+/g, '');
   return `cli-${time}-${Math.floor(chance()() * 36 ** 4)
@@ -96,4 +106,8 @@ export interface TerminateOptions {
   reason?: string;
   json: boolean;
   yes?: boolean;
+  /** Without progress. */
+  quiet?: boolean;
+  /** The id of a plan that is to be carried out exactly as it was shown. */
+  plan?: string;
 }

@@ -31,13 +31,15 @@ const program = new Command('banap')
   // Without this, a narrow terminal cuts text at the end of the line instead of wrapping it.
   .configureHelp({ minWidthToWrap: 10 });
 
-selecting(program.command('plan'), planCommand).description(
-  'show what terminating these servers would do; does nothing',
-);
+selecting(program.command('plan'), planCommand)
+  .description('show what terminating these servers would do; does nothing')
+  .option('--diff <id>', 'show what has changed since this plan was made');
 
 selecting(program.command('terminate'), terminateCommand)
   .description('terminate servers; shows the plan first, and acts on "yes" at a terminal or with --yes')
+  .option('--plan <id>', 'carry out this plan exactly, or say what differs')
   .option('--yes', 'act without asking')
+  .option('--quiet', 'show no progress, only the result')
   .addHelpText('after', wrapped('\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.'));
 
 program

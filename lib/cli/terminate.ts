@@ -9,8 +9,10 @@ import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Recipient } from '../reports/deliver.ts';
+import { outcomesText } from '../reports/outcomes-text.ts';
+import { planText } from '../reports/plan-text.ts';
 import type { Report } from '../reports/report.ts';
-import { outcomesText, planText } from '../reports/text.ts';
+import type { KeptPlan } from '../store/plans.ts';
 import type { ProcessRun } from '../store/process-runs.ts';
 import type { TableStore } from '../store/store.ts';
 import type { PolicyNow } from '../termination/decision/constraints.ts';
@@ -22,59 +24,140 @@ import { RequestError, type TerminationRequest } from '../termination/request.ts
 import { isOpen } from '../termination/status/server-view.ts';
 import { type CarriedOut, carryOut } from '../triggers/carry-out.ts';
 import { keysOf } from './account-keys.ts';
-import { requestFrom, type TerminateOptions } from './asking.ts';
+import { freshOrigin, requestFrom, type TerminateOptions } from './asking.ts';
 import { type CutOff, cutOffRuns, forget, isWorthAnotherTry, memoryOf, type Processes, takeOver } from './cut-off.ts';
 import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
+import { differences, keepPlan, keptPlan, madeAt, refuseOtherWords } from './kept-plan.ts';
+import { marksFor } from './marks.ts';
 import { openNcp } from './ncp.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { type EngineMemory, processEngine } from './process-engine.ts';
-import { progress } from './progress.ts';
+import { progress, SILENT } from './progress.ts';
 import { withStore } from './store.ts';
 import { thisProcess } from './this-process.ts';
 import { together } from './together.ts';
 
 /** Returns the exit code. */
-export async function planCommand(options: TerminateOptions, io: Io): Promise<number> {
-  const report = await planned(options, io);
+export async function planCommand(options: PlanOptions, io: Io): Promise<number> {
+  if (options.diff !== undefined) return diffCommand(options.diff, options, io);
+  const { report, isKept } = await planned(await asked('plan', options, io), options, io);
   show(report, options, io);
+  if (isKept && !options.json && mayAct(report)) io.stdout.write(`\nRun it: ${runIt(report, options)}\n`);
   return exitCodeFor(report);
+}
+
+/** What has changed since a plan was made. Exit code 0 if nothing has, else 2. */
+async function diffCommand(hash: string, options: PlanOptions, io: Io): Promise<number> {
+  const { kept, work } = await comeBackTo(hash, '--diff', 'plan', options, io);
+  const { report } = await planned(work, options, io);
+  if (report.plan === null) {
+    show(report, options, io);
+    return exitCodeFor(report);
+  }
+  const changes = differences(kept, report);
+  if (options.json) io.stdout.write(`${JSON.stringify({ plan: hash, now: report.plan.hash, changes })}\n`);
+  else
+    io.stdout.write(
+      `${[madeAt(kept), ...(changes.length === 0 ? ['nothing has changed since'] : changes)].join('\n')}\n`,
+    );
+  return changes.length === 0 ? 0 : 2;
 }
 
 /** Acts only after --yes, or after somebody at a terminal has seen the plan and agreed. */
 export async function terminateCommand(options: TerminateOptions, io: Io): Promise<number> {
-  if (options.yes === true) return act(options, io);
-  const report = await planned(options, io);
-  const acts = report.plan !== null && report.plan.refusal === null && report.plan.servers.some(isOpen);
+  const { plan: hash } = options;
+  const before = hash === undefined ? undefined : await comeBackTo(hash, '--plan', 'plan', options, io);
+  if (options.yes === true) return act(options, io, hash, before?.kept);
+  const { report } = await planned(before?.work ?? (await asked('plan', options, io)), options, io);
+  if (hash !== undefined && before !== undefined && report.plan !== null && report.plan.hash !== hash) {
+    return changedSince(before.kept, report, options, io);
+  }
+  const acts = mayAct(report);
   if (!acts || options.json || !io.stdin.isTTY) {
     show(report, options, io);
     if (!acts) return exitCodeFor(report);
     io.stderr.write('nothing was done: this is the plan; add --yes to act on it\n');
     return 3;
   }
-  io.stderr.write(`${planText(report, columns(io.stderr))}\n`);
-  if (!(await agreed(io))) {
+  io.stderr.write(`${planText(report, columns(io.stderr), marksFor(io.stderr))}\n`);
+  if (!(await agreed(report, io))) {
     io.stderr.write('nothing was done\n');
     return 3;
   }
-  return act(options, io, report.plan?.hash);
+  return act(options, io, report.plan?.hash, before?.kept);
 }
 
-async function planned(options: TerminateOptions, io: Io): Promise<Report> {
-  const { request, keys } = await asked('plan', options, io);
+/** Of the two commands, besides what they share. */
+export interface PlanOptions extends TerminateOptions {
+  /** The id of an earlier plan to compare with. */
+  diff?: string;
+}
+
+/** Nothing of a plan is done that is not the one that was shown. */
+function changedSince(kept: KeptPlan, report: Report, options: TerminateOptions, io: Io): number {
+  if (options.json) show(report, options, io);
+  const changes = differences(kept, report);
+  const what =
+    changes.length === 0
+      ? ['  what is attached to a server, or when it last started']
+      : changes.map((line) => `  ${line}`);
+  io.stderr.write(`nothing was done: what would be done is not ${madeAt(kept)} any more:\n${what.join('\n')}\n`);
+  return 2;
+}
+
+function mayAct({ plan }: Report): boolean {
+  return plan !== null && plan.refusal === null && plan.servers.some(isOpen);
+}
+
+function runIt({ plan, request }: Report, { account }: TerminateOptions): string {
+  const of =
+    account === undefined && request['account'] === 'default' ? '' : ` --account ${String(request['account'])}`;
+  return `banap terminate --plan ${plan?.hash ?? ''}${of}`;
+}
+
+/** A request on this machine, and where its policies are. */
+interface Asked {
+  request: TerminationRequest;
+  keys: ClientOptions['keys'];
+  policiesFile: string;
+}
+
+/** The same request again, as it was when the plan was made. */
+async function comeBackTo(
+  hash: string,
+  flag: '--plan' | '--diff',
+  mode: 'plan' | 'terminate',
+  options: TerminateOptions,
+  io: Io,
+): Promise<{ kept: KeptPlan; work: Asked }> {
+  refuseOtherWords(flag, options);
+  const policies = await policiesHere(options.policies, systemClock.now());
+  const { account = 'default' } = options;
+  const keys = keysOf(account, policies?.accounts, { env: io.env, clock: systemClock });
+  const kept = await withStore({ account, keys: () => keys }, io, (store) => keptPlan(hash, account, store));
+  const request = { ...kept.request, ...freshOrigin(mode, options, io) };
+  return { kept, work: { request, keys, policiesFile: kept.policiesFile } };
+}
+
+async function planned(
+  { request, keys, policiesFile }: Asked,
+  options: TerminateOptions,
+  io: Io,
+): Promise<{ report: Report; isKept: boolean }> {
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     await mentionCutOff(store, request.account, io);
-    const { report } = await carriedOut(
-      { request, policiesFile: policiesFileOf(options) },
-      { options, io, store, keys },
-    );
-    return report;
+    const { report } = await carriedOut({ request, policiesFile }, { options, io, store, keys });
+    return { report, isKept: await keepPlan(report, { request, policiesFile }, store, io) };
   });
 }
 
 /** First resumes the runs of processes that died, then carries out the new request. */
-async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<number> {
-  const { request, keys } = await asked('terminate', options, io);
+async function act(options: TerminateOptions, io: Io, agreedHash = '', kept?: KeptPlan): Promise<number> {
+  const { request, keys, policiesFile } =
+    kept === undefined
+      ? await asked('terminate', options, io)
+      : (await comeBackTo(kept.hash, '--plan', 'terminate', options, io)).work;
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     const using: Using = { options, io, store, keys };
     const done: Done[] = [];
@@ -84,7 +167,7 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
       const run = {
         request,
         agreedHash,
-        policiesFile: policiesFileOf(options),
+        policiesFile,
         process: thisProcess(),
         aliveAt: systemClock.now(),
         takes: 0,
@@ -93,6 +176,8 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
       done.push(await delivered(run, new Map(), using));
     }
     const whole = together(done.map(({ report }) => report));
+    const changed = kept !== undefined && whole.plan !== null && whole.plan.hash !== kept.hash;
+    if (changed) changedSince(kept, whole, { ...options, json: false }, io);
     show(whole, options, io);
     // If this process dies before it reports these runs, a later one has to report them.
     for (const { run } of done.filter(({ isOver }) => isOver)) await ended(run, store, io);
@@ -100,14 +185,14 @@ async function act(options: TerminateOptions, io: Io, agreedHash = ''): Promise<
   });
 }
 
-async function asked(
-  mode: 'plan' | 'terminate',
-  options: TerminateOptions,
-  io: Io,
-): Promise<{ request: TerminationRequest; keys: ClientOptions['keys'] }> {
+async function asked(mode: 'plan' | 'terminate', options: TerminateOptions, io: Io): Promise<Asked> {
   const policies = await policiesHere(options.policies, systemClock.now());
   const request = requestFrom(options, mode, io, policies);
-  return { request, keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }) };
+  return {
+    request,
+    policiesFile: policiesFileOf(options),
+    keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }),
+  };
 }
 
 /** What a run of this command needs besides its request. */
@@ -194,7 +279,9 @@ async function carriedOut(work: Work, { options, io, store, keys }: Using): Prom
   const { environment, region } = request;
   const freshSeconds = freshSecondsFrom(io.env);
   const ncp = openNcp({ environment, region }, keys, io);
-  const shown = progress(io.stderr);
+  const title = request.policy || `${environment} ${region}`;
+  const isQuiet = options.quiet === true || request.mode === 'plan';
+  const shown = isQuiet ? SILENT : progress({ stream: io.stderr, clock: systemClock, title });
   const onPlan = (plan: Plan): void => {
     ncp.isRead();
     shown.plan(plan);
@@ -278,18 +365,26 @@ function show(report: Report, { json }: TerminateOptions, { stdout, stderr }: Io
   }
   if (json || report.status === 'error') return;
   const text = report.status === 'planned' ? planText : outcomesText;
-  stdout.write(`${text(report, columns(stdout))}\n`);
+  stdout.write(`${text(report, columns(stdout), marksFor(stdout))}\n`);
 }
 
 function columns(stream: NodeJS.WriteStream): number {
   return stream.columns ?? 100;
 }
 
-async function agreed({ stdin, stderr, signal }: Io): Promise<boolean> {
+/** Above this many, their number has to be typed: "yes" is typed without reading. */
+const MOST_BY_YES = 3;
+
+async function agreed({ plan, request }: Report, { stdin, stderr, signal }: Io): Promise<boolean> {
+  const count = plan?.servers.filter(isOpen).length ?? 0;
+  const word = count > MOST_BY_YES ? String(count) : 'yes';
+  const what = `${count} ${count === 1 ? 'server' : 'servers'} in account ${String(request['account'])}`;
+  const where = `${String(request['environment'])} ${String(request['region'])}`;
   const ask = createInterface({ input: stdin, output: stderr });
   try {
-    const answer = await ask.question('Terminate these servers? This cannot be undone. Type yes: ', { signal });
-    return answer.trim().toLowerCase() === 'yes';
+    const question = `\nTerminate ${what} (${where})? This cannot be undone. Type ${word}: `;
+    const answer = await ask.question(question, { signal });
+    return answer.trim().toLowerCase() === word;
   } catch {
     return false;
   } finally {

@@ -26,6 +26,12 @@ const dateOrNone = z.union([
   date,
 ]);
 const text = z.string().default('');
+/** Only shown to people: 0 if it cannot be read. */
+const count = z
+  .string()
+  .regex(/^\d{1,15}$/)
+  .transform(Number)
+  .catch(0);
 
 const serverSchema = z.object({
   serverInstanceNo: id,
@@ -42,6 +48,10 @@ const serverSchema = z.object({
   zoneCode: text.catch(''),
   zone: z.object({ zoneCode: text.catch(''), zoneName: text.catch('') }).catch({ zoneCode: '', zoneName: '' }),
   vpcNo: text.catch(''),
+  cpuCount: count,
+  memorySize: count,
+  serverProductCode: text.catch(''),
+  serverSpecCode: text.catch(''),
 });
 
 const storageSchema = z.object({
@@ -92,9 +102,11 @@ const UNREADABLE = 'UNREADABLE';
 export function readServer(tree: Tree): ListedServer {
   const parsed = serverSchema.safeParse(tree);
   if (!parsed.success) return { ...unreadableServer(tree), statusName: problemsOf(parsed.error) };
-  const { serverInstanceStatus, serverInstanceOperation, serverInstanceStatusName, zone, ...server } = parsed.data;
+  const { serverInstanceStatus, serverInstanceOperation, serverInstanceStatusName, zone, ...rest } = parsed.data;
+  const { cpuCount, memorySize, serverProductCode, serverSpecCode, ...server } = rest;
   return {
     ...server,
+    size: { cpuCount, memoryBytes: memorySize, productCode: serverProductCode || serverSpecCode },
     zoneCode: server.zoneCode || zone.zoneCode || zone.zoneName,
     status: serverInstanceStatus,
     operation: serverInstanceOperation,
@@ -166,6 +178,7 @@ function unreadableServer(tree: Tree): ListedServer {
     publicIpInstanceNo: '',
     zoneCode: '',
     vpcNo: '',
+    size: { cpuCount: 0, memoryBytes: 0, productCode: '' },
   };
 }
 

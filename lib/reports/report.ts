@@ -11,7 +11,7 @@ import type { Left, Outcome } from '../termination/decision/decision.ts';
 import type { Event } from '../termination/events.ts';
 import type { Failure } from '../termination/failure.ts';
 import type { Memories } from '../termination/journal.ts';
-import type { Target } from '../termination/model.ts';
+import { percentOf } from '../termination/planning/limits.ts';
 import { type Plan, type PlanItem, willAct } from '../termination/planning/plan.ts';
 import type { Attention } from '../termination/planning/select.ts';
 import type { Reason } from '../termination/reasons.ts';
@@ -19,6 +19,8 @@ import type { TerminationRequest } from '../termination/request.ts';
 import type { Rules } from '../termination/rules.ts';
 import { openTargets, type Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
+import { plannedServer } from '../termination/status/server-view.ts';
+import { serverViewObject } from '../termination/status/view-schema.ts';
 import { whyStays } from '../termination/staying.ts';
 import { failureData, failureShape, noteData, noteSchema, reasonData, reasonShape } from '../wording/reason-data.ts';
 import { inEnglish } from '../wording/say.ts';
@@ -53,6 +55,11 @@ export const reportSchema = z
         hash: z.string(),
         regionHolds: z.int(),
         accountHolds: z.int().describe('As far as it was counted; only the region where that was enough.'),
+        limits: z
+          .object({ today: z.int(), maxServers: z.number(), percent: z.number(), maxPercent: z.number() })
+          .describe(
+            'Servers of the account in 24 hours with those of this plan, and what share of it that is; the most of each.',
+          ),
         refusal: noteSchema.nullable().describe('Why nothing of the plan was done; null where it might be.'),
         notes: z.array(noteSchema),
         spared: z
@@ -82,6 +89,8 @@ export const reportSchema = z
             terminatesAt: z.string().describe('RFC 3339, UTC: not terminated before. Empty: as soon as it is stopped.'),
             publicIps: z.array(z.string()),
             blockStorages: z.array(z.string()),
+            ...serverViewObject.pick({ about: true, deletes: true, deletesBytes: true, releases: true, keeps: true })
+              .shape,
           }),
         ),
       })
@@ -194,31 +203,28 @@ function head(request: TerminationRequest): Pick<Report, 'reportVersion' | 'bana
 
 function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['plan']> {
   const { policyTerms, timezone } = request;
-  const { createdAt, hash, regionHolds, accountHolds, refusal, notes, items } = plan;
+  const { createdAt, hash, regionHolds, accountHolds, today, refusal, notes, items } = plan;
   const spared = plan.spared.servers.map(({ by, ...server }) => {
     const entry = policyTerms?.unless[by];
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
   });
-  const servers = items.map(({ target, statusName, verdict, guard, reason, steps, startsAt, terminatesAt }) => ({
-    serverInstanceNo: target.serverInstanceNo,
-    serverName: target.serverName,
-    createDate: target.createDate,
-    statusName,
-    verdict,
-    guard,
-    ...reasonData(reason, timezone),
-    steps,
-    startsAt,
-    terminatesAt,
-    left: staying(target, request, verdict).map((one) => tellLeft(one, timezone)),
-    publicIps: ofResource('publicIp', target.attachments).map(({ name }) => name),
-    blockStorages: ofResource('blockStorage', target.attachments).map(({ name }) => name),
+  const servers = items.map((item) => ({
+    ...plannedServer(item, request),
+    verdict: item.verdict,
+    ...reasonData(item.reason, timezone),
+    steps: item.steps,
+    startsAt: item.startsAt,
+    terminatesAt: item.terminatesAt,
+    left: staying(item, request).map((one) => tellLeft(one, timezone)),
+    publicIps: ofResource('publicIp', item.target.attachments).map(({ name }) => name),
+    blockStorages: ofResource('blockStorage', item.target.attachments).map(({ name }) => name),
   }));
   return {
     createdAt,
     hash,
     regionHolds,
     accountHolds,
+    limits: { today, ...request.limits, percent: Math.ceil(percentOf(today, accountHolds) * 10) / 10 },
     refusal: refusal === null ? null : noteData(refusal.reason, timezone),
     notes: notes.map((note) => noteData(note, timezone)),
     spared: { ...plan.spared, servers: spared },
@@ -227,7 +233,7 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
 }
 
 /** What is foreseen to stay of what is on a server. */
-function staying(target: Target, rules: Rules, verdict: PlanItem['verdict']): LeftOver[] {
+function staying({ target, verdict }: PlanItem, rules: Rules): LeftOver[] {
   if (verdict !== 'terminate') return [];
   return target.attachments.flatMap((one) => {
     const reason = whyStays(one, rules);

@@ -75,11 +75,6 @@ export function clockTime(at: string): string {
   return `${at.slice(11, 19)}Z ${format(at, { hour: '2-digit', minute: '2-digit', second: '2-digit' })}`;
 }
 
-/** `12:04:05`, where there is little room. */
-export function localTime(at: string): string {
-  return clockTime(at).slice(10, 18);
-}
-
 /** `2026-11-23 03:04Z (2026-11-23 12:04 GMT+9)`. */
 export function dateTime(at: string): string {
   const local = format(at, { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' });

@@ -19,6 +19,7 @@ import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKe
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
+import { Plans } from './plans.ts';
 import { ProcessRuns } from './process-runs.ts';
 import { closed, countedServers, decideAdmission, lostBy, type RunEntry, renewed, runsSchema } from './runs.ts';
 import { Talk } from './signals.ts';
@@ -40,6 +41,7 @@ export type PublishedPolicy =
 /** All ports of the store in one table of either database. {@link Talk} keeps what concerns one run. */
 export class TableStore extends Talk implements HoldStore, PauseStore, RunStore, AuditLog, NewsStore {
   readonly processRuns: ProcessRuns;
+  readonly plans: Plans;
   readonly #table: Table;
   readonly #clock: Clock;
   readonly #chance: Chance;
@@ -53,6 +55,7 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     this.#chance = given.chance;
     this.#table = given.table;
     this.processRuns = new ProcessRuns(this.#table, this.#clock);
+    this.plans = new Plans(this.#table, this.#clock);
     this.#holds = new Holds(this.#table, this.#clock);
     this.#pauses = new Pauses(this.#table, this.#clock);
   }

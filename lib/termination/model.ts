@@ -36,9 +36,29 @@ export interface Server {
   zoneCode: string;
   /** Empty in Classic. */
   vpcNo: string;
+  size: Size;
   /** The base disk is not among them: it goes with the server. */
   attachments: Attachment[];
 }
+
+/** What people know a server's size by, and what its price goes by. 0 or empty where NCP tells none. */
+export interface Size {
+  cpuCount: number;
+  memoryBytes: number;
+  /** `serverProductCode`, or `serverSpecCode` of a server that has none. */
+  productCode: string;
+}
+
+/** What people know a server by, besides what is pinned. It decides nothing, and the hash does not hold it. */
+export interface About {
+  /** Empty where it is not known. */
+  zoneCode: string;
+  size: Size;
+  /** What its owner tag says; empty without one, and while its tags are unread. */
+  owner: string;
+}
+
+export const NOTHING_KNOWN: About = { zoneCode: '', size: { cpuCount: 0, memoryBytes: 0, productCode: '' }, owner: '' };
 
 /**
  * One server of the plan, pinned: number, name and creation date say which server is meant, and what was attached

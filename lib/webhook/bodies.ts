@@ -117,6 +117,12 @@ const run: RunAnswer = {
     {
       serverInstanceNo: '1088217',
       serverName: 'dev-web',
+      createDate: '2026-10-14T09:00:00+09:00',
+      about: {
+        zoneCode: 'KR-1',
+        size: { cpuCount: 2, memoryBytes: 4_294_967_296, productCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002' },
+        owner: 'mina',
+      },
       statusName: 'running',
       verdict: 'terminate',
       guard: '',
@@ -124,6 +130,7 @@ const run: RunAnswer = {
       code: '',
       arguments: {},
       deletes: ['dev-web-data'],
+      deletesBytes: 107_374_182_400,
       releases: ['203.0.113.7'],
       keeps: [],
     },

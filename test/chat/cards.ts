@@ -1,5 +1,6 @@
 import type { Reason } from '../../lib/termination/reasons.ts';
 import type { RunView, ServerView } from '../../lib/termination/status/run-view.ts';
+import { serverView } from '../termination/builders.ts';
 import { saying } from '../wording/worded.ts';
 
 const PROTECTED: Reason = { code: 'protected' };
@@ -43,20 +44,7 @@ export function card(given: Partial<RunView> = {}): RunView {
   };
 }
 
-export function server(given: Partial<ServerView> = {}): ServerView {
-  return {
-    serverInstanceNo: '1001',
-    serverName: 'dev-1',
-    statusName: 'running',
-    verdict: 'terminate',
-    guard: '',
-    reason: null,
-    deletes: [],
-    releases: [],
-    keeps: [],
-    ...given,
-  };
-}
+export const server = serverView;
 
 export function manyServers(count: number): ServerView[] {
   return Array.from({ length: count }, (_, index) =>

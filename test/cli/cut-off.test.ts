@@ -30,7 +30,7 @@ async function stage(context: TestContext, stopSeconds = 300): Promise<Stage> {
 /** Begun and killed when it has sent its first act. */
 async function killed({ run }: Stage): Promise<void> {
   const first = run('terminate', '--server', '1001', '--public-ip', 'release', ...ACTING);
-  await first.said('accepted');
+  await first.said('stopping');
   first.child.kill('SIGKILL');
   await first.ended;
 }
@@ -78,7 +78,7 @@ describe.concurrent('a run whose process is alive', () => {
     // Stopping takes until the other one is done, however slow this machine is.
     const here = await stage(context, 30_000);
     const first = here.run('terminate', '--server', '1001', ...ACTING);
-    await first.said('accepted');
+    await first.said('stopping');
     const { code, stdout, stderr } = await here.run('terminate', '--server', '1001', ...ACTING).ended;
     expect(code).toBe(2);
     expect(stderr).not.toContain('resuming');

@@ -26,8 +26,8 @@ it('npm start keeps its promises, ends by itself and leaves a report of every ru
     );
     expect(stderr).toBe('');
     expect(stdout).toContain('5 events were 4 executions, with 4 signed reports');
-    expect(stdout).toMatch(/│ 1002 +│ dev-2 +│ refused \(held\)/);
-    expect(stdout).toContain('attention: review-4 (1104): terminate-at: "다음 주"');
+    expect(stdout).toMatch(/ {4}1002 {2}dev-2 +held /);
+    expect(stdout).toContain('Attention: review-4 (1104): terminate-at: "다음 주"');
     expect(stdout).toContain('11 of 37 simulated servers are gone');
     const reports = readdirSync(cwd)
       .toSorted()

@@ -2,22 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { CONFIRM_NOTES, type ConfirmNote } from '../../lib/confirm/confirm-notes.ts';
 import { type ConfirmPage, confirmPage } from '../../lib/confirm/confirm-page.ts';
 import type { ServerView } from '../../lib/termination/status/run-view.ts';
+import { serverView } from '../termination/builders.ts';
 import { cardOf } from '../webhook/bench.ts';
 
 const BOTH: ConfirmPage['decisions'] = ['approve', 'reject'];
 
 function serversOf(count: number, verdict = 'terminate'): ServerView[] {
-  return Array.from({ length: count }, (_, index) => ({
-    serverInstanceNo: String(1001 + index),
-    serverName: `${verdict}-${index}`,
-    statusName: 'running',
-    verdict,
-    guard: '',
-    reason: null,
-    deletes: [],
-    releases: [],
-    keeps: [],
-  }));
+  return Array.from({ length: count }, (_, index) =>
+    serverView({ serverInstanceNo: String(1001 + index), serverName: `${verdict}-${index}`, verdict }),
+  );
 }
 
 function page(more: Partial<ConfirmPage>): string {

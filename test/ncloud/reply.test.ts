@@ -38,6 +38,7 @@ describe("the reply on NCP's page for terminateServerInstances", () => {
         isProtectServerTermination: false,
         publicIp: '',
         publicIpInstanceNo: '',
+        size: { cpuCount: 2, memoryBytes: 4_294_967_296, productCode: 'SPSVRSTAND000004' },
         zoneCode: 'KR-1',
         vpcNo: '',
       },

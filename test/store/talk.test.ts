@@ -4,15 +4,15 @@ import type { Item } from '../../lib/store/table.ts';
 import { StoreError } from '../../lib/termination/ports/store.ts';
 import type { Signal } from '../../lib/termination/signals.ts';
 import type { RunView, ServerView } from '../../lib/termination/status/run-view.ts';
+import { serverView } from '../termination/builders.ts';
 import { saying } from '../wording/worded.ts';
 import { DAY_MS, failureOf, HOUR_MS, inBoth, iso, NOON } from './bench.ts';
 
 const LONG = '가'.repeat(2_000);
 
 function serverOf(no: number, more: Partial<ServerView> = {}): ServerView {
-  const nothing = { guard: '', reason: saying('selected by its name'), deletes: [], releases: [], keeps: [] };
-  const serverName = `dev-${no}`;
-  return { serverInstanceNo: String(no), serverName, statusName: 'running', verdict: 'terminate', ...nothing, ...more };
+  const reason = saying('selected by its name');
+  return serverView({ serverInstanceNo: String(no), serverName: `dev-${no}`, reason, ...more });
 }
 
 function viewOf(requestId: string, more: Partial<RunView> = {}): RunView {

@@ -4,6 +4,7 @@ import { type Attachment, missingFrom } from '../../lib/termination/attachments.
 import type { Constraints } from '../../lib/termination/decision/constraints.ts';
 import type { Server, Target } from '../../lib/termination/model.ts';
 import { DEFAULT_TAG_KEYS, type Rules } from '../../lib/termination/rules.ts';
+import type { ServerView } from '../../lib/termination/status/run-view.ts';
 
 const CREATED = '2026-01-01T00:00:00+09:00';
 export const BOOT = '2026-01-01T00:03:00+09:00';
@@ -42,6 +43,7 @@ export function server(changes: Partial<Server> = {}): Server {
     isProtectServerTermination: false,
     zoneCode: 'KR-1',
     vpcNo: '5001',
+    size: { cpuCount: 2, memoryBytes: 4 * 1024 ** 3, productCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002' },
     attachments: [],
     ...changes,
   };
@@ -113,4 +115,24 @@ export function pinnedTo({ attachments }: Server, changes: Partial<Target> = {})
   if (changes.attachments !== undefined) return all;
   const gone = missingFrom(attachments, all.attachments);
   return { ...all, attachments: all.attachments.filter((one) => !gone.includes(one)) };
+}
+
+/** 1001 as others see it: to be terminated, with nothing attached. */
+export function serverView(changes: Partial<ServerView> = {}): ServerView {
+  const { serverInstanceNo, serverName, createDate, statusName, zoneCode, size } = server();
+  return {
+    serverInstanceNo,
+    serverName,
+    createDate,
+    about: { zoneCode, size, owner: '' },
+    statusName,
+    verdict: 'terminate',
+    guard: '',
+    reason: null,
+    deletes: [],
+    deletesBytes: 0,
+    releases: [],
+    keeps: [],
+    ...changes,
+  };
 }

@@ -15,6 +15,7 @@ import { dynamoStore } from '../../lib/store/named-store.ts';
 import type { TableStore } from '../../lib/store/store.ts';
 import type { RunView } from '../../lib/termination/status/run-view.ts';
 import { openApiText } from '../../scripts/openapi.ts';
+import { serverView } from '../termination/builders.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
 
@@ -221,28 +222,15 @@ export function cardOf(more: Partial<RunView> = {}): RunView {
     approvers: ['naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e'],
     barred: [],
     servers: [
-      {
-        serverInstanceNo: '1001',
-        serverName: 'dev-web',
-        statusName: 'running',
-        verdict: 'terminate',
-        guard: '',
-        reason: null,
-        deletes: ['data'],
-        releases: ['203.0.113.7'],
-        keeps: [],
-      },
-      {
+      serverView({ serverName: 'dev-web', deletes: ['data'], deletesBytes: 10 * 1024 ** 3, releases: ['203.0.113.7'] }),
+      serverView({
         serverInstanceNo: '1002',
         serverName: 'dev-db',
         statusName: 'stopped',
         verdict: 'refuse',
         guard: 'held',
         reason: { code: 'held', by: 'mina', until: '', reason: '' },
-        deletes: [],
-        releases: [],
-        keeps: [],
-      },
+      }),
     ],
     attention: [],
     signals: [],

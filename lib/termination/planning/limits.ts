@@ -51,6 +51,6 @@ export async function accountHolds(
   return regionHolds + (await cloud.countElsewhere());
 }
 
-function percentOf(count: number, holds: number): number {
+export function percentOf(count: number, holds: number): number {
   return holds === 0 ? (count === 0 ? 0 : 100) : (count / holds) * 100;
 }

@@ -4,14 +4,14 @@ import { pinned } from '../attachments.ts';
 import { DEFAULT_PACE } from '../decision/bounds.ts';
 import { type Constraints, Unread } from '../decision/constraints.ts';
 import { whyNotMeant } from '../decision/guards.ts';
-import { mistypedKeys } from '../decision/tag-keys.ts';
+import { mistypedKeys, tagsMeaning } from '../decision/tag-keys.ts';
 import { type Event, NO_MEMORY, refused } from '../events.ts';
-import type { Guard, Server, Target } from '../model.ts';
+import { type About, type Guard, NOTHING_KNOWN, type Server, type Target } from '../model.ts';
 import { oneLine } from '../one-line.ts';
 import type { Elsewhere } from '../ports/cloud.ts';
 import type { Reason } from '../reasons.ts';
 import { MOST_SERVERS, type TerminationRequest } from '../request.ts';
-import { foresee, type Outlook } from './foresee.ts';
+import { type Foresight, foresee, type Outlook } from './foresee.ts';
 import { overLimits } from './limits.ts';
 import type { Attention, Selection, Spared } from './select.ts';
 
@@ -25,6 +25,8 @@ export interface Plan {
   regionHolds: number;
   /** How many servers the account holds; only the region's if that was enough. */
   accountHolds: number;
+  /** Servers of the account in the last 24 hours, with those that this plan would touch. */
+  today: number;
   items: PlanItem[];
   /** What tags say that cannot be understood; nothing is done about those servers. */
   attention: Attention[];
@@ -46,6 +48,7 @@ export interface PlanItem {
   target: Target;
   /** `serverInstanceStatusName` when the plan was made; `absent` when the region does not hold it. */
   statusName: string;
+  about: About;
   steps: (ActionName | 'wait')[];
   verdict: 'terminate' | 'wait' | 'refuse' | 'already-gone';
   guard: Guard | '';
@@ -81,7 +84,8 @@ const MOST_SPARED = 100;
 
 export function makePlan(request: TerminationRequest, survey: Survey): Plan {
   const { at, all, selection, holds } = survey;
-  const over = overLimits(request, { ...countOf(request, survey), holds });
+  const count = countOf(request, survey);
+  const over = overLimits(request, { ...count, holds });
   const items = itemsFor(request, survey, over);
   const attention = [...selection.attention, ...nearlyKept(request, survey)];
   // While the window is closed nothing is refused for its number: it is counted again when acts may begin.
@@ -92,6 +96,7 @@ export function makePlan(request: TerminationRequest, survey: Survey): Plan {
     hash: hashOf(request, items),
     regionHolds: all.length,
     accountHolds: holds,
+    today: count.today,
     // Enough to see what was selected; a plan of this many is refused, and must fit a checkpoint all the same.
     items: items.slice(0, MOST_SERVERS),
     attention: attention.slice(0, MOST_ATTENTION),
@@ -199,9 +204,17 @@ function waitsForPeople({ approval, notifySeconds }: TerminationRequest): boolea
 /** `mayBecomeLater`: it is not known when people agree. */
 function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): PlanItem {
   const target = pin(server, new Date(outlook.now).toISOString());
-  const { steps, end, startsAt, terminatesAt } = foresee(target, server, outlook);
+  const { steps, end, startsAt, terminatesAt } = foreseen(target, server, outlook);
   const stranger = whyNotMeant({ ...outlook, target, server, memory: NO_MEMORY, pace: DEFAULT_PACE });
-  const item = { target, statusName: server.statusName, steps, guard: '' as const, isMeant: stranger === undefined };
+  const about = aboutOf(server, outlook.constraints);
+  const item = {
+    target,
+    statusName: server.statusName,
+    about,
+    steps,
+    guard: '' as const,
+    isMeant: stranger === undefined,
+  };
   const times = {
     startsAt: later(startsAt, outlook),
     terminatesAt: later(terminatesAt, outlook),
@@ -226,6 +239,19 @@ function itemFor(server: Server, outlook: Outlook, mayBecomeLater: boolean): Pla
   }
 }
 
+/** A limit refuses what would be touched; a server that stays for a reason of its own keeps that one. */
+function foreseen(target: Target, server: Server, outlook: Outlook): Foresight {
+  const own = foresee(target, server, { ...outlook, overLimits: null });
+  return outlook.overLimits === null || own.end.kind === 'refuse' ? own : foresee(target, server, outlook);
+}
+
+const OWNER_TAG = 'owner';
+
+function aboutOf({ zoneCode, size }: Server, { tags }: Constraints): About {
+  const owners = tags instanceof Unread ? [] : tagsMeaning(OWNER_TAG, tags);
+  return { zoneCode, size, owner: oneLine(owners[0]?.value ?? '', 60) };
+}
+
 const AT_ONCE = { startsAt: '', terminatesAt: '' };
 
 function later(at: number, { now }: Outlook): string {
@@ -245,7 +271,7 @@ function laterReason(
 function itemForMissing(no: string, { found, unread }: Elsewhere, known: ReadonlySet<string>): PlanItem {
   const target: Target = { ...NO_PINS, serverInstanceNo: no };
   const seen = found.find((one) => one.serverInstanceNo === no);
-  const item = { ...AT_ONCE, target, statusName: 'absent', steps: [], isMeant: true };
+  const item = { ...AT_ONCE, target, statusName: 'absent', about: NOTHING_KNOWN, steps: [], isMeant: true };
   if (seen === undefined && unread.length > 0) {
     return { ...item, verdict: 'refuse', guard: 'elsewhere', reason: { code: 'perhaps-elsewhere', places: unread } };
   }

@@ -1,6 +1,7 @@
 /** A run as others see it, and where they see it. */
 
 import type { Failure } from '../failure.ts';
+import type { About } from '../model.ts';
 import type { Attention } from '../planning/select.ts';
 import type { Reason } from '../reasons.ts';
 import type { Signal } from '../signals.ts';
@@ -48,6 +49,9 @@ export interface ServerView {
   serverInstanceNo: string;
   /** Empty where its policy does not mean it, like what else is known of it. */
   serverName: string;
+  /** RFC 3339; empty where it is not known. */
+  createDate: string;
+  about: About;
   /** `serverInstanceStatusName` at the last look. */
   statusName: string;
   /** `terminate`, `wait`, `refuse`, `already-gone` before; the result of the outcome after. */
@@ -56,6 +60,8 @@ export interface ServerView {
   reason: Reason | null;
   /** Names of volumes that are deleted with it, and addresses that are released. After: that were. */
   deletes: string[];
+  /** How much those volumes hold together. */
+  deletesBytes: number;
   releases: string[];
   /** Volumes and addresses that stay, and go on costing money. */
   keeps: string[];

@@ -1,7 +1,8 @@
 /** One server of a run as others see it: what becomes of it and of what is attached to it. */
 
-import { ofResource } from '../attachments.ts';
+import { ofResource, type PinnedAttachment } from '../attachments.ts';
 import type { Memory } from '../events.ts';
+import { NOTHING_KNOWN } from '../model.ts';
 import { type PlanItem, willAct } from '../planning/plan.ts';
 import type { Rules } from '../rules.ts';
 import type { Run } from '../run-record.ts';
@@ -12,19 +13,19 @@ export function serverViews({ request, plan, memories }: Pick<Run, 'request' | '
   return plan.items.map((item) => {
     const { serverInstanceNo } = item.target;
     const memory = memories.of(serverInstanceNo);
-    const server = serverNow(plannedServer(item, request), memory);
+    const server = serverNow(plannedServer(item, request), memory, item.target.attachments);
     const isTouched = Object.keys(memory.sent).length > 0;
     return item.isMeant || isTouched ? server : foreign(server);
   });
 }
 
-function serverNow(planned: ServerView, memory: Memory): ServerView {
+function serverNow(planned: ServerView, memory: Memory, pins: readonly PinnedAttachment[]): ServerView {
   const { missingSince, seen, outcome, waitingFor } = memory;
   const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
   if (outcome === undefined) return { ...planned, statusName, reason: waitingFor ?? planned.reason };
   const guard = outcome.result === 'refused' ? outcome.guard : '';
   const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
-  return { ...planned, ...after, ...endedWith(memory) };
+  return { ...planned, ...after, ...endedWith(memory, pins) };
 }
 
 /**
@@ -33,7 +34,8 @@ function serverNow(planned: ServerView, memory: Memory): ServerView {
  */
 function foreign(server: ServerView): ServerView {
   const { serverInstanceNo, verdict, reason } = server;
-  const hidden = { serverInstanceNo, serverName: '', statusName: '', verdict, ...NOTHING };
+  const known = { serverName: '', createDate: '', about: NOTHING_KNOWN, statusName: '' };
+  const hidden = { serverInstanceNo, ...known, verdict, ...NOTHING };
   const isRefused = verdict === 'refuse' || verdict === 'refused';
   if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? { code: 'not-known-here' } : null };
   const isUnread = reason?.code === 'tags-unread' || (reason?.code === 'unread' && reason.what === 'tags');
@@ -49,23 +51,27 @@ export function isOpen({ verdict }: { verdict: string }): boolean {
 
 /** As the plan has it, before anything was done. */
 export function plannedServer(item: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): ServerView {
-  const { target, statusName, verdict, guard, reason } = item;
-  const { serverInstanceNo, serverName } = target;
-  const told = { serverInstanceNo, serverName, statusName, verdict, guard, reason };
+  const { target, statusName, about, verdict, guard, reason } = item;
+  const { serverInstanceNo, serverName, createDate } = target;
+  const told = { serverInstanceNo, serverName, createDate, about, statusName, verdict, guard, reason };
   return { ...told, ...(willAct(item) ? attached(item, rules) : NOTHING) };
 }
 
-type Attached = Pick<ServerView, 'deletes' | 'releases' | 'keeps'>;
+type Attached = Pick<ServerView, 'deletes' | 'deletesBytes' | 'releases' | 'keeps'>;
 
-const NOTHING: Attached = { deletes: [], releases: [], keeps: [] };
+const NOTHING: Attached = { deletes: [], deletesBytes: 0, releases: [], keeps: [] };
 
 function attached({ target: { attachments } }: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): Attached {
   const freed = attachments.filter((one) => whyStays(one, rules) === undefined);
   return {
-    deletes: namesOf(ofResource('blockStorage', freed)),
+    ...deleted(ofResource('blockStorage', freed)),
     releases: namesOf(ofResource('publicIp', freed)),
     keeps: namesOf(attachments.filter((one) => whyStays(one, rules) !== undefined)),
   };
+}
+
+function deleted(volumes: readonly PinnedAttachment[]): Pick<Attached, 'deletes' | 'deletesBytes'> {
+  return { deletes: namesOf(volumes), deletesBytes: volumes.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) };
 }
 
 function namesOf(some: readonly { name: string }[]): string[] {
@@ -73,9 +79,10 @@ function namesOf(some: readonly { name: string }[]): string[] {
 }
 
 /** By what was seen at the end, never by what was asked for. */
-function endedWith({ freed, left }: Memory): Attached {
+function endedWith({ freed, left }: Memory, pins: readonly PinnedAttachment[]): Attached {
+  const deletedNos = new Set(ofResource('blockStorage', freed).map(({ no }) => no));
   return {
-    deletes: namesOf(ofResource('blockStorage', freed)),
+    ...deleted(ofResource('blockStorage', pins).filter(({ no }) => deletedNos.has(no))),
     releases: namesOf(ofResource('publicIp', freed)),
     keeps: namesOf(left),
   };

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { type Failure } from '../failure.ts';
+import { NOTHING_KNOWN } from '../model.ts';
 import type { Attention } from '../planning/select.ts';
 import type { Reason } from '../reasons.ts';
 import { signalSchema } from '../signal-schema.ts';
@@ -26,14 +27,29 @@ const failureSchema: z.ZodType<Failure> = z.custom<Failure>(
 /** An older version did not write them. */
 const names = z.array(z.string()).default([]);
 
+const aboutSchema = z
+  .object({
+    zoneCode: z.string(),
+    size: z.object({
+      cpuCount: z.int(),
+      memoryBytes: z.int(),
+      productCode: z.string().describe("NCP's, which its price goes by."),
+    }),
+    owner: z.string().describe('What its owner tag says; empty without one.'),
+  })
+  .describe('What people know it by; 0 and empty where it is not known.');
+
 export const serverViewObject = z.object({
   serverInstanceNo,
   serverName: z.string(),
+  createDate: z.string().default('').describe('RFC 3339; empty where it is not known.'),
+  about: aboutSchema.default(NOTHING_KNOWN),
   statusName: z.string(),
   verdict: z.string(),
   guard: z.string(),
   reason: reasonSchema.nullable(),
   deletes: names.describe('Names of volumes that are deleted with it; after: that were.'),
+  deletesBytes: z.int().default(0).describe('How much those volumes hold together.'),
   releases: names.describe('Addresses that are released with it; after: that were.'),
   keeps: names.describe('Volumes and addresses that stay, and go on costing money.'),
 });

@@ -45,11 +45,18 @@ const hostileCard: fc.Arbitrary<RunView> = fc.record({
     fc.record({
       serverInstanceNo: text,
       serverName: text,
+      createDate: fc.constantFrom('', '2026-01-01T00:00:00+09:00'),
+      about: fc.record({
+        zoneCode: text,
+        size: fc.record({ cpuCount: fc.nat(128), memoryBytes: fc.nat(2 ** 31 - 1), productCode: text }),
+        owner: text,
+      }),
       statusName: text,
       verdict: fc.constantFrom('terminate', 'wait', 'refuse', 'already-gone', 'terminated', 'failed', 'what'),
       guard: fc.constantFrom('', 'protected'),
       reason: fc.option(saidBySomebody),
       deletes: fc.array(text, { maxLength: 4 }),
+      deletesBytes: fc.nat(2 ** 31 - 1),
       releases: fc.array(text, { maxLength: 4 }),
       keeps: fc.array(text, { maxLength: 4 }),
     }),
