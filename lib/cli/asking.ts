@@ -5,7 +5,7 @@ import { systemClock } from '../clock.ts';
 import { ncloudConfig } from '../ncloud/config.ts';
 import { requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
-import { RequestError, type TerminationRequest } from '../termination/request.ts';
+import { type Problem, RequestError, type TerminationRequest } from '../termination/request.ts';
 import { DEFAULT_TAG_KEYS } from '../termination/rules.ts';
 import type { Io } from './io.ts';
 
@@ -21,7 +21,13 @@ export function requestFrom(
   const known = policies ?? NO_POLICIES;
   const requestedBy = env['USER'] ?? '';
   if (policy === undefined) {
-    return requestFor({ ...order, ask: { kind: 'request', input: written(options, mode, env) } }, known);
+    const input = written(options, mode, env);
+    try {
+      return requestFor({ ...order, ask: { kind: 'request', input } }, known);
+    } catch (error) {
+      if (!(error instanceof RequestError)) throw error;
+      throw new RequestError(error.places.map((place) => inFlags(place, input)));
+    }
   }
   const decided = OWN_WORDS.filter(([option]) => options[option] !== undefined);
   if (decided.length > 0) {
@@ -33,6 +39,43 @@ export function requestFrom(
 }
 
 const NO_POLICIES: Policies = { version: 1, tags: DEFAULT_TAG_KEYS, policies: {} };
+
+/** As whoever typed the options calls the places of a request. */
+const FLAGS: Readonly<Record<string, string>> = {
+  account: '--account',
+  environment: '--environment',
+  region: '--region',
+  servers: '--server',
+  names: '--name',
+  storage: '--storage',
+  publicIp: '--public-ip',
+  'limits.maxServers': '--max-servers',
+  'limits.maxPercent': '--max-percent',
+  deadlineMinutes: '--deadline',
+  reason: '--reason',
+};
+
+/** `--server "abc": expected digits only, for example 1088217`. */
+function inFlags({ path, said }: Problem, input: object): string {
+  const place = path.map(String).filter((part) => !/^[0-9]+$/.test(part));
+  const flag = FLAGS[place.join('.')];
+  const given = path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? Reflect.get(at, key) : undefined),
+    input,
+  );
+  const value = typeof given === 'string' || typeof given === 'number' ? ` ${JSON.stringify(given)}` : '';
+  const words = OF_THE_TERMINAL.find(([json]) => said.includes(json))?.[1] ?? said;
+  return flag === undefined ? words : `${flag}${value}: ${words}`;
+}
+
+/** What is said in JSON to programs. */
+const OF_THE_TERMINAL = [
+  [
+    '"servers": [',
+    'name at least one server, for example banap plan dev-1, or a policy, for example banap plan --policy nightly-dev',
+  ],
+  ['a server number in quotes', 'expected a server number, digits only, for example 1088217'],
+] as const;
 
 /** Options that a policy sets. */
 const OWN_WORDS = [

@@ -12,9 +12,12 @@ import { RequestError } from '../termination/request.ts';
 import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { TerminateOptions } from './asking.ts';
 import { type AuditOptions, auditCommand } from './audit.ts';
+import { completing } from './completion.ts';
 import { type DueOptions, dueCommand } from './due.ts';
+import { explainCommand } from './explain.ts';
 import { helping, wrapped } from './help.ts';
 import { type HoldOptions, type HoldsOptions, holdCommand, holdsCommand, releaseCommand } from './holds.ts';
+import { type InitOptions, initCommand } from './init.ts';
 import { endOnSignal, interruption } from './interruption.ts';
 import type { Io } from './io.ts';
 import { notNegative, port, positive } from './numbers.ts';
@@ -166,6 +169,7 @@ function pausing(name: string, description: string): Command {
 
 function selecting(command: Command, run: (options: TerminateOptions, io: Io) => Promise<number>): Command {
   return command
+    .argument('[server...]', 'server numbers or names; * and ? in names stand for anything (quote them)')
     .option('--policy <name>', 'the servers that this policy selects, under its terms; --server and --name narrow it')
     .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
     .option('--server <no...>', 'server numbers')
@@ -188,7 +192,50 @@ function selecting(command: Command, run: (options: TerminateOptions, io: Io) =>
     .option('--poll-seconds <n>', 'seconds between looks, at least 1', positive, 5)
     .option('--reason <text>', 'why; shown in the report')
     .option('--json', 'print one JSON report on standard output, nothing else', false)
-    .action((options: TerminateOptions) => exiting((io) => run(options, io)));
+    .action((servers: string[], options: TerminateOptions) => exiting((io) => run(withServers(servers, options), io)));
+}
+
+const isNumber = (one: string): boolean => /^[0-9]+$/.test(one);
+
+/** What stands without a flag: digits are a number, as no name of NCP begins with one. */
+function withServers(servers: readonly string[], options: TerminateOptions): TerminateOptions {
+  if (servers.length === 0) return options;
+  return {
+    ...options,
+    server: [...(options.server ?? []), ...servers.filter(isNumber)],
+    name: [...(options.name ?? []), ...servers.filter((one) => !isNumber(one))],
+  };
+}
+
+/** Below the options of every command: how one would use it. */
+const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
+  plan: ["banap plan 'dev-*'", 'banap plan --policy nightly-dev', 'banap plan --diff fd43a301fbf0d47a'],
+  terminate: [
+    'banap terminate dev-1 1003 --public-ip release',
+    'banap terminate --plan fd43a301fbf0d47a',
+    'banap terminate --policy nightly-dev --yes --json',
+  ],
+  simulate: ['banap simulate --port 18080 --speed 20'],
+  check: ['banap policies check', 'banap policies check policies.yml --json'],
+  next: ['banap policies next --days 30'],
+  publish: ['BANAP_TABLE=banap-dev banap policies publish'],
+  due: ['banap due', 'banap due --environment classic'],
+  hold: ["banap hold 1001 --reason 'load test' --snooze 3d", 'banap hold 1001 1002 --reason demo --until 2026-12-31'],
+  release: ['banap release 1001'],
+  holds: ['banap holds --json'],
+  pause: ["banap pause nightly-dev --reason 'release week' --until 2026-12-31", 'banap pause --reason incident'],
+  resume: ['banap resume nightly-dev'],
+  pauses: ['banap pauses'],
+  audit: ['banap audit --days 7', 'banap audit --server 1001 --json'],
+  explain: ['banap explain 25022', 'banap explain held', 'banap explain window.from'],
+  init: ['banap init', 'banap init --yes --file other.yml'],
+};
+
+function withExamples(command: Command): void {
+  for (const each of command.commands) withExamples(each);
+  const examples = EXAMPLES[command.name()];
+  if (examples === undefined) return;
+  command.addHelpText('after', () => `\nExamples:\n${examples.map((line) => `  ${line}`).join('\n')}`);
 }
 
 async function exiting(run: (io: Io) => Promise<number>): Promise<void> {
@@ -198,7 +245,7 @@ async function exiting(run: (io: Io) => Promise<number>): Promise<void> {
     process.exitCode = await run({ env, stdin, stdout, stderr, signal });
   } catch (error) {
     if (!isExplained(error)) throw error;
-    stderr.write(`${error.message}\n`);
+    stderr.write(`${error instanceof RequestError ? error.problems.join('\n') : error.message}\n`);
     process.exitCode = 1;
   } finally {
     forget();
@@ -212,6 +259,21 @@ function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
 }
 
+program
+  .command('explain')
+  .description('say what a return code of NCP, a guard or a key of policies.yml means, and what to do')
+  .argument('[topic]', 'for example 25022, held or window.from; without it, what there is')
+  .action((topic: string | undefined) => exiting((io) => Promise.resolve(explainCommand(topic, io))));
+
+program
+  .command('init')
+  .description('write a policies.yml that only looks, from five answers')
+  .option('--file <file>', 'where to write it', POLICIES_FILE)
+  .option('--yes', 'take every answer that is offered')
+  .action((options: InitOptions) => exiting((io) => initCommand(options, io)));
+
 helping(policies);
 helping(program);
+withExamples(program);
+completing(program);
 await program.parseAsync();

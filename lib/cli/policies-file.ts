@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { systemClock } from '../clock.ts';
 import { type Checked, checkPolicies, formatProblem } from '../policies/check.ts';
 import type { Policies } from '../policies/schema.ts';
 import { RequestError } from '../termination/request.ts';
@@ -33,6 +35,16 @@ export async function policiesHere(file: string | undefined, now: number): Promi
     if (error instanceof Error && isMissing(error)) return undefined;
   }
   return policiesIn(POLICIES_FILE, now);
+}
+
+/** Of the file in this folder, for suggestions; none if there is no such file, or something is wrong with it. */
+export function policyNames(): string[] {
+  try {
+    const { policies } = checkPolicies(readFileSync(POLICIES_FILE), { now: systemClock.now() });
+    return Object.keys(policies?.policies ?? {});
+  } catch {
+    return [];
+  }
 }
 
 function isMissing(error: Error): boolean {

@@ -89,6 +89,11 @@ export function codeFor(returnCode: string): Code | undefined {
   return TERMINATE_CODES[returnCode] ?? OTHER_CODES[returnCode];
 }
 
+/** In numeric order. */
+export function codesKnown(): string[] {
+  return Object.keys({ ...TERMINATE_CODES, ...OTHER_CODES });
+}
+
 /** Errors of the gateway in front of NCP's services. Only with `unavailable` may the action have run. */
 export const GATEWAY_CODES: Readonly<Record<string, { meaning: string; kind: NcloudErrorKind }>> = {
   '100': { meaning: 'bad request', kind: 'rejected' },

@@ -9,6 +9,7 @@ import type { Reason } from '../termination/reasons.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
 import type { PolicyTerms } from '../termination/rules.ts';
 import type { Approval } from '../termination/signals.ts';
+import { nearest } from '../text/nearest.ts';
 import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
@@ -150,8 +151,12 @@ export function policyNowOf(name: string, published: Published): PolicyNow {
 export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {
   const policy = Object.hasOwn(policies, name) ? policies[name] : undefined;
   if (policy !== undefined) return policy;
-  const known = Object.keys(policies).join(', ');
-  const expected = known === '' ? 'no policies were found; expected them in policies.yml' : `expected one of ${known}`;
+  const known = Object.keys(policies);
+  const meant = nearest(name, known);
+  const expected =
+    known.length === 0
+      ? 'no policies were found; expected them in policies.yml'
+      : `${meant === undefined ? '' : `did you mean ${meant}? `}expected one of ${known.join(', ')}`;
   throw new RequestError([`there is no policy ${oneLine(name, 60)}; ${expected}`]);
 }
 

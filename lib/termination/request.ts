@@ -111,15 +111,27 @@ export interface TerminationRequest extends Scope, Rules {
 
 export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation' | 'webhook' | 'chat';
 
+/** What is wrong with one value: where it stands in the request, empty for the whole of it. */
+export interface Problem {
+  path: readonly PropertyKey[];
+  said: string;
+}
+
 /** Bad input. The message is one line that names every problem. */
 export class RequestError extends Error {
   readonly problems: readonly string[];
+  /** The same by place, for who calls the places something else. */
+  readonly places: readonly Problem[];
 
-  constructor(problems: readonly string[]) {
-    const lines = problems.map((one) => oneLine(one));
+  constructor(problems: readonly (string | Problem)[]) {
+    const places = problems.map((one) => (typeof one === 'string' ? { path: [], said: one } : one));
+    const lines = places.map(({ path, said }) =>
+      oneLine([path.map(String).join('.'), said].filter(Boolean).join(': ')),
+    );
     super(lines.join('; '));
     this.name = 'RequestError';
     this.problems = lines;
+    this.places = places;
   }
 }
 
@@ -158,25 +170,28 @@ export function parseRequest(
   return { ...NO_POLICY, report: [], notifySeconds: [], ...data, ...origin, tagKeys, servers, names, notes };
 }
 
-/** `limits.maxServer: unknown key; expected one of maxServers, maxPercent`. */
-function problem(issue: z.core.$ZodIssue): string {
+function problem(issue: z.core.$ZodIssue): Problem {
+  return { path: issue.path, said: saidOf(issue) };
+}
+
+/** `unknown key maxServer; expected maxServers, maxPercent`. */
+function saidOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String).join('.');
-  const at = path === '' ? '' : `${path}: `;
   switch (issue.code) {
     case 'unrecognized_keys':
-      return `${at}unknown key ${issue.keys.join(', ')}; expected ${knownKeys(issue.path).join(', ')}`;
+      return `unknown key ${issue.keys.join(', ')}; expected ${knownKeys(issue.path).join(', ')}`;
     case 'invalid_type':
       return path === ''
         ? 'expected an object, for example {"environment": "vpc", "servers": ["1088217"]}'
-        : `${at}expected ${issue.expected}${example(path)}`;
+        : `expected ${issue.expected}${example(path)}`;
     case 'invalid_value':
-      return `${at}expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
+      return `expected ${issue.values.map((value) => JSON.stringify(value)).join(' or ')}`;
     case 'too_big':
-      return `${at}expected at most ${issue.maximum}`;
+      return `expected at most ${issue.maximum}`;
     case 'too_small':
-      return `${at}expected ${issue.origin === 'string' ? 'some text' : `${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`}`;
+      return `expected ${issue.origin === 'string' ? 'some text' : `${issue.inclusive === true ? 'at least' : 'more than'} ${issue.minimum}`}`;
     default:
-      return `${at}${issue.message}`;
+      return issue.message;
   }
 }
 

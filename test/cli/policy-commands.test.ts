@@ -146,7 +146,7 @@ describe('--policy', () => {
     const { expect } = context;
     const { code, stderr } = await banapHere(folder(NIGHTLY), ['plan', '--policy', 'nihgtly']);
     expect(code).toBe(1);
-    expect(stderr).toBe('there is no policy nihgtly; expected one of nightly\n');
+    expect(stderr).toBe('there is no policy nihgtly; did you mean nightly? expected one of nightly\n');
     const without = await banapHere(folder(), ['plan', '--policy', 'nightly']);
     expect(without.code).toBe(1);
     expect(without.stderr).toBe('there is no policy nightly; no policies were found; expected them in policies.yml\n');
