@@ -135,6 +135,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/calendar',
     'lib/chance.ts',
     'lib/clock.ts',
+    'lib/confirm',
     'lib/ncloud',
     'lib/policies',
     'lib/reports',

@@ -149,6 +149,8 @@ export interface TerminateOptions {
   reason?: string;
   json: boolean;
   yes?: boolean;
+  /** A file for the page of the run. */
+  html?: string;
   /** Without progress. */
   quiet?: boolean;
   /** The id of a plan that is to be carried out exactly as it was shown. */

@@ -43,6 +43,7 @@ selecting(program.command('terminate'), terminateCommand)
   .option('--plan <id>', 'carry out this plan exactly, or say what differs')
   .option('--yes', 'act without asking')
   .option('--quiet', 'show no progress, only the result')
+  .option('--html <file>', 'write the page of the run: servers, what was said, timeline')
   .addHelpText('after', wrapped('\nExit: 0 all gone, 2 some refused, 3 unfinished or not confirmed, 1 an error.'));
 
 program

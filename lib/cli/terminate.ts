@@ -21,7 +21,7 @@ import type { Plan } from '../termination/planning/plan.ts';
 import { StoreError } from '../termination/ports/store.ts';
 import type { Tools } from '../termination/ports/tools.ts';
 import { RequestError, type TerminationRequest } from '../termination/request.ts';
-import { isOpen } from '../termination/status/server-view.ts';
+import { isOpen } from '../termination/status/server-groups.ts';
 import { type CarriedOut, carryOut } from '../triggers/carry-out.ts';
 import { keysOf } from './account-keys.ts';
 import { freshOrigin, requestFrom, type TerminateOptions } from './asking.ts';
@@ -31,6 +31,7 @@ import type { Io } from './io.ts';
 import { differences, keepPlan, keptPlan, madeAt, refuseOtherWords } from './kept-plan.ts';
 import { marksFor } from './marks.ts';
 import { openNcp } from './ncp.ts';
+import { writePage } from './page-file.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { type EngineMemory, processEngine } from './process-engine.ts';
 import { progress, SILENT } from './progress.ts';
@@ -179,6 +180,7 @@ async function act(options: TerminateOptions, io: Io, agreedHash = '', kept?: Ke
     const changed = kept !== undefined && whole.plan !== null && whole.plan.hash !== kept.hash;
     if (changed) changedSince(kept, whole, { ...options, json: false }, io);
     show(whole, options, io);
+    if (options.html !== undefined) await writePage(options.html, whole.requestId, store, io);
     // If this process dies before it reports these runs, a later one has to report them.
     for (const { run } of done.filter(({ isOver }) => isOver)) await ended(run, store, io);
     return exitCodeFor(whole);

@@ -1,10 +1,13 @@
-import { zonedAndUtc } from '../calendar/shown.ts';
+import { inZone, zonedAndUtc } from '../calendar/shown.ts';
 import { cardView } from '../chat/core/card.ts';
+import type { ServerParts } from '../chat/core/card-words.ts';
 import { replies } from '../chat/core/replies.ts';
-import type { RunView } from '../termination/status/run-view.ts';
+import type { RunView, ServerView } from '../termination/status/run-view.ts';
+import { inGroups, isOpen, type ServerGroup } from '../termination/status/server-groups.ts';
 import { CONFIRM_NOTES, type ConfirmNote } from './confirm-notes.ts';
-import { escaped, listOf, STYLE } from './confirm-parts.ts';
+import { escaped, listOf, SCRIPT, STYLE } from './confirm-parts.ts';
 import { CONFIRM_WORDS, type ConfirmLanguage } from './confirm-words.ts';
+import { timeline } from './timeline.ts';
 
 export interface ConfirmPage {
   /** The token of the link. */
@@ -16,13 +19,16 @@ export interface ConfirmPage {
   note?: { kind: ConfirmNote; at: string } | undefined;
   /** Which buttons there are. */
   decisions: readonly ('approve' | 'reject')[];
+  /** As whom the holder of the link decides; undefined or empty: as nobody. */
+  person?: string | undefined;
   /** IANA zone in which times are shown, besides UTC. */
   timezone: string;
 }
 
 /**
- * The whole page. Everything from outside is escaped, and each piece of it is one line. The decision comes first,
- * then the buttons, in reach however many servers there are; details that are not needed for the decision come last.
+ * The whole page. Everything from outside is escaped, and each piece of it is one line. The decision comes first: what is
+ * asked, until when and as whom, then every server with what is lost in red, what others said, and the buttons; details that are
+ * not needed for the decision come last.
  */
 export function confirmPage(page: ConfirmPage): string {
   const { language, card, decisions } = page;
@@ -31,11 +37,19 @@ export function confirmPage(page: ConfirmPage): string {
     `<h1>${escaped(title)}</h1>`,
     noteOf(page),
     decisions.includes('approve') ? `<p>${escaped(CONFIRM_WORDS[language].asked)}</p>` : '',
-    card === undefined ? '' : factsOf(card, page),
-    card === undefined ? '' : listsOf(card, ['meant'], page),
-    formFor(page),
-    card === undefined ? '' : listsOf(card, ['failed', 'gone', 'alone', 'before'], page),
-    card === undefined ? '' : namesOf(card, language),
+    ...(card === undefined
+      ? []
+      : [
+          factsOf(card, page),
+          searchFor(card, language),
+          listsOf(card, ['failed', 'meant'], page),
+          saidOf(card, page),
+          formFor(page),
+          timelineOf(card, page),
+          listsOf(card, ['gone', 'kept', 'barred', 'before'], page),
+          namesOf(card, language),
+        ]),
+    hasSearch(card) ? `<script>${SCRIPT}</script>` : '',
   ];
   return [
     '<!doctype html>',
@@ -45,6 +59,21 @@ export function confirmPage(page: ConfirmPage): string {
     `<body><main>${body.filter((part) => part !== '').join('\n')}</main></body></html>`,
     '',
   ].join('\n');
+}
+
+/** More servers than one sees at a glance. */
+const MOST_AT_A_GLANCE = 20;
+
+export function hasSearch(card: RunView | undefined): boolean {
+  return card !== undefined && card.servers.length > MOST_AT_A_GLANCE;
+}
+
+/** Hidden until the script is there that makes it work. */
+function searchFor(card: RunView, language: ConfirmLanguage): string {
+  const { search } = CONFIRM_WORDS[language];
+  return hasSearch(card)
+    ? `<p hidden><label>${escaped(search)}<input type="search" autocomplete="off"></label></p>`
+    : '';
 }
 
 /** What happened comes before the question. */
@@ -60,16 +89,30 @@ function noteOf({ language, note, timezone }: ConfirmPage): string {
   return `<p class="note" role="status">${escaped(text)}</p>`;
 }
 
-function factsOf(card: RunView, { language, timezone }: ConfirmPage): string {
+/** The run may not have heard yet what was just decided: then its state says nothing. */
+function isStale({ note }: ConfirmPage, { state }: RunView): boolean {
+  return state === 'awaiting-approval' && note !== undefined && note.at !== '';
+}
+
+/** `naver-works …9cbe5e`: enough to know oneself by; the whole id says nothing to whom it names. */
+function shortId(id: string): string {
+  const [, chat = '', who = ''] = /^([^:]*):(.*)$/.exec(id) ?? [];
+  return who === '' ? id : `${chat} ${who.length > 12 ? `…${who.slice(-6)}` : who}`;
+}
+
+function factsOf(card: RunView, page: ConfirmPage): string {
+  const { language, timezone, person = '' } = page;
   const words = CONFIRM_WORDS[language];
   const { state, frees } = cardView(card, language, { timezone });
+  const isOld = isStale(page, card);
   return factList([
+    [words.until, isOld ? '' : timeIn(card.approvalUntil, timezone)],
+    [words.decideAs, shortId(person)],
     [words.policy, card.policy],
     [words.requestedBy, card.requestedBy],
     [words.reason, card.reason],
     // Until the end two words and a time are enough; the reader need not know who else is asked.
-    [words.state, card.state === 'ended' ? state : words.states[card.state]],
-    [words.until, timeIn(card.approvalUntil, timezone)],
+    [words.state, isOld ? '' : card.state === 'ended' ? state : words.states[card.state]],
     [words.actsAt, timeIn(card.actsAt, timezone)],
     [words.frees, frees],
   ]);
@@ -91,46 +134,84 @@ function factList(rows: readonly (readonly [name: string, value: string])[]): st
   return `<dl>${facts.join('')}</dl>`;
 }
 
-type Group = keyof (typeof CONFIRM_WORDS)['en']['groups'];
+/** Each server in the words that the chats have for it: its name large, what is lost in red. */
+function listsOf({ servers, updatedAt }: RunView, groups: readonly ServerGroup[], page: ConfirmPage): string {
+  const say = replies(page.language, page.timezone);
+  const lists = inGroups(servers)
+    .filter(({ group }) => groups.includes(group))
+    .map(({ group, servers: some }) => {
+      const items = some.map((server) => itemOf(server, say.serverParts(server, updatedAt)));
+      return listOf(CONFIRM_WORDS[page.language].groups[group], items);
+    });
+  return lists.join('\n');
+}
 
-const VERDICTS: Readonly<Record<Group, readonly string[]>> = {
-  failed: ['failed', 'unfinished'],
-  meant: ['terminate', 'wait'],
-  gone: ['terminated'],
-  alone: ['refuse', 'refused'],
-  before: ['already-gone'],
-};
+function line(kind: string, text: string): string {
+  return text === '' ? '' : `<span${kind}>${escaped(text)}</span>`;
+}
 
-/** Each server in the words that the chats have for it. */
-function listsOf({ servers }: RunView, groups: readonly Group[], { language, timezone }: ConfirmPage): string {
+function itemOf({ serverName, serverInstanceNo }: ServerView, { facts, loses, rest }: ServerParts): string {
+  return [
+    `<strong>${escaped(serverName || serverInstanceNo)}</strong>`,
+    serverName === '' ? '' : ` <small>${escaped(serverInstanceNo)}</small>`,
+    line(' class="small"', facts),
+    ...loses.map((lost) => line(' class="lost"', lost)),
+    line('', rest),
+  ].join('');
+}
+
+/** What others said, and how many have yet to agree. */
+function saidOf(card: RunView, page: ConfirmPage): string {
+  const { signals, state, missingApprovals } = card;
+  const { language, timezone } = page;
+  const words = CONFIRM_WORDS[language];
   const say = replies(language, timezone);
-  const lists = groups.map((group) => {
-    const some = servers.filter(({ verdict }) => VERDICTS[group].includes(verdict));
-    const lines = some.map((server) => say.server(server));
-    return listOf(CONFIRM_WORDS[language].groups[group], lines);
-  });
-  return lists.filter((list) => list !== '').join('\n');
+  const isWaiting = state === 'awaiting-approval' && missingApprovals > 0 && !isStale(page, card);
+  const lines = signals.map((signal) => `<p>${escaped(say.said(signal))}</p>`);
+  if (lines.length === 0) return isWaiting ? `<p>${escaped(words.missing(missingApprovals))}</p>` : '';
+  return [
+    `<section><h2>${escaped(words.said)}</h2>`,
+    ...lines,
+    isWaiting ? `<p>${escaped(words.missing(missingApprovals))}</p>` : '',
+    '</section>',
+  ].join('');
+}
+
+function timelineOf({ servers }: RunView, { language, timezone }: ConfirmPage): string {
+  const { timeline: title } = CONFIRM_WORDS[language];
+  const drawn = timeline(servers, title, (at) => inZone(Date.parse(at), timezone).slice(5));
+  return drawn === '' ? '' : `<section><h2>${escaped(title)}</h2>${drawn}</section>`;
 }
 
 /**
  * One form, so that either button sends the reason. It has no action, so it posts to the page's own address, and a
  * rejection to the path below. Enter in the reason presses the first button, which does nothing, so that nobody approves
- * by accident.
+ * by accident. To approve takes a second step, which says again how many go and what is lost.
  */
-function formFor({ token, decisions, language }: ConfirmPage): string {
-  if (decisions.length === 0) return '';
+function formFor({ token, decisions, language, card, timezone }: ConfirmPage): string {
+  if (decisions.length === 0 || card === undefined) return '';
   const words = CONFIRM_WORDS[language];
-  const paths = { approve: '', reject: ` formaction="${encodeURIComponent(token)}/reject"` };
-  const buttons = decisions.map(
-    (decision) =>
-      `<button class="${decision}" name="decision" value="${decision}"${paths[decision]}>${escaped(words[decision])}</button>`,
-  );
+  const asked = cardView(card, language, { timezone }).buttons.find(({ action }) => action === 'approve')?.confirm;
+  const meant = card.servers.filter(isOpen).length;
+  const approve = [
+    `<details><summary>${escaped(words.approveNext(meant))}</summary>`,
+    asked === undefined ? '' : `<p><strong>${escaped(asked.title)}</strong></p><p>${escaped(asked.text)}</p>`,
+    `${button('approve', words.approve)}</details>`,
+  ].join('');
   return [
     '<form method="post"><button disabled hidden></button>',
     decisions.includes('approve') ? `<p>${escaped(words.once)}</p>` : '',
-    `<label>${escaped(words.yourReason)}<input name="reason" maxlength="500" autocomplete="off"></label>`,
-    `<div>${buttons.join('')}</div></form>`,
+    `<p><label>${escaped(words.yourReason)}<input name="reason" maxlength="500" autocomplete="off"></label></p>`,
+    decisions.includes('approve') ? approve : '',
+    decisions.includes('reject')
+      ? button('reject', words.reject, ` formaction="${encodeURIComponent(token)}/reject"`)
+      : '',
+    '</form>',
   ].join('');
+}
+
+function button(decision: 'approve' | 'reject', label: string, path = ''): string {
+  return `<button class="${decision}" name="decision" value="${decision}"${path}>${escaped(label)}</button>`;
 }
 
 function timeIn(instant: string, timezone: string): string {

@@ -1,4 +1,5 @@
 import type { RunView } from '../termination/status/run-view.ts';
+import type { ServerGroup } from '../termination/status/server-groups.ts';
 
 export type ConfirmLanguage = 'en' | 'ko';
 
@@ -18,7 +19,17 @@ interface ConfirmWords {
   states: Record<Exclude<RunView['state'], 'ended'>, string>;
   /** What is lost besides the servers. */
   frees: string;
-  groups: Record<'failed' | 'meant' | 'gone' | 'alone' | 'before', string>;
+  groups: Record<ServerGroup, string>;
+  /** Before who the holder of the link is. */
+  decideAs: string;
+  /** Before what others said. */
+  said: string;
+  missing: (count: number) => string;
+  /** The button that opens the last step. */
+  approveNext: (servers: number) => string;
+  /** Of the field above a long list. */
+  search: string;
+  timeline: string;
   yourReason: string;
   approve: string;
   reject: string;
@@ -44,9 +55,16 @@ export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
       failed: 'Failed, or not finished',
       meant: 'To be terminated',
       gone: 'Terminated',
-      alone: 'Left alone',
+      kept: 'Kept',
+      barred: 'Cannot be terminated',
       before: 'Gone before',
     },
+    decideAs: 'You decide as',
+    said: 'What others said',
+    missing: (count) => (count === 1 ? '1 approval is missing.' : `${count} approvals are missing.`),
+    approveNext: (servers) => `Approve ${servers} …`,
+    search: 'Find a server',
+    timeline: 'Timeline',
     yourReason: 'Your reason (optional)',
     approve: 'Approve',
     reject: 'Reject',
@@ -70,9 +88,16 @@ export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
       failed: '실패 또는 미완료',
       meant: '반납 대상',
       gone: '반납됨',
-      alone: '반납하지 않는 서버',
+      kept: '유지되는 서버',
+      barred: '반납할 수 없는 서버',
       before: '이미 없던 서버',
     },
+    decideAs: '결정하는 사람',
+    said: '다른 사람의 응답',
+    missing: (count) => `승인이 ${count}건 더 필요합니다.`,
+    approveNext: (servers) => `${servers}대 승인 …`,
+    search: '서버 찾기',
+    timeline: '진행 시각',
     yourReason: '사유 (선택)',
     approve: '승인',
     reject: '거절',

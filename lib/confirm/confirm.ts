@@ -14,8 +14,8 @@ import type { SignalStore, ViewStore } from '../termination/ports/store.ts';
 import type { Signal } from '../termination/signals.ts';
 import { type RunControl, signalRun } from '../triggers/run-control.ts';
 import type { ConfirmNote } from './confirm-notes.ts';
-import { confirmPage } from './confirm-page.ts';
-import { STYLE_HASH } from './confirm-parts.ts';
+import { confirmPage, hasSearch } from './confirm-page.ts';
+import { SCRIPT_HASH, STYLE_HASH } from './confirm-parts.ts';
 import { formFrom, formSchema, rejectionSchema } from './form.ts';
 import { readLink } from './link.ts';
 import { type Decision, type FoundRun, noted, noteFor, noteOf, refusal, type Shown, saidBefore } from './shown.ts';
@@ -60,12 +60,13 @@ async function answer(
   make: () => Promise<Shown>,
 ): Promise<HttpAnswer> {
   const language = preferredLanguage(request.headers['accept-language'], ['en', 'ko']);
-  const { status, card, note, decisions = [] } = await make().catch((error: unknown) => failed(error, site));
+  const { status, card, note, decisions = [], person } = await make().catch((error: unknown) => failed(error, site));
   if (status >= 400 && status < 500 && note !== undefined) site.onRefused({ status, note: note.kind });
   const timezone = site.timezoneOf(card?.policy ?? '');
-  return pageAnswer(status, confirmPage({ token, language, card, note, decisions, timezone }), {
+  return pageAnswer(status, confirmPage({ token, language, card, note, decisions, timezone, person }), {
     language,
     styleHash: STYLE_HASH,
+    ...(hasSearch(card) && { scriptHash: SCRIPT_HASH }),
   });
 }
 
@@ -86,8 +87,8 @@ async function show(token: string, site: Confirm): Promise<Shown> {
   // Somebody who agreed may still reject.
   if (reject.kind === 'counts') {
     return approve.kind === 'counts'
-      ? { status: 200, card, decisions: ['approve', 'reject'] }
-      : { status: 200, card, decisions: ['reject'], note: noteFor(approve, link) };
+      ? { status: 200, card, decisions: ['approve', 'reject'], person: link.by }
+      : { status: 200, card, decisions: ['reject'], person: link.by, note: noteFor(approve, link) };
   }
   const own = saidBefore('reject', found) ?? saidBefore('approve', found);
   if (own !== undefined) return { status: 200, card, note: noteOf(own) };

@@ -8,7 +8,7 @@ import type { ConfirmPage } from './confirm-page.ts';
 import type { Link } from './link.ts';
 
 /** The content of a page. `note` without `decisions`: there is nothing (more) to decide. */
-export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'decisions'>> {
+export interface Shown extends Partial<Pick<ConfirmPage, 'card' | 'note' | 'decisions' | 'person'>> {
   status: number;
 }
 

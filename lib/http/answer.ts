@@ -11,7 +11,7 @@ export function jsonAnswer(statusCode: number, value: unknown): HttpAnswer {
 }
 
 /**
- * A page without scripts, external resources or frames. Its address, which lets its holder decide, is sent to nobody. Its
+ * A page without external resources or frames, and without scripts but the one that is named. Its address, which lets its holder decide, is sent to nobody. Its
  * one style element is allowed by its hash (`'sha256-…'`).
  *
  * Not @middy/http-security-headers (7.9.2): it adds four directives to a policy that is given to it, `sandbox` among them,
@@ -20,11 +20,12 @@ export function jsonAnswer(statusCode: number, value: unknown): HttpAnswer {
 export function pageAnswer(
   statusCode: number,
   html: string,
-  { language, styleHash }: { language: string; styleHash: string },
+  { language, styleHash, scriptHash }: { language: string; styleHash: string; scriptHash?: string },
 ): HttpAnswer {
   const policy = [
     "default-src 'none'",
     `style-src ${styleHash}`,
+    ...(scriptHash === undefined ? [] : [`script-src ${scriptHash}`]),
     "form-action 'self'",
     "frame-ancestors 'none'",
     "base-uri 'none'",

@@ -133,6 +133,7 @@ const run: RunAnswer = {
       deletesBytes: 107_374_182_400,
       releases: ['203.0.113.7'],
       keeps: [],
+      times: { stop: '', terminate: '', gone: '' },
     },
   ],
   attention: [],

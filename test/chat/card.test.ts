@@ -34,12 +34,12 @@ it('has a short value', () => {
 });
 
 describe('the state', () => {
-  it('names who must approve and until when, in the zone and in UTC', () => {
+  it("says how many must approve and until when, in the zone and in UTC, and nobody's id", () => {
     expect(cardView(card(), 'en').state).toBe(
-      'Waits for the approval of 1 person (slack:U012ABC, naver-works:mina@example.com) until 2026-11-25 12:00 KST (03:00Z). Nothing is done before approval.',
+      'Needs 1 approval by 2026-11-25 12:00 KST (03:00Z). Nothing is done before that.',
     );
     expect(cardView(card(), 'en', { timezone: 'America/New_York' }).state).toContain(
-      'until 2026-11-24 22:00 EST (2026-11-25 03:00Z)',
+      'by 2026-11-24 22:00 EST (2026-11-25 03:00Z)',
     );
   });
 
@@ -52,10 +52,11 @@ describe('the state', () => {
   });
 });
 
-it('counts the servers that it is about, to the end, and until then how many of them are left alone', () => {
-  expect(cardView(card(), 'en').title).toBe('nightly-dev: termination of 3 servers, 1 left alone');
-  expect(cardView(card({ state: 'ended' }), 'en').title).toBe('nightly-dev: termination of 3 servers');
-  expect(cardView(card({ policy: '' }), 'ko').title).toBe('default: 서버 3대 반납 (1대 제외)');
+it('counts the servers that go, and of a run that ended without any those that it was about', () => {
+  expect(cardView(card(), 'en').title).toBe('nightly-dev: terminate 2 servers');
+  const refused = card().servers.map((one) => ({ ...one, verdict: 'refused', guard: 'rejected' }));
+  expect(cardView(card({ state: 'ended', servers: refused }), 'en').title).toBe('nightly-dev: terminate 3 servers');
+  expect(cardView(card({ policy: '' }), 'ko').title).toBe('default: 서버 2대 반납');
 });
 
 it('says what is lost with the servers, as long as somebody may say no', () => {
@@ -68,8 +69,8 @@ it('says what is lost with the servers, as long as somebody may say no', () => {
 });
 
 it.each([
-  ['en', /, with a kept: nothing is done before /],
-  ['ko', / \(a 유지\): /],
+  ['en', /nothing is done before .*; a stays, and is billed$/],
+  ['ko', /; a 유지\(계속 과금\)$/],
 ] as const)(
   'names what is kept in %s, however short its name and whatever letters the reason has',
   (language, kept) => {
@@ -99,8 +100,8 @@ it('shows what would be done first, and of a run that has ended what went wrong 
   expect(firstWords(['terminated', 'refused', 'failed', 'unfinished'])).toEqual([
     'failed',
     'unfinished',
-    'refused',
     'terminated',
+    'refused',
   ]);
 });
 

@@ -69,10 +69,8 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
       .join('\n'),
   failed: (say) => say.failed(),
   title: (say) =>
-    [0, 1]
-      .map((alone) => say.title({ policy: 'nightly-dev', account: 'default', servers: 1 + alone, alone }))
-      .join('\n'),
-  awaitingApproval: (say) => say.awaitingApproval({ missing: 2, approvers: ['slack:U012ABC'], until: AT }),
+    [0, 1, 2].map((servers) => say.title({ policy: 'nightly-dev', account: 'default', servers })).join('\n'),
+  awaitingApproval: (say) => say.awaitingApproval({ missing: 2, until: AT }),
   announced: (say) => say.announced({ actsAt: AT }),
   working: (say) => [1, 2].map((servers) => say.working({ left: 1, servers })).join('\n'),
   ended: (say) =>
@@ -95,7 +93,8 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     say.askedBy({ requestedBy: '', trigger: 'schedule', reason: '' }) +
     ' | ' +
     say.askedBy({ requestedBy: '김하나', trigger: 'chat', reason: 'demo' }),
-  server: (say) => SERVERS.map((one) => say.server(server(one))).join('\n'),
+  server: (say) => SERVERS.map((one) => say.server(server(one), AT)).join('\n'),
+  serverParts: (say) => SERVERS.map((one) => JSON.stringify(say.serverParts(server(one), AT))).join('\n'),
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
   attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: NO_DURATION }),

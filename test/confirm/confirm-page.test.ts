@@ -23,25 +23,29 @@ function headingsIn(html: string): string[] {
 
 describe('the buttons', () => {
   it.each([
-    [10, '<section><h2>To be terminated: 10</h2>'],
-    [11, '<details><summary><h2>To be terminated: 11</h2></summary>'],
-    [60, '<details><summary><h2>To be terminated: 60</h2></summary>'],
-  ])('are in reach: of %i servers the list is %s', (count, list) => {
+    [1, false],
+    [20, false],
+    [21, true],
+    [200, true],
+  ])('come after every server of the plan, by name: of %i, with a field to find one: %s', (count, hasField) => {
     const html = page({ card: cardOf({ servers: serversOf(count) }) });
-    expect(html).toContain(list);
-    expect(html.indexOf(list)).toBeLessThan(html.indexOf('<form'));
+    expect(html.indexOf(`To be terminated: ${count}`)).toBeLessThan(html.indexOf('<form'));
+    for (const { serverName } of serversOf(count)) expect(html).toContain(`<strong>${serverName}</strong>`);
     expect(html.match(/<li>/g)).toHaveLength(count);
+    // Hidden until the script shows it: without a script nothing is missing.
+    expect(html.includes('<p hidden><label>Find a server<input type="search"')).toBe(hasField);
+    expect(html.includes('<script>')).toBe(hasField);
   });
 
   it('come before the servers that nothing is done about', () => {
     const html = page({ card: cardOf({ servers: [...serversOf(2), ...serversOf(3, 'refuse')] }) });
-    expect(html.indexOf('<form')).toBeLessThan(html.indexOf('<h2>Left alone: 3</h2>'));
+    expect(html.indexOf('<form')).toBeLessThan(html.indexOf('<h2>Cannot be terminated: 3</h2>'));
   });
 });
 
 it.each([
-  ['en', ['Failed, or not finished: 2', 'Terminated: 1', 'Left alone: 1', 'Gone before: 1']],
-  ['ko', ['실패 또는 미완료: 2', '반납됨: 1', '반납하지 않는 서버: 1', '이미 없던 서버: 1']],
+  ['en', ['Failed, or not finished: 2', 'Terminated: 1', 'Cannot be terminated: 1', 'Gone before: 1']],
+  ['ko', ['실패 또는 미완료: 2', '반납됨: 1', '반납할 수 없는 서버: 1', '이미 없던 서버: 1']],
 ] as const)('after the end servers stand by what became of them (%s)', (language, headings) => {
   const results = ['terminated', 'refused', 'already-gone', 'unfinished', 'failed'];
   const card = cardOf({ state: 'ended', servers: results.flatMap((result) => serversOf(1, result)) });
@@ -87,4 +91,50 @@ it('is in the colours of the system, and headings go down in size', () => {
   );
   expect(h1).toBeGreaterThan(h2);
   expect(h2).toBeGreaterThan(1);
+});
+
+it('asks for a second step before an approval, which says again how many go and what is lost', () => {
+  const card = cardOf();
+  const step = /<details>(.*?)<\/details>/s.exec(page({ card }))?.[1] ?? '';
+  expect(step).toContain('<summary>Approve 1 …</summary>');
+  expect(step).toContain('Terminate 1 server?');
+  expect(step).toContain('Also deleted: 1 additional volume with its data. Also released: 1 public IP address.');
+  expect(step).toContain('value="approve"');
+  expect(page({ card, decisions: ['reject'] })).not.toContain('<details>');
+});
+
+it('says as whom one decides, what others said and how many are missing', () => {
+  const signal = {
+    kind: 'approve',
+    planHash: 'x',
+    by: 'slack:U1',
+    name: '이둘',
+    at: '2026-11-24T03:10:00.000Z',
+    reason: '',
+  };
+  const html = page({
+    card: cardOf({ signals: [{ ...signal, kind: 'approve' }], missingApprovals: 1 }),
+    person: 'naver-works:c72af563-0f21-4736-8ca2-dc4f5e9cbe5e',
+  });
+  expect(html).toContain('<dt>You decide as</dt><dd>naver-works …9cbe5e</dd>');
+  expect(html).toMatch(/<h2>What others said<\/h2><p>.*이둘.* approved it<\/p><p>1 approval is missing\.<\/p>/);
+});
+
+it.each(['approved', 'rejected'] as const)('once this person has %s it, nothing contradicts that', (kind) => {
+  const html = page({ card: cardOf(), note: { kind, at: '2026-11-24T22:21:00.000Z' }, decisions: [] });
+  expect(html).not.toMatch(/waits for approval|Decide until|approval is missing/);
+});
+
+it('draws a bar for each server that something was done to, with the times in words', () => {
+  const times = {
+    stop: '2026-11-24T03:00:00.000Z',
+    terminate: '2026-11-24T03:01:00.000Z',
+    gone: '2026-11-24T03:02:00.000Z',
+  };
+  const servers = [serverView({ verdict: 'terminated', times }), ...serversOf(1, 'refused')];
+  const html = page({ card: cardOf({ state: 'ended', servers }), decisions: [] });
+  expect(html.match(/<rect /g)).toHaveLength(2);
+  expect(html).toMatch(/<rect class="stopping" x="130" .*<rect class="ending" x="255" /);
+  expect(html).toContain('role="img" aria-label="Timeline"');
+  expect(page({ card: cardOf() })).not.toContain('<svg');
 });

@@ -61,10 +61,12 @@ describe('opening the link', () => {
     expect(text.match(/<form method="post">/g)).toHaveLength(1);
     expect(text).toContain('<p>Your approval is needed.</p>');
     expect(text).not.toContain('naver-works:'); // a UUID says nothing to whom it names
-    expect(text).toContain(
-      '<li>dev-web (1001) · running · to be terminated, with volume data deleted, 203.0.113.7 released</li>',
+    expect(text).toMatch(
+      /<li><strong>dev-web<\/strong> <small>1001<\/small><span class="small">running, \d+ d old, 2 vCPU 4 GB<\/span>/,
     );
-    expect(text).toContain('<li>dev-db (1002) · stopped · left alone (held): mina holds it until it is released</li>');
+    expect(text).toContain('<span class="lost">deletes storage data (10 GB)</span>');
+    expect(text).toContain('<span class="lost">releases 203.0.113.7</span>');
+    expect(text).toContain('<span>not touched (held): mina holds it until it is released</span>');
     expect(text).toContain('America/New_York');
     expect(bench.database.calls('PutItem')).toBe(puts);
     expect(bench.database.calls() - updates).toBe(2); // the card and the signals are read
@@ -324,7 +326,7 @@ it.each(['awaiting-approval', 'announced', 'working', 'ended'] as const)(
     const link = linkTo({ by: '', planHash: '' });
     const { status, text } = await open(link);
     expect(status).toBe(200);
-    expect(text).toContain('<li>dev-web (1001)');
+    expect(text).toContain('<strong>dev-web</strong>');
     expect(text).not.toContain('<form');
     expect((await send(link, { decision: 'reject' })).status).toBeGreaterThanOrEqual(400);
     expect(await signals()).toEqual([]);

@@ -133,6 +133,7 @@ export function serverView(changes: Partial<ServerView> = {}): ServerView {
     deletesBytes: 0,
     releases: [],
     keeps: [],
+    times: { stop: '', terminate: '', gone: '' },
     ...changes,
   };
 }

@@ -1,20 +1,22 @@
 import type { Reason } from '../../termination/reasons.ts';
 import type { ServerView } from '../../termination/status/run-view.ts';
+import { isOpen } from '../../termination/status/server-groups.ts';
+import { ageIn, bytesInWords, sizeInWords } from '../../wording/facts.ts';
 import { sayIn, wordsIn } from '../../wording/say.ts';
 import type { Say } from '../../wording/sentences.ts';
-import type { CardWords, Freed } from './card-words.ts';
+import type { CardWords, Freed, ServerParts } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
-import { serverLine, text, who } from './replies-parts.ts';
+import { factsOf, isGone, restOf, serverLine, text, who } from './replies-parts.ts';
 import type { Times } from './reply-sentences.ts';
 
 export function englishCard(time: Times): CardWords {
   const say = sayIn('en', time);
   return {
-    title: ({ policy, account, servers, alone }) =>
-      `${clip(policy || account, MOST_NAME)}: termination of ${count(servers)}${alone === 0 ? '' : `, ${alone} left alone`}`,
-    awaitingApproval: ({ missing, approvers, until }) =>
-      `Waits for the approval of ${people(missing)} (${list(approvers)}) until ${time(until)}. Nothing is done before approval.`,
+    title: ({ policy, account, servers }) =>
+      `${clip(policy || account, MOST_NAME)}: ${servers === 0 ? 'nothing to terminate' : `terminate ${count(servers)}`}`,
+    awaitingApproval: ({ missing, until }) =>
+      `Needs ${missing === 1 ? '1 approval' : `${missing} approvals`} by ${time(until)}. Nothing is done before that.`,
     announced: ({ actsAt }) => `Begins at ${time(actsAt)}.`,
     working: ({ left, servers }) => `In progress: ${left} of ${count(servers)} left.`,
     ended: (ending) => ended(ending, say),
@@ -28,7 +30,8 @@ export function englishCard(time: Times): CardWords {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `Asked for by ${clip(requestedBy, MOST_NAME) || trigger}${reason === '' ? '' : `: ${text(reason)}`}`,
-    server: (server) => serverLine(server, { status: server.statusName, verdict: verdictOf(server, say) }),
+    server: (server, at) => serverLine(server, partsOf(server, at, say)),
+    serverParts: (server, at) => partsOf(server, at, say),
     refusal: (reason) => text(say.reason(reason)),
     note: (note) => text(say.reason(note)),
     more: ({ count: left, link }) => `… and ${count(left)} more${link === '' ? '' : `: ${link}`}`,
@@ -54,21 +57,29 @@ export function englishCard(time: Times): CardWords {
   };
 }
 
-/** `with volume data deleted, 203.0.113.7 released, 203.0.113.8 kept`. */
-function attached({ deletes, releases, keeps }: ServerView): string {
-  const parts = [
-    ...(deletes.length === 0 ? [] : [`volume${deletes.length === 1 ? '' : 's'} ${few(deletes)} deleted`]),
-    ...(releases.length === 0 ? [] : [`${few(releases)} released`]),
-    ...(keeps.length === 0 ? [] : [`${few(keeps)} kept`]),
-  ];
-  return parts.length === 0 ? '' : `, with ${parts.join(', ')}`;
-}
-
-function verdictOf(server: ServerView, say: Say): string {
-  const { verdict, guard, reason } = server;
-  const because = reason === null ? '' : `: ${text(say.reason(reason))}`;
-  const why = `${guard === '' ? '' : ` (${clip(guard, 30)})`}${attached(server)}${because}`;
-  return `${VERDICTS[verdict] ?? clip(verdict, 30)}${why}`;
+/** `deletes storage data (100 GB)`, `released 203.0.113.7`: it says whether it has been done. */
+function partsOf(server: ServerView, at: string, say: Say): ServerParts {
+  const { statusName, createDate, about, verdict, guard, reason, deletes, deletesBytes, releases, keeps } = server;
+  const isDone = !isOpen(server);
+  const owner = about.owner === '' ? '' : `owner ${clip(about.owner, MOST_NAME)}`;
+  const size = deletesBytes === 0 ? '' : ` (${bytesInWords(deletesBytes)})`;
+  const what = VERDICTS[verdict] ?? clip(verdict, 30);
+  const stays = keeps.length === 0 ? '' : `${few(keeps)} ${isDone ? 'left' : 'stays'}, and is billed`;
+  return {
+    facts: factsOf([
+      clip(statusName, 30),
+      ...(isGone(server) ? [] : [ageIn('en', createDate, Date.parse(at)), sizeInWords(about.size), owner]),
+    ]),
+    loses: [
+      ...(deletes.length === 0 ? [] : [`${isDone ? 'deleted' : 'deletes'} storage ${few(deletes)}${size}`]),
+      ...(releases.length === 0 ? [] : [`${isDone ? 'released' : 'releases'} ${few(releases)}`]),
+    ],
+    rest: restOf({
+      what: `${what}${guard === '' ? '' : ` (${clip(guard, 30)})`}`.trim(),
+      stays,
+      why: reason === null ? '' : text(say.reason(reason)),
+    }),
+  };
 }
 
 function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
@@ -136,10 +147,11 @@ const BUTTONS = {
 };
 
 const VERDICTS: Readonly<Record<string, string>> = {
-  terminate: 'to be terminated',
-  wait: 'waits, then terminated',
-  refuse: 'left alone',
-  refused: 'left alone',
+  // The title says so.
+  terminate: '',
+  wait: 'waits first',
+  refuse: 'not touched',
+  refused: 'not touched',
   'already-gone': 'was gone already',
   terminated: 'terminated',
   unfinished: 'not finished',

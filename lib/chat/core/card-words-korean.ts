@@ -1,22 +1,23 @@
 import type { Reason } from '../../termination/reasons.ts';
 import type { ServerView } from '../../termination/status/run-view.ts';
+import { ageIn, bytesInWords, sizeInWords } from '../../wording/facts.ts';
 import { guardInKorean, statusInKorean, triggerInKorean } from '../../wording/korean.ts';
 import { sayIn, wordsIn } from '../../wording/say.ts';
 import type { Say } from '../../wording/sentences.ts';
-import type { CardWords, Freed } from './card-words.ts';
+import type { CardWords, Freed, ServerParts } from './card-words.ts';
 import { clip, clipList, MOST_NAME } from './clip.ts';
 import type { Ending } from './ending.ts';
-import { serverLine, text, who } from './replies-parts.ts';
+import { factsOf, isGone, restOf, serverLine, text, who } from './replies-parts.ts';
 import type { Times } from './reply-sentences.ts';
 
 /** A server is 반납 (returned), never 종료, which in the cloud is its end; a run that has ended is 완료. */
 export function koreanCard(time: Times): CardWords {
   const say = sayIn('ko', time);
   return {
-    title: ({ policy, account, servers, alone }) =>
-      `${clip(policy || account, MOST_NAME)}: 서버 ${servers}대 반납${alone === 0 ? '' : ` (${alone}대 제외)`}`,
-    awaitingApproval: ({ missing, approvers, until }) =>
-      `${time(until)}까지 ${missing}명의 승인을 기다립니다 (승인자: ${list(approvers)}). 승인 전에는 아무것도 반납하지 않습니다.`,
+    title: ({ policy, account, servers }) =>
+      `${clip(policy || account, MOST_NAME)}: ${servers === 0 ? '반납할 서버 없음' : `서버 ${servers}대 반납`}`,
+    awaitingApproval: ({ missing, until }) =>
+      `${time(until)}까지 ${missing}명의 승인이 필요합니다. 승인 전에는 아무것도 반납하지 않습니다.`,
     announced: ({ actsAt }) => `${time(actsAt)}에 시작합니다.`,
     working: ({ left, servers }) => `진행 중: 서버 ${servers}대 중 ${left}대가 남았습니다.`,
     ended: (ending) => ended(ending, say),
@@ -30,8 +31,8 @@ export function koreanCard(time: Times): CardWords {
       ].join(' · '),
     askedBy: ({ requestedBy, trigger, reason }) =>
       `요청: ${clip(requestedBy, MOST_NAME) || triggerInKorean(trigger)}${reason === '' ? '' : ` · 사유: ${text(reason)}`}`,
-    server: (server) =>
-      serverLine(server, { status: statusInKorean(server.statusName), verdict: verdictOf(server, say) }),
+    server: (server, at) => serverLine(server, partsOf(server, at, say)),
+    serverParts: (server, at) => partsOf(server, at, say),
     refusal: (reason) => text(say.reason(reason)),
     note: (note) => text(say.reason(note)),
     more: ({ count, link }) => `… 외 ${count}대${link === '' ? '' : `: ${link}`}`,
@@ -51,20 +52,24 @@ export function koreanCard(time: Times): CardWords {
   };
 }
 
-/** ` (추가 스토리지 data 삭제, 공인 IP 203.0.113.7 반납, 203.0.113.8 유지)`. */
-function attached({ deletes, releases, keeps }: ServerView): string {
-  const parts = [
-    ...(deletes.length === 0 ? [] : [`추가 스토리지 ${few(deletes)} 삭제`]),
-    ...(releases.length === 0 ? [] : [`공인 IP ${few(releases)} 반납`]),
-    ...(keeps.length === 0 ? [] : [`${few(keeps)} 유지`]),
-  ];
-  return parts.length === 0 ? '' : ` (${parts.join(', ')})`;
-}
-
-function verdictOf(server: ServerView, say: Say): string {
-  const { verdict, guard, reason } = server;
+/** `추가 스토리지 data(100 GB) 삭제`, `공인 IP 203.0.113.7 반납`: the same before and after it is done. */
+function partsOf(server: ServerView, at: string, say: Say): ServerParts {
+  const { statusName, createDate, about, verdict, guard, reason, deletes, deletesBytes, releases, keeps } = server;
+  const owner = about.owner === '' ? '' : `담당 ${clip(about.owner, MOST_NAME)}`;
+  const size = deletesBytes === 0 ? '' : `(${bytesInWords(deletesBytes)})`;
   const why = reason === null ? (guard === '' ? '' : guardInKorean(guard)) : text(say.reason(reason));
-  return `${VERDICTS[verdict] ?? clip(verdict, 30)}${attached(server)}${why === '' ? '' : `: ${why}`}`;
+  const stays = keeps.length === 0 ? '' : `${few(keeps)} 유지(계속 과금)`;
+  return {
+    facts: factsOf([
+      clip(statusInKorean(statusName), 30),
+      ...(isGone(server) ? [] : [ageIn('ko', createDate, Date.parse(at)), sizeInWords(about.size), owner]),
+    ]),
+    loses: [
+      ...(deletes.length === 0 ? [] : [`추가 스토리지 ${few(deletes)}${size} 삭제`]),
+      ...(releases.length === 0 ? [] : [`공인 IP ${few(releases)} 반납`]),
+    ],
+    rest: restOf({ what: VERDICTS[verdict] ?? clip(verdict, 30), stays, why }),
+  };
 }
 
 function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
@@ -130,7 +135,8 @@ const BUTTONS = {
 };
 
 const VERDICTS: Readonly<Record<string, string>> = {
-  terminate: '반납 예정',
+  // The title says so.
+  terminate: '',
   wait: '대기 후 반납',
   refuse: '반납하지 않음',
   refused: '반납하지 않음',

@@ -8,9 +8,9 @@ import type { CardAction } from './card-button.ts';
 import type { Ending } from './ending.ts';
 
 export interface CardWords {
-  /** Of the servers that it is about `alone` are left alone already; of a run that has ended, its state says how many. */
-  title(of: { policy: string; account: string; servers: number; alone: number }): string;
-  awaitingApproval(of: { missing: number; approvers: readonly string[]; until: string }): string;
+  /** `servers`: how many are to go, or have gone. */
+  title(of: { policy: string; account: string; servers: number }): string;
+  awaitingApproval(of: { missing: number; until: string }): string;
   announced(of: { actsAt: string }): string;
   /** `left` of `servers` are still to be terminated. */
   working(of: { left: number; servers: number }): string;
@@ -19,7 +19,9 @@ export interface CardWords {
   frees(of: Freed): string;
   run(of: { requestId: string; policy: string; account: string; planHash: string }): string;
   askedBy(of: { requestedBy: string; trigger: string; reason: string }): string;
-  server(of: ServerView): string;
+  /** `at`: when it was seen like this, RFC 3339 in UTC; its age is of then. */
+  server(of: ServerView, at: string): string;
+  serverParts(of: ServerView, at: string): ServerParts;
   /** Why a plan is refused as a whole. */
   refusal(of: Reason): string;
   /** A note on the plan. */
@@ -35,6 +37,16 @@ export interface CardWords {
   confirm(of: { servers: number } & Freed): { title: string; text: string; yes: string; no: string };
   /** Before the link to the confirm page. */
   decideHere(of: { link: string }): string;
+}
+
+/** What there is to say of one server, each in a few words or empty. */
+export interface ServerParts {
+  /** Its state, age, size and owner. */
+  facts: string;
+  /** What is lost with it for good. */
+  loses: string[];
+  /** What becomes of it, where the title does not say so, what stays of it, and why. */
+  rest: string;
 }
 
 /** How many volumes are deleted, and how many addresses released. */

@@ -1,5 +1,6 @@
 import { DEFAULT_TIMEZONE } from '../../termination/rules.ts';
 import type { RunView, ServerView } from '../../termination/status/run-view.ts';
+import { inGroups } from '../../termination/status/server-groups.ts';
 import type { Language } from '../../wording/language.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
 import type { Freed } from './card-words.ts';
@@ -46,14 +47,16 @@ export function cardView(
   const { policy, account, requestId, trigger, reason } = card;
   return {
     language,
-    title: say.title({ policy, account, ...sizeOf(card) }),
+    title: say.title({ policy, account, servers: sizeOf(card) }),
     state: stateLine(card, language, timezone),
     frees: card.state === 'ended' ? '' : say.frees(freedBy(card.servers)),
     details: [
       say.askedBy({ requestedBy: card.requestedBy || card.askedBy, trigger, reason }),
       say.run({ requestId, policy, account, planHash: card.planHash }),
     ],
-    servers: card.servers.toSorted((a, b) => rank(a) - rank(b)).map((server) => say.server(server)),
+    servers: inGroups(card.servers).flatMap(({ servers }) =>
+      servers.map((server) => say.server(server, card.updatedAt)),
+    ),
     attention: card.attention.map((one) => say.attention(one)),
     signals: card.signals.map((signal) => say.said(signal)),
     link,
@@ -80,10 +83,10 @@ const OFFERED: Record<RunView['state'], readonly CardAction[]> = {
 
 function stateLine(card: RunView, language: Language, timezone: string): string {
   const say = replies(language, timezone);
-  const { approvers, approvalUntil: until, missingApprovals: missing, actsAt, servers } = card;
+  const { approvalUntil: until, missingApprovals: missing, actsAt, servers } = card;
   switch (card.state) {
     case 'awaiting-approval':
-      return say.awaitingApproval({ missing, approvers, until });
+      return say.awaitingApproval({ missing, until });
     case 'announced':
       return say.announced({ actsAt });
     case 'working':
@@ -105,9 +108,10 @@ function buttonOf(action: CardAction, card: RunView, language: Language, timezon
   };
 }
 
-/** How many servers the run is about, from its beginning to its end, and how many of them it leaves alone. */
-function sizeOf({ state, servers }: RunView): { servers: number; alone: number } {
-  return { servers: servers.length, alone: state === 'ended' ? 0 : servers.filter(isAlone).length };
+/** How many servers go, or went; of a run that ended without any, how many it was about. */
+function sizeOf({ state, servers }: RunView): number {
+  const meant = servers.filter((one) => !isAlone(one)).length;
+  return state === 'ended' && meant === 0 ? servers.length : meant;
 }
 
 function isAlone({ verdict }: ServerView): boolean {
@@ -125,13 +129,4 @@ function freedBy(servers: readonly ServerView[]): Freed {
     volumes: some.flatMap((one) => one.deletes).length,
     addresses: some.flatMap((one) => one.releases).length,
   };
-}
-
-/** Before: what would be done. After: what went wrong. */
-const ORDER = ['failed', 'unfinished', 'terminate', 'wait', 'refused', 'refuse', 'terminated', 'already-gone'];
-
-function rank({ verdict }: ServerView): number {
-  const at = ORDER.indexOf(verdict);
-  // An unknown state is worth a look.
-  return at === -1 ? 0 : at;
 }

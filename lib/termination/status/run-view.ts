@@ -65,6 +65,14 @@ export interface ServerView {
   releases: string[];
   /** Volumes and addresses that stay, and go on costing money. */
   keeps: string[];
+  times: ServerTimes;
+}
+
+/** When each was last asked for, and when the server was first missing. RFC 3339 in UTC; empty: not yet, or never. */
+export interface ServerTimes {
+  stop: string;
+  terminate: string;
+  gone: string;
 }
 
 /** Where people see a run: one message in each chat, changed in place. Never throws. */

@@ -67,3 +67,8 @@ const IN_ORDER = new Intl.Collator('ko', { numeric: true });
 function byName(a: Grouped, b: Grouped): number {
   return IN_ORDER.compare(a.serverName, b.serverName) || IN_ORDER.compare(a.serverInstanceNo, b.serverInstanceNo);
 }
+
+/** The run is not done with it. */
+export function isOpen({ verdict }: { verdict: string }): boolean {
+  return verdict === 'terminate' || verdict === 'wait';
+}

@@ -7,7 +7,8 @@ import { type PlanItem, willAct } from '../planning/plan.ts';
 import type { Rules } from '../rules.ts';
 import type { Run } from '../run-record.ts';
 import { whyStays } from '../staying.ts';
-import type { ServerView } from './run-view.ts';
+import type { ServerTimes, ServerView } from './run-view.ts';
+import { isOpen } from './server-groups.ts';
 
 export function serverViews({ request, plan, memories }: Pick<Run, 'request' | 'plan' | 'memories'>): ServerView[] {
   return plan.items.map((item) => {
@@ -22,10 +23,19 @@ export function serverViews({ request, plan, memories }: Pick<Run, 'request' | '
 function serverNow(planned: ServerView, memory: Memory, pins: readonly PinnedAttachment[]): ServerView {
   const { missingSince, seen, outcome, waitingFor } = memory;
   const statusName = missingSince !== undefined ? 'gone' : (seen?.statusName ?? planned.statusName);
-  if (outcome === undefined) return { ...planned, statusName, reason: waitingFor ?? planned.reason };
+  const times = timesOf(memory);
+  if (outcome === undefined) return { ...planned, statusName, times, reason: waitingFor ?? planned.reason };
   const guard = outcome.result === 'refused' ? outcome.guard : '';
-  const after = { statusName, verdict: outcome.result, guard, reason: outcome.reason };
+  const after = { statusName, times, verdict: outcome.result, guard, reason: outcome.reason };
   return { ...planned, ...after, ...endedWith(memory, pins) };
+}
+
+function timesOf({ sent, missingSince }: Memory): ServerTimes {
+  return { stop: instant(sent.stop?.lastAt), terminate: instant(sent.terminate?.lastAt), gone: instant(missingSince) };
+}
+
+function instant(at: number | undefined): string {
+  return at === undefined ? '' : new Date(at).toISOString();
 }
 
 /**
@@ -34,7 +44,7 @@ function serverNow(planned: ServerView, memory: Memory, pins: readonly PinnedAtt
  */
 function foreign(server: ServerView): ServerView {
   const { serverInstanceNo, verdict, reason } = server;
-  const known = { serverName: '', createDate: '', about: NOTHING_KNOWN, statusName: '' };
+  const known = { serverName: '', createDate: '', about: NOTHING_KNOWN, statusName: '', times: NO_TIMES };
   const hidden = { serverInstanceNo, ...known, verdict, ...NOTHING };
   const isRefused = verdict === 'refuse' || verdict === 'refused';
   if (!isRefused) return { ...hidden, guard: '', reason: isOpen({ verdict }) ? { code: 'not-known-here' } : null };
@@ -44,20 +54,17 @@ function foreign(server: ServerView): ServerView {
     : { ...hidden, guard: 'policy', reason: { code: 'not-meant-here' } };
 }
 
-/** The run is not done with it. */
-export function isOpen({ verdict }: { verdict: string }): boolean {
-  return verdict === 'terminate' || verdict === 'wait';
-}
-
 /** As the plan has it, before anything was done. */
 export function plannedServer(item: PlanItem, rules: Pick<Rules, 'storage' | 'publicIp'>): ServerView {
   const { target, statusName, about, verdict, guard, reason } = item;
   const { serverInstanceNo, serverName, createDate } = target;
   const told = { serverInstanceNo, serverName, createDate, about, statusName, verdict, guard, reason };
-  return { ...told, ...(willAct(item) ? attached(item, rules) : NOTHING) };
+  return { ...told, times: NO_TIMES, ...(willAct(item) ? attached(item, rules) : NOTHING) };
 }
 
 type Attached = Pick<ServerView, 'deletes' | 'deletesBytes' | 'releases' | 'keeps'>;
+
+const NO_TIMES: ServerTimes = { stop: '', terminate: '', gone: '' };
 
 const NOTHING: Attached = { deletes: [], deletesBytes: 0, releases: [], keeps: [] };
 

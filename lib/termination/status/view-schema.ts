@@ -51,6 +51,10 @@ export const serverViewObject = z.object({
   deletes: names.describe('Names of volumes that are deleted with it; after: that were.'),
   deletesBytes: z.int().default(0).describe('How much those volumes hold together.'),
   releases: names.describe('Addresses that are released with it; after: that were.'),
+  times: z
+    .object({ stop: z.string(), terminate: z.string(), gone: z.string() })
+    .default({ stop: '', terminate: '', gone: '' })
+    .describe('When stopping and terminating were last asked for, and when it was first missing; RFC 3339, or empty.'),
   keeps: names.describe('Volumes and addresses that stay, and go on costing money.'),
 });
 

@@ -59,6 +59,7 @@ const hostileCard: fc.Arbitrary<RunView> = fc.record({
       deletesBytes: fc.nat(2 ** 31 - 1),
       releases: fc.array(text, { maxLength: 4 }),
       keeps: fc.array(text, { maxLength: 4 }),
+      times: fc.constant({ stop: '', terminate: '', gone: '' }),
     }),
     { size: 'max', maxLength: 200 },
   ),

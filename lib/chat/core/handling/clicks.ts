@@ -8,7 +8,7 @@ import { approvalOf } from '../../../policies/resolve.ts';
 import { checkSignal } from '../../../termination/consent/check-signal.ts';
 import { whoAgreed } from '../../../termination/signals.ts';
 import type { RunView } from '../../../termination/status/run-view.ts';
-import { isOpen } from '../../../termination/status/server-view.ts';
+import { isOpen } from '../../../termination/status/server-groups.ts';
 import { signalRun } from '../../../triggers/run-control.ts';
 import type { CardAction, CardDecision } from '../card-button.ts';
 import { endingOf } from '../ending.ts';

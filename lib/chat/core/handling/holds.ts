@@ -3,7 +3,7 @@
 import type { Hold } from '../../../termination/holds.ts';
 import { personInWords } from '../../../termination/signals.ts';
 import type { RunView, ServerView } from '../../../termination/status/run-view.ts';
-import { isOpen } from '../../../termination/status/server-view.ts';
+import { isOpen } from '../../../termination/status/server-groups.ts';
 import { wakeUp } from '../../../triggers/run-control.ts';
 import { type ChatContext, sentAt } from './context.ts';
 

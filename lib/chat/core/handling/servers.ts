@@ -7,6 +7,7 @@ import type { Target } from '../../../termination/model.ts';
 import { type Plan, willAct } from '../../../termination/planning/plan.ts';
 import type { TerminationRequest } from '../../../termination/request.ts';
 import { personInWords } from '../../../termination/signals.ts';
+import { inGroups } from '../../../termination/status/server-groups.ts';
 import { plannedServer } from '../../../termination/status/server-view.ts';
 import { ExecutionError } from '../../../triggers/run-control.ts';
 import type { ChatContext } from './context.ts';
@@ -28,10 +29,10 @@ export async function planServers(named: Named, context: ChatContext): Promise<s
 }
 
 function inWords({ plan, policy, account, request }: Found, { say }: ChatContext): string {
-  const alone = plan.items.filter((item) => !willAct(item)).length;
+  const servers = inGroups(plan.items.map((item) => plannedServer(item, request)));
   return [
-    say.title({ policy, account, servers: plan.items.length, alone }),
-    ...plan.items.map((item) => say.server(plannedServer(item, request))),
+    say.title({ policy, account, servers: plan.items.filter(willAct).length }),
+    ...servers.flatMap((some) => some.servers.map((server) => say.server(server, plan.createdAt))),
     ...(plan.refusal === null ? [] : [say.refusal(plan.refusal.reason)]),
     ...plan.notes.map((note) => say.note(note)),
   ].join('\n');
