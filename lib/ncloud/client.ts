@@ -15,6 +15,7 @@ import { delayBeforeRetry, type Effect } from './retry.ts';
 import { type Keys, signedHeaders } from './sign.ts';
 import { type Outgoing, Transport } from './transport.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 /** Where the keys come from. `fresh` reads the source again, for keys that may have been rotated. */
 interface KeySource {
@@ -163,8 +164,8 @@ export class NcloudClient {
       const fresh = await load(() => keys.fresh(), action);
       if (fresh.accessKey === used.accessKey && fresh.secretKey === used.secretKey) throw error;
       if (effect === 'read') return await this.#once(prepared, fresh);
-      const { status, returnCode, returnMessage } = error;
-      throw new NcloudError('rotated', action, { status, returnCode, returnMessage, cause: error });
+      const { status, returnCode, returnMessage, ids } = error;
+      throw new NcloudError('rotated', action, { status, returnCode, returnMessage, ids, cause: error });
     }
   }
 
@@ -194,7 +195,7 @@ export class NcloudClient {
     const sentAt = this.#options.clock.now();
     this.#calls[action] = (this.#calls[action] ?? 0) + 1;
     this.#options.onCall?.(action);
-    const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers };
+    const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers, 'user-agent': USER_AGENT };
     const answer = await this.#transport.send(
       { url: origin + target, method, headers: signed, body },
       { action, now: sentAt, signal },

@@ -363,8 +363,8 @@ function grouped(verb: Verb, actions: readonly Action[]): Action[][] {
 }
 
 function answerFor(error: NcloudError, actions: readonly Action[]): Answer {
-  const { remedy, returnCode, returnMessage } = error;
+  const { remedy, returnCode, returnMessage, ids } = error;
   if (remedy === 'done') return { kind: 'accepted', actions };
   if (remedy === 'unknown') return { kind: 'unknown', actions, failure: error.failure };
-  return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message };
+  return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message, ids };
 }

@@ -110,6 +110,10 @@ export const reportSchema = z
         ...reasonShape,
         returnCode: z.string().optional().describe("NCP's return code."),
         returnMessage: z.string().optional().describe("NCP's words."),
+        ids: z
+          .object({ requestId: z.string(), traceId: z.string() })
+          .optional()
+          .describe("By which NCP's support finds the call that failed; empty where NCP gave none."),
         lastSeen: z.string().describe('State at the last look; empty when it is gone.'),
       }),
     ),

@@ -2,9 +2,9 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Failure, UnreadPlace } from '../termination/failure.ts';
+import type { CallIds, Failure, UnreadPlace } from '../termination/failure.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
-import { because, type Sentences, type Words, who, written } from './sentences.ts';
+import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
 const REASONS: Sentences = {
   renamed: ({ serverName, planned }) => `it is now called ${serverName}; the plan meant ${planned}`,
@@ -184,7 +184,7 @@ const REASONS: Sentences = {
   'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
-  'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
+  'ncp-said': (said) => `${said.returnCode} ${said.returnMessage}${idsOf(said)}`,
   said: ({ reason }) => reason,
 
   'given-twice': ({ serverInstanceNo }) => `server ${serverInstanceNo} was given more than once; it counts once`,
@@ -215,10 +215,18 @@ const FOR_EVER = {
 };
 
 function failed(failure: Failure): string {
+  return `${whatFailed(failure)}${idsOf(failure)}`;
+}
+
+function whatFailed(failure: Failure): string {
   if (failure.kind !== 'refused') return failure.message;
   const { of, returnCode, returnMessage } = failure;
   const said = `${returnCode} ${returnMessage}`.trim();
   return of === '' ? said : `${of} was refused by NCP: ${said}`;
+}
+
+function idsOf({ ids }: { ids?: CallIds | undefined }): string {
+  return ids === undefined ? '' : ` (${idsIn(ids, { requestId: "NCP's request id", traceId: 'trace id' })})`;
 }
 
 function lastOf(failure: Failure): string {

@@ -2,10 +2,10 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
+import type { CallIds, Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
 import type { Guard } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
-import { because, type Sentences, type Words, who, written } from './sentences.ts';
+import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
 /** A name may end in any sound, so no particle that depends on the sound before it follows one. */
 const REASONS: Sentences = {
@@ -176,7 +176,7 @@ const REASONS: Sentences = {
   'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
-  'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
+  'ncp-said': (said) => `${said.returnCode} ${said.returnMessage}${idsOf(said)}`,
   said: ({ reason }) => reason,
 
   'given-twice': ({ serverInstanceNo }) => `같은 서버 번호가 여러 번 입력되어 한 번만 처리합니다 · ${serverInstanceNo}`,
@@ -224,12 +224,20 @@ const FAILURES: Record<FailureKind, string> = {
 };
 
 function failed(failure: Failure): string {
+  return `${whatFailed(failure)}${idsOf(failure)}`;
+}
+
+function whatFailed(failure: Failure): string {
   if (failure.kind === 'refused') {
     const { of, returnCode, returnMessage } = failure;
     return `NCP가 거부했습니다: ${[of, returnCode, returnMessage].filter((part) => part !== '').join(' ')}`;
   }
   const about = [failure.of, failure.code].filter((part) => part !== '').join(', ');
   return `${FAILURES[failure.kind]}${about === '' ? '' : ` (${about})`}`;
+}
+
+function idsOf({ ids }: { ids?: CallIds | undefined }): string {
+  return ids === undefined ? '' : ` (${idsIn(ids, { requestId: 'NCP 요청 ID', traceId: '추적 ID' })})`;
 }
 
 function placeOf({ environment, failure }: UnreadPlace): string {

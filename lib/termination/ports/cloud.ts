@@ -3,7 +3,7 @@
 import type { Action, ActionName, Resource } from '../actions.ts';
 import type { Attachment } from '../attachments.ts';
 import type { Remedy } from '../decision/decision.ts';
-import type { Failure, UnreadPlace } from '../failure.ts';
+import type { Failure, SaidByNcp, UnreadPlace } from '../failure.ts';
 import type { Scope, Server, Tags } from '../model.ts';
 
 export interface Cloud {
@@ -90,7 +90,7 @@ export interface Sighting {
 export type Answer = { actions: readonly Action[] } & (
   | { kind: 'accepted' }
   /** Refused by NCP: nothing was done. */
-  | { kind: 'rejected'; remedy: Remedy; returnCode: string; returnMessage: string }
+  | ({ kind: 'rejected'; remedy: Remedy } & SaidByNcp)
   /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
   | { kind: 'unknown'; failure: Failure }
 );
