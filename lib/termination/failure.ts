@@ -11,8 +11,7 @@ export interface CallIds {
 /** `ids`: of the call that failed, where NCP answered it and named it. */
 export type Failure = {
   ids?: CallIds;
-} & /** NCP's own code and words. `of`: its action; empty where the reader knows it. */
-(
+} /** NCP's own code and words. `of`: its action; empty where the reader knows it. */ & (
   | { kind: 'refused'; of: string; returnCode: string; returnMessage: string }
   /**
    * `of`: NCP's action, or the table, file or policy; may be empty. `code`: of an answer or an error; may be empty.

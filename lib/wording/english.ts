@@ -253,9 +253,9 @@ const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
   'neither-instant-nor-date': `is neither an instant nor a date; ${whenExpected('one of them, in the years 0001 to 9999')}`,
   'no-such-day': `names a day that does not exist; ${whenExpected('a day of the years 0001 to 9999')}`,
   'leap-second': `is a leap second, which no clock here has; ${whenExpected('seconds 00 to 59')}`,
-  'no-such-time': `has no such time of day; ${whenExpected('00:00:00 to 23:59:59')}`,
+  'no-such-time': `has no such time of day; ${whenExpected('hours 00 to 23, minutes and seconds 00 to 59')}`,
   'no-time-zone': `has no time zone; ${whenExpected('Z or an offset after it')}`,
-  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -23:59 to +23:59')}`,
+  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -2359 to +2359')}`,
 };
 
 function timeProblem({ kind, text }: TimeProblem): string {

@@ -256,9 +256,9 @@ const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
   'neither-instant-nor-date': `시각도 날짜도 아닙니다. 0001년부터 9999년 사이의 시각이나 날짜를 적어 주세요. ${WHEN}`,
   'no-such-day': `없는 날짜입니다. 0001년부터 9999년 사이의 날짜를 적어 주세요. ${WHEN}`,
   'leap-second': `윤초는 쓸 수 없습니다. 초는 00부터 59까지 적어 주세요. ${WHEN}`,
-  'no-such-time': `없는 시각입니다. 00:00:00부터 23:59:59까지 적어 주세요. ${WHEN}`,
+  'no-such-time': `없는 시각입니다. 시는 00부터 23까지, 분과 초는 00부터 59까지 적어 주세요. ${WHEN}`,
   'no-time-zone': `시간대가 없습니다. 뒤에 Z나 오프셋을 붙여 주세요. ${WHEN}`,
-  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -23:59부터 +23:59까지의 오프셋을 적어 주세요. ${WHEN}`,
+  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -2359부터 +2359까지의 오프셋을 적어 주세요. ${WHEN}`,
 };
 
 function timeProblem({ kind, text }: TimeProblem): string {
