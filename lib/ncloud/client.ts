@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { NcloudErrorKind } from './codes.ts';
 import { documentIn, type Received, replyIn } from './decode.ts';
 import { NcloudError } from './errors.ts';
+import { GUESSES, type Untagged } from './guesses.ts';
 import { Limiter } from './limiter.ts';
 import { encodeParameters, type Parameters } from './parameters.ts';
 import type { Reply } from './reply.ts';
@@ -39,6 +40,8 @@ export interface ClientOptions {
   /** Shared by all clients of an account in a process; absent: one of its own, for `callsPerSecond`. */
   limiter?: Limiter;
   callsPerSecond?: number | undefined;
+  /** How Resource Manager shows "no tags"; absent: as NCP's pages let expect. */
+  untagged?: readonly Untagged[];
   /** Ends every wait and every call in flight, including acts, whose outcome is then unknown. */
   signal?: AbortSignal;
   /** Called for every call; a long list takes many. */
@@ -107,6 +110,11 @@ export class NcloudClient {
     const headers = { accept: 'application/json', 'content-type': 'application/json' };
     const text = JSON.stringify(body);
     return this.#send({ action, effect, origin, target: path, method: 'POST', headers, body: text, read: documentIn });
+  }
+
+  /** What of Resource Manager's answers means "no tags". */
+  get untagged(): readonly Untagged[] {
+    return this.#options.untagged ?? GUESSES.untagged;
   }
 
   /** Calls made since the last take, by action, retries included. */

@@ -2,7 +2,7 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
-import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
+import type { Environment, Scope, Server, Tags, UnknownTags } from '../termination/model.ts';
 import {
   type Answer,
   type Cloud,
@@ -100,7 +100,7 @@ export class NcloudCloud implements Cloud {
   async tags(
     numbers: readonly string[],
     { regionHolds }: Pick<HowToLook, 'regionHolds'> = {},
-  ): Promise<ReadonlyMap<string, Tags>> {
+  ): Promise<ReadonlyMap<string, Tags | UnknownTags>> {
     if (numbers.length === 0) return new Map();
     if (this.scope.environment === 'classic') return this.#lists.tags(numbers);
     return tagsOfVpcServers(this.#client, (await this.#here()).regionCode, { numbers, regionHolds });

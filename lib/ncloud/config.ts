@@ -8,6 +8,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/decision/bounds.ts';
 import { decodeUtf8 } from '../text/utf8.ts';
+import { GUESSES, UNTAGGED, type Untagged } from './guesses.ts';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
@@ -35,6 +36,8 @@ export interface NcloudConfig {
   limits: TransportLimits;
   /** Undefined: it is found out. */
   callsPerSecond: number | undefined;
+  /** How Resource Manager shows that a VPC server has no tags. */
+  untagged: readonly Untagged[];
 }
 
 /** A setting that is missing or wrong. The message is one sentence with the setting's name, never its secret value. */
@@ -61,6 +64,7 @@ export function ncloudConfig(env: Environment): NcloudConfig {
       bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
       totalMs: seconds(env, 'NCLOUD_TOTAL_TIMEOUT_SECONDS', DEFAULT_LIMITS.totalMs),
     },
+    untagged: untaggedFrom(env),
     callsPerSecond: env['NCLOUD_CALLS_PER_SECOND'] ? positive(env, 'NCLOUD_CALLS_PER_SECOND', 0) : undefined,
   };
 }
@@ -98,6 +102,17 @@ export function freshSecondsFrom(env: Environment): number {
   if (Number.isSafeInteger(value) && value >= 1 && value <= MOST_FRESH_SECONDS) return value;
   throw new ConfigError(
     `BANAP_FRESH_SECONDS is ${JSON.stringify(given)}; expected whole seconds from 1 to ${MOST_FRESH_SECONDS}, for example 5`,
+  );
+}
+
+/** `NCLOUD_UNTAGGED`: names with commas between them. */
+function untaggedFrom(env: Environment): readonly Untagged[] {
+  const given = env['NCLOUD_UNTAGGED'];
+  if (given === undefined || given === '') return GUESSES.untagged;
+  const names = given.split(',').map((name) => UNTAGGED.find((one) => one === name.trim().toLowerCase()));
+  if (!names.includes(undefined)) return names.flatMap((name) => name ?? []);
+  throw new ConfigError(
+    `NCLOUD_UNTAGGED is ${JSON.stringify(given)}; expected one or more of ${UNTAGGED.join(', ')} with commas between them, for example empty,null`,
   );
 }
 

@@ -8,7 +8,7 @@ import type { WhenProblem } from '../calendar/instant.ts';
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName, Resource } from './actions.ts';
 import type { Failure, SaidByNcp, UnreadPlace } from './failure.ts';
-import type { Environment } from './model.ts';
+import type { Environment, WhyUnknownTags } from './model.ts';
 import type { Approval } from './signals.ts';
 
 /** By code: its arguments. A new one is a line here, and the compiler names the sentences that it lacks. */
@@ -53,7 +53,8 @@ export interface Reasons {
   'ends-later': { by: string; at: string };
   'no-end': None;
   'tags-unclear': { problems: Reason[] };
-  'tags-unread': None;
+  /** `why` is null where nothing is known of it. */
+  'tags-unread': { why: WhyUnknownTags | null };
   'tag-unreadable': { key: string; problem: TimeProblem };
   'no-creation-date': { key: string };
   /** It says a time before the server was created. */

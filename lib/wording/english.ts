@@ -3,6 +3,7 @@
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
 import type { CallIds, Failure, UnreadPlace } from '../termination/failure.ts';
+import type { WhyUnknownTags } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
@@ -47,7 +48,7 @@ const REASONS: Sentences = {
   'ends-later': ({ by, at }, say) => `${by} ends it at ${say.time(at)}`,
   'no-end': () => 'no tag says when it should end',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
-  'tags-unread': () => 'its tags could not be read',
+  'tags-unread': ({ why }) => `its tags are not known${why ? `: ${unknownTags(why)}` : ''}`,
   'tag-unreadable': ({ key, problem }) => `${key}: ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
@@ -199,6 +200,28 @@ const REASONS: Sentences = {
   'only-plans': ({ policy }) => `policy ${policy} only plans (mode: plan)`,
   'must-agree': (approval) => `approval is required before anything is done: ${mustAgree(approval)}`,
 };
+
+function unknownTags(why: WhyUnknownTags): string {
+  switch (why.kind) {
+    case 'not-listed':
+      return "NCP's Resource Manager does not list it; give it any tag, or wait until a new server appears there";
+    case 'listed-twice':
+      return "NCP's Resource Manager lists it twice; ask NCP's support";
+    case 'null':
+    case 'missing':
+      return `NCP's Resource Manager shows it ${NO_TAG[why.kind]}; give it any tag, or take this for "no tags" with NCLOUD_UNTAGGED=empty,${why.kind}`;
+    case 'unreadable':
+      return 'NCP shows one in a way that banap cannot read';
+    case 'key-twice':
+      return 'one key is there twice; remove one of the two tags';
+    case 'other-region':
+      return `NCP's Resource Manager shows it ${why.shown === '' ? 'without a region' : `in region ${why.shown}`}`;
+    case 'other-type':
+      return `NCP's Resource Manager shows its number as ${why.shown === '' ? 'something that is no server' : why.shown}`;
+  }
+}
+
+const NO_TAG = { null: 'with "tag": null', missing: 'without the field "tag"' };
 
 const UNANNOUNCED = {
   'nobody-to-tell': 'nobody can be told from here',

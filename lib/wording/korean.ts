@@ -3,7 +3,7 @@
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
 import type { CallIds, Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
-import type { Guard } from '../termination/model.ts';
+import type { Guard, WhyUnknownTags } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
 import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
@@ -49,7 +49,7 @@ const REASONS: Sentences = {
   'ends-later': ({ by, at }, say) => `아직 반납할 때가 아닙니다 · ${by}, ${say.time(at)}`,
   'no-end': () => '반납 시각을 정한 태그가 없습니다',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
-  'tags-unread': () => '태그를 읽지 못했습니다',
+  'tags-unread': ({ why }) => `태그를 알 수 없습니다${why ? ` · ${unknownTags(why)}` : ''}`,
   'tag-unreadable': ({ key, problem }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
@@ -196,6 +196,30 @@ const UNANNOUNCED = {
   'too-late': '제때 알리지 못했습니다',
   'not-taken': '알림을 받은 채팅방이 없습니다',
 };
+
+function unknownTags(why: WhyUnknownTags): string {
+  switch (why.kind) {
+    case 'not-listed':
+      return 'Resource Manager 목록에 없습니다. 태그를 하나 붙이거나, 새 서버라면 목록에 나타날 때까지 기다려 주세요';
+    case 'listed-twice':
+      return 'Resource Manager 목록에 두 번 있습니다. NCP 고객 지원에 문의해 주세요';
+    case 'null':
+    case 'missing':
+      return `Resource Manager 응답에 ${NO_TAG[why.kind]}. 태그를 하나 붙이거나, 태그가 없다는 뜻이면 NCLOUD_UNTAGGED=empty,${why.kind}로 설정해 주세요`;
+    case 'unreadable':
+      return '읽을 수 없는 태그가 있습니다';
+    case 'key-twice':
+      return '같은 키의 태그가 두 개 있습니다. 하나를 지워 주세요';
+    case 'other-region':
+      return why.shown === ''
+        ? 'Resource Manager 응답에 리전이 없습니다'
+        : `Resource Manager에는 ${why.shown} 리전의 서버로 나옵니다`;
+    case 'other-type':
+      return `Resource Manager에는 서버 번호가 다른 자원${why.shown === '' ? '' : `(${why.shown})`}으로 나옵니다`;
+  }
+}
+
+const NO_TAG = { null: 'tag 값이 null입니다', missing: 'tag 항목이 없습니다' };
 
 const FOR_EVER = {
   'a-no': '반납하려면 태그를 지워 주세요',

@@ -191,7 +191,17 @@ describe('settings', () => {
       format: 'xml',
       limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 8 * 1024 * 1024 },
       callsPerSecond: undefined,
+      untagged: ['empty'],
     });
+  });
+
+  it.each([
+    ['', ['empty']],
+    ['null', ['null']],
+    ['empty,null', ['empty', 'null']],
+    [' Empty , MISSING', ['empty', 'missing']],
+  ])('say what Resource Manager shows where there are no tags: %j', (given, untagged) => {
+    expect(ncloudConfig({ NCLOUD_UNTAGGED: given })).toMatchObject({ untagged });
   });
 
   it('are taken from the environment, times in seconds', () => {
@@ -223,6 +233,8 @@ describe('settings', () => {
     ['NCLOUD_TOTAL_TIMEOUT_SECONDS', '0'],
     ['NCLOUD_CONNECT_TIMEOUT_SECONDS', '1e9'],
     ['NCLOUD_CALLS_PER_SECOND', '0'],
+    ['NCLOUD_UNTAGGED', 'unlisted'],
+    ['NCLOUD_UNTAGGED', 'empty,'],
   ])('that cannot be used are named: %s=%s', (name, value) => {
     const problem = problemOf(() => ncloudConfig({ [name]: value }));
     expect(problem).toContain(`${name} is ${JSON.stringify(value)}; expected`);
