@@ -5,8 +5,16 @@
  */
 
 import * as z from 'zod';
-import type { Environment } from '../termination/model.ts';
-import { defaultRegion, ENVIRONMENTS, REGIONS, SITE_NAMES, type Site } from '../termination/sites.ts';
+import type { Environment, Scope } from '../termination/model.ts';
+import {
+  defaultRegion,
+  ENVIRONMENTS,
+  isNameInPlace,
+  nameInPlace,
+  REGIONS,
+  SITE_NAMES,
+  type Site,
+} from '../termination/sites.ts';
 import { type Finding, repeated } from './finding.ts';
 import { MOST_NAME } from './schema.ts';
 
@@ -22,10 +30,8 @@ export interface InPlaces {
 /** The names that a policy for several places has; none if there is no such policy. */
 export function placesOf(name: string, policies: Readonly<Record<string, unknown>>): string[] {
   if (Object.hasOwn(policies, name)) return [];
-  return Object.keys(policies).filter((one) => one.startsWith(name) && IN_A_PLACE.test(one.slice(name.length)));
+  return Object.keys(policies).filter((one) => isNameInPlace(one, name));
 }
-
-const IN_A_PLACE = /^-(vpc|classic)-[a-z]{2,8}$/;
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -133,37 +139,30 @@ function partsOf(
     ...twice(environments, [...path, 'environments']),
     ...twice(regions, [...path, 'regions']),
   ];
-  if (findings.length > 0 || !where.success || !which.success) {
-    // With one place, so that what is wrong besides is found, too.
-    const one = {
-      environment: where.data?.[0] ?? (environments === undefined ? undefined : 'vpc'),
-      region: defaultRegion(site),
-    };
-    return { parts: [whole({ ...policy, select: { ...one, ...select } })], findings };
-  }
-  const places = where.data.map((environment) => ({ environment, regions: regionsIn(environment, which.data, site) }));
-  const nowhere = places.filter((place) => place.regions.length === 0);
-  const all = places.flatMap(({ environment, regions: some }) => some.map((region) => ({ environment, region })));
+  // With one place, so that what is wrong besides is found, too.
+  const environment = where.data?.[0] ?? (environments === undefined ? undefined : 'vpc');
+  const one = whole({ ...policy, select: { environment, region: defaultRegion(site), ...select } });
+  if (findings.length > 0 || !where.success || !which.success) return { parts: [one], findings };
+  const places = where.data.map((each) => ({ environment: each, regions: regionsIn(each, which.data, site) }));
+  const all = places.flatMap((place) => place.regions.map((region) => ({ environment: place.environment, region })));
   const parts = all.map((place) => partIn(place, { name, policy, select, all }));
-  const tooLong = parts.find((part) => part.name.length > MOST_NAME);
-  return {
-    parts,
-    findings: [
-      ...nowhere.map(({ environment }) => ({
+  const problems = [
+    ...places
+      .filter((place) => place.regions.length === 0)
+      .map((place) => ({
         path: [...path, 'regions'],
-        message: `none of them is a region of ${environment}, which has ${REGIONS[site][environment].join(', ')}`,
+        message: `none of them is a region of ${place.environment}, which has ${REGIONS[site][place.environment].join(', ')}`,
       })),
-      ...(tooLong === undefined
-        ? []
-        : [
-            {
-              path: ['policies', name],
-              message: `is too long for a policy of several places: one is ${tooLong.name}, with ${tooLong.name.length} letters; expected at most ${MOST_NAME}`,
-              atKey: true,
-            },
-          ]),
-    ],
-  };
+    ...parts
+      .filter((part) => part.name.length > MOST_NAME)
+      .slice(0, 1)
+      .map((part) => ({
+        path: ['policies', name],
+        message: `is too long for a policy of several places: one is ${part.name}, with ${part.name.length} letters; expected at most ${MOST_NAME}`,
+        atKey: true,
+      })),
+  ];
+  return problems.length > 0 ? { parts: [one], findings: problems } : { parts, findings: [] };
 }
 
 /** A region that only another environment is known to have is no place; one that nobody knows may be new. */
@@ -173,14 +172,9 @@ function regionsIn(environment: Environment, which: 'all' | readonly string[], s
   return which.filter((region) => REGIONS[site][environment].includes(region) || !elsewhere.includes(region));
 }
 
-interface Place {
-  environment: Environment;
-  region: string;
-}
-
 function partIn(
-  place: Place,
-  { name, policy, select, all }: { name: string; policy: Raw; select: Raw; all: readonly Place[] },
+  place: Scope,
+  { name, policy, select, all }: { name: string; policy: Raw; select: Raw; all: readonly Scope[] },
 ): Part {
   const { unless, ...rest } = policy;
   const entries: unknown[] = Array.isArray(unless) ? unless : unless === undefined ? [] : [unless];
@@ -190,7 +184,7 @@ function partIn(
     .filter(({ entry }) => mayBeIn(entry, place) || !all.some((one) => mayBeIn(entry, one)));
   const kept = own.map(({ entry }) => entry);
   return {
-    name: `${name}-${place.environment}-${place.region.toLowerCase()}`,
+    name: nameInPlace(name, place),
     policy: {
       ...rest,
       select: { ...select, ...place },
@@ -201,7 +195,7 @@ function partIn(
 }
 
 /** False only if it names another environment or region. */
-function mayBeIn(entry: unknown, { environment, region }: Place): boolean {
+function mayBeIn(entry: unknown, { environment, region }: Scope): boolean {
   if (!isMap(entry)) return true;
   const isElsewhere = (said: unknown, here: string): boolean => typeof said === 'string' && said !== here;
   return !isElsewhere(entry['environment'], environment) && !isElsewhere(entry['region'], region);

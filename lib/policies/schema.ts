@@ -7,7 +7,7 @@ import * as z from 'zod';
 import { criteriaShape } from '../termination/decision/criteria.ts';
 import { requestSchema } from '../termination/request.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/rules.ts';
-import { ENVIRONMENTS, SITE_NAMES } from '../termination/sites.ts';
+import { SITE_NAMES } from '../termination/sites.ts';
 import { approvalSchema, chatSchema } from './people-schema.ts';
 import { ceilingsSchema } from './requests-schema.ts';
 import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
@@ -234,8 +234,11 @@ export const policiesSchema = z.strictObject({
           environments: z
             .array(environment)
             .min(1)
-            .default([...ENVIRONMENTS])
-            .meta({ description: 'The platforms that it has; others are never asked.', examples: [['vpc']] }),
+            .optional()
+            .meta({
+              description: 'The platforms that it has, if not both; others are never asked.',
+              examples: [['vpc']],
+            }),
         })
         .meta({ description: 'One NCP account.', examples: [{ secret: 'banap/dev/ncloud' }] }),
     )

@@ -1,6 +1,6 @@
 /** NCP's clouds, and the regions that each has. Sources: NCP's region pages of 2026-09; its Terraform provider. */
 
-import type { Environment } from './model.ts';
+import type { Environment, Scope } from './model.ts';
 
 export const SITE_NAMES = ['public', 'gov', 'fin'] as const;
 export type Site = (typeof SITE_NAMES)[number];
@@ -18,3 +18,15 @@ export const REGIONS: Readonly<Record<Site, Readonly<Record<Environment, readonl
 export function defaultRegion(site: Site): string {
   return REGIONS[site].vpc[0];
 }
+
+/** What a policy for several places is called in one of them: `tag-sweep-vpc-kr`. */
+export function nameInPlace(policy: string, { environment, region }: Scope): string {
+  return `${policy}-${environment}-${region.toLowerCase()}`;
+}
+
+/** Whether the one is what the other, a policy for several places, is called in one of them. */
+export function isNameInPlace(name: string, policy: string): boolean {
+  return name.startsWith(policy) && IN_A_PLACE.test(name.slice(policy.length));
+}
+
+const IN_A_PLACE = new RegExp(`^-(${ENVIRONMENTS.join('|')})-[a-z]{2,8}$`);

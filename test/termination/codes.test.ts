@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { TERMINATE_CODES } from '../../lib/ncloud/codes.ts';
-import { reportOf } from '../../lib/reports/report.ts';
 import { outcomesText } from '../../lib/reports/outcomes-text.ts';
+import { reportOf } from '../../lib/reports/report.ts';
 import { auditOfEvents } from '../../lib/termination/status/audit.ts';
 import { asked, devServer, exists, type Ncp, outcomeOf, runOn, startNcp, taken } from './harness.ts';
 
