@@ -23,7 +23,7 @@ const SITES = {
   },
   fin: {
     gateway: 'https://fin-ncloud.apigw.fin-ntruss.com',
-    // A guess based on the two others; no page of NCP about this cloud was found.
+    // As third parties write it; no page of NCP about it was found.
     resourceManager: 'https://resourcemanager.apigw.fin-ntruss.com',
   },
 } as const satisfies Record<Site, { gateway: string; resourceManager: string }>;

@@ -194,10 +194,13 @@ function partIn(
   };
 }
 
+function isElsewhere(said: unknown, here: string): boolean {
+  return typeof said === 'string' && said !== here;
+}
+
 /** False only if it names another environment or region. */
 function mayBeIn(entry: unknown, { environment, region }: Scope): boolean {
   if (!isMap(entry)) return true;
-  const isElsewhere = (said: unknown, here: string): boolean => typeof said === 'string' && said !== here;
   return !isElsewhere(entry['environment'], environment) && !isElsewhere(entry['region'], region);
 }
 
