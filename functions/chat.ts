@@ -19,6 +19,7 @@ import { sendOnce } from '../lib/chat/core/notifiers.ts';
 import { systemClock } from '../lib/clock.ts';
 import type { NcloudClient } from '../lib/ncloud/client.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
+import { configOf } from '../lib/ncloud/config.ts';
 import { type CompiledPolicies, compiledPoliciesIn } from '../lib/policies/load.ts';
 import { secretOf } from '../lib/policies/resolve.ts';
 import { namedStore } from '../lib/store/named-store.ts';
@@ -42,7 +43,8 @@ async function chat(event: unknown): Promise<{ answered: true }> {
     clock: systemClock,
     language: chatting.language,
     plan: (request) => {
-      const cloud = new NcloudCloud(clients.of(request.account), request);
+      const { environments } = configOf(settings.ncloud, policies.accounts?.[request.account]);
+      const cloud = new NcloudCloud(clients.of(request.account), request, environments);
       return survey(request, { cloud, store, clock: systemClock });
     },
   };
@@ -73,8 +75,9 @@ class Clients {
 
   of(account: string): NcloudClient {
     const { ncloud, ncloudSecretId } = this.#settings;
+    const config = configOf(ncloud, this.#policies.accounts?.[account]);
     const client =
-      this.#clients.get(account) ?? accountClient(ncloud, secretOf(this.#policies, account, ncloudSecretId), secrets);
+      this.#clients.get(account) ?? accountClient(config, secretOf(this.#policies, account, ncloudSecretId), secrets);
     this.#clients.set(account, client);
     return client;
   }

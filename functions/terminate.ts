@@ -18,6 +18,7 @@ import { SecretStore } from '../lib/aws/secrets.ts';
 import { chatSettings, chatsOf } from '../lib/chat/chats.ts';
 import { systemClock } from '../lib/clock.ts';
 import { NcloudCloud } from '../lib/ncloud/cloud.ts';
+import { configOf } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { Recipient } from '../lib/reports/deliver.ts';
@@ -38,14 +39,19 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   const request = await engine.step('request', () => Promise.resolve(requestFor(orderFrom(event, owner), policies)));
   const store = namedStore({ table: settings.table, clock: systemClock });
   const secretId = secretOf(policies, request.account, settings.ncloudSecretId);
-  const client = accountClient(settings.ncloud, secretId, secrets);
+  const ncloud = configOf(settings.ncloud, policies.accounts?.[request.account]);
+  const client = accountClient(ncloud, secretId, secrets);
   try {
     const done = await carryOut(
       request,
       {
         engine,
         clock: systemClock,
-        cloud: new NcloudCloud(client, { environment: request.environment, region: request.region }),
+        cloud: new NcloudCloud(
+          client,
+          { environment: request.environment, region: request.region },
+          ncloud.environments,
+        ),
         store,
         owner,
         notifier: chatsOf(chatSettings(process.env), settings.table, secrets).notifierFor(

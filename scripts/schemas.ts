@@ -3,7 +3,7 @@
 import { writeFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import * as z from 'zod';
-import { policiesSchema } from '../lib/policies/schema.ts';
+import { writtenPoliciesSchema } from '../lib/policies/schema.ts';
 import { reportSchema } from '../lib/reports/report.ts';
 import { requestSchema } from '../lib/termination/request.ts';
 import { openApiText } from './openapi.ts';
@@ -13,7 +13,7 @@ export function schemaTexts(): Record<string, string> {
   return {
     'request.schema.json': text(requestSchema, 'input', 'A termination request'),
     'report.schema.json': text(reportSchema, 'output', 'A termination report, version 1'),
-    'policies.schema.json': text(policiesSchema, 'input', 'Policies of banap, version 1'),
+    'policies.schema.json': text(writtenPoliciesSchema, 'input', 'Policies of banap, version 1'),
     'openapi.json': openApiText(),
   };
 }

@@ -2,7 +2,7 @@
 
 import { chance } from '../chance.ts';
 import { systemClock } from '../clock.ts';
-import { ncloudConfig } from '../ncloud/config.ts';
+import { configOf, ncloudConfig } from '../ncloud/config.ts';
 import { requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
 import { type Problem, RequestError, type TerminationRequest } from '../termination/request.ts';
@@ -21,7 +21,7 @@ export function requestFrom(
   const known = policies ?? NO_POLICIES;
   const requestedBy = env['USER'] ?? '';
   if (policy === undefined) {
-    const input = written(options, mode, env);
+    const input = written(options, mode, { env, accounts: known.accounts });
     try {
       return requestFor({ ...order, ask: { kind: 'request', input } }, known);
     } catch (error) {
@@ -91,10 +91,15 @@ const OWN_WORDS = [
 ] as const;
 
 /** Without a policy; the schema fills in the defaults. */
-function written(options: TerminateOptions, mode: 'plan' | 'terminate', env: Io['env']): object {
+function written(
+  options: TerminateOptions,
+  mode: 'plan' | 'terminate',
+  { env, accounts }: Pick<Io, 'env'> & Pick<Policies, 'accounts'>,
+): object {
   const { server = [], name = [], account, environment = 'vpc', storage, publicIp, overrideProtection } = options;
   const { maxServers, maxPercent, deadline: deadlineMinutes, reason } = options;
-  const region = (options.region ?? ncloudConfig(env).region).toUpperCase();
+  const config = configOf(ncloudConfig(env), accounts?.[account ?? 'default']);
+  const region = (options.region ?? config.region).toUpperCase();
   return {
     account,
     environment,

@@ -2,7 +2,7 @@
 
 import { zonedAndUtc } from '../calendar/shown.ts';
 import { systemClock } from '../clock.ts';
-import { ncloudConfig } from '../ncloud/config.ts';
+import { configOf, ncloudConfig } from '../ncloud/config.ts';
 import { policyNamed } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
@@ -33,7 +33,7 @@ export async function dueCommand(options: DueOptions, io: Io): Promise<number> {
   const place = placeFrom(options, policies, io);
   const { account, environment, region, timezone } = place;
   const keys = keysOf(account, policies?.accounts, { env: io.env, clock: systemClock });
-  const ncp = openNcp({ environment, region }, keys, io);
+  const ncp = openNcp({ environment, region }, { keys, settings: policies?.accounts?.[account] }, io);
   try {
     const servers = await ncp.cloud.allServers();
     const tagsOf = await ncp.cloud.tags(servers.map((server) => server.serverInstanceNo));
@@ -57,7 +57,8 @@ interface Place {
 function placeFrom(options: DueOptions, policies: Policies | undefined, { env }: Io): Place {
   const { policy: name, account = 'default', environment = 'vpc' } = options;
   if (name === undefined) {
-    const region = (options.region ?? ncloudConfig(env).region).toUpperCase();
+    const config = configOf(ncloudConfig(env), policies?.accounts?.[account]);
+    const region = (options.region ?? config.region).toUpperCase();
     return { account, environment, region, timezone: DEFAULT_TIMEZONE };
   }
   if (options.account ?? options.environment ?? options.region) {

@@ -2,8 +2,9 @@ import { chance } from '../chance.ts';
 import { systemClock } from '../clock.ts';
 import { type ClientOptions, NcloudClient } from '../ncloud/client.ts';
 import { NcloudCloud } from '../ncloud/cloud.ts';
-import { ncloudConfig } from '../ncloud/config.ts';
+import { configOf, ncloudConfig } from '../ncloud/config.ts';
 import { Limiter } from '../ncloud/limiter.ts';
+import type { Policies } from '../policies/schema.ts';
 import type { Scope } from '../termination/model.ts';
 import type { Io } from './io.ts';
 
@@ -16,9 +17,15 @@ interface OpenNcp {
   close(): Promise<void>;
 }
 
+/** What is known of an account: its keys, and what `policies.yml` says of it. */
+export interface OfAccount {
+  keys: ClientOptions['keys'];
+  settings: NonNullable<Policies['accounts']>[string] | undefined;
+}
+
 /** NCP for a command. It shows where it looks, and after two seconds that it is still reading. */
-export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr, signal }: Io): OpenNcp {
-  const config = ncloudConfig(env);
+export function openNcp(scope: Scope, { keys, settings }: OfAccount, { env, stderr, signal }: Io): OpenNcp {
+  const config = configOf(ncloudConfig(env), settings);
   let calls = 0;
   const dice = { clock: systemClock, chance: chance() };
   const common = { ...config, ...dice, keys, limiter: new Limiter({ ...dice, callsPerSecond: config.callsPerSecond }) };
@@ -34,8 +41,8 @@ export function openNcp(scope: Scope, keys: ClientOptions['keys'], { env, stderr
   stderr.write(`looking at ${scope.environment} ${scope.region} at ${config.endpoint}\n`);
   const reading = setInterval(() => stderr.write(`reading: ${calls} calls so far\n`), 2_000);
   return {
-    cloud: new NcloudCloud(client, scope),
-    afterwards: new NcloudCloud(uninterrupted, scope),
+    cloud: new NcloudCloud(client, scope, config.environments),
+    afterwards: new NcloudCloud(uninterrupted, scope, config.environments),
     isRead: () => clearInterval(reading),
     close: async () => {
       clearInterval(reading);

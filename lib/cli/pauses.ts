@@ -2,7 +2,8 @@
 
 import { quoted } from '../calendar/quoted.ts';
 import { systemClock } from '../clock.ts';
-import { nameSchema } from '../policies/schema.ts';
+import { placesOf } from '../policies/places.ts';
+import { nameSchema, type Policies } from '../policies/schema.ts';
 import { table } from '../reports/table.ts';
 import { dateTime } from '../reports/words.ts';
 import type { Pause } from '../termination/holds.ts';
@@ -84,7 +85,9 @@ async function checkScope({ policy = '', account = '' }: PauseOptions): Promise<
     problems.push(`policy ${quoted(policy)}: expected the name of a policy, for example nightly-dev`);
   }
   const policies = problems.length === 0 ? await policiesHere(undefined, systemClock.now()) : undefined;
-  if (policies !== undefined && policy !== '' && policies.policies[policy] === undefined) {
+  const isKnown = (all: Policies['policies']): boolean =>
+    Object.hasOwn(all, policy) || placesOf(policy, all).length > 0;
+  if (policies !== undefined && policy !== '' && !isKnown(policies.policies)) {
     const known = Object.keys(policies.policies).join(' or ');
     problems.push(`there is no policy ${policy} in ${POLICIES_FILE}; expected ${known}`);
   }

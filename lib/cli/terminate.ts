@@ -5,7 +5,6 @@ import { createInterface } from 'node:readline/promises';
 import { reportAllowedHosts } from '../aws/lambda-settings.ts';
 import { webhookSecretSchema } from '../aws/secret-schemas.ts';
 import { systemClock } from '../clock.ts';
-import type { ClientOptions } from '../ncloud/client.ts';
 import { ConfigError, type Environment, freshSecondsFrom } from '../ncloud/config.ts';
 import { policyNowOf } from '../policies/resolve.ts';
 import type { Recipient } from '../reports/deliver.ts';
@@ -30,7 +29,7 @@ import { exitCodeFor } from './exit-code.ts';
 import type { Io } from './io.ts';
 import { differences, keepPlan, keptPlan, madeAt, refuseOtherWords } from './kept-plan.ts';
 import { marksFor } from './marks.ts';
-import { openNcp } from './ncp.ts';
+import { type OfAccount, openNcp } from './ncp.ts';
 import { writePage } from './page-file.ts';
 import { POLICIES_FILE, policiesHere, policiesIn } from './policies-file.ts';
 import { type EngineMemory, processEngine } from './process-engine.ts';
@@ -118,9 +117,8 @@ function runIt({ plan, request }: Report, { account }: TerminateOptions): string
 }
 
 /** A request on this machine, and where its policies are. */
-interface Asked {
+interface Asked extends OfAccount {
   request: TerminationRequest;
-  keys: ClientOptions['keys'];
   policiesFile: string;
 }
 
@@ -138,29 +136,30 @@ async function comeBackTo(
   const keys = keysOf(account, policies?.accounts, { env: io.env, clock: systemClock });
   const kept = await withStore({ account, keys: () => keys }, io, (store) => keptPlan(hash, account, store));
   const request = { ...kept.request, ...freshOrigin(mode, options, io) };
-  return { kept, work: { request, keys, policiesFile: kept.policiesFile } };
+  const settings = policies?.accounts?.[account];
+  return { kept, work: { request, keys, settings, policiesFile: kept.policiesFile } };
 }
 
 async function planned(
-  { request, keys, policiesFile }: Asked,
+  { request, keys, settings, policiesFile }: Asked,
   options: TerminateOptions,
   io: Io,
 ): Promise<{ report: Report; isKept: boolean }> {
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
     await mentionCutOff(store, request.account, io);
-    const { report } = await carriedOut({ request, policiesFile }, { options, io, store, keys });
+    const { report } = await carriedOut({ request, policiesFile }, { options, io, store, keys, settings });
     return { report, isKept: await keepPlan(report, { request, policiesFile }, store, io) };
   });
 }
 
 /** First resumes the runs of processes that died, then carries out the new request. */
 async function act(options: TerminateOptions, io: Io, agreedHash = '', kept?: KeptPlan): Promise<number> {
-  const { request, keys, policiesFile } =
+  const { request, keys, settings, policiesFile } =
     kept === undefined
       ? await asked('terminate', options, io)
       : (await comeBackTo(kept.hash, '--plan', 'terminate', options, io)).work;
   return withStore({ account: request.account, keys: () => keys }, io, async (store) => {
-    const using: Using = { options, io, store, keys };
+    const using: Using = { options, io, store, keys, settings };
     const done: Done[] = [];
     for (const cutOff of await cutOffRuns(store, request.account)) done.push(...(await goOnWith(cutOff, using)));
     // Somebody who interrupts a resumed run does not want a new one.
@@ -194,15 +193,15 @@ async function asked(mode: 'plan' | 'terminate', options: TerminateOptions, io: 
     request,
     policiesFile: policiesFileOf(options),
     keys: keysOf(request.account, policies?.accounts, { env: io.env, clock: systemClock }),
+    settings: policies?.accounts?.[request.account],
   };
 }
 
 /** What a run of this command needs besides its request. */
-interface Using {
+interface Using extends OfAccount {
   options: TerminateOptions;
   io: Io;
   store: TableStore;
-  keys: ClientOptions['keys'];
 }
 
 /** A run that this command has carried out. `isOver`: no process has to resume it. */
@@ -276,11 +275,11 @@ interface Work {
   memory?: EngineMemory;
 }
 
-async function carriedOut(work: Work, { options, io, store, keys }: Using): Promise<CarriedOut> {
+async function carriedOut(work: Work, { options, io, store, ...account }: Using): Promise<CarriedOut> {
   const { request, agreedHash = '', policiesFile, memory } = work;
   const { environment, region } = request;
   const freshSeconds = freshSecondsFrom(io.env);
-  const ncp = openNcp({ environment, region }, keys, io);
+  const ncp = openNcp({ environment, region }, account, io);
   const title = request.policy || `${environment} ${region}`;
   const isQuiet = options.quiet === true || request.mode === 'plan';
   const shown = isQuiet ? SILENT : progress({ stream: io.stderr, clock: systemClock, title });

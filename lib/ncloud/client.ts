@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import type { NcloudErrorKind } from './codes.ts';
 import { documentIn, type Received, replyIn } from './decode.ts';
 import { NcloudError } from './errors.ts';
+import { GUESSES, type Untagged } from './guesses.ts';
 import { Limiter } from './limiter.ts';
 import { encodeParameters, type Parameters } from './parameters.ts';
 import type { Reply } from './reply.ts';
@@ -15,6 +16,7 @@ import { delayBeforeRetry, type Effect } from './retry.ts';
 import { type Keys, signedHeaders } from './sign.ts';
 import { type Outgoing, Transport } from './transport.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
+import { USER_AGENT } from './user-agent.ts';
 
 /** Where the keys come from. `fresh` reads the source again, for keys that may have been rotated. */
 interface KeySource {
@@ -38,6 +40,8 @@ export interface ClientOptions {
   /** Shared by all clients of an account in a process; absent: one of its own, for `callsPerSecond`. */
   limiter?: Limiter;
   callsPerSecond?: number | undefined;
+  /** How Resource Manager shows "no tags"; absent: as NCP's pages let expect. */
+  untagged?: readonly Untagged[];
   /** Ends every wait and every call in flight, including acts, whose outcome is then unknown. */
   signal?: AbortSignal;
   /** Called for every call; a long list takes many. */
@@ -108,6 +112,11 @@ export class NcloudClient {
     return this.#send({ action, effect, origin, target: path, method: 'POST', headers, body: text, read: documentIn });
   }
 
+  /** What of Resource Manager's answers means "no tags". */
+  get untagged(): readonly Untagged[] {
+    return this.#options.untagged ?? GUESSES.untagged;
+  }
+
   /** Calls made since the last take, by action, retries included. */
   takeCalls(): Record<string, number> {
     const taken = this.#calls;
@@ -163,8 +172,8 @@ export class NcloudClient {
       const fresh = await load(() => keys.fresh(), action);
       if (fresh.accessKey === used.accessKey && fresh.secretKey === used.secretKey) throw error;
       if (effect === 'read') return await this.#once(prepared, fresh);
-      const { status, returnCode, returnMessage } = error;
-      throw new NcloudError('rotated', action, { status, returnCode, returnMessage, cause: error });
+      const { status, returnCode, returnMessage, ids } = error;
+      throw new NcloudError('rotated', action, { status, returnCode, returnMessage, ids, cause: error });
     }
   }
 
@@ -194,7 +203,7 @@ export class NcloudClient {
     const sentAt = this.#options.clock.now();
     this.#calls[action] = (this.#calls[action] ?? 0) + 1;
     this.#options.onCall?.(action);
-    const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers };
+    const signed = { ...signedHeaders(method, target, sentAt, keys), ...headers, 'user-agent': USER_AGENT };
     const answer = await this.#transport.send(
       { url: origin + target, method, headers: signed, body },
       { action, now: sentAt, signal },

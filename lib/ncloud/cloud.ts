@@ -2,7 +2,7 @@
 
 import type { Action, ActionName, Resource } from '../termination/actions.ts';
 import type { Attachment } from '../termination/attachments.ts';
-import type { Environment, Scope, Server, Tags } from '../termination/model.ts';
+import type { Environment, Scope, Server, Tags, UnknownTags } from '../termination/model.ts';
 import {
   type Answer,
   type Cloud,
@@ -12,6 +12,7 @@ import {
   type Sight,
   type Sighting,
 } from '../termination/ports/cloud.ts';
+import { ENVIRONMENTS } from '../termination/sites.ts';
 import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL, numbersOf, type Verb } from './dialects.ts';
@@ -21,16 +22,17 @@ import { reading } from './reading.ts';
 import { tagsOfVpcServers } from './resource-manager.ts';
 import { type ListedServer, type ListedStorage, type Region, ShapeError, unreadablePublicIp } from './shapes.ts';
 
-const ENVIRONMENTS = ['vpc', 'classic'] as const;
-
 export class NcloudCloud implements Cloud {
   readonly scope: Scope;
   readonly #client: NcloudClient;
   readonly #lists: Lists;
+  readonly #environments: readonly Environment[];
   #region: Region | undefined;
 
-  constructor(client: NcloudClient, scope: Scope) {
+  /** `environments`: those that the account has. */
+  constructor(client: NcloudClient, scope: Scope, environments: readonly Environment[] = ENVIRONMENTS) {
     this.scope = scope;
+    this.#environments = environments;
     this.#client = client;
     this.#lists = new Lists(client, scope.environment);
   }
@@ -100,14 +102,14 @@ export class NcloudCloud implements Cloud {
   async tags(
     numbers: readonly string[],
     { regionHolds }: Pick<HowToLook, 'regionHolds'> = {},
-  ): Promise<ReadonlyMap<string, Tags>> {
+  ): Promise<ReadonlyMap<string, Tags | UnknownTags>> {
     if (numbers.length === 0) return new Map();
     if (this.scope.environment === 'classic') return this.#lists.tags(numbers);
     return tagsOfVpcServers(this.#client, (await this.#here()).regionCode, { numbers, regionHolds });
   }
 
   async countElsewhere(): Promise<number> {
-    const counts = ENVIRONMENTS.map(async (environment) => {
+    const counts = this.#environments.map(async (environment) => {
       const lists = new Lists(this.#client, environment);
       const regions = await unlessUnread(this.#otherRegions(lists, environment), []);
       return Promise.all(regions.map((region) => unlessUnread(lists.count(region), 0)));
@@ -116,7 +118,7 @@ export class NcloudCloud implements Cloud {
   }
 
   async elsewhere(numbers: readonly string[]): Promise<Elsewhere> {
-    const looks = ENVIRONMENTS.map(async (environment) => {
+    const looks = this.#environments.map(async (environment) => {
       const lists = new Lists(this.#client, environment);
       const regions = await orError(this.#otherRegions(lists, environment));
       if (regions instanceof CloudError) return { environment, looked: [regions] };
@@ -363,8 +365,8 @@ function grouped(verb: Verb, actions: readonly Action[]): Action[][] {
 }
 
 function answerFor(error: NcloudError, actions: readonly Action[]): Answer {
-  const { remedy, returnCode, returnMessage } = error;
+  const { remedy, returnCode, returnMessage, ids } = error;
   if (remedy === 'done') return { kind: 'accepted', actions };
   if (remedy === 'unknown') return { kind: 'unknown', actions, failure: error.failure };
-  return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message };
+  return { kind: 'rejected', actions, remedy, returnCode, returnMessage: returnMessage || error.message, ids };
 }

@@ -7,7 +7,10 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DEFAULT_FRESH_SECONDS, MOST_FRESH_SECONDS } from '../termination/decision/bounds.ts';
+import type { Environment as Platform } from '../termination/model.ts';
+import { defaultRegion, ENVIRONMENTS, SITE_NAMES, type Site } from '../termination/sites.ts';
 import { decodeUtf8 } from '../text/utf8.ts';
+import { GUESSES, UNTAGGED, type Untagged } from './guesses.ts';
 import type { Keys } from './sign.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
@@ -20,21 +23,24 @@ const SITES = {
   },
   fin: {
     gateway: 'https://fin-ncloud.apigw.fin-ntruss.com',
-    // A guess based on the two others; no page of NCP about this cloud was found.
+    // As third parties write it; no page of NCP about it was found.
     resourceManager: 'https://resourcemanager.apigw.fin-ntruss.com',
   },
-} as const;
-const SITE_NAMES = ['public', 'gov', 'fin'] as const;
+} as const satisfies Record<Site, { gateway: string; resourceManager: string }>;
 
 export interface NcloudConfig {
   endpoint: string;
   /** Scheme, host and port of Resource Manager, which keeps the tags of VPC servers. */
   resourceManager: string;
   region: string;
+  /** The platforms that the account has. */
+  environments: readonly Platform[];
   format: 'xml' | 'json';
   limits: TransportLimits;
   /** Undefined: it is found out. */
   callsPerSecond: number | undefined;
+  /** How Resource Manager shows that a VPC server has no tags. */
+  untagged: readonly Untagged[];
 }
 
 /** A setting that is missing or wrong. The message is one sentence with the setting's name, never its secret value. */
@@ -48,11 +54,12 @@ export class ConfigError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export function ncloudConfig(env: Environment): NcloudConfig {
-  const endpoint = originFrom(env, 'NCLOUD_API_GW') ?? siteFrom(env).gateway;
+  const endpoint = originFrom(env, 'NCLOUD_API_GW') ?? SITES[siteNameFrom(env)].gateway;
   return {
     endpoint,
     resourceManager: originFrom(env, 'NCLOUD_RESOURCE_MANAGER_API_GW') ?? resourceManagerOf(endpoint),
-    region: env['NCLOUD_REGION'] || 'KR',
+    region: env['NCLOUD_REGION'] || defaultRegion(siteAt(endpoint) ?? siteNameFrom(env)),
+    environments: someOf(env, 'NCLOUD_ENVIRONMENTS', ENVIRONMENTS, ENVIRONMENTS),
     format: oneOf(env, 'NCLOUD_RESPONSE_FORMAT', ['xml', 'json'], 'xml'),
     limits: {
       ...DEFAULT_LIMITS,
@@ -61,6 +68,7 @@ export function ncloudConfig(env: Environment): NcloudConfig {
       bodyMs: seconds(env, 'NCLOUD_TIMEOUT_SECONDS', DEFAULT_LIMITS.bodyMs),
       totalMs: seconds(env, 'NCLOUD_TOTAL_TIMEOUT_SECONDS', DEFAULT_LIMITS.totalMs),
     },
+    untagged: someOf(env, 'NCLOUD_UNTAGGED', UNTAGGED, GUESSES.untagged),
     callsPerSecond: env['NCLOUD_CALLS_PER_SECOND'] ? positive(env, 'NCLOUD_CALLS_PER_SECOND', 0) : undefined,
   };
 }
@@ -101,13 +109,50 @@ export function freshSecondsFrom(env: Environment): number {
   );
 }
 
-function siteFrom(env: Environment): (typeof SITES)[keyof typeof SITES] {
-  return SITES[oneOf(env, 'NCLOUD_SITE', SITE_NAMES, 'public')];
+/** Names of a list with commas between them. */
+function someOf<T extends string>(
+  env: Environment,
+  name: string,
+  known: readonly T[],
+  fallback: readonly T[],
+): readonly T[] {
+  const given = env[name];
+  if (given === undefined || given === '') return fallback;
+  const named = given.split(',').map((one) => known.find((each) => each === one.trim().toLowerCase()));
+  if (!named.includes(undefined)) return [...new Set(named.flatMap((one) => one ?? []))];
+  const example = known.slice(0, 2).join(',');
+  throw new ConfigError(
+    `${name} is ${JSON.stringify(given)}; expected one or more of ${known.join(', ')} with commas between them, for example ${example}`,
+  );
+}
+
+/**
+ * The same for an account that may be in another of NCP's clouds. An endpoint that is none of NCP's own, such as a simulator,
+ * stays.
+ */
+export function configOf<Config extends NcloudConfig>(
+  config: Config,
+  of: { site?: Site | undefined; environments?: readonly Platform[] | undefined } = {},
+): Config {
+  const { site, environments = config.environments } = of;
+  const before = siteAt(config.endpoint);
+  if (site === undefined || before === undefined || before === site) return { ...config, environments };
+  const { gateway: endpoint, resourceManager } = SITES[site];
+  return { ...config, environments, endpoint, resourceManager, region: defaultRegion(site) };
+}
+
+function siteNameFrom(env: Environment): Site {
+  return oneOf(env, 'NCLOUD_SITE', SITE_NAMES, 'public');
+}
+
+function siteAt(endpoint: string): Site | undefined {
+  return SITE_NAMES.find((name) => SITES[name].gateway === endpoint);
 }
 
 /** NCP's own gateway has a separate Resource Manager; any other endpoint, such as a simulator, serves both. */
 function resourceManagerOf(endpoint: string): string {
-  return Object.values(SITES).find((site) => site.gateway === endpoint)?.resourceManager ?? endpoint;
+  const site = siteAt(endpoint);
+  return site === undefined ? endpoint : SITES[site].resourceManager;
 }
 
 /** Scheme, host and port, if set. Plain HTTP only on this machine: replies decide what is terminated. */

@@ -15,19 +15,19 @@ export interface Received {
 /** The body of a reply in XML or JSON. Throws {@link NcloudError} for everything but a success. */
 export function replyIn({ action, answer, sentAt }: Received): Reply['body'] {
   const reply = readable(readReply, { action, answer, sentAt });
-  throwIfError(errorIn(reply, action, answer.status, answer.retryAfterMs), { action, answer, sentAt });
+  throwIfError(errorIn(reply, action, answer), { action, answer, sentAt });
   return reply.body;
 }
 
 /** A JSON document of Resource Manager. Throws {@link NcloudError} for everything but a success. */
 export function documentIn({ action, answer, sentAt }: Received): Reply['body'] {
   const document = readable(readDocument, { action, answer, sentAt });
-  throwIfError(errorInDocument(document, action, answer.status, answer.retryAfterMs), { action, answer, sentAt });
+  throwIfError(errorInDocument(document, action, answer), { action, answer, sentAt });
   return document;
 }
 
 function readable<T>(read: (text: string) => T, { action, answer, sentAt }: Received): T {
-  const { status, text, retryAfterMs, serverTime } = answer;
+  const { status, text, retryAfterMs, serverTime, ids } = answer;
   try {
     return read(text);
   } catch (error) {
@@ -38,6 +38,7 @@ function readable<T>(read: (text: string) => T, { action, answer, sentAt }: Rece
       returnMessage: `HTTP ${status}, ${error.message}`,
       retryAfterMs,
       hint,
+      ids,
     });
   }
 }
@@ -51,6 +52,7 @@ function throwIfError(error: NcloudError | undefined, { action, answer, sentAt }
     returnCode,
     returnMessage,
     hint: clockHint(answer.serverTime, sentAt),
+    ids: answer.ids,
   });
 }
 

@@ -1,8 +1,9 @@
 import type { Remedy } from '../termination/decision/decision.ts';
-import type { Failure, FailureKind } from '../termination/failure.ts';
+import { type CallIds, type Failure, type FailureKind, withIds } from '../termination/failure.ts';
 import { oneLine } from '../termination/one-line.ts';
 import { codeFor, GATEWAY_CODES, type NcloudErrorKind } from './codes.ts';
 import type { Reply } from './reply.ts';
+import { withoutHtml } from './without-html.ts';
 
 /** A failed call. The message says which action, where, and what came back; it never holds keys or a body. */
 export class NcloudError extends Error {
@@ -16,14 +17,17 @@ export class NcloudError extends Error {
   readonly returnMessage: string;
   /** What `Retry-After` asked for, in milliseconds. */
   readonly retryAfterMs: number | undefined;
+  /** By which NCP's support finds the call; undefined where NCP named none. */
+  readonly ids: CallIds | undefined;
+  /** The message without the ids. */
+  readonly #told: string;
 
   constructor(kind: NcloudErrorKind, action: string, said: ErrorDetails) {
     const { status = 0, returnCode = '', hint = '' } = said;
-    const returnMessage = oneLine(said.returnMessage || meaningOf(kind, returnCode), 300);
+    const returnMessage = oneLine(withoutHtml(said.returnMessage ?? '') || meaningOf(kind, returnCode), 300);
     const code = returnCode === '' ? '' : ` ${status === 0 ? '' : `HTTP ${status}, `}code ${returnCode}:`;
-    super(`${action} ${VERBS[kind]}:${code} ${returnMessage}${hint === '' ? '' : ` (${hint})`}`.trim(), {
-      cause: said.cause,
-    });
+    const told = `${action} ${VERBS[kind]}:${code} ${returnMessage}${inBrackets(hint)}`.trim();
+    super(`${told}${inBrackets(inWords(said.ids))}`, { cause: said.cause });
     this.name = 'NcloudError';
     this.kind = kind;
     this.action = action;
@@ -31,6 +35,8 @@ export class NcloudError extends Error {
     this.returnCode = returnCode;
     this.returnMessage = returnMessage;
     this.retryAfterMs = said.retryAfterMs;
+    this.ids = said.ids;
+    this.#told = told;
   }
 
   /** What it calls for; `unknown` where the action may have been done. */
@@ -40,9 +46,16 @@ export class NcloudError extends Error {
   }
 
   get failure(): Failure {
-    const { kind, action: of, returnCode, returnMessage, status, message } = this;
-    if (kind === 'refused') return { kind, of, returnCode, returnMessage };
-    return { kind: FAILURES[kind], of, code: returnCode || (status === 0 ? '' : `HTTP ${status}`), message };
+    const { kind, action: of, returnCode, returnMessage, status } = this;
+    const ids = withIds(this.ids);
+    if (kind === 'refused') return { kind, of, returnCode, returnMessage, ...ids };
+    return {
+      kind: FAILURES[kind],
+      of,
+      code: returnCode || (status === 0 ? '' : `HTTP ${status}`),
+      message: this.#told,
+      ...ids,
+    };
   }
 
   /** Every further call would fail the same way. */
@@ -95,7 +108,17 @@ export interface ErrorDetails {
   returnMessage?: string;
   retryAfterMs?: number | undefined;
   hint?: string;
+  ids?: CallIds | undefined;
   cause?: unknown;
+}
+
+function inBrackets(note: string): string {
+  return note === '' ? '' : ` (${note})`;
+}
+
+function inWords(ids: CallIds | undefined): string {
+  const { requestId = '', traceId = '' } = ids ?? {};
+  return [requestId && `NCP's request id ${requestId}`, traceId && `trace id ${traceId}`].filter(Boolean).join(', ');
 }
 
 const VERBS: Record<NcloudErrorKind, string> = {
@@ -119,51 +142,58 @@ const VERBS: Record<NcloudErrorKind, string> = {
  * The error that a reply is, or undefined if it is a success. Both error bodies count whatever the HTTP status says,
  * and NCP's are read leniently: some replies call the fields responseCode and responseMessage.
  */
-export function errorIn(reply: Reply, action: string, status: number, retryAfterMs?: number): NcloudError | undefined {
+export function errorIn(reply: Reply, action: string, answer: Heard): NcloudError | undefined {
   const { root, body } = reply;
-  if (root === 'error') return gatewayError(body, action, status, retryAfterMs);
+  const { status } = answer;
+  if (root === 'error') return gatewayError(body, action, answer);
   const returnCode = text(body['returnCode']) || text(body['responseCode']);
   const returnMessage = text(body['returnMessage']) || text(body['responseMessage']);
   if (root === 'responseError') {
-    return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
+    return new NcloudError(kindOfCode(returnCode), action, { ...heard(answer), returnCode, returnMessage });
   }
   if (root !== `${action}Response`) {
     return new NcloudError(status >= 400 ? kindOfStatus(status) : 'unreadable', action, {
-      status,
+      ...heard(answer),
       returnMessage: `expected ${action}Response, got ${root.slice(0, 60)}`,
     });
   }
   if (returnCode === '0' && status >= 200 && status < 300) return undefined;
   if (returnCode === '' || returnCode === '0') {
     return new NcloudError('unreadable', action, {
-      status,
+      ...heard(answer),
       returnMessage: 'the reply has no return code that fits its status',
     });
   }
-  return new NcloudError(kindOfCode(returnCode), action, { status, returnCode, returnMessage, retryAfterMs });
+  return new NcloudError(kindOfCode(returnCode), action, { ...heard(answer), returnCode, returnMessage });
+}
+
+/** What an answer says beside its body. */
+interface Heard {
+  status: number;
+  retryAfterMs?: number | undefined;
+  ids?: CallIds | undefined;
+}
+
+function heard({ status, retryAfterMs, ids }: Heard): Heard {
+  return { status, retryAfterMs, ids };
 }
 
 /**
  * The error that a document of Resource Manager is, or undefined if it is a success. The service says
  * `{success: false, error}` with codes of its own, the gateway in front of it `{error}` with the gateway's.
  */
-export function errorInDocument(
-  document: Reply['body'],
-  action: string,
-  status: number,
-  retryAfterMs?: number,
-): NcloudError | undefined {
+export function errorInDocument(document: Reply['body'], action: string, answer: Heard): NcloudError | undefined {
   const { error = '', success } = document;
+  const { status } = answer;
   const said = typeof error === 'object' && !Array.isArray(error) ? error : {};
-  if (error !== '' && success === undefined) return gatewayError(said, action, status, retryAfterMs);
+  if (error !== '' && success === undefined) return gatewayError(said, action, answer);
   if (error === '' && success !== 'false' && status >= 200 && status < 300) return undefined;
   const kind = kindOfStatus(status);
   // An error that is not about keys, load or an outage was understood, and refused.
   return new NcloudError(kind === 'rejected' || kind === 'unreadable' ? 'refused' : kind, action, {
-    status,
+    ...heard(answer),
     returnCode: text(said['errorCode']),
     returnMessage: text(said['message']),
-    retryAfterMs,
   });
 }
 
@@ -171,16 +201,12 @@ function kindOfCode(returnCode: string): NcloudErrorKind {
   return returnCode === '800' ? 'authentication' : 'refused';
 }
 
-function gatewayError(body: Reply['body'], action: string, status: number, retryAfterMs?: number): NcloudError {
+function gatewayError(body: Reply['body'], action: string, answer: Heard): NcloudError {
   const returnCode = text(body['errorCode']);
   const details = text(body['details']);
   const returnMessage = [text(body['message']), details].filter((part) => part !== '').join(': ');
-  return new NcloudError(GATEWAY_CODES[returnCode]?.kind ?? kindOfStatus(status), action, {
-    status,
-    returnCode,
-    returnMessage,
-    retryAfterMs,
-  });
+  const kind = GATEWAY_CODES[returnCode]?.kind ?? kindOfStatus(answer.status);
+  return new NcloudError(kind, action, { ...heard(answer), returnCode, returnMessage });
 }
 
 /** For an answer whose body says nothing. A 429 is the gateway's, whatever else it holds: nothing was done. */

@@ -1,7 +1,7 @@
 /** NCP's lists, read to the end. An incomplete list is an error, because a missing row would count as gone. */
 
 import type { Attachment } from '../termination/attachments.ts';
-import type { Environment, Tags } from '../termination/model.ts';
+import type { Environment, Tags, UnknownTags } from '../termination/model.ts';
 import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { DIALECTS, NUMBERS_A_CALL } from './dialects.ts';
@@ -123,15 +123,10 @@ export class Lists {
     });
   }
 
-  /** The tags of these servers (Classic). Those whose rows cannot be read, or contradict each other, are not in the answer. */
-  async tags(numbers: readonly string[]): Promise<Map<string, Tags>> {
+  /** The tags of these servers (Classic). */
+  async tags(numbers: readonly string[]): Promise<Map<string, Tags | UnknownTags>> {
     const rows = Map.groupBy(await this.#rows(TAGS, {}, numbers), TAGS.no);
-    return new Map(
-      numbers.flatMap((no) => {
-        const tags = knownTags(rows.get(no) ?? []);
-        return tags === undefined ? [] : [[no, tags]];
-      }),
-    );
+    return new Map(numbers.map((no) => [no, knownTags(rows.get(no) ?? [])]));
   }
 
   regions(): Promise<Region[]> {

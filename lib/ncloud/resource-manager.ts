@@ -1,14 +1,16 @@
 /**
- * Tags of VPC servers, which only NCP's Resource Manager knows (its page GetResourceList). A server that it does not
- * show, or whose tags cannot be read, is not in the answer: its tags are unknown, which is not "no tags".
+ * Tags of VPC servers, which only NCP's Resource Manager knows (its page GetResourceList). A server that it does not show, or
+ * whose tags cannot be read, has unknown tags, which is not "no tags", and the answer says why.
  */
 
 import * as z from 'zod';
-import type { Tags } from '../termination/model.ts';
+import { type Tags, UnknownTags } from '../termination/model.ts';
+import { oneLine } from '../termination/one-line.ts';
 import { CloudError } from '../termination/ports/cloud.ts';
 import { together } from '../together.ts';
 import type { NcloudClient } from './client.ts';
 import { NcloudError } from './errors.ts';
+import { GUESSES, type Untagged } from './guesses.ts';
 import { MOST_PAGES, reading } from './reading.ts';
 import type { Reply } from './reply.ts';
 import { ShapeError } from './shapes.ts';
@@ -17,62 +19,127 @@ import { DistinctRows, moved, untilStill } from './whole-list.ts';
 
 /** Resource Manager gives no larger pages. */
 const MOST_ROWS = 100;
+/** Servers that are asked for by number because the list did not tell their tags. */
+const MOST_ASKED_AGAIN = 25;
+/** Of everything that an account holds. */
+const MOST_PAGES_OF_ALL = 20;
 
 const ACTION = 'GetResourceList';
 const SERVER = { productName: 'VPCServer', resourceType: 'Server' };
 
+/** What a list is narrowed by. */
+type Question = Partial<typeof SERVER & { regionCode: string; resourceId: string }>;
+
+type TagsOf = Map<string, Tags | UnknownTags>;
+
 /**
- * The tags of those of these servers that Resource Manager shows in the region. Throws a {@link CloudError}. Few servers of a
- * large region are asked for one by one.
+ * The tags of each of these servers of the region. Throws a {@link CloudError}. Few servers of a large region are asked for one
+ * by one. Those whose tags the list does not tell are asked for once more, by nothing but their number.
  */
 export function tagsOfVpcServers(
   client: NcloudClient,
   regionCode: string,
   { numbers, regionHolds = 0 }: { numbers: readonly string[]; regionHolds?: number | undefined },
-): Promise<Map<string, Tags>> {
-  const read = (one?: string): Promise<Resource[]> =>
+): Promise<TagsOf> {
+  const look: Look = (question, mostPages = MOST_PAGES) =>
     untilStill(
-      () => serversOf(client, regionCode, one),
+      () => resourcesOf(client, question, { regionCode, mostPages }),
       (ms) => client.pause(ms),
     );
   return permitted(async () => {
     const isFew = numbers.length <= Math.floor(regionHolds / MOST_ROWS);
-    const servers = isFew ? (await together(numbers.map((no) => () => read(no)))).flat() : await read();
-    const asked = new Set(numbers);
-    return new Map(
-      servers.flatMap(({ resourceId, tags }) =>
-        asked.has(resourceId) && tags !== undefined ? [[resourceId, tags]] : [],
-      ),
-    );
+    const here = { ...SERVER, regionCode };
+    const asked = numbers.map((no) => () => look({ ...here, resourceId: no }));
+    const listed = isFew ? (await together(asked)).flat() : await widening(look, regionCode);
+    const first = tagsAmong(listed, numbers);
+    const again = numbers.filter((no) => first.get(no) instanceof UnknownTags).slice(0, MOST_ASKED_AGAIN);
+    const second = await together(again.map((no) => () => unlessRefused(look({ resourceId: no }, 1))));
+    const told = again.flatMap((no, index) => {
+      const shown = (second[index] ?? []).filter(({ resourceId }) => resourceId === no);
+      return shown.length === 0 ? [] : [[no, tagsOfOne(shown)] as const];
+    });
+    return new Map([...first, ...told]);
   });
 }
 
-/** The servers of the region, `only` the one with this number if NCP heeds it, read page after page to the end. */
-async function serversOf(client: NcloudClient, regionCode: string, only?: string): Promise<Resource[]> {
-  const servers = new DistinctRows<Resource>(ACTION, ({ resourceId }) => resourceId);
+/** An empty list of a region that has servers means that NCP writes the region, or the kind, in another way. */
+async function widening(look: Look, regionCode: string): Promise<Resource[]> {
+  for (const question of [{ ...SERVER, regionCode }, SERVER]) {
+    const listed = await look(question);
+    if (listed.length > 0) return listed;
+  }
+  return unlessRefused(look({}, MOST_PAGES_OF_ALL));
+}
+
+type Look = (question: Question, mostPages?: number) => Promise<Resource[]>;
+
+/** What another look said counts if this one is not answered, or too long. */
+async function unlessRefused(look: Promise<Resource[]>): Promise<Resource[]> {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof ShapeError || (error instanceof NcloudError && error.kind === 'refused')) return [];
+    throw error;
+  }
+}
+
+function tagsAmong(resources: readonly Resource[], numbers: readonly string[]): TagsOf {
+  const byNumber = Map.groupBy(resources, ({ resourceId }) => resourceId);
+  return new Map(numbers.map((no) => [no, tagsOfOne(byNumber.get(no) ?? [])]));
+}
+
+function tagsOfOne(shown: readonly Resource[]): Tags | UnknownTags {
+  const servers = shown.filter(({ isServer }) => isServer);
+  const [only, another] = servers.length > 0 ? servers : shown;
+  if (only === undefined) return new UnknownTags({ kind: 'not-listed' });
+  return another === undefined || !only.isServer ? only.tags : new UnknownTags({ kind: 'listed-twice' });
+}
+
+/** Page after page to the end. */
+async function resourcesOf(
+  client: NcloudClient,
+  question: Question,
+  { regionCode, mostPages }: { regionCode: string; mostPages: number },
+): Promise<Resource[]> {
+  const seen = new DistinctRows<string>(ACTION, (resourceId) => resourceId);
   const pages: Resources[] = [];
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    // The newest manual of NCP uses page and size; older ones and the government cloud's use pageIndex and pageSize.
-    const paging = { page, size: MOST_ROWS, pageIndex: page, pageSize: MOST_ROWS };
-    const body = { ...SERVER, regionCode, ...(only === undefined ? {} : { resourceId: only }), ...paging };
+  const resources: Resource[] = [];
+  for (let page = 0; page < mostPages; page += 1) {
+    const body = { ...question, ...pagingOf(page) };
     const document = await client.post({ action: ACTION, path: '/api/v1/resources', body, effect: 'read' });
     const read = readPage(document, page);
     pages.push(read);
-    servers.add(read.items.flatMap((item) => resourceIn(item, regionCode)));
+    const here = read.items.flatMap((item) => resourceIn(item, regionCode, client.untagged));
+    seen.add([...new Set(here.filter(({ isServer }) => isServer).map(({ resourceId }) => resourceId))]);
+    resources.push(...here);
     if (!read.hasMore) {
       mustAgree(pages);
-      return servers.rows;
+      return resources;
     }
   }
-  throw new ShapeError(`${ACTION} has no end after ${MOST_PAGES} pages`);
+  throw new ShapeError(`${ACTION} has no end after ${mostPages} pages`);
+}
+
+const PAGING = { page: ['page', 'size'], index: ['pageIndex', 'pageSize'] } as const;
+
+function pagingOf(page: number): Record<string, number> {
+  const named = GUESSES['resource-paging'].map((name) => PAGING[name]);
+  return Object.fromEntries(
+    named.flatMap(([number, size]) => [
+      [number, page],
+      [size, MOST_ROWS],
+    ]),
+  );
 }
 
 /** NCP's manual does not say whether the count is of one page or of all pages, so it has to fit one of the two. */
 function mustAgree(pages: readonly Resources[]): void {
   const all = pages.reduce((sum, { items }) => sum + items.length, 0);
-  const countsPages = pages.every(({ items, itemCount = items.length }) => itemCount === items.length);
-  const countsAll = pages.every(({ itemCount = all }) => itemCount === all);
-  if (!countsPages && !countsAll) throw moved(ACTION);
+  const fits = {
+    page: pages.every(({ items, itemCount = items.length }) => itemCount === items.length),
+    all: pages.every(({ itemCount = all }) => itemCount === all),
+  };
+  if (!GUESSES['resource-count'].some((counted) => fits[counted])) throw moved(ACTION);
 }
 
 const number = z.string().regex(/^\d+$/).transform(Number);
@@ -109,31 +176,53 @@ function readPage(document: Reply['body'], asked: number): Resources {
 
 interface Resource {
   resourceId: string;
-  tags: Tags | undefined;
+  /** Or something else that has the number. */
+  isServer: boolean;
+  tags: Tags | UnknownTags;
 }
 
+const text = z.string().catch('');
 const resourceSchema = z.object({
   resourceId: z.string().regex(/^\d+$/),
-  productName: z.literal(SERVER.productName),
-  resourceType: z.literal(SERVER.resourceType),
-  regionCode: z.string(),
+  productName: text,
+  resourceType: text,
+  regionCode: text,
 });
 const tagsSchema = z.array(z.object({ tagKey: z.string().min(1), tagValue: z.string().default('') }));
 
-/** Nothing if the item is no VPC server of this region. */
-function resourceIn(item: unknown, regionCode: string): Resource[] {
+/** Nothing if the item has no number of an instance. */
+function resourceIn(item: unknown, regionCode: string, untagged: readonly Untagged[]): Resource[] {
   const parsed = resourceSchema.safeParse(item);
-  if (!parsed.success || parsed.data.regionCode !== regionCode) return [];
-  return [{ resourceId: parsed.data.resourceId, tags: tagsIn(item) }];
+  if (!parsed.success) return [];
+  const { resourceId, productName, resourceType, regionCode: shown } = parsed.data;
+  const isServer = isSameWord(productName, SERVER.productName) && isSameWord(resourceType, SERVER.resourceType);
+  const why = isServer
+    ? isSameRegion(shown, regionCode)
+      ? undefined
+      : ({ kind: 'other-region', shown: oneLine(shown, MOST_SHOWN) } as const)
+    : ({ kind: 'other-type', shown: oneLine(`${productName} ${resourceType}`.trim(), MOST_SHOWN) } as const);
+  return [{ resourceId, isServer, tags: why === undefined ? tagsIn(item, untagged) : new UnknownTags(why) }];
 }
 
-/** NCP's page names the field `tag` in the question and does not show the answer's: `tag`, `tags` or `tagList`, and only one. */
-function tagsIn(item: unknown): Tags | undefined {
-  const fields = Object.entries(item ?? {}).filter(([name]) => ['tag', 'tags', 'tagList'].includes(name));
-  const [only, another] = fields;
-  if (only === undefined || another !== undefined) return undefined;
-  const parsed = tagsSchema.safeParse(only[1]);
-  return parsed.success ? knownTags(parsed.data) : undefined;
+/** Each of 200 servers repeats it in one checkpoint. */
+const MOST_SHOWN = 40;
+
+function isSameWord(shown: string, documented: string): boolean {
+  return GUESSES['resource-case'] === 'any' ? shown.toLowerCase() === documented.toLowerCase() : shown === documented;
+}
+
+function isSameRegion(shown: string, regionCode: string): boolean {
+  const others: Readonly<Record<string, readonly string[]>> = GUESSES['resource-region'];
+  return shown === regionCode || (Object.hasOwn(others, regionCode) && others[regionCode]?.includes(shown) === true);
+}
+
+function tagsIn(item: unknown, untagged: readonly Untagged[]): Tags | UnknownTags {
+  const { tag } = z.looseObject({ tag: z.unknown().optional() }).parse(item);
+  // A null has become an empty text by now.
+  const none = tag === undefined ? 'missing' : tag === '' ? 'null' : undefined;
+  if (none !== undefined) return untagged.includes(none) ? {} : new UnknownTags({ kind: none });
+  const parsed = tagsSchema.safeParse(tag);
+  return parsed.success ? knownTags(parsed.data) : new UnknownTags({ kind: 'unreadable' });
 }
 
 /** Says what is missing where the keys may not do this. */

@@ -1,4 +1,4 @@
-import type { Tags } from '../termination/model.ts';
+import { type Tags, UnknownTags } from '../termination/model.ts';
 
 /** A tag as listed. Without a key it could not be read. */
 interface ListedTag {
@@ -6,12 +6,10 @@ interface ListedTag {
   tagValue: string;
 }
 
-/**
- * The tags of one server, or undefined if they are not known: one could not be read, or a key is there twice. A `keep`
- * might be what was not understood.
- */
-export function knownTags(listed: readonly ListedTag[]): Tags | undefined {
+/** The tags of one server, unless one of them could not be read, or a key is there twice: that may be its `keep`. */
+export function knownTags(listed: readonly ListedTag[]): Tags | UnknownTags {
   const tags = new Map(listed.map(({ tagKey, tagValue }) => [tagKey, tagValue]));
-  if (tags.has('') || tags.size < listed.length) return undefined;
+  if (tags.has('')) return new UnknownTags({ kind: 'unreadable' });
+  if (tags.size < listed.length) return new UnknownTags({ kind: 'key-twice' });
   return Object.fromEntries(tags);
 }

@@ -1,5 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { Agent, type Dispatcher, errors, request } from 'undici';
 import { NEVER_CONNECTED } from '../net/never-connected.ts';
+import type { CallIds } from '../termination/failure.ts';
 import { NcloudError } from './errors.ts';
 import { CONNECTIONS, DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 
@@ -17,6 +19,8 @@ export interface Answer {
   retryAfterMs: number | undefined;
   /** NCP's clock, from the `Date` header, milliseconds since the epoch. */
   serverTime: number | undefined;
+  /** What NCP calls this call. */
+  ids?: CallIds | undefined;
 }
 
 /** HTTP to one endpoint: connections kept alive, limits on time and size, no redirects, nothing sent twice. */
@@ -54,6 +58,7 @@ export class Transport {
         text,
         retryAfterMs: retryAfter(answer.headers['retry-after'], now),
         serverTime: Number.isNaN(serverTime) ? undefined : serverTime,
+        ids: idsIn(answer.headers),
       };
     } catch (error) {
       const { origin } = new URL(url);
@@ -80,6 +85,19 @@ function agentFor(limits: TransportLimits): Agent {
     pipelining: 1,
   });
 }
+
+/** Both headers are the gateway's. Only what an id may hold is kept, because it goes into reports. */
+function idsIn(headers: IncomingHttpHeaders): CallIds | undefined {
+  const [requestId = '', traceId = ''] = ['x-ncp-apigw-request-id', 'x-ncp-trace-id'].map((name) =>
+    String(headers[name] ?? '')
+      .replaceAll(/[^\w.:-]/g, '')
+      .slice(0, MOST_ID),
+  );
+  return requestId === '' && traceId === '' ? undefined : { requestId, traceId };
+}
+
+/** Twice as long as a UUID, because each of 200 servers may repeat it in one checkpoint. */
+const MOST_ID = 72;
 
 /** Seconds or a date; anything else is ignored. */
 function retryAfter(value: string | string[] | undefined, now: number): number | undefined {

@@ -9,10 +9,11 @@ import { type Finding, repeated } from './finding.ts';
 import { describedAt } from './json-schema.ts';
 import { lengthFindings } from './length-findings.ts';
 import { callerFindings, peopleFindings } from './people-findings.ts';
+import { inPlaces } from './places.ts';
 import { requestsFindings } from './requests-findings.ts';
 import { nameSchema, type Policies, type Policy, policiesSchema, policySchema } from './schema.ts';
 import { schemaFindings } from './schema-findings.ts';
-import { criteriaFindings, selectFindings, unlessFindings } from './select-findings.ts';
+import { criteriaFindings, placeFindings, selectFindings, unlessFindings } from './select-findings.ts';
 import { type Sound, soundParts } from './sound.ts';
 import { timeFindings } from './time-findings.ts';
 
@@ -42,7 +43,11 @@ export function checkPolicies(file: Uint8Array | string, { now }: { now: number 
   const yaml = readYaml(decoded.text);
   const broken = yaml.problems.map((one) => ({ ...one, path: '' }));
   if (broken.length > 0 && yaml.value === undefined) return { policies: undefined, problems: broken, warnings: [] };
-  const findings = allFindings(yaml.value, now);
+  const places = inPlaces(yaml.value);
+  const findings = distinct([
+    ...places.findings,
+    ...allFindings(places.value, now).map((one) => ({ ...one, path: places.writtenAt(one.path) })),
+  ]);
   const told = (wanted: boolean): Problem[] =>
     findings
       .filter(({ isWarning = false }) => isWarning === wanted)
@@ -52,8 +57,13 @@ export function checkPolicies(file: Uint8Array | string, { now }: { now: number 
         message,
       }));
   const problems = [...broken, ...told(false)].toSorted((a, b) => a.line - b.line || a.column - b.column);
-  const parsed = problems.length === 0 ? policiesSchema.safeParse(yaml.value) : undefined;
+  const parsed = problems.length === 0 ? policiesSchema.safeParse(places.value) : undefined;
   return { policies: parsed?.data, problems, warnings: told(true) };
+}
+
+/** Each place of a policy has the same problems. */
+function distinct(findings: readonly Finding[]): Finding[] {
+  return [...new Map(findings.map((one) => [JSON.stringify(one), one])).values()];
 }
 
 /** `policies.yml:12:5 policies.nightly-dev.schedule: …`. */
@@ -159,6 +169,7 @@ function policyFindings(
     return [
       ...(policy.select === undefined ? [] : criteriaFindings(policy.select, select)),
       ...(policy.select === undefined ? [] : unknownAccount(policy.select.account, known, select)),
+      ...(policy.select === undefined ? [] : placeFindings(policy.select, accounts, select)),
       ...placed(policy.unless, unless).flatMap(({ entry, at }) =>
         criteriaFindings({ environment: policy.select?.environment, ...entry }, at),
       ),

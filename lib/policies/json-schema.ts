@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { policiesSchema } from './schema.ts';
+import { writtenPoliciesSchema } from './schema.ts';
 
-const schema = z.toJSONSchema(policiesSchema, { io: 'input' });
+const schema = z.toJSONSchema(writtenPoliciesSchema, { io: 'input' });
 
 /** What a place of the file may hold, for messages about it. */
 export interface Described {

@@ -9,10 +9,12 @@ import type { Reason } from '../termination/reasons.ts';
 import { parseRequest, RequestError, type TerminationRequest, type Trigger } from '../termination/request.ts';
 import type { PolicyTerms } from '../termination/rules.ts';
 import type { Approval } from '../termination/signals.ts';
+import { defaultRegion } from '../termination/sites.ts';
 import { nearest } from '../text/nearest.ts';
 import { withinCeilings } from './ceilings.ts';
 import { fixedTime } from './fixed-time.ts';
 import { PoliciesError, policyVersion } from './load.ts';
+import { placesOf } from './places.ts';
 import { type Policies, type Policy, policySchema, unlessEntries } from './schema.ts';
 import { WEEKDAYS } from './times-schema.ts';
 
@@ -51,12 +53,25 @@ export function requestFor({ requestId, trigger, ask }: Order, policies: Policie
   const origin = { requestId, trigger };
   if (ask.kind === 'policy') return requestFromPolicy(policies, ask.ask, origin);
   const { kind: _kind, input, ...who } = ask;
-  const request = { ...parseRequest(input, origin, policies.tags), ...who };
+  const request = { ...parseRequest(inItsRegion(input, policies), origin, policies.tags), ...who };
   const isKnown =
     policies.accounts === undefined ? request.account === 'default' : Object.hasOwn(policies.accounts, request.account);
   if (isKnown) return trigger === 'cli' ? request : withinCeilings(request, input, policies);
   const known = Object.keys(policies.accounts ?? { default: '' }).join(', ');
   throw new RequestError([`account: there is no account ${request.account}; expected one of ${known}`]);
+}
+
+/** What says no region means the default one of its account's site. */
+function inItsRegion(input: unknown, { accounts }: Pick<Policies, 'accounts'>): unknown {
+  if (typeof input !== 'object' || input === null || 'region' in input) return input;
+  return { region: regionOf(accounts, 'account' in input ? input.account : undefined), ...input };
+}
+
+/** The region of an account that is meant where none is named. */
+export function regionOf(accounts: Policies['accounts'], account: unknown = 'default'): string {
+  const name = String(account);
+  const known = accounts !== undefined && Object.hasOwn(accounts, name) ? accounts[name] : undefined;
+  return defaultRegion(known?.site ?? 'public');
 }
 
 /**
@@ -151,8 +166,9 @@ export function policyNowOf(name: string, published: Published): PolicyNow {
 export function policyNamed(policies: Readonly<Record<string, Policy>>, name: string): Policy {
   const policy = Object.hasOwn(policies, name) ? policies[name] : undefined;
   if (policy !== undefined) return policy;
-  const known = Object.keys(policies);
-  const meant = nearest(name, known);
+  const places = placesOf(name, policies);
+  const known = places.length > 0 ? places : Object.keys(policies);
+  const meant = places.length > 0 ? undefined : nearest(name, known);
   const expected =
     known.length === 0
       ? 'no policies were found; expected them in policies.yml'

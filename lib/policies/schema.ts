@@ -7,6 +7,7 @@ import * as z from 'zod';
 import { criteriaShape } from '../termination/decision/criteria.ts';
 import { requestSchema } from '../termination/request.ts';
 import { DEFAULT_TAG_KEYS, DEFAULT_TIMEZONE } from '../termination/rules.ts';
+import { SITE_NAMES } from '../termination/sites.ts';
 import { approvalSchema, chatSchema } from './people-schema.ts';
 import { ceilingsSchema } from './requests-schema.ts';
 import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
@@ -14,9 +15,11 @@ import { graceSchema, holidaysSchema, windowSchema } from './times-schema.ts';
 const { storage, publicIp, limits, deadlineMinutes, region } = requestSchema.shape;
 
 /** For policies and accounts. With service and stage in front it still fits into the name of a schedule. */
+export const MOST_NAME = 31;
+
 export const nameSchema = z
   .string()
-  .max(31)
+  .max(MOST_NAME)
   .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/)
   .meta({
     description: 'Small letters, digits and single hyphens between them, at most 31 characters.',
@@ -63,13 +66,42 @@ const whichServers = {
   statuses: criteriaShape.statuses.meta({ examples: [['RUN', 'NSTOP']] }),
 };
 
+const SELECT = {
+  description:
+    'Account, environment and region give the place; the rest selects servers. A server must meet all of it.',
+  examples: [{ environment: 'vpc', names: ['dev-*'] }],
+};
+
 const selectSchema = z
   .strictObject({ account: accountName.default('default'), environment, region: regionCode, ...whichServers })
-  .meta({
-    description:
-      'Account, environment and region give the place (one each); the rest selects servers. A server must meet all of it.',
-    examples: [{ environment: 'vpc', names: ['dev-*'] }],
-  });
+  .meta(SELECT);
+
+/** As people write it: `inPlaces` makes a policy of each place. */
+const severalSelectSchema = z
+  .strictObject({
+    account: accountName.default('default'),
+    environment: environment.optional(),
+    environments: z
+      .array(environment)
+      .min(1)
+      .optional()
+      .meta({
+        description:
+          'Several platforms, in the place of `environment`. The policy is then one for each place, named after it: nightly-dev-vpc-kr.',
+        examples: [['vpc', 'classic']],
+      }),
+    region: regionCode,
+    regions: z
+      .union([z.literal('all'), z.array(regionCode.unwrap()).min(1)])
+      .optional()
+      .meta({
+        description:
+          "Several regions, in the place of `region`; all: those that NCP's pages list for the account's site.",
+        examples: [['KR', 'SGN'], 'all'],
+      }),
+    ...whichServers,
+  })
+  .meta(SELECT);
 
 const unlessEntrySchema = z
   .strictObject({
@@ -99,6 +131,16 @@ export function unlessEntries(unless: Policy['unless']): UnlessEntry[] {
   if (unless === undefined) return [];
   return Array.isArray(unless) ? unless : [unless];
 }
+
+const POLICY = {
+  description: 'One policy.',
+  examples: [{ select: { environment: 'vpc', names: ['dev-*'] }, schedule: 'cron(0 21 ? * MON-FRI *)' }],
+};
+const POLICIES = {
+  description: 'Policies by name.',
+  examples: [{ 'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] } } }],
+  minProperties: 1,
+};
 
 export const policySchema = z
   .strictObject({
@@ -154,10 +196,7 @@ export const policySchema = z
         examples: [['banap/dev/webhook']],
       }),
   })
-  .meta({
-    description: 'One policy.',
-    examples: [{ select: { environment: 'vpc', names: ['dev-*'] }, schedule: 'cron(0 21 ? * MON-FRI *)' }],
-  });
+  .meta(POLICY);
 
 const callerSchema = z
   .strictObject({
@@ -182,7 +221,25 @@ export const policiesSchema = z.strictObject({
     .record(
       nameSchema,
       z
-        .strictObject({ secret: secretName })
+        .strictObject({
+          secret: secretName,
+          site: z
+            .enum(SITE_NAMES)
+            .optional()
+            .meta({
+              description:
+                "Which of NCP's clouds it is in: it decides the gateway and the default region. Without it, the deployment's.",
+              examples: ['gov'],
+            }),
+          environments: z
+            .array(environment)
+            .min(1)
+            .optional()
+            .meta({
+              description: 'The platforms that it has, if not both; others are never asked.',
+              examples: [['vpc']],
+            }),
+        })
         .meta({ description: 'One NCP account.', examples: [{ secret: 'banap/dev/ncloud' }] }),
     )
     .optional()
@@ -210,12 +267,13 @@ export const policiesSchema = z.strictObject({
       examples: [{ default: { maxServers: 5, maxPercent: 10 } }],
       minProperties: 1,
     }),
-  policies: z.record(nameSchema, policySchema).meta({
-    description: 'Policies by name.',
-    examples: [{ 'nightly-dev': { select: { environment: 'vpc', names: ['dev-*'] } } }],
-    minProperties: 1,
-  }),
+  policies: z.record(nameSchema, policySchema).meta(POLICIES),
 });
+
+const policies = z.record(nameSchema, policySchema.extend({ select: severalSelectSchema }).meta(POLICY)).meta(POLICIES);
+
+/** As people write the file, with several places in one policy. */
+export const writtenPoliciesSchema = policiesSchema.extend({ policies });
 
 /** Every default filled in. Without `accounts` there is one, `default`, with the keys of the deployment. */
 export type Policies = z.output<typeof policiesSchema>;

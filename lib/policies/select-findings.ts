@@ -3,11 +3,12 @@
 import { fixedSeconds, parseDuration } from '../calendar/duration.ts';
 import type { TagCriterion } from '../termination/decision/criteria.ts';
 import { globMatches } from '../termination/decision/glob.ts';
+import { ENVIRONMENTS, REGIONS } from '../termination/sites.ts';
 import { composed } from '../text/folding.ts';
 import { timeProblemInEnglish } from '../wording/say.ts';
 import type { Finding } from './finding.ts';
 import { nameFindings, tagFindings } from './pattern-findings.ts';
-import type { Policy, UnlessEntry } from './schema.ts';
+import type { Policies, Policy, UnlessEntry } from './schema.ts';
 import type { Sound } from './sound.ts';
 
 type Select = Sound<Policy['select']>;
@@ -167,4 +168,22 @@ function isTagImplied(mine: TagCriterion | undefined, theirs: TagCriterion): boo
 
 function inWords(value: unknown): string {
   return Array.isArray(value) ? value.join(', ') : String(value);
+}
+
+/** A platform that the account does not have, or a region that NCP's pages do not list. */
+export function placeFindings(
+  { account = 'default', environment, region }: Select,
+  accounts: Sound<Policies>['accounts'],
+  path: readonly PropertyKey[],
+): Finding[] {
+  const { site = 'public', environments = ENVIRONMENTS } = accounts?.[account] ?? {};
+  if (environment === undefined) return [];
+  if (!environments.includes(environment)) {
+    const message = `account ${account} has only ${environments.join(', ')} (environments in accounts)`;
+    return [{ path: [...path, 'environment'], message }];
+  }
+  const regions = REGIONS[site][environment];
+  if (region === undefined || regions.includes(region)) return [];
+  const message = `NCP's pages list ${regions.join(', ')} for ${environment} in its ${site} cloud, not ${region}; check the code`;
+  return [{ path: [...path, 'region'], message, isWarning: true }];
 }

@@ -1,6 +1,8 @@
 /** What became of every server, for a terminal: what was freed, and what is left and billed. */
 
+import { withIds } from '../termination/failure.ts';
 import { groupOf, inGroups } from '../termination/status/server-groups.ts';
+import { inEnglish } from '../wording/say.ts';
 import type { Report } from './report.ts';
 import { type Marks, NO_MARKS, wrapped } from './rows.ts';
 import { attentionText, leftText, reasonedRows, TITLES } from './text-parts.ts';
@@ -48,7 +50,8 @@ function touched(servers: readonly { verdict: string; guard: string }[]): boolea
 
 /** With what NCP said, once; the usual end needs no words. */
 function whyOf(one: Omit<Report['outcomes'][number], 'result' | 'guard'>): string {
-  const { code, reason, returnCode = '', returnMessage = '' } = one;
+  const { code, reason, returnCode = '', returnMessage = '', ids } = one;
   if (code === 'gone') return '';
-  return [reason, returnCode, returnMessage === reason ? '' : returnMessage].filter((part) => part !== '').join(' ');
+  const said = { returnCode, returnMessage: returnMessage === reason ? '' : returnMessage, ...withIds(ids) };
+  return `${reason} ${inEnglish({ code: 'ncp-said', ...said }, 'UTC').trim()}`.trim();
 }

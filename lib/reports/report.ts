@@ -19,6 +19,7 @@ import type { TerminationRequest } from '../termination/request.ts';
 import type { Rules } from '../termination/rules.ts';
 import { openTargets, type Run } from '../termination/run-record.ts';
 import { signalSchema } from '../termination/signal-schema.ts';
+import type { ServerView } from '../termination/status/run-view.ts';
 import { plannedServer } from '../termination/status/server-view.ts';
 import { serverViewObject } from '../termination/status/view-schema.ts';
 import { whyStays } from '../termination/staying.ts';
@@ -110,6 +111,10 @@ export const reportSchema = z
         ...reasonShape,
         returnCode: z.string().optional().describe("NCP's return code."),
         returnMessage: z.string().optional().describe("NCP's words."),
+        ids: z
+          .object({ requestId: z.string(), traceId: z.string() })
+          .optional()
+          .describe("By which NCP's support finds the call that failed; empty where NCP gave none."),
         lastSeen: z.string().describe('State at the last look; empty when it is gone.'),
       }),
     ),
@@ -209,7 +214,7 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
     return { ...server, by: entry === undefined ? '' : criteriaInWords(entry) };
   });
   const servers = items.map((item) => ({
-    ...plannedServer(item, request),
+    ...withoutTimes(plannedServer(item, request)),
     verdict: item.verdict,
     ...reasonData(item.reason, timezone),
     steps: item.steps,
@@ -230,6 +235,11 @@ function planOf(plan: Plan, request: TerminationRequest): NonNullable<Report['pl
     spared: { ...plan.spared, servers: spared },
     servers,
   };
+}
+
+/** Nothing of a plan has been done yet. */
+function withoutTimes({ times: _times, ...server }: ServerView): Omit<ServerView, 'times'> {
+  return server;
 }
 
 /** What is foreseen to stay of what is on a server. */

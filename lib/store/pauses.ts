@@ -3,6 +3,7 @@
 import * as z from 'zod';
 import type { Clock } from '../clock.ts';
 import type { Pause } from '../termination/holds.ts';
+import { isNameInPlace } from '../termination/sites.ts';
 import { expiryOf, isInForce } from './hold-item.ts';
 import { keyOf } from './key.ts';
 import type { Item, Table } from './table.ts';
@@ -29,10 +30,14 @@ export class Pauses {
     return pauses.filter((pause) => isInForce(pause, now)).toSorted((a, b) => a.at.localeCompare(b.at));
   }
 
-  /** Those in force that concern runs of this policy (empty: without one) in this account. */
+  /**
+   * Those in force that concern runs of this policy (empty: without one) in this account. A pause of a policy for several places
+   * concerns it in each.
+   */
   async concerning(account: string, policy: string): Promise<Pause[]> {
+    const isOf = (paused: string): boolean => paused === '' || paused === policy || isNameInPlace(policy, paused);
     const concerns = (pause: Pause): boolean =>
-      (pause.account === '' || pause.account === account) && (pause.policy === '' || pause.policy === policy);
+      (pause.account === '' || pause.account === account) && isOf(pause.policy);
     return (await this.inForce()).filter(concerns);
   }
 

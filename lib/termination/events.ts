@@ -5,7 +5,7 @@
 
 import type { ActionName, Resource } from './actions.ts';
 import type { Outcome, Remedy, Whereabouts } from './decision/decision.ts';
-import { type Failure, refusedBy } from './failure.ts';
+import { type Failure, refusedBy, type SaidByNcp } from './failure.ts';
 import type { Guard, Server } from './model.ts';
 import type { Reason } from './reasons.ts';
 
@@ -37,14 +37,7 @@ export type EventBody =
   | { kind: 'intended'; action: ActionName; on: string[]; pass: number; life: string }
   | { kind: 'requested'; action: ActionName; on: string[] }
   | { kind: 'unknown'; action: ActionName; on: string[]; reason: Reason }
-  | {
-      kind: 'rejected';
-      action: ActionName;
-      remedy: Remedy;
-      returnCode: string;
-      returnMessage: string;
-      together: number;
-    }
+  | ({ kind: 'rejected'; action: ActionName; remedy: Remedy; together: number } & SaidByNcp)
   /** Another server has these, which the plan pinned to this one; said where a look does not show this one itself. */
   | { kind: 'claimed'; on: string[] }
   /** On this one again after it was seen off; said where a look does not show the server. */

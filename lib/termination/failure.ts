@@ -2,14 +2,23 @@
 
 import type { Environment } from './model.ts';
 
-export type Failure =
-  /** NCP's own code and words. `of`: its action; empty where the reader knows it. */
+/** Under which ids NCP's support finds a call. An id that NCP did not give is empty. */
+export interface CallIds {
+  requestId: string;
+  traceId: string;
+}
+
+/** `ids`: of the call that failed, where NCP answered it and named it. */
+export type Failure = {
+  ids?: CallIds;
+} /** NCP's own code and words. `of`: its action; empty where the reader knows it. */ & (
   | { kind: 'refused'; of: string; returnCode: string; returnMessage: string }
   /**
    * `of`: NCP's action, or the table, file or policy; may be empty. `code`: of an answer or an error; may be empty.
    * `message`: all of it in English.
    */
-  | { kind: FailureKind; of: string; code: string; message: string };
+  | { kind: FailureKind; of: string; code: string; message: string }
+);
 
 export type FailureKind =
   | 'no-keys'
@@ -38,6 +47,18 @@ export interface UnreadPlace {
 }
 
 /** NCP refused an act: what it said, for a reader who knows which act. */
-export function refusedBy({ returnCode, returnMessage }: { returnCode: string; returnMessage: string }): Failure {
-  return { kind: 'refused', of: '', returnCode, returnMessage };
+export function refusedBy({ returnCode, returnMessage, ids }: SaidByNcp): Failure {
+  return { kind: 'refused', of: '', returnCode, returnMessage, ...withIds(ids) };
+}
+
+/** What NCP said when it refused. */
+export type SaidByNcp = {
+  returnCode: string;
+  returnMessage: string;
+  ids?: CallIds | undefined;
+};
+
+/** As a part of an object, which lacks the key where there are none. */
+export function withIds(ids: CallIds | undefined): { ids?: CallIds } {
+  return ids === undefined ? {} : { ids };
 }

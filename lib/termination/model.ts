@@ -17,6 +17,21 @@ export interface Scope {
 /** Key to value. */
 export type Tags = Readonly<Record<string, string>>;
 
+/** Why nobody knows the tags of a server whose tags could be asked for. */
+export type WhyUnknownTags =
+  | { kind: 'not-listed' | 'listed-twice' | 'null' | 'missing' | 'unreadable' | 'key-twice' }
+  /** As NCP's Resource Manager shows it: of another region (empty: of none), or as something that is no server. */
+  | { kind: 'other-region' | 'other-type'; shown: string };
+
+/** In the place of tags. Never "no tags": a `keep` may be what is not known. */
+export class UnknownTags {
+  readonly why: WhyUnknownTags;
+
+  constructor(why: WhyUnknownTags) {
+    this.why = why;
+  }
+}
+
 /** A server as NCP describes it, reduced to what deciding needs. Ids are strings, dates keep their offset. */
 export interface Server {
   serverInstanceNo: string;

@@ -7,8 +7,8 @@ import type { DurationProblem } from '../calendar/duration.ts';
 import type { WhenProblem } from '../calendar/instant.ts';
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName, Resource } from './actions.ts';
-import type { Failure, UnreadPlace } from './failure.ts';
-import type { Environment } from './model.ts';
+import type { Failure, SaidByNcp, UnreadPlace } from './failure.ts';
+import type { Environment, WhyUnknownTags } from './model.ts';
 import type { Approval } from './signals.ts';
 
 /** By code: its arguments. A new one is a line here, and the compiler names the sentences that it lacks. */
@@ -53,7 +53,8 @@ export interface Reasons {
   'ends-later': { by: string; at: string };
   'no-end': None;
   'tags-unclear': { problems: Reason[] };
-  'tags-unread': None;
+  /** `why` is null where nothing is known of it. */
+  'tags-unread': { why: WhyUnknownTags | null };
   'tag-unreadable': { key: string; problem: TimeProblem };
   'no-creation-date': { key: string };
   /** It says a time before the server was created. */
@@ -164,7 +165,7 @@ export interface Reasons {
   /** The volumes or addresses that an act was about. */
   on: { numbers: string[] };
   about: { resource: Resource; name: string };
-  'ncp-said': { returnCode: string; returnMessage: string };
+  'ncp-said': SaidByNcp;
   /** As a person put it. */
   said: { reason: string };
 
@@ -236,5 +237,10 @@ export type OverLimit =
   | { limit: 'maxPercent'; servers: number; most: number; now: number | null; holds: number; percent: number };
 
 export function isSameReason(one: Reason | null, other: Reason | null): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return withoutIds(one) === withoutIds(other);
+}
+
+/** Each call has ids of its own, and they change nothing. */
+function withoutIds(reason: Reason | null): string {
+  return JSON.stringify(reason, (key, value: unknown) => (key === 'ids' ? undefined : value));
 }

@@ -2,7 +2,7 @@
 
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
-import { requestFor } from '../policies/resolve.ts';
+import { regionOf, requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
 import { personIn } from '../termination/person.ts';
 import { RequestError, requestSchema, type Trigger } from '../termination/request.ts';
@@ -37,7 +37,7 @@ type BusEvent = z.infer<typeof busEventSchema>;
 const tagsChangedSchema = z.strictObject({
   account: requestSchema.shape.account,
   environment: requestSchema.shape.environment,
-  region: requestSchema.shape.region,
+  region: requestSchema.shape.region.unwrap().optional(),
   serverInstanceNo: requestSchema.shape.servers.unwrap().element,
 });
 
@@ -110,7 +110,8 @@ function askerOfRequest({ id, detail }: Pick<BusEvent, 'id' | 'detail'>, policie
 
 /** One for each policy that goes by tags where the server is. Whether it selects the server, the run sees. */
 function fromTags({ id, detail }: BusEvent, policies: Policies): StartOrder[] {
-  const { account, environment, region, serverInstanceNo } = checked(tagsChangedSchema, detail, EXAMPLES.tags);
+  const { account, environment, serverInstanceNo, ...place } = checked(tagsChangedSchema, detail, EXAMPLES.tags);
+  const region = place.region ?? regionOf(policies.accounts, account);
   const concerned = Object.entries(policies.policies).filter(
     ([, { expiry, select }]) =>
       expiry === 'tags' && select.account === account && select.environment === environment && select.region === region,

@@ -2,9 +2,10 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Failure, UnreadPlace } from '../termination/failure.ts';
+import type { CallIds, Failure, UnreadPlace } from '../termination/failure.ts';
+import type { WhyUnknownTags } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
-import { because, type Sentences, type Words, who, written } from './sentences.ts';
+import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
 const REASONS: Sentences = {
   renamed: ({ serverName, planned }) => `it is now called ${serverName}; the plan meant ${planned}`,
@@ -47,7 +48,7 @@ const REASONS: Sentences = {
   'ends-later': ({ by, at }, say) => `${by} ends it at ${say.time(at)}`,
   'no-end': () => 'no tag says when it should end',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join('; '),
-  'tags-unread': () => 'its tags could not be read',
+  'tags-unread': ({ why }) => `its tags are not known${why ? `: ${unknownTags(why)}` : ''}`,
   'tag-unreadable': ({ key, problem }) => `${key}: ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `${key} ${value} is before the server was created; check the year`,
   'no-creation-date': ({ key }) => `${key}: NCP gives no creation date`,
@@ -184,7 +185,7 @@ const REASONS: Sentences = {
   'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
-  'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
+  'ncp-said': (said) => `${said.returnCode} ${said.returnMessage}${idsOf(said)}`,
   said: ({ reason }) => reason,
 
   'given-twice': ({ serverInstanceNo }) => `server ${serverInstanceNo} was given more than once; it counts once`,
@@ -199,6 +200,28 @@ const REASONS: Sentences = {
   'only-plans': ({ policy }) => `policy ${policy} only plans (mode: plan)`,
   'must-agree': (approval) => `approval is required before anything is done: ${mustAgree(approval)}`,
 };
+
+function unknownTags(why: WhyUnknownTags): string {
+  switch (why.kind) {
+    case 'not-listed':
+      return "NCP's Resource Manager does not list it; give it any tag, or wait until a new server appears there";
+    case 'listed-twice':
+      return "NCP's Resource Manager lists it twice; ask NCP's support";
+    case 'null':
+    case 'missing':
+      return `NCP's Resource Manager shows it ${NO_TAG[why.kind]}; give it any tag, or take this for "no tags" with NCLOUD_UNTAGGED=empty,${why.kind}`;
+    case 'unreadable':
+      return 'NCP shows one in a way that banap cannot read';
+    case 'key-twice':
+      return 'one key is there twice; remove one of the two tags';
+    case 'other-region':
+      return `NCP's Resource Manager shows it ${why.shown === '' ? 'without a region' : `in region ${why.shown}`}`;
+    case 'other-type':
+      return `NCP's Resource Manager shows its number as ${why.shown === '' ? 'something that is no server' : why.shown}`;
+  }
+}
+
+const NO_TAG = { null: 'with "tag": null', missing: 'without the field "tag"' };
 
 const UNANNOUNCED = {
   'nobody-to-tell': 'nobody can be told from here',
@@ -215,10 +238,18 @@ const FOR_EVER = {
 };
 
 function failed(failure: Failure): string {
+  return `${whatFailed(failure)}${idsOf(failure)}`;
+}
+
+function whatFailed(failure: Failure): string {
   if (failure.kind !== 'refused') return failure.message;
   const { of, returnCode, returnMessage } = failure;
   const said = `${returnCode} ${returnMessage}`.trim();
   return of === '' ? said : `${of} was refused by NCP: ${said}`;
+}
+
+function idsOf({ ids }: { ids?: CallIds | undefined }): string {
+  return ids === undefined ? '' : ` (${idsIn(ids, { requestId: "NCP's request id", traceId: 'trace id' })})`;
 }
 
 function lastOf(failure: Failure): string {
@@ -245,9 +276,9 @@ const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
   'neither-instant-nor-date': `is neither an instant nor a date; ${whenExpected('one of them, in the years 0001 to 9999')}`,
   'no-such-day': `names a day that does not exist; ${whenExpected('a day of the years 0001 to 9999')}`,
   'leap-second': `is a leap second, which no clock here has; ${whenExpected('seconds 00 to 59')}`,
-  'no-such-time': `has no such time of day; ${whenExpected('00:00:00 to 23:59:59')}`,
+  'no-such-time': `has no such time of day; ${whenExpected('hours 00 to 23, minutes and seconds 00 to 59')}`,
   'no-time-zone': `has no time zone; ${whenExpected('Z or an offset after it')}`,
-  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -23:59 to +23:59')}`,
+  'bad-offset': `has an offset that cannot be read; ${whenExpected('Z or an offset from -2359 to +2359')}`,
 };
 
 function timeProblem({ kind, text }: TimeProblem): string {

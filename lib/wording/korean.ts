@@ -2,10 +2,10 @@
 
 import type { Weekday } from '../calendar/window.ts';
 import type { ActionName, Resource } from '../termination/actions.ts';
-import type { Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
-import type { Guard } from '../termination/model.ts';
+import type { CallIds, Failure, FailureKind, UnreadPlace } from '../termination/failure.ts';
+import type { Guard, WhyUnknownTags } from '../termination/model.ts';
 import type { Criterion, NotMeant, OverLimit, Source, TimeProblem } from '../termination/reasons.ts';
-import { because, type Sentences, type Words, who, written } from './sentences.ts';
+import { because, idsIn, type Sentences, type Words, who, written } from './sentences.ts';
 
 /** A name may end in any sound, so no particle that depends on the sound before it follows one. */
 const REASONS: Sentences = {
@@ -49,7 +49,7 @@ const REASONS: Sentences = {
   'ends-later': ({ by, at }, say) => `아직 반납할 때가 아닙니다 · ${by}, ${say.time(at)}`,
   'no-end': () => '반납 시각을 정한 태그가 없습니다',
   'tags-unclear': ({ problems }, say) => problems.map(say.reason).join(' / '),
-  'tags-unread': () => '태그를 읽지 못했습니다',
+  'tags-unread': ({ why }) => `태그를 알 수 없습니다${why ? ` · ${unknownTags(why)}` : ''}`,
   'tag-unreadable': ({ key, problem }) => `태그 ${key}의 값을 이해할 수 없습니다 · ${timeProblem(problem)}`,
   'before-creation': ({ key, value }) => `태그 ${key} ${value}: 서버 생성 일시보다 빠릅니다. 연도를 확인해 주세요`,
   'no-creation-date': ({ key }) => `태그 ${key}: NCP가 생성 일시를 알려 주지 않습니다`,
@@ -176,7 +176,7 @@ const REASONS: Sentences = {
   'broke-off': ({ failure }) => failed(failure),
   on: ({ numbers }) => numbers.join(', '),
   about: ({ resource, name }) => `${RESOURCES[resource]} ${name}`,
-  'ncp-said': ({ returnCode, returnMessage }) => `${returnCode} ${returnMessage}`,
+  'ncp-said': (said) => `${said.returnCode} ${said.returnMessage}${idsOf(said)}`,
   said: ({ reason }) => reason,
 
   'given-twice': ({ serverInstanceNo }) => `같은 서버 번호가 여러 번 입력되어 한 번만 처리합니다 · ${serverInstanceNo}`,
@@ -196,6 +196,30 @@ const UNANNOUNCED = {
   'too-late': '제때 알리지 못했습니다',
   'not-taken': '알림을 받은 채팅방이 없습니다',
 };
+
+function unknownTags(why: WhyUnknownTags): string {
+  switch (why.kind) {
+    case 'not-listed':
+      return 'Resource Manager 목록에 없습니다. 태그를 하나 붙이거나, 새 서버라면 목록에 나타날 때까지 기다려 주세요';
+    case 'listed-twice':
+      return 'Resource Manager 목록에 두 번 있습니다. NCP 고객 지원에 문의해 주세요';
+    case 'null':
+    case 'missing':
+      return `Resource Manager 응답에 ${NO_TAG[why.kind]}. 태그를 하나 붙이거나, 태그가 없다는 뜻이면 NCLOUD_UNTAGGED=empty,${why.kind}로 설정해 주세요`;
+    case 'unreadable':
+      return '읽을 수 없는 태그가 있습니다';
+    case 'key-twice':
+      return '같은 키의 태그가 두 개 있습니다. 하나를 지워 주세요';
+    case 'other-region':
+      return why.shown === ''
+        ? 'Resource Manager 응답에 리전이 없습니다'
+        : `Resource Manager에는 ${why.shown} 리전의 서버로 나옵니다`;
+    case 'other-type':
+      return `Resource Manager에는 서버 번호가 다른 자원${why.shown === '' ? '' : `(${why.shown})`}으로 나옵니다`;
+  }
+}
+
+const NO_TAG = { null: 'tag 값이 null입니다', missing: 'tag 항목이 없습니다' };
 
 const FOR_EVER = {
   'a-no': '반납하려면 태그를 지워 주세요',
@@ -224,12 +248,20 @@ const FAILURES: Record<FailureKind, string> = {
 };
 
 function failed(failure: Failure): string {
+  return `${whatFailed(failure)}${idsOf(failure)}`;
+}
+
+function whatFailed(failure: Failure): string {
   if (failure.kind === 'refused') {
     const { of, returnCode, returnMessage } = failure;
     return `NCP가 거부했습니다: ${[of, returnCode, returnMessage].filter((part) => part !== '').join(' ')}`;
   }
   const about = [failure.of, failure.code].filter((part) => part !== '').join(', ');
   return `${FAILURES[failure.kind]}${about === '' ? '' : ` (${about})`}`;
+}
+
+function idsOf({ ids }: { ids?: CallIds | undefined }): string {
+  return ids === undefined ? '' : ` (${idsIn(ids, { requestId: 'NCP 요청 ID', traceId: '추적 ID' })})`;
 }
 
 function placeOf({ environment, failure }: UnreadPlace): string {
@@ -248,9 +280,9 @@ const TIME_PROBLEMS: Record<TimeProblem['kind'], string> = {
   'neither-instant-nor-date': `시각도 날짜도 아닙니다. 0001년부터 9999년 사이의 시각이나 날짜를 적어 주세요. ${WHEN}`,
   'no-such-day': `없는 날짜입니다. 0001년부터 9999년 사이의 날짜를 적어 주세요. ${WHEN}`,
   'leap-second': `윤초는 쓸 수 없습니다. 초는 00부터 59까지 적어 주세요. ${WHEN}`,
-  'no-such-time': `없는 시각입니다. 00:00:00부터 23:59:59까지 적어 주세요. ${WHEN}`,
+  'no-such-time': `없는 시각입니다. 시는 00부터 23까지, 분과 초는 00부터 59까지 적어 주세요. ${WHEN}`,
   'no-time-zone': `시간대가 없습니다. 뒤에 Z나 오프셋을 붙여 주세요. ${WHEN}`,
-  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -23:59부터 +23:59까지의 오프셋을 적어 주세요. ${WHEN}`,
+  'bad-offset': `오프셋을 이해할 수 없습니다. Z나 -2359부터 +2359까지의 오프셋을 적어 주세요. ${WHEN}`,
 };
 
 function timeProblem({ kind, text }: TimeProblem): string {

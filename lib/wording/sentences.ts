@@ -2,6 +2,7 @@
 
 import type { Closed } from '../calendar/window.ts';
 import type { ActionName } from '../termination/actions.ts';
+import type { CallIds } from '../termination/failure.ts';
 import type { OverLimit, Reason, ReasonCode, Reasons, TimeProblem } from '../termination/reasons.ts';
 import { personInWords } from '../termination/signals.ts';
 
@@ -36,6 +37,12 @@ export function who({ name, by }: { name: string; by: string }): string {
 /** A tag as it is written on the server: `"TTL" (7d)`. */
 export function written({ name, value }: { name: string; value: string }): string {
   return `${JSON.stringify(name)} (${value})`;
+}
+
+/** Those that NCP gave, each under its name. */
+export function idsIn(ids: CallIds, names: Readonly<Record<keyof CallIds, string>>): string {
+  const given = (['requestId', 'traceId'] as const).filter((id) => ids[id] !== '');
+  return given.map((id) => `${names[id]} ${ids[id]}`).join(', ');
 }
 
 /** What a person gave as the reason, behind a colon; empty where they gave none. */

@@ -1,4 +1,7 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests */
+
 import * as fc from 'fast-check';
+import { Temporal } from 'temporal-polyfill';
 import { describe, expect, it } from 'vitest';
 import { isTimeZone, parseWhen } from '../../lib/calendar/instant.ts';
 import { inZone, zonedAndUtc } from '../../lib/calendar/shown.ts';
@@ -109,7 +112,7 @@ describe('a time that cannot be understood', () => {
     ['2026-13-01', 'names a day that does not exist'],
     ['2026-11-00', 'names a day that does not exist'],
     ['0000-01-01', 'names a day that does not exist'],
-    ['2026-11-24T25:00:00Z', 'has no such time of day; expected 00:00:00 to 23:59:59'],
+    ['2026-11-24T25:00:00Z', 'has no such time of day; expected hours 00 to 23, minutes and seconds 00 to 59'],
     ['2026-11-24T24:00:00Z', 'has no such time of day'],
     ['2026-11-24T09:60:00Z', 'has no such time of day'],
     ['2026-11-24T09:00:61Z', 'has no such time of day'],
@@ -157,6 +160,84 @@ describe('any instant', () => {
         const parsed = parseWhen(`${local}${offset}`, 'Asia/Seoul');
         expect(parsed).toEqual({ ok: true, at: { startsAt: when, endsAt: when, isDate: false } });
       }),
+    );
+  });
+});
+
+describe('any instant in any form that is read', () => {
+  const ZONES = ['Asia/Seoul', 'America/New_York', 'Asia/Kathmandu', 'UTC'];
+  const at = fc.integer({ min: Date.parse('0002-01-01') / 60_000, max: Date.parse('9998-12-31') / 60_000 });
+  const two = (value: number): string => String(value).padStart(2, '0');
+  /** The digits of a wall clock, and how they are put together. */
+  const form = fc.record({
+    dash: fc.constantFrom('-', ''),
+    mark: fc.constantFrom(':', '.', '-', ''),
+    seconds: fc.boolean(),
+    fraction: fc.constantFrom('', '.0', '.000000000'),
+    colon: fc.constantFrom(':', ''),
+  });
+
+  function written(
+    local: string,
+    how: { dash: string; mark: string; seconds: boolean; fraction: string },
+  ): [string, string] {
+    const date = local.slice(0, 10).replaceAll('-', how.dash);
+    const time = local.slice(11, how.seconds ? 19 : 16).replaceAll(':', how.mark);
+    return [date, how.seconds ? `${time}${how.fraction}` : time];
+  }
+
+  it('with an offset is the same instant, in whatever zone it is read', () => {
+    const separator = fc.constantFrom('T', 't', ' ', '_');
+    fc.assert(
+      fc.property(at, fc.integer({ min: -1439, max: 1439 }), form, separator, (minute, offset, how, parted) => {
+        const local = new Date((minute + offset) * 60_000).toISOString();
+        const [date, time] = written(local, how);
+        const size = Math.abs(offset);
+        const zone = `${offset < 0 ? '-' : '+'}${two(Math.floor(size / 60))}${how.colon}${two(size % 60)}`;
+        for (const end of offset === 0 ? [zone, 'Z', 'z'] : [zone]) {
+          for (const timezone of ZONES) {
+            const text = `${date}${parted}${time}${end}`;
+            const found = { text, parsed: parseWhen(text, timezone) };
+            const startsAt = minute * 60_000;
+            expect(found).toEqual({ text, parsed: { ok: true, at: { startsAt, endsAt: startsAt, isDate: false } } });
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('after an underscore without an offset is that time in the zone of the policy', () => {
+    fc.assert(
+      fc.property(at, form, fc.constantFrom(...ZONES), (minute, how, timezone) => {
+        const wall = Temporal.Instant.fromEpochMilliseconds(minute * 60_000).toZonedDateTimeISO(timezone);
+        const plain = wall.toPlainDateTime().round('minute');
+        const [date, time] = written(plain.toString({ smallestUnit: 'second' }), how);
+        const startsAt = plain.toZonedDateTime(timezone, { disambiguation: 'later' }).epochMilliseconds;
+        expect(parseWhen(`${date}_${time}`, timezone)).toMatchObject({ ok: true, at: { startsAt } });
+      }),
+    );
+  });
+
+  it('changed by one sign is no other instant than its digits say', () => {
+    const sign = fc.constantFrom(...Array.from('0123456789_./=+-@TZtzaH '));
+    fc.assert(
+      fc.property(at, form, fc.nat(), fc.constantFrom('put', 'take', 'swap'), sign, (minute, how, place, act, one) => {
+        const [date, time] = written(new Date(minute * 60_000).toISOString(), how);
+        const right = `${date}T${time}Z`;
+        const cut = place % right.length;
+        const text = `${right.slice(0, cut)}${act === 'take' ? '' : one}${right.slice(act === 'put' ? cut : cut + 1)}`;
+        const parsed = parseWhen(text, 'UTC');
+        fc.pre(parsed.ok);
+        const { startsAt } = parsed.at;
+        const digits = new Date(startsAt).toISOString().replaceAll(/\D/g, '');
+        const said = /^[\d-]{8,10}/.exec(text.trim())?.[0].replaceAll('-', '') ?? '';
+        // With an offset the day may be the one before or after.
+        const days = [-1, 0, 1].map((day) => new Date(startsAt + day * 86_400_000).toISOString().slice(0, 10));
+        expect(days.map((day) => day.replaceAll('-', ''))).toContain(said);
+        expect(digits).toContain(/[Zz]$/.test(text.trim()) ? text.replaceAll(/\D/g, '').slice(0, 14) : '');
+      }),
+      { numRuns: 1_500 },
     );
   });
 });

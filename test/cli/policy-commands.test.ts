@@ -130,6 +130,31 @@ describe('--policy', () => {
     expect(writesOf(simulator)).toEqual([]);
   });
 
+  it('for several regions has a name in each, and one limit for the account', async (context) => {
+    const { expect } = context;
+    const elsewhere = { serverInstanceNo: '1004', serverName: 'dev-4', region: 'SGN' };
+    const simulator = await ncp(context, [...SERVERS, elsewhere]);
+    const here = folder(`version: 1
+policies:
+  nightly: { select: { environment: vpc, regions: [KR, SGN], names: [dev-*] }, limits: { maxServers: 2, maxPercent: 100 } }
+`);
+    const { env } = await table(context);
+    const banap = (...args: string[]) => banapHere(here, args, { ...at(simulator), ...env });
+    expect((await banap('plan', '--policy', 'nightly')).stderr).toBe(
+      'there is no policy nightly; expected one of nightly-vpc-kr, nightly-vpc-sgn\n',
+    );
+    expect((await banap('pause', 'nightly', '--reason', 'release')).code).toBe(0);
+    const paused = await banap('plan', '--policy', 'nightly-vpc-sgn');
+    expect(paused.stdout).toContain('paused policy nightly');
+    expect((await banap('resume', 'nightly')).stdout).toMatch(/^policy nightly is resumed/);
+    const act = (policy: string) => banap('terminate', '--policy', policy, '--poll-seconds', '0.2', '--yes');
+    expect((await act('nightly-vpc-kr')).code).toBe(0);
+    const second = await act('nightly-vpc-sgn');
+    expect(second.code).toBe(2);
+    expect(second.stdout).toContain('over the limit of 2 (maxServers)');
+    expect(namesLeft(simulator)).toEqual(['prod-1', 'dev-4']);
+  });
+
   it('names in one sentence every option that the policy decides', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);

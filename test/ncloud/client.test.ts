@@ -21,6 +21,7 @@ import {
   ncp,
   READ,
   READ_DONE,
+  RESOURCES,
   responseError,
   says,
   silent,
@@ -64,6 +65,16 @@ describe('a call', () => {
       'x-ncp-iam-access-key': KEYS.accessKey,
       'x-ncp-apigw-signature-v2': signature('GET', request?.target ?? '', '1700000000000', KEYS),
     });
+  });
+
+  it('says who calls: name, version and nothing of the machine', async () => {
+    const server = await endpoint(READ_DONE, says(200, '{"hasMore":false,"items":[]}'));
+    await clientOf(server.url).call(READ);
+    await clientOf(server.url).post(RESOURCES);
+    expect(server.requests).toHaveLength(2);
+    for (const { headers } of server.requests) {
+      expect(headers['user-agent']).toMatch(/^banap\/\d+\.\d+\.\d+( \(\+https:\/\/[^ ]+\))?$/);
+    }
   });
 
   it('without parameters has no question mark', async () => {
@@ -591,19 +602,64 @@ describe('no failure shows keys or a body', () => {
   });
 });
 
+describe('a failed call', () => {
+  const IDS = { 'x-ncp-apigw-request-id': '7f0c1a2e-11', 'x-ncp-trace-id': '3aw4q1' };
+  const NAMED = { requestId: '7f0c1a2e-11', traceId: '3aw4q1' };
+
+  it.each([
+    ['refused by the service', says(400, responseError('25015'), IDS)],
+    ['refused by the gateway', says(429, gatewayError('410'), IDS)],
+    ['not authenticated', says(401, gatewayError('200'), IDS)],
+    ['answered with a page', says(502, '<html><body></body></html>', IDS)],
+    ['answered for another action', says(200, success('getZoneList'), IDS)],
+    ['answered without a return code', says(200, '<stopServerInstancesResponse/>', IDS)],
+  ])("has the ids under which NCP's support finds it: %s", async (_what, answer) => {
+    const server = await endpoint(answer);
+    const error = await failureOf(clientOf(server.url).call(WRITE));
+    expect(error.ids).toEqual(NAMED);
+    expect(error.failure.ids).toEqual(NAMED);
+    expect(error.message).toMatch(/ \(NCP's request id 7f0c1a2e-11, trace id 3aw4q1\)$/);
+    // The sentence of a failure names them by itself.
+    expect(JSON.stringify({ ...error.failure, ids: undefined })).not.toContain('7f0c1a2e-11');
+  });
+
+  it('of Resource Manager has them too', async () => {
+    const server = await endpoint(says(400, '{"success":false,"error":{"errorCode":"1","message":"m"}}', IDS));
+    expect((await failureOf(clientOf(server.url).post(RESOURCES))).ids).toEqual(NAMED);
+  });
+
+  it.each([
+    ['none', {}, undefined],
+    ['one', { 'x-ncp-trace-id': 'abc' }, { requestId: '', traceId: 'abc' }],
+    ['a long one', { 'x-ncp-trace-id': 'a'.repeat(500) }, { requestId: '', traceId: 'a'.repeat(72) }],
+    ['a wild one', { 'x-ncp-trace-id': '<b>a</b>"; rm -rf' }, { requestId: '', traceId: 'babrm-rf' }],
+    ['nothing but signs', { 'x-ncp-trace-id': '<>' }, undefined],
+  ])('with %s is bounded and holds what an id may hold', async (_what, headers, ids) => {
+    const server = await endpoint(says(400, responseError('25015'), headers));
+    expect((await failureOf(clientOf(server.url).call(WRITE))).ids).toEqual(ids);
+  });
+});
+
 describe('what the simulator answers', () => {
   it('is the same in both formats, errors too', async () => {
     const simulator = await ncp({ faults: 'stopServerInstances:25015:100%' });
     const [xml, json] = [clientOf(simulator.url), clientOf(simulator.url, { format: 'json' })];
     const inXml = await failureOf(xml.call({ ...WRITE, prefix: '/vserver/v2' }));
     const inJson = await failureOf(json.call({ ...WRITE, prefix: '/vserver/v2' }));
-    expect(JSON.stringify(inJson)).toBe(JSON.stringify(inXml));
-    expect(inJson.message).toBe(inXml.message);
+    const { kind, status, returnCode, returnMessage } = inXml;
+    expect(inJson).toMatchObject({ kind, status, returnCode, returnMessage });
+    expect(inJson.failure).toMatchObject({
+      returnCode: '25015',
+      ids: { traceId: expect.stringMatching(/^[0-9a-f]{32}$/) },
+    });
+    expect(inXml.message).toContain(`trace id ${inXml.ids?.traceId}`);
   });
 });
 
 describe('a documented error', () => {
   it('is read as one whatever the HTTP status', () => {
-    expect(errorIn(readReply(responseError('10713')), 'terminateServerInstances', 200)?.remedy).toBe('gone');
+    expect(errorIn(readReply(responseError('10713')), 'terminateServerInstances', { status: 200 })?.remedy).toBe(
+      'gone',
+    );
   });
 });

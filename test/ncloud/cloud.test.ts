@@ -555,6 +555,15 @@ describe('elsewhere', () => {
     });
   });
 
+  it('never asks a platform that the account does not have', async () => {
+    const simulator = await ncp({ fleet });
+    const cloud = new NcloudCloud(clientOf(simulator.url), { environment: 'vpc', region: 'KR' }, ['vpc']);
+    expect((await cloud.elsewhere(['1002', '1003'])).found).toMatchObject([{ serverInstanceNo: '1002' }]);
+    expect(await cloud.countElsewhere()).toBe(1);
+    const called = simulator.journal().flatMap((one) => (one.kind === 'call' ? [one.environment] : []));
+    expect(new Set(called)).toEqual(new Set(['vpc']));
+  });
+
   it.each([
     ['what it could not look at just now', says(400, gatewayError('100')), 'unread', 'unusable'],
     ['what these keys may not see at all', says(403, gatewayError('230')), 'closed', 'not-permitted'],

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { ConfigError, ncloudConfig, ncloudKeys } from '../../lib/ncloud/config.ts';
+import { ConfigError, configOf, ncloudConfig, ncloudKeys } from '../../lib/ncloud/config.ts';
 
 const NO_FILE = join(tmpdir(), 'no', 'such', 'file');
 const SECRET = 'SECRETEXAMPLE';
@@ -188,10 +188,55 @@ describe('settings', () => {
       endpoint: 'https://ncloud.apigw.ntruss.com',
       resourceManager: 'https://resourcemanager.apigw.ntruss.com',
       region: 'KR',
+      environments: ['vpc', 'classic'],
       format: 'xml',
       limits: { connectMs: 5_000, headersMs: 30_000, bodyMs: 30_000, totalMs: 60_000, replyBytes: 8 * 1024 * 1024 },
       callsPerSecond: undefined,
+      untagged: ['empty'],
     });
+  });
+
+  it.each([
+    ['', ['empty']],
+    ['null', ['null']],
+    ['empty,null', ['empty', 'null']],
+    [' Empty , MISSING', ['empty', 'missing']],
+  ])('say what Resource Manager shows where there are no tags: %j', (given, untagged) => {
+    expect(ncloudConfig({ NCLOUD_UNTAGGED: given })).toMatchObject({ untagged });
+  });
+
+  it('leave out a platform that the account does not have', () => {
+    expect(ncloudConfig({ NCLOUD_ENVIRONMENTS: 'VPC' })).toMatchObject({ environments: ['vpc'] });
+    expect(ncloudConfig({ NCLOUD_ENVIRONMENTS: 'classic, vpc,vpc' })).toMatchObject({
+      environments: ['classic', 'vpc'],
+    });
+  });
+
+  it.each([
+    [{}, 'KR'],
+    [{ NCLOUD_SITE: 'gov' }, 'KR'],
+    [{ NCLOUD_SITE: 'fin' }, 'FKR'],
+    [{ NCLOUD_API_GW: 'https://fin-ncloud.apigw.fin-ntruss.com' }, 'FKR'],
+    [{ NCLOUD_API_GW: 'http://127.0.0.1:18080' }, 'KR'],
+    [{ NCLOUD_API_GW: 'http://127.0.0.1:18080', NCLOUD_SITE: 'fin' }, 'FKR'],
+    [{ NCLOUD_SITE: 'fin', NCLOUD_REGION: 'KR' }, 'KR'],
+  ])('%j mean the region %s', (env, region) => {
+    expect(ncloudConfig(env).region).toBe(region);
+  });
+
+  it('are those of the site of an account, at NCP itself', () => {
+    const ofFin = configOf(ncloudConfig({ NCLOUD_REGION: 'JPN' }), { site: 'fin', environments: ['vpc'] });
+    expect(ofFin).toMatchObject({
+      endpoint: 'https://fin-ncloud.apigw.fin-ntruss.com',
+      resourceManager: 'https://resourcemanager.apigw.fin-ntruss.com',
+      region: 'FKR',
+      environments: ['vpc'],
+    });
+    const simulated = ncloudConfig({ NCLOUD_API_GW: 'http://127.0.0.1:18080' });
+    expect(configOf(simulated, { site: 'fin' })).toEqual(simulated);
+    const gov = ncloudConfig({ NCLOUD_SITE: 'gov', NCLOUD_REGION: 'KRS' });
+    expect(configOf(gov, { site: 'gov' })).toEqual(gov);
+    expect(configOf(gov)).toEqual(gov);
   });
 
   it('are taken from the environment, times in seconds', () => {
@@ -223,6 +268,9 @@ describe('settings', () => {
     ['NCLOUD_TOTAL_TIMEOUT_SECONDS', '0'],
     ['NCLOUD_CONNECT_TIMEOUT_SECONDS', '1e9'],
     ['NCLOUD_CALLS_PER_SECOND', '0'],
+    ['NCLOUD_UNTAGGED', 'unlisted'],
+    ['NCLOUD_UNTAGGED', 'empty,'],
+    ['NCLOUD_ENVIRONMENTS', 'kvm'],
   ])('that cannot be used are named: %s=%s', (name, value) => {
     const problem = problemOf(() => ncloudConfig({ [name]: value }));
     expect(problem).toContain(`${name} is ${JSON.stringify(value)}; expected`);

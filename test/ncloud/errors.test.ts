@@ -6,7 +6,7 @@ import { readDocument, readReply } from '../../lib/ncloud/reply.ts';
 const ACTION = 'terminateServerInstances';
 
 function errorOf(text: string, status: number, retryAfterMs?: number): NcloudError {
-  const error = errorIn(readReply(text), ACTION, status, retryAfterMs);
+  const error = errorIn(readReply(text), ACTION, { status, retryAfterMs });
   if (error === undefined) throw new Error('it is a success');
   return error;
 }
@@ -134,6 +134,17 @@ describe('an error of the gateway', () => {
     });
   });
 
+  it.each([
+    ['<strong>Bad</strong> Request<br>Exception', 'Bad Request Exception'],
+    ['<p class="x">a &lt;b&gt; &amp; c&nbsp;d</p>', 'a <b> & c d'],
+    ['1 < 2 and 3 > 2', '1 < 2 and 3 > 2'],
+    ['<br/>', ''],
+    ['서버가<BR />없습니다.', '서버가 없습니다.'],
+  ])('%j is told without HTML', (message, told) => {
+    const text = JSON.stringify({ error: { errorCode: '999', message } });
+    expect(errorOf(text, 400).returnMessage).toBe(told);
+  });
+
   it('is told with its details', () => {
     const text = '{"error": {"errorCode": "200", "message": "Authentication Failed", "details": "Invalid."}}';
     expect(errorOf(text, 401).returnMessage).toBe('Authentication Failed: Invalid.');
@@ -252,12 +263,12 @@ describe('an error of Resource Manager', () => {
     ['none but the status', 500, { items: [] }, 'unavailable', 'unknown'],
     ['a success under a 404', 404, { items: [] }, 'refused', 'fail'],
   ])('%s is read from HTTP %i', (_what, status, document, kind, remedy) => {
-    const error = errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', status);
+    const error = errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', { status });
     expect(error).toMatchObject({ kind, remedy, status, action: 'GetResourceList' });
   });
 
   it('says the words of NCP', () => {
-    expect(errorInDocument(readDocument(JSON.stringify(failed)), 'GetResourceList', 400)?.message).toBe(
+    expect(errorInDocument(readDocument(JSON.stringify(failed)), 'GetResourceList', { status: 400 })?.message).toBe(
       "GetResourceList was refused by NCP: HTTP 400, code 400: 'tagKey' cannot be empty.",
     );
   });
@@ -265,7 +276,9 @@ describe('an error of Resource Manager', () => {
   it.each([{ items: [] }, { success: true, items: [] }, { success: true, error: null }])(
     'is none in %j',
     (document) => {
-      expect(errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', 200)).toBeUndefined();
+      expect(
+        errorInDocument(readDocument(JSON.stringify(document)), 'GetResourceList', { status: 200 }),
+      ).toBeUndefined();
     },
   );
 });

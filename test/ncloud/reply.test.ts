@@ -60,7 +60,7 @@ describe("the reply on NCP's page for terminateServerInstances", () => {
   });
 
   it('is a success', () => {
-    expect(errorIn(readReply(DOCUMENTED_REPLY), 'terminateServerInstances', 200)).toBeUndefined();
+    expect(errorIn(readReply(DOCUMENTED_REPLY), 'terminateServerInstances', { status: 200 })).toBeUndefined();
   });
 
   it('says the same as JSON', () => {
@@ -356,7 +356,7 @@ describe('a reply that is cut off', () => {
     ['JSON', json],
   ])('in %s is no success at any byte', (_format, text) => {
     const bytes = Buffer.from(text);
-    expect(errorIn(readReply(text), 'stopServerInstances', 200)).toBeUndefined();
+    expect(errorIn(readReply(text), 'stopServerInstances', { status: 200 })).toBeUndefined();
     for (let length = 0; length < bytes.length; length += 1) {
       expect(() => readReply(bytes.subarray(0, length).toString()), `at byte ${length}`).toThrow(UnreadableReply);
     }
@@ -383,7 +383,7 @@ describe('names that JavaScript gives a meaning', () => {
 
   it('are no return code as the root', () => {
     const reply = readReply('{"__proto__": {"returnCode": "0"}}');
-    expect(errorIn(reply, 'stopServerInstances', 200)?.kind).toBe('unreadable');
+    expect(errorIn(reply, 'stopServerInstances', { status: 200 })?.kind).toBe('unreadable');
   });
 });
 

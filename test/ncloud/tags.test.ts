@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { NcloudCloud } from '../../lib/ncloud/cloud.ts';
-import type { Environment, Tags } from '../../lib/termination/model.ts';
+import { UNTAGGED, type Untagged } from '../../lib/ncloud/guesses.ts';
+import { type Environment, type Tags, UnknownTags, type WhyUnknownTags } from '../../lib/termination/model.ts';
 import { CloudError } from '../../lib/termination/ports/cloud.ts';
 import { type Answering, clientOf, type Endpoint, endpoint, gatewayError, ncp, says, success } from './endpoint.ts';
 
@@ -20,6 +21,10 @@ function servers(count: number, tags: (n: number) => Record<string, string>): Re
     serverName: `dev-${n}`,
     tags: tags(n),
   }));
+}
+
+function told(tagsOf: ReadonlyMap<string, Tags | UnknownTags>): Record<string, Tags | WhyUnknownTags> {
+  return Object.fromEntries([...tagsOf].map(([no, tags]) => [no, tags instanceof UnknownTags ? tags.why : tags]));
 }
 
 async function lookFailure(work: Promise<unknown>): Promise<CloudError> {
@@ -138,9 +143,10 @@ describe('Resource Manager', () => {
     return says(200, JSON.stringify(body));
   }
 
-  async function tagsOf(...answers: Answering[]): Promise<Record<string, Tags>> {
+  /** Of 1 and 2; where they are not known, why. */
+  async function tagsOf(...answers: Answering[]): Promise<Record<string, Tags | WhyUnknownTags>> {
     const server = await tagging(...answers);
-    return Object.fromEntries(await cloudOf(server.url).tags(['1', '2']));
+    return told(await cloudOf(server.url).tags(['1', '2']));
   }
 
   it('is asked for the servers of the region, page after page', async () => {
@@ -158,27 +164,27 @@ describe('Resource Manager', () => {
     expect(pages).toEqual(['0', '1', '2'].map((number) => ({ ...common, page: number, pageIndex: number })));
   });
 
+  const NOT_LISTED = { kind: 'not-listed' };
+
   it('shows a server that has no tags, and none that it does not know', async () => {
-    expect(await tagsOf(page([item('1', { tag: [] })]))).toEqual({ '1': {} });
+    expect(await tagsOf(page([item('1', { tag: [] })]))).toEqual({ '1': {}, '2': NOT_LISTED });
   });
 
-  it.each(['tag', 'tags', 'tagList'])('may call the field %s', async (name) => {
+  it('may give a tag no value', async () => {
     const tag = [{ tagKey: 'keep' }, { tagKey: 'ttl', tagValue: '7d' }];
-    const one = { ...item('1', { [name]: tag }) };
-    if (name !== 'tag') delete one['tag'];
-    expect(await tagsOf(page([one]))).toEqual({ '1': { keep: '', ttl: '7d' } });
+    expect(await tagsOf(page([item('1', { tag })]))).toMatchObject({ '1': { keep: '', ttl: '7d' } });
   });
 
-  it.each([
-    ['no field of tags', { tag: undefined }],
-    ['null', { tag: null }],
-    ['a word', { tag: 'keep' }],
-    ['an object', { tag: { keep: 'yes' } }],
-    ['two fields of tags', { tags: [] }],
-    ['a tag without a key', { tag: [{ tagValue: 'keep' }] }],
-    ['a tag with an empty key', { tag: [{ tagKey: '' }] }],
-    ['a tag that is a word', { tag: ['keep'] }],
-    ['a tag whose value is a list', { tag: [{ tagKey: 'keep', tagValue: ['a'] }] }],
+  it.each<[string, Item, WhyUnknownTags]>([
+    ['no field of tags', { tag: undefined }, { kind: 'missing' }],
+    ['another field of tags', { tag: undefined, tagList: [] }, { kind: 'missing' }],
+    ['null', { tag: null }, { kind: 'null' }],
+    ['a word', { tag: 'keep' }, { kind: 'unreadable' }],
+    ['an object', { tag: { keep: 'yes' } }, { kind: 'unreadable' }],
+    ['a tag without a key', { tag: [{ tagValue: 'keep' }] }, { kind: 'unreadable' }],
+    ['a tag with an empty key', { tag: [{ tagKey: '' }] }, { kind: 'unreadable' }],
+    ['a tag that is a word', { tag: ['keep'] }, { kind: 'unreadable' }],
+    ['a tag whose value is a list', { tag: [{ tagKey: 'keep', tagValue: ['a'] }] }, { kind: 'unreadable' }],
     [
       'the same key twice',
       {
@@ -187,18 +193,110 @@ describe('Resource Manager', () => {
           { tagKey: 'ttl', tagValue: '9d' },
         ],
       },
+      { kind: 'key-twice' },
     ],
-    ['another region', { regionCode: 'JPN' }],
-    ['no region', { regionCode: undefined }],
-    ['another product', { productName: 'Server' }],
-    ['another type', { resourceType: 'BlockStorage' }],
-    ['a number with letters', { resourceId: '1a' }],
-  ])('that shows %s says nothing of that server, and all of the others', async (_what, but) => {
-    expect(await tagsOf(page([item('1', but), item('2')]))).toEqual({ '2': { no: '2' } });
+    ['another region', { regionCode: 'JPN' }, { kind: 'other-region', shown: 'JPN' }],
+    ['no region', { regionCode: undefined }, { kind: 'other-region', shown: '' }],
+    ['another product', { productName: 'Server' }, { kind: 'other-type', shown: 'Server Server' }],
+    ['another type', { resourceType: 'BlockStorage' }, { kind: 'other-type', shown: 'VPCServer BlockStorage' }],
+    ['a number with letters', { resourceId: '1a' }, { kind: 'not-listed' }],
+  ])(
+    'that shows %s does not tell the tags of that server, says why, and tells all of the others',
+    async (_w, but, why) => {
+      expect(await tagsOf(page([item('1', but), item('2')]))).toEqual({ '1': why, '2': { no: '2' } });
+    },
+  );
+
+  it.each([
+    ['lower case', { productName: 'vpcserver', resourceType: 'server' }],
+    ['capitals', { productName: 'VPCSERVER', resourceType: 'SERVER' }],
+    ['another region in the name of the resource', { nrn: 'nrn:PUB:VPCServer:JPN:1:Server/1' }],
+  ])('may write kind and name of a server in %s', async (_what, but) => {
+    expect(await tagsOf(page([item('1', but), item('2')]))).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
+  });
+
+  it.each(['JPN', 'JP'])('may call the region JPN %s, and no other so', async (regionCode) => {
+    const listed = page([item('1', { regionCode }), item('2', { regionCode: 'KR' })]);
+    const server = await endpoint((response, request) => {
+      if (!request.target.includes('getRegionList')) return listed(response, request);
+      const regions = '<regionList><region><regionNo/><regionCode>JPN</regionCode></region></regionList>';
+      return says(200, success('getRegionList', regions))(response, request);
+    });
+    const cloud = new NcloudCloud(clientOf(server.url), { environment: 'vpc', region: 'JPN' });
+    expect(told(await cloud.tags(['1', '2']))).toEqual({
+      '1': { no: '1' },
+      '2': { kind: 'other-region', shown: 'KR' },
+    });
+  });
+
+  it('that lists a server twice does not tell its tags', async () => {
+    const twice = [item('1'), item('1', { regionCode: 'JPN' })];
+    expect(await tagsOf(page([...twice, item('2')]))).toEqual({ '1': { kind: 'listed-twice' }, '2': { no: '2' } });
+    expect(await tagsOf(page([item('1'), item('1'), item('2')]))).toMatchObject({ '1': { kind: 'listed-twice' } });
+    const image = item('1', { resourceType: 'ServerImage', tag: [] });
+    expect(await tagsOf(page([image, item('1'), item('2')]))).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
+  });
+
+  it.each([
+    ['null', null],
+    ['missing', undefined],
+  ] as const)('that shows %s where there are no tags is understood where somebody has seen that', async (kind, tag) => {
+    const server = await tagging(page([item('1', { tag }), item('2', { tag: [] })]));
+    const cloud = (untagged: readonly Untagged[]): NcloudCloud =>
+      new NcloudCloud(clientOf(server.url, { untagged }), { environment: 'vpc', region: 'KR' });
+    expect(told(await cloud(['empty', kind]).tags(['1', '2']))).toEqual({ '1': {}, '2': {} });
+    const other = UNTAGGED.filter((one) => one !== kind);
+    expect(told(await cloud(other).tags(['1', '2']))).toEqual({ '1': { kind }, '2': {} });
+  });
+
+  describe('asked again', () => {
+    async function asking(answers: Answering[], numbers = ['1', '2']) {
+      const server = await tagging(...answers);
+      const tags = told(await cloudOf(server.url).tags(numbers));
+      const bodies: Item[] = server.requests.flatMap(({ body }) => (body === '' ? [] : [JSON.parse(body)]));
+      return {
+        tags,
+        bodies: bodies.map(({ page: _p, size: _s, pageIndex: _i, pageSize: _z, ...question }) => question),
+      };
+    }
+    const HERE = { productName: 'VPCServer', resourceType: 'Server', regionCode: 'KR' };
+
+    it('by number and nothing else tells what the list did not', async () => {
+      const { tags, bodies } = await asking([page([item('2')]), page([item('1')])]);
+      expect(tags).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
+      expect(bodies).toEqual([HERE, { resourceId: '1' }]);
+    });
+
+    it.each<[string, Answering]>([
+      ['refuses', says(400, '{"success":false,"error":{"errorCode":"40000","message":"m"}}')],
+      ['shows nothing', page([])],
+      ['shows another server', page([item('3')])],
+      ['shows more and more', page([item('3')], { hasMore: true })],
+      ['cannot be read', page([], { items: 'none' })],
+    ])('by number it %s: what the list said counts', async (_what, answer) => {
+      const { tags, bodies } = await asking([page([item('1', { tag: null }), item('2')]), answer]);
+      expect(bodies).toHaveLength(2);
+      expect(tags['2']).toEqual({ no: '2' });
+      expect(tags['1']).toEqual({ kind: 'null' });
+    });
+
+    it('without a region, and then for everything, where the list of the region is empty', async () => {
+      const { tags, bodies } = await asking([page([]), page([]), page([item('1'), item('2')])]);
+      expect(tags).toEqual({ '1': { no: '1' }, '2': { no: '2' } });
+      const { regionCode: _region, ...kind } = HERE;
+      expect(bodies).toEqual([HERE, kind, {}]);
+    });
+
+    it('for 25 servers at most', async () => {
+      const numbers = Array.from({ length: 60 }, (_, n) => String(n + 1));
+      const { tags, bodies } = await asking([page([item('99')]), page([])], numbers);
+      expect(bodies).toHaveLength(26);
+      expect(Object.values(tags)).toEqual(numbers.map(() => NOT_LISTED));
+    });
   });
 
   it('is not asked about servers that it shows besides', async () => {
-    expect(await tagsOf(page([item('1'), item('3')]))).toEqual({ '1': { no: '1' } });
+    expect(await tagsOf(page([item('1'), item('3')]))).toEqual({ '1': { no: '1' }, '2': NOT_LISTED });
   });
 
   it.each([
@@ -250,7 +348,6 @@ describe('Resource Manager', () => {
       ]).flat(),
       'GetResourceList changed while it was read',
     ],
-    ['a server twice on one page', [page([item('1'), item('1')])], 'shows 1 twice'],
     [
       'another page than asked by its older name',
       [page([item('1')], { pageIndex: 7 })],
@@ -316,9 +413,9 @@ describe('instance tags', () => {
     return says(200, success('getInstanceTagList', body));
   }
 
-  async function tagsOf(...answers: Answering[]): Promise<Record<string, Tags>> {
+  async function tagsOf(...answers: Answering[]): Promise<Record<string, Tags | WhyUnknownTags>> {
     const server = await tagging(...answers);
-    return Object.fromEntries(await cloudOf(server.url, 'classic').tags(['1', '2']));
+    return told(await cloudOf(server.url, 'classic').tags(['1', '2']));
   }
 
   it('are asked for a hundred servers at a time, and for all of them', async () => {
@@ -354,10 +451,10 @@ describe('instance tags', () => {
   });
 
   it.each([
-    ['the same key twice', [row('1', 'ttl', '7d'), row('1', 'ttl', '9d')]],
-    ['a tag without a key', [row('1', '', 'keep')]],
-  ])('of a server with %s are not known, and those of the others are', async (_what, rows) => {
-    expect(await tagsOf(list([...rows, row('2', 'a', 'x')]))).toEqual({ '2': { a: 'x' } });
+    ['the same key twice', [row('1', 'ttl', '7d'), row('1', 'ttl', '9d')], 'key-twice'],
+    ['a tag without a key', [row('1', '', 'keep')], 'unreadable'],
+  ])('of a server with %s are not known, and those of the others are', async (_what, rows, kind) => {
+    expect(await tagsOf(list([...rows, row('2', 'a', 'x')]))).toEqual({ '1': { kind }, '2': { a: 'x' } });
   });
 
   it.each<[string, Answering[], string]>([

@@ -221,6 +221,7 @@ describe.each([
         TERMINATE_FUNCTION: durableAlias,
         NCLOUD_SECRET_ID: 'banap/dev/ncloud',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
+        NCLOUD_UNTAGGED: '',
         SLACK_SECRET_ID: slack,
         NAVER_WORKS_SECRET_ID: works,
         BANAP_LANGUAGE: language,

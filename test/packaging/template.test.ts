@@ -111,6 +111,7 @@ describe('the function that terminates', () => {
         REPORT_WEBHOOK_SECRET_ID: '',
         BANAP_REPORT_ALLOW_HOSTS: '',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
+        NCLOUD_UNTAGGED: '',
         ...Object.fromEntries(Object.values(CHATS).map(({ secret }) => [secret.setting, ''])),
         CONFIRM_SECRET_ID: '',
         BANAP_PUBLIC_URL: { 'Fn::If': ['HasPublicUrl', '', { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] }] },

@@ -48,6 +48,18 @@ describe('at the command line', () => {
   });
 });
 
+it.each([
+  [{ environment: 'vpc', servers: ['1'] }, 'KR'],
+  [{ environment: 'vpc', servers: ['1'], account: 'fin' }, 'FKR'],
+  [{ environment: 'vpc', servers: ['1'], account: 'fin', region: 'KR' }, 'KR'],
+])('a request %j without a policy means region %s', (input, region) => {
+  const accounts = { default: { secret: 'a' }, fin: { secret: 'b', site: 'fin' } };
+  const policies = policiesSchema.parse({ version: 1, accounts, requests: { default: {}, fin: {} }, policies: {} });
+  expect(requestFor({ requestId: 'one', trigger: 'event', ask: { kind: 'request', input } }, policies)).toMatchObject({
+    region,
+  });
+});
+
 it('a request for more than the policy does is refused with the reason', () => {
   const ask = { policy: 'plan', servers: [], mode: 'terminate' as const, reason: '', requestedBy: 'mina' };
   const { notes } = requestFor({ requestId: 'one', trigger: 'webhook', ask: { kind: 'policy', ask } }, POLICIES);

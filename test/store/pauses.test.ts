@@ -30,6 +30,18 @@ inBoth((b) => {
       expect(concerned).toEqual(expected);
     });
 
+    it('of a policy for several places concerns it in each, and no policy that is only called alike', async () => {
+      await b.store.pause(nightly);
+      for (const name of ['nightly-vpc-kr', 'nightly-classic-usw']) {
+        expect(await b.another().pauses('default', name)).toMatchObject([{ policy: 'nightly' }]);
+      }
+      for (const name of ['nightly-dev', 'nightly-vpc', 'nightly-vpc-kr-2', 'my-nightly-vpc-kr', 'nightlyx-vpc-kr']) {
+        expect(await b.another().pauses('default', name)).toEqual([]);
+      }
+      await b.store.resume({ account: '', policy: 'nightly' }, 'sora');
+      expect(await b.store.pauses('default', 'nightly-vpc-kr')).toEqual([]);
+    });
+
     it('is over at its end', async () => {
       await b.store.pause(pauseOf({ until: iso(NOON + HOUR_MS) }));
       b.clock.time = NOON + HOUR_MS - 1;

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { TERMINATE_CODES } from '../../lib/ncloud/codes.ts';
+import { outcomesText } from '../../lib/reports/outcomes-text.ts';
+import { reportOf } from '../../lib/reports/report.ts';
+import { auditOfEvents } from '../../lib/termination/status/audit.ts';
 import { asked, devServer, exists, type Ncp, outcomeOf, runOn, startNcp, taken } from './harness.ts';
 
 const FOR_EVER = 'terminateServerInstances:CODE:9999';
@@ -109,6 +112,37 @@ describe('a code that says never', () => {
       expect(exists(ncp)).toBe(true);
     });
   }
+});
+
+describe('what NCP refused', () => {
+  const trace = expect.stringMatching(/^[0-9a-f]{32}$/);
+
+  it('is told with the ids under which its support finds the call, in journal, report and audit', async () => {
+    const ncp = await startNcp({
+      servers: [devServer({ status: 'NSTOP' })],
+      faults: FOR_EVER.replace('CODE', '24109'),
+    });
+    const ended = await runOn(ncp);
+    const { ids } = ended.history.events.find((event) => event.kind === 'rejected') ?? {};
+    expect(ids).toEqual({ requestId: expect.any(String), traceId: trace });
+    const [outcome] = reportOf(ended).outcomes;
+    expect(outcome).toMatchObject({ result: 'failed', returnCode: '24109', ids });
+    expect(outcomesText(reportOf(ended), 200)).toContain(ids?.traceId);
+    const audited = auditOfEvents(ended, ended.history.events).find(({ what }) => what.endsWith('refused by NCP'));
+    expect(audited?.reason).toMatchObject({ code: 'ncp-said', returnCode: '24109', ids });
+  });
+
+  it('again and again is written down once, whatever its ids', async () => {
+    const ncp = await startNcp({ servers: [devServer({})] });
+    const afterStep = (step: string): void => {
+      if (step === 'pass-1') ncp.simulator.setFaults('getServerInstanceList:503/500:100%');
+      if (step === 'pass-5') ncp.simulator.setFaults('');
+    };
+    const ended = await runOn(ncp, {}, { afterStep });
+    expect(outcomeOf(ended)).toMatchObject({ result: 'terminated' });
+    const unread = ended.history.events.filter(({ kind }) => kind === 'unread');
+    expect(unread).toMatchObject([{ reason: { failure: { ids: { traceId: trace } } } }]);
+  });
 });
 
 describe('21001', () => {

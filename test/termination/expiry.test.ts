@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { expiryOf, isDue } from '../../lib/termination/decision/expiry.ts';
 import { DEFAULT_TAG_KEYS } from '../../lib/termination/rules.ts';
 import { meaning } from '../../lib/text/folding.ts';
+import { sayIn } from '../../lib/wording/say.ts';
 import { worded } from '../wording/worded.ts';
 
 const NOW = Date.parse('2026-03-02T00:00:00Z');
@@ -112,6 +113,57 @@ describe('what cannot be understood', () => {
       expect(said.attention[0]).toMatch(/^ttl: .*expected .*7d/);
     },
   );
+
+  /** What a tag of VPC may hold: letters, digits and these signs (NCP's page AttachTag). */
+  const WRITABLE = Array.from('0123456789TZPhdwm_./=+-@');
+  const DAY = /^\s*\d{4}(-?)\d\d\1\d\d([Tt _]\d|\s*$)/;
+
+  it('of whatever signs a tag may hold ends nothing, unless it begins with a day', () => {
+    const garbage = fc.oneof(
+      fc.string({ unit: fc.constantFrom(...WRITABLE), maxLength: 256 }),
+      fc
+        .tuple(fc.constantFrom('2026', '2026-03-01', '20260301'), fc.string({ unit: fc.constantFrom(...WRITABLE) }))
+        .map((parts) => parts.join('')),
+      fc.string({ unit: 'grapheme', maxLength: 256 }),
+    );
+    fc.assert(
+      fc.property(garbage, (value) => {
+        fc.pre(!DAY.test(value));
+        const said = expiry({ 'terminate-at': value });
+        expect(isDue(said, NOW)).toBe(false);
+        expect(said.attention).toHaveLength(1);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('says only what a tag of VPC can hold, and what is understood', () => {
+    const values = [...nonsense, '2026-03-01T18:00', '2026-03-01T18:00:60Z', '2026-03-01T18:00+99:00'];
+    const asKeep = ['no', '2026-03-01 - 2026-12-31', '2026-03-01_renewed', '2026-02-30', '2026-03-01T25:00Z'];
+    for (const language of ['en', 'ko'] as const) {
+      const say = sayIn(language, (at) => at);
+      for (const key of ['terminate-at', 'ttl', 'keep']) {
+        for (const value of [...values, ...asKeep]) {
+          const rules = { tagKeys: DEFAULT_TAG_KEYS, timezone: 'Asia/Seoul' };
+          const { attention } = expiryOf({ createDate: CREATED }, { [key]: value }, rules, NOW);
+          for (const sentence of attention.map(say.reason)) {
+            const [, advice = ''] = /(?:for example|예:) (.*)$/u.exec(sentence) ?? [];
+            const examples = advice.match(/[\w./=+@-]*\d[\w./=+@:-]*/g) ?? [];
+            expect({ sentence, isAdvised: examples.length > 0 || value === 'no' }).toEqual({
+              sentence,
+              isAdvised: true,
+            });
+            for (const example of examples) {
+              expect(example).toMatch(/^[\p{L}\d_./=+@-]{1,256}$/u);
+              expect({ key, example, attention: expiry({ [key]: example }).attention }).toMatchObject({
+                attention: [],
+              });
+            }
+          }
+        }
+      }
+    }
+  });
 
   it('in one tag takes the other one its force', () => {
     expect(isDue(expiry({ 'terminate-at': '2026-01-01', ttl: 'soon' }), NOW)).toBe(false);

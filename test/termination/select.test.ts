@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Server } from '../../lib/termination/model.ts';
+import { type Tags, UnknownTags } from '../../lib/termination/model.ts';
 import { type Selection, select } from '../../lib/termination/planning/select.ts';
 import { PERMISSIVE, RULES, server } from './builders.ts';
 
@@ -68,8 +69,15 @@ describe('what unless spares', () => {
     });
   });
 
-  it('is nothing where the tags that decide could not be read: then nothing is selected at all', () => {
+  it('is nothing where the tags that decide could not be read: then nothing is selected at all, and that is said', () => {
     const request = { ...RULES, policyTerms, servers: [], names: [] };
+    const none = new UnknownTags({ kind: 'not-listed' });
+    const unread = new Map<string, Tags | UnknownTags>([...tagsOf, ['1001', none], ['1004', none]]);
+    const reason = { code: 'tags-unread', why: { kind: 'not-listed' } };
+    expect(select(request, { all, tagsOf: unread, now: 0 })).toMatchObject({
+      chosen: [],
+      attention: [{ serverInstanceNo: '1001', serverName: 'dev-1', reason }],
+    });
     expect(select(request, { all, tagsOf: new Map(), now: 0 })).toMatchObject({ chosen: [], spared: [] });
   });
 });

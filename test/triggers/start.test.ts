@@ -222,6 +222,16 @@ describe('a change of tags', () => {
     expect(orders.map(({ payload }) => Reflect.get(payload.request, 'policy'))).toEqual(concerned);
   });
 
+  it('without a region is in the first one of its account', () => {
+    const policies = policiesSchema.parse({
+      version: 1,
+      accounts: { default: { secret: 'a', site: 'fin' } },
+      policies: { sweep: { expiry: 'tags', select: { environment: 'vpc', region: 'FKR' } } },
+    });
+    expect(ordersFrom(TAGS, policies)).toHaveLength(1);
+    expect(ordersFrom({ ...TAGS, detail: { ...TAGS.detail, region: 'KR' } }, policies)).toEqual([]);
+  });
+
   it.each([
     [{ serverInstanceNo: '' }, 'serverInstanceNo: expected a server number'],
     [{ serverInstanceNo: 1088217 }, 'serverInstanceNo: expected string'],

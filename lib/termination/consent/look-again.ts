@@ -3,6 +3,7 @@
 import { isBootedSince } from '../decision/decide.ts';
 import type { Outcome } from '../decision/decision.ts';
 import { type EventBody, refused } from '../events.ts';
+import { withIds } from '../failure.ts';
 import { Journal } from '../journal.ts';
 import type { Target } from '../model.ts';
 import { endOpen } from '../passes/end-open.ts';
@@ -44,7 +45,7 @@ async function lookOrNot(record: Run, deadlineAt: number, tools: Tools): Promise
     const { message, returnCode, failure } = error;
     const reason: Reason = { code: 'ncp-error', failure };
     const outcome: Outcome = error.fatal
-      ? { result: 'failed', reason, returnCode, returnMessage: message }
+      ? { result: 'failed', reason, returnCode, returnMessage: message, ...withIds(failure.ids) }
       : { result: 'unfinished', reason: { code: 'nothing-done', because: reason } };
     endOpen(record, { kind: 'outcome', outcome }, journal);
     tools.onEvents?.(journal.events);

@@ -7,6 +7,7 @@
 import { ACTION_NAMES, type ActionName } from '../actions.ts';
 import { missingFrom, ofResource, RESOURCE_NAMES, RESOURCES } from '../attachments.ts';
 import { isEnding } from '../events.ts';
+import { withIds } from '../failure.ts';
 import type { Server, Target } from '../model.ts';
 import { isSameReason, type Reason } from '../reasons.ts';
 import { mayBeSent } from './bounds.ts';
@@ -247,6 +248,7 @@ function withinBounds(decision: Extract<Decision, { kind: 'act' }>, one: Case): 
         reason: { code: 'no-effect', action: name, times: one.memory.sent[name]?.times ?? 0 },
         returnCode: one.memory.lastRejection?.returnCode ?? '',
         returnMessage: one.memory.lastRejection?.returnMessage ?? '',
+        ...withIds(one.memory.lastRejection?.failure?.ids),
       };
   }
 }

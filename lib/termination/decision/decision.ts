@@ -2,6 +2,7 @@
 
 import type { Action, Resource } from '../actions.ts';
 import type { Attachment } from '../attachments.ts';
+import type { SaidByNcp } from '../failure.ts';
 import type { Guard, Server } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 
@@ -39,7 +40,7 @@ export type Decision =
   /** `until`, in milliseconds since the epoch, if it is known when it ends; time until then does not count against the run. */
   | { kind: 'wait'; reason: Reason; until?: number }
   | { kind: 'refuse'; guard: Guard; reason: Reason }
-  | { kind: 'fail'; reason: Reason; returnCode: string; returnMessage: string }
+  | ({ kind: 'fail'; reason: Reason } & SaidByNcp)
   | { kind: 'done'; result: 'terminated' | 'already-gone'; reason: Reason; left: Left[] };
 
 /** A volume or an address that is still there, and may go on costing money. */
@@ -57,7 +58,7 @@ export type Outcome =
   | { result: 'terminated' | 'already-gone'; reason: Reason }
   | { result: 'refused'; guard: Guard; reason: Reason }
   | { result: 'unfinished'; reason: Reason }
-  | { result: 'failed'; reason: Reason; returnCode: string; returnMessage: string };
+  | ({ result: 'failed'; reason: Reason } & SaidByNcp);
 
 /**
  * What a refusal of NCP calls for.

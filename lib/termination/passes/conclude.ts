@@ -4,6 +4,7 @@ import { type PinnedAttachment, RESOURCES } from '../attachments.ts';
 import type { Decision, Leftovers, Observation, Outcome } from '../decision/decision.ts';
 import { goneResult, isSurelyFreed } from '../decision/leftovers.ts';
 import type { EventBody, Memory } from '../events.ts';
+import { withIds } from '../failure.ts';
 import type { Journal } from '../journal.ts';
 import type { Target } from '../model.ts';
 import type { CloudError } from '../ports/cloud.ts';
@@ -16,8 +17,8 @@ export function outcomeOf(decision: Decision): Outcome | undefined {
     case 'refuse':
       return { result: 'refused', guard: decision.guard, reason: decision.reason };
     case 'fail': {
-      const { reason, returnCode, returnMessage } = decision;
-      return { result: 'failed', reason, returnCode, returnMessage };
+      const { reason, returnCode, returnMessage, ids } = decision;
+      return { result: 'failed', reason, returnCode, returnMessage, ...withIds(ids) };
     }
     case 'done':
       return { result: decision.result, reason: decision.reason };
@@ -81,7 +82,8 @@ export function concludeFatal(target: Target, error: CloudError, rules: Rules, j
     concludeCutShort(target, { kind: 'unread', reason }, { why: reason, next: reason, rules }, journal);
     return;
   }
-  concludeThere(target, { result: 'failed', reason, returnCode, returnMessage: message }, journal);
+  const said = { returnCode, returnMessage: message, ...withIds(failure.ids) };
+  concludeThere(target, { result: 'failed', reason, ...said }, journal);
 }
 
 /** End a target that another run has got, or may have got. */

@@ -27,6 +27,7 @@ import {
   sight,
   stateOf,
 } from '../events.ts';
+import { withIds } from '../failure.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Target } from '../model.ts';
 import type { Answer, Cloud } from '../ports/cloud.ts';
@@ -450,7 +451,7 @@ function note(name: ActionName, answer: Answer, of: Pick<PassInput, 'pace' | 'ta
 function noteRejection(
   name: ActionName,
   no: string,
-  { actions, remedy, returnCode, returnMessage }: Extract<Answer, { kind: 'rejected' }>,
+  { actions, remedy, returnCode, returnMessage, ids }: Extract<Answer, { kind: 'rejected' }>,
   { pace, targets }: Pick<PassInput, 'pace' | 'targets'>,
   journal: Journal,
 ): void {
@@ -459,7 +460,8 @@ function noteRejection(
   const isNews = remedy !== 'later' && (remedy !== 'wait' || together > 1);
   // The same request to wait at every look would fill the journal and add nothing.
   if (!isNews && known?.action === name && known.returnCode === returnCode) return;
-  journal.add(no, { kind: 'rejected', action: name, remedy, returnCode, returnMessage, together });
+  const said = { returnCode, returnMessage, ...withIds(ids) };
+  journal.add(no, { kind: 'rejected', action: name, remedy, ...said, together });
   // Of a group we cannot tell who spoiled it; and a server that is gone keeps its outcome, whatever resists freeing.
   if ((together > 1 && remedy !== 'fatal') || journal.of(no).isGone) return;
   const target = targets.find((one) => one.serverInstanceNo === no);
@@ -472,6 +474,6 @@ function noteRejection(
     );
   } else if (remedy === 'fail' || remedy === 'fatal' || (journal.of(no).sent[name]?.times ?? 0) >= pace.maxTries) {
     const reason = { code: 'ncp-refused', action: name } as const;
-    concludeThere(target, { result: 'failed', reason, returnCode, returnMessage }, journal);
+    concludeThere(target, { result: 'failed', reason, ...said }, journal);
   }
 }

@@ -2,7 +2,7 @@
 
 import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/constraints.ts';
 import type { Pause } from '../holds.ts';
-import type { Tags, Target } from '../model.ts';
+import { type Tags, type Target, UnknownTags } from '../model.ts';
 import { type Cloud, CloudError } from '../ports/cloud.ts';
 import { type HoldStore, type PauseStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Source } from '../reasons.ts';
@@ -46,11 +46,17 @@ export async function readConstraints(
   return (no) => ({
     hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
-    tags: tags instanceof Unread ? tags : (tags.get(no) ?? new Unread({ code: 'tags-unread' }, false)),
+    tags: tags instanceof Unread ? tags : tagsIn(tags, no),
     policyNow: now,
     said: ending,
     lacking,
   });
+}
+
+function tagsIn(tagsOf: ReadonlyMap<string, Tags | UnknownTags>, no: string): Constraints['tags'] {
+  const tags = tagsOf.get(no);
+  if (tags !== undefined && !(tags instanceof UnknownTags)) return tags;
+  return new Unread({ code: 'tags-unread', why: tags?.why ?? null }, false);
 }
 
 function longest(pauses: readonly Pause[]): Pause | undefined {
@@ -68,7 +74,7 @@ function lackingFor(now: PolicyNow, signals: readonly Signal[], agreed: Sources[
   return { agreed: judgement.kind === 'waiting' ? needed - judgement.missing : 0, needed };
 }
 
-const NO_TAGS: Promise<ReadonlyMap<string, Tags>> = Promise.resolve(new Map());
+const NO_TAGS: Promise<ReadonlyMap<string, Tags | UnknownTags>> = Promise.resolve(new Map());
 const UNPUBLISHED: PolicyNow = { kind: 'unpublished' };
 
 async function orUnread<T>(read: () => Promise<T>, what: Source): Promise<T | Unread> {

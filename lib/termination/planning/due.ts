@@ -1,5 +1,5 @@
 import { type ExpiryRules, expiryOf, isDue } from '../decision/expiry.ts';
-import type { Server, Tags } from '../model.ts';
+import { type Server, type Tags, UnknownTags } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 
 /** What the tags of one server say about its end. Instants are RFC 3339 in UTC, empty if there is none. */
@@ -24,14 +24,14 @@ export interface Due {
 /** Servers whose tags end them, keep them or say what nobody understands: the unclear ones first, then by time. */
 export function dueList(
   servers: readonly Server[],
-  tagsOf: ReadonlyMap<string, Tags>,
+  tagsOf: ReadonlyMap<string, Tags | UnknownTags>,
   rules: ExpiryRules,
   now: number,
 ): Due[] {
   return servers
     .flatMap((server) => {
       const tags = tagsOf.get(server.serverInstanceNo);
-      if (tags === undefined) return [unread(server)];
+      if (tags === undefined || tags instanceof UnknownTags) return [unread(server, tags)];
       const one = due(server, tags, rules, now);
       return one.endsAt === '' && one.state === 'later' ? [] : [one];
     })
@@ -55,9 +55,14 @@ function due(server: Server, tags: Tags, rules: ExpiryRules, now: number): Due {
   };
 }
 
-function unread(server: Server): Due {
+function unread(server: Server, tags: UnknownTags | undefined): Due {
   const nothing = { endsAt: '', endsBy: '', keptUntil: '', keptBecause: '' };
-  return { ...named(server), ...nothing, state: 'unclear', attention: [{ code: 'tags-unread' }] };
+  return {
+    ...named(server),
+    ...nothing,
+    state: 'unclear',
+    attention: [{ code: 'tags-unread', why: tags?.why ?? null }],
+  };
 }
 
 function named({ serverInstanceNo, serverName, isProtectServerTermination: isProtected }: Server) {

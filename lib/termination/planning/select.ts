@@ -1,7 +1,7 @@
 import { isMeant } from '../decision/criteria.ts';
 import { expiryOf, isDue } from '../decision/expiry.ts';
 import { matcher } from '../decision/glob.ts';
-import type { Server, Tags } from '../model.ts';
+import { type Server, type Tags, UnknownTags } from '../model.ts';
 import type { Reason } from '../reasons.ts';
 import type { TerminationRequest } from '../request.ts';
 import type { PolicyTerms } from '../rules.ts';
@@ -37,7 +37,7 @@ type Asked = Pick<TerminationRequest, 'servers' | 'names' | 'policyTerms' | 'exp
 /** The servers of a region and their tags; `tagsOf` may be empty if the request does not go by tags. */
 export interface Surveyed {
   all: readonly Server[];
-  tagsOf: ReadonlyMap<string, Tags>;
+  tagsOf: ReadonlyMap<string, Tags | UnknownTags>;
   /** Milliseconds since the epoch. */
   now: number;
 }
@@ -64,7 +64,10 @@ export function select(request: Asked, surveyed: Surveyed): Selection {
     chosen: isNamed ? named : byTags ? meant.filter((server) => isOver(server, request, surveyed)) : meant,
     missing: request.servers.filter((no) => !numbers.has(no)),
     unmatched: globs.filter((glob) => !all.some((one) => glob.matches(one.serverName))).map((glob) => glob.name),
-    attention: byTags ? (isNamed ? named : meant).flatMap((server) => attentionFor(server, request, surveyed)) : [],
+    attention: [
+      ...(byTags ? (isNamed ? named : meant).flatMap((server) => attentionFor(server, request, surveyed)) : []),
+      ...(isNamed ? [] : verdicts.flatMap(({ server, isUnread }) => (isUnread ? unreadTags(server, surveyed) : []))),
+    ],
     spared: verdicts.flatMap(({ server: { serverInstanceNo, serverName }, by }) =>
       by < 0 || isNamed ? [] : [{ serverInstanceNo, serverName, by }],
     ),
@@ -85,22 +88,34 @@ function verdictOn(
   server: Server,
   { timezone }: Asked,
   { tagsOf, now }: Surveyed,
-): { isMeant: boolean; by: number } {
+): { isMeant: boolean; by: number; isUnread: boolean } {
   const tags = tagsOf.get(server.serverInstanceNo);
-  // Unread tags may hold what excepts the server.
-  if (looksAtTags(policyTerms) && tags === undefined) return { isMeant: false, by: -1 };
-  const { why, by } = isMeant(policyTerms, { server, tags: tags ?? {}, now, timezone });
-  return { isMeant: why === undefined, by };
+  const one = { server, tags: {}, now, timezone };
+  const isUnread = tags === undefined || tags instanceof UnknownTags;
+  // Unread tags may hold what excepts the server. Whether they matter, all else that is selected tells.
+  if (looksAtTags(policyTerms) && isUnread) {
+    const { tags: _tags, ...others } = policyTerms.select;
+    return { isMeant: false, by: -1, isUnread: isMeant({ select: others, unless: [] }, one).why === undefined };
+  }
+  const { why, by } = isMeant(policyTerms, isUnread ? one : { ...one, tags });
+  return { isMeant: why === undefined, by, isUnread: false };
 }
 
 function isOver(server: Server, rules: Asked, { tagsOf, now }: Surveyed): boolean {
   const tags = tagsOf.get(server.serverInstanceNo);
-  return tags !== undefined && isDue(expiryOf(server, tags, rules, now), now);
+  return tags !== undefined && !(tags instanceof UnknownTags) && isDue(expiryOf(server, tags, rules, now), now);
 }
 
-function attentionFor(server: Server, rules: Asked, { tagsOf, now }: Surveyed): Attention[] {
+function attentionFor(server: Server, rules: Asked, surveyed: Surveyed): Attention[] {
   const { serverInstanceNo, serverName } = server;
-  const tags = tagsOf.get(serverInstanceNo);
-  const said: Reason[] = tags === undefined ? [{ code: 'tags-unread' }] : expiryOf(server, tags, rules, now).attention;
+  const tags = surveyed.tagsOf.get(serverInstanceNo);
+  if (tags === undefined || tags instanceof UnknownTags) return unreadTags(server, surveyed);
+  const said = expiryOf(server, tags, rules, surveyed.now).attention;
   return said.map((reason) => ({ serverInstanceNo, serverName, reason }));
+}
+
+function unreadTags({ serverInstanceNo, serverName }: Server, { tagsOf }: Surveyed): Attention[] {
+  const tags = tagsOf.get(serverInstanceNo);
+  const why = tags instanceof UnknownTags ? tags.why : null;
+  return [{ serverInstanceNo, serverName, reason: { code: 'tags-unread', why } }];
 }

@@ -1,6 +1,6 @@
 import { together } from '../../together.ts';
 import type { Constraints } from '../decision/constraints.ts';
-import type { Server, Tags, Target } from '../model.ts';
+import type { Server, Tags, Target, UnknownTags } from '../model.ts';
 import { readConstraints, type Sources } from '../passes/read-constraints.ts';
 import type { Cloud } from '../ports/cloud.ts';
 import { type AuditLog, type RunStore, type Stored, StoreError } from '../ports/store.ts';
@@ -24,7 +24,7 @@ export async function survey(
   const listed = await cloud.allServers();
   const all = [...listed, ...(await notListed(request, listed, cloud))];
   const numbers = all.map((server) => server.serverInstanceNo);
-  const tagsOf: ReadonlyMap<string, Tags> = goesByTags(request) ? await cloud.tags(numbers) : new Map();
+  const tagsOf: ReadonlyMap<string, Tags | UnknownTags> = goesByTags(request) ? await cloud.tags(numbers) : new Map();
   const now = clock.now();
   const selection = select(request, { all, tagsOf, now });
   const { chosen, missing } = selection;

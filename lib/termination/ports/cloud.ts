@@ -3,8 +3,8 @@
 import type { Action, ActionName, Resource } from '../actions.ts';
 import type { Attachment } from '../attachments.ts';
 import type { Remedy } from '../decision/decision.ts';
-import type { Failure, UnreadPlace } from '../failure.ts';
-import type { Scope, Server, Tags } from '../model.ts';
+import type { Failure, SaidByNcp, UnreadPlace } from '../failure.ts';
+import type { Scope, Server, Tags, UnknownTags } from '../model.ts';
 
 export interface Cloud {
   readonly scope: Scope;
@@ -25,11 +25,11 @@ export interface Cloud {
     how?: Pick<HowToLook, 'regionHolds'>,
   ): Promise<Attachment[]>;
 
-  /**
-   * The tags of these servers, by number. A number that is not in the answer: its tags are not known. Complete for the
-   * numbers that it holds, or it throws a {@link CloudError}.
-   */
-  tags(serverInstanceNos: readonly string[], how?: Pick<HowToLook, 'regionHolds'>): Promise<ReadonlyMap<string, Tags>>;
+  /** The tags of each of these servers, or why they are not known, by number. Throws a {@link CloudError}. */
+  tags(
+    serverInstanceNos: readonly string[],
+    how?: Pick<HowToLook, 'regionHolds'>,
+  ): Promise<ReadonlyMap<string, Tags | UnknownTags>>;
 
   /** How many servers the account holds outside of this scope; what could not be read is not counted. */
   countElsewhere(): Promise<number>;
@@ -90,7 +90,7 @@ export interface Sighting {
 export type Answer = { actions: readonly Action[] } & (
   | { kind: 'accepted' }
   /** Refused by NCP: nothing was done. */
-  | { kind: 'rejected'; remedy: Remedy; returnCode: string; returnMessage: string }
+  | ({ kind: 'rejected'; remedy: Remedy } & SaidByNcp)
   /** A timeout, a cut connection, a 5xx: it may have been done. Never sent again without looking first. */
   | { kind: 'unknown'; failure: Failure }
 );

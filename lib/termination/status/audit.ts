@@ -1,7 +1,7 @@
 /** What the audit keeps of a run: what was decided before anything was done, every act, and how each server ended. */
 
 import type { Event } from '../events.ts';
-import type { Failure } from '../failure.ts';
+import { type Failure, withIds } from '../failure.ts';
 import type { Plan, PlanItem } from '../planning/plan.ts';
 import type { AuditRecord } from '../ports/store.ts';
 import type { Reason } from '../reasons.ts';
@@ -88,6 +88,6 @@ function whatOf(event: Event): Pick<AuditRecord, 'what' | 'guard' | 'reason'> | 
   }
 }
 
-function ncpSaid({ returnCode, returnMessage }: Extract<Event, { kind: 'rejected' }>): Reason {
-  return { code: 'ncp-said', returnCode, returnMessage };
+function ncpSaid({ returnCode, returnMessage, ids }: Extract<Event, { kind: 'rejected' }>): Reason {
+  return { code: 'ncp-said', returnCode, returnMessage, ...withIds(ids) };
 }
