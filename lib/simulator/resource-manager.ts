@@ -148,8 +148,8 @@ function item(world: World, server: Server): object {
 }
 
 function tagsIn(world: World, { serverInstanceNo }: Server): { tag?: object[] | null } {
-  const tag = [...world.tagsOf(serverInstanceNo)].map(([tagKey, tagValue]) => ({ tagKey, tagValue }));
-  if (tag.length > 0 || world.guesses.untagged === 'empty') return { tag };
+  const rows = [...world.tagsOf(serverInstanceNo)].map(([tagKey, tagValue]) => ({ tagKey, tagValue }));
+  if (rows.length > 0 || world.guesses.untagged === 'empty') return { tag: rows };
   return world.guesses.untagged === 'null' ? { tag: null } : {};
 }
 
