@@ -76,6 +76,7 @@ const otherMessages: Readonly<Record<string, string>> = {
   '900': 'Required field is not specified. location : {0}',
   '1000': 'The service is temporarily out of service.',
   '1300': 'The service is temporarily out of service.',
+  '10712': 'Not found product information. Please check your input parameter.',
   '24002': 'Unable to detach since the storage is mounted. Please unmount it or stop the server first.',
   '24121': 'The input parameter storage instance number is invalid.',
   '25013': 'Unable to perform the command since (other) user is currently operating the target.',

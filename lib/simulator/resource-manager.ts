@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Guesses } from './guesses.ts';
-import { regionByCode } from './regions.ts';
+import { cased, nrnOf, productOf, regionCodeOf, resourceOf } from './resource.ts';
 import { isTagValue } from './tag-rules.ts';
 import type { Server } from './world/records.ts';
 import type { World } from './world/world.ts';
@@ -26,15 +26,6 @@ export const resourceActions: ReadonlyMap<string, { name: string; run: ResourceA
 export function resourceError(message: string, errorCode = '400', status = 400): ResourceAnswer {
   return { status, body: { success: false, error: { errorCode, message } }, returnCode: errorCode };
 }
-
-/** The product a server belongs to; `nrn:PUB:VPCServer:KR:1234:Server/567` is from a published list of NRNs. */
-function nrnOf(world: World, server: Server): string {
-  const isShort = world.guesses['resource-region'] !== 'same';
-  const region = isShort ? shortCodeOf(server) : server.regionCode;
-  return `nrn:PUB:${productOf(server)}:${region}:${MEMBER_NO}:Server/${server.serverInstanceNo}`;
-}
-
-const MEMBER_NO = '1234';
 
 const tag = z.object({ tagKey: z.string().min(1), tagValue: z.string().optional() });
 
@@ -65,7 +56,7 @@ function getResourceList(world: World, body: unknown): ResourceAnswer {
   const wanted = parsed.data;
   const found = candidates(world, wanted.resourceId).filter((server) => isWanted(world, server, wanted));
   const { page, size, shown } = pageOf(world, wanted);
-  const items = found.slice(page * size, (page + 1) * size).map((server) => item(world, server));
+  const items = found.slice(page * size, (page + 1) * size).map((server) => resourceOf(world, server));
   const itemCount = world.guesses['resource-count'] === 'all' ? found.length : items.length;
   const hasMore = found.length > (page + 1) * size;
   return { status: 200, returnCode: '0', body: { ...shown, itemCount, hasMore, items } };
@@ -127,32 +118,6 @@ function isWanted(world: World, server: Server, wanted: z.output<typeof listBody
   );
 }
 
-/** Fields of NCP's page, its slip "Dispaly" included. */
-function item(world: World, server: Server): object {
-  const region = regionByCode(server.regionCode);
-  const how = world.guesses['resource-case'];
-  return {
-    nrn: nrnOf(world, server),
-    platformType: server.environment === 'classic' ? 'Classic' : 'VPC',
-    productName: cased(productOf(server), how),
-    productDisplayName: 'Server',
-    regionCode: regionCodeOf(world, server),
-    regionDispalyName: region?.regionName ?? '',
-    resourceType: cased('Server', how),
-    resourceId: server.serverInstanceNo,
-    resourceName: server.serverName,
-    createTime: server.createDate,
-    eventTime: server.uptime ?? server.createDate,
-    ...tagsIn(world, server),
-  };
-}
-
-function tagsIn(world: World, { serverInstanceNo }: Server): { tag?: object[] | null } {
-  const rows = [...world.tagsOf(serverInstanceNo)].map(([tagKey, tagValue]) => ({ tagKey, tagValue }));
-  if (rows.length > 0 || world.guesses.untagged === 'empty') return { tag: rows };
-  return world.guesses.untagged === 'null' ? { tag: null } : {};
-}
-
 function candidates(world: World, resourceId: string | undefined): Server[] {
   if (!resourceId) return [...world.servers.values()];
   const server = world.servers.get(resourceId);
@@ -162,25 +127,6 @@ function candidates(world: World, resourceId: string | undefined): Server[] {
 function serverOf(world: World, nrn: string): Server | undefined {
   const server = world.servers.get(nrn.slice(nrn.lastIndexOf('/') + 1));
   return server && nrnOf(world, server) === nrn ? server : undefined;
-}
-
-/** Guess: Classic servers are the product "Server". */
-function productOf(server: Server): string {
-  return server.environment === 'classic' ? 'Server' : 'VPCServer';
-}
-
-function regionCodeOf(world: World, server: Server): string {
-  return world.guesses['resource-region'] === 'short' ? shortCodeOf(server) : server.regionCode;
-}
-
-/** As a published list of NRNs has them. */
-function shortCodeOf({ regionCode }: Server): string {
-  return { JPN: 'JP', SGN: 'SG', USWN: 'USW', DEN: 'DE' }[regionCode] ?? regionCode;
-}
-
-function cased(text: string, how: Guesses['resource-case']): string {
-  if (how === 'documented') return text;
-  return how === 'lower' ? text.toLowerCase() : text.toUpperCase();
 }
 
 function missing(body: unknown): string | undefined {

@@ -57,7 +57,7 @@ export function createPublicIp(world: World, place: Place, server: Server | unde
   if (server && world.publicIpOf(server.serverInstanceNo)) throw new ActionRefused('25032');
   const publicIpInstanceNo = world.issuers.publicIps.issue(world.publicIps);
   const used = new Set([...world.publicIps.values()].map((each) => each.publicIp));
-  const address = Array.from({ length: 65_536 }, (_, at) => `198.18.${at >> 8}.${at % 256}`).find(
+  const address = Array.from({ length: 65_536 }, (_, at) => `198.18.${at >> 8}.${(at % 254) + 1}`).find(
     (one) => !used.has(one),
   );
   const publicIp = freePublicIp(place, address ?? '', world.now(), server?.serverInstanceNo);
