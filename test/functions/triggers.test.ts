@@ -19,7 +19,7 @@ import { type Aws, startAws } from './aws.ts';
 vi.setConfig({ maxConcurrency: 12 });
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'test-secret-key' };
-const PAST = '2026-02-01T00:00:00Z';
+const PAST = '20260201T0000Z';
 
 /** A policy with one server, in an account of its own; all three are known by one signal. */
 interface Place {
