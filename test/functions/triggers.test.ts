@@ -227,7 +227,7 @@ it.concurrent('the tick of a policy that only plans does nothing, and reports an
 });
 
 it.concurrent('a hold beats the tag that is due', async () => {
-  const hold = { kind: 'keep', by: '김하나', reason: 'demo', at: PAST, until: '' } as const;
+  const hold = { kind: 'keep', by: '김하나', reason: 'demo', at: '2026-02-01T00:00:00Z', until: '' } as const;
   await aws.store.hold('held', { ...hold, serverInstanceNo: '2007', serverName: 'held-2007' });
   const { result } = await ticked('held');
   expect(result?.outcomes).toEqual([{ serverInstanceNo: '2007', result: 'refused', guard: 'held' }]);
