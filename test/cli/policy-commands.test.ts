@@ -316,7 +316,9 @@ describe('due', () => {
     const { code, stdout } = await banapHere(folder(), ['due'], at(simulator));
     expect(code).toBe(2);
     expect(stdout).toMatch(/│ 1104 +│ review-4 │ unclear │ terminate-at: "다음주" is neither/);
-    expect(stdout).toMatch(/│ 1103 +│ review-3 │ kept +│ kept: until-demo-day; terminate-at 20260115T090000\+0900: would/);
+    expect(stdout).toMatch(
+      /│ 1103 +│ review-3 │ kept +│ kept: until-demo-day; terminate-at 20260115T090000\+0900: would/,
+    );
     expect(stdout).toMatch(/│ 1102 +│ review-2 │ due +│ ttl 7d: ends 2026-01-08 00:00 Asia\/Seoul/);
     expect(stdout).toContain('vpc KR: 1 unclear, 2 due, 1 later, 1 kept');
   });
