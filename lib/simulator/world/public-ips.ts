@@ -7,7 +7,7 @@ import type { World } from './world.ts';
 
 /** Guesses: NCP publishes no figures. */
 const ASSOCIATE_SECONDS = 5;
-const DELETE_SECONDS = 5;
+const DELETE_SECONDS = 2;
 
 export function associatePublicIp(world: World, publicIp: PublicIp, server: Server, by: ChangedBy): void {
   // Guess: 25032 for an address in use or busy, and for a server that has one already.
