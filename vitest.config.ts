@@ -28,7 +28,7 @@ const INTEGRATION = [
   'test/ncloud/{client,cloud,post,tags,worst-replies}.test.ts',
   'test/reports/{report,webhook}.test.ts',
   'test/termination/{approval,cancel,codes,consent,hardships,lives,long-after,notices,patience,pause,policy-runs}.test.ts',
-  'test/termination/{run-view,run,whose-doing}.test.ts',
+  'test/termination/{guesses,run-view,run,whose-doing}.test.ts',
   'test/carry-out.test.ts',
 ];
 

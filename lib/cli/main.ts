@@ -6,6 +6,8 @@ import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
 import { PoliciesError } from '../policies/load.ts';
 import { simulateCommand } from '../simulator/cli.ts';
+import { guessesInWords } from '../simulator/guesses.ts';
+import { sites } from '../simulator/regions.ts';
 import { CloudError } from '../termination/ports/cloud.ts';
 import { StoreError } from '../termination/ports/store.ts';
 import { RequestError } from '../termination/request.ts';
@@ -61,6 +63,9 @@ program
   )
   .option('--seed <number>', 'seed for everything that is left to chance', notNegative, 1)
   .option('--faults <spec>', 'ACTION:KIND:HOW_OFTEN, comma-separated, as in terminateServerInstances:cut-after:1')
+  .addOption(new Option('--site <site>', 'whose cloud').choices(sites).default('public'))
+  .option('--guess <name=value...>', 'what NCP leaves open, the other way')
+  .addHelpText('after', wrapped(`\nGuesses, the usual value first:\n${guessesInWords()}`))
   .action(async (options: Parameters<typeof simulateCommand>[0]) => {
     endOnSignal();
     process.exitCode = await simulateCommand(options, process);

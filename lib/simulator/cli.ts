@@ -14,6 +14,9 @@ export interface SimulateOptions {
   speed?: number;
   seed?: number;
   faults?: string;
+  site?: string;
+  /** `NAME=VALUE`, any number of them. */
+  guess?: readonly string[];
 }
 
 export interface CommandIo {
@@ -52,7 +55,7 @@ function readyLine(simulator: Simulator, options: SimulateOptions): object {
 }
 
 async function simulatorOptions(options: SimulateOptions): Promise<ListeningOptions> {
-  const { port, speed, seed, faults } = options;
+  const { port, speed, seed, faults, site, guess } = options;
   return {
     accessKey: options.accessKey ?? SAMPLE_ACCESS_KEY,
     secretKey: options.secretKey ?? SAMPLE_SECRET_KEY,
@@ -61,6 +64,8 @@ async function simulatorOptions(options: SimulateOptions): Promise<ListeningOpti
     ...(speed === undefined ? {} : { speed }),
     ...(seed === undefined ? {} : { seed }),
     ...(faults === undefined ? {} : { faults }),
+    ...(site === undefined ? {} : { site }),
+    ...(guess === undefined ? {} : { guesses: guess }),
   };
 }
 

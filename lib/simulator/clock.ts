@@ -18,6 +18,9 @@ export function createClock(options: { startAt: Date; speed: number }): Clock {
   };
 }
 
+/** Of what a fleet gives no date. */
+export const SIMULATED_CREATION = '2026-01-01T00:00:00+0900';
+
 const KST_OFFSET_MS = 9 * 60 * 60 * 1000;
 
 /** NCP's own date form, Korean time without a colon in the offset: `2017-07-27T04:08:39+0900`. */

@@ -66,13 +66,17 @@ export const terminateMessages: Readonly<Record<string, string>> = {
   '25050': '(Other)Unable to operate load balancer since use is manipulating the applying server.',
 };
 
-/** 25041 and 28102 as the ncloud-sdk-go (v1) tests record them, 900 as NCP words it; the wording of the others is a guess. */
+/**
+ * 25041 and 28102 as the ncloud-sdk-go (v1) tests record them, 1100031 (spelt so) and 1101003 as users saw them, 900 as NCP
+ * words it; the wording of the others is a guess.
+ */
 const otherMessages: Readonly<Record<string, string>> = {
   '1': 'The service is temporarily out of service.',
   '800': 'Expired url.',
   '900': 'Required field is not specified. location : {0}',
   '1000': 'The service is temporarily out of service.',
   '1300': 'The service is temporarily out of service.',
+  '10712': 'Not found product information. Please check your input parameter.',
   '24002': 'Unable to detach since the storage is mounted. Please unmount it or stop the server first.',
   '24121': 'The input parameter storage instance number is invalid.',
   '25013': 'Unable to perform the command since (other) user is currently operating the target.',
@@ -83,7 +87,7 @@ const otherMessages: Readonly<Record<string, string>> = {
     'Unable to perform operation command since (other) user is either manipulating the target server or a problem in target server. Please confirm server status once again.',
   '28102': 'The public IP is already disassociated from the server.',
   '1080101': 'The public IP is still being initialized.',
-  '1100031': 'The server is in a state that cannot be controlled by the API.',
-  '1101003': 'The storage attached to the server is in operation.',
+  '1100031': 'The server cannot be controlled by the NCLOD API.',
+  '1101003': 'The storage allocated to the server is being manipulated.',
   '3000100': 'An error occurred while interworking with an external system.',
 };

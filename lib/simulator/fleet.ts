@@ -1,7 +1,9 @@
 import * as z from 'zod';
+import { SIMULATED_CREATION } from './clock.ts';
 import { SimulatorInputError } from './errors.ts';
 import { fleetProblems } from './fleet-problems.ts';
-import { environments, regionByCode, regions } from './regions.ts';
+import { environments, regionByCode, regionCodes } from './regions.ts';
+import { tagProblem } from './tag-rules.ts';
 
 /** The servers a simulator starts with, as read from a fleet file: defaults filled in, keys and values checked. */
 export type Fleet = z.output<typeof fleetSchema>;
@@ -13,6 +15,7 @@ export type FleetBlockStorage = FleetServer['blockStorage'][number];
 export type GivenServer = z.output<typeof givenServer>;
 export type GivenBlockStorage = z.output<typeof givenBlockStorage>;
 export type StorageStatus = z.output<typeof storageStatus>;
+export type Hypervisor = z.output<typeof hypervisorType>;
 
 /** Throws SimulatorInputError with one sentence per problem. */
 export function parseFleet(input: unknown): Fleet {
@@ -24,7 +27,7 @@ export function parseFleet(input: unknown): Fleet {
 const environment = z.enum(environments);
 const region = z
   .string()
-  .refine((code) => regionByCode(code) !== undefined, { error: `expected one of ${regionCodes().join(', ')}` });
+  .refine((code) => regionByCode(code) !== undefined, { error: `expected one of ${regionCodes.join(', ')}` });
 const seconds = z.number().min(0);
 export const instanceNo = z.string().regex(/^[0-9]{1,18}$/, { error: 'expected digits in quotes, such as "1001"' });
 export const ipv4 = z.ipv4({ error: 'expected an IPv4 address, such as "203.0.113.7"' });
@@ -50,6 +53,7 @@ export const serverOperation = z.enum([
   'CHNG',
   'CREAT',
 ]);
+const hypervisorType = z.enum(['XEN', 'KVM', 'RHV']);
 export const storageStatus = z.enum(['INIT', 'CREAT', 'ATTAC', 'TERMT', 'NAVAI', 'DT_FL']);
 export const storageOperation = z.enum(['NULL', 'CREAT', 'ATTAC', 'DETAC', 'TERMT', 'CHNG']);
 
@@ -76,6 +80,9 @@ const blockStorage = z.strictObject({
 /** The disk the server boots from, only to put it in operation or in error (codes 25014 and 25023). */
 const baseBlockStorage = z.strictObject(storageState);
 
+const port = z.number().int().min(1).max(65_534);
+const portForwarding = z.strictObject({ externalPort: port, internalPort: port });
+
 export const givenServer = z.object({
   serverInstanceNo: instanceNo,
   serverName: z.string().min(1),
@@ -97,8 +104,12 @@ const server = z.strictObject({
   zone: z.string().min(1).optional(),
   /** VPC only; without it, the one that every simulated server stands in. */
   vpcNo: instanceNo.optional(),
+  /** Classic only: a rule of port forwarding that leads to it. */
+  portForwarding: portForwarding.optional(),
+  /** VPC only; XEN unless said otherwise. */
+  hypervisorType: hypervisorType.optional(),
   operationSeconds: seconds.optional(),
-  createDate: date.default('2026-01-01T00:00:00+0900'),
+  createDate: date.default(SIMULATED_CREATION),
   uptime: date.optional(),
   tags: z.record(z.string().min(1), z.string()).default({}),
   publicIp: ipv4.optional(),
@@ -120,7 +131,8 @@ const looseBlockStorage = blockStorage.extend(elsewhere);
 const fleetSchema = z
   .strictObject({
     environment: environment.default('vpc'),
-    region: region.default('KR'),
+    /** Absent: the first of the site. */
+    region: region.optional(),
     servers: z.array(server),
     publicIps: z.array(publicIp).default([]),
     blockStorages: z.array(looseBlockStorage).default([]),
@@ -146,7 +158,14 @@ const fleetSchema = z
         ),
       ]),
     ];
-    for (const message of duplicates) context.issues.push({ code: 'custom', input: context.value, message });
+    const tags = servers.flatMap((each, at) =>
+      Object.entries(each.tags).flatMap(([key, value]) => {
+        const problem = tagProblem(each.environment ?? context.value.environment, value);
+        return problem === undefined ? [] : [`servers[${at}].tags.${key}: ${problem}.`];
+      }),
+    );
+    for (const message of [...duplicates, ...tags])
+      context.issues.push({ code: 'custom', input: context.value, message });
   });
 
 /** Every object of a fleet, by the key under which it stands; the fleet itself by none. */
@@ -155,6 +174,7 @@ const levels = {
   servers: server,
   blockStorage,
   baseBlockStorage,
+  portForwarding,
   publicIps: publicIp,
   blockStorages: looseBlockStorage,
 };
@@ -167,8 +187,4 @@ function findDuplicates(named: readonly (readonly [where: string, value: string 
     if (first === undefined) seen.set(value, where);
     return first === undefined ? [] : [`${where} is "${value}", which ${first} already has; give each its own.`];
   });
-}
-
-function regionCodes(): string[] {
-  return [...new Set(regions.flatMap((place) => [place.vpcCode, place.classicCode]))];
 }

@@ -1,5 +1,7 @@
 import * as z from 'zod';
-import { regionByCode } from './regions.ts';
+import type { Guesses } from './guesses.ts';
+import { cased, nrnOf, productOf, regionCodeOf, resourceOf } from './resource.ts';
+import { isTagValue } from './tag-rules.ts';
 import type { Server } from './world/records.ts';
 import type { World } from './world/world.ts';
 
@@ -25,16 +27,8 @@ export function resourceError(message: string, errorCode = '400', status = 400):
   return { status, body: { success: false, error: { errorCode, message } }, returnCode: errorCode };
 }
 
-/** The product a server belongs to; `nrn:PUB:VPCServer:KR:1234:Server/567` is from a published list of NRNs. */
-function nrnOf(server: Server): string {
-  return `nrn:PUB:${productOf(server)}:${vpcCodeOf(server)}:${MEMBER_NO}:Server/${server.serverInstanceNo}`;
-}
-
-const MEMBER_NO = '1234';
-
 const tag = z.object({ tagKey: z.string().min(1), tagValue: z.string().optional() });
 
-/** Newer pages say page and size, older ones pageIndex and pageSize: both are taken. */
 const listBody = z.object({
   nrn: z.string().optional(),
   productName: z.string().optional(),
@@ -53,7 +47,7 @@ const listBody = z.object({
 const tagBody = z.object({
   nrnList: z.array(z.string()).min(1),
   tagKey: z.string().min(1).max(128),
-  tagValue: z.string().max(256).optional(),
+  tagValue: z.string().optional(),
 });
 
 function getResourceList(world: World, body: unknown): ResourceAnswer {
@@ -61,11 +55,23 @@ function getResourceList(world: World, body: unknown): ResourceAnswer {
   if (!parsed.success) return resourceError(invalid(parsed.error));
   const wanted = parsed.data;
   const found = candidates(world, wanted.resourceId).filter((server) => isWanted(world, server, wanted));
-  const page = wanted.page ?? wanted.pageIndex ?? 0;
-  const size = wanted.size ?? wanted.pageSize ?? 20;
-  const items = found.slice(page * size, (page + 1) * size).map((server) => item(world, server));
+  const { page, size, shown } = pageOf(world, wanted);
+  const items = found.slice(page * size, (page + 1) * size).map((server) => resourceOf(world, server));
+  const itemCount = world.guesses['resource-count'] === 'all' ? found.length : items.length;
   const hasMore = found.length > (page + 1) * size;
-  return { status: 200, returnCode: '0', body: { page, size, itemCount: items.length, hasMore, items } };
+  return { status: 200, returnCode: '0', body: { ...shown, itemCount, hasMore, items } };
+}
+
+/** Newer pages say page and size and repeat them, older ones say pageIndex and pageSize. */
+function pageOf(world: World, { page, size, pageIndex, pageSize }: z.output<typeof listBody>) {
+  const how = world.guesses['resource-paging'];
+  const asked = {
+    both: { page: page ?? pageIndex, size: size ?? pageSize },
+    page: { page, size },
+    index: { page: pageIndex, size: pageSize },
+  }[how];
+  const given = { page: asked.page ?? 0, size: asked.size ?? 20 };
+  return { ...given, shown: how === 'index' ? {} : given };
 }
 
 /** Upserts: an existing key gets the new value (NCP's page). An unknown NRN fails the whole call (guess). */
@@ -73,6 +79,8 @@ function attachTag(world: World, body: unknown): ResourceAnswer {
   const parsed = tagBody.safeParse(body);
   if (!parsed.success) return resourceError(missing(body) ?? invalid(parsed.error));
   const { nrnList, tagKey, tagValue = '' } = parsed.data;
+  if (tagValue === '') return resourceError("'tagValue' cannot be empty.");
+  if (!isTagValue(tagValue)) return resourceError("'tagValue' is invalid.");
   const servers = nrnList.map((nrn) => serverOf(world, nrn));
   if (!servers.every((server) => server !== undefined)) return resourceError('The resource does not exist.');
   for (const server of servers) world.changeTag(server.serverInstanceNo, tagKey, tagValue, 'call');
@@ -95,36 +103,19 @@ function detachTag(world: World, body: unknown): ResourceAnswer {
 
 function isWanted(world: World, server: Server, wanted: z.output<typeof listBody>): boolean {
   const tags = world.tagsOf(server.serverInstanceNo);
+  const how = world.guesses['resource-case'];
   return (
-    matches(wanted.nrn, nrnOf(server)) &&
-    matches(wanted.productName, productOf(server)) &&
-    matches(wanted.regionCode, vpcCodeOf(server)) &&
-    matches(wanted.resourceType, 'Server') &&
+    matches(wanted.nrn, nrnOf(world, server)) &&
+    matches(wanted.productName, productOf(server), how) &&
+    matches(wanted.regionCode, regionCodeOf(world, server)) &&
+    matches(wanted.resourceType, 'Server', how) &&
+    (tags.size > 0 || world.guesses.untagged !== 'unlisted') &&
     matches(wanted.resourceId, server.serverInstanceNo) &&
     matches(wanted.resourceName, server.serverName) &&
     // No simulated server is in a resource group.
     matches(wanted.groupName, '') &&
     (wanted.tag ?? []).every(({ tagKey, tagValue }) => tags.has(tagKey) && matches(tagValue, tags.get(tagKey) ?? ''))
   );
-}
-
-/** Field names from NCP's page, its slip "Dispaly" included; where the tags stand is a guess (as in the request). */
-function item(world: World, server: Server): object {
-  const region = regionByCode(server.regionCode);
-  return {
-    nrn: nrnOf(server),
-    platformType: server.environment === 'classic' ? 'Classic' : 'VPC',
-    productName: productOf(server),
-    productDisplayName: 'Server',
-    regionCode: vpcCodeOf(server),
-    regionDispalyName: region?.regionName ?? '',
-    resourceType: 'Server',
-    resourceId: server.serverInstanceNo,
-    resourceName: server.serverName,
-    createTime: server.createDate,
-    eventTime: server.uptime ?? server.createDate,
-    tag: [...world.tagsOf(server.serverInstanceNo)].map(([tagKey, tagValue]) => ({ tagKey, tagValue })),
-  };
 }
 
 function candidates(world: World, resourceId: string | undefined): Server[] {
@@ -135,17 +126,7 @@ function candidates(world: World, resourceId: string | undefined): Server[] {
 
 function serverOf(world: World, nrn: string): Server | undefined {
   const server = world.servers.get(nrn.slice(nrn.lastIndexOf('/') + 1));
-  return server && nrnOf(server) === nrn ? server : undefined;
-}
-
-/** Guess: Classic servers are the product "Server". */
-function productOf(server: Server): string {
-  return server.environment === 'classic' ? 'Server' : 'VPCServer';
-}
-
-/** Guess: Resource Manager speaks of regions in VPC's codes for Classic too. */
-function vpcCodeOf(server: Server): string {
-  return regionByCode(server.regionCode)?.vpcCode ?? server.regionCode;
+  return server && nrnOf(world, server) === nrn ? server : undefined;
 }
 
 function missing(body: unknown): string | undefined {
@@ -158,8 +139,8 @@ function isEmpty(value: unknown): boolean {
   return value === undefined || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
-function matches(asked: string | undefined, value: string): boolean {
-  return asked === undefined || asked === '' || asked === value;
+function matches(asked: string | undefined, value: string, how: Guesses['resource-case'] = 'documented'): boolean {
+  return asked === undefined || asked === '' || cased(asked, how) === cased(value, how);
 }
 
 function invalid(error: z.ZodError): string {

@@ -1,13 +1,13 @@
 import type { FleetInput } from './fleet.ts';
+import type { Site } from './regions.ts';
 
 type ServerInput = Record<string, unknown>;
 
-/** What a simulator holds when no fleet file is given: every case once, and 29 VPC servers in KR for share limits. */
-export function sampleFleet(): FleetInput & { servers: ServerInput[] } {
+/** What a simulator holds when no fleet file is given: every case once, and 29 VPC servers in a region for share limits. */
+export function sampleFleet(site: Site = 'public'): FleetInput & { servers: ServerInput[] } {
   return {
     environment: 'vpc',
-    region: 'KR',
-    servers: [...vpcCases(), ...vpcPlain(), ...vpcReviews(), ...classicCases()],
+    servers: [...vpcCases(), ...vpcPlain(), ...vpcReviews(), ...classicCases(site)],
     publicIps: [{ publicIp: '203.0.113.200' }, { publicIp: '203.0.113.201', environment: 'classic' }],
     blockStorages: [{ blockStorageName: 'orphan', sizeGb: 50 }],
   };
@@ -48,7 +48,7 @@ function vpcPlain(): ServerInput[] {
 
 /** What people write in tags about the end of a server: past, from its creation on, kept, not understood, far away. */
 function vpcReviews(): ServerInput[] {
-  const past = '2026-01-15T09:00:00+09:00';
+  const past = '20260115T090000+0900';
   return [
     { serverInstanceNo: '1101', serverName: 'review-1', tags: { 'terminate-at': past } },
     {
@@ -57,13 +57,13 @@ function vpcReviews(): ServerInput[] {
       createDate: '2026-01-01T00:00:00+0900',
       tags: { ttl: '7d' },
     },
-    { serverInstanceNo: '1103', serverName: 'review-3', tags: { 'terminate-at': past, keep: 'until demo day' } },
-    { serverInstanceNo: '1104', serverName: 'review-4', tags: { 'terminate-at': '다음 주' } },
+    { serverInstanceNo: '1103', serverName: 'review-3', tags: { 'terminate-at': past, keep: 'until-demo-day' } },
+    { serverInstanceNo: '1104', serverName: 'review-4', tags: { 'terminate-at': '다음주' } },
     { serverInstanceNo: '1105', serverName: 'review-5', tags: { 'terminate-at': '2099-12-31' } },
   ];
 }
 
-function classicCases(): ServerInput[] {
+function classicCases(site: Site): ServerInput[] {
   const servers: ServerInput[] = [
     { serverInstanceNo: '2001', serverName: 'classic-1', tags: { env: 'dev' } },
     { serverInstanceNo: '2002', serverName: 'classic-2', status: 'NSTOP', tags: { env: 'dev' } },
@@ -72,7 +72,9 @@ function classicCases(): ServerInput[] {
     { serverInstanceNo: '2005', serverName: 'classic-data', blockStorage: [{ blockStorageName: 'data', sizeGb: 100 }] },
     { serverInstanceNo: '2006', serverName: 'classic-busy', operation: 'RESTA', operationSeconds: 60 },
     { serverInstanceNo: '2007', serverName: 'classic-broken', status: 'SD_FL' },
-    { serverInstanceNo: '2008', serverName: 'classic-jp', region: 'JP', tags: { env: 'dev' } },
+    ...(site === 'public'
+      ? [{ serverInstanceNo: '2008', serverName: 'classic-jp', region: 'JPN', tags: { env: 'dev' } }]
+      : []),
   ];
   return servers.map((server) => ({ ...server, environment: 'classic' }));
 }

@@ -2,15 +2,16 @@ import { createClock } from './clock.ts';
 import { SimulatorInputError } from './errors.ts';
 import { parseFaults } from './faults.ts';
 import { type FleetInput, parseFleet } from './fleet.ts';
+import { parseGuesses } from './guesses.ts';
 import { type Exchange, exchange } from './http/exchange.ts';
 import type { Gateway, IncomingCall } from './http/gateway.ts';
 import { type RequestLimit, requestMeter } from './http/request-limit.ts';
 import { listen } from './http/server.ts';
 import { Journal, type JournalEntry } from './journal.ts';
+import { type Site, sites } from './regions.ts';
 import { sampleFleet } from './sample-fleet.ts';
 import { type SimulatorState, stateOf } from './state.ts';
 import { populate } from './world/build.ts';
-import { createIssuers } from './world/numbers.ts';
 import { type PersonsHand, personsHand } from './world/person.ts';
 import { World } from './world/world.ts';
 
@@ -24,6 +25,10 @@ export interface SimulatorOptions {
   /** The simulated instant at the start; absent: now. */
   startAt?: Date;
   seed?: number;
+  /** Whose NCP it is, public unless said otherwise: which regions there are. */
+  site?: string;
+  /** `NAME=VALUE` of the table in guesses.ts. */
+  guesses?: readonly string[];
   /** `ACTION:KIND:HOW_OFTEN`, comma-separated. */
   faults?: string;
   /** How many calls the gateway takes; absent: all. */
@@ -69,9 +74,9 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
   const { accessKey, secretKey, seed = 1 } = options;
   const clock = createClock({ startAt: options.startAt ?? new Date(), speed: checkedSpeed(options.speed ?? 1) });
   const journal = new Journal();
-  const world = new World(clock, journal);
-  const issuers = createIssuers();
-  populate(world, parseFleet(options.fleet ?? sampleFleet()), issuers);
+  const nature = { site: checkedSite(options.site ?? 'public'), guesses: parseGuesses(options.guesses ?? []) };
+  const world = new World(clock, journal, nature);
+  populate(world, parseFleet(options.fleet ?? sampleFleet(nature.site)));
   const gateway: Gateway = {
     world,
     journal,
@@ -84,7 +89,7 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
     clock.advance(seconds);
     world.settle();
   };
-  const person = personsHand(world, issuers);
+  const person = personsHand(world);
   return {
     exchange: (incoming) => exchange(gateway, { world, journal, person, advance }, incoming),
     state: () => {
@@ -102,6 +107,12 @@ export function createSimulator(options: SimulatorOptions): SimulatedNcp {
     },
     person,
   };
+}
+
+function checkedSite(site: string): Site {
+  const known = sites.find((each) => each === site);
+  if (known !== undefined) return known;
+  throw new SimulatorInputError(`The site must be one of ${sites.join(', ')}, not "${site}".`);
 }
 
 function checkedSpeed(speed: number): number {

@@ -1,12 +1,5 @@
-import {
-  type CommonCode,
-  publicIpOperationCode,
-  publicIpStatusCode,
-  publicIpStatusName,
-  serverState,
-  storageState,
-  storageTypeCode,
-} from './api/codes.ts';
+import { type CommonCode, serverState, storageState, storageTypeCode } from './api/codes.ts';
+import { type PublicIpState as PublicIpCodes, publicIpState } from './api/public-ip-codes.ts';
 import { isoDate, ncpDate } from './clock.ts';
 import type { Environment } from './regions.ts';
 import type { World } from './world/world.ts';
@@ -43,12 +36,9 @@ interface ServerState extends Placed {
   publicIp: string;
 }
 
-interface PublicIpState extends Placed {
+interface PublicIpState extends Placed, PublicIpCodes {
   publicIpInstanceNo: string;
   publicIp: string;
-  publicIpInstanceStatus: CommonCode;
-  publicIpInstanceOperation: CommonCode;
-  publicIpInstanceStatusName: string;
   /** Empty when free. */
   serverInstanceNo: string;
 }
@@ -93,9 +83,7 @@ export function stateOf(world: World): SimulatorState {
       ...placed(publicIp),
       publicIpInstanceNo: publicIp.publicIpInstanceNo,
       publicIp: publicIp.publicIp,
-      publicIpInstanceStatus: publicIpStatusCode(publicIp),
-      publicIpInstanceOperation: publicIpOperationCode(publicIp),
-      publicIpInstanceStatusName: publicIpStatusName(publicIp),
+      ...publicIpState(publicIp),
       serverInstanceNo: publicIp.serverInstanceNo,
     })),
     blockStorages: blockStorageStates(world),

@@ -340,8 +340,10 @@ describe('due', () => {
     const simulator = await simulated(context);
     const { code, stdout } = await banapHere(folder(), ['due'], at(simulator));
     expect(code).toBe(2);
-    expect(stdout).toMatch(/│ 1104 +│ review-4 │ unclear │ terminate-at: "다음 주" is neither/);
-    expect(stdout).toMatch(/│ 1103 +│ review-3 │ kept +│ kept: until demo day; [^}]*would end 2026-01-15 09:00/);
+    expect(stdout).toMatch(/│ 1104 +│ review-4 │ unclear │ terminate-at: "다음주" is neither/);
+    expect(stdout).toMatch(
+      /│ 1103 +│ review-3 │ kept +│ kept: until-demo-day; terminate-at 20260115T090000\+0900: would/,
+    );
     expect(stdout).toMatch(/│ 1102 +│ review-2 │ due +│ ttl 7d: ends 2026-01-08 00:00 Asia\/Seoul/);
     expect(stdout).toContain('vpc KR: 1 unclear, 2 due, 1 later, 1 kept');
   });
@@ -399,7 +401,7 @@ policies:
     expect(await dueCommand({ json: false, policies: file }, io)).toBe(2);
     const said = String(stdout.read());
     expect(said).not.toContain('│');
-    expect(said).toMatch(/^1104 review-4\n {2}unclear: terminate-at: "다음 주"/);
+    expect(said).toMatch(/^1104 review-4\n {2}unclear: terminate-at: "다음주"/);
   });
 });
 

@@ -27,7 +27,7 @@ it('npm start keeps its promises, ends by itself and leaves a report of every ru
     expect(stderr).toBe('');
     expect(stdout).toContain('5 events were 4 executions, with 4 signed reports');
     expect(stdout).toMatch(/ {4}1002 {2}dev-2 +held /);
-    expect(stdout).toContain('Attention: review-4 (1104): terminate-at: "다음 주"');
+    expect(stdout).toContain('Attention: review-4 (1104): terminate-at: "다음주"');
     expect(stdout).toContain('11 of 37 simulated servers are gone');
     const reports = readdirSync(cwd)
       .toSorted()

@@ -19,7 +19,7 @@ import { type Aws, startAws } from './aws.ts';
 vi.setConfig({ maxConcurrency: 12 });
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'test-secret-key' };
-const PAST = '2026-02-01T00:00:00Z';
+const PAST = '20260201T0000Z';
 
 /** A policy with one server, in an account of its own; all three are known by one signal. */
 interface Place {
@@ -227,7 +227,7 @@ it.concurrent('the tick of a policy that only plans does nothing, and reports an
 });
 
 it.concurrent('a hold beats the tag that is due', async () => {
-  const hold = { kind: 'keep', by: '김하나', reason: 'demo', at: PAST, until: '' } as const;
+  const hold = { kind: 'keep', by: '김하나', reason: 'demo', at: '2026-02-01T00:00:00Z', until: '' } as const;
   await aws.store.hold('held', { ...hold, serverInstanceNo: '2007', serverName: 'held-2007' });
   const { result } = await ticked('held');
   expect(result?.outcomes).toEqual([{ serverInstanceNo: '2007', result: 'refused', guard: 'held' }]);

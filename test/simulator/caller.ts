@@ -32,7 +32,7 @@ export interface Called {
 }
 
 export interface CallOptions {
-  environment?: 'server' | 'vserver';
+  environment?: 'server' | 'vserver' | 'vpc';
   method?: 'GET' | 'POST';
   format?: 'json' | 'xml';
   timestamp?: number;

@@ -9,7 +9,7 @@ const one = { serverInstanceNo: '1001', serverName: 'dev-1' };
 describe('a fleet file', () => {
   it('needs only numbers and names', () => {
     const fleet = parseFleet({ servers: [one] });
-    expect(fleet).toMatchObject({ environment: 'vpc', region: 'KR' });
+    expect(fleet).toMatchObject({ environment: 'vpc' });
     expect(fleet.servers[0]).toMatchObject({ status: 'RUN', operation: 'NULL', stopSeconds: 30, terminateSeconds: 20 });
   });
 
@@ -201,10 +201,10 @@ describe('the sample fleet', () => {
     const { servers } = parseFleet(sampleFleet());
     const reviews = servers.filter((server) => server.serverName.startsWith('review-'));
     expect(reviews.map(({ serverInstanceNo, tags }) => [serverInstanceNo, tags])).toEqual([
-      ['1101', { 'terminate-at': '2026-01-15T09:00:00+09:00' }],
+      ['1101', { 'terminate-at': '20260115T090000+0900' }],
       ['1102', { ttl: '7d' }],
-      ['1103', { 'terminate-at': '2026-01-15T09:00:00+09:00', keep: 'until demo day' }],
-      ['1104', { 'terminate-at': '다음 주' }],
+      ['1103', { 'terminate-at': '20260115T090000+0900', keep: 'until-demo-day' }],
+      ['1104', { 'terminate-at': '다음주' }],
       ['1105', { 'terminate-at': '2099-12-31' }],
     ]);
   });

@@ -68,8 +68,8 @@ describe('getServerInstanceList', () => {
   it('covers the default region unless one is named; in Classic a number is found anywhere', async () => {
     ncp = await simulator();
     expect((await listed({}, 'server')).numbers).not.toContain('2008');
-    expect((await listed({ regionNo: '5' }, 'server')).numbers).toEqual(['2008']);
-    expect((await listed({ zoneNo: '7' }, 'server')).numbers).toEqual(['2008']);
+    expect((await listed({ regionNo: '8' }, 'server')).numbers).toEqual(['2008']);
+    expect((await listed({ zoneNo: '14' }, 'server')).numbers).toEqual(['2008']);
     expect((await listed(servers('2008'), 'server')).numbers).toEqual(['2008']);
     expect((await listed({ regionNo: '1', ...servers('2008') }, 'server')).numbers).toEqual([]);
     expect(returnCode(await call(ncp.url, 'getServerInstanceList', { regionCode: 'XX' }))).toBe('900');
@@ -81,12 +81,12 @@ describe('the other lists', () => {
   it('lists regions, KR first, and the zones of one', async () => {
     ncp = await simulator();
     const regions = await call(ncp.url, 'getRegionList');
-    expect(regions.json.getRegionListResponse.regionList[0]).toEqual({ regionCode: 'KR', regionName: 'KOREA' });
+    expect(regions.json.getRegionListResponse.regionList[0]).toEqual({ regionCode: 'KR', regionName: 'Korea' });
     const classic = await call(ncp.url, 'getRegionList', {}, { environment: 'server' });
     expect(classic.json.getRegionListResponse.regionList[0]).toEqual({
       regionNo: '1',
       regionCode: 'KR',
-      regionName: 'KOREA',
+      regionName: 'Korea',
     });
     const zones = await call(ncp.url, 'getZoneList', { regionNo: '1' }, { environment: 'server' });
     expect(zones.json.getZoneListResponse.zoneList.map((zone: { zoneNo: string }) => zone.zoneNo)).toEqual(['2', '3']);

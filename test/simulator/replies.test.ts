@@ -17,15 +17,15 @@ beforeEach(async () => {
 });
 afterEach(() => ncp.close());
 
-/** Element names and nesting of the documented reply of terminateServerInstances, in order. */
+/** Element names and nesting of the documented reply of terminateServerInstances, in order, and what the Go SDK reads besides. */
 const documentedServer = `serverInstanceNo serverName serverDescription cpuCount memorySize baseBlockStorageSize
   platformType(code codeName) loginKeyName isFeeChargingMonitoring publicIp privateIp serverImageName
   serverInstanceStatus(code codeName) serverInstanceOperation(code codeName) serverInstanceStatusName createDate uptime
   serverImageProductCode serverProductCode isProtectServerTermination portForwardingPublicIp
   zone(zoneNo zoneName zoneDescription) region(regionNo regionCode regionName) baseBlockStorageDiskType(code codeName)
-  baseBlockStroageDiskDetailType(code codeName) userData initScriptNo
+  baseBlockStroageDiskDetailType(code codeName) baseBlockStorageDiskDetailType(code codeName) userData initScriptNo
   accessControlGroupList(accessControlGroup(accessControlGroupConfigurationNo accessControlGroupName
-  accessControlGroupDescription isDefaultGroup createDate))`;
+  accessControlGroupDescription isDefaultGroup createDate)) instanceTagList`;
 const documented = `terminateServerInstancesResponse(requestId returnCode returnMessage totalRows
   serverInstanceList(serverInstance(${documentedServer})))`;
 
@@ -53,6 +53,7 @@ describe('replies', () => {
     expect(parsed.serverInstanceList.serverInstance).toEqual({
       ...server,
       accessControlGroupList: { accessControlGroup: group },
+      instanceTagList: '',
     });
     expect([parsed.totalRows, parsed.returnCode]).toEqual([asText.totalRows, asText.returnCode]);
   });

@@ -91,7 +91,10 @@ describe('a block storage', () => {
       const reply = await act('detachBlockStorageInstances', list('blockStorageInstanceNoList', '42'), environment);
       expect(reply.json.detachBlockStorageInstancesResponse.blockStorageInstanceList[0]).toMatchObject({
         blockStorageInstanceStatusName: 'detaching',
-        blockStorageInstanceOperation: { code: 'DETAC', codeName: 'Block Storage RESTART OP' },
+        blockStorageInstanceOperation: {
+          code: 'DETAC',
+          codeName: environment === 'vpc' ? 'Block Storage DETACH OP' : 'Block Storage RESTART OP',
+        },
         blockStorageSize: 107_374_182_400,
       });
       ncp.advance(10);
@@ -181,25 +184,46 @@ describe('a public IP', () => {
     expect(returnCode(await act('deletePublicIpInstance', { publicIpInstanceNo: number }))).toBe('24073');
     ncp.advance(20);
     expect(ncp.state()).toMatchObject({ servers: [], publicIps: [{ publicIp: '203.0.113.7', serverInstanceNo: '' }] });
-    expect(returnCode(await act('deletePublicIpInstance', { publicIpInstanceNo: number }))).toBe('0');
+    const deleted = await act('deletePublicIpInstance', { publicIpInstanceNo: number });
+    expect(deleted.json.deletePublicIpInstanceResponse.publicIpInstanceList[0]).toMatchObject({
+      publicIpInstanceStatusName: '삭제중',
+      publicIpInstanceStatus: { code: 'RUN', codeName: 'run' },
+      publicIpInstanceOperation: { code: 'TERMT', codeName: 'TERMINATE OP' },
+    });
+    expect(returnCode(await act('deletePublicIpInstance', { publicIpInstanceNo: number }))).toBe('25032');
+    ncp.advance(5);
     expect(ncp.state().publicIps).toEqual([]);
+    expect(returnCode(await act('deletePublicIpInstance', { publicIpInstanceNo: number }))).toBe('10713');
   });
 
   it('is disassociated in VPC by the number of its server, and associated again', async () => {
     await fleetOf({ status: 'RUN', publicIp: '203.0.113.7' });
     expect(returnCode(await act('disassociatePublicIpFromServerInstance', {}))).toBe('900');
-    expect(returnCode(await act('disassociatePublicIpFromServerInstance', { serverInstanceNo: '1001' }))).toBe('0');
+    const off = await act('disassociatePublicIpFromServerInstance', { serverInstanceNo: '1001' });
+    expect(off.json.disassociatePublicIpFromServerInstanceResponse.publicIpInstanceList[0]).toMatchObject(setting(''));
+    const seen = (await act('getServerInstanceList', {})).json.getServerInstanceListResponse.serverInstanceList[0];
+    expect([seen.publicIp, seen.publicIpInstanceNo]).toEqual(['', '']);
     ncp.advance(5);
-    expect(ncp.state().servers[0]?.publicIp).toBe('');
+    expect(ncp.state().publicIps[0]).toMatchObject({ serverInstanceNo: '', publicIpInstanceStatusName: '운영중' });
     const publicIpInstanceNo = ncp.state().publicIps[0]?.publicIpInstanceNo ?? '';
-    await act('associatePublicIpWithServerInstance', { publicIpInstanceNo, serverInstanceNo: '1001' });
-    expect(ncp.state().publicIps[0]?.publicIpInstanceStatusName).toBe('using');
+    const on = await act('associatePublicIpWithServerInstance', { publicIpInstanceNo, serverInstanceNo: '1001' });
+    expect(on.json.associatePublicIpWithServerInstanceResponse.publicIpInstanceList[0]).toMatchObject(setting('1001'));
     ncp.advance(5);
-    expect(ncp.state().publicIps[0]?.publicIpInstanceStatusName).toBe('used');
+    expect(ncp.state().publicIps[0]?.publicIpInstanceStatusName).toBe('운영중');
     const detail = await act('getPublicIpInstanceDetail', { publicIpInstanceNo });
     expect(detail.json.getPublicIpInstanceDetailResponse.publicIpInstanceList[0].serverInstanceNo).toBe('1001');
   });
 });
+
+/** While VPC sets an address up or takes it off. */
+function setting(serverInstanceNo: string) {
+  return {
+    serverInstanceNo,
+    publicIpInstanceStatusName: '설정중',
+    publicIpInstanceStatus: { code: 'RUN', codeName: 'run' },
+    publicIpInstanceOperation: { code: 'SET', codeName: 'SETTING OP' },
+  };
+}
 
 async function fleetOf(server: Record<string, unknown>, more: Record<string, unknown> = {}): Promise<void> {
   ncp = await simulator({

@@ -47,8 +47,9 @@ describe('terminateServerInstances', () => {
       });
     }
 
-    it(`answers 25016 in ${environment} while an address is disassociated`, async () => {
-      ncp = await simulator({ fleet: { environment, servers: [{ ...stopped, publicIp: '203.0.113.7' }] } });
+    it(`answers 25016 in ${environment} while an address is disassociated, where addresses block`, async () => {
+      const guesses = ['address-blocks=both'];
+      ncp = await simulator({ guesses, fleet: { environment, servers: [{ ...stopped, publicIp: '203.0.113.7' }] } });
       ncp.person.disassociatePublicIp(ncp.state().publicIps[0]?.publicIpInstanceNo ?? '');
       expect(returnCode(await terminate(environment, '1001'))).toBe('25016');
       ncp.advance(5);

@@ -37,14 +37,15 @@ export interface Ncp {
 export interface NcpOptions extends Partial<SimulatorOptions> {
   environment?: Environment;
   servers?: Record<string, unknown>[];
+  region?: string;
   format?: 'xml' | 'json';
   wire?: WireOptions;
 }
 
 /** A simulator that stands still, and a cloud that speaks to it in this process: no socket, nothing to close. */
 export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
-  const { environment = 'vpc', servers, format = 'xml', wire = {}, ...rest } = options;
-  const fleet: FleetInput = { environment, servers: servers ?? [devServer()] };
+  const { environment = 'vpc', region = 'KR', servers, format = 'xml', wire = {}, ...rest } = options;
+  const fleet: FleetInput = { environment, region, servers: servers ?? [devServer()] };
   const startAt = new Date('2026-03-01T00:00:00Z');
   const gateway = { now: () => startAt.getTime() };
   const simulator = createSimulator({ ...keys, speed: 0, startAt, fleet, gatewayNow: () => gateway.now(), ...rest });
@@ -58,7 +59,7 @@ export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
     chance: chance(1),
     limiter: unpaced(),
   });
-  return Promise.resolve({ environment, simulator, cloud: new NcloudCloud(client, { environment, region: 'KR' }) });
+  return Promise.resolve({ environment, simulator, cloud: new NcloudCloud(client, { environment, region }) });
 }
 
 /** Calls wait for their turns on a clock of its own: the run's time stands still meanwhile. */

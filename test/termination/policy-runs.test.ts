@@ -294,7 +294,7 @@ describe('a sweep by tags', () => {
         devServer({ tags: { 'terminate-at': '2026-02-28' } }),
         devServer({ serverInstanceNo: '1002', tags: { ttl: '7d' } }),
         devServer({ serverInstanceNo: '1003', tags: { 'terminate-at': '2026-03-02' } }),
-        devServer({ serverInstanceNo: '1004', tags: { 'terminate-at': '다음 주' } }),
+        devServer({ serverInstanceNo: '1004', tags: { 'terminate-at': '다음주' } }),
         devServer({ serverInstanceNo: '1005', tags: { ttl: '7d', keep: 'demo' } }),
         devServer({ serverInstanceNo: '1006' }),
       ],
@@ -302,7 +302,7 @@ describe('a sweep by tags', () => {
     const ended = await runPolicy(desked, sweep);
     expect(outcomesOf(ended)).toEqual({ 1001: 'terminated', 1002: 'terminated', 1005: 'refused' });
     expect(worded(ended.plan.attention)).toEqual([
-      { serverInstanceNo: '1004', serverName: 'dev-4', reason: expect.stringMatching(/terminate-at: .*다음 주/) },
+      { serverInstanceNo: '1004', serverName: 'dev-4', reason: expect.stringMatching(/terminate-at: .*다음주/) },
     ]);
   });
 

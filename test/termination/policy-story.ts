@@ -13,16 +13,16 @@ function instants(told: Record<string, string>): ReadonlyMap<string, number> {
   return new Map(Object.entries(told).map(([text, at]) => [text, at === '' ? NEVER : Date.parse(at)]));
 }
 
-/** What people write as `terminate-at`, and when that is due; nonsense never is. Dates are Korean ones. */
+/** What people write as `terminate-at`, in forms that VPC takes, and when that is due; nonsense never is. Dates are Korean ones. */
 export const ENDS = instants({
   '2026-02-28': '2026-02-27T15:00:00Z',
-  '2026-03-01T00:00:00+09:00': '2026-02-28T15:00:00Z',
+  '20260301T000000+0900': '2026-02-28T15:00:00Z',
   '2026-03-05': '2026-03-04T15:00:00Z',
-  '2026-03-03T21:30:00+09:00': '2026-03-03T12:30:00Z',
+  '2026-03-03T2130+0900': '2026-03-03T12:30:00Z',
   '2099-12-31': '2099-12-30T15:00:00Z',
-  '다음 주': '',
+  다음주: '',
   '2026-02-29': '',
-  '2026-02-28T00:00:00': '',
+  '2026-02-28T0000': '',
 });
 
 /** What people write as `ttl`, in milliseconds after the creation. */
@@ -40,9 +40,9 @@ export const KEEPS = instants({
   demo: '',
   false: '',
   '2026-02-30': '',
-  '2026-02-27 old': '2026-02-27T15:00:00Z',
-  'until 2026-03-03 데모': '2026-03-03T15:00:00Z',
-  '2026-03-01T06:00:00Z': '2026-03-01T06:00:00Z',
+  '2026-02-27_demo': '2026-02-27T15:00:00Z',
+  'until-2026-03-03_데모': '2026-03-03T15:00:00Z',
+  '20260301T0600Z': '2026-03-01T06:00:00Z',
 });
 
 const korean = { timezone: 'Asia/Seoul' } as const;

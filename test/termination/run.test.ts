@@ -538,7 +538,8 @@ describe('an address that another server took meanwhile', () => {
         { publicIp: 'release' },
         {
           afterStep: () => {
-            if (isTaken || taken(ncp, 'terminate').length === 0) return;
+            const isFree = ncp.simulator.state().publicIps[0]?.serverInstanceNo === '';
+            if (isTaken || !isFree || taken(ncp, 'terminate').length === 0) return;
             isTaken = true;
             ncp.simulator.person.associatePublicIp('1002', '203.0.113.7');
           },

@@ -1,19 +1,15 @@
 import { ncpDate } from '../clock.ts';
-import { defaultRegion, regionByCode, zoneByCode } from '../regions.ts';
+import { regionByCode, zoneByCode } from '../regions.ts';
 import type { BlockStorage, PublicIp, Server } from '../world/records.ts';
 import type { World } from '../world/world.ts';
-import {
-  commonCode,
-  publicIpOperationCode,
-  publicIpStatusCode,
-  publicIpStatusName,
-  serverFields,
-  storageState,
-  storageTypeCode,
-} from './codes.ts';
+import { commonCode, serverFields, storageState, storageTypeCode } from './codes.ts';
+import { publicIpState, shownHolder } from './public-ip-codes.ts';
 import type { ReplyFields } from './reply.ts';
 
-/** Exactly the fields of NCP's terminateServerInstances page, in its order and with its slip "Stroage". */
+/**
+ * The fields of NCP's terminateServerInstances page, in its order and with its slip "Stroage"; besides, what the Go SDK
+ * reads: that field without the slip, and the tags.
+ */
 export function classicServer(world: World, server: Server): ReplyFields {
   return {
     serverInstanceNo: server.serverInstanceNo,
@@ -32,13 +28,17 @@ export function classicServer(world: World, server: Server): ReplyFields {
       serverImageProductCode: 'SPSW0LINUX000139',
       serverProductCode: 'SPSVRSTAND000004',
     }),
-    portForwardingPublicIp: '192.0.2.10',
+    ...portForwarding(server),
     ...classicPlace(server),
     baseBlockStorageDiskType: commonCode('NET', 'Network Storage'),
     baseBlockStroageDiskDetailType: commonCode('HDD', 'HDD'),
+    baseBlockStorageDiskDetailType: commonCode('HDD', 'HDD'),
     userData: '',
     initScriptNo: '',
     accessControlGroupList: [defaultAccessControlGroup],
+    instanceTagList: [...world.tagsOf(server.serverInstanceNo)].map(([tagKey, tagValue]) =>
+      classicTag({ instanceNo: server.serverInstanceNo, tagKey, tagValue }),
+    ),
   };
 }
 
@@ -50,9 +50,7 @@ export function classicPublicIp(world: World, publicIp: PublicIp): ReplyFields {
     publicIp: publicIp.publicIp,
     publicIpDescription: '',
     createDate: ncpDate(publicIp.createDate),
-    publicIpInstanceStatusName: publicIpStatusName(publicIp),
-    publicIpInstanceStatus: publicIpStatusCode(publicIp),
-    publicIpInstanceOperation: publicIpOperationCode(publicIp),
+    ...publicIpState(publicIp),
     publicIpKindType: commonCode('GEN', 'General'),
     // An empty element in XML as recorded by ncloud-sdk-go (v1); null in JSON is a guess.
     serverInstanceAssociatedWithPublicIp: server ? classicServer(world, server) : null,
@@ -86,18 +84,41 @@ export function classicBlockStorage(world: World, storage: BlockStorage): ReplyF
 /** An address shows at its server once it is associated, and until it is disassociated. */
 export function visiblePublicIp(world: World, server: Server): PublicIp | undefined {
   const publicIp = world.publicIpOf(server.serverInstanceNo);
-  return publicIp?.status === 'USED' ? publicIp : undefined;
+  return publicIp?.status === 'USED' && shownHolder(publicIp) !== '' ? publicIp : undefined;
+}
+
+/** One tag of a server. */
+export function classicTag(tag: { instanceNo: string; tagKey: string; tagValue: string }): ReplyFields {
+  return {
+    instanceNo: tag.instanceNo,
+    instanceType: commonCode('SVR', 'Server'),
+    tagKey: tag.tagKey,
+    tagValue: tag.tagValue,
+  };
+}
+
+export const PORT_FORWARDING_PUBLIC_IP = '192.0.2.10';
+
+function portForwarding({ portForwarding: rule }: Server): ReplyFields {
+  return {
+    portForwardingPublicIp: PORT_FORWARDING_PUBLIC_IP,
+    ...(rule && { portForwardingExternalPort: rule.externalPort, portForwardingInternalPort: rule.internalPort }),
+  };
 }
 
 function classicPlace(placed: { regionCode: string; zoneCode: string }): {
   zone: ReplyFields;
   region: ReplyFields;
 } {
-  const region = regionByCode(placed.regionCode) ?? defaultRegion;
+  const region = regionByCode(placed.regionCode);
   const zone = zoneByCode(placed.zoneCode);
   return {
     zone: { zoneNo: zone?.zoneNo ?? '', zoneName: zone?.zoneCode ?? '', zoneDescription: zone?.zoneDescription ?? '' },
-    region: { regionNo: region.regionNo, regionCode: region.classicCode, regionName: region.regionName },
+    region: {
+      regionNo: region?.regionNo ?? '',
+      regionCode: placed.regionCode,
+      regionName: region?.regionName ?? '',
+    },
   };
 }
 

@@ -1,6 +1,6 @@
 import { ncpDate } from '../clock.ts';
 import type { Environment } from '../regions.ts';
-import type { BlockStorage, PublicIp, Server } from '../world/records.ts';
+import type { BlockStorage, Server } from '../world/records.ts';
 import type { ReplyFields } from './reply.ts';
 
 /** NCP's CommonCode. */
@@ -61,7 +61,7 @@ function storageStatusCode(storage: Pick<BlockStorage, 'environment' | 'status'>
 export function storageState(storage: Pick<BlockStorage, 'environment' | 'status' | 'operation'>) {
   return {
     blockStorageInstanceStatus: storageStatusCode(storage),
-    blockStorageInstanceOperation: commonCode(storage.operation, storageOperationNames[storage.operation]),
+    blockStorageInstanceOperation: commonCode(storage.operation, storageOperationName(storage)),
     blockStorageInstanceStatusName: storageStatusName(storage),
   };
 }
@@ -84,28 +84,6 @@ function storageStatusName(storage: Pick<BlockStorage, 'status' | 'operation'>):
     DT_FL: 'attached',
   };
   return operating[storage.operation] || resting[storage.status];
-}
-
-/** Guess for VPC: RUN whenever the address is usable; its documented codes are INIT, SET, RUN and TERMTING. */
-export function publicIpStatusCode(publicIp: Pick<PublicIp, 'environment' | 'status'>): CommonCode {
-  if (publicIp.environment === 'vpc') {
-    return publicIp.status === 'TERMT'
-      ? commonCode('TERMTING', 'NET TERMINATING state')
-      : commonCode('RUN', 'NET RUN state');
-  }
-  const names = { CREAT: 'NET CREATE state', USED: 'NET USED state', TERMT: 'NET TERMINATED State' };
-  return commonCode(publicIp.status, names[publicIp.status]);
-}
-
-export function publicIpOperationCode(publicIp: Pick<PublicIp, 'operation'>): CommonCode {
-  const names = { NULL: 'NET NULL OP', USE: 'NET USE OP', DISUS: 'NET DISUSE OP' };
-  return commonCode(publicIp.operation, names[publicIp.operation]);
-}
-
-export function publicIpStatusName(publicIp: Pick<PublicIp, 'status' | 'operation'>): string {
-  if (publicIp.operation === 'USE') return 'using';
-  if (publicIp.operation === 'DISUS') return 'disusing';
-  return { CREAT: 'created', USED: 'used', TERMT: 'terminated' }[publicIp.status];
 }
 
 const serverStatusNames: Record<Environment, Record<Server['status'], string>> = {
@@ -171,12 +149,18 @@ const nameAtRest: Record<Server['status'], string> = {
   ST_FL: 'repairing',
 };
 
-/** "RESTART" for detaching is NCP's own oddity. */
+/** "RESTART" for detaching in Classic is NCP's own oddity. */
+function storageOperationName({ environment, operation }: Pick<BlockStorage, 'environment' | 'operation'>): string {
+  return environment === 'classic' && operation === 'DETAC'
+    ? 'Block Storage RESTART OP'
+    : storageOperationNames[operation];
+}
+
 const storageOperationNames: Record<BlockStorage['operation'], string> = {
   NULL: 'Block Storage NULLOP',
   CREAT: 'Block storage CREATE OP',
   ATTAC: 'Block Storage ATTACH OP',
-  DETAC: 'Block Storage RESTART OP',
+  DETAC: 'Block Storage DETACH OP',
   TERMT: 'Block Storage TERMINATE OP',
   CHNG: 'Block Storage CHANGE OP',
 };

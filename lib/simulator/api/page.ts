@@ -44,15 +44,18 @@ function sort<Thing>(things: readonly Thing[], parameters: Parameters, options: 
   return things.toSorted((a, b) => direction * collator.compare(key(a), key(b)));
 }
 
+/** NCP's VPC list pages. */
+const LARGEST_VPC_PAGE = 1000;
+
 /**
- * Pages count from 1; guess: 0 is the first too, and a pageSize of 0 or none means everything. VPC refuses a pageNo
- * without pageSize ("conditional" on its list pages; the code is a guess).
+ * Pages count from 1; guess: 0 is the first too, and a pageSize of none, in Classic of 0, means everything. VPC refuses a
+ * pageNo without pageSize ("conditional" on its list pages) and a size that is not 1 to 1,000; the code is a guess.
  */
 function pageOf(parameters: Parameters, environment: Environment): { offset: number; size: number } {
   const pageNo = parameters.number('pageNo');
   const pageSize = parameters.number('pageSize');
-  if (environment === 'vpc' && pageNo !== undefined && pageSize === undefined)
-    throw new ActionRefused('900', 'pageSize');
+  const isWrong = pageSize === undefined ? pageNo !== undefined : pageSize < 1 || pageSize > LARGEST_VPC_PAGE;
+  if (environment === 'vpc' && isWrong) throw new ActionRefused('900', 'pageSize');
   const size = pageSize || Number.POSITIVE_INFINITY;
   const page = Math.max(1, pageNo ?? 1);
   return { offset: page === 1 ? 0 : (page - 1) * size, size };

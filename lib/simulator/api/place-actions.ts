@@ -1,24 +1,23 @@
-import { ActionRefused } from '../errors.ts';
-import { defaultRegion, regionByNo, regions, type Zone } from '../regions.ts';
+import { defaultRegion, regionsOf, type Zone } from '../regions.ts';
 import { touchedReply } from './page.ts';
 import type { ReplyFields } from './reply.ts';
-import { type Action, vpcRegionCode } from './scope.ts';
+import { type Action, classicRegion, vpcRegionCode } from './scope.ts';
 
-export const getRegionList: Action = (call) =>
-  touchedReply('regionList', regions, (region) =>
-    call.environment === 'classic'
-      ? { regionNo: region.regionNo, regionCode: region.classicCode, regionName: region.regionName }
-      : { regionCode: region.vpcCode, regionName: region.regionName },
-  );
+export const getRegionList: Action = ({ world: { site }, environment }) =>
+  touchedReply('regionList', regionsOf(site, environment), ({ regionNo, regionCode, regionName }) => ({
+    ...(environment === 'classic' && { regionNo: regionNo ?? '' }),
+    regionCode,
+    regionName,
+  }));
 
 export const getZoneList: Action = (call) => {
+  const { site } = call.world;
   if (call.environment === 'classic') {
-    const region = regionByNo(call.parameters.text('regionNo') ?? defaultRegion.regionNo);
-    if (!region) throw new ActionRefused('900', 'regionNo');
-    return touchedReply('zoneList', region.zones, (zone) => classicZone(zone, region.regionNo));
+    const region = classicRegion(call) ?? defaultRegion(site, 'classic');
+    return touchedReply('zoneList', region.zones, (zone) => classicZone(zone, region.regionNo ?? ''));
   }
-  const regionCode = vpcRegionCode(call.parameters);
-  const zones = regions.find((region) => region.vpcCode === regionCode)?.zones ?? [];
+  const regionCode = vpcRegionCode(call);
+  const zones = regionsOf(site, 'vpc').find((region) => region.regionCode === regionCode)?.zones ?? [];
   return touchedReply('zoneList', zones, (zone) => ({
     regionCode,
     zoneCode: zone.zoneCode,

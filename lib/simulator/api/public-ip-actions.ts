@@ -1,10 +1,10 @@
 import { ActionRefused } from '../errors.ts';
-import { associatePublicIp, deletePublicIps, disassociatePublicIp } from '../world/public-ips.ts';
+import { associatePublicIp, createPublicIp, deletePublicIps, disassociatePublicIp } from '../world/public-ips.ts';
 import type { PublicIp } from '../world/records.ts';
 import { classicPublicIp } from './classic-shapes.ts';
-import { publicIpStatusCode } from './codes.ts';
 import { booleanFilter, everyFilter, exactFilter, type Keep, listFilter, nameFilter, searchFilter } from './filters.ts';
 import { listReply, touchedReply } from './page.ts';
+import { publicIpState, shownHolder } from './public-ip-codes.ts';
 import type { ListReply, ReplyFields } from './reply.ts';
 import {
   type Action,
@@ -14,6 +14,7 @@ import {
   namedPublicIps,
   namedServer,
   numberFilter,
+  vpcRegionCode,
 } from './scope.ts';
 import { vpcPublicIp } from './vpc-shapes.ts';
 
@@ -22,7 +23,7 @@ export const getPublicIpInstanceList: Action = (call) => {
   const isWanted = everyFilter<PublicIp>([
     isInScope(call, numbers !== undefined),
     numbers && ((publicIp) => numbers.has(publicIp.publicIpInstanceNo)),
-    booleanFilter(call, 'isAssociated', (publicIp) => publicIp.serverInstanceNo !== ''),
+    booleanFilter(call, 'isAssociated', (publicIp) => shownHolder(publicIp) !== ''),
     ...(call.environment === 'classic' ? classicFilters(call) : vpcFilters(call)),
   ]);
   return listReply([...call.world.publicIps.values()].filter(isWanted), call.parameters, {
@@ -40,6 +41,14 @@ export const getPublicIpInstanceList: Action = (call) => {
 export const getPublicIpInstanceDetail: Action = (call) => {
   const publicIp = call.world.publicIps.get(call.parameters.required('publicIpInstanceNo'));
   return publicIps(call, publicIp && isInScope(call, true)(publicIp) ? [publicIp] : []);
+};
+
+/** VPC only; without a server it belongs to none. */
+export const createPublicIpInstance: Action = (call) => {
+  const server = call.parameters.text('serverInstanceNo') === undefined ? undefined : namedServer(call);
+  call.parameters.text('publicIpDescription');
+  const place = { environment: call.environment, regionCode: vpcRegionCode(call), zoneCode: '' };
+  return publicIps(call, [createPublicIp(call.world, server ?? place, server, 'call')]);
 };
 
 export const associatePublicIpWithServerInstance: Action = (call) => {
@@ -81,6 +90,7 @@ function addressOfServer(call: ActionCall): PublicIp {
 /** Guess: 10713 for an address that another server has. */
 function mustBelong(call: ActionCall, { serverInstanceNo: holder }: PublicIp): void {
   if (call.parameters.text('serverInstanceNo') === undefined || holder === '') return;
+  if (call.world.guesses['disassociate-by'] === 'address') return;
   if (namedServer(call).serverInstanceNo !== holder) throw new ActionRefused('10713');
 }
 
@@ -105,13 +115,13 @@ function classicFilters(call: ActionCall): (Keep<PublicIp> | undefined)[] {
 function vpcFilters(call: ActionCall): (Keep<PublicIp> | undefined)[] {
   return [
     nameFilter(call, 'publicIp', (publicIp) => publicIp.publicIp),
-    nameFilter(call, 'privateIp', (publicIp) => call.world.servers.get(publicIp.serverInstanceNo)?.privateIp ?? ''),
+    nameFilter(call, 'privateIp', (publicIp) => call.world.servers.get(shownHolder(publicIp))?.privateIp ?? ''),
     nameFilter(call, 'serverName', (publicIp) => serverNameOf(call, publicIp)),
-    exactFilter(call, 'publicIpInstanceStatusCode', (publicIp) => publicIpStatusCode(publicIp).code),
-    exactFilter(call, 'vpcNo', (publicIp) => call.world.servers.get(publicIp.serverInstanceNo)?.vpcNo ?? ''),
+    exactFilter(call, 'publicIpInstanceStatusCode', (publicIp) => publicIpState(publicIp).publicIpInstanceStatus.code),
+    exactFilter(call, 'vpcNo', (publicIp) => call.world.servers.get(shownHolder(publicIp))?.vpcNo ?? ''),
   ];
 }
 
 function serverNameOf(call: ActionCall, publicIp: PublicIp): string {
-  return call.world.servers.get(publicIp.serverInstanceNo)?.serverName ?? '';
+  return call.world.servers.get(shownHolder(publicIp))?.serverName ?? '';
 }

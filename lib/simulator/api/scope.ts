@@ -1,5 +1,5 @@
 import { ActionRefused } from '../errors.ts';
-import { defaultRegion, type Environment, type Region, regionByNo, regions } from '../regions.ts';
+import { defaultRegion, type Environment, type Region, regionsOf } from '../regions.ts';
 import type { BlockStorage, Place, PublicIp, Server } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import type { Parameters } from './parameters.ts';
@@ -21,15 +21,15 @@ export type Action = (call: ActionCall) => ListReply;
 export function isInScope(call: ActionCall, byNumber: boolean): (thing: Place) => boolean {
   const { environment, parameters } = call;
   if (environment === 'vpc') {
-    const regionCode = vpcRegionCode(parameters);
+    const regionCode = vpcRegionCode(call);
     const zoneCode = parameters.text('zoneCode');
     return (thing) =>
       thing.environment === 'vpc' && thing.regionCode === regionCode && (!zoneCode || thing.zoneCode === zoneCode);
   }
-  const zoneCode = classicZoneCode(parameters);
-  const region = classicRegion(parameters);
+  const zoneCode = classicZoneCode(call);
+  const region = classicRegion(call);
   const everywhere = region === undefined && (byNumber || zoneCode !== undefined);
-  const regionCode = (region ?? defaultRegion).classicCode;
+  const { regionCode } = region ?? defaultRegion(call.world.site, 'classic');
   return (thing) =>
     thing.environment === 'classic' &&
     (everywhere || thing.regionCode === regionCode) &&
@@ -73,11 +73,13 @@ export function numberFilter(call: ActionCall, name: string, malformed: string):
   return numbers.length > 0 ? new Set(numbers) : undefined;
 }
 
-export function vpcRegionCode(parameters: Parameters): string {
+export function vpcRegionCode({ world: { site }, parameters }: ActionCall): string {
   const regionCode = parameters.text('regionCode');
-  if (regionCode === undefined) return defaultRegion.vpcCode;
+  if (regionCode === undefined) return defaultRegion(site, 'vpc').regionCode;
   // Guess: 900 for a region that does not exist.
-  if (!regions.some((region) => region.vpcCode === regionCode)) throw new ActionRefused('900', 'regionCode');
+  if (!regionsOf(site, 'vpc').some((region) => region.regionCode === regionCode)) {
+    throw new ActionRefused('900', 'regionCode');
+  }
   return regionCode;
 }
 
@@ -103,18 +105,20 @@ function checkNumber(number: string, malformed: string): void {
   if (number.length > 18) throw new ActionRefused('24109');
 }
 
-function classicRegion(parameters: Parameters): Region | undefined {
+/** The region that a Classic call names. */
+export function classicRegion({ world: { site }, parameters }: ActionCall): Region | undefined {
   const regionNo = parameters.text('regionNo');
   if (regionNo === undefined) return undefined;
-  const region = regionByNo(regionNo);
+  const region = regionsOf(site, 'classic').find((each) => each.regionNo === regionNo);
   if (!region) throw new ActionRefused('900', 'regionNo');
   return region;
 }
 
-function classicZoneCode(parameters: Parameters): string | undefined {
+export function classicZoneCode({ world: { site }, parameters }: ActionCall): string | undefined {
   const zoneNo = parameters.text('zoneNo');
   if (zoneNo === undefined) return undefined;
-  const zone = regions.flatMap((region) => region.zones).find((each) => each.zoneNo === zoneNo);
+  const zones = regionsOf(site, 'classic').flatMap((region) => region.zones);
+  const zone = zones.find((each) => each.zoneNo === zoneNo);
   if (!zone) throw new ActionRefused('900', 'zoneNo');
   return zone.zoneCode;
 }

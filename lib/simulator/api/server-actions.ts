@@ -56,7 +56,7 @@ function operate(
   return servers(call, named);
 }
 
-function servers(call: ActionCall, touched: readonly Server[]): ListReply {
+export function servers(call: ActionCall, touched: readonly Server[]): ListReply {
   return touchedReply('serverInstanceList', touched, (server) => shapeOf(call, server));
 }
 
@@ -80,7 +80,7 @@ function classicFilters(call: ActionCall): (Keep<Server> | undefined)[] {
       ip: (server) => addresses(call, server),
     }),
     statusFilter(call, ['RUN', 'NSTOP', 'ING']),
-    ...constantFilters(call, 'HDD'),
+    ...constantFilters(call, () => 'HDD'),
     listFilter(call, 'serverInstanceTypeCodeList', () => 'STAND'),
     // Guess: of several keys or values one is enough, and both lists must be met.
     tagKeys.size > 0 ? (server) => [...tagsOf(server).keys()].some((key) => tagKeys.has(key)) : undefined,
@@ -93,9 +93,9 @@ function vpcFilters(call: ActionCall): (Keep<Server> | undefined)[] {
     nameFilter(call, 'serverName', (server) => server.serverName),
     statusFilter(call, ['INIT', 'CREAT', 'RUN', 'NSTOP']),
     searchByIp(call),
-    ...constantFilters(call, 'SSD'),
+    ...constantFilters(call, (server) => (server.hypervisorType === 'KVM' ? '' : 'SSD')),
     exactFilter(call, 'vpcNo', (server) => server.vpcNo),
-    listFilter(call, 'hypervisorTypeCodeList', () => 'XEN'),
+    listFilter(call, 'hypervisorTypeCodeList', (server) => server.hypervisorType),
     // No simulated server is in a placement group or a fabric cluster.
     listFilter(call, 'placementGroupNoList', () => ''),
     exactFilter(call, 'fabricClusterPoolNo', () => ''),
@@ -111,10 +111,10 @@ function statusFilter(call: ActionCall, codes: readonly string[]): Keep<Server> 
   return code === 'ING' ? (server) => server.operation !== 'NULL' : (server) => server.status === code;
 }
 
-function constantFilters(call: ActionCall, diskDetailType: string): (Keep<Server> | undefined)[] {
+function constantFilters(call: ActionCall, diskDetailType: (server: Server) => string): (Keep<Server> | undefined)[] {
   return [
     exactFilter(call, 'baseBlockStorageDiskTypeCode', () => 'NET'),
-    exactFilter(call, 'baseBlockStorageDiskDetailTypeCode', () => diskDetailType),
+    exactFilter(call, 'baseBlockStorageDiskDetailTypeCode', diskDetailType),
   ];
 }
 

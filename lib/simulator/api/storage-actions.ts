@@ -38,6 +38,12 @@ export const getBlockStorageInstanceList: Action = (call) => {
   });
 };
 
+/** VPC only. What is gone is an empty list, as in getServerInstanceDetail (terraform-provider-ncloud). */
+export const getBlockStorageInstanceDetail: Action = (call) => {
+  const storage = call.world.blockStorages.get(call.parameters.required('blockStorageInstanceNo'));
+  return storages(call, storage && isInScope(call, true)(storage) ? [storage] : []);
+};
+
 export const attachBlockStorageInstance: Action = (call) => {
   const storage = namedStorage(call);
   attachStorage(call.world, storage, namedServer(call), 'call');
@@ -68,7 +74,7 @@ function namedStorage(call: ActionCall): BlockStorage {
   return oneOfThem(namedStorages(call, [call.parameters.required('blockStorageInstanceNo')]));
 }
 
-function storages(call: ActionCall, touched: readonly BlockStorage[]): ListReply {
+export function storages(call: ActionCall, touched: readonly BlockStorage[]): ListReply {
   return touchedReply('blockStorageInstanceList', touched, (storage) => shapeOf(call, storage));
 }
 
@@ -97,10 +103,14 @@ function vpcFilters(call: ActionCall): (Keep<BlockStorage> | undefined)[] {
     // Guess: in GB, as when a disk is made.
     exactFilter(call, 'blockStorageSize', (storage) => String(storage.sizeGb)),
     exactFilter(call, 'blockStorageDiskTypeCode', () => 'NET'),
-    exactFilter(call, 'blockStorageDiskDetailTypeCode', () => 'SSD'),
-    listFilter(call, 'blockStorageVolumeTypeCodeList', () => 'SSD'),
-    listFilter(call, 'hypervisorTypeCodeList', () => 'XEN'),
+    exactFilter(call, 'blockStorageDiskDetailTypeCode', (storage) => (isKvm(storage) ? '' : 'SSD')),
+    listFilter(call, 'blockStorageVolumeTypeCodeList', (storage) => (isKvm(storage) ? 'CB1' : 'SSD')),
+    listFilter(call, 'hypervisorTypeCodeList', (storage) => storage.hypervisorType),
   ];
+}
+
+function isKvm({ hypervisorType }: BlockStorage): boolean {
+  return hypervisorType === 'KVM';
 }
 
 function serverNameOf(call: ActionCall, storage: BlockStorage): string {

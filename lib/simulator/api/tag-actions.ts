@@ -1,4 +1,5 @@
 import { ActionRefused } from '../errors.ts';
+import { classicTag } from './classic-shapes.ts';
 import { listReply, touchedReply } from './page.ts';
 import type { ListReply } from './reply.ts';
 import { type Action, type ActionCall, numberFilter } from './scope.ts';
@@ -20,7 +21,7 @@ export const getInstanceTagList: Action = (call) => {
   return listReply(wanted, call.parameters, {
     listName: 'instanceTagList',
     environment: 'classic',
-    shape,
+    shape: classicTag,
     sortKeys: { instanceNo: (tag) => tag.instanceNo, tagKey: (tag) => tag.tagKey },
   });
 };
@@ -54,16 +55,7 @@ export const deleteInstanceTags: Action = (call) => {
 };
 
 function touched(tags: readonly InstanceTag[]): ListReply {
-  return touchedReply('instanceTagList', tags, shape);
-}
-
-function shape(tag: InstanceTag) {
-  return {
-    instanceNo: tag.instanceNo,
-    instanceType: { code: 'SVR', codeName: 'Server' },
-    tagKey: tag.tagKey,
-    tagValue: tag.tagValue,
-  };
+  return touchedReply('instanceTagList', tags, classicTag);
 }
 
 function tagsOf(call: ActionCall, numbers: Iterable<string>): InstanceTag[] {

@@ -2,70 +2,65 @@ import { ncpDate } from '../clock.ts';
 import type { BlockStorage, PublicIp, Server } from '../world/records.ts';
 import type { World } from '../world/world.ts';
 import { visiblePublicIp } from './classic-shapes.ts';
-import {
-  commonCode,
-  publicIpOperationCode,
-  publicIpStatusCode,
-  publicIpStatusName,
-  serverFields,
-  storageState,
-  storageTypeCode,
-} from './codes.ts';
+import { type CommonCode, commonCode, serverFields, storageState, storageTypeCode } from './codes.ts';
+import { publicIpState, shownHolder } from './public-ip-codes.ts';
 import type { ReplyFields } from './reply.ts';
+import { networkInterfaceNo, subnetNoOf } from './vpc-network.ts';
+import { imageOf, specOf } from './vpc-products.ts';
 
-/** Fields in the order of a recorded VPC reply. */
+/** Fields in the order of a recorded VPC reply. A server whose creation has just begun names no network yet. */
 export function vpcServer(world: World, server: Server): ReplyFields {
   const publicIp = visiblePublicIp(world, server);
+  const image = imageOf(server);
+  const spec = specOf(server);
+  const isInit = server.status === 'INIT';
   return {
     serverInstanceNo: server.serverInstanceNo,
     serverName: server.serverName,
     serverDescription: '',
-    cpuCount: 2,
-    memorySize: 4_294_967_296,
+    cpuCount: spec.cpuCount,
+    memorySize: spec.memorySize,
     platformType: commonCode('LNX64', 'Linux 64 Bit'),
     loginKeyName: 'simulator',
     publicIpInstanceNo: publicIp?.publicIpInstanceNo ?? '',
     publicIp: publicIp?.publicIp ?? '',
-    ...serverFields(server, {
-      serverImageProductCode: 'SW.VSVR.OS.LNX64.UBNTU.SVR2004.B050',
-      serverProductCode: 'SVR.VSVR.HICPU.C002.M004.NET.SSD.B050.G002',
-    }),
+    ...inLanguage(world, server, serverFields(server, { ...image, ...spec })),
     zoneCode: server.zoneCode,
     regionCode: server.regionCode,
-    vpcNo: server.vpcNo,
-    subnetNo: '6001',
-    networkInterfaceNoList: [`9${server.serverInstanceNo}`],
+    vpcNo: isInit ? '' : server.vpcNo,
+    subnetNo: isInit ? '' : subnetNoOf(server.vpcNo),
+    networkInterfaceNoList: isInit ? [] : [networkInterfaceNo(server)],
     initScriptNo: '',
     serverInstanceType: commonCode('HICPU', 'High CPU'),
     baseBlockStorageDiskType: commonCode('NET', 'Network Storage'),
-    baseBlockStorageDiskDetailType: commonCode('SSD', 'SSD'),
+    ...(server.hypervisorType === 'KVM' ? {} : { baseBlockStorageDiskDetailType: commonCode('SSD', 'SSD') }),
     placementGroupNo: '',
     placementGroupName: '',
     memberServerImageInstanceNo: '',
-    hypervisorType: commonCode('XEN', 'XEN'),
-    serverImageNo: '3051719',
-    serverSpecCode: 'c2-g2-s50',
+    hypervisorType: hypervisor(server),
+    serverImageNo: image.serverImageNo,
+    serverSpecCode: spec.serverSpecCode,
   };
 }
 
 export function vpcPublicIp(world: World, publicIp: PublicIp): ReplyFields {
-  const server = world.servers.get(publicIp.serverInstanceNo);
+  const server = world.servers.get(shownHolder(publicIp));
   return {
     publicIpInstanceNo: publicIp.publicIpInstanceNo,
     publicIp: publicIp.publicIp,
     publicIpDescription: '',
     createDate: ncpDate(publicIp.createDate),
-    publicIpInstanceStatusName: publicIpStatusName(publicIp),
-    publicIpInstanceStatus: publicIpStatusCode(publicIp),
+    ...publicIpState(publicIp),
     serverInstanceNo: server?.serverInstanceNo ?? '',
     serverName: server?.serverName ?? '',
     privateIp: server?.privateIp ?? '',
     lastModifyDate: ncpDate(publicIp.lastModifyDate),
-    publicIpInstanceOperation: publicIpOperationCode(publicIp),
   };
 }
 
+/** Disks of KVM servers have no detail type, and types of volumes of their own (guess: CB1). */
 export function vpcBlockStorage(_world: World, storage: BlockStorage): ReplyFields {
+  const isKvm = storage.hypervisorType === 'KVM';
   return {
     blockStorageInstanceNo: storage.blockStorageInstanceNo,
     serverInstanceNo: storage.serverInstanceNo,
@@ -78,13 +73,27 @@ export function vpcBlockStorage(_world: World, storage: BlockStorage): ReplyFiel
     createDate: ncpDate(storage.createDate),
     blockStorageDescription: '',
     blockStorageDiskType: commonCode('NET', 'Network Storage'),
-    blockStorageDiskDetailType: commonCode('SSD', 'SSD'),
+    ...(isKvm ? {} : { blockStorageDiskDetailType: commonCode('SSD', 'SSD') }),
     maxIopsThroughput: 4000,
     isEncryptedVolume: false,
     zoneCode: storage.zoneCode,
     regionCode: storage.regionCode,
     isReturnProtection: storage.isReturnProtection,
-    blockStorageVolumeType: commonCode('SSD', 'SSD'),
-    hypervisorType: commonCode('XEN', 'XEN'),
+    blockStorageVolumeType: isKvm ? commonCode('CB1', 'CB1') : commonCode('SSD', 'SSD'),
+    hypervisorType: hypervisor(storage),
+  };
+}
+
+function hypervisor({ hypervisorType }: Pick<Server, 'hypervisorType'>): CommonCode {
+  return commonCode(hypervisorType, hypervisorType);
+}
+
+/** Accounts in Korean were seen to get their codeNames so; NCP's pages show them in English. */
+function inLanguage(world: World, { status, operation }: Server, fields: ReturnType<typeof serverFields>) {
+  if (world.guesses['code-names'] === 'english') return fields;
+  return {
+    ...fields,
+    serverInstanceStatus: commonCode(status, `서버 ${status} 상태`),
+    serverInstanceOperation: commonCode(operation, `서버 ${operation} OP`),
   };
 }

@@ -24,7 +24,7 @@ export interface Exchange {
 export function exchange(gateway: Gateway, controlled: Controlled, incoming: IncomingCall): Exchange {
   const [path = ''] = incoming.target.split('?');
   const outgoing: Outgoing = path.startsWith('/_simulator/')
-    ? { answer: answerControl(controlled, { ...incoming, path }), delaySeconds: 0, traceId: '' }
+    ? { answer: answerControl(controlled, { ...incoming, path }), delaySeconds: 0, requestId: '' }
     : answerCall(gateway, incoming);
   return { delaySeconds: outgoing.delaySeconds, reply: () => replyOf(outgoing, gateway.gatewayNow()) };
 }
@@ -35,18 +35,20 @@ function answerCall(gateway: Gateway, call: IncomingCall): Outgoing {
     return handleCall(gateway, call);
   } catch (error) {
     const details = `simulator bug: ${error instanceof Error ? error.message : String(error)}`;
-    return { answer: gatewayError(500, '900', details), delaySeconds: 0, traceId: '' };
+    return { answer: gatewayError(500, '900', details), delaySeconds: 0, requestId: '' };
   }
 }
 
-function replyOf({ answer, traceId }: Outgoing, gatewayNow: number): Reply | undefined {
+function replyOf({ answer, requestId }: Outgoing, gatewayNow: number): Reply | undefined {
   if (!answer) return undefined;
   const body = Buffer.from(answer.body, 'utf8');
   const headers = {
     date: new Date(gatewayNow).toUTCString(),
     'content-type': answer.contentType,
     'content-length': String(body.length),
-    'x-ncp-trace-id': traceId,
+    // What NCP's support asks for; that both tell of one number is a guess.
+    'x-ncp-apigw-request-id': requestId,
+    'x-ncp-trace-id': requestId.replaceAll('-', ''),
     ...(answer.retryAfterSeconds === undefined ? {} : { 'retry-after': String(answer.retryAfterSeconds) }),
   };
   return { status: answer.status, headers, body };

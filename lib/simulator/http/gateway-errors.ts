@@ -5,6 +5,7 @@ export interface Answer {
   body: string;
   /** When to come again, where the gateway says so. */
   retryAfterSeconds?: number;
+  isGatewayError?: boolean;
 }
 
 const messageByErrorCode: Readonly<Record<string, string>> = {
@@ -32,5 +33,12 @@ export function gatewayError(status: number, errorCode: string, details = ''): A
     status,
     contentType: 'text/plain;charset=UTF-8',
     body: JSON.stringify({ error: { errorCode, message, details } }),
+    isGatewayError: true,
   };
+}
+
+/** As a sample of NCP has it: text for a page. */
+export function inHtml(answer: Answer): Answer {
+  const body = answer.body.replace(/"message":"([^"]*)"/, '"message":"<strong>$1</strong><br>"');
+  return { ...answer, body };
 }

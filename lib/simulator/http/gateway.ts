@@ -4,7 +4,7 @@ import { isoDate } from '../clock.ts';
 import type { DueFault, FaultKind, Faults } from '../faults.ts';
 import type { Journal, JournalCall } from '../journal.ts';
 import type { World } from '../world/world.ts';
-import { type Answer, gatewayError } from './gateway-errors.ts';
+import { type Answer, gatewayError, inHtml } from './gateway-errors.ts';
 import type { RequestMeter } from './request-limit.ts';
 import { type Result, type Route, routeOf } from './route.ts';
 import { authenticationProblem, type Credentials } from './signature.ts';
@@ -21,7 +21,7 @@ export interface IncomingCall {
 export interface Outgoing {
   answer?: Answer;
   delaySeconds: number;
-  traceId: string;
+  requestId: string;
 }
 
 export interface Gateway {
@@ -43,7 +43,9 @@ export function handleCall(gateway: Gateway, incoming: IncomingCall): Outgoing {
   const entry = gateway.journal.add(entryOf(gateway, incoming, route, requestId));
   const outgoing = decide(gateway, incoming, route, entry);
   entry.status = outgoing.answer?.status ?? 0;
-  return { ...outgoing, traceId: requestId.replaceAll('-', '') };
+  const { answer } = outgoing;
+  const isHtml = gateway.world.guesses['gateway-text'] === 'html' && answer?.isGatewayError === true;
+  return { ...outgoing, ...(isHtml && { answer: inHtml(answer) }), requestId };
 }
 
 function decide(
@@ -51,7 +53,7 @@ function decide(
   incoming: IncomingCall,
   route: Route | undefined,
   entry: JournalCall,
-): Omit<Outgoing, 'traceId'> {
+): Omit<Outgoing, 'requestId'> {
   const overLimit = gateway.meter?.take(gateway.world.now());
   if (overLimit !== undefined) {
     const answer = gatewayError(429, '410');
@@ -71,7 +73,7 @@ function decide(
   return spoilt(gateway, route, noteFault(entry, fault), fault.kind);
 }
 
-function spoilt(gateway: Gateway, route: Route, entry: JournalCall, kind: FaultKind): Omit<Outgoing, 'traceId'> {
+function spoilt(gateway: Gateway, route: Route, entry: JournalCall, kind: FaultKind): Omit<Outgoing, 'requestId'> {
   switch (kind.type) {
     case 'gateway':
       return stopped(entry, gatewayError(kind.status, kind.errorCode), `${kind.status}/${kind.errorCode}`);
@@ -107,7 +109,7 @@ function rewritten(
   route: Route,
   entry: JournalCall,
   spoil: (body: string) => string,
-): Omit<Outgoing, 'traceId'> {
+): Omit<Outgoing, 'requestId'> {
   const answer = ran(entry, route.run(gateway.world, entry.requestId));
   return { answer: { ...answer, body: spoil(answer.body) }, delaySeconds: 0 };
 }
@@ -133,7 +135,7 @@ function noteFault(entry: JournalCall, fault: DueFault): JournalCall {
   return entry;
 }
 
-function stopped(entry: JournalCall, answer: Answer, returnCode: string): Omit<Outgoing, 'traceId'> {
+function stopped(entry: JournalCall, answer: Answer, returnCode: string): Omit<Outgoing, 'requestId'> {
   entry.returnCode = returnCode;
   return { answer, delaySeconds: 0 };
 }

@@ -1,5 +1,5 @@
 import { jsonFrom } from '../../text/json.ts';
-import { actions } from '../api/actions.ts';
+import { services } from '../api/actions.ts';
 import { Parameters } from '../api/parameters.ts';
 import { errorEnvelope, type ReplyFields, type ReplyFormat, successEnvelope } from '../api/reply.ts';
 import type { Action } from '../api/scope.ts';
@@ -35,12 +35,17 @@ export function routeOf(request: { method: string; target: string; body: Buffer 
   const resourceAction = resourceActions.get(`${request.method} ${path}`);
   if (resourceAction) return resourceRoute(resourceAction, request.body.toString('utf8'));
   if (request.method !== 'GET' && request.method !== 'POST') return undefined;
-  const [, prefix = '', name = ''] = /^\/(server|vserver)\/v2\/(\w+)$/.exec(path) ?? [];
-  const environment: Environment = prefix === 'server' ? 'classic' : 'vpc';
-  const action = actions[environment].get(name);
-  if (!action) return undefined;
+  const [, prefix = '', name = ''] = /^\/(\w+)\/v2\/(\w+)$/.exec(path) ?? [];
+  const service = Object.hasOwn(services, prefix) ? services[prefix] : undefined;
+  const action = service?.actions.get(name);
+  if (!service || !action) return undefined;
   const form = request.method === 'POST' ? request.body.toString('utf8') : '';
-  return actionRoute(environment, name, action, new Map([...new URLSearchParams(query), ...new URLSearchParams(form)]));
+  return actionRoute(
+    service.environment,
+    name,
+    action,
+    new Map([...new URLSearchParams(query), ...new URLSearchParams(form)]),
+  );
 }
 
 function actionRoute(environment: Environment, name: string, action: Action, given: Map<string, string>): Route {
@@ -55,7 +60,7 @@ function actionRoute(environment: Environment, name: string, action: Action, giv
     serverInstanceNos,
     run: (world, requestId) => runAction(world, environment, name, action, given, format, requestId),
     refuse: (world, returnCode) =>
-      refusal(returnCode, messageOf(returnCode, subjectOf(world, returnCode, serverInstanceNos)), format),
+      refusal(world, returnCode, messageOf(returnCode, subjectOf(world, returnCode, serverInstanceNos)), format),
   };
 }
 
@@ -70,17 +75,18 @@ function runAction(
 ): Result {
   const parameters = new Parameters(given);
   try {
-    const reply = action({ world, environment, parameters });
+    const isBare = world.guesses['act-reply'] === 'bare' && !/^(get|create)/.test(name);
+    const reply = { ...action({ world, environment, parameters }), isBare };
     const answer = written(200, `${name}Response`, successEnvelope(requestId, reply), format);
     return { answer, returnCode: '0', ignored: parameters.unknown() };
   } catch (error) {
     if (!(error instanceof ActionRefused)) throw error;
-    return refusal(error.refusal.returnCode, error.message, format);
+    return refusal(world, error.refusal.returnCode, error.message, format);
   }
 }
 
-function refusal(returnCode: string, message: string, format: ReplyFormat): Result {
-  const envelope = errorEnvelope(returnCode, message);
+function refusal(world: World, returnCode: string, message: string, format: ReplyFormat): Result {
+  const envelope = errorEnvelope(world.guesses['error-keys'], returnCode, message);
   return { answer: written(httpStatusOf(returnCode), 'responseError', envelope, format), returnCode };
 }
 

@@ -1,24 +1,20 @@
-import { SimulatorInputError } from '../errors.ts';
+import { SIMULATED_CREATION } from '../clock.ts';
 import { type Fleet, type FleetServer, givenServer } from '../fleet.ts';
-import { defaultRegion, type Environment, regionByCode, regionCodeIn } from '../regions.ts';
 import { addedDisks, baseDisk, looseDisk } from './disks.ts';
-import type { Issuers } from './numbers.ts';
+import { checkPlaces, placeOf } from './places.ts';
 import type { BlockStorage, Place, PublicIp, Server } from './records.ts';
 import { endOperation } from './servers.ts';
 import type { World } from './world.ts';
 
 /** The VPC of every simulated server that names none. */
-const SIMULATED_VPC_NO = '5001';
+export const SIMULATED_VPC_NO = '5001';
 
 /** Puts the fleet's servers, disks, addresses and tags into the world; numbered things first, so none is taken twice. */
-export function populate(world: World, fleet: Fleet, issuers: Issuers): void {
+export function populate(world: World, fleet: Fleet): void {
+  checkPlaces(world, fleet);
   const disks: BlockStorage[] = [];
   for (const [index, entry] of fleet.servers.entries()) {
-    const place = placeOf(entry, fleet, `servers[${index}]`);
-    if (place.environment === 'classic' && entry.vpcNo !== undefined) {
-      throw new SimulatorInputError(`servers[${index}].vpcNo is not for a Classic server; leave it out.`);
-    }
-    const server = serverOf(entry, place, index, world.now());
+    const server = serverOf(entry, placeOf(world, entry, fleet), index, world.now());
     world.addServer(server, 'fleet');
     if (entry.operationSeconds !== undefined && server.operation !== 'NULL') {
       world.after(entry.operationSeconds, server, () => endOperation(world, server, 'time'));
@@ -28,15 +24,13 @@ export function populate(world: World, fleet: Fleet, issuers: Issuers): void {
     }
     disks.push(baseDisk(world, server, entry.baseBlockStorage), ...addedDisks(world, server, entry.blockStorage));
   }
-  for (const [index, entry] of fleet.blockStorages.entries()) {
-    disks.push(looseDisk(world, placeOf(entry, fleet, `blockStorages[${index}]`), entry));
-  }
+  for (const entry of fleet.blockStorages) disks.push(looseDisk(world, placeOf(world, entry, fleet), entry));
   addNumbered(disks, (storage) => {
-    storage.blockStorageInstanceNo ||= issuers.blockStorages.issue(world.blockStorages);
+    storage.blockStorageInstanceNo ||= world.issuers.blockStorages.issue(world.blockStorages);
     world.addBlockStorage(storage, 'fleet');
   });
   addNumbered(publicIpsOf(world, fleet), (publicIp) => {
-    publicIp.publicIpInstanceNo ||= issuers.publicIps.issue(world.publicIps);
+    publicIp.publicIpInstanceNo ||= world.issuers.publicIps.issue(world.publicIps);
     world.addPublicIp(publicIp, 'fleet');
   });
 }
@@ -47,6 +41,8 @@ function serverOf(entry: FleetServer, place: Place, index: number, now: number):
   return {
     ...givenServer.parse(entry),
     ...place,
+    hypervisorType: entry.hypervisorType ?? 'XEN',
+    portForwarding: entry.portForwarding,
     createDate,
     uptime: entry.uptime ? Date.parse(entry.uptime) : everBooted ? createDate + 180_000 : undefined,
     privateIp: entry.privateIp ?? `10.${(index >> 16) % 256}.${(index >> 8) % 256}.${index % 256}`,
@@ -60,20 +56,6 @@ function changingUntil(loadBalancer: FleetServer['loadBalancer'], now: number): 
   return loadBalancer === 'changing' ? Number.POSITIVE_INFINITY : now + loadBalancer.changingSeconds * 1000;
 }
 
-function placeOf(
-  entry: { environment?: Environment | undefined; region?: string | undefined; zone?: string | undefined },
-  fleet: Fleet,
-  where: string,
-): Place {
-  const environment = entry.environment ?? fleet.environment;
-  const region = regionByCode(entry.region ?? fleet.region) ?? defaultRegion;
-  const zoneCodes = region.zones.map((zone) => zone.zoneCode);
-  if (entry.zone !== undefined && !zoneCodes.includes(entry.zone)) {
-    throw new SimulatorInputError(`${where}.zone must be one of ${zoneCodes.join(', ')}, not "${entry.zone}".`);
-  }
-  return { environment, regionCode: regionCodeIn(environment, region), zoneCode: entry.zone ?? zoneCodes[0] ?? '' };
-}
-
 function publicIpsOf(world: World, fleet: Fleet): PublicIp[] {
   const used = fleet.servers.flatMap((entry) => {
     const server = world.servers.get(entry.serverInstanceNo);
@@ -81,12 +63,8 @@ function publicIpsOf(world: World, fleet: Fleet): PublicIp[] {
       ? [freePublicIp(server, entry.publicIp, server.createDate, server.serverInstanceNo)]
       : [];
   });
-  const free = fleet.publicIps.map((entry, index) => ({
-    ...freePublicIp(
-      placeOf(entry, fleet, `publicIps[${index}]`),
-      entry.publicIp,
-      Date.parse('2026-01-01T00:00:00+0900'),
-    ),
+  const free = fleet.publicIps.map((entry) => ({
+    ...freePublicIp(placeOf(world, entry, fleet), entry.publicIp, Date.parse(SIMULATED_CREATION)),
     publicIpInstanceNo: entry.publicIpInstanceNo ?? '',
   }));
   return [...free, ...used];

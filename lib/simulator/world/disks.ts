@@ -1,3 +1,4 @@
+import { SIMULATED_CREATION } from '../clock.ts';
 import { type FleetBlockStorage, type FleetServer, givenBlockStorage } from '../fleet.ts';
 import type { BlockStorage, Place, Server } from './records.ts';
 import type { World } from './world.ts';
@@ -13,6 +14,7 @@ export function attachedDisk(server: Server, disk: Partial<BlockStorage>, row: n
     sizeGb: 10,
     type: 'SVRBS',
     serverInstanceNo: server.serverInstanceNo,
+    hypervisorType: server.hypervisorType,
     deviceName: `/dev/xvd${String.fromCharCode(97 + Math.min(row, 25))}`,
     status: 'ATTAC',
     operation: 'NULL',
@@ -56,8 +58,9 @@ export function looseDisk(world: World, place: Place, entry: FleetBlockStorage):
     ...place,
     ...givenBlockStorage.parse(entry),
     ...numberAndStatus(entry, 'CREAT'),
-    createDate: Date.parse('2026-01-01T00:00:00+0900'),
+    createDate: Date.parse(SIMULATED_CREATION),
     type: 'SVRBS',
+    hypervisorType: 'XEN',
     serverInstanceNo: '',
     deviceName: '',
   };

@@ -12,7 +12,7 @@ class NumberIssuer {
   }
 }
 
-export interface Issuers {
+interface Issuers {
   publicIps: NumberIssuer;
   blockStorages: NumberIssuer;
   servers: NumberIssuer;

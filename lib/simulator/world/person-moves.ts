@@ -1,16 +1,15 @@
 import { NotPossible } from '../errors.ts';
 import { freePublicIp } from './build.ts';
 import { attachedDisk } from './disks.ts';
-import type { Issuers } from './numbers.ts';
 import type { BlockStorage, Place, PublicIp, Server } from './records.ts';
 import { freeStorage } from './servers.ts';
 import type { World } from './world.ts';
 
 const by = 'person';
 
-export function addStorage(world: World, issuers: Issuers, server: Server, disk: Partial<BlockStorage>): string {
+export function addStorage(world: World, server: Server, disk: Partial<BlockStorage>): string {
   const row = world.storagesOf(server.serverInstanceNo).length;
-  const blockStorageInstanceNo = issuers.blockStorages.issue(world.blockStorages);
+  const blockStorageInstanceNo = world.issuers.blockStorages.issue(world.blockStorages);
   world.addBlockStorage(attachedDisk(server, { ...disk, blockStorageInstanceNo }, row, world.now()), by);
   return blockStorageInstanceNo;
 }
@@ -29,7 +28,7 @@ export function moveStorage(world: World, storage: BlockStorage, server: Server)
   world.changeBlockStorage(storage, { serverInstanceNo, deviceName, status, operation }, by);
 }
 
-export function addPublicIp(world: World, issuers: Issuers, server: Server, address: string): string {
+export function addPublicIp(world: World, server: Server, address: string): string {
   const existing = [...world.publicIps.values()].find((each) => each.publicIp === address);
   if (existing?.serverInstanceNo) throw new NotPossible(`${address} belongs to server ${existing.serverInstanceNo}.`);
   if (existing) {
@@ -38,7 +37,7 @@ export function addPublicIp(world: World, issuers: Issuers, server: Server, addr
   }
   refuseSecondAddress(world, server);
   const publicIp = freePublicIp(server, address, world.now(), server.serverInstanceNo);
-  publicIp.publicIpInstanceNo = issuers.publicIps.issue(world.publicIps);
+  publicIp.publicIpInstanceNo = world.issuers.publicIps.issue(world.publicIps);
   world.addPublicIp(publicIp, by);
   return publicIp.publicIpInstanceNo;
 }

@@ -1,5 +1,4 @@
 import { attachedDisk } from './disks.ts';
-import type { Issuers } from './numbers.ts';
 import { movePublicIp, moveStorage } from './person-moves.ts';
 import type { Server } from './records.ts';
 import { vanish } from './servers.ts';
@@ -13,16 +12,16 @@ export interface Another {
   createDate: Date | string;
 }
 
-export function recreate(world: World, issuers: Issuers, before: Server, other: Another): void {
+export function recreate(world: World, before: Server, other: Another): void {
   if (world.servers.has(before.serverInstanceNo)) vanish(world, before, by);
-  addLike(world, issuers, before, { serverName: other.serverName, createDate: new Date(other.createDate).getTime() });
+  addLike(world, before, { serverName: other.serverName, createDate: new Date(other.createDate).getTime() });
 }
 
-export function replace(world: World, issuers: Issuers, before: Server): string {
-  const serverInstanceNo = issuers.servers.issue(world.servers);
+export function replace(world: World, before: Server): string {
+  const serverInstanceNo = world.issuers.servers.issue(world.servers);
   const publicIp = world.publicIpOf(before.serverInstanceNo);
   const storages = world.storagesOf(before.serverInstanceNo).filter((storage) => storage.type !== 'BASIC');
-  const server = addLike(world, issuers, before, { serverInstanceNo, createDate: world.now() });
+  const server = addLike(world, before, { serverInstanceNo, createDate: world.now() });
   for (const [key, value] of world.tagsOf(before.serverInstanceNo)) world.changeTag(serverInstanceNo, key, value, by);
   for (const storage of storages) moveStorage(world, storage, server);
   if (publicIp) movePublicIp(world, publicIp, server);
@@ -31,12 +30,7 @@ export function replace(world: World, issuers: Issuers, before: Server): string 
 }
 
 /** A running server like another one, with nothing but a base disk. */
-function addLike(
-  world: World,
-  issuers: Issuers,
-  before: Server,
-  changes: Partial<Server> & { createDate: number },
-): Server {
+function addLike(world: World, before: Server, changes: Partial<Server> & { createDate: number }): Server {
   const server: Server = {
     ...before,
     pending: undefined,
@@ -48,7 +42,7 @@ function addLike(
     ...changes,
   };
   world.addServer(server, by);
-  const blockStorageInstanceNo = issuers.blockStorages.issue(world.blockStorages);
+  const blockStorageInstanceNo = world.issuers.blockStorages.issue(world.blockStorages);
   const base = { type: 'BASIC' as const, blockStorageName: server.serverName, sizeGb: 50, blockStorageInstanceNo };
   world.addBlockStorage(attachedDisk(server, base, 0, server.createDate), by);
   return server;

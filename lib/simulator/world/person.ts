@@ -1,5 +1,5 @@
 import { NotPossible } from '../errors.ts';
-import type { Issuers } from './numbers.ts';
+import { tagProblem } from '../tag-rules.ts';
 import { addPublicIp, addStorage, detachStorage, movePublicIp, moveStorage } from './person-moves.ts';
 import { type Another, recreate, replace } from './person-replaces.ts';
 import { disassociatePublicIp } from './public-ips.ts';
@@ -51,7 +51,7 @@ export interface PersonsHand {
 }
 
 /** Throws NotPossible for a number that does not exist: in a test that is a slip of the test. */
-export function personsHand(world: World, issuers: Issuers): PersonsHand {
+export function personsHand(world: World): PersonsHand {
   const by = 'person';
   const server = (no: string): Server => found(world, world.servers, no, 'server');
   const storage = (no: string): BlockStorage => found(world, world.blockStorages, no, 'block storage');
@@ -68,7 +68,7 @@ export function personsHand(world: World, issuers: Issuers): PersonsHand {
       world.changeServer(one, { status, operation }, by);
       if (seconds !== undefined) world.after(seconds, one, () => endOperation(world, one, 'time'));
     },
-    attachStorage: (no, disk = {}) => addStorage(world, issuers, server(no), disk),
+    attachStorage: (no, disk = {}) => addStorage(world, server(no), disk),
     detachStorage: (no) => detachStorage(world, storage(no)),
     moveStorage: (no, serverInstanceNo) => moveStorage(world, storage(no), server(serverInstanceNo)),
     setStorage: (no, state) => {
@@ -76,20 +76,25 @@ export function personsHand(world: World, issuers: Issuers): PersonsHand {
       world.callOff(one);
       world.changeBlockStorage(one, state, by);
     },
-    associatePublicIp: (no, address) => addPublicIp(world, issuers, server(no), address),
+    associatePublicIp: (no, address) => addPublicIp(world, server(no), address),
     movePublicIp: (no, serverInstanceNo) => movePublicIp(world, publicIp(no), server(serverInstanceNo)),
     disassociatePublicIp: (no) => disassociatePublicIp(world, publicIp(no), by),
     changeLoadBalancer: (no, changing) =>
       world.changeServer(server(no), { loadBalancerChangingUntil: changing ? Number.POSITIVE_INFINITY : 0 }, by),
-    setTag: (no, key, value) => world.changeTag(server(no).serverInstanceNo, key, value, by),
+    setTag: (no, key, value) => {
+      const { environment, serverInstanceNo } = server(no);
+      const problem = value === undefined ? undefined : tagProblem(environment, value);
+      if (problem !== undefined) throw new NotPossible(`Tag ${key} of server ${no}: ${problem}.`);
+      world.changeTag(serverInstanceNo, key, value, by);
+    },
     remove: (no) => vanish(world, server(no), by),
     recreate: (no, other) => {
       world.settle();
       const before = world.servers.get(no) ?? world.formerServers.get(no);
       if (!before) throw new NotPossible(`There never was a server ${no} in the simulator.`);
-      recreate(world, issuers, before, other);
+      recreate(world, before, other);
     },
-    replace: (no) => replace(world, issuers, server(no)),
+    replace: (no) => replace(world, server(no)),
   };
 }
 

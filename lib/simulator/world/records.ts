@@ -1,10 +1,10 @@
-import type { GivenBlockStorage, GivenServer, StorageStatus } from '../fleet.ts';
+import type { GivenBlockStorage, GivenServer, Hypervisor, StorageStatus } from '../fleet.ts';
 import type { Environment } from '../regions.ts';
 import type { Appointment } from './agenda.ts';
 
 /** Kept in Classic's words; the VPC face translates them (see api/vpc-shapes.ts). */
-type PublicIpStatus = 'CREAT' | 'USED' | 'TERMT';
-type PublicIpOperation = 'NULL' | 'USE' | 'DISUS';
+type PublicIpStatus = 'INIT' | 'CREAT' | 'USED' | 'TERMT';
+type PublicIpOperation = 'NULL' | 'CREAT' | 'USE' | 'DISUS' | 'TERMT';
 
 /** Where a thing is. */
 export interface Place {
@@ -26,6 +26,9 @@ export interface Server extends Placed, GivenServer {
   privateIp: string;
   /** Empty in Classic. */
   vpcNo: string;
+  hypervisorType: Hypervisor;
+  /** Classic; absent: none. */
+  portForwarding?: { externalPort: number; internalPort: number } | undefined;
   /** Until when its load balancer is being changed; Infinity: for good. */
   loadBalancerChangingUntil: number;
 }
@@ -38,6 +41,7 @@ export interface BlockStorage extends Placed, GivenBlockStorage {
   serverInstanceNo: string;
   deviceName: string;
   status: StorageStatus;
+  hypervisorType: Hypervisor;
 }
 
 export interface PublicIp extends Placed {

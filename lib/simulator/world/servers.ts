@@ -1,5 +1,6 @@
-import { ActionRefused } from '../errors.ts';
+import type { Refusal } from '../errors.ts';
 import type { ChangedBy } from '../journal.ts';
+import { inBatch } from './batch.ts';
 import type { BlockStorage, Server } from './records.ts';
 import type { World } from './world.ts';
 
@@ -7,18 +8,17 @@ import type { World } from './world.ts';
 export const SETUP_SECONDS = 5;
 
 export function stopServers(world: World, servers: readonly Server[], by: ChangedBy): void {
-  for (const server of servers) refuseUnless(server.status === 'RUN' && server.operation === 'NULL', world, server);
-  for (const server of servers) beginOperation(world, server, 'SHTDN', server.stopSeconds, by);
+  operate(world, servers, 'RUN', (server) => beginOperation(world, server, 'SHTDN', server.stopSeconds, by));
 }
 
 export function startServers(world: World, servers: readonly Server[], by: ChangedBy): void {
-  for (const server of servers) refuseUnless(server.status === 'NSTOP' && server.operation === 'NULL', world, server);
-  for (const server of servers) beginOperation(world, server, 'START', server.startSeconds, by);
+  operate(world, servers, 'NSTOP', (server) => beginOperation(world, server, 'START', server.startSeconds, by));
 }
 
 export function rebootServers(world: World, servers: readonly Server[], by: ChangedBy): void {
-  for (const server of servers) refuseUnless(server.status === 'RUN' && server.operation === 'NULL', world, server);
-  for (const server of servers) beginOperation(world, server, 'RESTA', server.stopSeconds + server.startSeconds, by);
+  operate(world, servers, 'RUN', (server) =>
+    beginOperation(world, server, 'RESTA', server.stopSeconds + server.startSeconds, by),
+  );
 }
 
 /** Up again at once, whatever was under way: nobody waits for a stop or a start in the middle of a test. */
@@ -65,7 +65,7 @@ export function endOperation(world: World, server: Server, by: ChangedBy): void 
  */
 export function vanish(world: World, server: Server, by: ChangedBy): void {
   for (const storage of world.storagesOf(server.serverInstanceNo)) {
-    if (storage.type === 'BASIC') world.removeBlockStorage(storage, by);
+    if (storage.type === 'BASIC' && world.guesses['base-disk'] === 'goes') world.removeBlockStorage(storage, by);
     else freeStorage(world, storage, by);
   }
   const publicIp = world.publicIpOf(server.serverInstanceNo);
@@ -73,7 +73,7 @@ export function vanish(world: World, server: Server, by: ChangedBy): void {
     world.callOff(publicIp);
     world.changePublicIp(publicIp, { serverInstanceNo: '', status: 'CREAT', operation: 'NULL' }, by);
   }
-  if (server.environment === 'vpc') dropTags(world, server, by);
+  if (server.environment === 'vpc' || world.guesses['classic-tags'] === 'go') dropTags(world, server, by);
   world.removeServer(server, by);
 }
 
@@ -105,12 +105,22 @@ function beginOperation(
  * 25041 is recorded for Classic (ncloud-sdk-go v1) and guessed for VPC, where two are known: 1100031 during SETUP
  * (terraform-provider-ncloud #383) and 1101003 while an attached disk is in operation (cloud-barista/cb-spider #1507).
  */
-function refuseUnless(ready: boolean, world: World, server: Server): void {
+function refusal(world: World, server: Server, status: Server['status']): Refusal | undefined {
   if (server.environment === 'vpc') {
-    if (server.operation === 'SETUP') throw new ActionRefused('1100031');
+    if (server.operation === 'SETUP') return { returnCode: '1100031' };
     if (world.storagesOf(server.serverInstanceNo).some((storage) => storage.operation !== 'NULL')) {
-      throw new ActionRefused('1101003');
+      return { returnCode: '1101003' };
     }
   }
-  if (!ready) throw new ActionRefused('25041');
+  if (server.status === status && server.operation === 'NULL') return undefined;
+  return { returnCode: server.environment === 'vpc' ? world.guesses['busy-code'] : '25041' };
+}
+
+function operate(
+  world: World,
+  servers: readonly Server[],
+  status: Server['status'],
+  act: (server: Server) => void,
+): void {
+  inBatch(world, servers, { refusalOf: (server) => refusal(world, server, status), act });
 }

@@ -1,17 +1,15 @@
 import type { Refusal } from '../errors.ts';
-import { ActionRefused } from '../errors.ts';
 import type { ChangedBy } from '../journal.ts';
+import { inBatch } from './batch.ts';
 import type { BlockStorage, Server } from './records.ts';
 import { beginTermination } from './servers.ts';
 import type { World } from './world.ts';
 
-/** Guess: a batch is all or nothing; one server that may not go keeps the others too (the SDK tests suggest it). */
 export function terminateServers(world: World, servers: readonly Server[], by: ChangedBy): void {
-  for (const server of servers) {
-    const refusal = refusalToTerminate(world, server);
-    if (refusal) throw new ActionRefused(refusal.returnCode, refusal.about);
-  }
-  for (const server of servers) beginTermination(world, server, by);
+  inBatch(world, servers, {
+    refusalOf: (server) => refusalToTerminate(world, server),
+    act: (server) => beginTermination(world, server, by),
+  });
 }
 
 /**
@@ -21,7 +19,7 @@ export function terminateServers(world: World, servers: readonly Server[], by: C
  */
 function refusalToTerminate(world: World, server: Server): Refusal | undefined {
   return (
-    refusalOfServer(server) ??
+    refusalOfServer(world, server) ??
     refusalOfStorage(world.storagesOf(server.serverInstanceNo)) ??
     refusalOfAddress(world, server) ??
     refusalOfReadiness(world, server) ??
@@ -29,9 +27,12 @@ function refusalToTerminate(world: World, server: Server): Refusal | undefined {
   );
 }
 
-function refusalOfServer(server: Server): Refusal | undefined {
+function refusalOfServer(world: World, server: Server): Refusal | undefined {
   if (server.status === 'INIT' || server.status === 'CREAT') return { returnCode: '23006' };
-  if (server.isProtectServerTermination) return { returnCode: '21001', about: server.serverName };
+  if (server.isProtectServerTermination) {
+    const returnCode = server.environment === 'vpc' ? world.guesses['protection-code'] : '21001';
+    return { returnCode, about: server.serverName };
+  }
   if (server.operation === 'COPY') return { returnCode: '25015' };
   if (server.operation === 'SETUP' && server.environment === 'vpc') return { returnCode: '1100031' };
   return undefined;
@@ -52,7 +53,7 @@ function isOff(storage: BlockStorage): boolean {
 
 function refusalOfAddress(world: World, server: Server): Refusal | undefined {
   const operation = world.publicIpOf(server.serverInstanceNo)?.operation ?? 'NULL';
-  return operation === 'NULL' ? undefined : { returnCode: '25016' };
+  return operation === 'NULL' || !addressBlocks(world, server) ? undefined : { returnCode: '25016' };
 }
 
 /** 25022 for a server that is not stopped is recorded in ncloud-sdk-go (v1); it covers operations and failures too. */
@@ -62,11 +63,16 @@ function refusalOfReadiness(world: World, server: Server): Refusal | undefined {
   return undefined;
 }
 
-/** A public IP blocks in Classic by the page; VPC lets the server go and keeps the address (cb-spider #1811). */
 function refusalOfAttachments(world: World, server: Server): Refusal | undefined {
   if (world.storagesOf(server.serverInstanceNo).some((storage) => storage.type === 'SVRBS'))
     return { returnCode: '10501' };
   const publicIp = world.publicIpOf(server.serverInstanceNo);
-  if (publicIp && server.environment === 'classic') return { returnCode: '24073', about: publicIp.publicIpInstanceNo };
+  if (publicIp && addressBlocks(world, server)) return { returnCode: '24073', about: publicIp.publicIpInstanceNo };
   return undefined;
+}
+
+/** A public IP blocks in Classic by the page; VPC lets the server go and keeps the address (cb-spider #1811). */
+function addressBlocks(world: World, { environment }: Server): boolean {
+  const blocks = world.guesses['address-blocks'];
+  return blocks === 'both' || blocks === environment;
 }

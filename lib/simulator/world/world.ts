@@ -1,8 +1,17 @@
 import type { Clock } from '../clock.ts';
 import { isoDate } from '../clock.ts';
+import type { Guesses } from '../guesses.ts';
 import type { ChangedBy, Journal, JournalChange } from '../journal.ts';
+import type { Site } from '../regions.ts';
 import { Agenda } from './agenda.ts';
+import { createIssuers } from './numbers.ts';
 import type { BlockStorage, PublicIp, Server } from './records.ts';
+
+/** Which NCP this is. */
+export interface Nature {
+  site: Site;
+  guesses: Guesses;
+}
 
 type Changes<Thing> = { [Field in keyof Thing]?: Thing[Field] };
 
@@ -19,6 +28,10 @@ export class World {
   /** Tags by instance number. They outlive a Classic server (cloud-barista deletes them after terminating). */
   readonly tags = new Map<string, Map<string, string>>();
 
+  readonly site: Site;
+  readonly guesses: Guesses;
+  readonly issuers = createIssuers();
+
   readonly #clock: Clock;
   readonly #journal: Journal;
   readonly #agenda = new Agenda();
@@ -27,7 +40,9 @@ export class World {
   /** The instant of the happening being settled, so that journal and dates do not show the later look. */
   #happeningAt: number | undefined;
 
-  constructor(clock: Clock, journal: Journal) {
+  constructor(clock: Clock, journal: Journal, { site, guesses }: Nature) {
+    this.site = site;
+    this.guesses = guesses;
     this.#clock = clock;
     this.#journal = journal;
   }
