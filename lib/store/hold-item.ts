@@ -1,7 +1,7 @@
 /** Holds as items of the table. */
 
 import * as z from 'zod';
-import type { Hold } from '../termination/holds.ts';
+import { type Hold, isNameOfRun } from '../termination/holds.ts';
 import { keyOf } from './key.ts';
 import type { Condition, Item } from './table.ts';
 
@@ -22,14 +22,20 @@ const holdItemSchema = z.strictObject({
   expiresAt: z.number().optional(),
 });
 
-export function holdsKey(account: string): string {
-  return `${account}#HOLD`;
+/** What people hold, and what runs do, stand apart: the function that carries runs may write only the latter. */
+export function holdsKeys(account: string): readonly [people: string, runs: string] {
+  return [`${account}#HOLD`, `${account}#LIFTED`];
 }
 
 /** One for each person, so that somebody's snooze never takes the place of somebody else's keep. */
 export function holdItem(account: string, hold: Hold): Item {
-  const { serverInstanceNo, ...rest } = hold;
-  return { pk: holdsKey(account), sk: `${serverInstanceNo}#${keyOf(rest.by)}`, ...rest, ...expiryOf(rest) };
+  const { serverInstanceNo: _no, ...rest } = hold;
+  return { ...holdKey(account, hold), ...rest, ...expiryOf(rest) };
+}
+
+export function holdKey(account: string, { serverInstanceNo, by }: Pick<Hold, 'serverInstanceNo' | 'by'>) {
+  const [people, runs] = holdsKeys(account);
+  return { pk: isNameOfRun(by) ? runs : people, sk: `${serverInstanceNo}#${keyOf(by)}` };
 }
 
 /** When the table may drop a hold or a pause; never if it has no end. */

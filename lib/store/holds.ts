@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts';
 import type { Hold } from '../termination/holds.ts';
-import { holdFrom, holdItem, holdsKey, holdsOn, isInForce, unlessNewer } from './hold-item.ts';
+import { holdFrom, holdItem, holdsKeys, holdsOn, isInForce, unlessNewer } from './hold-item.ts';
 import type { Item, Table } from './table.ts';
 
 /** Which servers people want left alone: one hold for each server and person, so that nobody changes anybody else's. */
@@ -34,7 +34,9 @@ export class Holds {
 
   async #items(account: string, between?: readonly [from: string, to: string]): Promise<Item[]> {
     const items: Item[] = [];
-    for await (const item of this.#table.query(holdsKey(account), between)) items.push(item);
+    for (const key of holdsKeys(account)) {
+      for await (const item of this.#table.query(key, between)) items.push(item);
+    }
     return items;
   }
 

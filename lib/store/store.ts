@@ -16,6 +16,7 @@ import {
 } from '../termination/ports/store.ts';
 import { jsonFrom } from '../text/json.ts';
 import { type AuditEntry, auditEntryFrom, auditItem, auditKeys, seenItem, seenKey } from './audit-item.ts';
+import { holdKey } from './hold-item.ts';
 import { Holds } from './holds.ts';
 import { hashOf, keyOf } from './key.ts';
 import { type PauseScope, Pauses } from './pauses.ts';
@@ -68,6 +69,11 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     const isKept = await this.#holds.put(account, hold);
     if (isKept) await this.record([this.#said(account, hold, 'hold', hold.by)]);
     return (await this.#holds.of(account, hold.serverInstanceNo)).inForce;
+  }
+
+  letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'by'>): Promise<void> {
+    const { pk, sk } = holdKey(account, hold);
+    return this.#table.remove(pk, sk);
   }
 
   /** Returns the holds that were in force, no matter whose. It is written down before it is done. */

@@ -27,3 +27,35 @@ export interface Pause {
   /** RFC 3339 in UTC; empty: until somebody resumes. */
   until: string;
 }
+
+/**
+ * What a run that may lift a server's protection holds it by, until it is protected again or gone. If the run dies for good
+ * in between, nobody else takes the server for one that was never protected: only `release` ends this hold.
+ */
+export function holdOfRun(
+  { serverInstanceNo, serverName }: Pick<Hold, 'serverInstanceNo' | 'serverName'>,
+  requestId: string,
+  at: string,
+): Hold {
+  return { serverInstanceNo, serverName, kind: 'keep', by: nameOfRun(requestId), reason: '', at, until: '' };
+}
+
+/** Whether this very run holds it. */
+export function isOfRun({ by }: Pick<Hold, 'by'>, requestId: string): boolean {
+  return by === nameOfRun(requestId);
+}
+
+/** The run that holds it; empty if a person does. */
+export function runOf({ by, reason, kind }: Hold): string {
+  return isNameOfRun(by) && reason === '' && kind === 'keep' ? by.slice(RUN.length) : '';
+}
+
+export function isNameOfRun(by: string): boolean {
+  return by.startsWith(RUN);
+}
+
+const RUN = 'banap run ';
+
+function nameOfRun(requestId: string): string {
+  return `${RUN}${requestId}`;
+}

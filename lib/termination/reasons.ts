@@ -38,6 +38,8 @@ export interface Reasons {
   // What people said.
   held: { by: string; until: string; reason: string };
   'server-held': { by: string };
+  /** A run that may have lifted its protection holds it. */
+  'perhaps-lifted': { requestId: string };
   cancelled: Said;
   rejected: Said;
   paused: { by: string; account: string; policy: string; until: string; reason: string };

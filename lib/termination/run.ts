@@ -8,6 +8,7 @@ import { type Admitted, admit } from './consent/admission.ts';
 import { agree } from './consent/approval.ts';
 import { announce } from './consent/notices.ts';
 import { rest } from './consent/wait-for-signals.ts';
+import { holdWhatMayBeLifted } from './passes/restore.ts';
 import { passUntilDone } from './passes/until-done.ts';
 import { ifAnothers, planned } from './planning/first-plan.ts';
 import { firstEvents } from './planning/plan.ts';
@@ -27,8 +28,10 @@ export async function run(request: TerminationRequest, given: Tools): Promise<Ru
   try {
     const goesOn = (await agree(record, tools)) && (await announce(record, tools));
     learn(record, { touches: actingTargets(record).length });
-    if (goesOn) await awaitAdmission(record, tools);
-    else mustBeOver(record, tools);
+    if (goesOn) {
+      await awaitAdmission(record, tools);
+      if (!isOver(record)) await holdWhatMayBeLifted(record, tools);
+    } else mustBeOver(record, tools);
     await passUntilDone(record, tools);
   } catch (error) {
     throw new BrokenRun(record, error);

@@ -28,6 +28,8 @@ const REASONS: Sentences = {
     'termination protection is on although banap asked NCP to lift it; somebody may have turned it on again',
   'protected-says-ncp': ({ returnMessage }) => returnMessage,
 
+  'perhaps-lifted': ({ requestId }) =>
+    `run ${requestId} may have lifted its termination protection and has not put it back; set it again, or release the server`,
   held: ({ by, until, reason }, say) => `${by} holds it ${untilOr(until, 'it is released', say)}${because(reason)}`,
   'server-held': ({ by }) => `${by} holds its server`,
   cancelled: (said) => `${who(said)} cancelled it${because(said.reason)}`,

@@ -28,6 +28,8 @@ const REASONS: Sentences = {
   'protected-again': () => '반납 보호 해제를 요청했으나 설정되어 있습니다. 누군가 다시 설정했을 수 있습니다',
   'protected-says-ncp': ({ returnMessage }) => `반납 보호가 설정되어 있습니다 · ${returnMessage}`,
 
+  'perhaps-lifted': ({ requestId }) =>
+    `작업 ${requestId}에서 반납 보호를 해제한 뒤 되돌리지 않았을 수 있습니다. 보호를 다시 설정하거나 유지를 해제해 주세요`,
   held: ({ by, until, reason }, say) =>
     `유지 중입니다 · ${by}, ${until === '' ? '해제할 때까지' : `${say.time(until)}까지`}${because(reason)}`,
   'server-held': ({ by }) => `서버를 유지 중입니다 · ${by}`,

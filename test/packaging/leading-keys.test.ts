@@ -48,6 +48,8 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   policyNow: (store) => store.policyNow('p'),
   holds: (store) => store.holds('default'),
   hold: (store) => store.hold('default', HOLD),
+  'hold in the name of a run': (store) => store.hold('default', { ...HOLD, by: 'banap run r' }),
+  letGo: (store) => store.letGo('default', { ...HOLD, by: 'banap run r' }),
   countedToday: (store) => store.countedToday('default'),
   admit: (store) => store.admit({ ...MINE, servers: ['1'], refusal: () => null }),
   renew: (store) => store.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
@@ -84,6 +86,8 @@ const CALLS: Record<string, string[]> = {
   TerminateRole: [
     'policyNow',
     'holds',
+    'hold in the name of a run',
+    'letGo',
     'pauses',
     'allPauses',
     'known',
@@ -200,5 +204,6 @@ const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
 test('every call of the store is known here', () => {
   const kept = [TableStore, Talk].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
   const methods = kept.filter((name) => name !== 'constructor');
-  expect(Object.keys(USES).toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
+  const used = new Set(Object.keys(USES).map((name) => name.split(' ')[0]));
+  expect([...used].toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
 });

@@ -147,6 +147,7 @@ const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code]
   'protected-again': [{}],
   'protected-says-ncp': [{ returnMessage: 'Termination protection is set.' }],
 
+  'perhaps-lifted': [{ requestId: 'slack-1f2e3d4c' }],
   held: [
     { by: 'mina', until: AT, reason: 'demo' },
     { by: 'mina', until: '', reason: '' },

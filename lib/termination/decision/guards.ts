@@ -7,7 +7,7 @@
 import { windowAt } from '../../calendar/window.ts';
 import type { Resource } from '../actions.ts';
 import { RESOURCES } from '../attachments.ts';
-import type { Hold, Pause } from '../holds.ts';
+import { type Hold, type Pause, runOf } from '../holds.ts';
 import type { Guard, Tags, Target } from '../model.ts';
 import { oneLine } from '../one-line.ts';
 import type { NotMeant, Reason } from '../reasons.ts';
@@ -217,7 +217,10 @@ export function refusalBy({ kind, by, name, reason }: Signal): { guard: Guard; r
   return { guard, reason: { code: guard, by: short(by), name: short(name), reason: short(reason) } };
 }
 
-export function heldBy({ by, until, reason }: Hold): Reason {
+export function heldBy(hold: Hold): Reason {
+  const { by, until, reason } = hold;
+  const requestId = runOf(hold);
+  if (requestId !== '') return { code: 'perhaps-lifted', requestId: short(requestId) };
   return { code: 'held', by: short(by), until, reason: short(reason) };
 }
 

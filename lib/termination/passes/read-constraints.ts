@@ -1,7 +1,7 @@
 /** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
 
 import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/constraints.ts';
-import type { Pause } from '../holds.ts';
+import { isOfRun, type Pause } from '../holds.ts';
 import { type Tags, type Target, UnknownTags } from '../model.ts';
 import { type Cloud, CloudError } from '../ports/cloud.ts';
 import { type HoldStore, type PauseStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
@@ -44,7 +44,8 @@ export async function readConstraints(
   const ending = said instanceof Unread ? said : said.filter((signal) => endsRun(signal, approval));
   const lacking = said instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, said, sources.agreed);
   return (no) => ({
-    hold: holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no),
+    hold:
+      holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no && !isOfRun(hold, requestId)),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : tagsIn(tags, no),
     policyNow: now,

@@ -7,9 +7,13 @@
 import { within } from '../../clock.ts';
 import { DEFAULT_FRESH_SECONDS } from '../decision/bounds.ts';
 import { type Failure, refusedBy } from '../failure.ts';
+import { holdOfRun } from '../holds.ts';
 import { Journal, type Memories } from '../journal.ts';
 import type { Server, Target } from '../model.ts';
+import { willAct } from '../planning/plan.ts';
 import { CloudError } from '../ports/cloud.ts';
+import type { Retry } from '../ports/engine.ts';
+import { StoreError } from '../ports/store.ts';
 import type { Tools } from '../ports/tools.ts';
 import { learn, type Run, type StepResult, stepResult } from '../run-record.ts';
 
@@ -17,9 +21,63 @@ const MOST_TRIES = 8;
 const LONGEST_WAIT_SECONDS = 120;
 const TOO_SLOW: Failure = { kind: 'too-slow', of: '', code: '', message: 'NCP answers too slowly' };
 
+/** A minute: NCP is asked nothing meanwhile. */
+const HOLD_RETRY: Retry = { attempts: 5, firstDelaySeconds: 2, maxDelaySeconds: 20 };
+
+/**
+ * Before anything is done, each server whose protection may be lifted is held in this run's name. Throws a
+ * {@link StoreError} if that cannot be written down: then nothing is done.
+ */
+export async function holdWhatMayBeLifted(record: Run, { engine, store, clock }: Tools): Promise<void> {
+  const { account, requestId } = record.request;
+  const targets = mayBeLifted(record);
+  if (targets.length === 0 || store === undefined) return;
+  const at = new Date(clock.now()).toISOString();
+  await engine.step(
+    'hold-protected',
+    async () => {
+      for (const target of targets) await store.hold(account, holdOfRun(target, requestId, at));
+      return true;
+    },
+    HOLD_RETRY,
+  );
+}
+
+/** Only what is surely protected again, or gone, is let go. If that fails, a person can still release it. */
+async function letGo(record: Run, { engine, store }: Tools): Promise<void> {
+  const { account, requestId } = record.request;
+  const perhapsBare = new Set(
+    record.history.events
+      .filter((event) => event.kind === 'unknown' && event.action === 'restoreProtection')
+      .map((event) => event.serverInstanceNo),
+  );
+  const sure = mayBeLifted(record).filter(({ serverInstanceNo }) => !perhapsBare.has(serverInstanceNo));
+  if (sure.length === 0 || store === undefined) return;
+  await engine.step('let-go', async () => {
+    try {
+      for (const target of sure) await store.letGo(account, holdOfRun(target, requestId, ''));
+      return true;
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error;
+      return false;
+    }
+  });
+}
+
+/** Consent was given to lift what the plan showed, and only of servers that it touches. */
+function mayBeLifted({ request, plan }: Run): Target[] {
+  if (!request.overrideProtection) return [];
+  return plan.items.filter(willAct).flatMap(({ target }) => (target.wasProtected ? [target] : []));
+}
+
 export async function restoreProtection(record: Run, given: Tools): Promise<void> {
   const tools = { ...given, cloud: given.afterwards ?? given.cloud };
   if (!record.request.overrideProtection) return;
+  await restoreAllOf(record, tools);
+  await letGo(record, tools);
+}
+
+async function restoreAllOf(record: Run, tools: Tools): Promise<void> {
   const targets = record.plan.items.map((item) => item.target);
   for (let tries = 1; ; tries += 1) {
     if (maybeUnprotected(targets, record.history).length === 0) return;

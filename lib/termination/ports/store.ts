@@ -24,6 +24,9 @@ export interface HoldStore {
    * the same person stays. Returns those that are in force on the server now, the longest first.
    */
   hold(account: string, hold: Hold): Promise<Hold[]>;
+
+  /** Ends this very hold of this very holder, and nobody else's. */
+  letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'by'>): Promise<void>;
 }
 
 export interface PauseStore {

@@ -10,8 +10,11 @@ import type { Cloud } from './cloud.ts';
 import type { Engine } from './engine.ts';
 import type { AuditLog, HoldStore, NewsStore, PauseStore, RunStore, SignalStore, Stored, ViewStore } from './store.ts';
 
-/** What a run needs of the store. It cannot hold a server or signal a run: only people do. */
-type OfStore = Pick<HoldStore & SignalStore & ViewStore, 'holds' | 'signals' | 'putWake' | 'view' | 'putView'> &
+/** What a run needs of the store. It cannot signal a run: only people do. */
+type OfStore = Pick<
+  HoldStore & SignalStore & ViewStore,
+  'holds' | 'hold' | 'letGo' | 'signals' | 'putWake' | 'view' | 'putView'
+> &
   PauseStore &
   RunStore &
   AuditLog &
