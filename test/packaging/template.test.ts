@@ -63,8 +63,8 @@ test.each([
 
 const terminate = (): Record<string, unknown> => lambda('TerminateLambdaFunction');
 
-function lambda(id: string): Record<string, unknown> {
-  const found = all(packaged, 'AWS::Lambda::Function')[id];
+function lambda(id: string, copy = packaged): Record<string, unknown> {
+  const found = all(copy, 'AWS::Lambda::Function')[id];
   if (found === undefined) throw new Error(`there is no ${id}`);
   return found;
 }
@@ -81,7 +81,7 @@ describe('the function that terminates', () => {
 
   test('has bounded concurrency, memory and time', () => {
     expect(terminate()).toMatchObject({
-      ReservedConcurrentExecutions: 5,
+      ReservedConcurrentExecutions: { 'Fn::If': ['ReservesConcurrency', '5', { Ref: 'AWS::NoValue' }] },
       MemorySize: 512,
       Timeout: 900,
     });
@@ -134,7 +134,12 @@ describe('the function that starts runs', () => {
       Timeout: 30,
       LoggingConfig: { LogFormat: 'JSON' },
       Environment: {
-        Variables: { TERMINATE_FUNCTION: alias, BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' },
+        Variables: {
+          TERMINATE_FUNCTION: alias,
+          BANAP_STAGE: 'dev',
+          BANAP_TABLE: 'banap-dev',
+          BANAP_POLICIES: 'dist/policies.json',
+        },
       },
     });
     expect(start).not.toHaveProperty('DurableConfig');
@@ -202,10 +207,10 @@ describe('the schedules', () => {
 });
 
 describe('the rule', () => {
-  test('accepts events about terminations and tags only from this project and this AWS account', () => {
+  test('accepts events about terminations and tags only for this stage and from this AWS account', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
       EventPattern: {
-        source: ['banap'],
+        source: ['banap.dev'],
         account: [{ Ref: 'AWS::AccountId' }],
         'detail-type': ['Termination Requested', 'Tags Changed'],
       },
@@ -273,21 +278,72 @@ test.each(['ApproximateNumberOfMessagesVisible', 'Errors', 'Throttles'])(
   },
 );
 
+test.each([
+  ['DurableExecutionFailed', 'Sum', 1],
+  ['DurableExecutionTimedOut', 'Sum', 1],
+  ['DurableExecutionOperations', 'Maximum', 2_700],
+])('%s of the function that terminates raises an alarm', (MetricName, Statistic, Threshold) => {
+  expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
+    expect.objectContaining({
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Statistic,
+      Threshold,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'TerminateLambdaFunction' } }],
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: 'Alarms' }],
+    }),
+  );
+});
+
 test.each(['TerminateLambdaFunction', 'StartLambdaFunction'])('the first error of %s raises an alarm', (id) => {
   expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
     expect.objectContaining({ MetricName: 'Errors', Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }] }),
   );
 });
 
-test('nothing outlives the stack but the table, and old versions, which go with their function', () => {
-  const retained = Object.values(packaged.template.Resources).filter(
-    ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
-  );
-  expect(retained.map(({ Type }) => Type).toSorted()).toEqual([
+test('nothing outlives the stack but the table, the logs, and old versions, which go with their function', () => {
+  const kept = (policy: string): string[] => {
+    const found = Object.values(packaged.template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy === policy);
+    return found.map(({ Type }) => Type).toSorted();
+  };
+  expect(kept('Retain')).toEqual(Array<string>(6).fill('AWS::Lambda::Version'));
+  expect(kept('RetainExceptOnCreate')).toEqual([
     'AWS::DynamoDB::Table',
-    ...Array<string>(6).fill('AWS::Lambda::Version'),
+    ...Array<string>(7).fill('AWS::Logs::LogGroup'),
   ]);
-  expect(packaged.template.Resources['Store']?.UpdateReplacePolicy).toBe('Retain');
+});
+
+test('what outlives the stack can be adopted by the next one: it has a name that is plain text, and is not replaced', () => {
+  for (const resource of Object.values(packaged.template.Resources)) {
+    if (resource.DeletionPolicy !== 'RetainExceptOnCreate') continue;
+    const { TableName, LogGroupName } = resource.Properties;
+    expect(TableName ?? LogGroupName).toEqual(expect.stringContaining('banap-dev'));
+    expect(resource.UpdateReplacePolicy).toBe('Retain');
+  }
+});
+
+test('what two stages of an account and region have in common in their names is nothing', async () => {
+  const named = (copy: Packaged): string[] => {
+    const names = Object.values(copy.template.Resources).flatMap(({ Properties }) =>
+      Object.entries(Properties).filter(
+        ([key, value]) =>
+          /^(?!Metric)([A-Z]\w*)?Name$/.test(key) && typeof value === 'string' && !/^(durable|\$default)$/.test(value),
+      ),
+    );
+    return names.map(([, value]) => String(value));
+  };
+  const qa = await packageCopy([], 'policies.yml', 'qa');
+  try {
+    const names = new Set(named(qa));
+    expect(names.size).toBeGreaterThan(25);
+    expect(named(packaged).filter((name) => names.has(name))).toEqual([]);
+    const rules = [packaged, qa].map((copy) => only(copy, 'AWS::Events::Rule')['EventPattern']);
+    expect(rules).toMatchObject([{ source: ['banap.dev'] }, { source: ['banap.qa'] }]);
+    expect(lambda('StartLambdaFunction', qa)).toMatchObject({ Environment: { Variables: { BANAP_STAGE: 'qa' } } });
+  } finally {
+    qa.remove();
+  }
 });
 
 function inputOf({ Target }: Record<string, unknown>): Record<string, unknown> {
