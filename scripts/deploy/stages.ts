@@ -77,7 +77,10 @@ function stageOf(name: string, entry: unknown): (Stage | Problem)[] {
           problem: 'no name for a stage; expected 1 to 20 small letters, digits and hyphens, for example dev',
         },
       ];
-  const missing = 'region' in entry ? [] : [{ path: [name, 'region'], problem: 'missing; expected for example region: ap-northeast-2' }];
+  const missing =
+    'region' in entry
+      ? []
+      : [{ path: [name, 'region'], problem: 'missing; expected for example region: ap-northeast-2' }];
   const problems = [...wrongName, ...missing, ...Object.entries(entry).flatMap((one) => problemsOf(name, ...one))];
   if (problems.length > 0) return problems;
   const given = new Set(SETTING_NAMES.filter((key) => key in entry));
@@ -95,12 +98,22 @@ function problemsOf(stage: string, key: string, value: unknown): Problem[] {
   const path = [stage, key];
   if (key === 'account') {
     if (accountSchema.safeParse(value).success) return [];
-    return [{ path, problem: `${kindOf(value)}; expected the 12 digits of an AWS account in quotes, for example '111122223333'` }];
+    return [
+      {
+        path,
+        problem: `${kindOf(value)}; expected the 12 digits of an AWS account in quotes, for example '111122223333'`,
+      },
+    ];
   }
   const name = SETTING_NAMES.find((one) => one === key);
   if (name === undefined) {
     const meant = nearest(key, NAMES);
-    return [{ path, problem: `unknown setting; ${meant === undefined ? `expected one of ${NAMES.join(', ')}` : `did you mean ${meant}?`}` }];
+    return [
+      {
+        path,
+        problem: `unknown setting; ${meant === undefined ? `expected one of ${NAMES.join(', ')}` : `did you mean ${meant}?`}`,
+      },
+    ];
   }
   const { schema, expected, example, secret } = settingOf(name);
   if (schema.safeParse(value).success) return [];
