@@ -21,7 +21,7 @@ const SLOW = [
 
 /** Sockets and emulators, and whole runs against a simulator, all in the process of the test. */
 const INTEGRATION = [
-  'test/{aws,dev,functions,simulator,store}/**/*.test.ts',
+  'test/{aws,deploy,dev,functions,simulator,store}/**/*.test.ts',
   'test/chat/{handling,services}/**/*.test.ts',
   'test/cli/{cut-off,holds,kept-plan,policies,process-engine,store,this-process}.test.ts',
   'test/confirm/confirm.test.ts',

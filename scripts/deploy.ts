@@ -1,9 +1,10 @@
 /** Deploy a stage of `stages.yml`. `npm run deploy -- --help`. */
 
 import { join } from 'node:path';
-import { POLICIES_FILE } from '../lib/cli/policies-file.ts';
+import { POLICIES_FILE, policiesIn } from '../lib/cli/policies-file.ts';
+import { systemClock } from '../lib/clock.ts';
 import { awsIn } from './deploy/aws.ts';
-import { identity } from './deploy/checks.ts';
+import { identity, secretsOf } from './deploy/checks.ts';
 import { type CommonOptions, running, settingNames, stageCommand, stageOf } from './deploy/command.ts';
 import { deploy } from './deploy/deploy.ts';
 import { packStage } from './deploy/package.ts';
@@ -29,14 +30,15 @@ const options = stageCommand(
 
 await running(async (terminal) => {
   const { stage, account } = stageOf(options);
+  const policiesFile = join(import.meta.dirname, '..', POLICIES_FILE);
   if (options.policy === true) {
     const { region } = stage.settings;
     const owner = account ?? stage.account ?? (await identity(stage, account, awsIn(region, terminal.env))).account;
     const place = { region, account: owner, stage: stage.name, partition: partitionOf(region) };
-    say(terminal, JSON.stringify(deployerPolicy(place), null, 2));
+    const secretIds = secretsOf(stage, await policiesIn(policiesFile, systemClock.now())).map(({ id }) => id);
+    say(terminal, JSON.stringify(deployerPolicy(place, secretIds), null, 2));
     return 0;
   }
   const { dryRun = false, yes = false } = options;
-  const policiesFile = join(import.meta.dirname, '..', POLICIES_FILE);
   return deploy({ stage, account, drop: settingNames(options.drop), dryRun, yes, policiesFile }, packStage, terminal);
 });

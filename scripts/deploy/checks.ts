@@ -233,7 +233,11 @@ export async function table(
 }
 
 /** Asks IAM what would be missing. It never refuses: IAM simulates without the conditions under which the call is made. */
-export async function permissions({ account, arn }: Identity, stage: Stage, { iam, region }: Aws): Promise<string> {
+export async function permissions(
+  { account, arn }: Identity,
+  { stage, secretIds }: { stage: Stage; secretIds: readonly string[] },
+  { iam, region }: Aws,
+): Promise<string> {
   const listed = '`npm run -s deploy -- --stage STAGE --policy` prints what is needed';
   const [, kind = '', name = ''] =
     /:(assumed-role|user|root)(?:\/(?:.*\/)?)?([^/]*)/.exec(arn.replace(/(assumed-role\/[^/]+)\/.*/, '$1')) ?? [];
@@ -242,13 +246,14 @@ export async function permissions({ account, arn }: Identity, stage: Stage, { ia
     const source = kind === 'assumed-role' ? (await iam.send(new GetRoleCommand({ RoleName: name }))).Role?.Arn : arn;
     const partition = partitionOf(region);
     const missing: string[] = [];
-    for (const { Action, Resource } of deployerPolicy({ account, region, stage: stage.name, partition }).Statement) {
+    for (const { Action, Resource } of deployerPolicy({ account, region, stage: stage.name, partition }, secretIds)
+      .Statement) {
       const { EvaluationResults = [] } = await iam.send(
         new SimulatePrincipalPolicyCommand({
           PolicySourceArn: source,
           ActionNames: Action,
           // A resource as it will be: one with an asterisk is simulated as if it were a name.
-          ResourceArns: [(Resource[0] ?? '*').replace(/(?<=.)\*/g, 'x')],
+          ResourceArns: [(Resource[0] ?? '*').replace(/(?<=.)[*?]/g, 'x')],
         }),
       );
       missing.push(

@@ -60,7 +60,7 @@ export async function deploy(options: DeployOptions, pack: Pack, terminal: Termi
   const packaged = await pack(stage.name, { ...params, artifactBucket }, terminal.signal);
   if (state.kind === 'failed') await clearAway(name, state.status, options, aws, terminal);
   await bucket(artifactBucket, who.account, aws, terminal);
-  const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[-:.]/g, '');
   const key = `${stage.name}/template-${stamp}.json`;
   const templateUrl = await uploadTemplate(artifactBucket, { key, template: packaged.template }, aws);
   if (!dryRun) await upload(artifactBucket, packaged, aws, terminal);
@@ -115,12 +115,13 @@ async function check(
   const settings = checks.dropped(stage, isThere ? state.settings : undefined, drop);
   if (isThere && state.settings === undefined)
     settings.text = 'not known what is deployed: compare the changes below with what you gave then';
+  const named = checks.secretsOf(stage, policies);
   const [secrets, concurrency, durable, table, permissions] = await Promise.all([
-    checks.secrets(checks.secretsOf(stage, policies), aws),
+    checks.secrets(named, aws),
     checks.concurrency(stage, await reservedNow(name, aws), aws),
     checks.durable(name, aws),
     checks.table(name, resources.get('Store'), aws),
-    checks.permissions(who, stage, aws),
+    checks.permissions(who, { stage, secretIds: named.map(({ id }) => id) }, aws),
   ]);
   const found: Record<string, checks.Found> = { settings, secrets, concurrency, durable, table };
   const problems = Object.values(found).flatMap((one) => one.problems);
@@ -179,6 +180,7 @@ async function carriedOut(
       await dropChangeSet(set, aws, terminal);
       return false;
     }
+    terminal.signal.throwIfAborted();
     isExecuting = true;
     await execute(set, aws, terminal);
     tick(terminal, 'stack', `${set.stack} is deployed`);

@@ -5,12 +5,11 @@
 
 /** By service and what it is about. `{region}`, `{account}` and `{stage}` are filled in. */
 interface Statement {
-  Sid: string;
   Action: string[];
   Resource: string[];
 }
 
-interface Place {
+export interface Place {
   region: string;
   account: string;
   stage: string;
@@ -20,10 +19,12 @@ interface Place {
 const lambda = 'arn:{partition}:lambda:{region}:{account}';
 const functions = [`${lambda}:function:banap-{stage}-*`];
 
+/** Stands for every secret that the stage and the policies name. */
+const SECRETS = 'secrets';
+
 /** Calls of the commands themselves. */
 const OWN: readonly Statement[] = [
   {
-    Sid: 'Look',
     // None of these is about one resource alone.
     Action: [
       'sts:GetCallerIdentity',
@@ -35,12 +36,10 @@ const OWN: readonly Statement[] = [
     Resource: ['*'],
   },
   {
-    Sid: 'ReadSecrets',
     Action: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'],
-    Resource: ['arn:{partition}:secretsmanager:{region}:{account}:secret:banap/*'],
+    Resource: [SECRETS],
   },
   {
-    Sid: 'Stack',
     Action: [
       'cloudformation:CreateChangeSet',
       'cloudformation:DeleteChangeSet',
@@ -55,7 +54,6 @@ const OWN: readonly Statement[] = [
     Resource: ['arn:{partition}:cloudformation:{region}:{account}:stack/banap-{stage}/*'],
   },
   {
-    Sid: 'Artifacts',
     Action: ['s3:CreateBucket', 's3:GetObject', 's3:ListBucket', 's3:PutObject'],
     Resource: [
       'arn:{partition}:s3:::banap-artifacts-{account}-{region}',
@@ -63,13 +61,12 @@ const OWN: readonly Statement[] = [
     ],
   },
   {
-    Sid: 'Publish',
     Action: ['dynamodb:DescribeTable', 'dynamodb:PutItem'],
     Resource: ['arn:{partition}:dynamodb:{region}:{account}:table/banap-{stage}'],
   },
   {
-    Sid: 'Smoke',
     Action: [
+      'lambda:GetFunctionConcurrency',
       'lambda:GetDurableExecution',
       'lambda:GetDurableExecutionHistory',
       'lambda:InvokeFunction',
@@ -79,7 +76,6 @@ const OWN: readonly Statement[] = [
     Resource: functions,
   },
   {
-    Sid: 'Alarms',
     Action: ['sqs:GetQueueAttributes', 'sns:ListSubscriptionsByTopic'],
     Resource: [
       'arn:{partition}:sqs:{region}:{account}:banap-{stage}-dead-letters',
@@ -100,7 +96,7 @@ const apiActions = ['DELETE', 'GET', 'PATCH', 'POST', 'PUT'].map((verb) => `apig
 /** What CloudFormation calls to create, change, read and delete each type. */
 const BY_TYPE: Readonly<Record<string, Managed>> = {
   'AWS::ApiGatewayV2::Api': {
-    actions: [...apiActions, 'apigateway:TagResource'],
+    actions: apiActions,
     on: [...api, 'arn:{partition}:apigateway:{region}::/tags/*'],
   },
   'AWS::ApiGatewayV2::Integration': { actions: apiActions, on: api },
@@ -283,22 +279,31 @@ export const MANAGED_TYPES = Object.keys(BY_TYPE);
 
 export interface PolicyDocument {
   Version: '2012-10-17';
-  Statement: { Sid: string; Effect: 'Allow'; Action: string[]; Resource: string[] }[];
+  Statement: { Effect: 'Allow'; Action: string[]; Resource: string[] }[];
 }
 
-export function deployerPolicy(place: Place): PolicyDocument {
-  const managed = Object.entries(BY_TYPE).map(([type, { actions, on }]) => ({
-    Sid: type.split('::').slice(1).join(''),
-    Action: actions,
-    Resource: on,
+/** What the commands themselves call, with the resources of each call left out. */
+export const OWN_ACTIONS: readonly string[] = OWN.flatMap(({ Action }) => Action);
+
+/**
+ * `secretIds`: names of secrets, which are looked at beforehand. What is allowed on the same resources stands together, because
+ * a managed policy may have no more than 6,144 characters.
+ */
+export function deployerPolicy(place: Place, secretIds: readonly string[]): PolicyDocument {
+  // AWS appends a hyphen and six characters to the name of a secret.
+  const secrets = secretIds.map((id) => `arn:{partition}:secretsmanager:{region}:{account}:secret:${id}-??????`);
+  const managed = Object.values(BY_TYPE).map(({ actions, on }) => ({ Action: actions, Resource: on }));
+  const allowed = [...OWN, ...managed].map(({ Action, Resource }) => ({
+    Action,
+    Resource: Resource.flatMap((arn) => (arn === SECRETS ? secrets : [arn])).map((arn) => filledIn(arn, place)),
   }));
+  const together = Map.groupBy(allowed, ({ Resource }) => Resource.join(' '));
   return {
     Version: '2012-10-17',
-    Statement: [...OWN, ...managed].map(({ Sid, Action, Resource }) => ({
-      Sid,
+    Statement: [...together.values()].map((some) => ({
       Effect: 'Allow',
-      Action: [...new Set(Action)].toSorted(),
-      Resource: Resource.map((arn) => filledIn(arn, place)),
+      Action: [...new Set(some.flatMap(({ Action }) => Action))].toSorted(),
+      Resource: some[0]?.Resource ?? [],
     })),
   };
 }

@@ -84,7 +84,7 @@ async function probed(
   terminal: Terminal,
 ): Promise<string[]> {
   const order: Probe = { policies: policies.slice(0, 20), sleepSeconds: SLEEP_SECONDS, crash };
-  const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
+  const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[-:.]/g, '');
   const executionName = executionNameIn(stage.name, `probe-${stamp}`);
   const { executionArn } = await startExecution({
     client: aws.lambda,
