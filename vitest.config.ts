@@ -55,6 +55,8 @@ export default defineConfig({
           // Nothing here waits, and every further process loads all modules for itself.
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
+          // It imports JSON as only bundlers do.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
       },
       { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW, ...BUSY } },

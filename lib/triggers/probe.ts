@@ -34,7 +34,7 @@ export function probeFrom(event: unknown): Probe | undefined {
 }
 
 /** What was seen of one policy. Numbers of servers. */
-export interface Look {
+interface Look {
   policy: string;
   regionHolds: number;
   selected: number;

@@ -1,7 +1,13 @@
 /** The bucket of an account and region that packages are deployed from. Lambda copies them, and a rollback needs the old ones. */
 
 import { readFileSync } from 'node:fs';
-import { CreateBucketCommand, HeadBucketCommand, HeadObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import {
+  BucketLocationConstraint,
+  CreateBucketCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  PutObjectCommand,
+} from '@aws-sdk/client-s3';
 import { messageOf } from '../../lib/errors.ts';
 import { type Aws, saidOf } from './aws.ts';
 import type { Packaged } from './package.ts';
@@ -21,9 +27,10 @@ export async function bucket(name: string, account: string, { s3, region }: Aws,
     if (statusOf(error) !== 404)
       throw new Refusal([saidOf(`the bucket ${name} cannot be used, or is another account's`, error)]);
   }
-  const CreateBucketConfiguration =
-    region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint: region as 'ap-northeast-2' } };
-  await s3.send(new CreateBucketCommand({ Bucket: name, ...CreateBucketConfiguration })).catch((error: unknown) => {
+  // The first region is named by saying none; of a region that is younger than the SDK there is no constant.
+  const LocationConstraint = Object.values(BucketLocationConstraint).find((one) => one === region);
+  const where = region === 'us-east-1' ? {} : { CreateBucketConfiguration: { LocationConstraint } };
+  await s3.send(new CreateBucketCommand({ Bucket: name, ...where })).catch((error: unknown) => {
     throw new Refusal([saidOf(`the bucket ${name} could not be made`, error)]);
   });
   tick(terminal, 'bucket', `${name} was made, for the packages of every stage in ${region}`);

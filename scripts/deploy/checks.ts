@@ -264,7 +264,7 @@ export async function permissions(
     }
     return missing.length === 0
       ? 'IAM says that all of them are there'
-      : `IAM says that these are missing, and the deployment may fail at them: ${missing.join(', ')}; ${listed}`;
+      : `IAM says that these are missing, and the deployment may fail at them: ${[...new Set(missing)].toSorted().join(', ')}; ${listed}`;
   } catch (error) {
     if (isDenied(error))
       return `not checked: these credentials may not ask IAM (iam:SimulatePrincipalPolicy); ${listed}`;

@@ -37,7 +37,7 @@ const host = /^[A-Za-z0-9.-]+$/;
 /** Reserved for the function that terminates. Runs share NCP's request limits; more at once would only slow each other down. */
 export const USUAL_CONCURRENCY = 5;
 
-export const SETTINGS = {
+const SETTINGS = {
   region: {
     schema: z.string().regex(/^[a-z]{2}(-[a-z]+)+-\d$/),
     expected: 'an AWS region that offers durable functions',
@@ -87,6 +87,12 @@ export type SettingName = keyof typeof SETTINGS;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of a constant
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** Something for every setting. */
+export function forEachSetting<T>(make: (name: SettingName) => T): Record<SettingName, T> {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every one of the names
+  return Object.fromEntries(SETTING_NAMES.map((name) => [name, make(name)])) as Record<SettingName, T>;
+}
 
 /** The same by name alone, for those who go through all of them. */
 export const settingOf = (name: SettingName): Setting => SETTINGS[name];

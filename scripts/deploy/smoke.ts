@@ -77,6 +77,32 @@ const answerSchema = z.object({
   crashed: z.boolean(),
 });
 
+/** A probe on its way, for whoever wants to see it go on after another deployment. Prints its ARN as the last line. */
+export async function begin({ stage, policies }: SmokeOptions, aws: Aws, terminal: Terminal): Promise<number> {
+  const { arn } = await started(
+    stage.name,
+    { policies: policies.slice(0, 20), sleepSeconds: 3_600, crash: false },
+    aws,
+  );
+  const asleep = await untilEnded(arn, aws, terminal, 'asleep');
+  if (asleep === undefined || asleep.Status !== 'RUNNING') {
+    say(terminal, `NOT RIGHT: the probe does not sleep; ${logsOf(stackNameOf(stage.name))}`);
+    return 1;
+  }
+  tick(terminal, 'probe', 'sleeps for up to an hour; --end with its ARN wakes it:');
+  say(terminal, arn);
+  return 0;
+}
+
+/** Wakes a probe that {@link begin} started, and says how it ended. */
+export async function end(arn: string, { stage }: SmokeOptions, aws: Aws, terminal: Terminal): Promise<number> {
+  const ended = await untilEnded(arn, aws, terminal, 'ended');
+  const problems = seenBy(ended, { stack: stackNameOf(stage.name), sleepSeconds: 3_600, crash: false }, terminal);
+  if (ended?.Version !== undefined) tick(terminal, 'version', `${ended.Version}, the one that it began with`);
+  for (const problem of problems) say(terminal, `NOT RIGHT: ${problem}`);
+  return problems.length === 0 ? 0 : 1;
+}
+
 async function probed(
   stack: string,
   { stage, policies, crash }: SmokeOptions,
@@ -84,53 +110,66 @@ async function probed(
   terminal: Terminal,
 ): Promise<string[]> {
   const order: Probe = { policies: policies.slice(0, 20), sleepSeconds: SLEEP_SECONDS, crash };
+  const { arn, name } = await started(stage.name, order, aws);
+  tick(terminal, 'probe', `execution ${name} was started; it cannot act on a server`);
+  return seenBy(await untilEnded(arn, aws, terminal, 'ended'), { ...order, stack }, terminal);
+}
+
+async function started(stage: string, order: Probe, aws: Aws): Promise<{ arn: string; name: string }> {
   const stamp = new Date(systemClock.now()).toISOString().replaceAll(/[-:.]/g, '');
-  const executionName = executionNameIn(stage.name, `probe-${stamp}`);
+  const name = executionNameIn(stage, `probe-${stamp}`);
   const { executionArn } = await startExecution({
     client: aws.lambda,
-    functionName: `${stack}-terminate:durable`,
-    name: executionName,
+    functionName: `${stackNameOf(stage)}-terminate:durable`,
+    name,
     payload: { probe: order },
   }).catch((error: unknown) => {
     throw new Refusal([`the probe did not start: ${messageOf(error)}`]);
   });
-  tick(terminal, 'probe', `execution ${executionName} was started; it cannot act on a server`);
-  const ended = await untilEnded(executionArn, aws, terminal);
-  const logs = `the log group /aws/lambda/${stack}-terminate says more`;
-  if (ended === undefined)
-    return [`the probe ${executionName} did not end within ${PATIENCE_SECONDS} seconds; ${logs}`];
+  return { arn: executionArn, name };
+}
+
+function logsOf(stack: string): string {
+  return `the log group /aws/lambda/${stack}-terminate says more`;
+}
+
+/** Says what the probe saw; returns what is not as it has to be. */
+function seenBy(
+  ended: GetDurableExecutionResponse | undefined,
+  { stack, sleepSeconds, crash }: Pick<Probe, 'sleepSeconds' | 'crash'> & { stack: string },
+  terminal: Terminal,
+): string[] {
+  const logs = logsOf(stack);
+  if (ended === undefined) return [`the probe did not end within ${PATIENCE_SECONDS} seconds; ${logs}`];
   const answer = answerSchema.safeParse(jsonOf(ended.Result));
-  if (ended.Status !== 'SUCCEEDED' || !answer.success)
-    return [
-      `the probe ended as ${ended.Status ?? 'unknown'}: ${ended.Error?.ErrorMessage ?? 'without an answer'}; ${logs}`,
-    ];
+  if (ended.Status !== 'SUCCEEDED' || !answer.success) {
+    const why = ended.Error?.ErrorMessage ?? 'without an answer';
+    return [`the probe ended as ${ended.Status ?? 'unknown'}: ${why}; ${logs}`];
+  }
   const { looks, sleptSeconds, crashed } = answer.data;
   const problems: string[] = [];
   for (const { policy, regionHolds, selected, wouldEnd, refusedBy, unread } of looks) {
-    if (unread !== '') problems.push(`policy ${policy}: ${unread}; check the keys and permissions of its account`);
+    if (unread !== '') {
+      const todo = 'check the keys of its account, and that what is deployed is what policies.yml says';
+      problems.push(`policy ${policy}: ${unread}; ${todo}`);
+    }
     const outcome = refusedBy === '' ? `would end ${wouldEnd}` : `is refused whole by ${refusedBy}`;
-    tick(
-      terminal,
-      'plan',
-      unread === '' ? `${policy}: of ${regionHolds} servers selects ${selected}, ${outcome}` : `${policy}: NOT READ`,
-    );
+    const seen = `${policy}: of ${regionHolds} servers selects ${selected}, ${outcome}`;
+    tick(terminal, 'plan', unread === '' ? seen : `${policy}: NOT READ`);
   }
-  const isWoken = sleptSeconds < SLEEP_SECONDS;
+  const isWoken = sleptSeconds < sleepSeconds;
   tick(terminal, 'wake-up', `slept ${sleptSeconds} s, and ${isWoken ? 'was woken' : 'woke up by itself'}`);
   if (!isWoken)
     problems.push(
-      `nobody woke the probe within ${SLEEP_SECONDS} seconds, so clicks and messages would reach waiting runs late; ${logs}`,
+      `nobody woke the probe within ${sleepSeconds} seconds, so clicks and messages would reach waiting runs late; ${logs}`,
     );
-  if (!crash) tick(terminal, 'crash', 'not tried; npm run smoke does');
-  else {
-    tick(
-      terminal,
-      'crash',
-      crashed ? 'its process was ended once, and another went on; the alarm on errors follows' : 'NOT SEEN',
-    );
-    if (!crashed) problems.push(`the probe was to crash once, and did not; ${logs}`);
+  if (!crash) {
+    tick(terminal, 'crash', 'not tried; npm run smoke does');
+    return problems;
   }
-  return problems;
+  const seen = 'its process was ended once, and another went on; the alarm on errors follows';
+  tick(terminal, 'crash', crashed ? seen : 'NOT SEEN');
+  return crashed ? problems : [...problems, `the probe was to crash once, and did not; ${logs}`];
 }
 
 function jsonOf(text = ''): unknown {
@@ -141,11 +180,12 @@ function jsonOf(text = ''): unknown {
   }
 }
 
-/** Wakes it as soon as it sleeps. Undefined: it goes on for too long. */
+/** Until it has `ended`, waking it as soon as it sleeps; or until it is `asleep`. Undefined: that takes too long. */
 async function untilEnded(
   arn: string,
   aws: Aws,
   { signal, pollMs }: Terminal,
+  until: 'asleep' | 'ended',
 ): Promise<GetDurableExecutionResponse | undefined> {
   const givenUpAt = systemClock.now() + PATIENCE_SECONDS * 1000;
   let isWoken = false;
@@ -156,6 +196,7 @@ async function untilEnded(
       if (execution.Status !== 'RUNNING') return execution;
       const wakeId = isWoken ? undefined : sleepingAs(await historyOf(arn, aws));
       if (wakeId === undefined) continue;
+      if (until === 'asleep') return execution;
       await wake({ client: aws.lambda, wakeId });
       isWoken = true;
     } catch (error) {

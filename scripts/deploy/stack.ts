@@ -212,7 +212,7 @@ export async function execute(set: ChangeSet, aws: Aws, terminal: Terminal): Pro
 }
 
 /** Waits until CloudFormation is done with the stack, and says what happens to it. */
-export async function settled(
+async function settled(
   stack: string,
   { before, doing }: { before: readonly StackEvent[]; doing: 'deployment' | 'removal' },
   aws: Aws,

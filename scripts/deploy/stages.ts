@@ -7,7 +7,7 @@ import { readYaml } from '../../lib/policies/document.ts';
 import { nearest } from '../../lib/text/nearest.ts';
 import { decodeUtf8 } from '../../lib/text/utf8.ts';
 import { Refusal } from './refusal.ts';
-import { SETTING_NAMES, type SettingName, type Stage, settingOf } from './settings.ts';
+import { forEachSetting, SETTING_NAMES, type SettingName, type Stage, settingOf } from './settings.ts';
 
 export const STAGES_FILE = 'stages.yml';
 
@@ -31,12 +31,13 @@ export function stageIn(file: string, wanted: string): Stage {
 export function stagesIn(file: string): Stage[] {
   const decoded = decodeUtf8(bytesOf(file));
   if (!decoded.ok) throw new Refusal([`${file}:${decoded.line}:${decoded.column} ${decoded.problem}`]);
-  const { value, problems, placeOf } = readYaml(decoded.text);
+  const yaml = readYaml(decoded.text);
+  const { value, problems } = yaml;
   const broken = problems.map(({ line, column, message }) => ({ line, column, text: message }));
   const read = value === undefined && broken.length > 0 ? [] : entriesOf(value);
   const found = read.flatMap((one) => ('problem' in one ? [one] : []));
   const placed = found.map(({ path, problem, atKey = true }) => ({
-    ...placeOf(path, atKey),
+    ...yaml.placeOf(path, atKey),
     text: path.length === 0 ? problem : `${path.join('.')}: ${problem}`,
   }));
   const all = [...broken, ...placed].toSorted((a, b) => a.line - b.line || a.column - b.column);
@@ -84,13 +85,11 @@ function stageOf(name: string, entry: unknown): (Stage | Problem)[] {
   const problems = [...wrongName, ...missing, ...Object.entries(entry).flatMap((one) => problemsOf(name, ...one))];
   if (problems.length > 0) return problems;
   const given = new Set(SETTING_NAMES.filter((key) => key in entry));
-  const settings = Object.fromEntries(
-    SETTING_NAMES.map((key) => {
-      const { schema, fallback } = settingOf(key);
-      return [key, given.has(key) ? schema.parse(entry[key]) : fallback(name)];
-    }),
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- every one of the names
-  ) as Record<SettingName, string>;
+  const value = (key: SettingName): string => {
+    const { schema, fallback } = settingOf(key);
+    return given.has(key) ? schema.parse(entry[key]) : fallback(name);
+  };
+  const settings = forEachSetting(value);
   return [{ name, account: accountSchema.optional().parse(entry['account']), settings, given }];
 }
 
@@ -125,7 +124,7 @@ function problemsOf(stage: string, key: string, value: unknown): Problem[] {
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'a map';
-  return String(JSON.stringify(value)).slice(0, 60);
+  return JSON.stringify(value).slice(0, 60);
 }
 
 function isMap(value: unknown): value is Record<string, unknown> {

@@ -29,7 +29,7 @@ export interface Ended {
   problems: readonly string[];
 }
 
-export const POLICIES = `version: 1
+const POLICIES = `version: 1
 callers: { ci: { secret: banap/ci, policies: [nightly-dev] } }
 policies:
   nightly-dev: { select: { environment: vpc, names: ['dev-*'] } }
@@ -41,7 +41,7 @@ export function stagesWith(more: string): string {
   return `dev: { account: '111122223333', region: ap-northeast-2${more} }\n`;
 }
 
-export const CI_SECRET = JSON.stringify({ keys: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] });
+const CI_SECRET = JSON.stringify({ keys: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] });
 
 /** As much of a template as deploying looks at. */
 export function smallTemplate(params: Readonly<Record<string, string>>, stage: string): object {

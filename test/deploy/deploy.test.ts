@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { deployerPolicy, OWN_ACTIONS } from '../../scripts/deploy/permissions.ts';
-import { type Bench, STAGES, stagesWith, startBench } from './bench.ts';
+import { type Bench, type Ended, STAGES, stagesWith, startBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
@@ -199,7 +199,7 @@ const CASES: Case[] = [
   },
   {
     title: 'policies with an error',
-    given: () => void writeFileSync(join(bench.folder, 'policies.yml'), 'version: 1\npolices: {}\n'),
+    given: () => writeFileSync(join(bench.folder, 'policies.yml'), 'version: 1\npolices: {}\n'),
     says: /policies\.yml:2:1 polices: unknown key; did you mean policies\?/,
   },
 ];
@@ -209,10 +209,7 @@ describe('refused before anything is changed', () => {
     given();
     const { problems, code } = await bench.deploy({ stage: bench.stage(stages) });
     expect(code).toBeUndefined();
-    expect(
-      problems.some((one) => says.test(one)),
-      problems.join('\n'),
-    ).toBe(true);
+    expect(problems).toContainEqual(expect.stringMatching(says));
     expect(changed()).toEqual([]);
   });
 
@@ -242,7 +239,7 @@ describe('a setting that is deployed', () => {
   const WITH = stagesWith(', alarmEmail: you@example.com, language: ko');
   beforeEach(async () => {
     bench.aws.subscriptions = [{ endpoint: 'you@example.com', confirmed: true }];
-    expect((await bench.deploy({ stage: bench.stage(WITH) })).code).toBe(0);
+    await bench.deploy({ stage: bench.stage(WITH) });
     bench.aws.calls.length = 0;
   });
 
@@ -310,25 +307,44 @@ it('a package that is not in the bucket is noticed by this stand-in, so uploadin
   expect((await bench.deploy()).problems.join()).toContain('TerminateLambdaFunction');
 });
 
+function interruptedAt(call: string): Promise<Ended> {
+  const controller = new AbortController();
+  bench.aws.before = (one) => {
+    if (one === call) controller.abort();
+  };
+  return bench.deploy({}, undefined, controller.signal);
+}
+
 describe('Ctrl-C', () => {
-  it.each([
-    ['while it looks', 'lambda:GetAccountSettings', undefined],
-    ['while the change set is made', 'cloudformation:DescribeChangeSet', 'was deleted, and nothing was changed'],
-    [
-      'while it is executed',
-      'cloudformation:ExecuteChangeSet',
-      'CloudFormation goes on with it; run the command again when stack banap-dev is done',
-    ],
-  ])('%s ends, and says how the change set is', async (_title, at, says) => {
-    const controller = new AbortController();
-    bench.aws.before = (call) => {
-      if (call === at) controller.abort();
-    };
-    const { problems, said } = await bench.deploy({}, undefined, controller.signal);
+  it('while it looks ends before there is a change set', async () => {
+    expect((await interruptedAt('lambda:GetAccountSettings')).problems).toEqual(['interrupted']);
+    expect(bench.aws.calls).not.toContain('cloudformation:CreateChangeSet');
+  });
+
+  it.each(['cloudformation:CreateChangeSet', 'cloudformation:DescribeChangeSet'])(
+    'during %s deletes the change set, and says so',
+    async (call) => {
+      const { problems, said } = await interruptedAt(call);
+      expect(problems).toEqual(['interrupted']);
+      expect(said).toContain('was deleted, and nothing was changed');
+      expect(bench.aws.stack).toBeUndefined();
+      expect(changed()).not.toContain('cloudformation:ExecuteChangeSet');
+    },
+  );
+
+  it('while it is executed says that CloudFormation goes on', async () => {
+    const { problems, said } = await interruptedAt('cloudformation:ExecuteChangeSet');
     expect(problems).toEqual(['interrupted']);
-    if (says === undefined) expect(bench.aws.calls).not.toContain('cloudformation:CreateChangeSet');
-    else expect(said).toContain(says);
-    if (at !== 'cloudformation:ExecuteChangeSet') expect(bench.aws.stack).toBeUndefined();
+    expect(said).toContain('CloudFormation goes on with it; run the command again when stack banap-dev is done');
+    expect(bench.aws.calls).not.toContain('cloudformation:DeleteChangeSet');
+  });
+
+  it('leaves a change set that it could not delete, and says how', async () => {
+    bench.aws.failing.set('cloudformation:DeleteChangeSet', { status: 400, code: 'Throttling', message: 'later' });
+    const { said } = await interruptedAt('cloudformation:DescribeChangeSet');
+    expect(said).toMatch(
+      /deploy-\w+ is still there and changes nothing; `aws cloudformation delete-change-set --region ap-northeast-2 --stack-name banap-dev --change-set-name deploy-\w+` deletes it/,
+    );
   });
 });
 

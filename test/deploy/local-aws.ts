@@ -111,6 +111,13 @@ export async function startLocalAws(): Promise<LocalAws> {
 
 type Wire = 'json' | 'query' | 's3';
 
+/** A call, as IAM names it, how its answer is written, and what makes the answer. */
+interface Routed {
+  call: string;
+  wire: Wire;
+  work: () => object;
+}
+
 /** An error of AWS, as it is sent. */
 class Failure extends Error {
   readonly status: number;
@@ -157,11 +164,7 @@ function fail(response: ServerResponse, status: number, code: string, message: s
     );
 }
 
-function routed(
-  request: IncomingMessage,
-  body: string,
-  aws: LocalAws,
-): { call: string; wire: Wire; work: () => object } {
+function routed(request: IncomingMessage, body: string, aws: LocalAws): Routed {
   const url = new URL(request.url ?? '/', 'http://local');
   const target = String(request.headers['x-amz-target'] ?? '');
   if (target !== '') {
@@ -188,7 +191,8 @@ function inputSchema(value: unknown): Record<string, unknown> {
 }
 
 function byTarget(call: string, input: Record<string, unknown>, aws: LocalAws): object {
-  const name = String(input['SecretId'] ?? input['TableName'] ?? '');
+  const given = input['SecretId'] ?? input['TableName'];
+  const name = typeof given === 'string' ? given : '';
   switch (call) {
     case 'secretsmanager:GetSecretValue':
     case 'secretsmanager:DescribeSecret': {
@@ -302,7 +306,7 @@ function ofCloudFormation(call: string, form: URLSearchParams, aws: LocalAws): o
       return {
         StackResourceSummaries: Object.entries(stack.template.Resources).map(([id, { Type, Properties }]) => ({
           LogicalResourceId: id,
-          PhysicalResourceId: String(Properties['TableName'] ?? (Type === 'AWS::SQS::Queue' ? `${aws.url}/q` : id)),
+          PhysicalResourceId: physicalId(id, Type, Properties, aws),
           ResourceType: Type,
           ResourceStatus: 'CREATE_COMPLETE',
           LastUpdatedTimestamp: '2026-01-01T00:00:00Z',
@@ -346,6 +350,11 @@ function ofCloudFormation(call: string, form: URLSearchParams, aws: LocalAws): o
     default:
       throw new Failure(400, 'InvalidAction', call);
   }
+}
+
+function physicalId(id: string, type: string, { TableName }: Record<string, unknown>, { url }: LocalAws): string {
+  if (typeof TableName === 'string') return TableName;
+  return type === 'AWS::SQS::Queue' ? `${url}/q` : id;
 }
 
 const AFTER: Readonly<Record<string, string>> = {
@@ -417,18 +426,16 @@ function execute({ type, template, changes }: LocalChangeSet, stack: LocalStack,
   stack.status = type === 'CREATE' ? 'CREATE_IN_PROGRESS' : 'UPDATE_IN_PROGRESS';
 }
 
-function ofLambda(
-  request: IncomingMessage,
-  { pathname }: URL,
-  body: string,
-  aws: LocalAws,
-): { call: string; wire: Wire; work: () => object } {
+function json(call: string, work: () => object): Routed {
+  return { call: `lambda:${call}`, wire: 'json', work };
+}
+
+function s3(call: string, work: () => void): Routed {
+  return { call: `s3:${call}`, wire: 's3', work: () => (work(), {}) };
+}
+
+function ofLambda(request: IncomingMessage, { pathname }: URL, body: string, aws: LocalAws): Routed {
   const path = decodeURIComponent(pathname);
-  const json = (call: string, work: () => object): ReturnType<typeof ofLambda> => ({
-    call: `lambda:${call}`,
-    wire: 'json',
-    work,
-  });
   if (path.startsWith('/2016-08-19/account-settings'))
     return json('GetAccountSettings', () => ({
       AccountLimit: {
@@ -482,6 +489,7 @@ function ofLambda(
         FunctionArn: 'f',
         StartTimestamp: 1,
         Status: status,
+        Version: '7',
         ...(result !== '' && { Result: result }),
       };
     });
@@ -499,21 +507,11 @@ function end(execution: LocalExecution, aws: LocalAws): void {
   execution.status = 'SUCCEEDED';
 }
 
-function ofS3(
-  request: IncomingMessage,
-  { pathname }: URL,
-  body: string,
-  aws: LocalAws,
-): { call: string; wire: Wire; work: () => object } {
+function ofS3(request: IncomingMessage, { pathname }: URL, body: string, aws: LocalAws): Routed {
   const [, bucketName = '', ...rest] = decodeURIComponent(pathname).split('/');
   const key = rest.join('/');
   const isKnown = aws.buckets.has(bucketName);
   const held = aws.buckets.get(bucketName);
-  const s3 = (call: string, work: () => void): ReturnType<typeof ofS3> => ({
-    call: `s3:${call}`,
-    wire: 's3',
-    work: () => (work(), {}),
-  });
   if (request.method === 'HEAD' && key === '')
     return s3('ListBucket', () => {
       if (!isKnown) throw new Failure(404, 'NotFound', '');

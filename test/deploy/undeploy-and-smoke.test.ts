@@ -1,13 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { awsIn } from '../../scripts/deploy/aws.ts';
-import { type SmokeOptions, smoke } from '../../scripts/deploy/smoke.ts';
+import { begin, end, type SmokeOptions, smoke } from '../../scripts/deploy/smoke.ts';
 import { type UndeployOptions, undeploy } from '../../scripts/deploy/undeploy.ts';
 import { type Bench, type Ended, STAGES, stagesWith, startBench } from './bench.ts';
 
 let bench: Bench;
 beforeEach(async () => {
   bench = await startBench();
-  expect((await bench.deploy()).code).toBe(0);
+  await bench.deploy();
   bench.aws.calls.length = 0;
 });
 afterEach(() => bench.close());
@@ -99,13 +99,19 @@ describe('undeploying', () => {
   });
 });
 
-describe('the smoke test', () => {
-  function smoking(more: Partial<SmokeOptions> = {}): Promise<Ended> {
-    const stage = bench.stage(stagesWith(', alarmEmail: you@example.com'));
-    const options = { stage, policies: ['nightly-dev'], crash: true, isNew: false, ...more };
-    return bench.run((terminal) => smoke(options, awsIn('ap-northeast-2', process.env), terminal));
-  }
+function smoking(more: Partial<SmokeOptions> = {}): Promise<Ended> {
+  const stage = bench.stage(stagesWith(', alarmEmail: you@example.com'));
+  const options = { stage, policies: ['nightly-dev'], crash: true, isNew: false, ...more };
+  return bench.run((terminal) => smoke(options, awsIn('ap-northeast-2', process.env), terminal));
+}
 
+/** Another answer of the probe. */
+function answers(more: object): void {
+  const { probeAnswer } = bench.aws;
+  bench.aws.probeAnswer = (order) => ({ ...probeAnswer(order), ...more });
+}
+
+describe('the smoke test', () => {
   beforeEach(() => {
     bench.aws.subscriptions = [{ endpoint: 'you@example.com', confirmed: true }];
   });
@@ -157,7 +163,7 @@ describe('the smoke test', () => {
             },
           ],
         }),
-      /^NOT RIGHT: policy nightly-dev: NCP refused the keys; check the keys/m,
+      /^NOT RIGHT: policy nightly-dev: NCP refused the keys; check the keys of its account/m,
     ],
     [
       'its answer is none',
@@ -170,11 +176,6 @@ describe('the smoke test', () => {
     expect(code).toBe(1);
     expect(said).toMatch(says);
   });
-
-  function answers(more: object): void {
-    const { probeAnswer } = bench.aws;
-    bench.aws.probeAnswer = (order) => ({ ...probeAnswer(order), ...more });
-  }
 
   it('of a stage that was deployed just now only mentions that the mail is not confirmed', async () => {
     bench.aws.subscriptions = [{ endpoint: 'you@example.com', confirmed: false }];
@@ -192,6 +193,22 @@ describe('the smoke test', () => {
     expect(code).toBe(0);
     expect(said).toContain('ringing: banap-dev-throttles');
     expect(said).toContain('of 9 servers selects 9, is refused whole by limits');
+  });
+
+  it('leaves a probe asleep, and wakes it after another deployment', async () => {
+    const options = { stage: bench.stage(STAGES), policies: ['nightly-dev'], crash: false, isNew: false };
+    const aws = awsIn('ap-northeast-2', process.env);
+    const begun = await bench.run((terminal) => begin(options, aws, terminal));
+    const arn = begun.said.trim().split('\n').at(-1) ?? '';
+    expect(begun.code).toBe(0);
+    expect(arn).toMatch(/^arn:aws:lambda:.*\/durable-execution\/dev-probe-/);
+    expect(bench.aws.executions.find((one) => one.arn === arn)?.status).toBe('RUNNING');
+    expect((await bench.deploy({ stage: bench.stage(stagesWith(', language: ko')) })).code).toBe(0);
+    const ended = await bench.run((terminal) => end(arn, options, aws, terminal));
+    expect(ended).toMatchObject({
+      code: 0,
+      said: expect.stringMatching(/wake-up +slept 4 s, and was woken\n[^]*version +7/),
+    });
   });
 
   it('of a stage that is not deployed says so', async () => {

@@ -302,11 +302,13 @@ test.each(['TerminateLambdaFunction', 'StartLambdaFunction'])('the first error o
   );
 });
 
+/** Types of the resources with this deletion policy. */
+function kept(policy: string): string[] {
+  const found = Object.values(packaged.template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy === policy);
+  return found.map(({ Type }) => Type).toSorted();
+}
+
 test('nothing outlives the stack but the table, the logs, and old versions, which go with their function', () => {
-  const kept = (policy: string): string[] => {
-    const found = Object.values(packaged.template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy === policy);
-    return found.map(({ Type }) => Type).toSorted();
-  };
   expect(kept('Retain')).toEqual(Array<string>(6).fill('AWS::Lambda::Version'));
   expect(kept('RetainExceptOnCreate')).toEqual([
     'AWS::DynamoDB::Table',
@@ -323,21 +325,23 @@ test('what outlives the stack can be adopted by the next one: it has a name that
   }
 });
 
+/** What is named in so many words. */
+function namesIn(copy: Packaged): string[] {
+  const names = Object.values(copy.template.Resources).flatMap(({ Properties }) =>
+    Object.entries(Properties).filter(
+      ([key, value]) =>
+        /^(?!Metric)([A-Z]\w*)?Name$/.test(key) && typeof value === 'string' && !/^(durable|\$default)$/.test(value),
+    ),
+  );
+  return names.map(([, value]) => String(value));
+}
+
 test('what two stages of an account and region have in common in their names is nothing', async () => {
-  const named = (copy: Packaged): string[] => {
-    const names = Object.values(copy.template.Resources).flatMap(({ Properties }) =>
-      Object.entries(Properties).filter(
-        ([key, value]) =>
-          /^(?!Metric)([A-Z]\w*)?Name$/.test(key) && typeof value === 'string' && !/^(durable|\$default)$/.test(value),
-      ),
-    );
-    return names.map(([, value]) => String(value));
-  };
   const qa = await packageCopy([], 'policies.yml', 'qa');
   try {
-    const names = new Set(named(qa));
+    const names = new Set(namesIn(qa));
     expect(names.size).toBeGreaterThan(25);
-    expect(named(packaged).filter((name) => names.has(name))).toEqual([]);
+    expect(namesIn(packaged).filter((name) => names.has(name))).toEqual([]);
     const rules = [packaged, qa].map((copy) => only(copy, 'AWS::Events::Rule')['EventPattern']);
     expect(rules).toMatchObject([{ source: ['banap.dev'] }, { source: ['banap.qa'] }]);
     expect(lambda('StartLambdaFunction', qa)).toMatchObject({ Environment: { Variables: { BANAP_STAGE: 'qa' } } });
