@@ -7,7 +7,7 @@ import { awsIn } from './deploy/aws.ts';
 import { identity, secretsOf } from './deploy/checks.ts';
 import { type CommonOptions, running, settingNames, stageCommand, stageOf } from './deploy/command.ts';
 import { deploy } from './deploy/deploy.ts';
-import { packStage } from './deploy/package.ts';
+import { packIn } from './deploy/package.ts';
 import { deployerPolicy, partitionOf } from './deploy/permissions.ts';
 import { say } from './deploy/terminal.ts';
 
@@ -40,5 +40,5 @@ await running(async (terminal) => {
     return 0;
   }
   const { dryRun = false, yes = false } = options;
-  return deploy({ stage, account, drop: settingNames(options.drop), dryRun, yes, policiesFile }, packStage, terminal);
+  return deploy({ stage, account, drop: settingNames(options.drop), dryRun, yes, policiesFile }, packIn(), terminal);
 });

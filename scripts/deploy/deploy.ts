@@ -74,6 +74,8 @@ export async function deploy(options: DeployOptions, pack: Pack, terminal: Termi
   else if (!(await carriedOut(set, options, aws, terminal))) return dryRun ? 0 : 1;
   if (dryRun) return 0;
 
+  const deployed = await stackState(name, aws);
+  if (deployed.kind === 'there') tick(terminal, 'address', deployed.outputs.get('PublicUrl') ?? 'none');
   await publish(name, policies, aws, terminal);
   return smoke({ stage, policies: Object.keys(policies.policies), crash: isNew, isNew }, aws, terminal);
 }

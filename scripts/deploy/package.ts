@@ -20,13 +20,17 @@ export type Pack = (stage: string, params: Readonly<Record<string, string>>, sig
 
 const ROOT = join(import.meta.dirname, '..', '..');
 
-export const packStage: Pack = async (stage, params, signal) => {
-  await run([join(ROOT, 'scripts/build.ts')], 'the build', signal);
-  const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
-  const osls = join(ROOT, 'node_modules/serverless/bin/serverless.js');
-  await run([osls, 'package', '--stage', stage, ...given], 'packaging', signal);
-  return packagedIn(ROOT, params['artifactBucket'] ?? '');
-};
+/** `folder`: the project, or a copy as far as the framework needs it. */
+export function packIn(folder = ROOT): Pack {
+  return async (stage, params, signal) => {
+    const outdir = join(folder, 'dist');
+    await run([join(ROOT, 'scripts/build.ts'), '--outdir', outdir], { what: 'the build', cwd: ROOT, signal });
+    const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+    const osls = join(ROOT, 'node_modules/serverless/bin/serverless.js');
+    await run([osls, 'package', '--stage', stage, ...given], { what: 'packaging', cwd: folder, signal });
+    return packagedIn(folder, params['artifactBucket'] ?? '');
+  };
+}
 
 /** The framework's output in `.serverless`, with keys that are made of the content instead of the time. */
 export function packagedIn(folder: string, bucket: string): Packaged {
@@ -49,11 +53,14 @@ const templateSchema = z.looseObject({
 });
 const codeSchema = z.object({ S3Key: z.string() });
 
-async function run(args: string[], what: string, signal: AbortSignal): Promise<void> {
+async function run(
+  args: string[],
+  { what, cwd, signal }: { what: string; cwd: string; signal: AbortSignal },
+): Promise<void> {
   const path = `${join(ROOT, 'node_modules/.bin')}:${dirname(process.execPath)}:${process.env['PATH'] ?? ''}`;
   const env = { ...process.env, PATH: path, CI: 'true' };
   try {
-    await promisify(execFile)(process.execPath, args, { cwd: ROOT, env, signal, maxBuffer: 16 * 1024 * 1024 });
+    await promisify(execFile)(process.execPath, args, { cwd, env, signal, maxBuffer: 16 * 1024 * 1024 });
   } catch (error) {
     if (signal.aborted) throw error;
     const { stderr = '', stdout = '' } = outputSchema.safeParse(error).data ?? {};

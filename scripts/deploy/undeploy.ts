@@ -81,6 +81,6 @@ async function nothingRuns(name: string, aws: ReturnType<typeof awsIn>): Promise
   const running = await runningExecutions(name, aws);
   if (running.length === 0) return;
   throw new Refusal([
-    `${running.length} runs have not ended (${namesOf(running)}), and would be stranded with servers stopped or protection lifted; cancel them or wait, then undeploy. \`npm run -s banap -- pause --reason 'undeploying'\` keeps further ones from acting`,
+    `${running.length} runs have not ended (${namesOf(running)}), and would be stranded with servers stopped or protection lifted; cancel them or wait, then undeploy. \`AWS_REGION=${aws.region} BANAP_TABLE=${name} npm run -s banap -- pause --reason undeploying\` keeps further ones from acting`,
   ]);
 }

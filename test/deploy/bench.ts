@@ -63,9 +63,8 @@ export function smallTemplate(params: Readonly<Record<string, string>>, stage: s
   };
 }
 
-export async function startBench(
-  change: (template: ReturnType<typeof smallTemplate>) => void = () => undefined,
-): Promise<Bench> {
+/** `pack`: instead of one that makes a small template. */
+export async function startBench(packing?: Pack): Promise<Bench> {
   const aws = await startLocalAws();
   const folder = mkdtempSync(join(tmpdir(), 'banap-deploy-'));
   vi.stubEnv('AWS_ENDPOINT_URL', aws.url);
@@ -79,7 +78,6 @@ export async function startBench(
     const output = join(folder, '.serverless');
     mkdirSync(output, { recursive: true });
     const template = smallTemplate(params, stage);
-    change(template);
     writeFileSync(join(output, 'cloudformation-template-update-stack.json'), JSON.stringify(template));
     writeFileSync(join(output, 'terminate.zip'), 'zip');
     return Promise.resolve(packagedIn(folder, params['artifactBucket'] ?? ''));
@@ -120,7 +118,7 @@ export async function startBench(
         policiesFile: join(folder, 'policies.yml'),
         ...more,
       };
-      return bench.run((terminal) => deploy(options, pack, terminal), answer, signal);
+      return bench.run((terminal) => deploy(options, packing ?? pack, terminal), answer, signal);
     },
     close: async () => {
       vi.unstubAllEnvs();

@@ -30,6 +30,7 @@ it('deploys a new stage: looks, shows every change, publishes the policies and t
   expect(said).toContain('+ add    Store (AWS::DynamoDB::Table)');
   expect(said).toMatch(/plan +nightly-dev: of 9 servers selects 3, would end 2/);
   expect(said).toMatch(/crash +its process was ended once/);
+  expect(said).toMatch(/address +https:\/\/api\.example\.com/);
   expect(said).toContain('stage dev works');
   expect(bench.aws.stack?.status).toBe('CREATE_COMPLETE');
   expect(JSON.stringify(bench.aws.tables.get('banap-dev')?.items)).toContain('nightly-dev');

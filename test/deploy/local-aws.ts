@@ -294,6 +294,7 @@ function ofCloudFormation(call: string, form: URLSearchParams, aws: LocalAws): o
             CreationTime: '2026-01-01T00:00:00Z',
             Outputs: [
               { OutputKey: 'DeadLetters', OutputValue: `${aws.url}/${aws.account}/${name}-dead-letters` },
+              { OutputKey: 'PublicUrl', OutputValue: 'https://api.example.com' },
               { OutputKey: 'AlarmTopic', OutputValue: `arn:aws:sns:ap-northeast-2:${aws.account}:${name}-alarms` },
             ],
           },

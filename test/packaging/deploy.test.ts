@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { packagedIn } from '../../scripts/deploy/package.ts';
 import { deployerPolicy, MANAGED_TYPES } from '../../scripts/deploy/permissions.ts';
 import { SETTING_NAMES, settingOf } from '../../scripts/deploy/settings.ts';
+import { startBench } from '../deploy/bench.ts';
 import { all, packagedProject } from './packaged.ts';
 
 const packaged = packagedProject();
@@ -70,4 +71,21 @@ test('every permission exists, and what can be named is named', async () => {
 
 test('a managed policy of IAM has room for it', () => {
   expect(JSON.stringify(policy).length).toBeLessThan(6_144);
+});
+
+test('deploying the project shows everything that is in it, and a second time that nothing would change', async () => {
+  const bench = await startBench((_stage, params) =>
+    Promise.resolve(packagedIn(packaged.folder, params['artifactBucket'] ?? '')),
+  );
+  try {
+    const first = await bench.deploy();
+    expect(first).toMatchObject({ code: 0, problems: [] });
+    const changes = first.said.split('\n').filter((line) => line.startsWith('  + add'));
+    expect(changes).toHaveLength(Object.keys(packaged.template.Resources).length);
+    expect(changes).toContainEqual('  + add    Store (AWS::DynamoDB::Table)');
+    expect(first.said).toMatch(/packages +6 of 6 uploaded/);
+    expect((await bench.deploy({ dryRun: true })).said).toContain('nothing would change');
+  } finally {
+    await bench.close();
+  }
 });
