@@ -49,7 +49,11 @@ export async function upload(
     await put(bucketName, key, readFileSync(file), s3);
     sent += 1;
   }
-  tick(terminal, 'packages', `${sent} of ${artifacts.length} uploaded, the others were there`);
+  tick(
+    terminal,
+    'packages',
+    `${sent} of ${artifacts.length} uploaded${sent < artifacts.length ? ', the others were there' : ''}`,
+  );
 }
 
 /** Its address, as CloudFormation wants it. */

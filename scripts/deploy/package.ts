@@ -25,11 +25,16 @@ export function packIn(folder = ROOT): Pack {
   return async (stage, params, signal) => {
     const outdir = join(folder, 'dist');
     await run([join(ROOT, 'scripts/build.ts'), '--outdir', outdir], { what: 'the build', cwd: ROOT, signal });
-    const given = Object.entries(params).map(([name, value]) => `--param=${name}=${value}`);
+    const given = givenParams(params).map((one) => `--param=${one}`);
     const osls = join(ROOT, 'node_modules/serverless/bin/serverless.js');
     await run([osls, 'package', '--stage', stage, ...given], { what: 'packaging', cwd: folder, signal });
     return packagedIn(folder, params['artifactBucket'] ?? '');
   };
+}
+
+/** As the framework takes them: it refuses an empty one, which is what `serverless.yml` has for a setting that is not given. */
+export function givenParams(params: Readonly<Record<string, string>>): string[] {
+  return Object.entries(params).flatMap(([name, value]) => (value === '' ? [] : [`${name}=${value}`]));
 }
 
 /** The framework's output in `.serverless`, with keys that are made of the content instead of the time. */
@@ -65,9 +70,7 @@ async function run(
     if (signal.aborted) throw error;
     const { stderr = '', stdout = '' } = outputSchema.safeParse(error).data ?? {};
     const said = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
-    const lines = said
-      .filter((line) => line !== '' && !/^(Environment|Docs|Support|Stack|at )/.test(line))
-      .slice(0, 20);
+    const lines = said.filter((line) => line !== '' && !/^(Environment|Docs|Support|Stack|at )/.test(line)).slice(0, 8);
     throw new Refusal([`${what} failed, and nothing was deployed:`, ...lines]);
   }
 }

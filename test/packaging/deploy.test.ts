@@ -74,8 +74,8 @@ test('a managed policy of IAM has room for it', () => {
 });
 
 test('deploying the project shows everything that is in it, and a second time that nothing would change', async () => {
-  const bench = await startBench((_stage, params) =>
-    Promise.resolve(packagedIn(packaged.folder, params['artifactBucket'] ?? '')),
+  const bench = await startBench((_stage, { artifactBucket = '' }) =>
+    Promise.resolve(packagedIn(packaged.folder, artifactBucket)),
   );
   try {
     const first = await bench.deploy();

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHATS } from '../../lib/chat/registry.ts';
+import { givenParams } from '../../scripts/deploy/package.ts';
+import { stageIn } from '../../scripts/deploy/stages.ts';
 import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 
 const MANY = `version: 1
@@ -23,11 +25,12 @@ let unscheduled: Packaged;
 const folder = mkdtempSync(join(tmpdir(), 'banap-template-'));
 
 beforeAll(async () => {
+  const qa = stageIn(written('stages.yml', 'qa: { region: us-west-2, reservedConcurrency: off }\n'), 'qa');
   const parameters = ['reportWebhookSecretId=b/hook', 'alarmEmail=a@example.com', 'scheduleState=DISABLED'];
   packaged = packagedProject();
   [many, unscheduled] = await Promise.all([
     packageCopy(parameters, written('many.yml', MANY)),
-    packageCopy([], written('none.yml', NONE), 'qa'),
+    packageCopy(givenParams({ ...qa.settings, artifactBucket: 'a-bucket' }), written('none.yml', NONE), 'qa'),
   ]);
 });
 afterAll(() => {
@@ -344,6 +347,7 @@ test('two stages of an account and region have no name in common, and neither he
   const rules = [packaged, unscheduled].map((copy) => only(copy, 'AWS::Events::Rule')['EventPattern']);
   expect(rules).toMatchObject([{ source: ['banap.dev'] }, { source: ['banap.qa'] }]);
   expect(lambda('StartLambdaFunction', unscheduled)).toMatchObject({
+    Code: { S3Bucket: 'a-bucket' },
     Environment: { Variables: { BANAP_STAGE: 'qa' } },
   });
 });
@@ -351,3 +355,9 @@ test('two stages of an account and region have no name in common, and neither he
 function inputOf({ Target }: Record<string, unknown>): Record<string, unknown> {
   return typeof Target === 'object' && Target !== null && 'Input' in Target ? JSON.parse(String(Target.Input)) : {};
 }
+
+test('the settings of a stage arrive in its template, and what it does not give is as serverless.yml says', () => {
+  expect(Reflect.get(unscheduled.template, 'Metadata')).toMatchObject({
+    Settings: { region: 'us-west-2', reservedConcurrency: 'off', ncloudSecretId: 'banap/qa/ncloud', alarmEmail: '' },
+  });
+});
