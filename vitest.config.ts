@@ -45,6 +45,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        logLevel: 'error', // the package that is inlined names sources which it does not bring
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],

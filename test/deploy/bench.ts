@@ -44,7 +44,7 @@ export function stagesWith(more: string): string {
 const CI_SECRET = JSON.stringify({ keys: [`whsec_${Buffer.alloc(32, 7).toString('base64')}`] });
 
 /** As much of a template as deploying looks at. */
-export function smallTemplate(params: Readonly<Record<string, string>>, stage: string): object {
+function smallTemplate(params: Readonly<Record<string, string>>, stage: string): object {
   const { artifactBucket: _bucket, ...Settings } = params;
   return {
     Metadata: { Settings },
