@@ -6,6 +6,7 @@
 import * as z from 'zod';
 import { linkSecretSchema, ncloudKeysSchema, webhookSecretSchema } from '../../lib/aws/secret-schemas.ts';
 import { CHATS } from '../../lib/chat/registry.ts';
+import { UNTAGGED } from '../../lib/ncloud/guesses.ts';
 
 /** What may stand there, in words and as an example; `secret`: it names one, and this is in it. */
 interface Setting {
@@ -50,6 +51,12 @@ const SETTINGS = {
     expected: "NCP's gateway, an https address without a slash at the end",
     example: 'https://ncloud.apigw.ntruss.com',
     fallback: () => 'https://ncloud.apigw.ntruss.com',
+  },
+  ncloudUntagged: {
+    schema: z.string().refine((text) => text.split(',').every((one) => UNTAGGED.some((known) => known === one.trim()))),
+    expected: `how Resource Manager shows a VPC server without tags: ${UNTAGGED.join(', ')}, or several with commas between them`,
+    example: 'empty,null',
+    fallback: () => '',
   },
   reportWebhookSecretId: ofSecret('banap/dev/webhook', webhookSecretSchema),
   reportAllowHosts: {
