@@ -21,7 +21,7 @@ const SLOW = [
 
 /** Sockets and emulators, and whole runs against a simulator, all in the process of the test. */
 const INTEGRATION = [
-  'test/{aws,dev,functions,simulator,store}/**/*.test.ts',
+  'test/{aws,deploy,dev,functions,simulator,store}/**/*.test.ts',
   'test/chat/{handling,services}/**/*.test.ts',
   'test/cli/{cut-off,holds,kept-plan,policies,process-engine,store,this-process}.test.ts',
   'test/confirm/confirm.test.ts',
@@ -45,6 +45,7 @@ export default defineConfig({
     projects: [
       {
         extends: true,
+        logLevel: 'error', // the package that is inlined names sources which it does not bring
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
@@ -55,6 +56,8 @@ export default defineConfig({
           // Nothing here waits, and every further process loads all modules for itself.
           maxWorkers: availableParallelism(),
           sequence: { groupOrder: 0 },
+          // It imports JSON as only bundlers do.
+          server: { deps: { inline: ['@actions/workflow-parser'] } },
         },
       },
       { extends: true, test: { name: 'integration', include: INTEGRATION, exclude: SLOW, ...BUSY } },

@@ -38,7 +38,13 @@ async function chat(event: unknown): Promise<{ answered: true }> {
   const policies = compiledPoliciesIn(settings.policiesFile);
   const clients = new Clients(settings, policies);
   const backend: Backend = {
-    ...runControlIn({ store, table: settings.table, terminateFunction: TERMINATE_FUNCTION, policies }),
+    ...runControlIn({
+      store,
+      table: settings.table,
+      terminateFunction: TERMINATE_FUNCTION,
+      stage: process.env['BANAP_STAGE'] ?? '',
+      policies,
+    }),
     policies,
     clock: systemClock,
     language: chatting.language,

@@ -12,6 +12,7 @@ import { publishOnce } from '../lib/aws/publish.ts';
 import { messageOf } from '../lib/errors.ts';
 import type { Environment } from '../lib/ncloud/config.ts';
 import { compiledPoliciesIn } from '../lib/policies/load.ts';
+import { executionNameIn } from '../lib/triggers/execution-name.ts';
 import { ordersFrom, type StartOrder } from '../lib/triggers/start.ts';
 
 /** Every execution that was asked for, whether it was begun now or by an earlier delivery of the same event. */
@@ -31,10 +32,9 @@ async function start(event: unknown): Promise<Answer> {
   return { started: tried.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])) };
 }
 
-async function startOne(
-  { executionName, payload }: StartOrder,
-  settings: Settings,
-): Promise<Answer['started'][number]> {
+async function startOne(order: StartOrder, settings: Settings): Promise<Answer['started'][number]> {
+  const { payload } = order;
+  const executionName = executionNameIn(settings.stage, order.executionName);
   const { executionArn } = await startExecution({
     functionName: settings.terminateFunction,
     name: executionName,
@@ -48,6 +48,8 @@ async function startOne(
 interface Settings {
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
+  /** Empty on a machine of one's own. */
+  stage: string;
   table: string;
   policiesFile: string;
 }
@@ -57,7 +59,8 @@ function settingsFrom(env: Environment): Settings {
     TERMINATE_FUNCTION: "the ARN of the durable function's alias",
     ...COMMON_SETTINGS,
   });
-  return { terminateFunction: TERMINATE_FUNCTION, table: BANAP_TABLE, policiesFile: BANAP_POLICIES };
+  const stage = env['BANAP_STAGE'] ?? '';
+  return { terminateFunction: TERMINATE_FUNCTION, stage, table: BANAP_TABLE, policiesFile: BANAP_POLICIES };
 }
 
 export const handler = middy<unknown, Answer>()

@@ -3,6 +3,7 @@
  * nothing, and a crash goes on from the last step. It parses, calls the library and answers; it decides nothing.
  */
 
+import { randomUUID } from 'node:crypto';
 import type { DurableContext } from '@aws/durable-execution-sdk-js';
 import { default as middy } from '@middy/core'; // its types know no other export
 import { executionModeDurableContext } from '@middy/core/DurableContext';
@@ -23,16 +24,21 @@ import { compiledPoliciesIn } from '../lib/policies/load.ts';
 import { policyNowOf, requestFor, secretOf } from '../lib/policies/resolve.ts';
 import type { Recipient } from '../lib/reports/deliver.ts';
 import { namedStore } from '../lib/store/named-store.ts';
+import { survey } from '../lib/termination/planning/survey.ts';
+import type { Engine } from '../lib/termination/ports/engine.ts';
 import type { TerminationRequest } from '../lib/termination/request.ts';
 import { type CarriedOut, carryOut } from '../lib/triggers/carry-out.ts';
 import { orderFrom } from '../lib/triggers/order.ts';
+import { type Probe, type ProbeAnswer, probe, probeFrom, sightsOf } from '../lib/triggers/probe.ts';
 
 /** Kept between invocations of one environment: a secret is read once in five minutes. */
 const secrets = new SecretStore({ ask: askWithSdk(), clock: systemClock });
 
-async function terminate(event: unknown, context: DurableContext): Promise<Answer> {
+async function terminate(event: unknown, context: DurableContext): Promise<Answer | ProbeAnswer> {
   const settings = lambdaSettings(process.env);
   const engine = durableEngine(context);
+  const probing = probeFrom(event);
+  if (probing !== undefined) return probeHere(probing, engine, settings);
   const owner = startedBy(context);
   const policies = compiledPoliciesIn(settings.policiesFile);
   // Pinned: whatever becomes of the policies, this run goes on under the one that it began with, or is refused.
@@ -75,6 +81,29 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
   }
 }
 
+/** The smoke test of a deployment: the same keys, table and engine, but nothing in it can act. */
+function probeHere(order: Probe, engine: Engine, settings: LambdaSettings): Promise<ProbeAnswer> {
+  const policies = compiledPoliciesIn(settings.policiesFile);
+  const store = namedStore({ table: settings.table, clock: systemClock });
+  return probe(order, policies, {
+    engine,
+    now: () => systemClock.now(),
+    life: randomUUID(),
+    crash: () => process.exit(1),
+    look: async (request) => {
+      const { account, environment, region } = request;
+      const secretId = secretOf(policies, account, settings.ncloudSecretId);
+      const client = accountClient(settings.ncloud, secretId, secrets);
+      const cloud = sightsOf(new NcloudCloud(client, { environment, region }));
+      try {
+        return await survey(request, { cloud, clock: systemClock, store });
+      } finally {
+        await client.close();
+      }
+    },
+  });
+}
+
 function recipientsFor({ report }: TerminationRequest, settings: LambdaSettings): Recipient[] {
   const { reportWebhookSecretId, reportAllowedHosts: allowedHosts } = settings;
   const deployments = reportWebhookSecretId === '' ? [] : [reportWebhookSecretId];
@@ -102,7 +131,7 @@ function answerFor(request: TerminationRequest, { report, delivery }: CarriedOut
   return { requestId: request.requestId, status, summary, outcomes, delivery };
 }
 
-export const handler = middy<unknown, Answer, Error, DurableContext>({
+export const handler = middy<unknown, Answer | ProbeAnswer, Error, DurableContext>({
   executionMode: executionModeDurableContext,
   // Off. A handler that suspends never answers, so middy would not clear this timer: it would fire in the middle of a
   // later invocation, and fail an execution that Lambda would have resumed.

@@ -31,9 +31,9 @@ let routes: Route[] | undefined;
 function routesFor(settings: Settings): Route[] {
   const compiled = compiledPoliciesIn(settings.policiesFile);
   const { policies, callers = {} } = compiled;
-  const { table, terminateFunction } = settings;
+  const { table, terminateFunction, stage } = settings;
   const store = namedStore({ table, clock: systemClock });
-  const runControl = runControlIn({ store, table, terminateFunction, policies: compiled });
+  const runControl = runControlIn({ store, table, terminateFunction, stage, policies: compiled });
   return [
     ...terminationRoutes({
       runControl,
@@ -70,6 +70,8 @@ async function linkKeys({ linkSecretId }: Settings): Promise<string[]> {
 interface Settings {
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
+  /** Empty on a machine of one's own. */
+  stage: string;
   table: string;
   policiesFile: string;
   /** Where this is reached, without a slash at the end; empty: at the host that API Gateway names. */
@@ -85,6 +87,7 @@ function settingsFrom(env: Environment): Settings {
   });
   return {
     terminateFunction: TERMINATE_FUNCTION,
+    stage: env['BANAP_STAGE'] ?? '',
     table: BANAP_TABLE,
     policiesFile: BANAP_POLICIES,
     publicUrl: (env['BANAP_PUBLIC_URL'] ?? '').replace(/\/+$/, ''),

@@ -1,3 +1,4 @@
+import { executionNameIn } from '../triggers/execution-name.ts';
 import type { RunControl } from '../triggers/run-control.ts';
 import { startExecution, wake } from './executions.ts';
 import { publishOnce } from './publish.ts';
@@ -9,14 +10,16 @@ export function runControlIn<L extends RunControl['store']>(options: {
   table: string;
   /** The durable function's alias, by ARN. */
   terminateFunction: string;
+  /** Stands in the names of executions; empty on a machine of one's own. */
+  stage: string;
   policies: Parameters<typeof publishOnce>[0];
 }): RunControl<L> {
-  const { store, table, terminateFunction, policies } = options;
+  const { store, table, terminateFunction, stage, policies } = options;
   return {
     store,
-    start: async (run) => {
+    start: async ({ name, payload }) => {
       await publishOnce(policies, table);
-      await startExecution({ functionName: terminateFunction, ...run });
+      await startExecution({ functionName: terminateFunction, name: executionNameIn(stage, name), payload });
     },
     wake: (wakeId) => wake({ wakeId }),
   };

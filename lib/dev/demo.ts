@@ -50,7 +50,7 @@ export function demoEvents(scheduledTime: string): object[] {
 
 const REQUEST = {
   id: 'demo-request',
-  source: 'banap',
+  source: 'banap.dev',
   account: '111122223333',
   'detail-type': 'Termination Requested',
   detail: {

@@ -1,11 +1,11 @@
 /** What the start function is called with, turned into the executions to start. */
 
-import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { regionOf, requestFor } from '../policies/resolve.ts';
 import type { Policies } from '../policies/schema.ts';
 import { personIn } from '../termination/person.ts';
 import { RequestError, requestSchema, type Trigger } from '../termination/request.ts';
+import { executionNameOf } from './execution-name.ts';
 import { checked, instantSchema, objectFrom, policyAskSchema } from './order.ts';
 
 export interface StartOrder {
@@ -26,7 +26,8 @@ const tickSchema = z.strictObject({
 const busEventSchema = z.looseObject({
   // A UUID. No underscore, which marks the names that were cut.
   id: z.string().regex(/^[A-Za-z0-9-]{1,100}$/, "expected the event's id, a UUID"),
-  source: z.literal('banap'),
+  // The rule of a stage takes the events of this stage alone.
+  source: z.string().regex(/^banap\.[a-z0-9-]{1,40}$/, 'expected banap and the stage, for example "banap.dev"'),
   'detail-type': z.enum(['Termination Requested', 'Tags Changed']),
   /** The AWS account that put it on the bus; EventBridge writes it, and nobody else can. */
   account: z.string().regex(/^\d{12}$/, 'expected the AWS account, 12 digits'),
@@ -46,7 +47,7 @@ const EXAMPLES = {
   ask: '{"policy": "nightly-dev", "servers": ["1088217"]}',
   tags: '{"environment": "vpc", "serverInstanceNo": "1088217"}',
 };
-const BUS_EXAMPLE = `{"source": "banap", "detail-type": "Termination Requested", "id": "…", "account": "111122223333", "detail": ${EXAMPLES.ask}}`;
+const BUS_EXAMPLE = `{"source": "banap.dev", "detail-type": "Termination Requested", "id": "…", "account": "111122223333", "detail": ${EXAMPLES.ask}}`;
 
 /** A schedule's tick, or an event of the bus. Throws {@link RequestError}. */
 export function ordersFrom(event: unknown, policies: Policies): StartOrder[] {
@@ -62,7 +63,7 @@ function fromTick(given: object, policies: Policies): StartOrder {
   const { policy, scheduledTime } = checked(tickSchema, given, EXAMPLES.tick);
   mustBeKnown(policy, policies);
   const at = inUtcSeconds(scheduledTime);
-  const executionName = nameOf(`${policy}-${at.replaceAll(/[-:]/g, '')}`);
+  const executionName = executionNameOf(`${policy}-${at.replaceAll(/[-:]/g, '')}`);
   const request = { policy, requestedBy: `schedule ${policy} of ${at}` };
   return { executionName, payload: { requestId: executionName, trigger: 'schedule', request } };
 }
@@ -90,7 +91,7 @@ function fromRequest({ id, account, detail }: BusEvent, policies: Policies): Sta
   const by = `AWS account ${account}`;
   const who = { askedBy: personIn(forWhom) ?? '', requestedBy: forWhom === '' ? by : `${by} for ${forWhom}` };
   return {
-    executionName: nameOf(`event-${id}`),
+    executionName: executionNameOf(`event-${id}`),
     payload: { requestId: id, trigger: 'event', ...who, request: detail },
   };
 }
@@ -117,7 +118,7 @@ function fromTags({ id, detail }: BusEvent, policies: Policies): StartOrder[] {
       expiry === 'tags' && select.account === account && select.environment === environment && select.region === region,
   );
   return concerned.map(([policy]) => ({
-    executionName: nameOf(`event-${id}-${policy}`),
+    executionName: executionNameOf(`event-${id}-${policy}`),
     // The store knows a run by its requestId, so each has its own; no event's id holds a slash.
     payload: {
       requestId: `${id}/${policy}`,
@@ -131,14 +132,4 @@ function mustBeKnown(policy: string, { policies }: Policies): void {
   if (Object.hasOwn(policies, policy)) return;
   const known = Object.keys(policies).join(', ') || 'none, policies.yml was empty when this was packaged';
   throw new RequestError([`policy: there is no policy ${JSON.stringify(policy)}; known: ${known}`]);
-}
-
-/** AWS: 1 to 64 letters, digits, `-` and `_`. Source: Lambda API, Execution, DurableExecutionName. */
-const MOST_NAME = 64;
-
-/** A name that is too long ends in its hash. No other name here holds an underscore, so none can be the same. */
-function nameOf(name: string): string {
-  if (name.length <= MOST_NAME) return name;
-  const hash = createHash('sha256').update(name).digest('hex').slice(0, 16);
-  return `${name.slice(0, MOST_NAME - hash.length - 1)}_${hash}`;
 }

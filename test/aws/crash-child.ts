@@ -5,10 +5,32 @@ import {
   type DurableExecutionInvocationInput,
   DurableExecutionInvocationInputWithClient,
 } from '@aws/durable-execution-sdk-js';
+import { policiesSchema } from '../../lib/policies/schema.ts';
+import { CloudError } from '../../lib/termination/ports/cloud.ts';
+import { probe, probeFrom } from '../../lib/triggers/probe.ts';
 import { durableHandler } from './durable-handler.ts';
 
-const handler = durableHandler(async (engine, { journal }) => {
+const POLICIES = policiesSchema.parse({
+  version: 1,
+  policies: { nightly: { mode: 'terminate', select: { environment: 'vpc', names: ['dev-*'] } } },
+});
+
+const handler = durableHandler(async (engine, { journal, ...event }) => {
   const work = (name: string): void => appendFileSync(journal, `${name}\n`);
+  const order = probeFrom(event);
+  if (order !== undefined) {
+    const look = (): never => {
+      work('look');
+      throw new CloudError('nobody is asked here', { fatal: true, returnCode: '' });
+    };
+    return probe(order, POLICIES, {
+      engine,
+      now: Date.now,
+      life: String(process.pid),
+      crash: () => process.exit(1),
+      look,
+    });
+  }
   const first = await engine.step('first', async () => (work('first'), process.pid));
   await engine.sleep('pause', 1);
   const second = await engine.step('second', async () => {

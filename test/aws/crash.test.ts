@@ -9,10 +9,14 @@ import type {
   DurableExecutionInvocationInputWithClient,
   GetDurableExecutionStateRequest,
 } from '@aws/durable-execution-sdk-js';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { runDurably } from '../../lib/dev/durable-runner.ts';
+import type { ProbeAnswer } from '../../lib/triggers/probe.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'banap-crash-'));
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'banap-crash-'));
+});
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 test('after a crash in the middle of a step, finished steps are replayed and the interrupted one is done afresh', async () => {
@@ -27,6 +31,22 @@ test('after a crash in the middle of a step, finished steps are replayed and the
   expect(first, 'the first answer is that of a process which is dead').not.toBe(last);
   expect(second, 'the second answer is that of the process which took over').toBe(last);
 });
+
+test.each([true, false])(
+  'a probe that is to crash (%s) does, once, and another process goes on with what it had seen',
+  async (crash) => {
+    const journal = join(folder, 'journal');
+    const endings: string[] = [];
+    const order = { probe: { policies: ['nightly'], sleepSeconds: 1, crash } };
+    const execution = await runDurably<ProbeAnswer>(lambda(endings), { journal, ...order });
+
+    expect(execution).toMatchObject({ status: 'SUCCEEDED', result: { crashed: crash } });
+    expect(execution.result?.sleptSeconds).toBeGreaterThanOrEqual(1);
+    expect(execution.result?.looks).toMatchObject([{ policy: 'nightly', unread: 'nobody is asked here' }]);
+    expect(readFileSync(journal, 'utf8')).toBe('look\n');
+    expect(endings.filter((one) => one === '1')).toHaveLength(crash ? 1 : 0);
+  },
+);
 
 /**
  * Lambda around a handler that may crash: every invocation is a process of its own, and when one dies without an

@@ -31,7 +31,7 @@ const TICK = {
 const EVENT = {
   version: '0',
   id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
-  source: 'banap',
+  source: 'banap.dev',
   'detail-type': 'Termination Requested',
   account: '111122223333',
   detail: { environment: 'vpc', servers: ['1001'], mode: 'terminate' } as object,
@@ -222,6 +222,19 @@ describe('the policies', () => {
 });
 
 describe('a deployment that is incomplete', () => {
+  it('puts the stage in front of the names, so that two stages of an account never meet', async () => {
+    vi.stubEnv('BANAP_STAGE', 'qa');
+    const { started } = await start(TICK);
+    expect(started.map(({ executionName }) => executionName)).toEqual(['qa-nightly-dev-20261123T120000Z']);
+    await start(ASK);
+    vi.stubEnv('BANAP_STAGE', 'a-stage-with-a-name-that-is-long');
+    await start(ASK);
+    const names = lambda.executions().map(({ name }) => name);
+    expect(names.slice(0, 2)).toEqual(['qa-nightly-dev-20261123T120000Z', `qa-event-${EVENT.id}`]);
+    expect(names[2]).toMatch(/^a-stage-with-a-name-that-is-long-event-[\w-]+_[0-9a-f]{16}$/);
+    vi.stubEnv('BANAP_STAGE', '');
+  });
+
   it.each(['TERMINATE_FUNCTION', 'BANAP_TABLE', 'BANAP_POLICIES'])('starts nothing without %s', async (name) => {
     const before = process.env[name];
     vi.stubEnv(name, '');

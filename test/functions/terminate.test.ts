@@ -1,9 +1,11 @@
-import { afterAll, afterEach, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { type LambdaHandler, runDurably } from '../../lib/dev/durable-runner.ts';
 import { startLambda } from '../../lib/dev/lambda.ts';
 import { type Report, reportSchema } from '../../lib/reports/report.ts';
 import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts';
 import { TableStore } from '../../lib/store/store.ts';
+import type { Cloud } from '../../lib/termination/ports/cloud.ts';
+import type { ProbeAnswer } from '../../lib/triggers/probe.ts';
 import { type Aws, startAws, TABLE } from './aws.ts';
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'first-secret-key' };
@@ -109,6 +111,55 @@ it.each([
     expect(ncp.journal()).toEqual([]);
   },
 );
+
+describe('a probe of the smoke test', () => {
+  const PROBE = { policies: ['dev-only', 'gone'], sleepSeconds: 1, crash: false };
+
+  it('makes the plans of policies that act, and does nothing: not in NCP, not in the table, and tells nobody', async () => {
+    const ncp = await cloud(ONE);
+    const told = aws.receiver.received.length;
+    const { status, result } = await runDurably<ProbeAnswer>(handler, { probe: PROBE });
+    expect(status).toBe('SUCCEEDED');
+    expect(result).toMatchObject({
+      looks: [
+        { policy: 'dev-only', regionHolds: 1, selected: 1, unread: '' },
+        { policy: 'gone', selected: 0, unread: expect.stringContaining('there is no policy gone') },
+      ],
+      crashed: false,
+    });
+    expect(ncp.journal().filter((entry) => entry.kind === 'change')).toEqual([]);
+    const asked = ncp.journal().flatMap((entry) => (entry.kind === 'call' ? [entry.action] : []));
+    expect(asked.filter((action) => !/^get/i.test(action))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(0);
+    expect(aws.receiver.received).toHaveLength(told);
+    for await (const entry of aws.store.audit('default', { from: Date.now() - 60_000, to: Date.now() + 60_000 }))
+      expect(entry).toBeUndefined();
+  });
+
+  it('says why NCP could not be read', async () => {
+    await cloud(ONE, { accessKey: 'OTHER', secretKey: 'other' });
+    const { result } = await runDurably<ProbeAnswer>(handler, { probe: PROBE });
+    expect(result?.looks[0]?.unread).not.toBe('');
+  });
+
+  it.each([
+    [{ probe: { ...PROBE, mode: 'terminate' } }, 'unknown key mode'],
+    [{ probe: PROBE, policy: 'dev-only' }, 'unknown key policy'],
+    [{ probe: true }, 'probe: expected'],
+  ])('that says more is nothing: %j', async (event, words) => {
+    const ncp = await cloud(ONE);
+    const { status, error } = await runDurably(handler, event);
+    expect([status, error?.message]).toEqual(['FAILED', expect.stringContaining(words)]);
+    expect(ncp.journal()).toEqual([]);
+  });
+
+  it('is given eyes that have no hands', async () => {
+    const { sightsOf } = await import('../../lib/triggers/probe.ts');
+    const cloudWithHands = new Proxy({} as Cloud, { get: (_cloud, name) => (name === 'scope' ? {} : () => name) });
+    expect(Object.keys(sightsOf(cloudWithHands))).not.toContain('act');
+    expect(Reflect.get(sightsOf(cloudWithHands), 'act')).toBeUndefined();
+  });
+});
 
 it('refuses without a table, in one sentence', async () => {
   const ncp = await cloud(ONE);

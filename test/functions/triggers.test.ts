@@ -283,7 +283,7 @@ function tick(policy: string, scheduledTime = '2026-11-23T12:00:00Z'): object {
 }
 
 function onBus(id: string, detailType: string, detail: object): object {
-  return { version: '0', id, source: 'banap', 'detail-type': detailType, account: '111122223333', detail };
+  return { version: '0', id, source: 'banap.dev', 'detail-type': detailType, account: '111122223333', detail };
 }
 
 function rawRequest({ name, no }: Place): object {

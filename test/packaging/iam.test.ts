@@ -107,6 +107,7 @@ describe('the function that terminates may', () => {
       ['WakeRuns', ['lambda:SendDurableExecutionCallbackSuccess']],
       ['ReadSecrets', ['secretsmanager:GetSecretValue']],
       ['ReadTheStore', ['dynamodb:GetItem', 'dynamodb:Query']],
+      ['HoldWhatMayBeLifted', ['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem']],
       ['UseTheStore', ['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem']],
       ['LeaveDeadLetters', ['sqs:SendMessage']],
     ]);

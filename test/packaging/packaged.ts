@@ -45,12 +45,12 @@ export function packagedProject(): Packaged {
 }
 
 /** With other parameters and policies. The bundles are the same ones: what is in them depends on neither. */
-export async function packageCopy(parameters: string[], policies = 'policies.yml'): Promise<Packaged> {
+export async function packageCopy(parameters: string[], policies = 'policies.yml', stage = 'dev'): Promise<Packaged> {
   const folder = projectFolder();
   const dist = join(folder, 'dist');
   cpSync(join(inject('packagedProject').folder, 'dist'), dist, { recursive: true });
   writePolicies(policies, dist, Date.now());
-  return packagedIn(folder, await packageIn(folder, parameters));
+  return packagedIn(folder, await packageIn(folder, parameters, stage));
 }
 
 function projectFolder(): string {
@@ -60,8 +60,8 @@ function projectFolder(): string {
   return folder;
 }
 
-function packageIn(folder: string, parameters: string[]): Promise<string> {
-  return run('serverless', ['package', ...parameters.map((each) => `--param=${each}`)], folder);
+function packageIn(folder: string, parameters: string[], stage = 'dev'): Promise<string> {
+  return run('serverless', ['package', '--stage', stage, ...parameters.map((each) => `--param=${each}`)], folder);
 }
 
 function packagedIn(folder: string, output: string): Packaged {

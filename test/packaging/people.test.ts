@@ -202,6 +202,8 @@ const own = { 'Fn::GetAtt': ['HttpApi', 'ApiEndpoint'] };
 const store = { BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' };
 const CHAT_FUNCTION = { Ref: 'ChatLambdaFunction' };
 
+const BANAP_STAGE = 'dev';
+
 describe.each([
   ['as it is', () => packaged, ['', '', '', { 'Fn::If': ['HasPublicUrl', '', own] }]],
   [
@@ -212,13 +214,17 @@ describe.each([
 ] as const)('%s', (_title, copy, [slack, works, confirm, url]) => {
   const language = slack === '' ? '' : 'ko';
   test.each([
-    ['Webhook', { TERMINATE_FUNCTION: durableAlias, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...store }],
+    [
+      'Webhook',
+      { TERMINATE_FUNCTION: durableAlias, BANAP_STAGE, CONFIRM_SECRET_ID: confirm, BANAP_PUBLIC_URL: url, ...store },
+    ],
     ['Slack', { SLACK_SECRET_ID: slack, CHAT_FUNCTION }],
     ['NaverWorks', { NAVER_WORKS_SECRET_ID: works, CHAT_FUNCTION }],
     [
       'Chat',
       {
         TERMINATE_FUNCTION: durableAlias,
+        BANAP_STAGE,
         NCLOUD_SECRET_ID: 'banap/dev/ncloud',
         NCLOUD_API_GW: 'https://ncloud.apigw.ntruss.com',
         NCLOUD_UNTAGGED: '',

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { CelEngine, TemplateFile } from '@aws/cloudformation-validate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { CHATS } from '../../lib/chat/registry.ts';
+import { givenParams } from '../../scripts/deploy/package.ts';
+import { stageIn } from '../../scripts/deploy/stages.ts';
 import { all, only, type Packaged, packageCopy, packagedProject } from './packaged.ts';
 
 const MANY = `version: 1
@@ -18,15 +20,17 @@ const NONE = 'version: 1\npolicies: { asked: { select: { environment: vpc, names
 /** With the project's own policies. */
 let packaged: Packaged;
 let many: Packaged;
+/** In another stage. */
 let unscheduled: Packaged;
 const folder = mkdtempSync(join(tmpdir(), 'banap-template-'));
 
 beforeAll(async () => {
+  const qa = stageIn(written('stages.yml', 'qa: { region: us-west-2, reservedConcurrency: off }\n'), 'qa');
   const parameters = ['reportWebhookSecretId=b/hook', 'alarmEmail=a@example.com', 'scheduleState=DISABLED'];
   packaged = packagedProject();
   [many, unscheduled] = await Promise.all([
     packageCopy(parameters, written('many.yml', MANY)),
-    packageCopy([], written('none.yml', NONE)),
+    packageCopy(givenParams({ ...qa.settings, artifactBucket: 'a-bucket' }), written('none.yml', NONE), 'qa'),
   ]);
 });
 afterAll(() => {
@@ -63,8 +67,8 @@ test.each([
 
 const terminate = (): Record<string, unknown> => lambda('TerminateLambdaFunction');
 
-function lambda(id: string): Record<string, unknown> {
-  const found = all(packaged, 'AWS::Lambda::Function')[id];
+function lambda(id: string, copy = packaged): Record<string, unknown> {
+  const found = all(copy, 'AWS::Lambda::Function')[id];
   if (found === undefined) throw new Error(`there is no ${id}`);
   return found;
 }
@@ -81,7 +85,7 @@ describe('the function that terminates', () => {
 
   test('has bounded concurrency, memory and time', () => {
     expect(terminate()).toMatchObject({
-      ReservedConcurrentExecutions: 5,
+      ReservedConcurrentExecutions: { 'Fn::If': ['ReservesConcurrency', '5', { Ref: 'AWS::NoValue' }] },
       MemorySize: 512,
       Timeout: 900,
     });
@@ -134,7 +138,12 @@ describe('the function that starts runs', () => {
       Timeout: 30,
       LoggingConfig: { LogFormat: 'JSON' },
       Environment: {
-        Variables: { TERMINATE_FUNCTION: alias, BANAP_TABLE: 'banap-dev', BANAP_POLICIES: 'dist/policies.json' },
+        Variables: {
+          TERMINATE_FUNCTION: alias,
+          BANAP_STAGE: 'dev',
+          BANAP_TABLE: 'banap-dev',
+          BANAP_POLICIES: 'dist/policies.json',
+        },
       },
     });
     expect(start).not.toHaveProperty('DurableConfig');
@@ -202,10 +211,10 @@ describe('the schedules', () => {
 });
 
 describe('the rule', () => {
-  test('accepts events about terminations and tags only from this project and this AWS account', () => {
+  test('accepts events about terminations and tags only for this stage and from this AWS account', () => {
     expect(only(packaged, 'AWS::Events::Rule')).toMatchObject({
       EventPattern: {
-        source: ['banap'],
+        source: ['banap.dev'],
         account: [{ Ref: 'AWS::AccountId' }],
         'detail-type': ['Termination Requested', 'Tags Changed'],
       },
@@ -273,23 +282,82 @@ test.each(['ApproximateNumberOfMessagesVisible', 'Errors', 'Throttles'])(
   },
 );
 
+test.each([
+  ['DurableExecutionFailed', 'Sum', 1],
+  ['DurableExecutionTimedOut', 'Sum', 1],
+  ['DurableExecutionOperations', 'Maximum', 2_700],
+])('%s of the function that terminates raises an alarm', (MetricName, Statistic, Threshold) => {
+  expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
+    expect.objectContaining({
+      Namespace: 'AWS/Lambda',
+      MetricName,
+      Statistic,
+      Threshold,
+      Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'TerminateLambdaFunction' } }],
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [{ Ref: 'Alarms' }],
+    }),
+  );
+});
+
 test.each(['TerminateLambdaFunction', 'StartLambdaFunction'])('the first error of %s raises an alarm', (id) => {
   expect(Object.values(all(packaged, 'AWS::CloudWatch::Alarm'))).toContainEqual(
     expect.objectContaining({ MetricName: 'Errors', Dimensions: [{ Name: 'FunctionName', Value: { Ref: id } }] }),
   );
 });
 
-test('nothing outlives the stack but the table, and old versions, which go with their function', () => {
-  const retained = Object.values(packaged.template.Resources).filter(
-    ({ DeletionPolicy }) => DeletionPolicy === 'Retain',
-  );
-  expect(retained.map(({ Type }) => Type).toSorted()).toEqual([
+/** Types of the resources with this deletion policy. */
+function kept(policy: string): string[] {
+  const found = Object.values(packaged.template.Resources).filter(({ DeletionPolicy }) => DeletionPolicy === policy);
+  return found.map(({ Type }) => Type).toSorted();
+}
+
+test('nothing outlives the stack but the table, the logs, and old versions, which go with their function', () => {
+  expect(kept('Retain')).toEqual(Array<string>(6).fill('AWS::Lambda::Version'));
+  expect(kept('RetainExceptOnCreate')).toEqual([
     'AWS::DynamoDB::Table',
-    ...Array<string>(6).fill('AWS::Lambda::Version'),
+    ...Array<string>(7).fill('AWS::Logs::LogGroup'),
   ]);
-  expect(packaged.template.Resources['Store']?.UpdateReplacePolicy).toBe('Retain');
+});
+
+test('what outlives the stack can be adopted by the next one: it has a name that is plain text, and is not replaced', () => {
+  for (const resource of Object.values(packaged.template.Resources)) {
+    if (resource.DeletionPolicy !== 'RetainExceptOnCreate') continue;
+    const { TableName, LogGroupName } = resource.Properties;
+    expect(TableName ?? LogGroupName).toEqual(expect.stringContaining('banap-dev'));
+    expect(resource.UpdateReplacePolicy).toBe('Retain');
+  }
+});
+
+/** What is named in so many words. */
+function namesIn(copy: Packaged): string[] {
+  const names = Object.values(copy.template.Resources).flatMap(({ Properties }) =>
+    Object.entries(Properties).filter(
+      ([key, value]) =>
+        /^(?!Metric)([A-Z]\w*)?Name$/.test(key) && typeof value === 'string' && !/^(durable|\$default)$/.test(value),
+    ),
+  );
+  return names.map(([, value]) => String(value));
+}
+
+test('two stages of an account and region have no name in common, and neither hears what the other is asked', () => {
+  const names = new Set(namesIn(unscheduled));
+  expect(names.size).toBeGreaterThan(25);
+  expect(namesIn(packaged).filter((name) => names.has(name))).toEqual([]);
+  const rules = [packaged, unscheduled].map((copy) => only(copy, 'AWS::Events::Rule')['EventPattern']);
+  expect(rules).toMatchObject([{ source: ['banap.dev'] }, { source: ['banap.qa'] }]);
+  expect(lambda('StartLambdaFunction', unscheduled)).toMatchObject({
+    Code: { S3Bucket: 'a-bucket' },
+    Environment: { Variables: { BANAP_STAGE: 'qa' } },
+  });
 });
 
 function inputOf({ Target }: Record<string, unknown>): Record<string, unknown> {
   return typeof Target === 'object' && Target !== null && 'Input' in Target ? JSON.parse(String(Target.Input)) : {};
 }
+
+test('the settings of a stage arrive in its template, and what it does not give is as serverless.yml says', () => {
+  expect(Reflect.get(unscheduled.template, 'Metadata')).toMatchObject({
+    Settings: { region: 'us-west-2', reservedConcurrency: 'off', ncloudSecretId: 'banap/qa/ncloud', alarmEmail: '' },
+  });
+});

@@ -155,7 +155,7 @@ describe('what is no order', () => {
   });
 
   it.each([
-    ['an event of the bus', { id: 'e', source: 'banap', 'detail-type': 'Termination Requested', detail: ASK }],
+    ['an event of the bus', { id: 'e', source: 'banap.dev', 'detail-type': 'Termination Requested', detail: ASK }],
     ["a schedule's tick", { policy: 'nightly-dev', scheduledTime: AT }],
     ["a schedule's input with a request", { schedule: 'nightly', request: REQUEST }],
   ])('is %s, and the sentence says where it belongs', (_name, event) => {

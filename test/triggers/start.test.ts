@@ -20,7 +20,7 @@ const BUS_EVENT = {
   version: '0',
   id: '6a7e8feb-b491-4cf7-a9f1-bf3703467718',
   'detail-type': 'Termination Requested',
-  source: 'banap',
+  source: 'banap.dev',
   account: '111122223333',
   time: '2026-03-01T18:43:48Z',
   region: 'ap-northeast-2',
@@ -258,7 +258,7 @@ describe('an event of the bus', () => {
     [{ account: 'default' }, 'account: expected the AWS account, 12 digits'],
     [{ account: undefined }, 'account: '],
     [{ id: 'x'.repeat(101) }, "id: expected the event's id"],
-    [{ source: 'com.example.chat' }, 'source: expected "banap"'],
+    [{ source: 'com.example.chat' }, 'source: expected banap and the stage'],
     [{ 'detail-type': 'Tags changed' }, 'detail-type: expected "Termination Requested" or "Tags Changed"'],
   ])('with %j is refused', (more, words) => {
     expect(problemOf({ ...BUS_EVENT, ...more })).toContain(words);

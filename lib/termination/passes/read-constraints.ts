@@ -3,14 +3,14 @@
 import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/constraints.ts';
 import { isOfRun, type Pause } from '../holds.ts';
 import { type Tags, type Target, UnknownTags } from '../model.ts';
-import { type Cloud, CloudError } from '../ports/cloud.ts';
+import { CloudError, type Sights } from '../ports/cloud.ts';
 import { type HoldStore, type PauseStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
 import type { Source } from '../reasons.ts';
 import { type Approval, judgeSignals, peopleNeeded, type Signal } from '../signals.ts';
 
 /** Where constraints are read from. Without a store no holds are known; without a policy there is nothing to ask. */
 export interface Sources extends Stored<Pick<HoldStore & PauseStore & SignalStore, 'holds' | 'pauses' | 'signals'>> {
-  cloud: Cloud;
+  cloud: Sights;
   account: string;
   policy: string;
   requestId: string;

@@ -2,7 +2,7 @@ import { together } from '../../together.ts';
 import type { Constraints } from '../decision/constraints.ts';
 import type { Server, Tags, Target, UnknownTags } from '../model.ts';
 import { readConstraints, type Sources } from '../passes/read-constraints.ts';
-import type { Cloud } from '../ports/cloud.ts';
+import type { Sights } from '../ports/cloud.ts';
 import { type AuditLog, type RunStore, type Stored, StoreError } from '../ports/store.ts';
 import { sourcesOf, type Tools } from '../ports/tools.ts';
 import type { Reason } from '../reasons.ts';
@@ -46,12 +46,12 @@ export async function survey(
 }
 
 /** What looking takes. */
-type Surveyors = Pick<Tools, 'cloud' | 'clock' | 'policyNow' | 'agreedHash'> &
+type Surveyors = { cloud: Sights } & Pick<Tools, 'clock' | 'policyNow' | 'agreedHash'> &
   Pick<Sources, 'store'> &
   Stored<Pick<AuditLog & RunStore, 'known' | 'countedToday'>>;
 
 /** A number that a list does not show is asked for by itself before it counts as missing. */
-async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Cloud): Promise<Server[]> {
+async function notListed({ servers }: TerminationRequest, listed: readonly Server[], cloud: Sights): Promise<Server[]> {
   const shown = new Set(listed.map((server) => server.serverInstanceNo));
   const missing = servers.filter((no) => !shown.has(no));
   return missing.length === 0 ? [] : (await cloud.servers(missing)).servers;

@@ -55,6 +55,9 @@ export interface Cloud {
   takeCalls(): Record<string, number>;
 }
 
+/** NCP for those who only look: what plans is unable to act. */
+export type Sights = Omit<Cloud, 'act'>;
+
 export interface HowToLook {
   /** What is attached is read if one of the servers needs it; absent: always. */
   needsAttachments?: (server: Server) => boolean;
