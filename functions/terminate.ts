@@ -109,8 +109,7 @@ function recipientsFor({ report }: TerminationRequest, settings: LambdaSettings)
   const deployments = reportWebhookSecretId === '' ? [] : [reportWebhookSecretId];
   const secretIds = report.length > 0 ? report : deployments;
   return secretIds.map((secretId) => async () => {
-    const { url, secret } = await secrets.read(secretId, webhookSecretSchema);
-    return { url, secret, allowedHosts };
+    return { ...(await secrets.read(secretId, webhookSecretSchema)), allowedHosts };
   });
 }
 

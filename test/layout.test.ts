@@ -91,6 +91,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
     'lib/clock.ts',
     'lib/errors.ts',
     'lib/ncloud',
+    'lib/reports/formats/names.ts',
     'lib/reports/words.ts',
     'lib/store',
     'lib/termination',

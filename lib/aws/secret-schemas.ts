@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { CHAT_FORMATS } from '../reports/formats/names.ts';
 import { SecretError } from './secret-error.ts';
 
 /** A key, or another word that has to stay secret. */
@@ -9,11 +10,25 @@ export const ncloudKeysSchema = z
   .strictObject({ accessKey: keySchema, secretKey: keySchema })
   .meta({ example: '{"accessKey":"<access key>","secretKey":"<secret key>"}' });
 
-/** Where reports go and the key they are signed with, as Standard Webhooks writes it. */
+/**
+ * Where reports go: to a program, with the key they are signed with, as Standard Webhooks writes it, or to a chat's incoming
+ * webhook, whose address is as secret as a key.
+ */
 export const webhookSecretSchema = z
-  .strictObject({ url: z.string().refine(isAllowedUrl), secret: z.string().refine(isSigningSecret) })
+  .union([
+    z.strictObject({
+      url: z.string().refine(isAllowedUrl),
+      secret: z.string().refine(isSigningSecret),
+      format: z.literal('standard').default('standard'),
+    }),
+    z.strictObject({
+      url: z.string().refine(isAllowedUrl),
+      format: z.enum(CHAT_FORMATS),
+    }),
+  ])
   .meta({
-    example: '{"url":"https://<host>/<path>","secret":"whsec_<24 to 64 random bytes in base64>"}',
+    example:
+      '{"url":"https://<host>/<path>","secret":"whsec_<24 to 64 random bytes in base64>"}, or {"url":"https://<incoming webhook>","format":"slack"} (teams, jandi, discord)',
   });
 
 /** What a webhook caller signs with, as Standard Webhooks writes it; any of them verifies. */

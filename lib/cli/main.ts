@@ -5,6 +5,7 @@ import manifest from '../../package.json' with { type: 'json' };
 import { SecretError } from '../aws/secret-error.ts';
 import { ConfigError } from '../ncloud/config.ts';
 import { PoliciesError } from '../policies/load.ts';
+import { FORMAT_NAMES, type FormatName } from '../reports/formats/names.ts';
 import { simulateCommand } from '../simulator/cli.ts';
 import { guessesInWords } from '../simulator/guesses.ts';
 import { sites } from '../simulator/regions.ts';
@@ -26,6 +27,7 @@ import { notNegative, port, positive } from './numbers.ts';
 import { type PauseOptions, pauseCommand, pausesCommand, resumeCommand } from './pauses.ts';
 import { checkCommand, nextCommand, publishCommand } from './policies.ts';
 import { POLICIES_FILE } from './policies-file.ts';
+import { reportCommand } from './report.ts';
 import { planCommand, terminateCommand } from './terminate.ts';
 
 const program = new Command('banap')
@@ -233,6 +235,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   resume: ['banap resume nightly-dev'],
   pauses: ['banap pauses'],
   audit: ['banap audit --days 7', 'banap audit --server 1001 --json'],
+  report: ['banap report report.json --format slack'],
   explain: ['banap explain 25022', 'banap explain held', 'banap explain window.from'],
   init: ['banap init', 'banap init --yes --file other.yml'],
 };
@@ -264,6 +267,13 @@ const EXPLAINED = [RequestError, ConfigError, SecretError, StoreError, CloudErro
 function isExplained(error: unknown): error is Error {
   return EXPLAINED.some((known) => error instanceof known);
 }
+
+program
+  .command('report')
+  .description('show a report as a chat would get it')
+  .argument('<file>', 'a JSON report, as "terminate --json" prints it')
+  .addOption(new Option('--format <name>', 'of the receiver').choices(FORMAT_NAMES).default('slack'))
+  .action((file: string, options: { format: FormatName }) => exiting((io) => reportCommand(file, options, io)));
 
 program
   .command('explain')

@@ -344,11 +344,13 @@ async function policyNow(name: string, file: string): Promise<PolicyNow> {
 function recipientsFrom(env: Environment): Recipient[] {
   const url = env['BANAP_WEBHOOK_URL'];
   const secret = env['BANAP_WEBHOOK_SECRET'];
+  const format = env['BANAP_WEBHOOK_FORMAT'];
   if (!url && !secret) return [];
-  const parsed = webhookSecretSchema.safeParse({ url, secret });
+  const parsed = webhookSecretSchema.safeParse({ url, ...(secret && { secret }), ...(format && { format }) });
   if (!parsed.success) {
     throw new ConfigError(
-      'BANAP_WEBHOOK_URL and BANAP_WEBHOOK_SECRET: expected an https URL and "whsec_" followed by base64',
+      'BANAP_WEBHOOK_URL and BANAP_WEBHOOK_SECRET: expected an https URL and "whsec_" followed by base64; ' +
+        'or without a secret BANAP_WEBHOOK_FORMAT, for example slack',
     );
   }
   const allowedHosts = reportAllowedHosts(env);

@@ -4,13 +4,18 @@ import { messageOf } from '../errors.ts';
 import type { Retry } from '../termination/ports/engine.ts';
 import type { Tools } from '../termination/ports/tools.ts';
 import type { Run } from '../termination/run-record.ts';
+import { FORMATS } from './formats/formats.ts';
+import type { FormatName } from './formats/names.ts';
 import { type Report, waitingReportOf } from './report.ts';
 import { DeliveryError, deliverReport } from './webhook.ts';
 
 /** Where reports go. Asked for at the last moment, so that a rotated secret is the one that signs. */
 export type Recipient = () => Promise<{
   url: string;
-  secret: string;
+  /** Left out where the format is not signed. */
+  secret?: string;
+  /** By default the report itself, for programs. */
+  format?: FormatName;
   /** Hosts that may be in a private network. */
   allowedHosts?: readonly string[];
 }>;
@@ -62,9 +67,8 @@ async function delivered(
   recipient: Recipient,
   retry: Retry,
 ): Promise<Delivered> {
-  const body = JSON.stringify(report);
   try {
-    return await tools.engine.step(step, () => deliver(body, messageIdOf(report), tools, recipient), retry);
+    return await tools.engine.step(step, () => deliver(report, tools, recipient), retry);
   } catch (error) {
     return { state: 'failed', reason: messageOf(error) };
   }
@@ -77,14 +81,16 @@ function messageIdOf({ requestId, status }: Report): string {
 
 const DELIVERY_TIMEOUT_MS = 15_000;
 
-async function deliver(body: string, messageId: string, { clock }: Tools, recipient: Recipient): Promise<Delivered> {
-  const { url, secret, allowedHosts = [] } = await recipient();
+async function deliver(report: Report, { clock }: Tools, recipient: Recipient): Promise<Delivered> {
+  const { url, secret, format = 'standard', allowedHosts = [] } = await recipient();
+  const { body, headers } = FORMATS[format];
   try {
     const { status } = await deliverReport({
       url,
       secret,
-      messageId,
-      body,
+      messageId: messageIdOf(report),
+      body: body(report),
+      headers,
       now: clock.now(),
       timeoutMs: DELIVERY_TIMEOUT_MS,
       allowedHosts,

@@ -5,8 +5,8 @@ import { groupOf, inGroups } from '../termination/status/server-groups.ts';
 import { inEnglish } from '../wording/say.ts';
 import type { Report } from './report.ts';
 import { type Marks, NO_MARKS, wrapped } from './rows.ts';
-import { attentionText, leftText, reasonedRows, TITLES } from './text-parts.ts';
-import { dateTime } from './words.ts';
+import { attentionText, reasonedRows } from './text-parts.ts';
+import { dateTime, leftText, TITLES } from './words.ts';
 
 /** `columns`: of the terminal. */
 export function outcomesText(report: Report, columns: number, marks: Marks = NO_MARKS): string {

@@ -4,8 +4,8 @@ import { groupOf, inGroups } from '../termination/status/server-groups.ts';
 import { ageIn, bytesInWords, sizeInWords } from '../wording/facts.ts';
 import type { Report } from './report.ts';
 import { inRows, type Marks, NO_MARKS, type Row, wrapped } from './rows.ts';
-import { attentionText, leftText, reasonedRows, TITLES } from './text-parts.ts';
-import { ACTION_WORDS, dateTime } from './words.ts';
+import { attentionText, reasonedRows } from './text-parts.ts';
+import { ACTION_WORDS, dateTime, leftText, TITLES } from './words.ts';
 
 type ReportPlan = NonNullable<Report['plan']>;
 type PlannedServer = ReportPlan['servers'][number];

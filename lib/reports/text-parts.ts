@@ -1,19 +1,9 @@
 /** What the texts of a plan and of its outcome share. */
 
 import { inWords } from '../termination/signals.ts';
-import type { ServerGroup } from '../termination/status/server-groups.ts';
 import type { Report } from './report.ts';
 import { inRows, type Row, wrapped } from './rows.ts';
 import { dateTime } from './words.ts';
-
-export const TITLES: Record<ServerGroup, string> = {
-  failed: 'Failed, or not finished',
-  meant: 'Terminate',
-  gone: 'Terminated',
-  kept: 'Keep',
-  barred: 'Cannot be terminated',
-  before: 'Already gone',
-};
 
 /** More servers without a reason stand one after the other. */
 const MOST_LINES = 10;
@@ -62,9 +52,3 @@ export function attentionText({ attention, signals }: Pick<Report, 'attention' |
 }
 
 const DID = { approve: 'approved it', reject: 'rejected it', cancel: 'cancelled it' };
-
-export function leftText(left: Report['left']): string[] {
-  return left.map(({ resource, name, no, reason }) => `${RESOURCES[resource]} ${name || no}: ${reason}`);
-}
-
-const RESOURCES = { server: 'server', blockStorage: 'storage', publicIp: 'address' };

@@ -11,8 +11,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 
 export interface Delivery {
   url: string;
-  /** `whsec_…`, as Standard Webhooks writes it. */
-  secret: string;
+  /** `whsec_…`, as Standard Webhooks writes it. Undefined: not signed, because the address alone is the key. */
+  secret: string | undefined;
   /** The same for every try of one report, so that the receiver can tell a repetition. */
   messageId: string;
   /** JSON text. Signed and sent as it is. */
@@ -21,6 +21,8 @@ export interface Delivery {
   now: number;
   /** For the whole delivery: connection, answer and all. */
   timeoutMs: number;
+  /** Besides those that every report has. */
+  headers?: Readonly<Record<string, string>>;
   /** Hosts that may be inside, and reached without TLS: receivers of this deployment's own. None if it is left out. */
   allowedHosts?: readonly string[];
   /** Finds the addresses of a name; Node's own where it is left out. */
@@ -110,11 +112,16 @@ async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher): Promi
   }
 }
 
-function headersOf({ secret, messageId, now, body }: Delivery): Record<string, string> {
+function headersOf({ secret, messageId, now, body, headers }: Delivery): Record<string, string> {
   const timestamp = Math.floor(now / 1000);
-  return {
+  const common = {
     'content-type': 'application/json; charset=utf-8',
     'user-agent': `banap/${manifest.version}`,
+    ...headers,
+  };
+  if (secret === undefined) return common;
+  return {
+    ...common,
     'webhook-id': messageId,
     'webhook-timestamp': String(timestamp),
     'webhook-signature': signatureOf(secret, messageId, timestamp, body),

@@ -4,7 +4,9 @@ import type { ActionName } from '../termination/actions.ts';
 import type { Event } from '../termination/events.ts';
 import { oneLine } from '../termination/one-line.ts';
 import type { Reason } from '../termination/reasons.ts';
+import type { ServerGroup } from '../termination/status/server-groups.ts';
 import { inEnglish, wordsIn } from '../wording/say.ts';
+import type { Report } from './report.ts';
 
 export const ACTION_WORDS: Record<ActionName | 'wait', string> = { ...wordsIn('en').actions, wait: 'wait' };
 
@@ -90,3 +92,18 @@ function format(at: string, parts: Intl.DateTimeFormatOptions): string {
     timeZoneName: 'short',
   }).format(new Date(at));
 }
+
+export const TITLES: Record<ServerGroup, string> = {
+  failed: 'Failed, or not finished',
+  meant: 'Terminate',
+  gone: 'Terminated',
+  kept: 'Keep',
+  barred: 'Cannot be terminated',
+  before: 'Already gone',
+};
+
+export function leftText(left: Report['left']): string[] {
+  return left.map(({ resource, name, no, reason }) => `${RESOURCES[resource]} ${name || no}: ${reason}`);
+}
+
+const RESOURCES = { server: 'server', blockStorage: 'storage', publicIp: 'address' };

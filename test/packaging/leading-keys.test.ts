@@ -204,6 +204,6 @@ const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
 test('every call of the store is known here', () => {
   const kept = [TableStore, Talk].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));
   const methods = kept.filter((name) => name !== 'constructor');
-  const used = new Set(Object.keys(USES).map((name) => name.split(' ')[0]));
-  expect([...used].toSorted()).toEqual(methods.filter((name) => !ELSEWHERE.includes(name)).toSorted());
+  const used = new Set(Object.keys(USES).map((name) => name.split(' ')[0] ?? ''));
+  expect(used).toEqual(new Set(methods.filter((name) => !ELSEWHERE.includes(name))));
 });

@@ -78,6 +78,6 @@ it('where that cannot be written down, nothing is lifted', async () => {
         ? () => Promise.reject(new Error('no'))
         : (Reflect.get(of, key).bind?.(of) ?? Reflect.get(of, key)),
   });
-  await expect(runOn(ncp, CONSENT, { store: noHold })).rejects.toThrow();
+  await expect(runOn(ncp, CONSENT, { store: noHold })).rejects.toThrow('the run broke off');
   expect(serverState(ncp).isProtectServerTermination).toBe(true);
 });
