@@ -19,7 +19,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     say.wrong({
       kind: 'wrong',
       problem: 'unknown-command',
-      said: 'statsu',
+      quoted: 'statsu',
       suggestion: 'status',
       example: 'status chat-7f3a',
       prefix: PREFIX,
@@ -98,7 +98,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
   attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: NO_DURATION }),
-  said: (say) => say.said(APPROVED),
+  signal: (say) => say.signal(APPROVED),
   button: (say) =>
     (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)
       .map((one) => say.button(one))

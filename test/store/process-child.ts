@@ -24,7 +24,7 @@ for (let n = 0; n < 8; n += 1) {
   const shared = await store.admit({ ...twin, claimedUntil: systemClock.now() + 60_000 });
   const deliveries: string[] = [];
   for (let m = 0; m < 40; m += 1) {
-    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, said: 'x', ttlSeconds: 60 }));
+    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, content: 'x', ttlSeconds: 60 }));
   }
   told.push({ admission, twin: shared.kind, deliveries });
 }

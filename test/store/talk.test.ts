@@ -295,12 +295,12 @@ inBoth((b, which) => {
   });
 
   describe('a delivery', () => {
-    const one = { channel: 'webhook:ci', id: 'msg_1', said: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
+    const one = { channel: 'webhook:ci', id: 'msg_1', content: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
 
     it('is new, then there again, and another under the same id is told apart', async () => {
       expect(await b.store.seen(one)).toBe('new');
       expect(await b.another().seen(one)).toBe('again');
-      expect(await b.store.seen({ ...one, said: '{}' })).toBe('other');
+      expect(await b.store.seen({ ...one, content: '{}' })).toBe('other');
       expect(await b.store.seen(one)).toBe('again');
       expect(await b.store.seen({ ...one, id: 'msg_2' })).toBe('new');
       expect(await b.store.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
@@ -312,7 +312,7 @@ inBoth((b, which) => {
     });
 
     it('of two that say different things at once is the one or the other', async () => {
-      const answers = await Promise.all(['a', 'b'].map((said) => b.another().seen({ ...one, said })));
+      const answers = await Promise.all(['a', 'b'].map((content) => b.another().seen({ ...one, content })));
       expect(answers.toSorted()).toEqual(['new', 'other']);
     });
 
@@ -321,7 +321,7 @@ inBoth((b, which) => {
       b.clock.time = NOON + HOUR_MS - 1_000;
       expect(await b.store.seen(one)).toBe('again');
       b.clock.time = NOON + HOUR_MS;
-      const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, said: 'else' })));
+      const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, content: 'else' })));
       expect(many.filter((answer) => answer === 'new')).toHaveLength(1);
     });
 
@@ -407,7 +407,7 @@ inBoth((b, which) => {
     [
       'delivery 1 of slack',
       { pk: 'SEEN#slack', sk: '1', said: 5, expiresAt: NOON / 1000 + 9 },
-      (store) => store.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 }),
+      (store) => store.seen({ channel: 'slack', id: '1', content: '', ttlSeconds: 1 }),
     ],
   ])('%s is an error where it cannot be read', async (called, item, read) => {
     await b.put(item);
@@ -424,7 +424,7 @@ inBoth((b, which) => {
       ['signals', (broken) => broken.signals('r1')],
       ['putWake', (broken) => broken.putWake('r1', 'w')],
       ['wakeIdOf', (broken) => broken.wakeIdOf('r1')],
-      ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 })],
+      ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', content: '', ttlSeconds: 1 })],
       ['ownerOf', (broken) => broken.ownerOf('r1')],
       ['rememberOwner', (broken) => broken.rememberOwner('r1', 'one')],
       ['originOf', (broken) => broken.originOf('r1')],

@@ -26,7 +26,7 @@ export const FREE: Constraints = {
   pause: undefined,
   tags: {},
   policyNow: { kind: 'unpublished' },
-  said: [],
+  signals: [],
   lacking: undefined,
 };
 

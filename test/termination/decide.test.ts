@@ -614,13 +614,13 @@ describe('what a server leaves', () => {
 
   it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
     const signal = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
-    const decision = afterWith({ said: [signal] });
+    const decision = afterWith({ signals: [signal] });
     expect(decision).toMatchObject({
       kind: 'done',
       left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
     });
     const unread = new Unread(saying('what people said could not be read'), false);
-    expect(afterWith({ said: unread }).kind).toBe('wait');
+    expect(afterWith({ signals: unread }).kind).toBe('wait');
   });
 
   it('stays where somebody holds the server before it is freed', () => {

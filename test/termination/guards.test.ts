@@ -82,7 +82,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
     given: (look) => ({ ...look, server: { ...look.server, isProtectServerTermination: true } }),
   },
   { row: 'held', says: 'held', given: (look) => withStanding(look, { hold: HOLD }) },
-  { row: 'cancelled', says: 'cancelled', given: (look) => withStanding(look, { said: [CANCEL] }) },
+  { row: 'cancelled', says: 'cancelled', given: (look) => withStanding(look, { signals: [CANCEL] }) },
   { row: 'kept', says: 'kept', given: (look) => withTags(look, { keep: 'until the demo' }) },
   {
     row: 'not meant by its policy',
@@ -172,10 +172,10 @@ describe('what nobody could read', () => {
     ['tags, for good', { tags: new Unread(saying('tags could not be read: no permission'), true) }, 'kept'],
     ['pauses', { pause: new Unread(saying('pauses could not be read: throttled'), false) }, 'wait'],
     ['pauses, for good', { pause: new Unread(saying('pauses could not be read: no table'), true) }, 'held'],
-    ['what people said', { said: new Unread(saying('what people said could not be read'), false) }, 'wait'],
+    ['what people said', { signals: new Unread(saying('what people said could not be read'), false) }, 'wait'],
     [
       'what people said, for good',
-      { said: new Unread(saying('what people said could not be read'), true) },
+      { signals: new Unread(saying('what people said could not be read'), true) },
       'cancelled',
     ],
     ['the policy of today', { policyNow: new Unread(saying('the policy could not be read'), false) }, 'wait'],
