@@ -43,7 +43,7 @@ const imports = files.flatMap(importsOf);
 const within = (area: string): Import[] => imports.filter(({ from }) => areaOf(from) === area);
 const isProject = (to: string): boolean => to.startsWith('lib/') || to.startsWith('functions/');
 
-/** All that a file needs, of the project. */
+/** Every file of the project that a file reaches. */
 function reachedFrom(file: string): Set<string> {
   const seen = new Set(needs(file));
   for (const one of seen) for (const to of needs(one)) seen.add(to);
@@ -215,7 +215,7 @@ describe('lib/termination', () => {
     expect([...packages].toSorted()).toEqual(['node:crypto', 'zod']);
   });
 
-  it('reads no environment, no clock and no dice of its own', () => {
+  it('reads no environment, no clock and no source of chance', () => {
     for (const file of files.filter((one) => areaOf(one) === 'lib/termination')) {
       expect(codeOf(file)).not.toMatch(/\bprocess\.|Date\.now\(|new Date\(\)|Math\.random|setTimeout|\bfetch\(/);
     }
@@ -223,7 +223,7 @@ describe('lib/termination', () => {
 });
 
 describe('reasons', () => {
-  /** A sentence is for people: who must know what it says asks for its code. */
+  /** Sentences are for people: code asks for the reason's code. */
   const READ = new RegExp(
     [
       String.raw`\b(?:reason|refusal|note|summary)(?:\??\.text)?\??\.(?:${READING})\(`,
@@ -232,7 +232,7 @@ describe('reasons', () => {
     ].join('|'),
   );
 
-  it('are read back from their sentences nowhere', () => {
+  it('are never read back from their sentences', () => {
     const readers = files.filter((file) => areaOf(file) !== 'lib/wording' && READ.test(codeOf(file)));
     expect(readers).toEqual([]);
   });

@@ -153,7 +153,7 @@ function run(work: (engine: Engine) => Promise<unknown>): ReturnType<typeof runD
 async function keptBy(answers: Record<string, unknown>): Promise<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   const step = async (name: string, work: () => Promise<unknown>): Promise<unknown> => (kept[name] = await work());
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine asks nothing else of it here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine uses nothing else of it here
   const engine = durableEngine({ step } as unknown as DurableContext);
   for (const [name, answer] of Object.entries(answers)) await engine.step(name, () => Promise.resolve(answer));
   return kept;

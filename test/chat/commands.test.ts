@@ -69,7 +69,7 @@ describe('terminate', () => {
     ['반납 "delete" "q-1?"', ['delete', 'q-1?']],
     ['terminate delete', ['delete']],
     ['web-? *?', ['web-?', '*?']],
-    // In quotation marks, or with more than formatting has, it is what it says.
+    // In quotation marks, or with more marks than formatting has, it is taken literally.
     ['"*review-1*" “_x_”', ['*review-1*', '_x_']],
     ['`review-1`', ['review-1']],
     ['review-1* *-web', ['review-1*', '*-web']],
@@ -286,7 +286,7 @@ describe('a wrong command', () => {
     expect([parse(UNTIL_EXAMPLES.ko), parse(UNTIL_EXAMPLES.en)]).toMatchObject([{ kind: 'keep' }, { kind: 'keep' }]);
   });
 
-  it('gets an example in its own language', () => {
+  it('gets an example in its language', () => {
     expect(parse('계획')).toMatchObject({ example: EXAMPLES.ko.plan });
     expect(parse('plan')).toMatchObject({ example: EXAMPLES.en.plan });
   });

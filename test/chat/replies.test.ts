@@ -12,7 +12,7 @@ import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './c
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
 
-/** Everything that can be said, once each; a new sentence does not compile until it stands here. */
+/** Every reply once; a new one does not compile until it stands here. */
 const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   help: (say) => say.help({ prefix: PREFIX, person: 'slack:U0HANA' }),
   wrong: (say) =>
@@ -125,7 +125,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     await expect(`${[...new Set(all)].join('\n')}\n`).toMatchFileSnapshot(`./snapshots/problems.${language}.txt`);
   });
 
-  it('no sentence has a hole in it', () => {
+  it('no sentence lacks a word', () => {
     for (const sentence of Object.values(SAID)) {
       expect(sentence(say)).not.toMatch(/undefined|null|NaN|\[object|\$\{| {2}|`/);
       expect(sentence(say)).toMatch(/\S/);
@@ -169,7 +169,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   });
 });
 
-it('asks whether the nearest command was meant', () => {
+it('suggests the nearest command', () => {
   expect(SAID.wrong(replies('en', 'UTC'))).toContain('did you mean "status"?');
   expect(SAID.wrong(replies('ko', 'UTC'))).toContain('혹시 "status"인가요?');
 });

@@ -92,7 +92,7 @@ describe('lists', () => {
     expect(xml(items)).toBe(expected(...numbers));
   });
 
-  it('of none are arrays in XML as an empty element', () => {
+  it('without entries are arrays, in XML an empty element', () => {
     expect(readable('<r><serverInstanceList/><totalRows>0</totalRows></r>')).toBe(expected());
   });
 
@@ -117,7 +117,7 @@ describe('lists', () => {
     expect(readReply('{"r": {"serverInstanceNoList": [1, "2"]}}').body).toEqual({ serverInstanceNoList: ['1', '2'] });
   });
 
-  it('that are not there are not invented', () => {
+  it('that do not exist are not invented', () => {
     expect(readReply('<r><totalRows>0</totalRows></r>').body).not.toHaveProperty('serverInstanceList');
   });
 });
@@ -192,7 +192,7 @@ describe('values', () => {
   });
 });
 
-describe('what is no reply is refused', () => {
+describe('what is not a reply is refused', () => {
   const bomb = `<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">${Array.from(
     { length: 9 },
     (_, n) => `<!ENTITY a${n} "${`&a${n - 1 < 0 ? '' : n - 1};`.repeat(10)}">`,
@@ -288,7 +288,7 @@ describe('what is no reply is refused', () => {
 describe('bounds', () => {
   const xml = (inside: string): string => `<r><a>${inside}</a></r>`;
   const json = (inside: string): string => `{"r": {"a": [${inside}]}}`;
-  // What the envelopes above leave.
+  // What is inside the envelopes above.
   const inXml = MOST_PARTS - 4;
   const inJson = MOST_PARTS - 5;
   const entities = (count: number): string => {

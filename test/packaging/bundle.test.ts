@@ -143,7 +143,7 @@ describe('the build fails', () => {
   });
 });
 
-/** What a build that must fail says. What an earlier one made stays. */
+/** The message of a build that must fail. What an earlier build made stays. */
 async function failing(policies: string, ...entries: string[]): Promise<string> {
   const outdir = join(packaged.folder, 'kept');
   mkdirSync(outdir, { recursive: true });

@@ -1,4 +1,4 @@
-/** Every role may do to the table what its function does, and to other items nothing: both from the store's own calls. */
+/** Every role may do what its function does to the table, and nothing to other items: both taken from the store's own calls. */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ const RECORD = {
 const SENT = { about: RUN, what: 'slack:C01#notice 1' };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
-/** What each call of the store needs, by a name of its own. */
+/** Every call of the store, by name. */
 const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   publish: (store) => store.publish({}, 1),
   policyNow: (store) => store.policyNow('p'),
@@ -166,7 +166,7 @@ const conditionSchema = z.object({
   'ForAllValues:StringLike': z.object({ 'dynamodb:LeadingKeys': z.array(z.string()).min(1) }),
 });
 
-/** As IAM judges it: some statement has the action, and each key is like one of its patterns. */
+/** As IAM judges it: some statement has the action, and each key matches one of its patterns. */
 function mayTouch(role: string, { action, pks }: Touch): boolean {
   const own = policyOf(packaged, role).filter(({ Action }) => Action.includes(action));
   return own.some(({ Condition }) => {

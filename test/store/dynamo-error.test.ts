@@ -134,7 +134,7 @@ describe('without settings', () => {
     }
   }
 
-  it('a region is asked for', async () => {
+  it('a call for a region', async () => {
     const error = await inEnvironment({}, () =>
       failureOf(dynamoStore({ table: 'banap-dev', clock: systemClock }).holds('default')),
     );

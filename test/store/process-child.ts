@@ -15,7 +15,7 @@ for (let n = 0; n < 8; n += 1) {
     account: 'default',
     requestId: `${name}-${n}`,
     owner: name,
-    // The first is wanted by all of them, the second by nobody else.
+    // All of them want the first, only this one wants the second.
     servers: [`${100 + n}`, `${name}${n}`],
     claimedUntil: systemClock.now() + 60_000,
     refusal: (_mine, today) => (today.length > MOST ? saying(`${today.length} of ${MOST}`) : null),

@@ -120,7 +120,7 @@ inBoth((b, which) => {
       expect((await all(b.store.audit('default', span))).map(({ sequence }) => sequence)).toEqual([1, 2, 10]);
     });
 
-    it('makes known the servers that it names, in their account, and no number that never had a name', async () => {
+    it('makes the servers known that it names, in their account, and no number that never had a name', async () => {
       await b.store.record([
         recordOf(1),
         recordOf(2, { serverInstanceNo: '1002', serverName: '' }),

@@ -266,7 +266,7 @@ inBoth((b, which) => {
       expect(await b.store.signals('r1')).toEqual([]);
     });
 
-    it('is found among more than a page of them, and lives for 60 days', async () => {
+    it('is found among more than a page of others, and lives for 60 days', async () => {
       const reason = 'x'.repeat(300_000);
       for (const n of [1, 2, 3, 4, 5]) await b.store.say('r1', signalOf({ by: `slack:U${n}`, reason }));
       expect(await b.store.signals('r1')).toHaveLength(5);
@@ -349,7 +349,7 @@ inBoth((b, which) => {
       expect(await b.store.messageOf('r2', 'slack:C01')).toBeUndefined();
     });
 
-    it('is one for all who remember one at once', async () => {
+    it('is the same for all who remember one at the same time', async () => {
       const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
       const kept = await Promise.all(ids.map((id) => b.another().rememberMessage('r1', 'slack:C01', id)));
       expect(new Set(kept).size).toBe(1);

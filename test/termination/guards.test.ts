@@ -26,7 +26,7 @@ const NIGHT = {
 
 type Look = Omit<Case, 'target' | 'server'> & { server: Server };
 
-/** Nothing speaks against it: a policy that goes by tags means it, and its time has come. */
+/** No guard refuses it: a policy that goes by tags selects it, and its time has come. */
 const DUE: Look = {
   server: server(),
   memory: NO_MEMORY,
@@ -74,7 +74,7 @@ const CANCEL = {
   reason: 'not now',
 } as const;
 
-/** In the order of SAFETY.md: what makes each rule say no, and what it says. */
+/** In the order of SAFETY.md: what makes each rule refuse, and its reason. */
 const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
   {
     row: 'protected',
@@ -318,7 +318,7 @@ describe('a policy by status', () => {
     expect(saidBy({ ...look, memory, server: server({ status: 'NSTOP' }) })).toBe('act');
   });
 
-  it('does not mean one that was stopped already', () => {
+  it('does not select one that was stopped already', () => {
     expect(saidBy({ ...look, server: server({ status: 'NSTOP' }) })).toBe('policy');
   });
 });

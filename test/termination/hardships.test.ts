@@ -39,7 +39,7 @@ for (const environment of BOTH) {
     const listed = ncp.cloud.servers.bind(ncp.cloud);
     const all = ncp.cloud.allNumbers.bind(ncp.cloud);
     let looks = 0;
-    // After the address was taken off, one look shows nothing at all, as lists that lie together would.
+    // After the address was taken off, one look shows nothing at all, as if all lists were wrong together.
     const isBlind = (): boolean => taken(ncp, 'disassociate').length > 0 && looks === 1;
     ncp.cloud.servers = async (numbers) => {
       if (taken(ncp, 'disassociate').length > 0) looks += 1;
