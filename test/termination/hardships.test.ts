@@ -290,6 +290,24 @@ it('reports what it did and saw although the run broke off', async () => {
   ]);
 });
 
+it.each([
+  ['StoreError', 'not-now', 'ResourceNotFoundException'],
+  ['CloudError', 'throttled', '429'],
+] as const)('says what a %s in a durable step was, which has lost its class', async (name, kind, code) => {
+  const ncp = await startNcp({ servers: devServers(1) });
+  const request = parseRequest({ environment: 'vpc', servers: ['1001'] }, { requestId: 'test', trigger: 'cli' });
+  const failure = { kind, of: 'table banap', code, message: 'it failed' };
+  const cause = Object.assign(new Error('it failed'), { name, failure });
+  const engine = virtualEngine(ncp.simulator);
+  const step: typeof engine.step = (called, work) =>
+    called === 'plan'
+      ? Promise.reject(Object.assign(new Error('', { cause }), { name: 'StepError' }))
+      : engine.step(called, work);
+  const tools = { engine: { ...engine, step }, clock: virtualClock(ncp.simulator), cloud: ncp.cloud };
+  const { report } = await carryOut(request, tools, []);
+  expect(report).toMatchObject({ status: 'error', error: expect.stringContaining('it failed'), failure });
+});
+
 it.each(['01001', '1e3', '-1', '1001.0', ' 1001'])('takes %s for no server number', (no) => {
   const origin = { requestId: 'test', trigger: 'cli' } as const;
   expect(() => parseRequest({ environment: 'vpc', servers: [no] }, origin)).toThrow(

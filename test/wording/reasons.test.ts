@@ -437,6 +437,18 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   });
 });
 
+it.each(CODES)('%s that another version wrote with other arguments is shown in every language', (code) => {
+  const others = samplesOf(code).flatMap((reason) => [
+    ...Object.keys(reason).map((key) => ({ ...reason, [key]: key === 'code' ? code : undefined })),
+    ...Object.keys(reason).map((key) => ({ ...reason, [key]: key === 'code' ? code : { kind: 'of-tomorrow' } })),
+    { code },
+  ]) as Reason[];
+  for (const language of ['en', 'ko'] as const) {
+    const say = sayIn(language, (at) => at);
+    for (const reason of others) expect(say.reason(reason)).toMatch(/\S/);
+  }
+});
+
 it.each(CODES)('%s has no English clause in Korean, but for what people and NCP wrote', (code) => {
   const say = sayIn('ko', () => '내일');
   for (const reason of samplesOf(code)) {
