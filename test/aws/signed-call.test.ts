@@ -5,9 +5,8 @@ import { Sha256 } from '@smithy/core/checksum';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { askInHaste } from '../../lib/aws/ask-secret-in-haste.ts';
 import { defaultProvider, environmentCredentials } from '../../lib/aws/environment-credentials.ts';
-import { handOver } from '../../lib/aws/hand-over.ts';
+import { askInHaste, handOver } from '../../lib/aws/haste.ts';
 import { signedCall } from '../../lib/aws/signed-call.ts';
 import { bodyOf, listen } from '../../lib/dev/http.ts';
 

@@ -4,9 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorIn } from '../../lib/ncloud/errors.ts';
 import { readDocument, readReply } from '../../lib/ncloud/reply.ts';
-import { LONGEST_TEXT, LONGEST_XML, MOST_PARTS } from '../../lib/ncloud/reply-bounds.ts';
+import { LONGEST_TEXT, LONGEST_XML, MOST_PARTS, UnreadableReply } from '../../lib/ncloud/reply-bounds.ts';
 import { readServer } from '../../lib/ncloud/shapes.ts';
-import { UnreadableReply } from '../../lib/ncloud/unreadable-reply.ts';
 import { DOCUMENTED_BODY, DOCUMENTED_REPLY } from './documented-reply.ts';
 
 const NUMBERS = new Set(['totalRows', 'cpuCount', 'memorySize', 'baseBlockStorageSize']);
