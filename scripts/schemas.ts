@@ -12,7 +12,7 @@ import { openApiText } from './openapi.ts';
 export function schemaTexts(): Record<string, string> {
   return {
     'request.schema.json': text(requestSchema, 'input', 'A termination request'),
-    'report.schema.json': text(reportSchema, 'output', 'A termination report, version 1'),
+    'report.schema.json': text(reportSchema, 'output', 'A termination report, version 2'),
     'policies.schema.json': text(writtenPoliciesSchema, 'input', 'Policies of banap, version 1'),
     'openapi.json': openApiText(),
   };

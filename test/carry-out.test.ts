@@ -27,7 +27,7 @@ it('a second execution of the same request leaves the card and the message to th
   expect(await store.view(REQUEST_ID)).toMatchObject({ state: 'ended', status: 'all-gone' });
 });
 
-it('so does one that comes when the first one has ended and its servers are gone', async () => {
+it('so does one that comes after the first one has ended and its servers are gone', async () => {
   const stage = await startStage({ servers: devServers(1) });
   const { store } = stage.desk;
   // By number: a name that no server has any more selects nothing.

@@ -3,6 +3,7 @@ import {
   type DurableContext,
   DurableOperationError,
   type StepConfig,
+  StepError,
   StepSemantics,
 } from '@aws/durable-execution-sdk-js';
 import type { Engine, Retry } from '../termination/ports/engine.ts';
@@ -27,7 +28,8 @@ export class EngineError extends Error {
  * Every suspension ends the invocation; the next one runs the code from its first line and is handed the remembered
  * answers in the order of the calls. So between two steps the code must always do the same, and it must not read
  * the clock or use randomness outside of a step. An answer has been through JSON, on the first run as on a replay.
- * A step that failed for good throws the SDK's StepError, whose `cause` keeps only the name and message of the error.
+ * A step that failed for good throws the SDK's StepError, whose `cause` keeps only the name and message of the error, and
+ * its `failure` if it has one.
  */
 export function durableEngine(context: DurableContext): Engine {
   const names = new Set<string>();
@@ -38,7 +40,13 @@ export function durableEngine(context: DurableContext): Engine {
   return {
     step: async <T>(name: string, work: () => Promise<T>, retry?: Retry): Promise<T> => {
       claim(name);
-      return unpacked<T>(await context.step(name, async () => packed(name, await work()), stepConfig(retry)));
+      try {
+        return unpacked<T>(
+          await context.step(name, async () => packed(name, await keepingFailure(work)), stepConfig(retry)),
+        );
+      } catch (error) {
+        throw thrownInStep(error);
+      }
     },
     sleep: async (name, seconds) => {
       claim(name);
@@ -57,6 +65,24 @@ export function durableEngine(context: DurableContext): Engine {
       }
     },
   };
+}
+
+/** What an error says as data, in the form in which the SDK keeps it. */
+async function keepingFailure<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Error && 'failure' in error)) throw error;
+    const { name, message, failure } = error;
+    throw new StepError(message, error, JSON.stringify({ name, failure }));
+  }
+}
+
+function thrownInStep(error: unknown): unknown {
+  if (error instanceof StepError && error.errorData !== undefined) {
+    error.cause = Object.assign(new Error(error.message), JSON.parse(error.errorData));
+  }
+  return error;
 }
 
 function checkSeconds(name: string, seconds: number): void {

@@ -56,7 +56,7 @@ const FLAGS: Readonly<Record<string, string>> = {
 };
 
 /** `--server "abc": expected digits only, for example 1088217`. */
-function inFlags({ path, said }: Problem, input: object): string {
+function inFlags({ path, message }: Problem, input: object): string {
   const place = path.map(String).filter((part) => !/^[0-9]+$/.test(part));
   const flag = FLAGS[place.join('.')];
   const given = path.reduce<unknown>(
@@ -64,7 +64,7 @@ function inFlags({ path, said }: Problem, input: object): string {
     input,
   );
   const value = typeof given === 'string' || typeof given === 'number' ? ` ${JSON.stringify(given)}` : '';
-  const words = OF_THE_TERMINAL.find(([json]) => said.includes(json))?.[1] ?? said;
+  const words = OF_THE_TERMINAL.find(([json]) => message.includes(json))?.[1] ?? message;
   return flag === undefined ? words : `${flag}${value}: ${words}`;
 }
 

@@ -167,10 +167,10 @@ function saidOf(card: RunView, page: ConfirmPage): string {
   const words = CONFIRM_WORDS[language];
   const say = replies(language, timezone);
   const isWaiting = state === 'awaiting-approval' && missingApprovals > 0 && !isStale(page, card);
-  const lines = signals.map((signal) => `<p>${escaped(say.said(signal))}</p>`);
+  const lines = signals.map((signal) => `<p>${escaped(say.signal(signal))}</p>`);
   if (lines.length === 0) return isWaiting ? `<p>${escaped(words.missing(missingApprovals))}</p>` : '';
   return [
-    `<section><h2>${escaped(words.said)}</h2>`,
+    `<section><h2>${escaped(words.signals)}</h2>`,
     ...lines,
     isWaiting ? `<p>${escaped(words.missing(missingApprovals))}</p>` : '',
     '</section>',

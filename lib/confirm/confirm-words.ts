@@ -23,7 +23,7 @@ interface ConfirmWords {
   /** Before who the holder of the link is. */
   decideAs: string;
   /** Before what others said. */
-  said: string;
+  signals: string;
   missing: (count: number) => string;
   /** The button that opens the last step. */
   approveNext: (servers: number) => string;
@@ -60,7 +60,7 @@ export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
       before: 'Gone before',
     },
     decideAs: 'You decide as',
-    said: 'What others said',
+    signals: 'What others said',
     missing: (count) => (count === 1 ? '1 approval is missing.' : `${count} approvals are missing.`),
     approveNext: (servers) => `Approve ${servers} …`,
     search: 'Find a server',
@@ -93,7 +93,7 @@ export const CONFIRM_WORDS: Readonly<Record<ConfirmLanguage, ConfirmWords>> = {
       before: '이미 없던 서버',
     },
     decideAs: '결정하는 사람',
-    said: '다른 사람의 응답',
+    signals: '다른 사람의 응답',
     missing: (count) => `승인이 ${count}건 더 필요합니다.`,
     approveNext: (servers) => `${servers}대 승인 …`,
     search: '서버 찾기',

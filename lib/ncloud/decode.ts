@@ -2,8 +2,8 @@
 
 import { errorIn, errorInDocument, kindOfStatus, NcloudError } from './errors.ts';
 import { type Reply, readDocument, readReply } from './reply.ts';
+import { UnreadableReply } from './reply-bounds.ts';
 import type { Answer } from './transport.ts';
-import { UnreadableReply } from './unreadable-reply.ts';
 
 /** An answer, and what is needed to judge it. `sentAt` is our clock, in milliseconds since the epoch. */
 export interface Received {

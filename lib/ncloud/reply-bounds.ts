@@ -4,7 +4,13 @@
  * are a third of this.
  */
 
-import { UnreadableReply } from './unreadable-reply.ts';
+/** The body was not a reply: not XML or JSON, malformed, cut off, too deep, too large, or not what the action answers. */
+export class UnreadableReply extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'UnreadableReply';
+  }
+}
 
 export const MOST_DEPTH = 24;
 export const MOST_PARTS = 100_000;

@@ -4,8 +4,7 @@
  */
 
 import { XMLParser } from 'fast-xml-parser';
-import { boundJson, boundXml, MOST_DEPTH, MOST_PARTS } from './reply-bounds.ts';
-import { UnreadableReply } from './unreadable-reply.ts';
+import { boundJson, boundXml, MOST_DEPTH, MOST_PARTS, UnreadableReply } from './reply-bounds.ts';
 
 export type Tree = string | Tree[] | { [name: string]: Tree };
 

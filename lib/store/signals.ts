@@ -167,7 +167,7 @@ export class Talk
   async seen(delivery: Delivery): Promise<'new' | 'again' | 'other'> {
     const now = this.#nowSeconds();
     const kept = TEXTS.delivery(delivery);
-    const said = hashOf(delivery.said);
+    const said = hashOf(delivery.content);
     const item = { ...this.#itemOf(kept, said), expiresAt: now + delivery.ttlSeconds };
     for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
       if (await this.#putOnce(item, kept.called, now)) return 'new';

@@ -157,11 +157,11 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     return policy === undefined ? { kind: 'removed' } : { kind: 'published', policy };
   }
 
-  async isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean> {
+  async isNews(account: string, news: { subject: string; content: string; requestId: string }): Promise<boolean> {
     const { subject, requestId } = news;
     const now = Math.floor(this.#clock.now() / 1000);
     const key = { pk: `${account}#SAID`, sk: keyOf(subject) };
-    const item = { ...key, said: hashOf(news.said), requestId, expiresAt: now + SAID_SECONDS };
+    const item = { ...key, said: hashOf(news.content), requestId, expiresAt: now + SAID_SECONDS };
     return this.#table.put(item, `what was said of ${subject.slice(0, 100)}`, [
       { is: 'absent' },
       { is: 'different', attribute: 'said', value: item.said },

@@ -114,7 +114,7 @@ export type Trigger = 'cli' | 'schedule' | 'event' | 'invocation' | 'webhook' | 
 /** What is wrong with one value: where it stands in the request, empty for the whole of it. */
 export interface Problem {
   path: readonly PropertyKey[];
-  said: string;
+  message: string;
 }
 
 /** Bad input. The message is one line that names every problem. */
@@ -124,9 +124,9 @@ export class RequestError extends Error {
   readonly places: readonly Problem[];
 
   constructor(problems: readonly (string | Problem)[]) {
-    const places = problems.map((one) => (typeof one === 'string' ? { path: [], said: one } : one));
-    const lines = places.map(({ path, said }) =>
-      oneLine([path.map(String).join('.'), said].filter(Boolean).join(': ')),
+    const places = problems.map((one) => (typeof one === 'string' ? { path: [], message: one } : one));
+    const lines = places.map(({ path, message }) =>
+      oneLine([path.map(String).join('.'), message].filter(Boolean).join(': ')),
     );
     super(lines.join('; '));
     this.name = 'RequestError';
@@ -171,11 +171,11 @@ export function parseRequest(
 }
 
 function problem(issue: z.core.$ZodIssue): Problem {
-  return { path: issue.path, said: saidOf(issue) };
+  return { path: issue.path, message: messageOf(issue) };
 }
 
 /** `unknown key maxServer; expected maxServers, maxPercent`. */
-function saidOf(issue: z.core.$ZodIssue): string {
+function messageOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String).join('.');
   switch (issue.code) {
     case 'unrecognized_keys':

@@ -119,10 +119,16 @@ async function reported(request: TerminationRequest, tools: Tools): Promise<Repo
   }
 }
 
-/** What a durable step threw has lost all but its name and its message. */
 function failureOf(error: unknown): Failure {
-  if (error instanceof CloudError || error instanceof StoreError) return error.failure;
-  return { kind: 'unexpected', of: '', code: codeOf(thrownBy(error)), message: messageOf(error) };
+  const thrown = thrownBy(error);
+  if (isFailed(thrown)) return thrown.failure;
+  return { kind: 'unexpected', of: '', code: codeOf(thrown), message: messageOf(error) };
+}
+
+/** Of NCP or the store. What a durable step threw has lost its class. */
+function isFailed(thrown: unknown): thrown is CloudError | StoreError {
+  const names = [CloudError.name, StoreError.name];
+  return thrown instanceof Error && names.includes(thrown.name) && 'failure' in thrown;
 }
 
 /** About a minute: the report waits for it. */

@@ -133,8 +133,8 @@ function seen(
   store: DeliveryStore,
   when = '',
 ): ReturnType<DeliveryStore['seen']> {
-  const said = [path, who.text, ...(when === '' ? [] : [when])].join('\n');
-  return store.seen({ channel: nameOf(who), id: who.webhookId, said, ttlSeconds: REMEMBERED_SECONDS });
+  const content = [path, who.text, ...(when === '' ? [] : [when])].join('\n');
+  return store.seen({ channel: nameOf(who), id: who.webhookId, content, ttlSeconds: REMEMBERED_SECONDS });
 }
 
 /** Senders give up after three days at the latest. */

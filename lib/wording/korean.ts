@@ -259,7 +259,8 @@ function whatFailed(failure: Failure): string {
     return `NCP가 거부했습니다: ${[of, returnCode, returnMessage].filter((part) => part !== '').join(' ')}`;
   }
   const about = [failure.of, failure.code].filter((part) => part !== '').join(', ');
-  return `${FAILURES[failure.kind]}${about === '' ? '' : ` (${about})`}`;
+  const kind = Object.hasOwn(FAILURES, failure.kind) ? FAILURES[failure.kind] : FAILURES.unexpected;
+  return `${kind}${about === '' ? '' : ` (${about})`}`;
 }
 
 function idsOf({ ids }: { ids?: CallIds | undefined }): string {

@@ -39,8 +39,11 @@ function zoned(at: string, timezone: string): string {
   return Number.isNaN(ms) ? at : zonedAndUtc(ms, timezone);
 }
 
-/** A code that another version of banap wrote and this one does not know is shown as data. */
+/** What another version of banap wrote, with a code or arguments that this one does not know, is shown as data. */
 function sentence<Code extends ReasonCode>(reason: Reason<Code>, { reasons }: Words, say: Say): string {
-  if (!Object.hasOwn(reasons, reason.code)) return JSON.stringify(reason);
-  return reasons[reason.code](reason, say);
+  try {
+    const worded: unknown = Object.hasOwn(reasons, reason.code) ? reasons[reason.code](reason, say) : undefined;
+    if (typeof worded === 'string') return worded;
+  } catch {}
+  return JSON.stringify(reason);
 }

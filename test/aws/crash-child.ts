@@ -1,4 +1,4 @@
-/** One Lambda environment: a process that serves one invocation, keeps its checkpoints with its parent, and may die. */
+/** One Lambda environment: a process that serves one invocation, gives its checkpoints to its parent, and may die. */
 import { appendFileSync, readFileSync } from 'node:fs';
 import {
   type DurableExecutionClient,

@@ -60,6 +60,23 @@ describe('a step', () => {
     expect(caught[3]).not.toBeInstanceOf(RangeError);
   });
 
+  test('fails with what its error says as data, on the first run as on a replay, tried again or not', async () => {
+    const failure = { kind: 'unreachable', of: 'table banap', code: 'ECONNREFUSED', message: 'no answer' };
+    const retry: Retry = { attempts: 2, firstDelaySeconds: 1, maxDelaySeconds: 1 };
+    const caught: unknown[] = [];
+    const execution = await run(async (engine) => {
+      for (const [name, tries] of [['once'], ['twice', retry]] as const) {
+        const failing = (): Promise<never> =>
+          Promise.reject(Object.assign(new Error(failure.message), { name: 'StoreError', failure }));
+        await engine.step(name, failing, tries).catch((error: Error) => caught.push(error.cause));
+      }
+      await engine.sleep('w', 60);
+    });
+    expect(execution.operations[1]).toMatchObject({ name: 'twice', attempts: 2 });
+    expect(caught.length).toBeGreaterThan(3);
+    for (const cause of caught) expect(cause).toMatchObject({ name: 'StoreError', message: failure.message, failure });
+  });
+
   test('is tried as often as its retry says, with doubled delays up to the longest', async () => {
     const at: number[] = [];
     const retry: Retry = { attempts: 5, firstDelaySeconds: 10, maxDelaySeconds: 30 };
@@ -153,7 +170,7 @@ function run(work: (engine: Engine) => Promise<unknown>): ReturnType<typeof runD
 async function keptBy(answers: Record<string, unknown>): Promise<Record<string, unknown>> {
   const kept: Record<string, unknown> = {};
   const step = async (name: string, work: () => Promise<unknown>): Promise<unknown> => (kept[name] = await work());
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine asks nothing else of it here
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the engine uses nothing else of it here
   const engine = durableEngine({ step } as unknown as DurableContext);
   for (const [name, answer] of Object.entries(answers)) await engine.step(name, () => Promise.resolve(answer));
   return kept;

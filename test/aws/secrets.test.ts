@@ -58,7 +58,7 @@ describe('memory', () => {
     expect(manager.calls()).toBe(2);
   });
 
-  test('does not answer for ever after the clock was set back', async () => {
+  test('does not answer for ever after the clock is set back', async () => {
     await store.read('keys', ncloudKeysSchema);
     now -= 3_600_000;
     await store.read('keys', ncloudKeysSchema);
@@ -70,7 +70,7 @@ describe('memory', () => {
     expect(manager.calls()).toBe(1);
   });
 
-  test('is passed by for a fresh read, and holds what that found', async () => {
+  test('is skipped for a fresh read, and holds what that found', async () => {
     await store.read('keys', ncloudKeysSchema);
     const rotated = { ...keys, accessKey: 'ROTATED' };
     manager.set('keys', JSON.stringify(rotated));

@@ -46,12 +46,12 @@ describe('runs in one account', () => {
     expect(again.seconds).toBe(first.seconds);
   });
 
-  it('are not faster than what nobody can beat', async () => {
+  it('are not faster than is possible', async () => {
     const { seconds } = await runAll(conditions(2, 1), [numbersOf(conditions(2, 1))]);
     expect(seconds).toBeGreaterThan(floor({ count: 2, hasBoth: true }, 1).criticalPath);
   });
 
-  it('are lost if something of theirs is left', async () => {
+  it('are lost if something of them is left', async () => {
     const given = conditions(2, 1);
     const [one = ''] = numbersOf(given);
     const held = { ...given, fleet: { ...given.fleet, servers: given.fleet.servers.map(protectedIf(one)) } };
@@ -108,15 +108,15 @@ describe('the plain client', () => {
     expect(seconds).toBeGreaterThan(floor({ count: 1, hasBoth: true }, 1).criticalPath);
   });
 
-  it('has ten things under way at once, and keeps to the rate', async () => {
+  it('has ten things under way at once, and keeps the rate', async () => {
     const { account } = await runPlainClient(conditions(12, 1));
     const times = account.journal().flatMap((entry) => (entry.kind === 'call' ? [Date.parse(entry.at)] : []));
-    // Turns that went by unused may be made up for, five at most.
+    // Unused turns may be made up for, at most five.
     const inFive = times.map((at) => times.filter((other) => other >= at && other < at + 5_000).length);
     expect(Math.max(...inFive)).toBeLessThanOrEqual(5 * CALLS_PER_SECOND + 5);
     const stops = callsOf(account).filter((call) => call.includes('stopServerInstances'));
     expect(stops).toHaveLength(12);
-    // Five volumes and five addresses have the ten places; the sixth volume comes when one is done.
+    // Five volumes and five addresses take the ten places; the sixth volume follows when one is done.
     const early = stops.filter((call) => Date.parse(call.split(' ')[0] ?? '') < Date.parse('2026-03-01T00:00:09Z'));
     expect(early).toHaveLength(5);
   });

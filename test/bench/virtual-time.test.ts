@@ -39,7 +39,7 @@ describe('virtual time', () => {
     expect(time.clock.now() - START).toBe(3_000 * 1_000 + (3_000 * 2_999) / 2);
   });
 
-  it('ends a sleep that is called off, and says so where the work then waits for what no time brings', async () => {
+  it('ends a sleep that is called off, and says so where the work then waits for something that no time brings', async () => {
     const time = newTime();
     const stuck = time.runToEnd(async () => {
       const timeout = time.clock.timeout(500);

@@ -1,4 +1,4 @@
-/** What a person may do between two calls, and what that asks to stay. */
+/** What a person may do between two calls, and what has to stay because of it. */
 
 import type { Target } from '../../lib/termination/model.ts';
 import type { Signal } from '../../lib/termination/signals.ts';
@@ -12,9 +12,9 @@ type Claims = Claim[] | Promise<Claim[]>;
 
 export interface PersonsAct {
   name: string;
-  /** What was done one boundary earlier; where nothing could be, nothing is done at all. */
+  /** What was done one boundary earlier; where nothing could be done, this is not done either. */
   before?: (stage: Stage) => Claims;
-  /** Does it, given what was claimed before. No claims: it was too late, or there was nothing to do it to. */
+  /** Does it, given the claims so far. No new claims: it was too late, or there was nothing to do it to. */
   does: (stage: Stage, before: readonly Claim[]) => Claims;
 }
 
@@ -61,7 +61,7 @@ async function release(stage: Stage, before: readonly Claim[]): Promise<Claim[]>
 
 const HELD = 'it is held';
 
-/** Something that is done to the server itself, which nobody can do any more once it is being terminated. */
+/** Something that is done to the server itself, so it cannot be done once the server is being terminated. */
 function onServer(act: (stage: Stage) => void): PersonsAct['does'] {
   return (stage) => {
     if (!isThere(stage)) return [];
@@ -76,7 +76,7 @@ function protect(stage: Stage): Claim[] {
   return [seenOnServer(stage, 'it was protected')];
 }
 
-/** Where it is protected: bare, it is nobody's word, and may be seen. */
+/** Only where protection is on: its absence is nobody's wish. */
 function unprotect(stage: Stage): Claim[] {
   if (!isThere(stage) || serverOf(stage)?.isProtectServerTermination !== true) return [];
   stage.simulator.person.protect(MINE, false);
@@ -85,7 +85,7 @@ function unprotect(stage: Stage): Claim[] {
 
 const UNPROTECTED = 'it was unprotected';
 
-/** Unless it was seen bare in between, nothing has happened. */
+/** Unless a look in between saw it unprotected, nothing has happened. */
 function protectAgain(stage: Stage, before: readonly Claim[]): Claim[] {
   const bare = before.findLast(({ why }) => why === UNPROTECTED);
   if (bare === undefined) return [];
@@ -93,7 +93,7 @@ function protectAgain(stage: Stage, before: readonly Claim[]): Claim[] {
   return isSeenSince(stage, bare, 'getServerInstanceList') ? claims : [];
 }
 
-/** Whether a look at MINE, and at what is listed with it, began since and came so far. */
+/** Whether a look at MINE, and at what is listed with it, has begun since and got this far. */
 function isSeenSince({ simulator }: Stage, { from }: Claim, list: string): boolean {
   const lists = simulator
     .journal()
@@ -101,7 +101,7 @@ function isSeenSince({ simulator }: Stage, { from }: Claim, list: string): boole
   const begun = lists.findLastIndex((one) => one.kind === 'call' && one.action === 'getServerInstanceList');
   const first = lists[begun];
   if (first?.kind !== 'call' || !numbersIn(first).includes(MINE)) return false;
-  // What is on one server only does not show what another one has.
+  // A list for one server does not show what another one has.
   return lists
     .slice(begun)
     .some(
@@ -134,7 +134,7 @@ function restart(stage: Stage): Claim[] {
   ];
 }
 
-/** Whose address it is. A server from which somebody else took one is left alone as well. */
+/** The owner of the address wants it. A server from which somebody else took an address is left alone as well. */
 function moveAddress(stage: Stage): Claim[] {
   const { simulator } = stage;
   const [no = ''] = stage.addressesOf(MINE);
@@ -161,7 +161,7 @@ function moved(stage: Stage, no: string, wasItsOwn: boolean, isGoneFrom: (target
   const theirs = claim(stage, 'it belongs to another server', [no], { lostAfter: [taking(no)], naming: 'none' });
   if (!isThere(stage)) return [theirs];
   if (wasItsOwn) return [theirs, takenOff(stage, no, isGoneFrom)];
-  // Nobody knows then that it was banap who took it off, so the server may be left alone.
+  // Then nobody knows that banap took it off, so the server may be left alone.
   return isUnanswered(stage, no) ? [theirs, { ...takenOff(stage, no, isGoneFrom), until: stage.now() }] : [theirs];
 }
 
@@ -200,7 +200,7 @@ function putAddressBack(stage: Stage): Claim[] {
   return putBack(stage, no);
 }
 
-/** Whoever puts back what banap took off soon after its answer was lost cannot be told from a call that was not taken. */
+/** Put back soon after the answer of taking it off was lost, it looks as if NCP had not taken the call. */
 function putBack(stage: Stage, no: string): Claim[] {
   const isOurs = stage.simulator.journal().some((one) => isAccepted(one) && numbersIn(one).includes(no));
   return isOurs ? [{ ...seenOnServer(stage, 'it was put back'), doubtedBy: [taking(no)] }] : [];
@@ -216,7 +216,7 @@ function borrow(stage: Stage): Claim[] {
 
 const BORROWED = 'another server had it';
 
-/** Unless it was seen there in between, nothing has happened. */
+/** Unless a look in between saw it there, nothing has happened. */
 function giveBack(stage: Stage, before: readonly Claim[]): Claim[] {
   const theirs = before.findLast(({ why }) => why === BORROWED);
   const [no = ''] = stage.volumesOf(MINE);
@@ -249,7 +249,7 @@ function disassociateAddress(stage: Stage): Claim[] {
   return takenForThemselves(stage, no, isGoneFrom);
 }
 
-/** Whoever takes off what banap asks for meanwhile, and gets no answer, is taken for banap. */
+/** If somebody takes off what banap is taking off, and banap's answer is lost, it looks like banap's doing. */
 function takenForThemselves(stage: Stage, no: string, isGoneFrom: (target: Target) => boolean): Claim[] {
   const doubtedBy = [taking(no)];
   const theirs: Partial<Claim> = { lostAfter: [GONE, taking(no)], doubtedBy, naming: 'none' };
@@ -259,7 +259,7 @@ function takenForThemselves(stage: Stage, no: string, isGoneFrom: (target: Targe
   ];
 }
 
-/** It takes ten seconds. What its server leaves is theirs. */
+/** It takes ten seconds. What the server leaves behind is theirs. */
 function terminate(stage: Stage): Claim[] {
   if (!isThere(stage)) return [];
   stage.simulator.person.setStatus(MINE, 'NSTOP', 'TERMT', 10);
@@ -296,7 +296,7 @@ function recreate(stage: Stage, before: readonly Claim[]): Claim[] {
   return [claim(stage, 'it is another server', things, { isInPlan })];
 }
 
-/** What only the server before showed nobody sees any more. Answers the things. */
+/** What only the earlier server showed can no longer be seen. Returns the things. */
 function supersede(stage: Stage, before: readonly Claim[]): string[] {
   const ended = before.filter(({ lostAfter, until }) => lostAfter.includes(GONE) && until > stage.now());
   for (const one of ended) one.until = stage.now();

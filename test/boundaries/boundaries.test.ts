@@ -10,7 +10,7 @@ import { SCENES } from './stage.ts';
 const whole = new Tally();
 afterAll(() => console.log(`${whole.toString()}. All of them: npm run -s boundaries`));
 
-/** Each a test of its own, so that none takes long on a busy machine. */
+/** A test each, so that none takes long on a busy machine. */
 const PARTS = [0, 1];
 const CASES = SCENES.flatMap((scene) => FAULTS.flatMap((fault) => PARTS.map((part) => ({ scene, fault, part }))));
 

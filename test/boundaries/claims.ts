@@ -15,12 +15,12 @@ export interface Claim {
   from: number;
   /** Infinity, unless it ends by itself or somebody takes it back. */
   until: number;
-  /** After such a call, if it was sent in good faith, nobody can see any more that somebody claims this. */
+  /** After such a call, if it was sent in good faith, nothing shows any longer that somebody claims this. */
   lostAfter: readonly Changing[];
-  /** Such a call at about the same time, if its answer was lost, cannot be told from what somebody did. */
+  /** If the answer of such a call at about the same time was lost, it cannot be told apart from what somebody did. */
   doubtedBy: readonly Changing[];
   /** Whether a plan shows the change; people who agreed to that plan agreed to the change. */
   isInPlan: (targets: readonly Target[]) => boolean;
-  /** Which of these things, free in the end, the report is to name: those that banap took off, none or all of them. */
+  /** Which of these things the report has to name if they are free at the end: those that banap took off, none, or all. */
   naming: 'ours' | 'none' | 'all';
 }

@@ -1,4 +1,4 @@
-/** Whether a run ended as it should: in time, with a word for every server, and with nothing left that nobody named. */
+/** Whether a run ended as it should: in time, with an outcome for every server, and with nothing left unnamed. */
 
 import type { Lived } from './life.ts';
 import { isAccepted, numbersIn, pinnedTo, type Wrong } from './oracle.ts';
@@ -20,7 +20,7 @@ function withoutOutcome({ report }: Lived): string[] {
   return missing.map((one) => `${one.serverInstanceNo} has not one outcome`);
 }
 
-/** A little longer than the deadline: the look under way is finished. */
+/** A little longer than the deadline: a look under way is finished. */
 function late({ journal, report, claims }: Lived): string[] {
   const held = Math.max(Date.parse(report.startedAt), ...claims.map(({ until }) => until).filter(Number.isFinite));
   const latest = held + (DEADLINE_MINUTES + 5) * 60_000;
@@ -59,13 +59,13 @@ function leftInDoubt({ told: { scene, fault, engine }, report }: Lived): string[
     .map((one) => one.serverInstanceNo);
 }
 
-/** What was off while nobody looked for long may have been used meanwhile. */
+/** What was off a server while nobody looked for long may have been used meanwhile. */
 function leftUnwatched({ told: { engine }, report }: Lived): string[] {
   if (engine.deadSeconds <= 15 * 60) return [];
   return report.left.flatMap(({ no, code }) => (code === 'not-watched' ? [no] : []));
 }
 
-/** What banap took off a server, or a planned server left, costs money where nobody took it up: the report names it. */
+/** The report names what banap took off a server or a planned server left behind, unless somebody uses it: it costs money. */
 function unnamed({ stage, targets, journal, endState, report, claims }: Lived): string[] {
   const free = [
     ...endState.blockStorages.filter((one) => one.serverInstanceNo === '').map((one) => one.blockStorageInstanceNo),
@@ -76,7 +76,7 @@ function unnamed({ stage, targets, journal, endState, report, claims }: Lived): 
   const named = new Set(report.left.map(({ no }) => no));
   const isToBeNamed = (no: string): boolean => {
     const namings = claims.filter(({ things }) => things.includes(no)).map(({ naming }) => naming);
-    // Of several who claimed it the first may have been heeded, and nobody looked since.
+    // If several people claimed it, banap may have obeyed the first, and nobody has looked since.
     const isAll = planned.has(no) && namings.length > 0 && namings.every((naming) => naming === 'all');
     return isAll || (ours.has(no) && !namings.includes('none'));
   };

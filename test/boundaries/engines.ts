@@ -1,4 +1,4 @@
-/** How the process that carries a run comes to an end, and when the next one goes on from what it remembered. */
+/** How the process that carries a run ends, and when the next one goes on from what was remembered. */
 
 import type { ActionName } from '../../lib/termination/actions.ts';
 import type { Event } from '../../lib/termination/events.ts';
@@ -8,16 +8,16 @@ export interface EngineKind {
   name: string;
   /** Each wait ends the process, as in Lambda. */
   isReplayed: boolean;
-  /** It dies once, in between writing down that it is about to do this to MINE and doing so. */
+  /** It dies once, between writing down that it is about to do this to MINE and doing it. */
   diesBefore?: ActionName;
-  /** How long it is dead then. */
+  /** How long it stays dead. */
   deadSeconds: number;
 }
 
 /** Half of the time that a run has. */
 const LONG_SECONDS = 1_800;
 
-/** A server that is being terminated is still to be seen. */
+/** A server that is being terminated can still be seen. */
 const SHORT_SECONDS = 10;
 
 export const IN_ONE_PROCESS: EngineKind = { name: 'in one process', isReplayed: false, deadSeconds: 0 };

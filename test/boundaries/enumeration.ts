@@ -1,4 +1,4 @@
-/** Which runs are lived through, and what was wrong with them. */
+/** Which runs are tried, and what was wrong with them. */
 
 import { chance } from '../../lib/chance.ts';
 import { ACTS, type PersonsAct } from './acts.ts';
@@ -9,7 +9,7 @@ import { DEATH, type Lived, live, type Told } from './life.ts';
 import { isChange, type Wrong, wrongsOf } from './oracle.ts';
 import { SCENES, type Scene } from './stage.ts';
 
-/** The answer is late by more than what may allow an act, or by nothing. */
+/** The answer is late by more than the age at which a look still allows an act, or not late at all. */
 const LATE_SECONDS = [20, 0] as const;
 const SEED = 20_260_301;
 
@@ -32,7 +32,7 @@ export class Tally {
     for (const wrong of [...wrongsOf(lived), ...unfinished(lived)]) this.#count(lived, wrong);
   }
 
-  /** With what another one has counted. */
+  /** Adds what another one has counted. */
   include(other: Tally): void {
     for (const figure of ['runs', 'calls', 'boundaries', 'idle'] as const) this[figure] += other[figure];
     for (const name of other.done) this.done.add(name);
@@ -134,7 +134,7 @@ function turns(moments: readonly string[]): number[] {
   return moments.flatMap((moment, at) => (isTurn(moment) ? [at, at + 1] : []));
 }
 
-/** So many runs, in each of which people do two things; every other time the second soon after the first. */
+/** This many runs, in each of which people do two things; in every other run the second soon after the first. */
 export async function storm(seed: number, runs: number, tally: Tally): Promise<void> {
   const draw = chance(seed);
   const below = (count: number): number => Math.floor(draw() * count);

@@ -1,11 +1,11 @@
-/** What NCP does meanwhile, until nothing more of it is left. */
+/** What goes wrong at NCP meanwhile, until it has all happened. */
 
 import { MINE } from './stage.ts';
 
 export interface Fault {
   name: string;
   spec: string;
-  /** In its place once MINE was asked to terminate. */
+  /** Replaces it once NCP was asked to terminate MINE. */
   afterTerminate?: string;
 }
 

@@ -23,13 +23,13 @@ export interface Told {
   engine: EngineKind;
   /** What people do, in this order. */
   deeds: readonly Deed[];
-  /** Simulated seconds by which the answer is late after which somebody acts. */
+  /** How late the answer is after which somebody acts, in simulated seconds. */
   lateSeconds: number;
 }
 
 interface Deed {
   act: PersonsAct;
-  /** After so many moments. */
+  /** After this many moments. */
   boundary: number;
 }
 
@@ -41,7 +41,7 @@ export interface Lived {
   claims: readonly Claim[];
   journal: JournalEntry[];
   report: Report;
-  /** Of the plan that people agreed to last. */
+  /** Of the last plan that people agreed to. */
   targets: Target[];
   endState: SimulatorState;
 }
@@ -138,7 +138,7 @@ interface Life {
   onPlan: (targets: Target[]) => void;
 }
 
-/** One process. What has ended hangs for ever, so that nothing of it is told of its end. */
+/** One process. When it has ended, its pending work hangs for ever, so that no code of it notices the end. */
 function oneLife(
   stage: Stage,
   isReplayed: boolean,

@@ -8,10 +8,10 @@ import type { Changing, Claim } from './claims.ts';
 import type { Lived } from './life.ts';
 import { LATENCY_SECONDS, PLANNED } from './stage.ts';
 
-/** What was seen or said longer ago than this may not allow an act. */
+/** What was seen or read longer ago than this may not allow an act. */
 const FRESH_MS = 5_000;
 
-/** One thing that was done to something that was to be left alone. */
+/** One thing that was done to something that had to be left alone. */
 export interface Wrong {
   /** Which rule: for counting. */
   rule: string;
@@ -45,7 +45,7 @@ export function isChange(action: string): boolean {
 
 export function isAccepted(entry: JournalEntry): entry is JournalCall {
   if (entry.kind !== 'call' || entry.returnCode !== '0' || !isChange(entry.action)) return false;
-  // Protection that is put on takes nothing from anybody.
+  // Putting protection on takes nothing from anybody.
   return entry.parameters['isProtectServerTermination'] !== 'true';
 }
 
@@ -69,7 +69,7 @@ function isAgainst(claim: Claim, no: string, at: number, { journal }: Lived): bo
   return at <= tooLateAt(claim, journal) && !isDoubted(claim, journal);
 }
 
-/** When a call that was sent in good faith took away all that could have told of the claim. */
+/** When a call that was sent in good faith removed everything that showed the claim. */
 function tooLateAt({ lostAfter, from }: Claim, journal: readonly JournalEntry[]): number {
   const last = journal
     .filter(isAccepted)
@@ -77,7 +77,7 @@ function tooLateAt({ lostAfter, from }: Claim, journal: readonly JournalEntry[])
   return last === undefined ? Number.POSITIVE_INFINITY : sent(last);
 }
 
-/** An answer may be lost for so long: 20 s are given to what was asked for, and then it is looked at once more. */
+/** How long an answer may stay lost: what was asked for gets 20 s, and then there is one more look. */
 const DOUBT_MS = 30_000;
 
 function isDoubted({ doubtedBy, from }: Claim, journal: readonly JournalEntry[]): boolean {
@@ -97,12 +97,12 @@ function isOneOf(changing: readonly Changing[], call: JournalCall): boolean {
   );
 }
 
-/** A call is on its way for half of the time that it takes. */
+/** A call reaches NCP after half of the time that it takes. */
 function sent({ at }: JournalCall): number {
   return Date.parse(at) - (LATENCY_SECONDS / 2) * 1000;
 }
 
-/** Volumes and addresses outlive their server; before it is gone nothing of them is ended. */
+/** Volumes and addresses outlive their server; none of them is ended before it is gone. */
 function tooEarly(call: JournalCall, lived: Lived): Wrong[] {
   const { journal } = lived;
   if (!isFreeing(call)) return [];
@@ -113,7 +113,7 @@ function tooEarly(call: JournalCall, lived: Lived): Wrong[] {
   });
 }
 
-/** A list may lag behind: gone is what two looks did not show that were ten seconds apart. */
+/** A list may lag behind: what two looks ten seconds apart did not show is gone. */
 export function tooSoon(lived: Lived): string[] {
   const { journal } = lived;
   return journal
@@ -164,7 +164,7 @@ function twice(acts: readonly JournalCall[]): Wrong[] {
     );
 }
 
-/** Whatever the answer was, throttled or none at all: nothing is sent again before NCP was looked at again. */
+/** Whatever the answer was, even a 429 or none: nothing is sent again before the next look. */
 function blind({ journal }: Lived): Wrong[] {
   const sinceLook = new Set<string>();
   return journal.flatMap((entry) => {

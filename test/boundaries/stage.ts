@@ -22,7 +22,7 @@ const ALIKE = '1002';
 /** Stopped already, with nothing attached. */
 const BARE = '1003';
 export const PLANNED: readonly string[] = [MINE, ALIKE, BARE];
-/** Outside the plan; what people move goes there. */
+/** Outside the plan; people move things there. */
 export const OTHER = '2000';
 
 export const ACCOUNT = 'default';
@@ -35,9 +35,9 @@ export const LATENCY_SECONDS = 0.3;
 export interface Scene {
   name: string;
   environment: Environment;
-  /** MINE is protected, and the request may lift that. */
+  /** MINE is protected, and the request may lift the protection. */
   isProtected: boolean;
-  /** The region is taken for a large one, whose lists are not read whole in a look. */
+  /** The region counts as a large one, whose lists a look does not read whole. */
   isLarge: boolean;
   format: 'xml' | 'json';
 }
@@ -122,7 +122,7 @@ export class Stage {
     return { kind: 'published', policyTerms: { ...policyTerms, ...changes }, approval: APPROVAL };
   }
 
-  /** A server's number with those of all that it had when everything began. */
+  /** A server's number and those of everything that it had at the beginning. */
   all(serverInstanceNo: string): string[] {
     return [serverInstanceNo, ...this.volumesOf(serverInstanceNo), ...this.addressesOf(serverInstanceNo)];
   }

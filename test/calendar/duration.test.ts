@@ -74,7 +74,7 @@ describe('a duration', () => {
     expect(parsed.ok ? 'ok' : timeProblemInEnglish(parsed.problem)).toContain(`"${'9'.repeat(40)}…" is over ten years`);
   });
 
-  it('is never read out of text that is none, nor does text make it fail', () => {
+  it('is never read out of text that is not one, and no text makes it fail', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 256 }), (text) => {
         const parsed = parseDuration(text);

@@ -48,7 +48,7 @@ describe('Korean public holidays', () => {
     expect(whyClosed(`${year}-11-24`, KR)).toBe(sentence);
   });
 
-  it('of a year that is no number are not known either', () => {
+  it('of a year that is not a number are not known either', () => {
     expect(whyClosed('soon', KR)).toContain('has no holidays');
   });
 });
@@ -61,7 +61,7 @@ describe('own dates', () => {
     expect(holidayOn('2026-12-30', holidays)).toBeUndefined();
   });
 
-  it('go by the name of the public holiday where they are one', () => {
+  it('have the name of the public holiday if they are one', () => {
     expect(holidayOn('2026-12-25', { calendar: 'KR', dates: ['2026-12-25'] })).toMatchObject({ name: '기독탄신일' });
   });
 });

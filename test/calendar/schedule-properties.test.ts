@@ -84,7 +84,7 @@ describe('any cron', () => {
     );
   });
 
-  it('has runs in order, within the range, wherever it begins', () => {
+  it('runs in order, within the range, wherever the range begins', () => {
     const at = fc.integer({ min: Date.parse('2000-01-01'), max: Date.parse('2040-01-01') });
     const zone = fc.constantFrom(...CHANGES.map(([timezone]) => timezone));
     fc.assert(

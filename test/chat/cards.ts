@@ -5,7 +5,7 @@ import { saying } from '../wording/worded.ts';
 
 const PROTECTED: Reason = { code: 'protected' };
 
-/** A run as others see it; what is not said is that of a run which waits for approval. */
+/** A run as others see it; what is not given is that of a run which waits for approval. */
 export function card(given: Partial<RunView> = {}): RunView {
   return {
     requestId: 'chat-7f3a',
@@ -72,7 +72,7 @@ export const NO_DURATION: Reason = {
   problem: { kind: 'not-a-duration', text: 'soon' },
 };
 
-/** The cards that are kept as text. */
+/** The cards of the snapshots. */
 export const SNAPSHOTS: Record<string, RunView> = {
   'awaiting-approval': card({
     attention: [{ serverInstanceNo: '1009', serverName: 'dev-9', reason: NO_DURATION }],

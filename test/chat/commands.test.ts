@@ -69,7 +69,7 @@ describe('terminate', () => {
     ['반납 "delete" "q-1?"', ['delete', 'q-1?']],
     ['terminate delete', ['delete']],
     ['web-? *?', ['web-?', '*?']],
-    // In quotation marks, or with more than formatting has, it is what it says.
+    // In quotation marks, or with more marks than formatting has, it is taken literally.
     ['"*review-1*" “_x_”', ['*review-1*', '_x_']],
     ['`review-1`', ['review-1']],
     ['review-1* *-web', ['review-1*', '*-web']],
@@ -270,15 +270,15 @@ describe('a wrong command', () => {
   it('is one with more than 50 names, and not with 50', () => {
     const names = Array.from({ length: MOST_NAMES }, (_, index) => `d${index}`);
     expect(parse(names.join(' '))).toMatchObject({ kind: 'terminate', names });
-    expect(parse([...names, 'one-more'].join(' '))).toMatchObject({ problem: 'too-many-names', said: '51' });
+    expect(parse([...names, 'one-more'].join(' '))).toMatchObject({ problem: 'too-many-names', quoted: '51' });
   });
 
   it.each([
     ['keep dev-1 for 3 bananas', '3 bananas'],
     ['유지 dev-web 3바나나', '3바나나'],
     ['유지 dev-1 12월 31일까지', '12월 31일까지'],
-  ])('%j quotes the whole of what is no time: %j', (text, said) => {
-    expect(parse(text)).toMatchObject({ said });
+  ])('%j quotes the whole of what is no time: %j', (text, quoted) => {
+    expect(parse(text)).toMatchObject({ quoted });
   });
 
   it('has an example with a date where the date is wrong', () => {
@@ -286,15 +286,15 @@ describe('a wrong command', () => {
     expect([parse(UNTIL_EXAMPLES.ko), parse(UNTIL_EXAMPLES.en)]).toMatchObject([{ kind: 'keep' }, { kind: 'keep' }]);
   });
 
-  it('gets an example in its own language', () => {
+  it('gets an example in its language', () => {
     expect(parse('계획')).toMatchObject({ example: EXAMPLES.ko.plan });
     expect(parse('plan')).toMatchObject({ example: EXAMPLES.en.plan });
   });
 
   it('is quoted back on one short line', () => {
-    expect(parse('keep dev-1 for so\u0007on\u202e')).toMatchObject({ problem: 'bad-time', said: 'so on' });
+    expect(parse('keep dev-1 for so\u0007on\u202e')).toMatchObject({ problem: 'bad-time', quoted: 'so on' });
     const long = parse(`keep dev-1 for ${'x'.repeat(300)}`);
-    expect(long).toMatchObject({ problem: 'bad-time', said: `${'x'.repeat(59)}…` });
+    expect(long).toMatchObject({ problem: 'bad-time', quoted: `${'x'.repeat(59)}…` });
   });
 });
 

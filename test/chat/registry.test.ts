@@ -1,4 +1,4 @@
-/** What is said of each chat agrees with itself, and with what is deployed for it. */
+/** The registry's entry of each chat is consistent, and agrees with what is deployed for it. */
 
 import { globSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -22,7 +22,7 @@ const all = CHAT_IDS.map((id) => [id, CHATS[id]] as const);
 const calling = all.flatMap(([id, { incoming }]) => (incoming === undefined ? [] : [[id, incoming] as const]));
 
 describe.each(all)('%s', (id, chat) => {
-  it('is whom policies and requests know', () => {
+  it('is the person that policies and requests name', () => {
     expect(chat.identity).toBe(IDENTITIES[id]);
   });
 

@@ -12,14 +12,14 @@ import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './c
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
 
-/** Everything that can be said, once each; a new sentence does not compile until it stands here. */
+/** Every reply once; a new one does not compile until it stands here. */
 const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   help: (say) => say.help({ prefix: PREFIX, person: 'slack:U0HANA' }),
   wrong: (say) =>
     say.wrong({
       kind: 'wrong',
       problem: 'unknown-command',
-      said: 'statsu',
+      quoted: 'statsu',
       suggestion: 'status',
       example: 'status chat-7f3a',
       prefix: PREFIX,
@@ -98,7 +98,7 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),
   attention: (say) => say.attention({ serverName: 'dev-9', serverInstanceNo: '1009', reason: NO_DURATION }),
-  said: (say) => say.said(APPROVED),
+  signal: (say) => say.signal(APPROVED),
   button: (say) =>
     (['approve', 'reject', 'snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel'] as const)
       .map((one) => say.button(one))
@@ -125,7 +125,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
     await expect(`${[...new Set(all)].join('\n')}\n`).toMatchFileSnapshot(`./snapshots/problems.${language}.txt`);
   });
 
-  it('no sentence has a hole in it', () => {
+  it('no sentence lacks a word', () => {
     for (const sentence of Object.values(SAID)) {
       expect(sentence(say)).not.toMatch(/undefined|null|NaN|\[object|\$\{| {2}|`/);
       expect(sentence(say)).toMatch(/\S/);
@@ -169,7 +169,7 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
   });
 });
 
-it('asks whether the nearest command was meant', () => {
+it('suggests the nearest command', () => {
   expect(SAID.wrong(replies('en', 'UTC'))).toContain('did you mean "status"?');
   expect(SAID.wrong(replies('ko', 'UTC'))).toContain('혹시 "status"인가요?');
 });

@@ -1,4 +1,4 @@
-/** Whatever a keyboard, a clipboard or Slack's composer makes of a command: it never takes a server that it did not name. */
+/** Whatever a keyboard, a clipboard or Slack's composer makes of a command, it takes no server that it did not name. */
 
 import * as fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -48,7 +48,7 @@ const rewritten: fc.Arbitrary<Rewrite[]> = fc
   .tuple(rewriting, fc.array(mark, { minLength: 40, maxLength: 40 }))
   .map(([all, marks]) => all.map((one, index) => (text) => marks[index]?.(one(text)) ?? ''));
 
-/** As a chat carries it out: every name must be somebody's, or nothing is done at all. */
+/** As a chat carries it out: every name must match a server, or nothing is done at all. */
 function taken(text: string): string[] {
   const command = parseCommand(text, CONTEXT);
   if (command.kind !== 'terminate') return [];

@@ -27,7 +27,7 @@ it.each([
   expect(beforeActing(asked, ['24h', '1h'])).toEqual([`asks ${words}`, 'gives notice 24h and 1h before']);
 });
 
-it('a policy without approval and notices has no words for them', () => {
+it('a policy without approval and notices says nothing about them', () => {
   expect(beforeActing(null, [])).toEqual([]);
 });
 

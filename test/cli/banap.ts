@@ -1,4 +1,4 @@
-/** The command, as a person starts it or in this process, and what it speaks to. */
+/** The command, as a person starts it or in this process, and the NCP that it calls. */
 
 import { type ChildProcess, spawn } from 'node:child_process';
 import { join } from 'node:path';

@@ -27,7 +27,7 @@ async function stage(context: TestContext, stopSeconds = 300): Promise<Stage> {
   return { simulator, run: (...args) => banapIn(home, args, { ...at(simulator), USER: 'mina' }) };
 }
 
-/** Begun and killed when it has sent its first act. */
+/** Killed when it has sent its first act. */
 async function killed({ run }: Stage): Promise<void> {
   const first = run('terminate', '--server', '1001', '--public-ip', 'release', ...ACTING);
   await first.said('stopping');
@@ -62,7 +62,7 @@ describe.concurrent('a run whose process was killed', () => {
     expect(stderr).not.toContain('cut off');
   });
 
-  it('lets its servers go at once to the same user, who need not wait for its claim', async (context) => {
+  it('gives its servers at once to the same user, who need not wait for its claim', async (context) => {
     const { expect } = context;
     const here = await stage(context);
     await killed(here);

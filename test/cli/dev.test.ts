@@ -19,7 +19,7 @@ const BUILD = join(ROOT, 'scripts', 'build.ts');
 const FUNCTIONS = ['start', 'terminate', 'webhook', 'slack', 'naver-works', 'chat'].map(
   (name) => `functions/${name}.ts`,
 );
-/** Nothing here needs a DynamoDB. */
+/** Nothing here needs DynamoDB. */
 const NOWHERE = 'http://127.0.0.1:9';
 const PATIENCE = { timeout: 20_000, interval: 100 };
 
@@ -43,7 +43,7 @@ interface Dev {
   folder: string;
   stdout(): string;
   stderr(): string;
-  /** Answers the exit code. */
+  /** Resolves with the exit code. */
   end(signal: 'SIGINT' | 'SIGTERM'): Promise<number | null>;
 }
 
@@ -145,7 +145,7 @@ it('the first line is one JSON object, and the only one, with every address', as
   expect(ready.policies).toEqual(['with-approval', 'at-once', 'with-notices', 'nightly-dev', 'nightly']);
   const { slack, naverWorks, simulator, lambda, reports } = ready;
   const api = [ready.webhook, slack.commands, slack.interactions, naverWorks.callback];
-  const services = [slack.api, naverWorks.api, simulator, lambda, reports]; // fetch rejects where nobody is
+  const services = [slack.api, naverWorks.api, simulator, lambda, reports]; // fetch rejects where nothing listens
   const statuses = [...api, ...services].map(async (url) => (await fetch(url)).status);
   expect((await Promise.all(statuses)).slice(0, api.length)).toEqual([405, 405, 405, 405]);
 });
@@ -323,7 +323,7 @@ it('the curl lines that it prints run as they are, more than once, and do what t
   expect(fresh[0]).not.toBe(lines[0]);
 });
 
-it('a port that is in use is said in one sentence', async () => {
+it('a port that is in use is reported in one sentence', async () => {
   const { port } = new URL(dev.ready.webhook);
   const started = promisify(execFile)(process.execPath, [DEV, '--port', port]);
   await expect(started).rejects.toMatchObject({

@@ -169,7 +169,7 @@ describe('release', () => {
     expect(await store().holds('default')).toEqual([]);
   });
 
-  it('refuses what is no server number', async () => {
+  it('refuses what is not a server number', async () => {
     await expect(ran(releasing(['web-1']))).rejects.toThrow('server "web-1"');
   });
 });
@@ -279,7 +279,7 @@ describe('every command', () => {
     expect(await list({ NCLOUD_ACCESS_KEY: 'ANOTHER' })).toMatchObject({ holds: [] });
   });
 
-  it('says that another access key has other holds, until it has some of its own', async () => {
+  it('says that another access key has other holds, until it has some itself', async () => {
     const env = { USER: 'mina', BANAP_STATE_DIR: folder, ...KEYS };
     await ran(holding({}), { env });
     const other = { env: { ...env, NCLOUD_ACCESS_KEY: 'ANOTHER' } };

@@ -34,7 +34,7 @@ function written(file: string) {
   return policies?.policies['nightly-dev'];
 }
 
-it('five answers are a policy that only looks', async () => {
+it('five answers make a policy that only looks', async () => {
   const file = join(home, 'asked.yml');
   const { io, said } = terminal(['classic KR', '개발-*', '20:30', 'detach', 'release']);
   expect(await initCommand({ file }, io)).toBe(0);

@@ -1,4 +1,4 @@
-/** Ctrl-C, through the commands as people start them: what a run waits for, it does not outwait. */
+/** Ctrl-C, in commands as people start them: it ends every wait of a run. */
 
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -52,7 +52,7 @@ it.for(['SIGINT', 'SIGTERM'] as const)(
   },
 );
 
-it('npm start says one word at Ctrl-C, however often it comes, ends with 0 and leaves nothing', async (context) => {
+it('npm start says one word at Ctrl-C, however often it is pressed, ends with 0 and leaves nothing', async (context) => {
   const folder = mkdtempSync(join(home, 'start-'));
   const child = spawn(process.execPath, [START], {
     cwd: folder,

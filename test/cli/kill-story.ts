@@ -54,7 +54,7 @@ export interface Told {
   exitCode: number | null;
   /** What is not as promised; empty: nothing. */
   broken: string[];
-  /** How many volumes and addresses of the servers are left, and are not on them. */
+  /** How many volumes and addresses of the servers are left that are not attached to them. */
   left: number;
 }
 
@@ -84,7 +84,7 @@ export async function killStory(chance: Chance, mostMs: number): Promise<Told> {
   }
 }
 
-/** The first part of it, because all of it takes nearly as long as a test may: whatever happens before the last process. */
+/** What happens before the last process; the whole story takes nearly as long as a test may. */
 export async function cutOff(chance: Chance, mostMs: number): Promise<CutOff> {
   const killedAt = chance() * mostMs;
   const isHeld = chance() < 0.4;
@@ -95,7 +95,7 @@ export async function cutOff(chance: Chance, mostMs: number): Promise<CutOff> {
   if (isHeld) await run(['hold', '1001', '1002', '--reason', 'still in use', '--by', 'mina'], stage).ended;
   const second = isKilledTwice ? await killed(secondAt, stage) : undefined;
   const goOn = async (): Promise<Told> => {
-    // One that ended by itself has told everything, and a later one has nothing to go on with.
+    // If it ended by itself, it has reported everything, and a later process has nothing to go on with.
     const last = second === undefined || second.code === null ? await run(TERMINATE, stage).ended : second;
     const { code, stdout, stderr } = last;
     const state = stage.simulator.state();
@@ -125,7 +125,7 @@ function parsed(stdout: string): Report | undefined {
   }
 }
 
-/** By the simulator's own state, and not by what was reported, except for what the report must name. */
+/** Judged by the simulator's own state and not by the report, except for what the report must name. */
 function brokenPromises(state: ReturnType<Simulator['state']>, report: Report, code: number | null): string[] {
   const there = new Map(state.servers.map((server) => [server.serverInstanceNo, server]));
   const things = [

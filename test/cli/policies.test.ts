@@ -102,7 +102,7 @@ describe('policies check', () => {
     const { code, out, err } = await ran((io) => checkCommand({ file }, io));
     expect({ code, out, err }).toEqual({ code: 1, out: '', err: expect.stringContaining(place) });
     expect(err).toContain('expected UTF-8');
-    // What plan, terminate and due read by.
+    // The tag keys that plan, terminate and due use.
     await expect(policiesHere(file, 0)).rejects.toThrow(new RegExp(`${encoding}\\.yml:\\d.*expected UTF-8`));
   });
 
@@ -114,7 +114,7 @@ describe('policies check', () => {
 });
 
 describe('policies next', () => {
-  it('says who is asked and who is told before', async () => {
+  it('says who is asked and who is notified', async () => {
     const file = join(folder, 'people.yml');
     const people = `chat: { slack: C0123456 }, approval: { approvers: [slack:U01, slack:U02], twoAboveServers: 5 }, grace: { notify: [24h, 1h] }`;
     const select = 'select: { environment: vpc, names: [b] }, mode: terminate';
@@ -154,7 +154,7 @@ policies:
     expect(out).toContain('\ndaily runs 5 more times within 20 days (--json lists them)\n');
   });
 
-  it('shows what a holiday moves, however far off it is', async () => {
+  it('shows what a holiday moves, however far away it is', async () => {
     const { out } = await ran((io) => nextCommand({ file: good, days: 400 }, io));
     expect(out).toMatch(/shut +│ .* │ .* │ acts; waits until .* 00:00 KST \(.* 15:00 UTC\): /);
     expect(out.match(/shut +│/g)?.length).toBeGreaterThan(15);

@@ -311,7 +311,7 @@ ${NIGHTLY.replace('select: {', 'select: { account: lab,')}`;
     expect(secrets.calls()).toBe(0);
   });
 
-  it('that are none are named', async (context) => {
+  it('that are invalid are named', async (context) => {
     const { expect } = context;
     const simulator = await ncp(context);
     const env = { ...at(simulator), NCLOUD_ACCOUNT: 'prod' };

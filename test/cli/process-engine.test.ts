@@ -122,7 +122,7 @@ describe('an answer', () => {
   });
 });
 
-describe('a process that is not the one that carries the run out any more', () => {
+describe('a process that no longer carries the run out', () => {
   const lost = new StoreError('another process goes on with run r1', { passing: false });
 
   it('begins no further step', async () => {

@@ -19,7 +19,7 @@ it('npm start keeps its promises, ends by itself and leaves a report of every ru
           HOME: cwd,
           PATH: process.env['PATH'],
           NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
-          AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', // nobody is there, and nothing here needs it
+          AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:9', // nothing listens there, and nothing here needs it
         },
         timeout: 28_000,
       },

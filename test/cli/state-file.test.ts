@@ -28,7 +28,7 @@ describe('the state folder', () => {
 describe('the file of an account', () => {
   const id = { account: 'default', gateway: 'https://ncloud.apigw.ntruss.com', accessKey: 'AKIDEXAMPLE' };
 
-  it('is another one for another gateway or access key, and does not show the key', () => {
+  it('differs for another gateway or access key, and does not show the key', () => {
     const others = [
       { ...id, gateway: 'http://127.0.0.1:18080' },
       { ...id, accessKey: 'ANOTHER' },
@@ -39,7 +39,7 @@ describe('the file of an account', () => {
     expect(basename(stateFile('/s', id))).toMatch(/^default-[0-9a-f]{12}-[0-9a-f]{12}\.db$/);
   });
 
-  it('is the same one under another name of the account, and of two none', () => {
+  it('is the same one under another name of the account, and none under two names', () => {
     const folder = mkdtempSync(join(tmpdir(), 'banap-state-'));
     onTestFinished(() => rmSync(folder, { recursive: true }));
     const lab = { ...id, account: 'lab' };
@@ -51,7 +51,7 @@ describe('the file of an account', () => {
     expect(() => stateFile(folder, id)).toThrow('are of the same access key, and the holds of both should count');
   });
 
-  it('that is not there yet is told from those of other keys of the same account', () => {
+  it('that does not exist yet is told apart from those of other keys of the same account', () => {
     const folder = mkdtempSync(join(tmpdir(), 'banap-state-'));
     const old = stateFile(folder, { ...id, accessKey: 'OLD' });
     for (const file of [old, stateFile(folder, { ...id, account: 'lab', accessKey: 'LAB' }), `${old}-wal`])

@@ -52,7 +52,7 @@ it.each([
   expect(headingsIn(page({ language, card, decisions: [] }))).toEqual(headings);
 });
 
-it('after the end the state says how it ended, in the signals of the chats', () => {
+it('after the end the state says how it ended, in the words of the chats', () => {
   const servers = serversOf(2, 'terminated');
   const card = cardOf({ state: 'ended', status: 'all-gone', servers });
   expect(page({ card, decisions: [] })).toContain('<dd>Ended: 2 terminated.</dd>');
@@ -79,7 +79,7 @@ it.each([
   expect(CONFIRM_NOTES.ko[kind].title).toBe(title);
 });
 
-it('asks nobody by an id, in Korean neither', () => {
+it('asks nobody by an id, nor does it in Korean', () => {
   expect(page({ language: 'ko', card: cardOf() })).toContain('<p>승인이 필요합니다.</p>');
 });
 

@@ -60,7 +60,7 @@ describe('opening the link', () => {
     expect(status).toBe(200);
     expect(text.match(/<form method="post">/g)).toHaveLength(1);
     expect(text).toContain('<p>Your approval is needed.</p>');
-    expect(text).not.toContain('naver-works:'); // a UUID says nothing to whom it names
+    expect(text).not.toContain('naver-works:'); // a UUID says nothing to the person it names
     expect(text).toMatch(
       /<li><strong>dev-web<\/strong> <small>1001<\/small><span class="small">running, \d+ d old, 2 vCPU 4 GB<\/span>/,
     );
@@ -135,7 +135,7 @@ describe('the form', () => {
     ]);
   });
 
-  it('sends a rejection to a path of its own, where nothing else is said', async () => {
+  it('sends a rejection to a separate path, where nothing else is taken', async () => {
     await bench.store().putView(CARD);
     const page = `https://banap.example/confirm/${linkTo()}`;
     const action = / formaction="([^"]+)"/.exec((await open(linkTo())).text)?.[1] ?? '';
@@ -203,7 +203,7 @@ describe('the form', () => {
     expect(bench.lambda.executions()).toMatchObject([{ ended: { result: ['approve'] } }]);
   });
 
-  it('leaves who has agreed only the other button, and who has rejected none', async () => {
+  it('leaves a person who agreed only the other button, and one who rejected none', async () => {
     await bench.store().putView(CARD);
     await send(linkTo(), { decision: 'approve' });
     const agreed = (await open(linkTo())).text;
@@ -257,7 +257,7 @@ describe.each(['approve', 'reject'] as const)('who said %s before', (kind) => {
   );
 });
 
-it('who approved what somebody else rejected is told of the rejection', async () => {
+it('a person who approved what somebody else rejected is told of the rejection', async () => {
   const other = 'naver-works:0f9e8d7c-6b5a-4c3d-8e2f-1a0b9c8d7e6f';
   await bench.store().putView(cardOf({ approvers: [MINA, other] }));
   await bench.store().say(requestId, { ...SAID, kind: 'approve' });
@@ -310,7 +310,7 @@ it.each(['announced', 'working'] as const)(
   },
 );
 
-it('who asked for the run is told so, may reject it and not approve it', async () => {
+it('the asker of the run is told so, may reject it and not approve it', async () => {
   await bench.store().putView(cardOf({ barred: [MINA] }));
   const { text } = await open(linkTo());
   expect(titlesOf(text)[1]).toBe('Somebody else must approve this');

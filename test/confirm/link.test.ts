@@ -12,7 +12,7 @@ const LINK: Link = {
 };
 const KEYS = [keyOf(2), keyOf(1)];
 
-it('says what was signed, and fits into a path', () => {
+it('holds what was signed, and fits into a path', () => {
   const token = signLink(LINK, KEYS);
   expect(readLink(token, KEYS, NOON)).toEqual({ kind: 'valid', link: LINK });
   expect(encodeURIComponent(token)).toBe(token);
@@ -29,7 +29,7 @@ it('whatever it says', () => {
 });
 
 describe('the keys', () => {
-  it('the first signs, and those before it go on reading', () => {
+  it('the first signs, and the older ones still read', () => {
     const old = signLink(LINK, [keyOf(1)]);
     expect(readLink(old, KEYS, NOON).kind).toBe('valid');
     expect(readLink(signLink(LINK, KEYS), [keyOf(1)], NOON).kind).toBe('forged');

@@ -19,7 +19,7 @@ describe('an execution', () => {
     expect(result).toBeLessThan(5_000);
   });
 
-  test('takes no time when time is skipped, but sees a clock that says it did', async () => {
+  test('takes no time when time is skipped, but sees a clock on which it did', async () => {
     const begun = process.hrtime.bigint();
     const { result } = await runDurably<number>(waiting, { seconds: 86_400 }, { skipTime: true });
     expect(result).toBeGreaterThanOrEqual(86_400_000 - 10);

@@ -76,7 +76,7 @@ describe('the local DynamoDB', () => {
     await expect(get()).rejects.toThrow(CUT);
   });
 
-  it('is closed while a call hangs, and the process ends by itself', async () => {
+  it('closes while a call hangs, and the process ends by itself', async () => {
     const file = join(import.meta.dirname, '../../lib/dev/dynamodb.ts');
     const code = `
       import { startDynamoDb } from ${JSON.stringify(file)};

@@ -62,7 +62,7 @@ it('bytes that are no text arrive as they were sent', async () => {
   expect(requestFrom(event).body).toEqual(bytes);
 });
 
-it('no body is no key', async () => {
+it('a missing body is not a key', async () => {
   expect(await eventOf('/')).not.toHaveProperty('body');
 });
 
@@ -136,7 +136,7 @@ it.each([
   ]);
 });
 
-it('a path of one method only is nowhere with another, as in AWS', async () => {
+it('a path with one method does not exist for another, as in AWS', async () => {
   const url = await api(saying(''), { routes: { 'POST /slack': saying('taken') } });
   const statuses = ['POST', 'GET', 'HEAD', 'OPTIONS'].map(
     async (method) => (await fetch(`${url}/slack`, { method })).status,

@@ -69,7 +69,7 @@ describe('the token endpoint', () => {
 });
 
 describe('the messages of a bot', () => {
-  test('are taken from who holds a token, until it is over', async () => {
+  test('are taken from the holder of a token, until it expires', async () => {
     const held = await accessToken();
     expect(await send(held)).toBe(201);
     expect(works.messages).toEqual([{ to: 'users/mina', text: 'hello' }]);

@@ -19,7 +19,7 @@ test('answers 401 to what was changed on the way, and marks it', async () => {
   expect(receiver.received).toEqual([{ id: 'msg_1', verified: false, body: { a: 2 } }]);
 });
 
-test('answers 401 to what is not signed', async () => {
+test('answers 401 to unsigned calls', async () => {
   const answer = await fetch(receiver.url, { method: 'POST', body: 'hello' });
   expect(answer.status).toBe(401);
   expect(receiver.received).toEqual([{ id: '', verified: false, body: 'hello' }]);

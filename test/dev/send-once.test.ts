@@ -43,7 +43,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   else if (url === '/endless') endless(response);
 }
 
-/** It says no length, so that only counting helps. */
+/** It has no Content-Length, so only counting helps. */
 function endless(response: ServerResponse): void {
   const timer = setInterval(() => response.write('x'.repeat(MOST_REPLY_BYTES / 4)), 5);
   response.once('close', () => clearInterval(timer));

@@ -103,7 +103,7 @@ describe('an event', () => {
 });
 
 describe('a failure', () => {
-  it('is told to the person without anything of what failed, which only the log names', async () => {
+  it('is told to the person without what failed, which only the log names', async () => {
     const { event, answers } = await written('plan dev-1');
     expect(await chat(event)).toEqual({ answered: true });
     expect(answers).toHaveLength(1);
@@ -112,7 +112,7 @@ describe('a failure', () => {
     expect(aws.log.join('\n')).toContain('secret banap/test/hidden-keys does not exist');
   });
 
-  it('is told in the language of who asked', async () => {
+  it('is told in the language of the asker', async () => {
     const before = works.messages.length;
     await chat(message('계획 dev-1'));
     expect(works.messages.slice(before)).toMatchObject([
@@ -122,7 +122,7 @@ describe('a failure', () => {
   });
 });
 
-describe('a termination that is asked for', () => {
+describe('a requested termination', () => {
   let lambda: LocalLambda;
   let before: number;
 

@@ -6,7 +6,7 @@ import { listen } from '../../lib/dev/http.ts';
 import { httpEvent } from '../../lib/dev/http-event.ts';
 import { commandBody, slackSignature } from '../../lib/dev/slack-person.ts';
 
-/** Two seconds by the limits, and something for a slow machine. */
+/** Two seconds by the limits, and some more for a slow machine. */
 const MOST_MS = 2_400;
 const SIGNING_SECRET = 'signing-secret-for-tests';
 
@@ -30,7 +30,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-/** Counts the requests that came. Each is answered by the next of these, and by the last of them ever after. */
+/** Counts the requests that came. Each gets the next of these answers, and the last one from then on. */
 async function standIn(service: string, ...answers: RequestListener[]): Promise<() => number> {
   let calls = 0;
   const server = await listen((request, response) => {
@@ -112,7 +112,7 @@ it('is answered at once when Lambda is busy, however long it says to wait', asyn
   expect(ms).toBeLessThan(MOST_MS / 2);
 });
 
-it('is taken when each of them hangs once', async () => {
+it('is taken even if each of them hangs once', async () => {
   await standIn('SECRETS_MANAGER', never, secret);
   const lambda = await standIn('LAMBDA', never, taken);
   expect(await command()).toMatchObject({ statusCode: 200 });

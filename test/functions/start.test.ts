@@ -130,7 +130,7 @@ describe.each(FORMS)('%s', (_form, event, names) => {
   });
 });
 
-it('a line of the log tells of each execution that was started', async () => {
+it('the log has a line for each execution that was started', async () => {
   await start(TAGS);
   expect(log.toSorted().map((line) => JSON.parse(line) as object)).toMatchObject([
     { message: 'started', requestId: `${TAGS.id}/sweep`, trigger: 'event', executionName: `event-${TAGS.id}-sweep` },
@@ -188,7 +188,7 @@ describe('a start that fails', () => {
     expect(lambda.executions()).toEqual([]);
   });
 
-  it('is one when the name is taken by another request', async () => {
+  it('is a conflict when the name is taken by another request', async () => {
     await start(EVENT);
     await expect(start(ASK)).rejects.toThrow('has an execution of this name that was started with another input');
     expect(lambda.executions()).toHaveLength(1);

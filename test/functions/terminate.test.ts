@@ -190,7 +190,7 @@ it('does nothing to a server that somebody holds, and says who', async () => {
   expect(ncp.journal().filter((entry) => entry.kind === 'change')).toEqual([]);
 });
 
-it('a missing table is waited for by nobody: nothing is done and the report says why', async () => {
+it('nothing waits for a missing table: nothing is done and the report says why', async () => {
   const ncp = await cloud(ONE);
   await aws.table.dropTable(TABLE);
   const { result } = await runDurably<{ status: string }>(handler, request());
@@ -322,7 +322,7 @@ it('the plan, each event and the result are logged once, however often the handl
   expect(messages.filter((line) => line.message === 'result')).toHaveLength(1);
 });
 
-it('a word that is said while a run falls asleep wakes it: it is over at once, and not in twelve hours', async () => {
+it('a signal that comes while a run falls asleep wakes it: it is over at once, and not in twelve hours', async () => {
   const ncp = await cloud(ONE);
   const lambda = await startLambda({ functions: { terminate: handler } });
   onTestFinished(() => lambda.close());
@@ -330,7 +330,7 @@ it('a word that is said while a run falls asleep wakes it: it is over at once, a
   const putWake = vi.spyOn(TableStore.prototype, 'putWake');
   onTestFinished(() => putWake.mockRestore());
   putWake.mockImplementationOnce(async (requestId) => {
-    // Before it is known how to wake the run, so whoever speaks cannot do it.
+    // Before it is known how to wake the run, so a signal cannot wake it.
     const at = new Date().toISOString();
     await aws.store.say(requestId, { kind: 'cancel', planHash: '', by: 'slack:U0GUEST', name: '', at, reason: '' });
   });

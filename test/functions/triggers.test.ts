@@ -15,13 +15,13 @@ import { type Simulator, startSimulator } from '../../lib/simulator/simulator.ts
 import type { AuditEntry } from '../../lib/store/audit-item.ts';
 import { type Aws, startAws } from './aws.ts';
 
-// The runs wait more than they work. With more of them at once, each would take longer, and none of it less in all.
+// The runs wait more than they work. More of them at once would slow each down and save no time overall.
 vi.setConfig({ maxConcurrency: 12 });
 
 const KEYS = { accessKey: 'AKTEST', secretKey: 'test-secret-key' };
 const PAST = '20260201T0000Z';
 
-/** A policy with one server, in an account of its own; all three are known by one signal. */
+/** A policy with one server, in an account of its own; all three have the same name. */
 interface Place {
   name: string;
   no: string;
@@ -32,7 +32,7 @@ interface Trigger {
   /** The function that AWS calls. */
   calls: 'start' | 'terminate';
   expiry?: 'tags';
-  /** What the other of two executions says of the server, by manner, where names do not make them one. */
+  /** How the other of two executions ends for the server, by manner, where names do not make them one. */
   other?: Readonly<Record<string, string>>;
   event: (place: Place) => object;
 }
@@ -124,7 +124,7 @@ let aws: Aws;
 let simulator: Simulator;
 let lambda: LocalLambda;
 let client: LambdaClient;
-/** Exchanged by a cold start. */
+/** Replaced by a cold start. */
 let start: (event: unknown, context: unknown) => Promise<unknown>;
 
 beforeAll(async () => {

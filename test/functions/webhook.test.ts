@@ -203,7 +203,7 @@ describe('the same webhook-id', () => {
     await bench.lambda.settled();
     vi.useFakeTimers({ now: sent + days * 86_400_000, toFake: ['Date'] });
     onTestFinished(() => void vi.useRealTimers());
-    bench.lambda.failNext(9, 403, 'AccessDeniedException'); // tells a start that is tried from one that is not
+    bench.lambda.failNext(9, 403, 'AccessDeniedException'); // an attempted start would fail
     expect((await ask({ id: 'msg_a', body: askOf({ servers: ['1002'] }) })).status).toBe(status);
   });
 
@@ -305,7 +305,7 @@ describe('who may', () => {
     },
   );
 
-  it('without any signature nobody', async () => {
+  it('without any signature is nobody', async () => {
     const event = httpEvent({
       method: 'POST',
       url: '/terminations',
@@ -324,7 +324,7 @@ describe('who may', () => {
     expect((await ask({ body, headers })).status).toBe(202);
   });
 
-  it('whose keys cannot be read is told to come again, and the others go on', async () => {
+  it('whose keys cannot be read is told to try again, and the others go on', async () => {
     bench.secrets.set('banap/test/portal', `{"keys": ["${KEYS.portal}!"]}`);
     expect((await ask()).status).toBe(202);
     const { status, headers } = await ask({ key: KEYS.portal, body: askOf({ policy: 'sweep' }) });
@@ -380,12 +380,12 @@ describe('a body', () => {
     expect(bench.lambda.executions()).toEqual([]);
   });
 
-  it('that is no UTF-8 is a 400', async () => {
+  it('that is not UTF-8 is a 400', async () => {
     bench.gateway.isBase64Encoded = true;
     expect((await ask({ body: Buffer.from([0x7b, 0xff, 0x7d]) })).status).toBe(400);
   });
 
-  it('in base64 that is none is a 400', async () => {
+  it('in invalid base64 is a 400', async () => {
     const event = { ...httpEvent({ method: 'POST', url: '/terminations' }), body: '!', isBase64Encoded: true };
     expect((await bench.invoke(event)).statusCode).toBe(400);
   });
@@ -457,7 +457,7 @@ describe('AWS', () => {
     expect(bench.lambda.executions()).toEqual([]);
   });
 
-  it('a deployment that is incomplete is a 500 that says nothing, and a log that says all', async () => {
+  it('an incomplete deployment is a 500 that says nothing, and a log that says everything', async () => {
     vi.stubEnv('TERMINATE_FUNCTION', '');
     await bench.reset(terminate);
     const { status, json } = await ask();
@@ -551,7 +551,7 @@ describe('GET /terminations/{id}', () => {
     expect((await call(bench, `/terminations/${id}`, { method: 'GET', key: KEYS.portal })).status).toBe(404);
   });
 
-  it("a run without a policy is nobody's", async () => {
+  it('a run without a policy belongs to no caller', async () => {
     await bench.store().putView(cardOf({ requestId: 'raw', policy: '' }));
     expect((await call(bench, '/terminations/raw', { method: 'GET' })).status).toBe(404);
   });
@@ -629,7 +629,7 @@ describe('POST /terminations/{id}/cancel', () => {
     expect(await bench.store().signals(id)).toHaveLength(1);
   });
 
-  it('comes too late for a run that has ended, and says how it ended', async () => {
+  it('comes too late for a run that has ended, and is told how it ended', async () => {
     await bench.store().putView(cardOf({ state: 'ended', status: 'all-gone' }));
     const { status, json } = await cancel();
     expect([status, json['detail']]).toEqual([409, 'the run has ended: all-gone']);
@@ -645,7 +645,7 @@ describe('POST /terminations/{id}/cancel', () => {
     expect([again.status, again.text]).toEqual([202, first.text]);
   });
 
-  it('under a new webhook-id comes too late after the end, however often it is sent and whoever cancelled it', async () => {
+  it('under a new webhook-id comes too late after the end, however often it is sent, whoever cancelled the run', async () => {
     await bench.store().putView(cardOf());
     await cancel({ id: 'msg_a' });
     await bench.store().putView(cardOf({ state: 'ended', status: 'refused' }));

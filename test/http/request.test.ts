@@ -33,7 +33,7 @@ function problemOf(work: () => unknown): HttpProblem {
 }
 
 describe('an event of an HTTP API', () => {
-  it('is a request: headers as they are, the query parted, the body in bytes', () => {
+  it('is a request: headers as they are, the query split, the body in bytes', () => {
     const request = requestFrom(EVENT);
     expect(request).toMatchObject({
       method: 'POST',
@@ -190,7 +190,7 @@ it('a byte order mark stays in the text', () => {
   expect(textOf(requestFrom({ ...EVENT, body: '\uFEFF{}' }))).toBe('\uFEFF{}');
 });
 
-it('what is no JSON is a 400 that does not quote it', () => {
+it('what is not JSON is a 400 that does not quote it', () => {
   const problem = problemOf(() => jsonOf('{"token": hush-hush', '{}'));
   expect(problem.status).toBe(400);
   expect(problem.message).not.toContain('hush');

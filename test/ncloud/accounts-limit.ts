@@ -63,7 +63,7 @@ export function world(startAt = 0): World {
   };
 }
 
-/** Whatever was waiting for an event goes on before the time does. */
+/** Lets what waited for an event go on before time passes. */
 async function settled(): Promise<void> {
   for (let n = 0; n < 20; n += 1) await Promise.resolve();
 }
@@ -73,7 +73,7 @@ interface Crowd {
   processes: number;
   limit: Limit;
   perSecond: number;
-  /** Figures are of what comes after this. */
+  /** The figures count from here on. */
   warmUpSeconds: number;
   seconds: number;
   seed?: number;
@@ -87,7 +87,7 @@ export interface Figures {
   use: number;
   /** Part of the calls that were refused. */
   refused: number;
-  /** What the process with the least got, as part of what each would get if all got the same. */
+  /** The share of the process that got least, as a fraction of an equal share. */
   least: number;
   /** Refused calls of a process before the figures begin. */
   refusedBefore: number;

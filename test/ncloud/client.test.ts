@@ -202,7 +202,7 @@ describe('a read', () => {
     expect(clock.slept.filter((ms) => ms > 1)).toEqual([9_000]);
   });
 
-  it('takes a Retry-After that is neither as not said', async () => {
+  it('ignores a Retry-After that is neither', async () => {
     const server = await endpoint(says(503, gatewayError('500'), { 'retry-after': 'soon' }), READ_DONE);
     const clock = toldClock();
     await clientOf(server.url, { clock }).call(READ);
@@ -273,7 +273,7 @@ describe('a write', () => {
   );
 });
 
-describe('what calls a write off before it is sent', () => {
+describe('what stops a write before it is sent', () => {
   const off = { kind: 'unsent', remedy: 'later' };
 
   it('is asked when its turn has come, and not before', async () => {
@@ -537,12 +537,12 @@ describe('a clock that is off', () => {
     expect(error.message).not.toContain('check the access key');
   });
 
-  it('is named too when the answer is no reply', async () => {
+  it('is named too when the answer is not a reply', async () => {
     const server = await endpoint(says(401, 'no', { date: new Date(Date.now() + 600_000).toUTCString() }));
     expect((await failureOf(clientOf(server.url).call(READ))).message).toContain('10 minutes behind');
   });
 
-  it('by less than what NCP refuses is not blamed', async () => {
+  it('by less than what NCP refuses is not named as the cause', async () => {
     const server = await endpoint(
       says(401, gatewayError('200'), { date: new Date(Date.now() + 120_000).toUTCString() }),
     );

@@ -338,7 +338,7 @@ describe('a list that is incomplete is an error', () => {
     return { cloud: cloudOf(server.url), seen };
   }
 
-  // The first page is read once more at the end; only that tells where the total is as before.
+  // The first page is read once more at the end; only that notices a change that left the total as it was.
   it.each<[string, (numbers: number[]) => number[], number]>([
     ['goes from a page that was read', (numbers) => numbers.slice(1), 3],
     ['comes', (numbers) => [...numbers, 1_000], 3],
@@ -398,7 +398,7 @@ describe('a list that is incomplete is an error', () => {
     expect(error.message).toBe('getServerInstanceList changed while it was read');
   });
 
-  it('a list of smaller pages than asked for is read to the end', async () => {
+  it('a list in smaller pages than asked for is read to the end', async () => {
     const numbers = Array.from({ length: 7 }, (_, n) => serverXml(String(n + 1)));
     const server = await said({
       getServerInstanceList: (response, request) => {
@@ -418,7 +418,7 @@ describe('a list that is incomplete is an error', () => {
     expect((await lookFailure(cloudOf(server.url).allServers())).message).toBe('getRegionList shows KR twice');
   });
 
-  it('attachments that cannot be read hide no risk: the whole look fails', async () => {
+  it('attachments that cannot be read hide no risk, because the whole look fails', async () => {
     for (const action of ['getBlockStorageInstanceList', 'getPublicIpInstanceList']) {
       const server = await said({
         getServerInstanceList: listed([serverXml('1')]),
@@ -429,7 +429,7 @@ describe('a list that is incomplete is an error', () => {
   });
 });
 
-describe('one odd object', () => {
+describe('one unusual object', () => {
   it.each([
     ['without a status', { serverInstanceStatus: '' }],
     ['without an operation', { serverInstanceOperation: '' }],
@@ -680,7 +680,7 @@ describe('act', () => {
     expect(await cloud.act('stop', [stop('1001')])).toMatchObject([{ kind: 'rejected', remedy: 'fatal' }]);
   });
 
-  it('tells a call that was called off by no answer', async () => {
+  it('takes a call without an answer for one that was called off', async () => {
     const simulator = await ncp({ fleet: { servers: servers(130) } });
     const actions = servers(130).map((one) => stop(one.serverInstanceNo));
     let asked = 0;

@@ -1,4 +1,4 @@
-/** What the tests of the client share: servers that answer what a test says, a clock that only tells, keys. */
+/** What the tests of the client share: servers that answer as a test wants, a clock that does not wait, keys. */
 
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -70,13 +70,13 @@ export const cutInTheMiddle: Answering = (response) => {
 
 export const silent: Answering = () => {};
 
-/** Headers and a beginning, and then nothing. */
+/** Headers and the beginning of a body, and then nothing. */
 export const stalled: Answering = (response) => {
   response.writeHead(200, { 'content-length': '1000' });
   response.write('<');
 };
 
-/** Answers a byte at a time, and never to the end. */
+/** Answers a byte at a time, and never finishes. */
 export const dripping: Answering = (response) => {
   response.writeHead(200);
   const drip = setInterval(() => response.write(' '), 20);
@@ -115,7 +115,7 @@ export function toldClock(startAt: number = Date.now()): ToldClock {
   };
 }
 
-/** So many calls a second that pacing asks for no sleep worth telling. */
+/** So many calls a second that pacing needs no noticeable sleep. */
 const UNPACED = 1e9;
 
 export function clientOf(url: string, options: Partial<ClientOptions> = {}): NcloudClient {

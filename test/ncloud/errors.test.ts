@@ -71,7 +71,7 @@ describe("NCP's 18 codes for terminateServerInstances", () => {
     expect(refusedWith(code)).toMatchObject({ kind: 'refused', remedy: TERMINATE_CODES[code]?.remedy });
   });
 
-  it('are all there', () => {
+  it('exist', () => {
     expect(Object.keys(TERMINATE_CODES).toSorted()).toEqual(
       '10501 10713 21001 23006 24073 24103 24105 24109 24120 25014 25015 25016 25021 25022 25023 25024 25027 25050'.split(
         ' ',
@@ -79,7 +79,7 @@ describe("NCP's 18 codes for terminateServerInstances", () => {
     );
   });
 
-  it('call for nothing that sends the same call at once', () => {
+  it('never call for sending the same call at once', () => {
     const remedies = new Set(Object.values(TERMINATE_CODES).map((code) => code.remedy));
     expect([...remedies].toSorted()).toEqual(['fail', 'gone', 'look', 'protected', 'wait']);
   });
@@ -113,7 +113,7 @@ describe('other codes', () => {
     expect(refusedWith(code)).toMatchObject({ kind: 'refused', remedy });
   });
 
-  it('800 is about the keys, as its 401 says', () => {
+  it('800 is about the keys, like its 401', () => {
     expect(refusedWith('800')).toMatchObject({ kind: 'authentication', remedy: 'fatal', fatal: true });
   });
 });
@@ -185,7 +185,7 @@ describe('an error of the gateway', () => {
   });
 });
 
-describe('what is no error and no success', () => {
+describe('what is neither error nor success', () => {
   it.each([
     ['a success under HTTP 500', `<${ACTION}Response><returnCode>0</returnCode></${ACTION}Response>`, 500],
     ['a success under HTTP 400', `<${ACTION}Response><returnCode>0</returnCode></${ACTION}Response>`, 400],

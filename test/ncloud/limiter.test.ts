@@ -15,7 +15,7 @@ describe.each(LIMITS)('against %s', (_name, limitOf) => {
     [2, 5, { use: 0.9, refused: 0.02, least: 0.2 }],
     [4, 5, { use: 0.9, refused: 0.02, least: 0.2 }],
     [8, 5, { use: 0.9, refused: 0.15, least: 0.09 }],
-    // The more there are, the further below the first rate each has to go, and the more its way back is refused.
+    // The more there are, the further each has to go below the first rate, and the more often its way back is refused.
     [16, 5, { use: 0.9, refused: 0.2, least: 0.1 }],
     [1, 2, { use: 0.85, refused: 0.01, least: 1 }],
     [4, 2, { use: 0.85, refused: 0.2, least: 0.1 }],
@@ -91,7 +91,7 @@ describe('a limiter', () => {
     expect(granted.length / 160).toBeLessThan(most);
   });
 
-  it('gives no turn to what was called off, and does not wait for it', async () => {
+  it('gives no turn to a call that was called off, and does not wait for it', async () => {
     const { time, granted, ask } = limited();
     const ending = new AbortController();
     const turns = [ask('read'), ask('read', ending.signal), ask('read')];
@@ -126,7 +126,7 @@ describe('a limiter', () => {
         () => {},
       );
     await time.run(620_000);
-    // What went by unused is made up for, as much as a look takes.
+    // Unused calls are made up for, as many as a look takes.
     expect(granted.length).toBeGreaterThan(18);
     expect(granted.length).toBeLessThan(28);
   });
@@ -151,7 +151,7 @@ describe('a look at a low rate', () => {
       await time.run(time.now() + 4_500);
       expect(granted).toHaveLength(4 * looks);
     }
-    // What is saved was not used before: the rate stays what it is.
+    // What is saved was not used before, so the rate stays the same.
     expect((time.now() - startedAt) / 1000).toBeGreaterThan((12 - 6) / limiter.rate - 16);
   });
 });

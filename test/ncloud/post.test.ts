@@ -36,7 +36,7 @@ describe('a call to Resource Manager', () => {
       'x-ncp-apigw-timestamp': '1700000000000',
       'x-ncp-iam-access-key': 'AKIDEXAMPLE',
     });
-    // The string to sign of NCP's page, written apart from the code under test.
+    // NCP's string to sign, written independently of the code under test.
     const toSign = ['POST /api/v1/resources', '1700000000000', 'AKIDEXAMPLE'].join('\n');
     const expected = createHmac('sha256', 'SECRETEXAMPLE').update(toSign).digest('base64');
     expect(request?.headers['x-ncp-apigw-signature-v2']).toBe(expected);

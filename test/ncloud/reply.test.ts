@@ -4,9 +4,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { errorIn } from '../../lib/ncloud/errors.ts';
 import { readDocument, readReply } from '../../lib/ncloud/reply.ts';
-import { LONGEST_TEXT, LONGEST_XML, MOST_PARTS } from '../../lib/ncloud/reply-bounds.ts';
+import { LONGEST_TEXT, LONGEST_XML, MOST_PARTS, UnreadableReply } from '../../lib/ncloud/reply-bounds.ts';
 import { readServer } from '../../lib/ncloud/shapes.ts';
-import { UnreadableReply } from '../../lib/ncloud/unreadable-reply.ts';
 import { DOCUMENTED_BODY, DOCUMENTED_REPLY } from './documented-reply.ts';
 
 const NUMBERS = new Set(['totalRows', 'cpuCount', 'memorySize', 'baseBlockStorageSize']);
@@ -92,7 +91,7 @@ describe('lists', () => {
     expect(xml(items)).toBe(expected(...numbers));
   });
 
-  it('of none are arrays in XML as an empty element', () => {
+  it('without entries are arrays, in XML an empty element', () => {
     expect(readable('<r><serverInstanceList/><totalRows>0</totalRows></r>')).toBe(expected());
   });
 
@@ -117,7 +116,7 @@ describe('lists', () => {
     expect(readReply('{"r": {"serverInstanceNoList": [1, "2"]}}').body).toEqual({ serverInstanceNoList: ['1', '2'] });
   });
 
-  it('that are not there are not invented', () => {
+  it('that do not exist are not invented', () => {
     expect(readReply('<r><totalRows>0</totalRows></r>').body).not.toHaveProperty('serverInstanceList');
   });
 });
@@ -192,7 +191,7 @@ describe('values', () => {
   });
 });
 
-describe('what is no reply is refused', () => {
+describe('what is not a reply is refused', () => {
   const bomb = `<!DOCTYPE r [<!ENTITY a "aaaaaaaaaa">${Array.from(
     { length: 9 },
     (_, n) => `<!ENTITY a${n} "${`&a${n - 1 < 0 ? '' : n - 1};`.repeat(10)}">`,
@@ -288,7 +287,7 @@ describe('what is no reply is refused', () => {
 describe('bounds', () => {
   const xml = (inside: string): string => `<r><a>${inside}</a></r>`;
   const json = (inside: string): string => `{"r": {"a": [${inside}]}}`;
-  // What the envelopes above leave.
+  // What is inside the envelopes above.
   const inXml = MOST_PARTS - 4;
   const inJson = MOST_PARTS - 5;
   const entities = (count: number): string => {

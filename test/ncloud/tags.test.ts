@@ -83,7 +83,7 @@ describe.each(ENVIRONMENTS)('tags in %s', (environment) => {
     expect((await cloud.tags(['1002'])).get('1002')).toEqual({});
   });
 
-  it('of nobody are no call', async () => {
+  it('of nothing are no call', async () => {
     const simulator = await ncp({ fleet: { environment, servers: TAGGED } });
     expect((await cloudOf(simulator.url, environment).tags([])).size).toBe(0);
     expect(simulator.journal()).toEqual([]);

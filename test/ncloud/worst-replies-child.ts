@@ -16,7 +16,7 @@ const client = new NcloudClient({
 });
 const outcomes: [name: string, outcome: string, peakMb: number][] = [];
 for (const name of Object.keys(WORST_REPLIES)) {
-  // As many at once as there may be, and nothing is kept of them, as with the pages of a list.
+  // As many at once as there may be, and none is kept, as with the pages of a list.
   const asks = Array.from({ length: CONNECTIONS - 1 }, () =>
     client
       .call({ prefix: '/vserver/v2', action: ACTION, parameters: { name }, effect: 'read' })

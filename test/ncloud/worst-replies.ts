@@ -9,7 +9,7 @@ const XML_ENDS = [
   `</${ACTION}Response>`,
 ] as const;
 const JSON_ENDS = [`{"${ACTION}Response": {"returnCode": "0", "totalRows": 1, "a": [`, ']}}'] as const;
-/** What the envelope itself takes of them. */
+/** What the envelope itself takes of the bounds. */
 const PARTS = MOST_PARTS - 20;
 const BYTES = DEFAULT_LIMITS.replyBytes - 1_000;
 const CHARACTERS = LONGEST_XML - 1_000;

@@ -93,8 +93,8 @@ test('the bundles hold no simulator, no command line and no library of theirs', 
 
 // Somebody waits for these while they start.
 test.each([
-  ['slack', 140_000],
-  ['naver-works', 140_000],
+  ['slack', 165_000],
+  ['naver-works', 165_000],
   // With the clients of AWS and the sentences of both languages.
   ['webhook', 632_000],
 ])('the bundle of %s is small: no client of NCP, no XML, and the SDK only in the one that uses it', (name, most) => {
@@ -106,7 +106,7 @@ test.each([
   expect(used).toContain(`functions/${name}.ts`);
   const unwanted = ['undici', 'fast-xml-parser', 'temporal-polyfill', '@slack/web-api', 'lib/ncloud/client.ts'];
   unwanted.push('@aws-sdk/credential-provider-node', '@aws-sdk/nested-clients');
-  if (name !== 'webhook') unwanted.push('@aws-sdk', '@smithy', 'lib/store/store.ts');
+  if (name !== 'webhook') unwanted.push('@aws-sdk', 'lib/store/store.ts');
   expect(unwanted.filter((one) => used.some((path) => `/${path}`.includes(`/${one}`)))).toEqual([]);
   expect(output?.bytes).toBeLessThan(most);
 });
@@ -143,7 +143,7 @@ describe('the build fails', () => {
   });
 });
 
-/** What a build that must fail says. What an earlier one made stays. */
+/** The message of a build that must fail. What an earlier build made stays. */
 async function failing(policies: string, ...entries: string[]): Promise<string> {
   const outdir = join(packaged.folder, 'kept');
   mkdirSync(outdir, { recursive: true });

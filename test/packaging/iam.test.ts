@@ -45,7 +45,7 @@ policies:
   a: { select: { environment: vpc, names: [a] }, schedule: rate(1 day), report: [banap/chat] }
 `;
 
-/** Read only where the deployment has this chat. */
+/** Only where the deployment has this chat. */
 function secretOfChat(id: ChatId): object {
   return onlyIf(`Uses${id.charAt(0).toUpperCase()}${id.slice(1)}`, secret(`banap/dev/${id}`));
 }
@@ -79,7 +79,7 @@ test('no statement allows an action or a resource by a lone asterisk', () => {
   }
 });
 
-test('every function has a role of its own, and the framework made none', () => {
+test('every function has its own role, and the framework made none', () => {
   const functions = Object.entries(all(packaged, 'AWS::Lambda::Function'));
   expect(Object.fromEntries(functions.map(([id, { Role }]) => [id, Role]))).toEqual(
     Object.fromEntries(names.map((name) => [`${name}LambdaFunction`, { 'Fn::GetAtt': [ROLES[name], 'Arn'] }])),

@@ -1,4 +1,4 @@
-/** Every role may do to the table what its function does, and to other items nothing: both from the store's own calls. */
+/** Every role may do what its function does to the table, and nothing to other items: both taken from the store's own calls. */
 
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -42,7 +42,7 @@ const RECORD = {
 const SENT = { about: RUN, what: 'slack:C01#notice 1' };
 const MINE = { account: 'default', requestId: RUN, owner: 'me', claimedUntil: Date.parse('2099-01-01T00:00:00Z') };
 
-/** What each call of the store needs, by a name of its own. */
+/** Every call of the store, by name. */
 const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   publish: (store) => store.publish({}, 1),
   policyNow: (store) => store.policyNow('p'),
@@ -54,7 +54,7 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   admit: (store) => store.admit({ ...MINE, servers: ['1'], refusal: () => null }),
   renew: (store) => store.renew({ ...MINE, claimedUntil: MINE.claimedUntil + 1 }),
   close: (store) => store.close('default', RUN, 'me'),
-  isNews: (store) => store.isNews('default', { subject: 's', said: 'x', requestId: RUN }),
+  isNews: (store) => store.isNews('default', { subject: 's', content: 'x', requestId: RUN }),
   record: (store) => store.record([RECORD]),
   putView: (store) => store.putView(card({ requestId: RUN })),
   view: (store) => store.view(RUN),
@@ -63,7 +63,7 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   signals: (store) => store.signals(RUN),
   putWake: (store) => store.putWake(RUN, 'w'),
   wakeIdOf: (store) => store.wakeIdOf(RUN),
-  seen: (store) => store.seen({ channel: 'webhook:ci', id: 'm', said: 'x', ttlSeconds: 9 }),
+  seen: (store) => store.seen({ channel: 'webhook:ci', id: 'm', content: 'x', ttlSeconds: 9 }),
   ownerOf: (store) => store.ownerOf(RUN),
   rememberOwner: (store) => store.rememberOwner(RUN, 'me'),
   originOf: (store) => store.originOf(RUN),
@@ -166,7 +166,7 @@ const conditionSchema = z.object({
   'ForAllValues:StringLike': z.object({ 'dynamodb:LeadingKeys': z.array(z.string()).min(1) }),
 });
 
-/** As IAM judges it: some statement has the action, and each key is like one of its patterns. */
+/** As IAM judges it: some statement has the action, and each key matches one of its patterns. */
 function mayTouch(role: string, { action, pks }: Touch): boolean {
   const own = policyOf(packaged, role).filter(({ Action }) => Action.includes(action));
   return own.some(({ Condition }) => {

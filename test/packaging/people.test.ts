@@ -139,7 +139,7 @@ describe('the HTTP API', () => {
     });
   });
 
-  test('takes so many requests in a second, counted on every route by itself', () => {
+  test('takes this many requests in a second, counted on every route by itself', () => {
     const settings = Object.entries(RATES).map(([key, [ThrottlingRateLimit, ThrottlingBurstLimit, condition]]) => {
       const limit = { ThrottlingBurstLimit, ThrottlingRateLimit };
       return [key, condition === undefined ? limit : { 'Fn::If': [condition, limit, { Ref: 'AWS::NoValue' }] }];

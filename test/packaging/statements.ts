@@ -11,7 +11,7 @@ const statementSchema = z.object({
 });
 export type Statement = z.infer<typeof statementSchema>;
 
-/** A statement that stands there only where a condition holds. */
+/** A statement that is there only under a condition. */
 const conditionalSchema = z
   .object({ 'Fn::If': z.tuple([z.string(), statementSchema, z.object({ Ref: z.literal('AWS::NoValue') })]) })
   .transform(({ 'Fn::If': [condition, statement] }) => ({ ...statement, condition }));
@@ -59,7 +59,7 @@ export function onlyIf(condition: string, value: object): object {
   return { 'Fn::If': [condition, value, { Ref: 'AWS::NoValue' }] };
 }
 
-/** Versions, execution names and ids are made at run time: asterisks, but behind the function's name. */
+/** Versions, execution names and ids are made at run time: asterisks, but only after the function's name. */
 export const executions = arn(`lambda:${ACCOUNT}:function:banap-dev-terminate:*/durable-execution/*/*`);
 export const table = { 'Fn::GetAtt': ['Store', 'Arn'] };
 export const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };

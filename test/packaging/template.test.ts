@@ -47,7 +47,7 @@ const alias = { Ref: 'TerminateDurableLambdaAlias' };
 const startArn = { 'Fn::GetAtt': ['StartLambdaFunction', 'Arn'] };
 const deadLetters = { 'Fn::GetAtt': ['DeadLetters', 'Arn'] };
 
-test('packaging says nothing of warnings or deprecations', () => {
+test('packaging prints no warning and no deprecation', () => {
   expect(packaged.output).not.toMatch(/warn|deprecat|error/i);
 });
 

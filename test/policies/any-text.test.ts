@@ -58,6 +58,6 @@ it('any text is either accepted as a whole or refused with the place of its prob
     }),
     { numRuns: 300 },
   );
-  // Both happen, or this test would say nothing.
+  // Both happen, or this test would prove nothing.
   expect(Math.min(taken, refused)).toBeGreaterThan(0);
 });

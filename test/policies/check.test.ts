@@ -342,7 +342,7 @@ policies:
     });
   });
 
-  it('has none after its letters were lost on the way either, nor where an escape stands for one', () => {
+  it('has none if its letters were lost on the way, nor if an escape stands for one', () => {
     for (const file of [utf8.replace('보존', '\ufffd'), Buffer.from(utf8.replace('보존', '\ufffd\ufffd'))]) {
       expect(checkPolicies(file, { now: NOW })).toMatchObject({
         policies: undefined,

@@ -66,7 +66,7 @@ policies:
     ]);
   });
 
-  it('of a policy without a schedule are none', () => {
+  it('of a policy without a schedule do not exist', () => {
     expect(runs('2026-11-23T00:00:00Z', '2027-11-23T00:00:00Z')).toEqual([]);
   });
 });

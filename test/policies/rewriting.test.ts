@@ -180,7 +180,7 @@ describe('a plan', () => {
       fc.property(world, fc.constantFrom(...encodings), (given, encoded) => {
         const isAscii = /^[\0-\x7f]*$/.test(fileOf(given, as));
         const after = taken(given, as, encoded);
-        // What has no Korean in it is the same in CP949.
+        // Text without Korean is the same in CP949.
         expect(isAscii ? taken(given, as) : []).toEqual(expect.arrayContaining(after));
       }),
       { seed: SEED, numRuns: 300 },

@@ -131,7 +131,7 @@ describe('the report of a run', () => {
     expect(exitCodeFor(report)).toBe(3);
   });
 
-  it('that NCP failed ends 1 with the code and the signals of NCP', async () => {
+  it('that NCP failed ends 1 with the code and the words of NCP', async () => {
     const { report } = await ran([server('1001')], { servers: ['1001'] }, 'terminateServerInstances:24103:100%');
     expect(report.status).toBe('failed');
     expect(report.outcomes[0]).toMatchObject({ result: 'failed', returnCode: '24103' });
@@ -198,7 +198,7 @@ describe('exitCodeFor', () => {
     ...reasonData(saying('r'), 'UTC'),
   } as const;
 
-  it('of something that was to be freed and is still there is 3', () => {
+  it('of something that should be freed and is still there is 3', () => {
     expect(exitCodeFor({ ...report, status: 'all-gone', left: [{ ...kept, asked: true }] })).toBe(3);
     expect(exitCodeFor({ ...report, status: 'all-gone', left: [{ ...kept, asked: false }] })).toBe(0);
   });

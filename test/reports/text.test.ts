@@ -64,7 +64,7 @@ it('waits in a row are one wait', () => {
   expect(planText({ ...planned, plan }, 120)).toContain('stop, wait, terminate');
 });
 
-it('what unless spared stands in the plan, with how many more there are', () => {
+it('the plan shows what `unless` spared, and how many more there are', () => {
   const servers = [{ serverInstanceNo: '1004', serverName: 'dev-db-1', by: 'names dev-db-*' }];
   const plan = planned.plan && { ...planned.plan, spared: { count: 3, servers } };
   const lines = planText({ ...planned, plan }, 120).split('\n');

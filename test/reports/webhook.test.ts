@@ -192,7 +192,7 @@ describe('a webhook whose URL leads inside', () => {
   });
 
   test('is asked at each connection where its name leads', async () => {
-    // The first time outside, where nobody listens; then inside.
+    // The first address is outside, where nothing listens; the next is inside.
     const answers = [['192.0.2.1'], ['127.0.0.1']];
     const resolve = ((...asked: unknown[]) => Reflect.apply(to(answers.shift() ?? []), undefined, asked)) as Resolve;
     const change = { url: 'https://hooks.example.com/', ...nobodyAllowed, resolve, timeoutMs: 50 };
@@ -274,7 +274,7 @@ async function recorder(): Promise<{
   return { server, requests };
 }
 
-/** Takes a connection, reads a little and cuts it. */
+/** Accepts a connection, reads a little and closes it. */
 async function rawServer(): Promise<string> {
   const server: Server = createServer((socket) => socket.once('data', () => socket.destroy()));
   closing.push(server);

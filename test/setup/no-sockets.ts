@@ -1,4 +1,4 @@
-/** Unit tests open no sockets and start no processes: that is what makes them a matter of seconds. */
+/** Unit tests open no sockets and start no processes, which is why they take seconds. */
 
 import { ChildProcess } from 'node:child_process';
 import { Server, Socket } from 'node:net';

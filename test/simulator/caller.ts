@@ -27,7 +27,7 @@ export interface Called {
   status: number;
   headers: Headers;
   text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- replies are looked into freely in tests
+  // oxlint-disable-next-line typescript/no-explicit-any -- tests read replies freely
   json: any;
 }
 
@@ -38,7 +38,7 @@ export interface CallOptions {
   timestamp?: number;
 }
 
-/** A signed call as NCP's documentation describes it, written apart from the simulator's own check. */
+/** A signed call as NCP's documentation describes it, written independently of the simulator's own check. */
 export async function call(
   url: string,
   action: string,

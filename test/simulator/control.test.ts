@@ -15,7 +15,7 @@ beforeEach(async () => {
 });
 afterEach(() => ncp.close());
 
-describe('the side door', () => {
+describe("a person's acts", () => {
   it('shows the state that state() gives, unsigned', async () => {
     expect((await send(ncp.url, '/_simulator/state', {})).json).toEqual(ncp.state());
     expect(ncp.state().servers[0]).toMatchObject({
@@ -51,7 +51,7 @@ describe('the side door', () => {
 const ask = (body: unknown) =>
   send(ncp.url, '/_simulator/person', { method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 
-describe('the person at the side door', () => {
+describe('the person who acts in the simulator', () => {
   it('does one thing, and answers the number of what it made', async () => {
     expect(await ask({ rename: ['1001', 'prod-1'] })).toMatchObject({ status: 200, json: { answer: null } });
     const { json } = await ask({ associatePublicIp: ['1001', '203.0.113.60'] });

@@ -16,7 +16,7 @@ const fleet = {
 };
 
 describe('faults', () => {
-  it('give a return code so many times, then let the call through', async () => {
+  it('give a return code that many times, then let the call through', async () => {
     const { stop, operation } = await faulty('stopServerInstances:25017:2');
     expect([returnCode(await stop()), returnCode(await stop())]).toEqual(['25017', '25017']);
     expect(operation()).toBe('NULL');
@@ -74,7 +74,7 @@ describe('faults', () => {
     expect(called.text).toMatch(/^<html>/);
   });
 
-  it('spoil one server only, when its number is named', async () => {
+  it('spoil only one server if its number is named', async () => {
     const { url } = await faulty('stopServerInstances@1002:25041:9');
     expect(returnCode(await call(url, 'stopServerInstances', servers('1001', '1002')))).toBe('25041');
     expect(returnCode(await call(url, 'stopServerInstances', servers('1001')))).toBe('0');

@@ -38,7 +38,7 @@ interface Sent {
   body?: string;
 }
 
-/** All that comes back, as text; what is random in it is blanked. */
+/** The whole answer as text, without what is random in it. */
 async function told({ origin, dispatcher, ncp }: Way, sent: Sent): Promise<unknown> {
   const { method = 'GET', target, headers = signed(method, target, NOW), body } = sent;
   const options = { method, headers, dispatcher, ...(body === undefined ? {} : { body }) };

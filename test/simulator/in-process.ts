@@ -73,7 +73,7 @@ class Wire extends Dispatcher {
     } catch (error) {
       const failure = error instanceof Error ? error : new Error('the wire broke', { cause: error });
       handler.onResponseError(control, failure);
-      // A hook that failed is a slip of the test, which the client must not take for a broken connection.
+      // A failed hook is a mistake in the test, which the client must not take for a broken connection.
       if (failure !== control.reason && !(failure instanceof errors.UndiciError)) throw failure;
     }
   }

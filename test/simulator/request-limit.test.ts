@@ -25,7 +25,7 @@ function limitedTo(limit: RequestLimit) {
 }
 
 describe('a request limit', () => {
-  it('takes so many calls in any second, whatever they ask for, and counts none that it refuses', async () => {
+  it('takes that many calls in any second, whatever they ask for, and counts none that it refuses', async () => {
     const { ncp, call } = limitedTo({ callsPerSecond: 2 });
     const statuses = async (): Promise<number> => (await call()).status;
     expect([await statuses(), (await call('getZoneList')).status, await statuses()]).toEqual([200, 200, 429]);

@@ -13,7 +13,7 @@ beforeEach(async () => {
 });
 afterEach(() => ncp.close());
 
-/** The path of the first is none of NCP's. */
+/** The first one's path does not exist at NCP. */
 const [, ...answersOfNcp] = KNOWN_ANSWERS;
 
 describe('signature', () => {

@@ -29,7 +29,7 @@ export function iso(at: number): string {
 const KINDS = ['DynamoDB', 'SQLite'] as const;
 type Kind = (typeof KINDS)[number];
 
-/** One database for a test file, a table of its own for every test, and a clock that stands still until it is told. */
+/** One database for a test file, a table for every test, and a clock that stands still until it is set. */
 export interface Bench {
   /** On the table of this test. */
   store: TableStore;
@@ -58,7 +58,7 @@ export function inBoth(tests: (b: Bench, kind: Kind) => void): void {
   });
 }
 
-/** Called outside of tests; there for them, and cleaned up after them. */
+/** Called outside of tests; ready for them, and cleaned up after them. */
 export function bench(kind: Kind = 'DynamoDB'): Bench {
   const b = kind === 'DynamoDB' ? dynamoBench() : sqliteBench();
   beforeAll(() => b.open());
@@ -195,7 +195,7 @@ export function clientFor(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'ap-northeast-2', credentials, maxAttempts: 2 });
 }
 
-/** Sleeps are remembered and shortened a hundred times. */
+/** Sleeps are recorded, and a hundred times shorter. */
 function standingClock(): Bench['clock'] {
   const clock = {
     time: NOON,
@@ -263,7 +263,7 @@ export async function all<T>(items: AsyncIterable<T>): Promise<T[]> {
   return found;
 }
 
-/** What a promise fails with. */
+/** The error that a promise rejects with. */
 export async function failureOf(promise: Promise<unknown>): Promise<StoreError> {
   return promise.then(
     () => Promise.reject(new Error('it did not fail')),

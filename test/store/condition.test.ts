@@ -34,7 +34,7 @@ async function ordered(table: Table): Promise<string[]> {
   return (await table.last('order', 99)).map(({ sk }) => sk);
 }
 
-/** Which of the items that may be there let a write through. */
+/** Which of the possible items let a write through. */
 async function letThrough(table: Table, condition: Condition, pk: string): Promise<unknown[]> {
   const passed: unknown[] = [];
   for (const [n, there] of THERE.entries()) {

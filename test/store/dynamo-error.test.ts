@@ -8,7 +8,7 @@ import { all, asking, bench, clientFor, failureOf, holdOn, NOON, recordOf } from
 
 const b = bench();
 
-const news = { subject: '1001', said: 'one', requestId: 'r1' };
+const news = { subject: '1001', content: 'one', requestId: 'r1' };
 const everyMethod: [method: string, call: (store: TableStore) => Promise<unknown>][] = [
   ['holds', (one) => one.holds('default')],
   ['hold', (one) => one.hold('default', holdOn('1001'))],
@@ -134,7 +134,7 @@ describe('without settings', () => {
     }
   }
 
-  it('a region is asked for', async () => {
+  it('a call for a region', async () => {
     const error = await inEnvironment({}, () =>
       failureOf(dynamoStore({ table: 'banap-dev', clock: systemClock }).holds('default')),
     );

@@ -156,7 +156,7 @@ inBoth((b, which) => {
       expect(await b.store.holds('default')).toEqual([]);
     });
 
-    it('is dated now at the latest, in UTC, so that no clock that was ahead holds up what is said later', async () => {
+    it('is dated now at the latest, in UTC, so that a clock that was ahead cannot outdate what comes later', async () => {
       await b.store.hold('default', oneDay('mina', { at: iso(NOON + DAY_MS) }));
       b.clock.time = NOON + 1_000;
       const keep = holdOn('1001', { by: 'mina', at: '2026-11-24T21:00:01+09:00' });

@@ -15,7 +15,7 @@ const at = '2026-11-23T12:00:00Z';
 let folder: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'banap named ')); // a blank is one in the URL, too
+  folder = mkdtempSync(join(tmpdir(), 'banap named ')); // the space has to survive in the URL
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));

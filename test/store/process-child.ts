@@ -15,7 +15,7 @@ for (let n = 0; n < 8; n += 1) {
     account: 'default',
     requestId: `${name}-${n}`,
     owner: name,
-    // The first is wanted by all of them, the second by nobody else.
+    // All of them want the first, only this one wants the second.
     servers: [`${100 + n}`, `${name}${n}`],
     claimedUntil: systemClock.now() + 60_000,
     refusal: (_mine, today) => (today.length > MOST ? saying(`${today.length} of ${MOST}`) : null),
@@ -24,7 +24,7 @@ for (let n = 0; n < 8; n += 1) {
   const shared = await store.admit({ ...twin, claimedUntil: systemClock.now() + 60_000 });
   const deliveries: string[] = [];
   for (let m = 0; m < 40; m += 1) {
-    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, said: 'x', ttlSeconds: 60 }));
+    deliveries.push(await store.seen({ channel: 'c', id: `${n}-${m}`, content: 'x', ttlSeconds: 60 }));
   }
   told.push({ admission, twin: shared.kind, deliveries });
 }

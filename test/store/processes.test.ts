@@ -26,7 +26,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'banap-processes-'));
   const file = join(folder, 'banap.db');
   const run = promisify(execFile);
-  // None of them finds the file: its schema is made by one of them, too.
+  // None of them finds the file, so one of them also makes its schema.
   const outputs = await Promise.all(NAMES.map((name) => run(process.execPath, [CHILD, file, name])));
   told = outputs.map(({ stdout }): Told[] => JSON.parse(stdout));
   const store = new TableStore({ table: new SqliteTable({ file, clock: systemClock }), clock: systemClock });

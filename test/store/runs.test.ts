@@ -102,7 +102,7 @@ inBoth((b, which) => {
       expect(await b.store.admit(twin)).toEqual(ADMITTED);
     });
 
-    it('is the second of two owners that ask at once', async () => {
+    it('goes to the second of two owners that ask at once', async () => {
       const owners = Array.from({ length: 12 }, (_, n) => asking('r1', ['1001'], { owner: `owner-${n}` }));
       const answers = kinds(await Promise.all(owners.map((one) => b.another().admit(one))));
       expect(answers.filter((kind) => kind === 'admitted')).toHaveLength(1);

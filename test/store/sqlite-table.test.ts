@@ -85,7 +85,7 @@ describe('the file', () => {
     after.close();
   });
 
-  it('that is damaged is said so in one sentence, and is not begun anew', () => {
+  it('that is damaged is reported in one sentence, and is not begun anew', () => {
     mkdirSync(join(home, 'state'));
     writeFileSync(file, 'not a database, but long enough to be taken for one'.repeat(100));
     const { message, passing } = failure(() => opened(() => {}));
@@ -94,7 +94,7 @@ describe('the file', () => {
     expect(statSync(file).size).toBeGreaterThan(1_000);
   });
 
-  it('that is a folder is said so', () => {
+  it('that is a folder is reported as one', () => {
     mkdirSync(file, { recursive: true });
     expect(failure(() => opened(() => {})).message).toContain('is a folder; set BANAP_STATE_DIR to another folder');
   });

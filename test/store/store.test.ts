@@ -5,7 +5,7 @@ import { all, DAY_MS, entryOf, inBoth, iso, NOON, recordOf } from './bench.ts';
 
 inBoth((b, which) => {
   describe('news', () => {
-    const one = { subject: '1001', said: 'ttl "3 apples" is no duration', requestId: 'r1' };
+    const one = { subject: '1001', content: 'ttl "3 apples" is no duration', requestId: 'r1' };
 
     it('are what was not said of a subject before', async () => {
       expect(await b.store.isNews('default', one)).toBe(true);
@@ -20,8 +20,8 @@ inBoth((b, which) => {
     });
 
     it('are said again after something else was said', async () => {
-      for (const [n, said] of ['one', 'two', 'one'].entries()) {
-        expect(await b.store.isNews('default', { subject: '1001', said, requestId: `r${n}` })).toBe(true);
+      for (const [n, content] of ['one', 'two', 'one'].entries()) {
+        expect(await b.store.isNews('default', { subject: '1001', content, requestId: `r${n}` })).toBe(true);
       }
     });
 
@@ -120,7 +120,7 @@ inBoth((b, which) => {
       expect((await all(b.store.audit('default', span))).map(({ sequence }) => sequence)).toEqual([1, 2, 10]);
     });
 
-    it('makes known the servers that it names, in their account, and no number that never had a name', async () => {
+    it('makes the servers known that it names, in their account, and no number that never had a name', async () => {
       await b.store.record([
         recordOf(1),
         recordOf(2, { serverInstanceNo: '1002', serverName: '' }),

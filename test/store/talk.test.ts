@@ -266,7 +266,7 @@ inBoth((b, which) => {
       expect(await b.store.signals('r1')).toEqual([]);
     });
 
-    it('is found among more than a page of them, and lives for 60 days', async () => {
+    it('is found among more than a page of others, and lives for 60 days', async () => {
       const reason = 'x'.repeat(300_000);
       for (const n of [1, 2, 3, 4, 5]) await b.store.say('r1', signalOf({ by: `slack:U${n}`, reason }));
       expect(await b.store.signals('r1')).toHaveLength(5);
@@ -295,12 +295,12 @@ inBoth((b, which) => {
   });
 
   describe('a delivery', () => {
-    const one = { channel: 'webhook:ci', id: 'msg_1', said: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
+    const one = { channel: 'webhook:ci', id: 'msg_1', content: '{"policy":"nightly-dev"}', ttlSeconds: 3_600 };
 
     it('is new, then there again, and another under the same id is told apart', async () => {
       expect(await b.store.seen(one)).toBe('new');
       expect(await b.another().seen(one)).toBe('again');
-      expect(await b.store.seen({ ...one, said: '{}' })).toBe('other');
+      expect(await b.store.seen({ ...one, content: '{}' })).toBe('other');
       expect(await b.store.seen(one)).toBe('again');
       expect(await b.store.seen({ ...one, id: 'msg_2' })).toBe('new');
       expect(await b.store.seen({ ...one, channel: 'webhook:alerts' })).toBe('new');
@@ -312,7 +312,7 @@ inBoth((b, which) => {
     });
 
     it('of two that say different things at once is the one or the other', async () => {
-      const answers = await Promise.all(['a', 'b'].map((said) => b.another().seen({ ...one, said })));
+      const answers = await Promise.all(['a', 'b'].map((content) => b.another().seen({ ...one, content })));
       expect(answers.toSorted()).toEqual(['new', 'other']);
     });
 
@@ -321,7 +321,7 @@ inBoth((b, which) => {
       b.clock.time = NOON + HOUR_MS - 1_000;
       expect(await b.store.seen(one)).toBe('again');
       b.clock.time = NOON + HOUR_MS;
-      const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, said: 'else' })));
+      const many = await Promise.all(Array.from({ length: 8 }, () => b.another().seen({ ...one, content: 'else' })));
       expect(many.filter((answer) => answer === 'new')).toHaveLength(1);
     });
 
@@ -349,7 +349,7 @@ inBoth((b, which) => {
       expect(await b.store.messageOf('r2', 'slack:C01')).toBeUndefined();
     });
 
-    it('is one for all who remember one at once', async () => {
+    it('is the same for all who remember one at the same time', async () => {
       const ids = Array.from({ length: 12 }, (_, n) => `${n}`);
       const kept = await Promise.all(ids.map((id) => b.another().rememberMessage('r1', 'slack:C01', id)));
       expect(new Set(kept).size).toBe(1);
@@ -407,7 +407,7 @@ inBoth((b, which) => {
     [
       'delivery 1 of slack',
       { pk: 'SEEN#slack', sk: '1', said: 5, expiresAt: NOON / 1000 + 9 },
-      (store) => store.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 }),
+      (store) => store.seen({ channel: 'slack', id: '1', content: '', ttlSeconds: 1 }),
     ],
   ])('%s is an error where it cannot be read', async (called, item, read) => {
     await b.put(item);
@@ -424,7 +424,7 @@ inBoth((b, which) => {
       ['signals', (broken) => broken.signals('r1')],
       ['putWake', (broken) => broken.putWake('r1', 'w')],
       ['wakeIdOf', (broken) => broken.wakeIdOf('r1')],
-      ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', said: '', ttlSeconds: 1 })],
+      ['seen', (broken) => broken.seen({ channel: 'slack', id: '1', content: '', ttlSeconds: 1 })],
       ['ownerOf', (broken) => broken.ownerOf('r1')],
       ['rememberOwner', (broken) => broken.rememberOwner('r1', 'one')],
       ['originOf', (broken) => broken.originOf('r1')],

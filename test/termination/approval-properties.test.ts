@@ -48,9 +48,9 @@ const happening = fc.record({
 const story = fc.record({
   servers: fc.integer({ min: 1, max: 4 }),
   two: fc.boolean(),
-  /** From this moment on two approvers agree to what they see; 0: nobody does so for sure. */
+  /** From this moment on two approvers agree to what they see; 0: perhaps nobody does. */
   agreement: fc.constantFrom(0, 3, 4, 5, 6),
-  /** One of the two is who asked. */
+  /** One of the two is the asker. */
   withAsker: fc.constantFrom(false, false, true),
   selfApproval: fc.boolean(),
   notice: fc.boolean(),
@@ -69,7 +69,7 @@ interface Witness {
   said: { seq: number; kind: string; by: string; planHash: string; at: number }[];
   held: { seq: number; no: string }[];
   attached: { seq: number; no: string; resource: string }[];
-  /** When the run listened for approvals the last time. */
+  /** When the run last listened for approvals. */
   listenedAt: number;
 }
 
@@ -242,7 +242,7 @@ function plansIn(memory: EngineMemory): Plan[] {
   });
 }
 
-/** Told from NCP's journal and from what the story itself said and did. */
+/** Judged by NCP's journal and by what the story itself said and did. */
 function broken(stage: Stage, told: Story, plans: readonly Plan[], record: Witness): string[] {
   const problems: string[] = [];
   for (const [seq, entry] of stage.ncp.simulator.journal().entries()) {
@@ -274,7 +274,7 @@ function resourcesOf({ attachments }: Target): string[] {
   return attachments.map(({ no }) => no);
 }
 
-/** Empty where enough people agreed to this plan in time, and nobody rejected it before the run listened the last time. */
+/** Empty if enough people agreed to this plan in time, and nobody rejected it before the run last listened. */
 function whyNotApproved(stage: Stage, hash: string, seq: number, told: Story, record: Witness): string {
   const until = Math.max(
     ...stage.notifier.shown.filter((view) => view.planHash === hash).map((view) => Date.parse(view.approvalUntil) || 0),

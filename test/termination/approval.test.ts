@@ -154,7 +154,7 @@ describe('what does not count as consent', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('a word that comes while the run is down, after its approval is over', async () => {
+  it('a signal that comes while the run is down, after its approval is over', async () => {
     const stage = await startStage(ALL);
     const ended = await livedTwice(stage, {
       whileAsleep: () => {
@@ -189,7 +189,7 @@ describe('a rejection', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('of somebody who is no approver ends nothing', async () => {
+  it('of somebody who is not an approver ends nothing', async () => {
     const stage = await startStage(ALL);
     const speak = async (): Promise<void> => {
       await say(stage, 'reject', GUEST);
@@ -368,7 +368,7 @@ describe('between plan and approval', () => {
     expect(stage.notifier.shown.filter((view) => view.state === 'awaiting-approval')).toHaveLength(1);
   });
 
-  it('a server that went away is found gone, and the other goes on', async () => {
+  it('a server that disappeared is found gone, and the other goes on', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       sleeping: first(() => {
@@ -379,7 +379,7 @@ describe('between plan and approval', () => {
     expect(endings(ended)).toEqual({ 1001: 'already-gone', 1002: 'terminated' });
   });
 
-  it('a server with an address that went away is asked about no more', async () => {
+  it('a server with an address that disappeared is no longer asked about', async () => {
     const stage = await startStage({ servers: [devServer({ publicIp: '203.0.113.7' })] });
     const ended = await lived(stage, {
       sleeping: first(() => {
@@ -546,7 +546,7 @@ describe('a plan that changed', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('is asked about again even where so few servers are left that nobody would have been asked', async () => {
+  it('is asked about again even if so few servers are left that nobody would have been asked', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       terms: { ...terms, approval: approval({ aboveServers: 1 }) },
@@ -649,7 +649,7 @@ function expectEndedOnce(stage: Stage, ended: Run): void {
   expect(taken(stage.ncp).toSorted()).toEqual(['stop 1001', 'stop 1002', 'terminate 1001', 'terminate 1002']);
 }
 
-/** What a run does that nothing disturbs. */
+/** What an undisturbed run does. */
 const calmSteps: string[] = [];
 const calmStage = await openStage(ALL);
 afterAll(() => calmStage.close());
@@ -713,7 +713,7 @@ describe('a wake-up that is lost', () => {
     expect(heardAt).toBeLessThanOrEqual(HOUR);
   });
 
-  it('is made good where somebody spoke while the run fell asleep', async () => {
+  it('is made up for if a signal came while the run fell asleep', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       after: { 'hear-approval-1.1': () => say(stage, 'approve', HANA) },
@@ -724,7 +724,7 @@ describe('a wake-up that is lost', () => {
     expect(endings(ended)).toEqual(BOTH_GONE);
   });
 
-  it('leaves the run where everybody finds it', async () => {
+  it('leaves the run where everybody can find it', async () => {
     const stage = await startStage(ALL);
     let wakeId: unknown;
     await lived(stage, { sleeping: first(async () => (wakeId = await stage.desk.store.wakeIdOf(REQUEST_ID))) });
@@ -773,7 +773,7 @@ describe('a table that is down while people are asked', () => {
     expect(taken(stage.ncp)).toEqual([]);
   });
 
-  it('does not lose a rejection', async () => {
+  it('loses no rejection', async () => {
     const stage = await startStage(ALL);
     const ended = await lived(stage, {
       sleeping: first(async () => {
@@ -785,7 +785,7 @@ describe('a table that is down while people are asked', () => {
     expect(endings(ended)['1001']).toBe('refused rejected');
   });
 
-  it('at the moment of asking: people find the run when it is back', async () => {
+  it('at the moment of asking does not hide the run: people find it when the store is back', async () => {
     const stage = await startStage(ALL);
     let view: unknown;
     await lived(stage, {
@@ -836,7 +836,7 @@ describe('the time of the run', () => {
     expect(Date.parse(ended.begunAt)).toBeGreaterThan(BEGIN + 20 * HOUR);
   });
 
-  it('is over for what is not done by then', async () => {
+  it('ends what is not done by then', async () => {
     const stage = await startStage({ servers: [devServer({ stopSeconds: 6_000 })] });
     const terms = { deadlineMinutes: 30 };
     const ended = await lived(stage, { terms, sleeping: first(() => say(stage, 'approve', HANA)) });

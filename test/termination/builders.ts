@@ -20,13 +20,13 @@ export const RULES: Rules = {
   policyTerms: null,
 };
 
-/** Nobody says anything of it. */
+/** Nobody says anything about it. */
 export const FREE: Constraints = {
   hold: undefined,
   pause: undefined,
   tags: {},
   policyNow: { kind: 'unpublished' },
-  said: [],
+  signals: [],
   lacking: undefined,
 };
 
@@ -97,7 +97,7 @@ export function target(changes: Partial<Target> = {}): Target {
   };
 }
 
-/** What a policy allows that allows everything in its place. */
+/** The terms of a policy that allows everything. */
 export const PERMISSIVE = {
   mode: 'terminate',
   account: 'default',
@@ -109,7 +109,7 @@ export const PERMISSIVE = {
   overrideProtection: true,
 } as const;
 
-/** What a plan pins to a server that it saw like this: of 501 and 701 those that are on it. */
+/** What a plan pins for a server that it saw like this: 501 and 701, if they are on it. */
 export function pinnedTo({ attachments }: Server, changes: Partial<Target> = {}): Target {
   const all = target(changes);
   if (changes.attachments !== undefined) return all;

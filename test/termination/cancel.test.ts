@@ -1,4 +1,4 @@
-/** A cancel in a run to which nobody has to agree, and signals that cannot be read: virtual time, simulator, store. */
+/** A cancel of a run that needs no approval, and signals that cannot be read: virtual time, simulator, store. */
 
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../lib/termination/ports/store.ts';
@@ -22,7 +22,7 @@ import {
 
 const NOBODY_AGREES = { approval: null };
 
-/** The store, but for what people said. */
+/** The store without the signals. */
 function withWords(store: Desk['store'], signals: () => Promise<never> | undefined): Desk['store'] {
   return new Proxy(store, {
     get: (of, name) => {

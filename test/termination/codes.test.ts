@@ -8,7 +8,7 @@ import { asked, devServer, exists, type Ncp, outcomeOf, runOn, startNcp, taken }
 const FOR_EVER = 'terminateServerInstances:CODE:9999';
 const covered = new Set<string>();
 
-/** Codes that say "later": ended when their cause passes, named at the deadline when it never does. */
+/** Codes that mean "later": the server is terminated once the cause passes, and the deadline names it if it never does. */
 const waits: [code: string, passes: (ncp: Ncp) => void, server: Record<string, unknown> | undefined][] = [
   ['23006', () => undefined, undefined],
   ['25014', () => undefined, undefined],
@@ -61,13 +61,13 @@ it('25023: a failure of the base storage, which no look shows, is named at the d
   expect(asked(ncp, 'terminate')).toBeGreaterThan(5);
 });
 
-it('25022: a server that has failed is refused by its state, and nothing is waited for', async () => {
+it('25022: a server that has failed is refused by its state, without waiting', async () => {
   const ncp = await startNcp({ servers: [devServer({ status: 'FSTOP' })] });
   expect(outcomeOf(await runOn(ncp))).toMatchObject({ result: 'refused', guard: 'failed-state' });
   expect(asked(ncp, 'terminate')).toBe(0);
 });
 
-/** Codes that say that our picture is wrong: a few tries, then failed in NCP's words. */
+/** Codes that mean that what banap saw is wrong: a few tries, then failed in NCP's words. */
 describe('a code that says look again', () => {
   for (const code of ['10501', '24073']) {
     it(`${code}: failed with NCP's words after a bounded number of tries`, async () => {

@@ -48,8 +48,8 @@ function throttled(): Promise<never> {
 
 const CUT: Failure = { kind: 'no-answer', of: '', code: '', message: 'the connection was cut' };
 
-describe('who says no after consent', () => {
-  it('while it is announced ends the run there and then: no notice more, and nothing is counted', async () => {
+describe('who refuses after consent', () => {
+  it('while it is announced ends the run at once: no more notices, and nothing is counted', async () => {
     const stage = await startStage({ servers: devServers(2) });
     let rejectedAt = 0;
     const ended = await lived(stage, {
@@ -136,8 +136,8 @@ describe('who says no after consent', () => {
   });
 });
 
-describe('who says no while NCP is at the termination', () => {
-  /** NCP took the termination, or perhaps, and still shows the server as it was at the next look. */
+describe('who refuses while NCP works on the termination', () => {
+  /** NCP took the termination, or may have, and at the next look still shows the server as it was. */
   function lagging(
     stage: Stage,
     { isUnknown, meanwhile }: { isUnknown: boolean; meanwhile: () => Promise<unknown> },
@@ -261,7 +261,7 @@ describe('what somebody takes off a server after the plan', () => {
 });
 
 describe('what was seen before is not forgotten when the run looks again', () => {
-  it('a restart that NCP is still at, in one look with a change, drops the server out', async () => {
+  it('a restart still under way, in one look with a change, drops the server out', async () => {
     const stage = await startStage({ servers: [devServer({ startSeconds: 300 })] });
     const { simulator } = stage.ncp;
     const ended = await lived(stage, {
@@ -324,7 +324,7 @@ describe('what was seen before is not forgotten when the run looks again', () =>
     },
   );
 
-  it('protection that was off and is on again is a new signal', async () => {
+  it('protection that was off and is on again is a new wish', async () => {
     const stage = await startStage({ servers: [devServer({ isProtectServerTermination: true })] });
     const { person } = stage.ncp.simulator;
     const ended = await lived(stage, {
@@ -393,11 +393,11 @@ describe('a policy that was changed while the run waited', () => {
 });
 
 describe('the edge of an approval', () => {
-  it('a clock that goes on while the run looks lets nothing happen without consent', async () => {
+  it('a clock that moves while the run looks lets nothing happen without consent', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const { simulator } = stage.ncp;
     let ticks = 0;
-    // Each reading is a millisecond later, and the look at the end begins just before the time is over.
+    // Each reading of the clock is a millisecond later, and the last look begins just before the time is over.
     const clock = {
       now: () => simulator.now().getTime() + (ticks += 1),
       sleep: () => Promise.resolve(),
@@ -511,7 +511,7 @@ describe('what a run may cost', () => {
     return [...memory.keys()].reduce((sum, name) => sum + (name.startsWith('sleep-') ? 4 : 1), 0);
   }
 
-  it('somebody who wakes it every second makes it deaf, not dead: it ends within 3,000 operations', async () => {
+  it('waking it every second does not kill it: it stops listening, and ends within 3,000 operations', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
     const ended = await lived(stage, {
@@ -523,7 +523,7 @@ describe('what a run may cost', () => {
     expect(operationsIn(memory)).toBeLessThan(1_000);
   });
 
-  it('nor does a table in which it cannot write how to wake it', async () => {
+  it('nor does a table in which the run cannot write how to wake it', async () => {
     const stage = await startStage({ servers: devServers(1) });
     const memory = new Map<string, string>();
     const store = storeWith(stage.desk.store, { putWake: throttled });

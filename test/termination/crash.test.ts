@@ -136,7 +136,7 @@ function dieAt(last: string): (step: string) => void {
   };
 }
 
-/** A run that nothing disturbs, and so every point at which one may die: its steps, and its acts by number and name. */
+/** An undisturbed run, and so every point at which a run may die: its steps, and its acts by number and name. */
 async function undisturbed(
   environment: Environment,
 ): Promise<{ ncp: Ncp; ended: Run; steps: string[]; acts: [n: number, name: string][] }> {
@@ -153,7 +153,7 @@ async function undisturbed(
   return { ncp, ended, steps, acts };
 }
 
-/** By the journal of the run, and by what NCP has and took. */
+/** Judged by the journal of the run, by what NCP has, and by the calls that it took. */
 function whatBecame(ncp: Ncp, ended: Run): object {
   const { servers, publicIps, blockStorages } = ncp.simulator.state();
   const ends = taken(ncp).filter((one) => /^(stop|terminate) /.test(one));

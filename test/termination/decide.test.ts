@@ -86,7 +86,7 @@ describe('every combination of what can be seen', () => {
     override: boolean;
     identity: (typeof identities)[number];
     boot: (typeof boots)[number];
-    /** What is not on the server any more was taken off by banap. */
+    /** What is no longer on the server was taken off by banap. */
     ours: boolean;
   }
 
@@ -155,7 +155,7 @@ describe('every combination of what can be seen', () => {
     );
   }
 
-  /** What must never be, said apart from the rules that see to it. */
+  /** What must never happen, written independently of the rules that prevent it. */
   function brokenRules(one: Combination, decision: Worded<Decision>): string[] {
     const isSame = one.identity === 'same';
     const isIdle = one.operation === 'NULL';
@@ -205,7 +205,7 @@ describe('every combination of what can be seen', () => {
     }
     expect(broken).toEqual([]);
     expect(count).toBe(456_192);
-    // Not vacuous: every action of a server that is there was decided on somewhere.
+    // Not vacuous: every action on a server that is there was decided at least once.
     expect([...decisions.keys()].toSorted()).toEqual(
       ['detach', 'disassociate', 'liftProtection', 'refuse', 'stop', 'terminate', 'wait'].toSorted(),
     );
@@ -459,7 +459,7 @@ describe('a volume of the plan that another server has now', () => {
 });
 
 describe('a server that comes back', () => {
-  it('is gone no more', () => {
+  it('is no longer gone', () => {
     const memory = memoryOf([requested('terminate'), { kind: 'gone' }, sight(server())]);
     expect(memory).toMatchObject({ isGone: false, seen: { status: 'NSTOP' } });
   });
@@ -488,7 +488,7 @@ describe('what a server leaves', () => {
     return decided({ kind: 'absent', leftovers: { ...free, ...changes } }, { memory: terminated, rules: all, ...look });
   }
 
-  /** What people say once it is gone. */
+  /** What people say once the server is gone. */
   function afterWith(constraints: Partial<Constraints>): Worded<Decision> {
     const rest = { overLimits: null, now: NOW, pace: DEFAULT_PACE };
     const look = { ...rest, memory: terminated, rules: { ...RULES, ...all }, constraints: { ...FREE, ...constraints } };
@@ -614,13 +614,13 @@ describe('what a server leaves', () => {
 
   it.each(['cancel', 'reject'] as const)('stays where somebody says %s before it is freed', (kind) => {
     const signal = { kind, planHash: '', by: 'slack:U0HANA', name: '김하나', at: '2026-03-01T00:00:00Z', reason: '' };
-    const decision = afterWith({ said: [signal] });
+    const decision = afterWith({ signals: [signal] });
     expect(decision).toMatchObject({
       kind: 'done',
       left: [{ reason: expect.stringMatching(/김하나/) }, { asked: true }],
     });
     const unread = new Unread(saying('what people said could not be read'), false);
-    expect(afterWith({ said: unread }).kind).toBe('wait');
+    expect(afterWith({ signals: unread }).kind).toBe('wait');
   });
 
   it('stays where somebody holds the server before it is freed', () => {

@@ -20,7 +20,7 @@ export async function startDesk(clock: Clock): Promise<Desk> {
   return desk;
 }
 
-/** As {@link startDesk}, for those who start many in one test, or one outside of tests, and close them themselves. */
+/** As {@link startDesk}, for callers that start many in one test, or one outside of tests, and close them themselves. */
 export function openDesk(clock: Clock): Promise<Desk> {
   const meter = newMeter();
   const table = faulty(new SqliteTable({ file: ':memory:', clock }), meter);

@@ -41,7 +41,7 @@ describe('terminate-at', () => {
     expect(said.attention).toEqual([]);
   });
 
-  it('means the start of that day in the zone of the policy, on a night that has no midnight too', () => {
+  it("means the start of that day in the policy's zone, even on a night without midnight", () => {
     expect(instant(expiry({ 'terminate-at': '2026-03-08' }, { timezone: 'America/New_York' }).dueAt)).toBe(
       '2026-03-08T05:00:00.000Z',
     );

@@ -1,4 +1,4 @@
-/** Runs in an account from which NCP takes few calls. */
+/** Runs in an account whose rate limit is low. */
 
 import { expect, it } from 'vitest';
 import { chance } from '../../lib/chance.ts';

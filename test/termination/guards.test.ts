@@ -26,7 +26,7 @@ const NIGHT = {
 
 type Look = Omit<Case, 'target' | 'server'> & { server: Server };
 
-/** Nothing speaks against it: a policy that goes by tags means it, and its time has come. */
+/** No guard refuses it: a policy that goes by tags selects it, and its time has come. */
 const DUE: Look = {
   server: server(),
   memory: NO_MEMORY,
@@ -74,7 +74,7 @@ const CANCEL = {
   reason: 'not now',
 } as const;
 
-/** In the order of SAFETY.md: what makes each rule say no, and what it says. */
+/** In the order of SAFETY.md: what makes each rule refuse, and its reason. */
 const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
   {
     row: 'protected',
@@ -82,7 +82,7 @@ const ROWS: { row: string; says: string; given: (look: Look) => Look }[] = [
     given: (look) => ({ ...look, server: { ...look.server, isProtectServerTermination: true } }),
   },
   { row: 'held', says: 'held', given: (look) => withStanding(look, { hold: HOLD }) },
-  { row: 'cancelled', says: 'cancelled', given: (look) => withStanding(look, { said: [CANCEL] }) },
+  { row: 'cancelled', says: 'cancelled', given: (look) => withStanding(look, { signals: [CANCEL] }) },
   { row: 'kept', says: 'kept', given: (look) => withTags(look, { keep: 'until the demo' }) },
   {
     row: 'not meant by its policy',
@@ -172,10 +172,10 @@ describe('what nobody could read', () => {
     ['tags, for good', { tags: new Unread(saying('tags could not be read: no permission'), true) }, 'kept'],
     ['pauses', { pause: new Unread(saying('pauses could not be read: throttled'), false) }, 'wait'],
     ['pauses, for good', { pause: new Unread(saying('pauses could not be read: no table'), true) }, 'held'],
-    ['what people said', { said: new Unread(saying('what people said could not be read'), false) }, 'wait'],
+    ['what people said', { signals: new Unread(saying('what people said could not be read'), false) }, 'wait'],
     [
       'what people said, for good',
-      { said: new Unread(saying('what people said could not be read'), true) },
+      { signals: new Unread(saying('what people said could not be read'), true) },
       'cancelled',
     ],
     ['the policy of today', { policyNow: new Unread(saying('the policy could not be read'), false) }, 'wait'],
@@ -318,7 +318,7 @@ describe('a policy by status', () => {
     expect(saidBy({ ...look, memory, server: server({ status: 'NSTOP' }) })).toBe('act');
   });
 
-  it('does not mean one that was stopped already', () => {
+  it('does not select one that was stopped already', () => {
     expect(saidBy({ ...look, server: server({ status: 'NSTOP' }) })).toBe('policy');
   });
 });

@@ -39,7 +39,7 @@ for (const environment of BOTH) {
     const listed = ncp.cloud.servers.bind(ncp.cloud);
     const all = ncp.cloud.allNumbers.bind(ncp.cloud);
     let looks = 0;
-    // After the address was taken off, one look shows nothing at all, as lists that lie together would.
+    // After the address was taken off, one look shows nothing at all, as if all lists were wrong together.
     const isBlind = (): boolean => taken(ncp, 'disassociate').length > 0 && looks === 1;
     ncp.cloud.servers = async (numbers) => {
       if (taken(ncp, 'disassociate').length > 0) looks += 1;
@@ -288,6 +288,24 @@ it('reports what it did and saw although the run broke off', async () => {
     'still there (stopped, stopped by banap)',
     'still there (stopped, stopped by banap)',
   ]);
+});
+
+it.each([
+  ['StoreError', 'not-now', 'ResourceNotFoundException'],
+  ['CloudError', 'throttled', '429'],
+] as const)('says what a %s in a durable step was, which has lost its class', async (name, kind, code) => {
+  const ncp = await startNcp({ servers: devServers(1) });
+  const request = parseRequest({ environment: 'vpc', servers: ['1001'] }, { requestId: 'test', trigger: 'cli' });
+  const failure = { kind, of: 'table banap', code, message: 'it failed' };
+  const cause = Object.assign(new Error('it failed'), { name, failure });
+  const engine = virtualEngine(ncp.simulator);
+  const step: typeof engine.step = (called, work) =>
+    called === 'plan'
+      ? Promise.reject(Object.assign(new Error('', { cause }), { name: 'StepError' }))
+      : engine.step(called, work);
+  const tools = { engine: { ...engine, step }, clock: virtualClock(ncp.simulator), cloud: ncp.cloud };
+  const { report } = await carryOut(request, tools, []);
+  expect(report).toMatchObject({ status: 'error', error: expect.stringContaining('it failed'), failure });
 });
 
 it.each(['01001', '1e3', '-1', '1001.0', ' 1001'])('takes %s for no server number', (no) => {

@@ -42,7 +42,7 @@ export interface NcpOptions extends Partial<SimulatorOptions> {
   wire?: WireOptions;
 }
 
-/** A simulator that stands still, and a cloud that speaks to it in this process: no socket, nothing to close. */
+/** A simulator that stands still, and a cloud that calls it in this process: no socket, nothing to close. */
 export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
   const { environment = 'vpc', region = 'KR', servers, format = 'xml', wire = {}, ...rest } = options;
   const fleet: FleetInput = { environment, region, servers: servers ?? [devServer()] };
@@ -62,7 +62,7 @@ export function startNcp(options: NcpOptions = {}): Promise<Ncp> {
   return Promise.resolve({ environment, simulator, cloud: new NcloudCloud(client, { environment, region }) });
 }
 
-/** Calls wait for their turns on a clock of its own: the run's time stands still meanwhile. */
+/** Calls wait for their turns on a separate clock: the run's time stands still meanwhile. */
 function unpaced(): Limiter {
   let now = 0;
   const sleep = (ms: number): Promise<void> => {
@@ -114,7 +114,7 @@ export function runOn(ncp: Ncp, input: Partial<RequestInput> = {}, options: RunO
   );
 }
 
-/** Run until it dies, then again with the same memory; answers how the second life ended and whether it died at all. */
+/** Run until it dies, then again with the same memory; returns how the second life ended and whether it died at all. */
 export async function runTwice(
   ncp: Ncp,
   input: Partial<RequestInput>,
@@ -131,7 +131,7 @@ export async function runTwice(
   }
 }
 
-/** A cloud whose process dies after its so-manieth act: NCP has it, nobody remembers it. */
+/** A cloud whose process dies after its nth act: NCP has it, nobody remembers it. */
 export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
   let acts = 0;
   return hiding(cloud, {
@@ -144,7 +144,7 @@ export function dyingAfterAct(cloud: Cloud, count: number): Cloud {
   });
 }
 
-/** A cloud some of whose calls are answered otherwise. */
+/** A cloud with some calls replaced. */
 export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   return {
     scope: cloud.scope,
@@ -162,7 +162,7 @@ export function hiding(cloud: Cloud, otherwise: Partial<Cloud>): Cloud {
   };
 }
 
-/** How a server ended, by the journal of the run, and why in words. */
+/** How a server ended, by the journal of the run, and why, as a sentence. */
 export function outcomeOf(ended: Run, no = '1001'): Worded<Outcome> {
   return worded(plainOutcomeOf(ended, no));
 }
@@ -212,13 +212,13 @@ const SHORT: Record<string, ActionName | 'protection'> = {
   setProtectServerTermination: 'protection',
 };
 
-/** What the call was on; an address is named together with its server. */
+/** What the call was about; an address is named together with its server. */
 function numbersIn({ action, parameters }: JournalCall): string[] {
   const named = action.includes('PublicIp') ? /^publicIpInstanceNo/ : /InstanceNo(List\.\d+)?$/;
   return Object.entries(parameters).flatMap(([name, value]) => (named.test(name) ? [value] : []));
 }
 
-/** Whether the simulator holds the server still. */
+/** Whether the simulator still has the server. */
 export function exists({ simulator }: Ncp, no = '1001'): boolean {
   return simulator.state().servers.some((server) => server.serverInstanceNo === no);
 }

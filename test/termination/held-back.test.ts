@@ -1,5 +1,5 @@
 /**
- * What was put back, borrowed, or missed by one look while a pause or a window holds a run back: whose is it then?
+ * Whose is it, if it was put back, borrowed, or missed by one look while a pause or a window held the run back?
  */
 
 import { describe, expect, it } from 'vitest';

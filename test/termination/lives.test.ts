@@ -1,4 +1,4 @@
-/** Runs whose every wait ends the process, as in Lambda: what was only intended is nobody's doing once its pass is over. */
+/** Runs in which every wait ends the process, as in Lambda: an intention counts as nobody's doing once its pass is over. */
 
 import { describe, expect, it } from 'vitest';
 import { run } from '../../lib/termination/run.ts';
@@ -30,7 +30,7 @@ async function lived(ncp: Ncp, meanwhile: () => void, servers = ['1001']): Promi
   throw new Error('the run does not end');
 }
 
-/** Once, after NCP was asked for this action in vain. */
+/** Once, after NCP refused this action. */
 function afterRefusal(ncp: Ncp, action: string, act: () => void): () => void {
   let isDone = false;
   return () => {
@@ -77,7 +77,7 @@ describe.each([
     let looks = 0;
     const ended = await lived(ncp, () => {
       begins();
-      // It is seen terminating, and then it is gone.
+      // A look sees it terminating, and then it is gone.
       const isEnding = ncp.simulator.state().servers[0]?.serverInstanceOperation.code === 'TERMT';
       if (isEnding && (looks += 1) === 3) ncp.simulator.person.remove('1001');
     });
@@ -86,7 +86,7 @@ describe.each([
     expect(taken(ncp, 'releasePublicIp')).toEqual([]);
   });
 
-  it('does nothing: all of it is gone in the end', async () => {
+  it('changes nothing: all of it is gone in the end', async () => {
     const ncp = await refusing('detachBlockStorageInstances');
     expect(outcomeOf(await lived(ncp, () => undefined)).result).toBe('terminated');
     expect(ncp.simulator.state()).toMatchObject({ servers: [], publicIps: [], blockStorages: [] });
@@ -201,7 +201,7 @@ function dyingAfterTheStop(step: string): void {
   if (step === 'pass-1') throw new Crash('after the stop');
 }
 
-it('a run that is gone on with long after its deadline begins no new time of grace', async () => {
+it('a run that is resumed long after its deadline begins no new time of grace', async () => {
   const ncp = await startNcp({ servers: [devServer(full)] });
   const memory: EngineMemory = new Map();
   const terms = { stopForSeconds: 3_600 };

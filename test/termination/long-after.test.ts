@@ -39,7 +39,7 @@ function returnIt({ ncp }: Stage): void {
 describe('a terminate that never reached NCP', () => {
   const faults = 'terminateServerInstances:cut-before:1';
 
-  it('does not make it ours that somebody returns the server in a pause an hour later', async () => {
+  it("does not count as banap's doing when somebody terminates the server in a pause an hour later", async () => {
     const stage = await startStage({ servers: [STOPPED], faults });
     const isAsked = (): boolean => asked(stage.ncp, 'terminate') > 0;
     const report = await reported(stage, pausedWhen(stage, isAsked, [{ hours: 1, does: () => returnIt(stage) }]));

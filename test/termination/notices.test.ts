@@ -324,7 +324,7 @@ describe('a notice that no chat takes', () => {
     expect(firstAt(stage, 'stopServerInstances')).toBe(BEGIN + DAY);
   });
 
-  it('is made good by the next one', async () => {
+  it('is made up for by the next one', async () => {
     const stage = await startStage(ALL);
     const up = failing(0);
     const isDown = (): boolean => stage.ncp.simulator.now().getTime() < BEGIN + DAY - HOUR;
@@ -369,7 +369,7 @@ describe('a notice that no chat takes', () => {
   });
 });
 
-/** Notices fail so often. */
+/** Notices fail this often. */
 function failing(times: number): Notifier & { notified: Notice[] } {
   let left = times;
   const notified: Notice[] = [];

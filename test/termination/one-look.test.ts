@@ -1,4 +1,4 @@
-/** What one look does not show is not gone: banap says so of servers, and of nothing that outlives or protects them. */
+/** What one look does not show is not gone: this holds for servers, and for everything that outlives or protects them. */
 import { expect, it } from 'vitest';
 import { exitCodeFor } from '../../lib/cli/exit-code.ts';
 import { reportOf } from '../../lib/reports/report.ts';
@@ -75,7 +75,7 @@ for (const environment of BOTH) {
     const report = reportOf(ended);
     expect(outcomeOf(ended)).toMatchObject({ result: 'refused', guard: 'identity' });
     expect(faulty(ncp)).toBe(1);
-    // Either it is protected again, or the report says that it may be bare.
+    // Either it is protected again, or the report says that it may be unprotected.
     const isSaid = report.left.some(({ reason }) => /protect/.test(reason));
     expect({ bare: isBare(), isSaid }).not.toEqual({ bare: true, isSaid: false });
   });

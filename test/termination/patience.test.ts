@@ -1,4 +1,4 @@
-/** What cannot be read now is waited for, in every phase of a run, until its deadline. */
+/** A run waits for what cannot be read now, in every phase, until its deadline. */
 
 import { describe, expect, it } from 'vitest';
 import { CloudError } from '../../lib/termination/ports/cloud.ts';

@@ -1,4 +1,4 @@
-/** A pause stops every run before its next act, whatever it is at, and says who paused it and why. */
+/** A pause stops every run before its next act, in whatever phase, and says who paused it and why. */
 
 import { describe, expect, it } from 'vitest';
 import type { Run } from '../../lib/termination/run-record.ts';

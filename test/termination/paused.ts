@@ -30,7 +30,7 @@ export function addressNo({ ncp }: Stage): string {
   return ncp.simulator.state().publicIps[0]?.publicIpInstanceNo ?? '';
 }
 
-/** The policy is paused for five hours as soon as `isTime`; what people do happens so many hours after that. */
+/** The policy is paused for five hours as soon as `isTime`; people act this many hours after that. */
 export function pausedWhen(
   stage: Stage,
   isTime: () => boolean,

@@ -76,7 +76,7 @@ export async function startStage(options: NcpOptions = {}): Promise<Stage> {
   return { ncp, desk: await startDesk(clock), notifier: recordingNotifier(() => clock.now()), woken: [] };
 }
 
-/** As {@link startStage}, for those who start many in one test, or one outside of tests, and close them themselves. */
+/** As {@link startStage}, for callers that start many in one test, or one outside of tests, and close them themselves. */
 export async function openStage(options: NcpOptions = {}): Promise<Stage & { close: () => Promise<void> }> {
   const ncp = await startNcp(options);
   const clock = virtualClock(ncp.simulator);
@@ -101,7 +101,7 @@ function recordingNotifier(now: () => number): RecordingNotifier {
   };
 }
 
-/** The store, with some of it otherwise. */
+/** The store, with some methods replaced. */
 export function storeWith(store: Desk['store'], changes: Partial<Record<keyof Desk['store'], unknown>>): Desk['store'] {
   return new Proxy(store, {
     get: (of, name) => {
@@ -130,7 +130,7 @@ export function lived(stage: Stage, happening: Happening = {}): Promise<Run> {
   return run(requestOf(stage, happening), toolsOf(stage, happening));
 }
 
-/** With report and audit; nobody wants the report. */
+/** With report and audit; no webhook takes the report. */
 export function carried(stage: Stage, happening: Happening = {}): Promise<CarriedOut> {
   return carryOut(requestOf(stage, happening), toolsOf(stage, happening), []);
 }

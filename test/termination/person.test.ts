@@ -74,7 +74,7 @@ describe('who asked', () => {
     expect(personIn(text)).toBeUndefined();
   });
 
-  it('is nobody where it is left out, and bounded', () => {
+  it('is nobody if left out, and is bounded', () => {
     expect(schema.parse(undefined)).toBe('');
     expect(schema.safeParse('x'.repeat(201)).success).toBe(false);
   });

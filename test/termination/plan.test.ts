@@ -68,7 +68,7 @@ const refusalOf = ({ refusal }: Plan): string => worded(refusal)?.reason ?? '';
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index + 1));
 
 describe('limits', () => {
-  it('allow exactly so many servers and refuse the whole plan for one more', () => {
+  it('allow exactly that many servers and refuse the whole plan for one more', () => {
     const limits = { maxServers: 3, maxPercent: 100 };
     expect(refusalOf(planFor(servers(10), { servers: numbers(3), limits }))).toBe('');
     const over = planFor(servers(10), { servers: numbers(4), limits });
@@ -79,7 +79,7 @@ describe('limits', () => {
     }
   });
 
-  it('allow exactly so many percent of the region and refuse a hair more', () => {
+  it('allow exactly that percentage of the region and refuse a hair more', () => {
     const limits = { maxServers: 200, maxPercent: 20 };
     expect(refusalOf(planFor(servers(10), { servers: numbers(2), limits }))).toBe('');
     expect(refusalOf(planFor(servers(9), { servers: numbers(2), limits }))).toMatch(/2 of the 9 .* 22\.3%/);
@@ -296,7 +296,7 @@ function hash(all: Server[], input: Partial<RequestInput> = {}, terms: Partial<T
   return planFor(all, { servers: numbers(2), ...input }, [], terms).hash;
 }
 
-/** A server with as much attached to it as is usual, and names as long as NCP allows. */
+/** A server with the usual attachments, and names as long as NCP allows. */
 function full(no: number): Server {
   return server(no, {
     serverInstanceNo: String(100_000_000 + no),

@@ -1,4 +1,4 @@
-/** Whatever people, tags, holds, policies, other runs, faults and crashes do: no server is ended that is not to be ended. */
+/** Whatever people, tags, holds, policies, other runs, faults and crashes do, no server is terminated that should stay. */
 
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,7 @@ import type { Lived } from './policy-story-world.ts';
 const SEED = Number(process.env['BANAP_SEED'] ?? 5);
 const RUNS = Number(process.env['BANAP_RUNS'] ?? 100);
 
-/** In so many stories of a hundred each of these happens at least: otherwise the stories prove nothing. */
+/** Each of these happens in at least this many of a hundred stories; otherwise the stories prove nothing. */
 const LEAST = {
   terminated: 20,
   waited: 10,
@@ -44,7 +44,7 @@ describe('under policies', () => {
   }, 3_600_000);
 });
 
-/** Each signal once a story. */
+/** Each word at most once in a story. */
 function happened({ runs }: Lived): Set<string> {
   return new Set(
     runs.flatMap(({ ended, failed }) => [

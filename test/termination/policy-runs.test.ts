@@ -43,7 +43,7 @@ interface Told extends Partial<TerminationRequest> {
   policyTerms?: PolicyTerms;
 }
 
-/** A run of the policy over all that it means. */
+/** A run of the policy on everything that it selects. */
 function runPolicy({ ncp, desk }: Desked, terms: Told = {}, options: Parameters<typeof runOn>[2] = {}): Promise<Run> {
   const policyTerms = { ...OPEN, ...terms.policyTerms };
   return runOn(
@@ -136,7 +136,7 @@ describe('a policy', () => {
 });
 
 describe('a window', () => {
-  it('holds a run back until it opens, over weekend and holiday, and every signal of it names the time', async () => {
+  it('holds a run back until it opens, over weekend and holiday, and everything said of it names the time', async () => {
     // 2026-03-02 is the substitute for Independence Movement Day, which is a Sunday in 2026.
     const desked = await start({ servers: devServers(1) });
     const ended = await runPolicy(desked, { policyTerms: { ...OPEN, window: NIGHTS } });
@@ -188,7 +188,7 @@ describe('a time of grace', () => {
     const [terminate = ''] = at(desked, 'terminateServerInstances');
     expect(Date.parse(terminate) - Date.parse(stop)).toBeGreaterThanOrEqual(7 * day);
     expect(Date.parse(terminate) - Date.parse(stop)).toBeLessThan(7 * day + HOUR);
-    // Nothing of it is taken off while it may still be started again.
+    // Nothing is taken off the server while it may still be started again.
     const [off = ''] = at(desked, 'disassociatePublicIpFromServerInstance');
     expect(Date.parse(off) - Date.parse(stop)).toBeGreaterThanOrEqual(7 * day);
     expect(ended.plan.items[0]?.terminatesAt).toBe('2026-03-08T00:00:00.000Z');
@@ -259,7 +259,7 @@ describe('between stop and terminate', () => {
     expect(callsOf(desked, 'terminate')).toBe(0);
   });
 
-  it('a snooze that is over counts no more', async () => {
+  it('a snooze that is over no longer counts', async () => {
     const desked = await start({ servers: devServers(1) });
     await desked.desk.store.hold('default', holdOn('1001', { kind: 'snooze', until: '2026-03-01T00:00:01Z' }));
     desked.ncp.simulator.advance(2);
@@ -316,7 +316,7 @@ describe('a sweep by tags', () => {
     });
   });
 
-  it('stops short of a server whose owner gave it more time after the plan', async () => {
+  it('leaves a server whose owner gave it more time after the plan', async () => {
     const desked = await start({ servers: [devServer({ tags: { ttl: '1d' } })] });
     const ended = await runPolicy(desked, sweep, {
       afterStep: (step) => {
@@ -396,7 +396,7 @@ describe('limits', () => {
       ),
     );
     const results = runs.flatMap((ended) => Object.values(outcomesOf(ended)));
-    // The three share one clock, which each of them moves on while it sleeps, so they may run out of time.
+    // The three share one clock, which each moves forward while it sleeps, so they may run out of time.
     expect(results.filter((result) => result === 'refused')).toHaveLength(7);
     expect(await desked.desk.store.countedToday('default')).toHaveLength(3);
     expect(taken(desked.ncp, 'terminate').length).toBeLessThanOrEqual(3);
@@ -593,7 +593,7 @@ describe('what a policy came to refuse after the server was gone', () => {
 });
 
 describe('an act that was decided', () => {
-  it('is not sent any more once the window has closed', async () => {
+  it('is no longer sent once the window has closed', async () => {
     const desked = await start({
       startAt: new Date('2026-03-03T13:59:50Z'),
       servers: devServers(2, { status: 'NSTOP', publicIp: undefined }),
@@ -676,7 +676,7 @@ function dieAtPass4(step: string): void {
   if (step === 'pass-4') throw new Error('kill -9');
 }
 
-describe('a run that dies without a word', () => {
+describe('a run that dies silently', () => {
   it('holds its servers for some hours and no longer', async () => {
     const desked = await start({ servers: devServers(1) });
     const dying = runPolicy(
@@ -823,7 +823,7 @@ describe('a run that dies without a word', () => {
   });
 });
 
-it('a run that waits for days says so in a report of its own, once, with the time', async () => {
+it('a run that waits for days says so in a separate report, once, with the time', async () => {
   const desked = await start({ servers: devServers(1) });
   const receiver = await startReceiver({ secret: WEBHOOK_SECRET });
   onTestFinished(() => receiver.close());

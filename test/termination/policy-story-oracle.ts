@@ -1,4 +1,4 @@
-/** The rules of issue and SAFETY.md once more, in other signals and without lib/: judged by what was seen from outside. */
+/** The rules of SAFETY.md once more, in other words and without lib/: judged by what was seen from outside. */
 
 import { DAY, ENDS, HOUR, KEEPS, LIVES, type ToldFence } from './policy-story.ts';
 import { type ActSeen, type CallSeen, type Lived, type LivedRun } from './policy-story-world.ts';
@@ -48,7 +48,7 @@ function keptUntil(keep: string): number {
   return KEEPS.get(keep) ?? Number.POSITIVE_INFINITY;
 }
 
-/** The instant that somebody chose beats a lifetime; where one of the two is nonsense, nothing is due. */
+/** The chosen instant beats a lifetime; if one of the two is invalid, nothing is due. */
 function dueAt(tags: Readonly<Record<string, string>>, createDate: string): number {
   const { 'terminate-at': end, ttl } = tags;
   const ends = end === undefined ? undefined : (ENDS.get(end) ?? Number.NaN);
@@ -100,14 +100,14 @@ function actsOf(one: LivedRun, acts: readonly ActSeen[]): ActSeen[] {
   return acts.filter((act) => act.run === one && act.calls.length > 0);
 }
 
-/** When it was admitted is not seen from outside: it must have been right at one of the times that it asked. */
+/** From outside nobody sees when it was admitted: it must have been right at one of the times at which it asked. */
 function overLimits(one: LivedRun, lived: Lived): string[] {
   if (one.admissions.length === 0) return [`${one.owner} acted and was never admitted`];
   const wrong = one.admissions.map((admitted) => overLimitsAt(admitted, one, lived));
   return wrong.find((problems) => problems.length === 0) ?? wrong[0] ?? [];
 }
 
-/** Its own plan, and all that runs have touched that were admitted in the day before, whenever they touched it. */
+/** Its own plan, and everything touched by runs that were admitted in the day before, whenever they touched it. */
 function overLimitsAt({ at, order, holds }: Admission, one: LivedRun, { runs, acts }: Lived): string[] {
   const { told, owner } = one;
   const before = runs.filter(
@@ -155,7 +155,7 @@ function repeated({ runs, acts }: Lived): string[] {
       .flatMap(({ numbers }) => numbers.map((no) => `${no} by ${act.run.owner}`)),
   );
   const active = runs.filter((one) => actsOf(one, acts).length > 0);
-  // The store knows a request for a day; later it is another one.
+  // The store remembers a request for a day; after that it is a new one.
   const carriedOut = active.flatMap((one, index) => {
     const others = active.slice(0, index).filter((other) => other.requestId === one.requestId);
     return others
@@ -169,7 +169,7 @@ function repeated({ runs, acts }: Lived): string[] {
   ];
 }
 
-/** A run that was admitted while another one was still at a server leaves that server to it. */
+/** A run that was admitted while another one still worked on a server leaves that server to it. */
 function shared({ runs, acts }: Lived): string[] {
   return runs.flatMap((first) =>
     runs.flatMap((second) => {

@@ -1,4 +1,4 @@
-/** What people say and do in a story, and what else befalls it; written down as it is said. */
+/** What people say and do in a story, and what else happens in it; recorded as it happens. */
 
 import { ActionRefused } from '../../lib/simulator/errors.ts';
 import { StoreError } from '../../lib/termination/ports/store.ts';
@@ -6,7 +6,7 @@ import { holdOn } from './desk.ts';
 import type { Signal } from './policy-story.ts';
 import type { World } from './policy-story-world.ts';
 
-/** Of this server, and of the policy of the run that it befalls. */
+/** About this server, and about the policy of the run. */
 export async function say(signal: Signal, no: string, policy: number, world: World): Promise<void> {
   const { desk, holds, published, ncp } = world;
   const { simulator } = ncp;
@@ -68,7 +68,7 @@ function touch(signal: Touch, no: string, { ncp, tags }: World): void {
   }
 }
 
-/** As often as a client asks at one look. */
+/** As often as a client asks in one look. */
 const UNREAD_TAGS = 'GetResourceList:503/500:5,getInstanceTagList:503/500:5';
 
 /** NCP may refuse a person as it may refuse a program. */
@@ -80,7 +80,7 @@ function unlessRefused(act: () => void): void {
   }
 }
 
-/** People try until the table takes it: then what they wanted is surely there. */
+/** People try until the table takes it, so it is there for certain. */
 async function insisting(work: () => Promise<unknown>): Promise<void> {
   for (let left = 100; left > 0; left -= 1) {
     try {

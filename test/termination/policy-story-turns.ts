@@ -18,7 +18,7 @@ export class Turns {
     this.#chance = chance;
   }
 
-  /** Resolves not before `at` (milliseconds since the epoch), and when nobody else is at work. */
+  /** Resolves at `at` (milliseconds since the epoch) or later, when nobody else is at work. */
   take(at: number): Promise<void> {
     return new Promise((go) => {
       this.#waiting.push({ at, go });

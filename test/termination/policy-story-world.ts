@@ -45,7 +45,7 @@ export interface LivedRun {
   failed: string;
 }
 
-/** What was true when a run began to send one kind of act; nobody changes anything until it has sent it. */
+/** What was true when a run began to send one kind of act; nothing changes until it has sent it. */
 export interface ActSeen {
   run: LivedRun;
   /** Milliseconds since the epoch. */
@@ -99,7 +99,7 @@ function serverOf(one: Story['servers'][number], place: number): Record<string, 
   });
 }
 
-/** As lib/ takes it. It would allow to lift protection and to delete volumes; the requests of a story do not. */
+/** As lib/ takes it. It would allow lifting protection and deleting volumes; the requests of a story do not. */
 export function policyTermsOf(policy: number, told: ToldFence, environment: Environment): PolicyTerms {
   const { names, byTag, unlessProd, unlessName, window, onlyPlans } = told;
   const unlessTagged = unlessProd ? [{ tags: { env: 'prod' } }] : [];

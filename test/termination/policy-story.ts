@@ -1,4 +1,4 @@
-/** What a story is made of, and what its words mean: written down here once more, apart from what lib/ makes of them. */
+/** What a story is made of, and what its words mean: written here once more, independently of lib/. */
 
 import * as fc from 'fast-check';
 import type { Window } from '../../lib/calendar/window.ts';
@@ -188,7 +188,7 @@ const signal = fc.oneof(
   }),
 );
 
-/** Said or done right after the so-manieth step of a run, 0: before its first; of one of the servers that it names. */
+/** Said or done right after the nth step of a run (0: before its first), about one of the servers that it names. */
 const happening = fc.record({
   run: fc.nat(3),
   after: fc.constantFrom(0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4, 5, 7),

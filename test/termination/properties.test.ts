@@ -108,7 +108,7 @@ function fleetOf(told: Story): Record<string, unknown>[] {
   return [...meant, devServer({ serverInstanceNo: BYSTANDER, publicIp: '203.0.113.99', blockStorage: [{}] })];
 }
 
-/** Plans in peace, lives through everything, and is left in peace after pass 8. */
+/** Plans undisturbed, is disturbed in every way, and is left undisturbed after pass 8. */
 async function live(ncp: Ncp, told: Story): Promise<Run> {
   const memory: EngineMemory = new Map();
   const input: Partial<RequestInput> = {
@@ -173,7 +173,7 @@ function unlessRefused(act: () => void): void {
   }
 }
 
-/** Told from NCP's side only: its journal and its state, not from what banap says that it did. */
+/** Judged from NCP's side only: by its journal and its state, not by what banap says that it did. */
 function broken(ncp: Ncp, told: Story, ended: Run): string[] {
   const problems: string[] = [];
   const journal = ncp.simulator.journal();

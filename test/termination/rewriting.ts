@@ -1,4 +1,4 @@
-/** The same text as other keyboards, editors and clipboards hand it over. A reader takes it for what it was. */
+/** The same text as other keyboards, editors and clipboards produce it. It reads the same to a person. */
 
 import * as fc from 'fast-check';
 
@@ -37,7 +37,7 @@ const one: fc.Arbitrary<Rewrite> = fc.oneof(
   invisible,
 );
 
-/** Each text in its own way, and most of them not at all: with everything changed nothing would be taken any more. */
+/** Each text in its own way, and most not at all: if everything changed, nothing would be taken. */
 export const rewriting: fc.Arbitrary<Rewrite[]> = fc.array(
   fc.oneof(
     { weight: 5, arbitrary: fc.constant<Rewrite>((text) => text) },

@@ -33,7 +33,7 @@ describe('a server of a view', () => {
     expect(shown.at(-1)).toMatchObject([{ verdict: 'terminated', ...kept }]);
   });
 
-  it('loses nothing where it is left alone', async () => {
+  it('loses nothing when undisturbed', async () => {
     const shown = await shownIn(FREEING, [devServer({ ...LOADED, isProtectServerTermination: true })]);
     expect(shown.at(-1)).toMatchObject([{ verdict: 'refused', guard: 'protected', deletes: [], releases: [] }]);
   });
@@ -59,7 +59,7 @@ describe('a server of a view', () => {
   });
 });
 
-it('a view that an older version kept says nothing of what goes with a server', async () => {
+it('a view that an older version kept says nothing about what goes with a server', async () => {
   const stage = await startStage({ servers: [devServer()] });
   await carried(stage, { terms: { approval: null } });
   const [view] = stage.notifier.shown;

@@ -14,7 +14,7 @@ export type EngineMemory = Map<string, string>;
 export interface VirtualEngineOptions {
   /** Given again to a second engine, the run goes on where the first one crashed. */
   memory?: EngineMemory;
-  /** The work is done and its answer not yet remembered; throw here and it will be done again. */
+  /** The work is done, and its answer not yet remembered; throw here to have it done again. */
   beforeRemembering?: (step: string) => void;
   /** The answer is remembered; a person acts here, or the process dies. */
   afterStep?: (step: string) => void | Promise<void>;
@@ -31,7 +31,7 @@ interface VirtualSleep {
   wakeId: string;
 }
 
-/** The third engine: virtual time, which passes only in waits, and a memory that can be kept over a crash. */
+/** The third engine: virtual time, which passes only in waits, and a memory that survives a crash. */
 export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOptions = {}): Engine {
   const { memory = new Map<string, string>(), beforeRemembering, afterStep, afterWait, whileAsleep } = options;
   const used = new Set<string>();
@@ -44,7 +44,7 @@ export function virtualEngine(simulator: SimulatedNcp, options: VirtualEngineOpt
       once(name);
       const remembered = memory.get(name);
       const answer = remembered ?? JSON.stringify(await work());
-      // Through JSON, as every answer of a durable step goes.
+      // Through JSON, like every answer of a durable step.
       const value: T = JSON.parse(answer);
       if (remembered !== undefined) return value;
       beforeRemembering?.(name);

@@ -129,8 +129,8 @@ it('what it may have ended just before it died is named and not freed: nobody sa
   ]);
 });
 
-describe('a server that somebody returns while people are asked', () => {
-  it('keeps its name, is announced no more, and is not counted', async () => {
+describe('a server that somebody terminates while people are asked', () => {
+  it('keeps its name, is no longer announced, and is not counted', async () => {
     const others = Array.from({ length: 8 }, (_, at) => ({
       serverInstanceNo: String(2001 + at),
       serverName: `prod-${at}`,

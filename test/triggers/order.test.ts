@@ -144,7 +144,7 @@ describe('a raw request', () => {
   });
 });
 
-describe('what is no order', () => {
+describe('what is not an order', () => {
   it.each([undefined, null, true, 0, 'text', [], [REQUEST]])('is refused: %j', (event) => {
     expect(problemOf(event)).toContain('the event is not an object');
   });

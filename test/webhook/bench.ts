@@ -19,7 +19,7 @@ import { serverView } from '../termination/builders.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import { keyOf, signedHeaders } from './signed.ts';
 
-/** Stands in every body that is sent; no line of the log may have it. */
+/** Is in every body that is sent; no line of the log may contain it. */
 export const PRIVATE = 'hush-hush';
 export const KEYS = {
   ci: keyOf(1),
@@ -131,7 +131,7 @@ export interface Call {
   body?: string | Buffer;
   key?: string;
   id?: string;
-  /** Seconds off now. */
+  /** Seconds before or after now. */
   late?: number;
   /** Over those of the signature. */
   headers?: Record<string, string>;

@@ -60,7 +60,7 @@ it('is OpenAPI 3.1 with every path', () => {
   ]);
 });
 
-it("every operation may be answered 429 by API Gateway, in JSON of its own and not as the function's own 429", () => {
+it("every operation may be answered 429 by API Gateway, in its own JSON and not as the function's 429", () => {
   const problem = document.components.responses['Problem429'] ?? {};
   const answers = Object.values(document.paths).flatMap(({ parameters: _shared, ...item }) =>
     Object.values(item).map(({ responses }) => {
@@ -91,7 +91,7 @@ it.each(Object.keys(document.components.schemas))('the schema %s is the one that
 
 it('the objects of an answer have exactly the keys that are documented', () => {
   const open = Object.entries(document.components.schemas)
-    .filter(([name]) => !SENT.includes(name) && name !== 'GatewayMessage') // which is not ours
+    .filter(([name]) => !SENT.includes(name) && name !== 'GatewayMessage') // API Gateway's own
     .flatMap(([name, schema]) => openObjectsIn(schema).map((object) => [name, object]));
   expect(open).toEqual([]);
 });

@@ -13,7 +13,7 @@ export interface Message {
   body: string | Buffer;
 }
 
-/** Signed by hand, without the library that the project checks with. */
+/** Signed by hand, without the library that verifies it. */
 export function signatureOf({ key, id, timestamp, body }: Message): string {
   const secret = Buffer.from(key.replace('whsec_', ''), 'base64');
   return `v1,${createHmac('sha256', secret).update(`${id}.${timestamp}.`).update(body).digest('base64')}`;

@@ -71,7 +71,7 @@ describe('every single-byte mutation fails', () => {
     expect(taken).toEqual([]);
   });
 
-  // To take the bits as they are, whatever clock would take the message.
+  // The bits as they are, whatever clock would accept the message.
   it.each(Object.keys(PUBLISHED.headers) as (keyof typeof PUBLISHED.headers)[])('of %s', (name) => {
     const all = [...mutations(PUBLISHED.headers[name])].filter((value) => value !== PUBLISHED.headers[name]);
     expect(all.length).toBeGreaterThan(90);

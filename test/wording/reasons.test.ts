@@ -123,7 +123,7 @@ const LIMITS: { [Limit in OverLimit['limit']]: readonly Extract<OverLimit, { lim
   })),
 };
 
-/** Of every code what it may say; a new code does not compile until it stands here. */
+/** Samples of every code; a new code does not compile until it stands here. */
 const SAMPLES: { [Code in ReasonCode]: readonly [Reasons[Code], ...Reasons[Code][]] } = {
   renamed: [{ serverName: 'dev-2', planned: 'dev-1' }],
   'created-anew': [{ createDate: '2026-02-01T00:00:00+09:00', planned: '2026-01-01T00:00:00+09:00' }],
@@ -382,12 +382,12 @@ const PASSED_ON: readonly ReasonCode[] = ['on', 'ncp-said', 'said'];
 /** All of a failure in one English sentence; Korean has its own. */
 const ENGLISH_ONLY = 'message';
 
-/** Keys of what is one of a few signals, and those of them that may stand under other keys, too: sentences have their own. */
+/** Keys whose values are one of a few words, and the words that may stand under other keys, too: sentences word them themselves. */
 const KEYS = ['code', 'why', 'kind', 'resource', 'action', 'what', 'mode', 'limit', 'stop', 'calendar', 'day'];
 const CHOSEN: readonly string[] = [...criteria, 'plan', 'stop', 'FRI', 'SAT'];
 /** Other runs' times stand there as they were written down. */
 const AS_WRITTEN: readonly ReasonCode[] = ['other-run', 'duplicate'];
-/** What a sentence may keep to itself. */
+/** What a sentence may leave out. */
 const UNSAID: Partial<Record<ReasonCode, { en?: string; ko?: string }>> = {
   busy: { ko: 'PLUGH' },
   'policy-keeps': { en: POLICY, ko: POLICY },
@@ -435,6 +435,18 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
       expect({ reason, unsaid, isKorean }).toEqual({ reason, unsaid: [], isKorean: expected });
     }
   });
+});
+
+it.each(CODES)('%s that another version wrote with other arguments is shown in every language', (code) => {
+  const others = samplesOf(code).flatMap((reason) => [
+    ...Object.keys(reason).map((key) => ({ ...reason, [key]: key === 'code' ? code : undefined })),
+    ...Object.keys(reason).map((key) => ({ ...reason, [key]: key === 'code' ? code : { kind: 'of-tomorrow' } })),
+    { code },
+  ]) as Reason[];
+  for (const language of ['en', 'ko'] as const) {
+    const say = sayIn(language, (at) => at);
+    for (const reason of others) expect(say.reason(reason)).toMatch(/\S/);
+  }
 });
 
 it.each(CODES)('%s has no English clause in Korean, but for what people and NCP wrote', (code) => {

@@ -14,7 +14,7 @@ export function worded<T>(told: T): Worded<T> {
   return deeply(told) as Worded<T>;
 }
 
-/** A sentence that is nobody's but the test's. */
+/** A sentence that only the test uses. */
 export function saying(reason: string): Reason<'said'> {
   return { code: 'said', reason };
 }
@@ -33,12 +33,12 @@ function isReason(told: unknown): told is Reason {
   return typeof told.code === 'string' && Object.hasOwn(wordsIn('en').reasons, told.code);
 }
 
-/** What nobody expected, said in English. */
+/** An unexpected failure, in English. */
 export function unexpected(message: string): Failure {
   return { kind: 'unexpected', of: '', code: 'Error', message };
 }
 
-/** NCP's refusal with somebody else's text in all of it. */
+/** NCP's refusal with foreign text in every field. */
 export function refusedWith(text: string): Failure {
   return { kind: 'refused', of: text, returnCode: text, returnMessage: text };
 }

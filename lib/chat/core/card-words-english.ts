@@ -38,7 +38,7 @@ export function englishCard(time: Times): CardWords {
     all: () => 'See all of it',
     attention: ({ serverName, serverInstanceNo, reason }) =>
       `${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}) needs attention: ${text(say.reason(reason))}`,
-    said: (signal) =>
+    signal: (signal) =>
       `${time(signal.at)}: ${who(signal)} ${DID[signal.kind]} it${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
     confirm: ({ servers, ...freed }) => ({

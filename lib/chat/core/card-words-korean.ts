@@ -39,7 +39,7 @@ export function koreanCard(time: Times): CardWords {
     all: () => '전체 보기',
     attention: ({ serverName, serverInstanceNo, reason }) =>
       `확인 필요: ${clip(serverName, MOST_NAME)} (${clip(serverInstanceNo, 20)}): ${text(say.reason(reason))}`,
-    said: (signal) =>
+    signal: (signal) =>
       `${time(signal.at)}: ${who(signal)} · ${DID[signal.kind]}${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
     confirm: ({ servers, ...freed }) => ({

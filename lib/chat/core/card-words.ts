@@ -31,7 +31,7 @@ export interface CardWords {
   /** The text of a link to the rest. */
   all(): string;
   attention(of: Attention): string;
-  said(signal: Signal): string;
+  signal(signal: Signal): string;
   button(action: CardAction): string;
   /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */
   confirm(of: { servers: number } & Freed): { title: string; text: string; yes: string; no: string };

@@ -58,7 +58,7 @@ export function cardView(
       servers.map((server) => say.server(server, card.updatedAt)),
     ),
     attention: card.attention.map((one) => say.attention(one)),
-    signals: card.signals.map((signal) => say.said(signal)),
+    signals: card.signals.map((signal) => say.signal(signal)),
     link,
     approvers: card.state === 'awaiting-approval' ? card.approvers : [],
     buttons: OFFERED[card.state].map((action) => buttonOf(action, card, language, timezone)),

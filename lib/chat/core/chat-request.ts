@@ -12,7 +12,7 @@ export interface ChatRequest {
   deliveryId: string;
   /** When it was sent, in milliseconds since the epoch; undefined if the chat does not say. */
   at?: number;
-  said: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
+  content: { kind: 'text'; text: string } | { kind: 'click'; decision: CardDecision };
   /** The prefix of commands in this chat, for example `/terminate `; may be empty. */
   prefix: string;
 }

@@ -15,7 +15,7 @@ export interface WrongCommand {
   kind: 'wrong';
   problem: Problem;
   /** What it is about, on one line; may be empty. */
-  said: string;
+  quoted: string;
   /** The command that was probably meant; empty where nobody can tell. */
   suggestion: string;
   /** A right command. */
@@ -54,4 +54,4 @@ export interface CommandContext {
   needsVerb?: boolean;
 }
 
-export type Wrong = (problem: Problem, said: string, verb?: Verb, suggestion?: string) => WrongCommand;
+export type Wrong = (problem: Problem, quoted: string, verb?: Verb, suggestion?: string) => WrongCommand;

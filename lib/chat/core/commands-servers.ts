@@ -19,11 +19,11 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   if (named === undefined) return wrong('no-policy', '', verb);
   const bare = named.rest.map(withoutParticle);
   const kept = verb === 'keep' ? takeUntil(bare, context) : { ok: true as const, until: '', rest: bare };
-  if (!kept.ok) return wrong(kept.problem, kept.said, verb);
+  if (!kept.ok) return wrong(kept.problem, kept.quoted, verb);
   const marked = joined(kept.rest).find((token) => withoutMark(token).text !== token.text);
   if (marked !== undefined) return wrong('ends-in-mark', marked.text, verb, withoutMark(marked).text);
   const formatted = formattedAmong(joined(kept.rest), [named.policy, reason]);
-  if (formatted !== undefined) return wrong('ends-in-mark', formatted.said, verb, formatted.bare);
+  if (formatted !== undefined) return wrong('ends-in-mark', formatted.quoted, verb, formatted.bare);
   const names = [...new Set(kept.rest.map((token) => token.text).filter((name) => name !== ''))];
   if (names.length === 0) return wrong('no-names', '', verb);
   if (names.length > MOST_NAMES) return wrong('too-many-names', String(names.length), verb);

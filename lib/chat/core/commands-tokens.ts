@@ -13,7 +13,7 @@ export interface Token {
 export type CutText =
   /** `reason` is undefined where no word begins one, and empty where nothing follows that word. */
   | { ok: true; tokens: Token[]; reason: string | undefined }
-  | { ok: false; problem: 'unclosed-quote' | 'reason-first'; said: string };
+  | { ok: false; problem: 'unclosed-quote' | 'reason-first'; quoted: string };
 
 /**
  * Words up to `because`, `reason:`, `이유`, `사유` or a colon; what follows is the reason. `때문에` ends a reason that
@@ -24,7 +24,7 @@ export function cutText(text: string): CutText {
   const tokens: Token[] = [];
   let before: string | undefined;
   for (let found = rest.next(); found !== undefined; found = rest.next()) {
-    if (found === 'unclosed') return { ok: false, problem: 'unclosed-quote', said: rest.left };
+    if (found === 'unclosed') return { ok: false, problem: 'unclosed-quote', quoted: rest.left };
     const reason = found.isQuoted ? undefined : reasonFrom(found.text, tokens.length === 0);
     if (reason !== undefined) {
       if (reason.name !== '') tokens.push({ text: reason.name, isQuoted: false });
@@ -35,7 +35,7 @@ export function cutText(text: string): CutText {
       const verb = first !== undefined && isVerb(first) ? [first] : [];
       const inFront = [...tokens.slice(verb.length), found];
       if (before !== undefined || inFront.some(mayBeName)) {
-        return { ok: false, problem: 'reason-first', said: inFront.map((token) => token.text).join(' ') };
+        return { ok: false, problem: 'reason-first', quoted: inFront.map((token) => token.text).join(' ') };
       }
       before = inFront.map((token) => token.text).join(' ');
       tokens.splice(0, tokens.length, ...verb);
@@ -60,20 +60,20 @@ export function withoutMark(token: Token): Token {
 export function formattedAmong(
   tokens: readonly Token[],
   behind: readonly string[],
-): { said: string; bare: string } | undefined {
+): { quoted: string; bare: string } | undefined {
   const open = tokens.filter(({ isQuoted }) => !isQuoted).map(({ text }) => text);
   const whole = open.find(isFormatted);
   // `*review-1 review-2*`: several words in bold.
   const begins = open.findIndex((text) => BEGINS_BOLD.test(text));
   const after = [...open.slice(begins + 1), ...behind.flatMap((text) => text.split(/\s+/))];
   const isSpan = begins >= 0 && after.some((text) => ENDS_BOLD.test(text));
-  const said = whole ?? (isSpan ? open[begins] : undefined);
-  if (said !== undefined)
-    return { said, bare: said.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
+  const quoted = whole ?? (isSpan ? open[begins] : undefined);
+  if (quoted !== undefined)
+    return { quoted, bare: quoted.replace(/^[^\p{L}\p{N}]+/u, '').replace(/[*_~"'`]+[^\p{L}\p{N}]*$/u, '') };
   // `* review-1` is one item of a list; and nobody means everything besides one name.
   const bullet = open.find((text) => text === '*' || text === '?');
   const other = open.find((text) => text !== bullet);
-  return bullet === undefined || other === undefined ? undefined : { said: bullet, bare: other };
+  return bullet === undefined || other === undefined ? undefined : { quoted: bullet, bare: other };
 }
 
 /** Whether it, or one of the words in it, stands between marks; a particle or punctuation may be around them. */

@@ -18,16 +18,16 @@ const MOST_REASON_LENGTH = 500;
  */
 export function parseCommand(text: string, context: CommandContext): ParsedCommand {
   const language = languageOf(text);
-  const wrong: Wrong = (problem, said, verb = 'terminate', suggestion = '') => ({
+  const wrong: Wrong = (problem, quoted, verb = 'terminate', suggestion = '') => ({
     kind: 'wrong',
     problem,
-    said: clip(said, 60),
+    quoted: clip(quoted, 60),
     suggestion,
     example: problem === 'bad-date' ? UNTIL_EXAMPLES[language] : EXAMPLES[language][verb],
   });
   if (text.length > MOST_TEXT) return wrong('too-long', '');
   const cut = cutText(text);
-  if (!cut.ok) return wrong(cut.problem, cut.said);
+  if (!cut.ok) return wrong(cut.problem, cut.quoted);
   const tokens = cut.tokens.filter((token) => !isCourtesy(token));
   if (tokens.length === 0 && cut.reason !== undefined) return wrong('no-names', '');
   const found = findVerb(tokens, context, wrong);
@@ -65,7 +65,7 @@ function findVerb(tokens: readonly Token[], { needsVerb }: CommandContext, wrong
   return needsVerb === true ? wrong('unknown-command', first.text) : { verb: 'terminate', rest: [...tokens] };
 }
 
-/** `dev-1 반납해 주세요`, `dev-1 반납 계획`; what is said for courtesy is left out already. */
+/** `dev-1 반납해 주세요`, `dev-1 반납 계획`; what is written for courtesy is left out already. */
 function findBehind(tokens: readonly Token[]): Found | undefined {
   const last = tokens.at(-1);
   const found = last === undefined ? undefined : read(last);

@@ -1,8 +1,7 @@
 /** The one way in from chats: a Lambda function that verifies, hands over, and answers at once. It knows neither NCP nor the store. */
 
 import { default as middy } from '@middy/core'; // its types know no other export
-import { askInHaste } from '../../aws/ask-secret-in-haste.ts';
-import { handOver } from '../../aws/hand-over.ts';
+import { askInHaste, handOver } from '../../aws/haste.ts';
 import { requiredSettings } from '../../aws/lambda-settings.ts';
 import { SecretStore } from '../../aws/secrets.ts';
 import { systemClock } from '../../clock.ts';

@@ -11,7 +11,7 @@ export function english(time: Times): Replies {
     ...englishCard(time),
     help: ({ prefix, person }) => `${help(prefix)}\nYour id in policies: ${clip(person, MOST_NAME)}.`,
     wrong: (command) =>
-      `${PROBLEMS.en[command.problem](command.said, command.suggestion)} Nothing was done. For example: ${exampleOf(command)}`,
+      `${PROBLEMS.en[command.problem](command.quoted, command.suggestion)} Nothing was done. For example: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
       `${mode === 'plan' ? 'Looking' : 'Accepted'}${policy === '' ? '' : ` under policy ${policy}`}: run ${requestId}. ` +
       `${mode === 'plan' ? 'Nothing is terminated.' : 'Its plan follows here.'} To check: "${prefix}status ${requestId}".`,

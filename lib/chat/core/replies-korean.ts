@@ -12,7 +12,7 @@ export function korean(time: Times): Replies {
     ...koreanCard(time),
     help: ({ prefix, person }) => `${help(prefix)}\n정책에서 쓰는 내 ID: ${clip(person, MOST_NAME)}`,
     wrong: (command) =>
-      `${PROBLEMS.ko[command.problem](command.said, command.suggestion)} 변경된 내용은 없습니다. 예: ${exampleOf(command)}`,
+      `${PROBLEMS.ko[command.problem](command.quoted, command.suggestion)} 변경된 내용은 없습니다. 예: ${exampleOf(command)}`,
     accepted: ({ requestId, policy, mode, prefix }) =>
       `${mode === 'plan' ? '계획을 확인합니다' : '반납 요청을 접수했습니다'}${policy === '' ? '' : ` (정책: ${policy})`}. 작업 ID: ${requestId}. ` +
       `${mode === 'plan' ? '서버는 반납되지 않습니다.' : '계획을 곧 이곳에 알려 드립니다.'} 확인: "${prefix}상태 ${requestId}"`,

@@ -21,7 +21,7 @@ export function naverWorksRequestFrom(payload: unknown): { request: ChatRequest;
       // Messages have no id: who said what where and when is one.
       deliveryId: `${channel}/${userId}/${issuedAt}/${text}`,
       at: issuedAt,
-      said: { kind: 'text', text },
+      content: { kind: 'text', text },
       prefix: '',
     },
     replyTo: channelId === '' ? { userId } : { channelId },

@@ -12,7 +12,7 @@ export interface Constraints {
   tags: Tags | Unread;
   policyNow: PolicyNow | Unread;
   /** The signals that end the run. */
-  said: readonly Signal[] | Unread;
+  signals: readonly Signal[] | Unread;
   /** How many people agreed and how many must, if that is not enough for the policy as it is now. */
   lacking: { agreed: number; needed: number } | undefined;
 }

@@ -43,9 +43,9 @@ const held: Say = ({ constraints }) => {
 
 /** Everybody who may signal the run may end it: what it has not begun is left alone. */
 const cancelled: Say = ({ constraints }) => {
-  const said = constraints?.said;
-  if (said instanceof Unread) return unread('cancelled', said);
-  const [signal] = said ?? [];
+  const signals = constraints?.signals;
+  if (signals instanceof Unread) return unread('cancelled', signals);
+  const [signal] = signals ?? [];
   return signal === undefined ? undefined : { kind: 'refuse', ...refusalBy(signal) };
 };
 

@@ -22,8 +22,8 @@ export function decideLeftovers(target: Target, leftovers: Leftovers, look: Look
   const result = goneResult(memory);
   if (leftovers.unread !== null) return goneAndWaits(leftovers.unread);
 
-  const { hold, said, policyNow } = look.constraints ?? {};
-  const unread = [hold, said, policyNow].find((one) => one instanceof Unread && (one !== policyNow || !one.lasting));
+  const { hold, signals, policyNow } = look.constraints ?? {};
+  const unread = [hold, signals, policyNow].find((one) => one instanceof Unread && (one !== policyNow || !one.lasting));
   if (unread instanceof Unread) return goneAndWaits(unread.reason);
   const free = mayFree(target, look);
   const common = whyNot(look);
@@ -107,9 +107,9 @@ function whyNot({ memory, constraints }: Look): Reason | null {
   if (!isOurDoing(memory)) {
     return { code: memory.endUnknown || memory.intended['terminate'] !== undefined ? 'not-sure' : 'not-ours' };
   }
-  const { hold, said = [] } = constraints ?? {};
+  const { hold, signals = [] } = constraints ?? {};
   if (hold !== undefined && !(hold instanceof Unread)) return { code: 'server-held', by: hold.by };
-  const [signal] = said instanceof Unread ? [] : said;
+  const [signal] = signals instanceof Unread ? [] : signals;
   return signal === undefined ? null : refusalBy(signal).reason;
 }
 

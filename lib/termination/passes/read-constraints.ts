@@ -40,16 +40,17 @@ export async function readConstraints(
   const holds = read instanceof Unread ? read : (unclaimed ?? read);
   const pauses = await orUnread(() => store?.pauses(account, policy) ?? Promise.resolve([]), 'pauses');
   const now = await orUnread(() => policyNow?.() ?? Promise.resolve(UNPUBLISHED), 'policy');
-  const said = await orUnread(() => store?.signals(requestId) ?? Promise.resolve([]), 'signals');
-  const ending = said instanceof Unread ? said : said.filter((signal) => endsRun(signal, approval));
-  const lacking = said instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, said, sources.agreed);
+  const signals = await orUnread(() => store?.signals(requestId) ?? Promise.resolve([]), 'signals');
+  const ending = signals instanceof Unread ? signals : signals.filter((signal) => endsRun(signal, approval));
+  const lacking =
+    signals instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, signals, sources.agreed);
   return (no) => ({
     hold:
       holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no && !isOfRun(hold, requestId)),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : tagsIn(tags, no),
     policyNow: now,
-    said: ending,
+    signals: ending,
     lacking,
   });
 }

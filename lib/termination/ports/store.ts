@@ -111,7 +111,7 @@ export interface NewsStore {
    * True the first time that this is recorded for this subject, and for the same request again; false when it was said by
    * another one already and nothing else since.
    */
-  isNews(account: string, news: { subject: string; said: string; requestId: string }): Promise<boolean>;
+  isNews(account: string, news: { subject: string; content: string; requestId: string }): Promise<boolean>;
 }
 
 /** Where a run was asked for, for example `webhook:ci` or `slack:C01`. It says who may see the run until there is a view. */
@@ -152,7 +152,7 @@ export interface Delivery {
   /** As its sender calls it, and again when it sends it again. */
   id: string;
   /** All of it, for example the body; only its hash is kept. */
-  said: string;
+  content: string;
   /** For how long another of this id is the same one. Whole seconds. */
   ttlSeconds: number;
 }

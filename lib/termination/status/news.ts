@@ -21,16 +21,16 @@ export async function newsOf(ended: Run, { store }: Stored<NewsStore>): Promise<
   const isSweep = request.trigger === 'schedule' && request.expiry === 'tags';
   if (!isSweep || store === undefined) return { attention: plan.attention, nothingNew: false };
   const { account, policy, requestId } = request;
-  const isNews = (about: string, no: string, said: string): Promise<boolean> =>
-    store.isNews(account, { subject: `${policy}/${about}/${no}`, said, requestId });
+  const isNews = (about: string, no: string, content: string): Promise<boolean> =>
+    store.isNews(account, { subject: `${policy}/${about}/${no}`, content, requestId });
   try {
     const attention: Attention[] = [];
     for (const one of plan.attention) {
       if (await isNews('attention', one.serverInstanceNo, JSON.stringify(one.reason))) attention.push(one);
     }
     let changed = (await isNews('attention', 'in all', JSON.stringify(plan.notes))) && plan.notes.length > 0 ? 1 : 0;
-    for (const [no, said] of endings(ended)) {
-      if (await isNews('ending', no, said)) changed += 1;
+    for (const [no, content] of endings(ended)) {
+      if (await isNews('ending', no, content)) changed += 1;
     }
     return { attention, nothingNew: attention.length + changed === 0 && !history.events.some(isAct) };
   } catch (error) {
@@ -41,7 +41,7 @@ export async function newsOf(ended: Run, { store }: Stored<NewsStore>): Promise<
 }
 
 /** How each server of the plan ended, or would: by number, what there is to say of it. */
-function endings({ request, plan, memories }: Run): [no: string, said: string][] {
+function endings({ request, plan, memories }: Run): [no: string, content: string][] {
   return plan.items.map(({ target: { serverInstanceNo: no }, verdict, guard, reason }) => {
     const outcome = memories.of(no).outcome;
     // Of what would be done, the times change with every sweep.

@@ -82,7 +82,7 @@ let requests = 0;
 
 /** Somebody asks: `hana` in Slack's C0OPS, unless said otherwise. */
 export function chatRequest(
-  said: string | Extract<ChatRequest['said'], { kind: 'click' }>['decision'],
+  content: string | Extract<ChatRequest['content'], { kind: 'click' }>['decision'],
   given: Partial<ChatRequest> = {},
 ): ChatRequest {
   requests += 1;
@@ -92,8 +92,8 @@ export function chatRequest(
     channel: chat === 'slack' ? 'C0OPS' : 'room-1',
     person: HANA,
     deliveryId: `chat-request-${requests}`,
-    said: typeof said === 'string' ? { kind: 'text', text: said } : { kind: 'click', decision: said },
-    prefix: chat === 'slack' && typeof said === 'string' ? '/terminate ' : '',
+    content: typeof content === 'string' ? { kind: 'text', text: content } : { kind: 'click', decision: content },
+    prefix: chat === 'slack' && typeof content === 'string' ? '/terminate ' : '',
     ...given,
   };
 }
@@ -109,9 +109,11 @@ export async function told(counter: Counter, ...of: Parameters<typeof chatReques
   const [runs, wakes] = [started.length, woken.length];
   const holds = await desk.store.holds('default');
   const answer = await handle(one, counter.backend);
-  const { said } = one;
+  const { content } = one;
   const what =
-    said.kind === 'text' ? `${one.prefix}${said.text}` : `[${said.decision.action}] ${said.decision.requestId}`;
+    content.kind === 'text'
+      ? `${one.prefix}${content.text}`
+      : `[${content.decision.action}] ${content.decision.requestId}`;
   const held = (await desk.store.holds('default')).filter(
     (hold) => !holds.some((before) => JSON.stringify(before) === JSON.stringify(hold)),
   );

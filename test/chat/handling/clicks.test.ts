@@ -42,7 +42,7 @@ describe('clicks', () => {
   it.each(Object.entries(STATES))('are answered in state %s, and what comes of them is this', async (name, state) => {
     const lines: string[] = [];
     for (const action of CARD_ACTIONS) {
-      // Who holds or cancels needs to be nobody in particular.
+      // Anybody may hold or cancel.
       for (const person of /^(approve|reject)$/.test(action) ? [HANA, DURI, GUEST] : [GUEST]) {
         const counter = await counterWith(state);
         lines.push(await told(counter, click(action), { person }));
@@ -98,7 +98,7 @@ describe('clicks', () => {
     expect(await said(counter)).toEqual([`approve ${HANA.id}`, `reject ${HANA.id}`]);
   });
 
-  it('who rejected is told so, and not that it goes on', async () => {
+  it('the person who rejected is told so, and not that it goes on', async () => {
     const counter = await counterWith(STATES['awaiting-approval'] ?? {});
     await ask(counter, click('reject'));
     expect(await ask(counter, click('approve'))).not.toMatch(/goes on/);
@@ -206,7 +206,7 @@ describe('a run that is clicked on', () => {
     expect(endings(ended)).toEqual({ 1001: 'refused held', 1002: 'terminated' });
   });
 
-  it('a keep of a server that it does not mean, or not any more, does not wake it', async () => {
+  it('a keep of a server that is not, or is no longer, in it does not wake it', async () => {
     const stage = await startStage({ servers: devServers(3) });
     await carried(stage, {
       terms: { ...terms, names: ['dev-1', 'dev-2'] },
@@ -216,7 +216,7 @@ describe('a run that is clicked on', () => {
     expect(stage.woken).toEqual([]);
   });
 
-  it('who asked cannot agree, and is told so', async () => {
+  it('the asker cannot approve, and is told so', async () => {
     const stage = await startStage({ servers: devServers(1) });
     let answer = '';
     const ended = await lived(stage, {

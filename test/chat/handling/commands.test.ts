@@ -106,7 +106,7 @@ describe('commands', () => {
   });
 });
 
-it('a keep of two servers holds both, and no third one', async () => {
+it('a keep of two servers holds both, and no other', async () => {
   const counter = await openCounter();
   const answer = await ask(counter, 'keep dev-1 dev-2 for 3d because of a load test');
   const holds = await counter.desk.store.holds('default');
@@ -137,7 +137,7 @@ describe('a run that is asked for', () => {
     expect(request.approval?.approvers).toContain(DURI.id);
   });
 
-  it('is the same run where the same chatRequest comes again', async () => {
+  it('is the same run where the same request comes again', async () => {
     const counter = await openCounter();
     const one = chatRequest('terminate dev-1');
     const answers = [await handle(one, counter.backend), await handle(one, counter.backend)];
@@ -146,7 +146,7 @@ describe('a run that is asked for', () => {
     expect(counter.started).toHaveLength(2);
   });
 
-  it('is answered as the first time where the chatRequest comes again and its server is gone', async () => {
+  it('is answered as the first time where the request comes again and its server is gone', async () => {
     const counter = await openCounter();
     const one = chatRequest('terminate dev-1');
     const answer = await handle(one, counter.backend);
@@ -157,7 +157,7 @@ describe('a run that is asked for', () => {
     expect(counter.started).toHaveLength(1);
   });
 
-  it('is begun once more where only that it was to be begun is known', async () => {
+  it('is begun once more if only the intention to begin it is known', async () => {
     const counter = await openCounter();
     const one = chatRequest('terminate dev-1');
     const cutOff = { ...counter.backend, start: () => Promise.reject(new Error('cut off')) };
@@ -175,7 +175,7 @@ describe('a run that is asked for', () => {
     await expect(ask(counter, 'terminate dev-1')).rejects.toThrow('another payload');
   });
 
-  it('is another run where another chatRequest says the same', async () => {
+  it('is another run where another request says the same', async () => {
     const counter = await openCounter();
     await ask(counter, 'terminate dev-1');
     await ask(counter, 'terminate dev-1');
@@ -194,14 +194,14 @@ describe('a run that is asked for', () => {
     expect(counter.started).toEqual([]);
   });
 
-  // Never the first so many of those that were meant.
-  it('is none where more servers are meant than fit one request', async () => {
+  // Never only the first ones of those that were meant.
+  it('starts nothing where more servers match than fit one request', async () => {
     const counter = await openCounter(devServers(201));
     await ask(counter, 'terminate dev-*');
     expect(counter.started).toEqual([]);
   });
 
-  it('is none where one of several names is unknown', async () => {
+  it('starts nothing where one of several names is unknown', async () => {
     const counter = await openCounter();
     expect(await ask(counter, 'terminate dev-1 dev-9')).toMatch(/dev-9/);
     expect(counter.started).toEqual([]);
@@ -228,7 +228,7 @@ it('a server that no policy here means is answered as one that does not exist', 
 });
 
 describe('a hold', () => {
-  it('is as old as what was said: an older chatRequest that comes again replaces nothing that was said since', async () => {
+  it('is as old as its request: an older one that comes again replaces nothing newer', async () => {
     const counter = await openCounter();
     const now = counter.backend.clock.now();
     const older = chatRequest('keep dev-1 for 7d', { at: now - 60_000 });

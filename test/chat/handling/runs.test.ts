@@ -13,7 +13,7 @@ it('a run is found by who asked for it before it has a plan: it can be cancelled
   expect(await counter.desk.store.signals(requestId)).toMatchObject([{ kind: 'cancel' }]);
 });
 
-it('a run of another chat is none, although the channel is called the same', async () => {
+it('a run of another chat does not exist, although the channel is called the same', async () => {
   const counter = await openCounter();
   await ask(counter, 'terminate dev-1');
   const requestId = counter.started[0]?.name ?? '';

@@ -28,7 +28,7 @@ let slack: LocalSlack;
 let clock: ReturnType<typeof fakeClock>;
 let store: ReturnType<typeof memoryStore>;
 let failures: unknown[];
-/** Whom NAVER WORKS does not know. */
+/** Somebody whom NAVER WORKS does not know. */
 let unknown: Set<string>;
 let door: LocalServer;
 
@@ -43,7 +43,7 @@ beforeEach(async () => {
 
 afterEach(() => Promise.all([door.close(), works.close(), slack.close()]).then(() => undefined));
 
-/** In front of NAVER WORKS, for it answers one person otherwise than the others. */
+/** A proxy in front of NAVER WORKS, which answers for one person differently. */
 async function passOn(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const { method = 'GET', url = '/', headers } = request;
   const body = await text(request);
@@ -104,7 +104,7 @@ function linkFor(by: string, changes: object = {}): { to: string; link: unknown 
 const byPerson = (a: { to: string }, b: { to: string }): number => a.to.localeCompare(b.to);
 
 describe('a run that asks', () => {
-  it('writes to each approver of NAVER WORKS with a link of their own, and to nobody of Slack', async () => {
+  it('writes to each approver of NAVER WORKS with a personal link, and to nobody in Slack', async () => {
     expect(await notifierFor().show(asking())).toBe(true);
     expect(sent().toSorted(byPerson)).toEqual([linkFor(DURI), linkFor(MINA)]);
     expect(slack.messages).toEqual([]);
@@ -178,7 +178,7 @@ describe('there is nowhere to ask', () => {
     expect(chatsIn(env).notifierFor(POLICY)).toBeUndefined();
   });
 
-  it('where nobody has to agree', () => {
+  it('where no approval is needed', () => {
     expect(chatsIn().notifierFor(policyWith({}))).toBeUndefined();
   });
 });
@@ -216,7 +216,7 @@ describe('an answer in Slack goes where the sealed address says', () => {
     expect(asked).toEqual(expected);
   });
 
-  it('and nowhere where nobody of this deployment sealed it', async () => {
+  it('and nowhere if this deployment did not seal it', async () => {
     const { answer, asked } = answering('somebody-elses-secret');
     await expect(answer).rejects.toThrow('was not sealed with a signing secret of this deployment');
     expect(slack.calls).toEqual([]);

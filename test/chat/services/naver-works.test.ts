@@ -56,7 +56,7 @@ describe('a message', () => {
     expect(works.messages).toHaveLength(2);
   });
 
-  test('is given up when that is too long', async () => {
+  test('is given up if that is too long', async () => {
     await client.sendMessage(ROOM, '1');
     works.failNext(1, { status: 429, retryAfterSeconds: 60 });
     expect(await failureOf(client.sendMessage(ROOM, '2'))).toMatchObject({ kind: 'throttled', retryAfterMs: 60_000 });
@@ -167,7 +167,7 @@ describe('a token', () => {
     expect(error.message).toContain('invalid_grant');
   });
 
-  test('that cannot be read is none', async () => {
+  test('that cannot be read does not count', async () => {
     works.failNext(1, 'garbage');
     expect(await failureOf(client.sendMessage(ROOM, '1'))).toMatchObject({ kind: 'unreadable', code: 'no_token' });
   });

@@ -151,7 +151,7 @@ describe('a post that may have been made', () => {
     expect(await failureOf(hasty.postMessage('C0OPS', message))).toMatchObject({ kind: 'unavailable' });
   });
 
-  test('is unreadable when the answer is no JSON, and nothing of it is shown', async () => {
+  test('is unreadable when the answer is not JSON, and nothing of it is shown', async () => {
     slack.failNext(1, 'garbage');
     const error = await failureOf(client.postMessage('C0OPS', message));
     expect(error).toMatchObject({ kind: 'unreadable', retryable: false });

@@ -101,7 +101,7 @@ describe('a failure', () => {
     expect(store.kept.get(PLACE)).toBe(slack.messages[0]?.ts);
   });
 
-  test('to draw is reported, and does not stop the next show', async () => {
+  test('to draw is reported, and does not stop the next time', async () => {
     const clumsy = newNotifier(({ reason }) => {
       if (reason === '') throw new Error('nothing to draw');
       return { text: reason };

@@ -79,7 +79,7 @@ const hostileCard: fc.Arbitrary<RunView> = fc.record({
   ),
 });
 
-/** A run of so many servers is shrunk for minutes: what was found until then is told. Too few runs are no proof. */
+/** Shrinking a run of this many servers takes minutes: report what was found by then. Too few runs prove nothing. */
 const LIMIT = { interruptAfterTimeLimit: 15_000, markInterruptAsFailure: true };
 
 describe('any run', () => {

@@ -43,7 +43,7 @@ it('shows the servers that it would take before those that it leaves alone', () 
   expect(shown(cardMessage(view).blocks)).toContain('• the-one ');
 });
 
-it('mentions the approvers of Slack, and nobody whose id is none', () => {
+it('mentions the approvers of Slack, and nobody whose id is invalid', () => {
   const approvers = ['slack:U012ABC', 'slack:<!channel>', 'slack:u012abc', 'naver-works:U012ABC', 'slack:W0123456'];
   const found = texts(cardMessage(cardView(card({ approvers }), 'en')).blocks).filter(({ type }) => type === 'mrkdwn');
   expect(found.map((one) => one.text)).toEqual(['<@U012ABC> <@W0123456>']);

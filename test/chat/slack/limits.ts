@@ -1,7 +1,7 @@
 import type { Button, KnownBlock } from '@slack/types';
 import { SLACK_LIMITS } from '../../../lib/chat/slack/blocks.ts';
 
-/** Every limit of Slack's that these blocks break, and every text in which something of others would be read. */
+/** Every limit of Slack's that these blocks break, and every text in which foreign markup would take effect. */
 export function brokenLimits(blocks: readonly KnownBlock[]): string[] {
   const problems: string[] = [];
   const atMost = (what: string, length: number, most: number): void => {
@@ -42,7 +42,7 @@ export function brokenLimits(blocks: readonly KnownBlock[]): string[] {
   return problems;
 }
 
-/** Every text object, wherever it stands. */
+/** Every text object, however deep. */
 export function texts(within: unknown): { type: string; text: string }[] {
   if (typeof within !== 'object' || within === null) return [];
   const below = Object.values(within).flatMap((one: unknown) => texts(one));

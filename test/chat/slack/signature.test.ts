@@ -12,7 +12,7 @@ const NOW = Number(TIMESTAMP) * 1000;
 
 const example = { body: BODY, timestamp: TIMESTAMP, signature: SIGNATURE, secrets: [SECRET], now: NOW };
 
-/** Every text that differs from this one in a single byte: each byte turned by one bit, left out, or doubled. */
+/** Every text that differs from this one in a single byte: each byte with one bit flipped, left out, or doubled. */
 function mutations(text: string): string[] {
   return Array.from(text).flatMap((letter, at) => {
     const rest = [text.slice(0, at), text.slice(at + 1)] as const;

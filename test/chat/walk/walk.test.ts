@@ -10,7 +10,7 @@ describe.each(['approve', 'reject', 'snooze-3d', 'keep', 'cancel'] as const)('%s
   });
 });
 
-it('nobody says anything: the approval expires', async () => {
+it('nobody answers: the approval expires', async () => {
   await expect(await walk(undefined, 'asked about', 'en')).toMatchFileSnapshot('./snapshots/expired.txt');
 });
 

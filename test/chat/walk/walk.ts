@@ -108,7 +108,7 @@ interface Onlookers {
   lines(): string[];
 }
 
-/** Both services on this machine, and a book of what they took, with the simulated time. */
+/** Both services on this machine, and a record of what they took, with the simulated time. */
 async function onlookers(stage: Stage, language: Language): Promise<Onlookers> {
   const [slack, works] = await Promise.all([startSlack(), startNaverWorks()]);
   onTestFinished(() => Promise.all([slack.close(), works.close()]).then(() => undefined));
@@ -176,7 +176,7 @@ function reader(slack: LocalSlack, works: LocalNaverWorks): () => string[] {
       }
       seen.set(ts, history.length);
     }
-    // Rooms and people are told at once, and either may be first.
+    // Rooms and people are told at the same time, so either may come first.
     const news = works.messages.slice(told).toSorted((a, b) => a.to.localeCompare(b.to, 'en'));
     for (const { to, text } of news) lines.push(`NAVER WORKS ${to}:\n${indented(text)}`);
     told = works.messages.length;
@@ -208,7 +208,7 @@ function timeOf({ ncp }: Stage): string {
   return inZone(ncp.simulator.now().getTime(), 'Asia/Seoul');
 }
 
-/** Links are the same every time but for their signature's time; what stands behind the path is no reader's business. */
+/** Links differ only in the time of their signature, so what follows the path is left out. */
 function indented(text: string): string {
   return text
     .trimEnd()

@@ -17,14 +17,14 @@ import { keepServers, planServers, terminateServers } from './servers.ts';
 
 /** The answer, for the person who asked. Throws what the backend throws. */
 export function handle(chatRequest: ChatRequest, backend: Backend): Promise<string> {
-  const { said } = chatRequest;
+  const { content } = chatRequest;
   const here = policiesFor(chatRequest, backend.policies);
   const [first] = Object.values(here);
   const timezone = first?.timezone ?? DEFAULT_TIMEZONE;
   const language = spokenIn(chatRequest, backend);
   const context: ChatContext = { chatRequest, backend, here, timezone, language, say: replies(language, timezone) };
-  if (said.kind === 'click') return decide(said.decision, context);
-  return obey(said.text, context);
+  if (content.kind === 'click') return decide(content.decision, context);
+  return obey(content.text, context);
 }
 
 /** The answer if {@link handle} failed. */
@@ -32,8 +32,8 @@ export function failedIn(chatRequest: ChatRequest, backend: Pick<Backend, 'langu
   return replies(spokenIn(chatRequest, backend), DEFAULT_TIMEZONE).failed();
 }
 
-function spokenIn({ said }: ChatRequest, { language }: Pick<Backend, 'language'>): Language {
-  return said.kind === 'text' ? languageOf(said.text) : language;
+function spokenIn({ content }: ChatRequest, { language }: Pick<Backend, 'language'>): Language {
+  return content.kind === 'text' ? languageOf(content.text) : language;
 }
 
 async function obey(text: string, context: ChatContext): Promise<string> {

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { handOver } from '../../lib/aws/hand-over.ts';
+import { handOver } from '../../lib/aws/haste.ts';
 
 it('what Lambda did not accept is reported with its error code', async () => {
   vi.stubEnv('AWS_ENDPOINT_URL_LAMBDA', 'http://127.0.0.1:1');
