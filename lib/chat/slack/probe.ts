@@ -15,7 +15,11 @@ export const slackProbe: ChatProbe<SlackSecret> = {
       apiUrl: url === '' ? SLACK_API_URL : `${url}/api/`,
       botToken: async (asked) => (await secret(asked)).botToken,
     });
-    const { user = '', team = '', response_metadata: metadata } = await calls.call(
+    const {
+      user = '',
+      team = '',
+      response_metadata: metadata,
+    } = await calls.call(
       'auth.test',
       (web) => web.auth.test(),
       (error) => error.retryable,

@@ -1,0 +1,19 @@
+import { ConfigError } from '../../ncloud/config.ts';
+import { StoreError } from '../../termination/ports/store.ts';
+import type { Finding } from '../finding.ts';
+import type { Memory, World } from '../world.ts';
+
+export function memoryFindings({ memory }: World): Promise<Finding[]> {
+  return lookAtMemory(memory);
+}
+
+/** Whether the table or file can be read. Nothing is written. */
+export async function lookAtMemory({ name, isThere, look }: Memory): Promise<Finding[]> {
+  try {
+    await look();
+    return [{ code: isThere ? 'memory-reached' : 'memory-new', about: '', name }];
+  } catch (error) {
+    if (!(error instanceof StoreError || error instanceof ConfigError)) throw error;
+    return [{ code: 'memory-wrong', about: '', said: error.message }];
+  }
+}
