@@ -93,8 +93,9 @@ export class Account {
     await this.#client.call({ prefix, action, parameters, effect: 'read' });
   }
 
+  /** Of one server that nobody has: without any, nothing would be asked. */
   async readResources(region: Region): Promise<void> {
-    await tagsOfVpcServers(this.#client, region.regionCode, { numbers: [] });
+    await tagsOfVpcServers(this.#client, region.regionCode, { numbers: ['0'] });
   }
 
   cloud(place: Scope): NcloudCloud {

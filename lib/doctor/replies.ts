@@ -180,7 +180,8 @@ function each(names: string, form: RegExp): Record<string, RegExp> {
 /** Of NCP's documented messages, status names and NRNs, and of the pages of gateways. */
 const VOCABULARY = new Set(
   (
-    'a additional attaching attached booting changing detaching disusing initialized nrn nstop optimizing repairing run sgn jpn uswn used using ' +
+    'a attaching attached bit booting changing den detaching disusing german germany hdd hk hongkong initialized japan jpn kvm lf ' +
+    'linux local lsw nrn nstop optimizing repairing run sgn singapore ssd state us used using uswn west windows xen ' +
     'additional after already an and api are at authentication bad be been being block body boot busy by call cannot ' +
     'center check classic client close code connection contract controlled could create created creating deleted denied ' +
     'detach detached error exceeded exception expired failed field find for forbidden found gateway gov h1 h2 has head html ' +
