@@ -234,11 +234,11 @@ function webhooksOfThisMachine(env: Environment): World['webhooks'] {
 function memoryOf(env: Environment): Memory {
   if (env['BANAP_TABLE']) {
     const name = `table ${env['BANAP_TABLE']}`;
-    const look = async (): Promise<void> => {
+    const read = async (): Promise<void> => {
       const store = dynamoStore({ table: tableFrom(env), clock: systemClock });
       await store.allPauses().finally(() => store.disconnect());
     };
-    return { name, isThere: true, look };
+    return { name, isThere: true, look: read };
   }
   const folder = stateFolder(env);
   return { name: folder, isThere: existsSync(folder), look: () => lookInto(folder) };

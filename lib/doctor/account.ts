@@ -87,10 +87,10 @@ export class Account {
 
   /** One row of a list is enough to see whether it may be read. `region`: undefined for a list that knows none. */
   async readOne(environment: Environment, region: Region | undefined, action: string): Promise<void> {
-    const { prefix, inRegion } = DIALECTS[environment];
-    const where = region === undefined ? {} : inRegion(region);
+    const dialect = DIALECTS[environment];
+    const where = region === undefined ? {} : dialect.inRegion(region);
     const parameters: Parameters = { ...where, pageNo: 1, pageSize: 1 };
-    await this.#client.call({ prefix, action, parameters, effect: 'read' });
+    await this.#client.call({ prefix: dialect.prefix, action, parameters, effect: 'read' });
   }
 
   /** Of one server that nobody has: without any, nothing would be asked. */

@@ -132,14 +132,14 @@ describe('banap doctor', () => {
 
   it('shows after a second that it is at it, and ends at Ctrl-C with 1 and what it has', async () => {
     const { url } = await endpoint(() => {});
-    const { child, ended, said } = banapIn(folder(), ['doctor'], {
+    const running = banapIn(folder(), ['doctor'], {
       NCLOUD_API_GW: url,
       NCLOUD_ACCESS_KEY: KEYS.accessKey,
       NCLOUD_SECRET_KEY: KEYS.secretKey,
     });
-    await said('checking keys: 1 call to NCP so far');
-    child.kill('SIGINT');
-    const { code, stdout, stderr } = await ended;
+    await running.said('checking keys: 1 call to NCP so far');
+    running.child.kill('SIGINT');
+    const { code, stdout, stderr } = await running.ended;
     expect(code).toBe(1);
     expect(stdout).toContain('– policies: there is no policies.yml here');
     expect(stdout).toContain('– keys: not checked: interrupted\n');

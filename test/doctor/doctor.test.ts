@@ -1,3 +1,5 @@
+/* oxlint-disable unicorn/consistent-function-scoping -- helpers stand beside their tests */
+
 /** Each thing that banap needs, out of order in turn, against stand-ins over sockets. */
 
 import { createServer } from 'node:http';
@@ -68,8 +70,9 @@ function sourceOf(keys: typeof KEYS): AccountOptions['keys'] {
   return { current: () => Promise.resolve(keys), fresh: () => Promise.resolve(keys) };
 }
 
-function failing(error: Error): AccountOptions['keys'] {
-  return { current: () => Promise.reject(error), fresh: () => Promise.reject(error) };
+function failing(thrown: Error): AccountOptions['keys'] {
+  const fail = (): Promise<never> => Promise.reject(thrown);
+  return { current: fail, fresh: fail };
 }
 
 describe('keys', () => {
@@ -385,7 +388,7 @@ describe('memory', () => {
   });
 
   it('is to be made, or cannot be', async () => {
-    const memory = (look: () => Promise<void>): Memory => ({ name: 'folder', isThere: false, look });
+    const memory = (work: Memory['look']): Memory => ({ name: 'folder', isThere: false, look: work });
     expect(codes(await found('memory', { memory: memory(() => Promise.resolve()) }))).toEqual(['memory-new']);
     const error = new StoreError('the folder is full', { passing: false });
     expect(codes(await found('memory', { memory: memory(() => Promise.reject(error)) }))).toEqual(['memory-wrong']);
