@@ -1,6 +1,7 @@
 /** What the doctor found, in a sentence each, with what to do where something is wrong. */
 
 import type { Finding, FindingCode, Permitted, State, Unknown } from '../doctor/finding.ts';
+import { inEnglish } from '../wording/say.ts';
 
 export const STATE_MARKS: Readonly<Record<State, string>> = { ok: '✓', wrong: '✗', open: '–' };
 
@@ -100,14 +101,8 @@ function managedFor({ environment, action }: Permitted): string {
   return environment === 'vpc' ? 'NCP_VPC_SERVER_VIEWER' : 'a policy that may view servers of Classic';
 }
 
-const WHYS: Readonly<Record<Unknown['why'], string>> = {
-  'not-listed': 'Resource Manager does not list them',
-  'other-region': 'Resource Manager shows them in another region',
-  unreadable: 'a tag cannot be read, or a key is there twice',
-};
-
 function unknownWords({ why, servers, example }: Unknown): string {
-  return `${counted(servers, 'server')} such as ${example}: ${WHYS[why] ?? why}`;
+  return `${counted(servers, 'server')} such as ${example}: ${inEnglish({ code: 'tags-unread', why }, 'UTC')}`;
 }
 
 function shown(looks: readonly string[]): string {

@@ -18,7 +18,7 @@ import { chatsNamed, secretsNamed, webhooksNamed } from '../doctor/settings.ts';
 import { StandIns } from '../doctor/stand-ins.ts';
 import type { Memory, PoliciesHere, World } from '../doctor/world.ts';
 import type { ClientOptions } from '../ncloud/client.ts';
-import { ConfigError, type Environment, ncloudConfig } from '../ncloud/config.ts';
+import { ConfigError, configOf, type Environment, type NcloudConfig, ncloudConfig } from '../ncloud/config.ts';
 import type { Policies } from '../policies/schema.ts';
 import { dynamoStore } from '../store/named-store.ts';
 import { sharedStore } from '../store/sqlite-store.ts';
@@ -169,12 +169,12 @@ function accountNamed(
 ): Account {
   const { policies, io, onCall } = context;
   const { env, stderr, signal } = io;
-  const config = ncloudConfig(env);
+  const config = configOf(ncloudConfig(env), policies?.accounts?.[name]);
   const own = Object.values(policies?.policies ?? {}).filter(({ select }) => select.account === name);
   const places = own.map(({ select: { environment, region } }): Scope => ({ environment, region }));
   return new Account({
     name,
-    places: places.length === 0 ? [{ environment: 'vpc', region: config.region.toUpperCase() }] : distinct(places),
+    places: places.length === 0 ? [usualPlace(config)] : distinct(places),
     policies: own,
     config,
     keys: keysFor(name, context),
@@ -184,6 +184,10 @@ function accountNamed(
     onCall,
     onRetry: (error, delayMs) => stderr.write(`${error.message}; again in ${Math.ceil(delayMs / 1000)} s\n`),
   });
+}
+
+function usualPlace({ environments: [environment = 'vpc'], region }: NcloudConfig): Scope {
+  return { environment, region: region.toUpperCase() };
 }
 
 function distinct(places: readonly Scope[]): Scope[] {

@@ -99,7 +99,7 @@ export class Account {
   }
 
   cloud(place: Scope): NcloudCloud {
-    return new NcloudCloud(this.#client, place);
+    return new NcloudCloud(this.#client, place, this.#options.config.environments);
   }
 
   close(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What the doctor finds out: codes with arguments. `STATES` says how good each is; the command line words them. */
 
-import type { Environment } from '../termination/model.ts';
+import type { Environment, WhyUnknownTags } from '../termination/model.ts';
 
 /** `said`: what went wrong, in English, by whoever noticed it; it holds no secrets. */
 interface WentWrong {
@@ -16,7 +16,7 @@ export interface Permitted {
 
 /** How many servers have unknown tags for one reason, and one of them. */
 export interface Unknown {
-  why: string;
+  why: WhyUnknownTags;
   servers: number;
   example: string;
 }

@@ -279,20 +279,19 @@ describe('tags', () => {
   it('are unknown where Resource Manager does not list a server', async () => {
     const { url } = await ncp({ fleet: fleet('vpc') as never, faults: 'GetResourceList:missing=1002:100%' });
     expect(await found('tags', { accounts: [accountAt(url)] })).toMatchObject([
-      { code: 'tags-unknown', servers: 2, unknown: [{ why: 'not-listed', servers: 1, example: '1002' }] },
+      { code: 'tags-unknown', servers: 2, unknown: [{ why: { kind: 'not-listed' }, servers: 1, example: '1002' }] },
     ]);
   });
 
   it.each([
-    ['null', { tag: null }, 'shown as tag null'],
-    ['text', { tag: 'env=dev' }, 'shown as tag string'],
-    ['no field', {}, 'shown as no field'],
-    ['two fields', { tag: [], tags: [] }, 'shown as tag empty list and tags empty list'],
-    ['another region', { regionCode: 'SGN', tag: [] }, 'other-region'],
-  ])('are unknown as Resource Manager shows them: %s', async (_, shown, why) => {
+    ['null', { tag: null }, { kind: 'null' }, 'tag null: 2'],
+    ['text', { tag: 'env=dev' }, { kind: 'unreadable' }, 'tag string: 2'],
+    ['no field', {}, { kind: 'missing' }, 'no field: 2'],
+    ['another region', { regionCode: 'KRS', tag: [] }, { kind: 'other-region', shown: 'KRS' }, 'tag empty list: 2'],
+  ])('are unknown as Resource Manager shows them: %s', async (_, shown, why, looks) => {
     const { url } = await withResources(fleet('vpc'), (item) => ({ ...without(item, 'tag'), ...shown }));
     const [only] = await found('tags', { accounts: [accountAt(url)] });
-    expect(only).toMatchObject({ code: 'tags-unknown', unknown: [{ why, servers: 2 }] });
+    expect(only).toMatchObject({ code: 'tags-unknown', unknown: [{ why, servers: 2 }], looks: [looks] });
   });
 
   it('cannot be read, or there is no server', async () => {

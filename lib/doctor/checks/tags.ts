@@ -1,5 +1,5 @@
 import type { Exchange } from '../../ncloud/client.ts';
-import type { Scope, Tags } from '../../termination/model.ts';
+import { type Scope, type Tags, UnknownTags } from '../../termination/model.ts';
 import { oneLine } from '../../termination/one-line.ts';
 import { jsonFrom } from '../../text/json.ts';
 import { type Account, troubleOf } from '../account.ts';
@@ -27,7 +27,7 @@ async function ofPlace(account: Account, place: Scope): Promise<Finding> {
   }
   const cloud = account.cloud(place);
   let numbers: readonly string[] = [];
-  let tags: ReadonlyMap<string, Tags> = new Map();
+  let tags: ReadonlyMap<string, Tags | UnknownTags> = new Map();
   const from = account.exchanges.length;
   const error = await troubleOf(
     (async () => {
@@ -46,7 +46,7 @@ async function ofPlace(account: Account, place: Scope): Promise<Finding> {
   if (numbers.length === 0) return { code: 'no-servers', about, ...place };
   const items = itemsIn(account.exchanges.slice(from));
   const looks = [...Map.groupBy(items, lookOf)].map(([look, some]) => `${look}: ${some.length}`);
-  const unknown = unknownIn(numbers, tags, items, place);
+  const unknown = unknownIn(tags);
   const servers = numbers.length;
   return unknown.length === 0
     ? { code: 'tags-known', about, ...place, servers, looks }
@@ -55,26 +55,12 @@ async function ofPlace(account: Account, place: Scope): Promise<Finding> {
 
 type Item = Readonly<Record<string, unknown>>;
 
-function unknownIn(
-  numbers: readonly string[],
-  tags: ReadonlyMap<string, Tags>,
-  items: readonly Item[],
-  { environment, region }: Scope,
-): Unknown[] {
-  const byNumber = Map.groupBy(items, ({ resourceId }) => String(resourceId));
-  const missing = numbers.filter((no) => tags.get(no) === undefined);
-  const why = (no: string): string => {
-    if (environment === 'classic') return 'unreadable';
-    const [shown] = byNumber.get(no) ?? [];
-    if (shown === undefined) return 'not-listed';
-    if (shown['regionCode'] !== region) return 'other-region';
-    return `shown as ${lookOf(shown)}`;
-  };
-  return [...Map.groupBy(missing, why)].map(([reason, some]) => ({
-    why: reason,
-    servers: some.length,
-    example: some[0] ?? '',
-  }));
+function unknownIn(tags: ReadonlyMap<string, Tags | UnknownTags>): Unknown[] {
+  const missing = [...tags].flatMap(([no, one]) => (one instanceof UnknownTags ? [{ no, why: one.why }] : []));
+  return [...Map.groupBy(missing, ({ why }) => JSON.stringify(why)).values()].flatMap((some) => {
+    const [first] = some;
+    return first === undefined ? [] : [{ why: first.why, servers: some.length, example: first.no }];
+  });
 }
 
 /** The things that Resource Manager listed, each once: pages are read twice to see whether they stand still. */
