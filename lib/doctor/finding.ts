@@ -21,7 +21,7 @@ export interface Unknown {
   example: string;
 }
 
-export interface Findings {
+interface Findings {
   'policies-sound': { file: string; policies: number; accounts: number };
   'policies-wrong': WentWrong;
   'policies-doubtful': WentWrong;

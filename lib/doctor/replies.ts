@@ -48,8 +48,7 @@ type Form = 'json' | 'xml' | 'query' | 'words';
 function formOf(text: string): Form {
   const start = text.replace(/^\uFEFF/, '').trimStart();
   if (start.startsWith('{')) return 'json';
-  // A document type or a comment may hold anything.
-  return start.startsWith('<') && !/<!/.test(start) ? 'xml' : 'words';
+  return start.startsWith('<') ? 'xml' : 'words';
 }
 
 function withStandIns(text: string, standIns: StandIns, form: Form): string {

@@ -525,6 +525,14 @@ describe('policies.yml', () => {
 });
 
 describe('an interruption', () => {
+  it('does not wait for what nobody can end', async () => {
+    const controller = new AbortController();
+    const memory: Memory = { name: 'slow', isThere: true, look: () => new Promise(() => {}) };
+    const checking = found('memory', { memory, signal: controller.signal });
+    setTimeout(() => controller.abort(), 20);
+    expect(codes(await checking)).toEqual(['interrupted']);
+  });
+
   it('ends a check in the middle of a call, and those that are left', async () => {
     const { url } = await endpoint(() => {});
     const controller = new AbortController();

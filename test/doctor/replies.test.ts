@@ -87,7 +87,7 @@ describe('replies as they are saved', () => {
       '  <returnCode>0</returnCode><returnMessage> success </returnMessage><totalRows>1</totalRows><serverInstanceList>' +
       '<serverInstance><serverName>billing-prod-7</serverName><serverDescription>Kim&amp;laptop</serverDescription><publicIp/>' +
       '<serverInstanceStatus><code>NSTOP</code><codeName>Server NSTOP state</codeName></serverInstanceStatus></serverInstance>' +
-      '</serverInstanceList></getServerInstanceListResponse>';
+      '</serverInstanceList><!-- Frau Kim --><a b="laptop"/><c><![CDATA[database]]></c></getServerInstanceListResponse>';
     const reply = replyTo(text);
     for (const own of OWN) expect(reply).not.toContain(own);
     expect(reply).toHaveLength(text.length);

@@ -7,14 +7,14 @@ export interface ChatProbe<Secret = unknown> {
   probe(tools: ProbeTools<Secret>): Promise<Probed>;
 }
 
-export interface ProbeTools<Secret> {
+interface ProbeTools<Secret> {
   secret: SecretSource<Secret>;
   /** Empty: where the service always is. */
   url: string;
   clock: Clock;
 }
 
-export interface Probed {
+interface Probed {
   /** As whom the service knows these keys. */
   as: string;
   /** What they may not do and have to; undefined where the service does not tell. */

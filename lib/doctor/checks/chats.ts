@@ -6,7 +6,11 @@ import type { Finding } from '../finding.ts';
 import type { ChatHere, World } from '../world.ts';
 
 /** Whether each chat takes its keys, asked without a message. */
-export async function chatsFindings({ chats, secrets: { store }, clock }: World): Promise<Finding[]> {
+export async function chatsFindings({
+  chats,
+  secrets: { store },
+  clock,
+}: Pick<World, 'chats' | 'secrets' | 'clock'>): Promise<Finding[]> {
   if (chats.length === 0) return [{ code: 'no-chats', about: '' }];
   if (store === undefined) return [{ code: 'not-looked', about: '', because: 'secrets' }];
   return Promise.all(chats.map((chat) => chatFinding(chat, { store, clock })));

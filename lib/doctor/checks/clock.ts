@@ -8,7 +8,7 @@ const REFUSED_MS = 5 * 60_000;
 const MOST_MS = 60_000;
 
 /** The clock here against that of NCP's gateway, as the `Date` of its answers tells it, to the second. */
-export async function clockFindings({ accounts }: World): Promise<Finding[]> {
+export async function clockFindings({ accounts }: Pick<World, 'accounts'>): Promise<Finding[]> {
   const told = await Promise.all(
     accounts.map(async (account) => {
       // Where nothing was asked yet, this asks.

@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { skewOf } from './clock.ts';
 
 /** Whether NCP takes the keys of each account, and if it does not, which of them is to be looked at. */
-export async function keysFindings({ accounts }: World): Promise<Finding[]> {
+export async function keysFindings({ accounts }: Pick<World, 'accounts'>): Promise<Finding[]> {
   return Promise.all(accounts.map(keysFinding));
 }
 

@@ -1,14 +1,10 @@
 import { ConfigError } from '../../ncloud/config.ts';
 import { StoreError } from '../../termination/ports/store.ts';
 import type { Finding } from '../finding.ts';
-import type { Memory, World } from '../world.ts';
-
-export function memoryFindings({ memory }: World): Promise<Finding[]> {
-  return lookAtMemory(memory);
-}
+import type { World } from '../world.ts';
 
 /** Whether the table or file can be read. Nothing is written. */
-export async function lookAtMemory({ name, isThere, look }: Memory): Promise<Finding[]> {
+export async function memoryFindings({ memory: { name, isThere, look } }: Pick<World, 'memory'>): Promise<Finding[]> {
   try {
     await look();
     return [{ code: isThere ? 'memory-reached' : 'memory-new', about: '', name }];

@@ -23,7 +23,7 @@ const PERMISSIONS: Readonly<Record<Environment, Readonly<Record<string, string>>
 };
 
 /** Each read that banap makes is made; what would change something is only listed. */
-export async function permissionsFindings({ accounts }: World): Promise<Finding[]> {
+export async function permissionsFindings({ accounts }: Pick<World, 'accounts'>): Promise<Finding[]> {
   return (await Promise.all(accounts.map(ofAccount))).flat();
 }
 

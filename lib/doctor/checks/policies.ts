@@ -2,7 +2,7 @@ import { formatProblem } from '../../policies/check.ts';
 import type { Finding } from '../finding.ts';
 import type { World } from '../world.ts';
 
-export function policiesFindings({ policies: here }: World): Finding[] {
+export function policiesFindings({ policies: here }: Pick<World, 'policies'>): Finding[] {
   const about = '';
   if (here === undefined) return [{ code: 'no-policies', about }];
   const { file, checked } = here;

@@ -6,7 +6,7 @@ import type { World } from '../world.ts';
 import { isAccepted } from './keys.ts';
 
 /** Whether the regions that policies name exist on their platforms. */
-export async function regionsFindings({ accounts }: World): Promise<Finding[]> {
+export async function regionsFindings({ accounts }: Pick<World, 'accounts'>): Promise<Finding[]> {
   return (await Promise.all(accounts.map(ofAccount))).flat();
 }
 

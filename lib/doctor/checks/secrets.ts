@@ -3,15 +3,8 @@ import type { SecretStore } from '../../aws/secrets.ts';
 import type { Finding } from '../finding.ts';
 import type { NamedSecret, World } from '../world.ts';
 
-export function secretsFindings({ secrets: { named, store } }: World): Promise<Finding[]> {
-  return lookAtSecrets(named, store);
-}
-
 /** Whether each secret is there and as its schema describes it. Without a store nothing is asked. */
-export async function lookAtSecrets(
-  named: readonly NamedSecret[],
-  store: Pick<SecretStore, 'read'> | undefined,
-): Promise<Finding[]> {
+export async function secretsFindings({ secrets: { named, store } }: Pick<World, 'secrets'>): Promise<Finding[]> {
   const secrets = [...new Set(named.map(({ id }) => id))];
   if (secrets.length === 0) return [{ code: 'no-secrets', about: '' }];
   if (store === undefined) return [{ code: 'no-aws', about: '', secrets }];

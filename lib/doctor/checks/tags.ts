@@ -8,7 +8,7 @@ import type { World } from '../world.ts';
 import { isAccepted } from './keys.ts';
 
 /** Of how many servers the tags are known, and how Resource Manager shows them. What is unknown keeps a server. */
-export async function tagsFindings({ accounts }: World): Promise<Finding[]> {
+export async function tagsFindings({ accounts }: Pick<World, 'accounts'>): Promise<Finding[]> {
   return (await Promise.all(accounts.map(ofAccount))).flat();
 }
 

@@ -7,7 +7,7 @@ import type { Webhook, World } from '../world.ts';
 const TIMEOUT_MS = 10_000;
 
 /** Whether reports would arrive: the host has an address, a public one, and answers. Nothing is posted. */
-export async function webhookFindings({ webhooks }: World): Promise<Finding[]> {
+export async function webhookFindings({ webhooks }: Pick<World, 'webhooks'>): Promise<Finding[]> {
   if (webhooks.length === 0) return [{ code: 'no-webhook', about: '' }];
   return Promise.all(webhooks.map(webhookFinding));
 }
