@@ -211,10 +211,11 @@ function keysFor(
   return { current: async () => keys().current(), fresh: async () => keys().fresh() };
 }
 
-/** Where AWS's SDK would find credentials, short of asking the machine that it runs on. */
+/** Whether somebody has told AWS's SDK anything. Without that it would look for credentials in the network, and find none. */
 function isAwsConfigured(env: Environment): boolean {
   const names = [
     'AWS_PROFILE',
+    'AWS_REGION',
     'AWS_ACCESS_KEY_ID',
     'AWS_WEB_IDENTITY_TOKEN_FILE',
     'AWS_CONTAINER_CREDENTIALS_FULL_URI',

@@ -2,6 +2,9 @@ import { existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { startDynamoDb } from '../../lib/dev/dynamodb.ts';
+import { startSecretsManager } from '../../lib/dev/secrets-manager.ts';
+import { startSlack } from '../../lib/dev/slack.ts';
 import { endpoint } from '../ncloud/endpoint.ts';
 import { at, banapHere, banapIn, KEYS, simulated, writesOf } from './banap.ts';
 
@@ -117,6 +120,49 @@ describe('banap doctor', () => {
       ];
       for (const mine of [...own, KEYS.accessKey, KEYS.secretKey, '127.0.0.1']) expect(text).not.toContain(mine);
     }
+  });
+
+  it('looks at a deployed stage by its settings: keys, secrets, table, chats and webhook', async (context) => {
+    const simulator = await simulated(context);
+    const slack = await startSlack();
+    const hook = { url: 'https://10.0.0.5/hook', secret: `whsec_${'A'.repeat(32)}` };
+    const values = { 'stage/ncloud': KEYS, 'stage/slack': slack.secret, 'stage/webhook': hook };
+    const secrets = Object.entries(values).map(([id, value]) => [id, JSON.stringify(value)]);
+    const manager = await startSecretsManager({ secrets: Object.fromEntries(secrets) });
+    const dynamoDb = await startDynamoDb();
+    for (const server of [slack, manager, dynamoDb]) context.onTestFinished(() => server.close());
+    await dynamoDb.createTable('banap-dev');
+    const stage = {
+      NCLOUD_API_GW: simulator.url,
+      NCLOUD_SECRET_ID: 'stage/ncloud',
+      SLACK_SECRET_ID: 'stage/slack',
+      BANAP_SLACK_URL: slack.url,
+      REPORT_WEBHOOK_SECRET_ID: 'stage/webhook',
+      CONFIRM_SECRET_ID: 'stage/confirm',
+      BANAP_TABLE: 'banap-dev',
+      AWS_REGION: 'ap-northeast-2',
+      AWS_ACCESS_KEY_ID: 'local',
+      AWS_SECRET_ACCESS_KEY: 'local',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: manager.url,
+      AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    };
+    const { code, stdout } = await banapHere(folder(), ['doctor'], stage);
+    for (const line of [
+      '✓ keys default: NCP accepts the keys',
+      '✓ secrets: stage/ncloud is there',
+      '✓ secrets: stage/slack is there',
+      '✗ secrets: secret stage/confirm does not exist',
+      '✓ memory: table banap-dev can be read',
+      '✓ chats: Slack takes the token, as banap in banap',
+      '✗ webhook stage/webhook: webhook at 10.0.0.5 is inside a private network',
+      '2 to put right (✗)',
+    ]) {
+      expect(stdout).toContain(line);
+    }
+    expect(code).toBe(2);
+    expect(slack.messages).toEqual([]);
+    const gone = await banapHere(folder(), ['doctor'], { ...stage, BANAP_TABLE: 'banap-gone' });
+    expect(gone.stdout).toContain('✗ memory: table banap-gone does not exist');
   });
 
   it('writes over no file, and looks at nothing first', async (context) => {
