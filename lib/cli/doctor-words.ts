@@ -7,34 +7,35 @@ export const STATE_MARKS: Readonly<Record<State, string>> = { ok: '✓', wrong: 
 
 type Words = { [Code in FindingCode]: (finding: Finding<Code>) => string };
 
-const KEYS_PAGE =
-  "NCP's console, My Account, Authentication key management (or Sub Account, the user's Access Key tab)";
+/** What NCP answers alike, as far as its documents tell. */
+const SECOND_HALF =
+  "that the secret key belongs to it, that the key is active (in NCP's console, where it was made, or in Sub Account), and that the sub account may call the API from this address (Sub Account, API access)";
 
 const WORDS: Words = {
   'policies-sound': ({ file, policies, accounts }) =>
     `${file} has ${counted(policies, 'policy', 'policies')} for ${counted(accounts, 'account')}`,
-  'policies-wrong': ({ said }) => said,
-  'policies-doubtful': ({ said }) => `warning: ${said}`,
+  'policies-wrong': ({ problem }) => problem,
+  'policies-doubtful': ({ problem }) => `warning: ${problem}`,
   'no-policies': () => 'there is no policies.yml here; "banap init" writes one',
 
-  'no-keys': ({ said }) => said,
+  'no-keys': ({ problem }) => problem,
   'keys-accepted': ({ endpoint }) => `NCP accepts the keys (${endpoint})`,
-  'keys-refused': ({ endpoint, said }) =>
-    `NCP does not accept the keys, and does not tell why: ${said}; check, in this order, that the access key is whole and of this NCP (${endpoint}), that the secret key belongs to it, that the key is active (${KEYS_PAGE}), and that the sub account may call the API from this address (Sub Account, API access)`,
-  'secret-key-refused': ({ said }) =>
-    `NCP knows the access key, and does not accept the call: ${said}; check that the secret key belongs to it, that the key is active (${KEYS_PAGE}), and that the sub account may call the API from this address (Sub Account, API access)`,
-  'keys-shut-out': ({ said }) =>
-    `NCP accepts the keys, and lets them do nothing: ${said}; check that the sub account is active, may use the API from this address (Sub Account, API access), and has a policy such as NCP_VPC_SERVER_VIEWER`,
-  'ncp-unreached': ({ endpoint, said }) =>
-    `${endpoint} cannot be reached: ${said}; check the network, a firewall, and NCLOUD_API_GW or NCLOUD_SITE`,
-  'ncp-trouble': ({ endpoint, said }) =>
-    `${endpoint} did not answer as NCP does: ${said}; try again, and check NCLOUD_API_GW`,
+  'keys-refused': ({ endpoint, problem }) =>
+    `NCP does not accept the keys, and does not tell why: ${problem}; check, in this order, that the access key is whole and of this NCP (${endpoint}), ${SECOND_HALF}`,
+  'secret-key-refused': ({ problem }) =>
+    `NCP knows the access key, and does not accept the call: ${problem}; check ${SECOND_HALF}`,
+  'keys-shut-out': ({ problem }) =>
+    `NCP accepts the keys, and lets them do nothing: ${problem}; check that the sub account is active, may use the API from this address (Sub Account, API access), and has a policy such as NCP_VPC_SERVER_VIEWER`,
+  'ncp-unreached': ({ endpoint, problem }) =>
+    `${endpoint} cannot be reached: ${problem}; check the network, a firewall, and NCLOUD_API_GW or NCLOUD_SITE`,
+  'ncp-trouble': ({ endpoint, problem }) =>
+    `${endpoint} did not answer as NCP does: ${problem}; try again, and check NCLOUD_API_GW`,
 
   'clock-right': ({ seconds }) => `right to ${counted(Math.max(1, Math.abs(seconds)), 'second')} by NCP's`,
   'clock-off': ({ seconds }) =>
     `${counted(Math.abs(seconds), 'second')} ${seconds > 0 ? 'ahead of' : 'behind'} NCP's, which refuses calls from 300 on; set the clock of this machine (NTP)`,
-  'clock-refused': ({ said }) =>
-    `NCP does not accept the time of this machine's clock: ${said}; set the clock (NTP), and then look at the keys again`,
+  'clock-refused': ({ problem }) =>
+    `NCP does not accept the time of this machine's clock: ${problem}; set the clock (NTP), and then look at the keys again`,
   'clock-not-told': () => 'not known, because no answer of NCP told its time',
 
   'regions-exist': ({ environment, regions }) => `${environment} has ${regions.join(', ')}`,
@@ -43,9 +44,9 @@ const WORDS: Words = {
 
   'may-read': (permitted) => `may call ${named(permitted)}`,
   'may-not-read': (permitted) =>
-    `may not call ${named(permitted)}: ${permitted.said}; let the sub account do it${permitted.permission === '' ? '' : ` with ${permitted.permission}`}, or give it ${managedFor(permitted)}`,
-  unread: ({ action, said }) =>
-    `${action} could not be read: ${said}; try again, and send the replies (--save) to NCP's support if it stays`,
+    `may not call ${named(permitted)}: ${permitted.problem}; let the sub account do it${permitted.permission === '' ? '' : ` with ${permitted.permission}`}, or give it ${managedFor(permitted)}`,
+  unread: ({ action, problem }) =>
+    `${action} could not be read: ${problem}; try again, and send the replies (--save) to NCP's support if it stays`,
   'acts-untried': ({ environment, acts }) =>
     `what changes something cannot be checked without acting; in ${environment} the policies need ${acts.map(({ action }) => action).join(', ')} (${environment === 'vpc' ? 'NCP_VPC_SERVER_MANAGER holds what manages servers; ' : ''}the names of the single permissions are not verified)`,
 
@@ -60,11 +61,11 @@ const WORDS: Words = {
   'no-aws': ({ secrets }) =>
     `skipped, because no AWS is configured here (AWS_PROFILE, AWS_REGION): ${secrets.join(', ')}`,
   'secret-right': ({ secret }) => `${secret} is there and as it has to be`,
-  'secret-wrong': ({ said }) => said,
+  'secret-wrong': ({ problem }) => problem,
 
   'memory-reached': ({ name }) => `${name} can be read`,
   'memory-new': ({ name }) => `${name} will be made by the first command that remembers something`,
-  'memory-wrong': ({ said }) => said,
+  'memory-wrong': ({ problem }) => problem,
 
   'no-chats': () => 'none is set up (SLACK_SECRET_ID, NAVER_WORKS_SECRET_ID)',
   'chat-works': ({ chat, as }) =>
@@ -72,11 +73,11 @@ const WORDS: Words = {
   'chat-scopes-missing': ({ chat, missing }) =>
     `${chat} takes the token, but it lacks ${missing.join(' and ')}; add that to the app's bot scopes and install the app again`,
   'chat-scopes-untold': ({ chat, as }) => `${chat} takes the token, as ${as}, and does not tell what it may do`,
-  'chat-wrong': ({ chat, said }) => `${said}; check the secret of ${chat}, and that its app is installed`,
+  'chat-wrong': ({ chat, problem }) => `${problem}; check the secret of ${chat}, and that its app is installed`,
 
   'no-webhook': () => 'none is set up (REPORT_WEBHOOK_SECRET_ID, or BANAP_WEBHOOK_URL here)',
   'webhook-there': ({ host, status }) => `${host} is there (it answered ${status} to a HEAD; nothing was posted)`,
-  'webhook-wrong': ({ said }) => said,
+  'webhook-wrong': ({ problem }) => problem,
 
   'not-looked': ({ because }) => `not checked, because of ${because} above`,
   interrupted: () => 'not checked: interrupted',

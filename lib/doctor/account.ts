@@ -73,7 +73,7 @@ export class Account {
   }
 
   /** What NCP says to an access key that it cannot know. */
-  async saidToStrangers(): Promise<NcloudError | CloudError | undefined> {
+  async troubleOfStranger(): Promise<NcloudError | CloudError | undefined> {
     const { accessKey, secretKey } = await this.keys.current();
     const stranger = { accessKey: randomBytes(32).toString('hex').slice(0, accessKey.length), secretKey };
     const keys = { current: () => Promise.resolve(stranger), fresh: () => Promise.resolve(stranger) };

@@ -2,9 +2,9 @@
 
 import type { Environment, WhyUnknownTags } from '../termination/model.ts';
 
-/** `said`: what went wrong, in English, by whoever noticed it; it holds no secrets. */
+/** `problem`: what went wrong, in English, by whoever noticed it; it holds no secrets. */
 interface WentWrong {
-  said: string;
+  problem: string;
 }
 
 /** An action of NCP's API, and what Sub Account calls the permission for it; empty where that is not known. */
@@ -29,7 +29,7 @@ interface Findings {
 
   'no-keys': WentWrong;
   'keys-accepted': { endpoint: string };
-  /** NCP answers a made-up access key in the same words. `said`: those words. */
+  /** NCP answers a made-up access key in the same words. `problem`: those words. */
   'keys-refused': WentWrong & { endpoint: string };
   /** NCP answers a made-up access key in other words. */
   'secret-key-refused': WentWrong & { endpoint: string };

@@ -159,7 +159,7 @@ const SEEN: Readonly<Record<string, RegExp>> = {
 };
 
 /** Words of NCP's own, of which only those that it is known to use may be seen: a message may quote a name. */
-const SAID: ReadonlySet<string> = new Set(
+const NCPS: ReadonlySet<string> = new Set(
   (
     'returnMessage responseMessage message details detail codeName nrn regionName serverInstanceStatusName ' +
     'blockStorageInstanceStatusName publicIpInstanceStatusName'
@@ -169,7 +169,7 @@ const SAID: ReadonlySet<string> = new Set(
 function valueOf(text: string, field: string, standIns: StandIns): string {
   if (['', 'true', 'false', 'null'].includes(text)) return text;
   if (Object.hasOwn(SEEN, field) && SEEN[field]?.test(text) === true) return text;
-  return standIns.in(text, SAID.has(field) ? isVocabulary : undefined);
+  return standIns.in(text, NCPS.has(field) ? isVocabulary : undefined);
 }
 
 function each(names: string, form: RegExp): Record<string, RegExp> {

@@ -88,7 +88,7 @@ describe('keys', () => {
     'are not there: %s',
     async (error) => {
       const [only] = await keysAt('http://127.0.0.1:9', { keys: failing(error) });
-      expect(only).toEqual({ code: 'no-keys', about: 'lab', said: error.message });
+      expect(only).toEqual({ code: 'no-keys', about: 'lab', problem: error.message });
     },
   );
 

@@ -73,7 +73,7 @@ describe('what settings and policies name', () => {
       { about: 'stage/webhook', allowedHosts: ['10.0.0.5'] },
       { about: 'team/hook', allowedHosts: ['10.0.0.5'] },
     ]);
-    await expect(webhooks[0]?.target()).resolves.toEqual(secret);
+    await expect(webhooks[0]?.target()).resolves.toMatchObject(secret);
     const [without] = webhooksNamed(STAGE, policies, { store: undefined, allowedHosts: [] });
     await expect(without?.target()).rejects.toThrow('stage/webhook');
   });

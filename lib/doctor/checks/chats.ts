@@ -33,6 +33,6 @@ async function chatFinding(
     // The secret is a finding of its own.
     if (error instanceof SecretError) return { code: 'not-looked', about: identity.name, because: 'secrets' };
     if (!(error instanceof ChatError)) throw error;
-    return { code: 'chat-wrong', ...found, said: error.message };
+    return { code: 'chat-wrong', ...found, problem: error.message };
   }
 }

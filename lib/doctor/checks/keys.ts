@@ -15,20 +15,20 @@ export async function keysFindings({ accounts }: Pick<World, 'accounts'>): Promi
 async function keysFinding(account: Account): Promise<Finding> {
   const { name: about, endpoint } = account;
   const missing = await unloaded(account);
-  if (missing !== undefined) return { code: 'no-keys', about, said: missing };
+  if (missing !== undefined) return { code: 'no-keys', about, problem: missing };
   const error = await account.trouble();
   if (error === undefined) return { code: 'keys-accepted', about, endpoint };
-  const said = oneLine(error.message, 300);
-  if (!(error instanceof NcloudError)) return { code: 'ncp-trouble', about, endpoint, said };
+  const problem = oneLine(error.message, 300);
+  if (!(error instanceof NcloudError)) return { code: 'ncp-trouble', about, endpoint, problem };
   switch (error.kind) {
     case 'authentication':
       return refused(account, error);
     case 'permission':
-      return { code: 'keys-shut-out', about, said };
+      return { code: 'keys-shut-out', about, problem };
     case 'unreachable':
-      return { code: 'ncp-unreached', about, endpoint, said };
+      return { code: 'ncp-unreached', about, endpoint, problem };
     default:
-      return { code: 'ncp-trouble', about, endpoint, said };
+      return { code: 'ncp-trouble', about, endpoint, problem };
   }
 }
 
@@ -49,12 +49,12 @@ async function unloaded({ keys }: Account): Promise<string | undefined> {
  */
 async function refused(account: Account, error: NcloudError): Promise<Finding> {
   const { name: about, endpoint } = account;
-  const said = oneLine(error.message, 300);
-  if (isAboutTime(error) || skewOf(account)?.isRefused === true) return { code: 'clock-refused', about, said };
-  const toStrangers = await account.saidToStrangers();
+  const problem = oneLine(error.message, 300);
+  if (isAboutTime(error) || skewOf(account)?.isRefused === true) return { code: 'clock-refused', about, problem };
+  const toStrangers = await account.troubleOfStranger();
   const isKnown =
     toStrangers instanceof NcloudError && isRefusal(toStrangers) && wordsOf(toStrangers) !== wordsOf(error);
-  return { code: isKnown ? 'secret-key-refused' : 'keys-refused', about, endpoint, said };
+  return { code: isKnown ? 'secret-key-refused' : 'keys-refused', about, endpoint, problem };
 }
 
 /** Words for a stale time stamp, of which none is documented: "Expired url." and "Timestamp is expired." were seen. */

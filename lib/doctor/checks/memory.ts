@@ -10,6 +10,6 @@ export async function memoryFindings({ memory: { name, isThere, look } }: Pick<W
     return [{ code: isThere ? 'memory-reached' : 'memory-new', about: '', name }];
   } catch (error) {
     if (!(error instanceof StoreError || error instanceof ConfigError)) throw error;
-    return [{ code: 'memory-wrong', about: '', said: error.message }];
+    return [{ code: 'memory-wrong', about: '', problem: error.message }];
   }
 }

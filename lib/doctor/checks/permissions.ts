@@ -68,11 +68,11 @@ async function readFinding(
   const error = await troubleOf(ask(account, environment, region));
   const permitted = permittedIn(environment, action);
   if (error === undefined) return { code: 'may-read', about, ...permitted };
-  const said = oneLine(error.message, 300);
+  const problem = oneLine(error.message, 300);
   const isForbidden = error instanceof NcloudError && ['permission', 'authentication'].includes(error.kind);
   return isForbidden
-    ? { code: 'may-not-read', about, ...permitted, said }
-    : { code: 'unread', about, action: `${action} (${environment})`, said };
+    ? { code: 'may-not-read', about, ...permitted, problem }
+    : { code: 'unread', about, action: `${action} (${environment})`, problem };
 }
 
 /** One that exists, of those that policies name. */

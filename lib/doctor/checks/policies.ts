@@ -7,10 +7,10 @@ export function policiesFindings({ policies: here }: Pick<World, 'policies'>): F
   if (here === undefined) return [{ code: 'no-policies', about }];
   const { file, checked } = here;
   const { policies, problems, warnings } = checked;
-  const said = (one: (typeof problems)[number]): string => formatProblem(file, one);
+  const problem = (one: (typeof problems)[number]): string => formatProblem(file, one);
   return [
-    ...problems.map((one) => ({ code: 'policies-wrong' as const, about, said: said(one) })),
-    ...warnings.map((one) => ({ code: 'policies-doubtful' as const, about, said: said(one) })),
+    ...problems.map((one) => ({ code: 'policies-wrong' as const, about, problem: problem(one) })),
+    ...warnings.map((one) => ({ code: 'policies-doubtful' as const, about, problem: problem(one) })),
     ...(policies === undefined
       ? []
       : [

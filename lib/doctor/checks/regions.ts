@@ -21,7 +21,7 @@ async function ofAccount(account: Account): Promise<Finding[]> {
         code: 'unread',
         about,
         action: `getRegionList (${environment})`,
-        said: oneLine(error.message, 300),
+        problem: oneLine(error.message, 300),
       });
       continue;
     }

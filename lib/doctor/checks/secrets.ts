@@ -17,7 +17,7 @@ async function lookAtSecret({ id, schema }: NamedSecret, store: Pick<SecretStore
     return { code: 'secret-right', about: '', secret: id };
   } catch (error) {
     if (!(error instanceof SecretError)) throw error;
-    return { code: 'secret-wrong', about: '', said: error.message };
+    return { code: 'secret-wrong', about: '', problem: error.message };
   }
 }
 

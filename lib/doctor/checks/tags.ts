@@ -40,7 +40,7 @@ async function ofPlace(account: Account, place: Scope): Promise<Finding> {
       code: 'unread',
       about,
       action: `tags (${place.environment} ${place.region})`,
-      said: oneLine(error.message, 300),
+      problem: oneLine(error.message, 300),
     };
   }
   if (numbers.length === 0) return { code: 'no-servers', about, ...place };

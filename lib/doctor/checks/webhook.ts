@@ -20,6 +20,6 @@ async function webhookFinding({ about, target, allowedHosts }: Webhook): Promise
   } catch (error) {
     if (error instanceof SecretError) return { code: 'not-looked', about, because: 'secrets' };
     if (!(error instanceof DeliveryError || error instanceof ConfigError)) throw error;
-    return { code: 'webhook-wrong', about, said: error.message };
+    return { code: 'webhook-wrong', about, problem: error.message };
   }
 }
