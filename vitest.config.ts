@@ -9,7 +9,7 @@ const PACKAGING = ['test/packaging/**/*.test.ts'];
 const SLOW = [
   'test/**/*properties.test.ts',
   'test/boundaries/*.test.ts',
-  'test/cli/{cli,dev,interruption,kills,policy-commands,start}.test.ts',
+  'test/cli/{cli,dev,doctor,interruption,kills,policy-commands,start}.test.ts',
   'test/aws/crash.test.ts',
   'test/chat/walk/*.test.ts',
   'test/functions/triggers.test.ts',
@@ -22,6 +22,7 @@ const SLOW = [
 /** Sockets and emulators, and whole runs against a simulator, all in the process of the test. */
 const INTEGRATION = [
   'test/{aws,deploy,dev,functions,simulator,store}/**/*.test.ts',
+  'test/doctor/doctor.test.ts',
   'test/chat/{handling,services}/**/*.test.ts',
   'test/cli/{cut-off,holds,kept-plan,policies,process-engine,store,this-process}.test.ts',
   'test/confirm/confirm.test.ts',

@@ -16,6 +16,7 @@ import { DEFAULT_TIMEZONE } from '../termination/rules.ts';
 import type { TerminateOptions } from './asking.ts';
 import { type AuditOptions, auditCommand } from './audit.ts';
 import { completing } from './completion.ts';
+import type { DoctorOptions } from './doctor.ts';
 import { type DueOptions, dueCommand } from './due.ts';
 import { explainCommand } from './explain.ts';
 import { helping, wrapped } from './help.ts';
@@ -236,6 +237,7 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   pauses: ['banap pauses'],
   audit: ['banap audit --days 7', 'banap audit --server 1001 --json'],
   report: ['banap report report.json --format slack'],
+  doctor: ['banap doctor', 'banap doctor --account lab --save replies.json'],
   explain: ['banap explain 25022', 'banap explain held', 'banap explain window.from'],
   init: ['banap init', 'banap init --yes --file other.yml'],
 };
@@ -274,6 +276,22 @@ program
   .argument('<file>', 'a JSON report, as "terminate --json" prints it')
   .addOption(new Option('--format <name>', 'of the receiver').choices(FORMAT_NAMES).default('slack'))
   .action((file: string, options: { format: FormatName }) => exiting((io) => reportCommand(file, options, io)));
+
+program
+  .command('doctor')
+  .description('check keys, permissions, regions, tags, secrets, chats and what else banap needs; changes nothing')
+  .option('--policies <file>', `policies file (default: ${POLICIES_FILE}, where there is one)`)
+  .option('--account <name>', 'only this account of policies.yml')
+  .option(
+    '--save <file>',
+    "write NCP's raw replies to a new file, with stand-ins for ids, names, addresses, tags and keys",
+  )
+  .option('--json', 'print one JSON document on standard output', false)
+  .addHelpText('after', wrapped('\nExit: 0 nothing is wrong, 2 something is, 1 it could not look.'))
+  .action(async (options: DoctorOptions) => {
+    const { doctorCommand } = await import('./doctor.ts');
+    await exiting((io) => doctorCommand(options, io));
+  });
 
 program
   .command('explain')

@@ -340,7 +340,7 @@ async function policyNow(name: string, file: string): Promise<PolicyNow> {
 }
 
 /** Secrets come from the environment, never from an argument: arguments can be seen by every process. */
-function recipientsFrom(env: Environment): Recipient[] {
+export function recipientsFrom(env: Environment): Recipient[] {
   const url = env['BANAP_WEBHOOK_URL'];
   const secret = env['BANAP_WEBHOOK_SECRET'];
   const format = env['BANAP_WEBHOOK_FORMAT'];

@@ -25,7 +25,14 @@ export class SlackMessages {
   #posted = 0;
 
   readonly methods: Readonly<Record<string, Method>> = {
-    'auth.test': () => ({ ok: true, team: 'banap', team_id: 'T0LOCAL00', user_id: 'U0BANAP00', bot_id: 'B0BANAP00' }),
+    'auth.test': () => ({
+      ok: true,
+      team: 'banap',
+      user: 'banap',
+      team_id: 'T0LOCAL00',
+      user_id: 'U0BANAP00',
+      bot_id: 'B0BANAP00',
+    }),
     'chat.postMessage': (args) => this.#post(args),
     'chat.update': (args) => this.#update(args),
     'chat.delete': (args) => this.#delete(args),

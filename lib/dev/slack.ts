@@ -37,11 +37,14 @@ export interface LocalSlackOptions {
   signingSecret?: string;
   /** Milliseconds since the epoch; signatures carry it. */
   now?: () => number;
+  /** What the bot token may do, as every answer of the Web API says in a header. */
+  scopes?: readonly string[];
 }
 
 /** Slack as far as this project uses it: Web API with its limits, response URLs, and people who write and click. */
 export async function startSlack(options: LocalSlackOptions = {}): Promise<LocalSlack> {
   const { botToken = 'xoxb-local-0123456789', signingSecret = 'local-signing-secret-0123456789' } = options;
+  const { scopes = ['chat:write', 'commands'] } = options;
   const messages = new SlackMessages();
   const responses = new ResponseUrls(messages);
   const faults = new Faults();
@@ -60,6 +63,7 @@ export async function startSlack(options: LocalSlackOptions = {}): Promise<Local
       ? { status: 200, reply: callOf(messages, pathname.slice('/api/'.length), request, body, botToken) }
       : responses.take(pathname, body);
     if (fault !== undefined) return fail(response, fault, 'retry-after');
+    response.setHeader('x-oauth-scopes', scopes.join(','));
     response.writeHead(status, { 'content-type': 'application/json; charset=utf-8' }).end(JSON.stringify(reply));
   }
 

@@ -14,7 +14,7 @@ import { encodeParameters, type Parameters } from './parameters.ts';
 import type { Reply } from './reply.ts';
 import { delayBeforeRetry, type Effect } from './retry.ts';
 import { type Keys, signedHeaders } from './sign.ts';
-import { type Outgoing, Transport } from './transport.ts';
+import { type Answer, type Outgoing, Transport } from './transport.ts';
 import { DEFAULT_LIMITS, type TransportLimits } from './transport-limits.ts';
 import { USER_AGENT } from './user-agent.ts';
 
@@ -48,6 +48,18 @@ export interface ClientOptions {
   onCall?: (action: string) => void;
   /** Called for every retry, which may take half a minute. */
   onRetry?: (error: NcloudError, delayMs: number) => void;
+  /** Called for every whole answer, before it is read. */
+  onAnswer?: (exchange: Exchange) => void;
+}
+
+/** A call and the raw answer to it. It holds no keys. `sentAt` and `receivedAt` by our clock, in milliseconds since the epoch. */
+export interface Exchange extends Pick<Outgoing, 'method' | 'body'> {
+  action: string;
+  origin: string;
+  target: string;
+  sentAt: number;
+  receivedAt: number;
+  answer: Answer;
 }
 
 export interface Call {
@@ -208,6 +220,8 @@ export class NcloudClient {
       { url: origin + target, method, headers: signed, body },
       { action, now: sentAt, signal },
     );
+    const receivedAt = this.#options.clock.now();
+    this.#options.onAnswer?.({ action, origin, target, method, body, sentAt, receivedAt, answer });
     return read({ action, answer, sentAt });
   }
 }

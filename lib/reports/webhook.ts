@@ -6,11 +6,12 @@ import manifest from '../../package.json' with { type: 'json' };
 import { codeOf } from '../errors.ts';
 import { InsideError, isInside, outsideOnly } from './inside.ts';
 
+const USER_AGENT = `banap/${manifest.version}`;
+
 /** Nothing in an answer matters but its status; a receiver must not be able to fill the memory. */
 const MAX_ANSWER_BYTES = 64 * 1024;
 
-export interface Delivery {
-  url: string;
+export interface Delivery extends Target {
   /** `whsec_…`, as Standard Webhooks writes it. Undefined: not signed, because the address alone is the key. */
   secret: string | undefined;
   /** The same for every try of one report, so that the receiver can tell a repetition. */
@@ -19,10 +20,15 @@ export interface Delivery {
   body: string;
   /** Milliseconds since the epoch; receivers refuse what is more than five minutes off. */
   now: number;
-  /** For the whole delivery: connection, answer and all. */
-  timeoutMs: number;
   /** Besides those that every report has. */
   headers?: Readonly<Record<string, string>>;
+}
+
+/** Where reports go. */
+interface Target {
+  url: string;
+  /** For the whole delivery: connection, answer and all. */
+  timeoutMs: number;
   /** Hosts that may be inside, and reached without TLS: receivers of this deployment's own. None if it is left out. */
   allowedHosts?: readonly string[];
   /** Finds the addresses of a name; Node's own where it is left out. */
@@ -50,21 +56,36 @@ export class DeliveryError extends Error {
  * are not followed, because a signed report must not go where the secret's owner did not send it.
  */
 export async function deliverReport(delivery: Delivery): Promise<{ status: number }> {
-  const url = URL.parse(delivery.url);
+  const { status, host } = await asked(delivery, () => ({
+    method: 'POST',
+    headers: headersOf(delivery),
+    body: delivery.body,
+  }));
+  if (status >= 200 && status < 300) return { status };
+  throw new DeliveryError(kindOf(status), `webhook at ${host} answered ${status}`);
+}
+
+/** Asks where reports go for nothing (HEAD), as a delivery would. Any answer shows that it is there. Throws DeliveryError. */
+export function probeWebhook(target: Target): Promise<{ status: number; host: string }> {
+  return asked(target, () => ({ method: 'HEAD', headers: { 'user-agent': USER_AGENT } }));
+}
+
+async function asked(target: Target, asking: () => Asking): Promise<{ status: number; host: string }> {
+  const url = URL.parse(target.url);
   if (url === null) throw new DeliveryError('refused', 'the webhook URL cannot be parsed');
-  const isAllowed = delivery.allowedHosts?.includes(url.hostname) ?? false;
+  const isAllowed = target.allowedHosts?.includes(url.hostname) ?? false;
   if (!isAllowed) mustLeadOutside(url);
-  const lookup = isAllowed ? {} : { lookup: outsideOnly(delivery.resolve) };
-  const connect = { timeout: delivery.timeoutMs, ...lookup };
+  const lookup = isAllowed ? {} : { lookup: outsideOnly(target.resolve) };
+  const connect = { timeout: target.timeoutMs, ...lookup };
   const agent = new Agent({ connect });
   try {
-    const status = await post(url, delivery, agent);
-    if (status >= 200 && status < 300) return { status };
-    throw new DeliveryError(kindOf(status), `webhook at ${url.host} answered ${status}`);
+    return { status: await send(url, target, asking(), agent), host: url.host };
   } finally {
     await agent.destroy();
   }
 }
+
+type Asking = Pick<Dispatcher.RequestOptions, 'method' | 'headers' | 'body'>;
 
 /** An address in the URL is connected to without looking it up; names are checked when they are looked up. */
 function mustLeadOutside(url: URL): void {
@@ -90,16 +111,14 @@ function allowing({ hostname }: URL): string {
   return `BANAP_REPORT_ALLOW_HOSTS=${hostname} where that is meant`;
 }
 
-async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher): Promise<number> {
+async function send(url: URL, { timeoutMs }: Target, asking: Asking, dispatcher: Dispatcher): Promise<number> {
   try {
     const answer = await request(url, {
-      method: 'POST',
-      headers: headersOf(delivery),
-      body: delivery.body,
+      ...asking,
       dispatcher,
-      headersTimeout: delivery.timeoutMs,
-      bodyTimeout: delivery.timeoutMs,
-      signal: AbortSignal.timeout(delivery.timeoutMs),
+      headersTimeout: timeoutMs,
+      bodyTimeout: timeoutMs,
+      signal: AbortSignal.timeout(timeoutMs),
     });
     await drain(answer.body);
     return answer.statusCode;
@@ -112,11 +131,11 @@ async function post(url: URL, delivery: Delivery, dispatcher: Dispatcher): Promi
   }
 }
 
-function headersOf({ secret, messageId, now, body, headers }: Delivery): Record<string, string> {
+function headersOf({ secret, messageId, now, body, headers }: Omit<Delivery, keyof Target>): Record<string, string> {
   const timestamp = Math.floor(now / 1000);
   const common = {
     'content-type': 'application/json; charset=utf-8',
-    'user-agent': `banap/${manifest.version}`,
+    'user-agent': USER_AGENT,
     ...headers,
   };
   if (secret === undefined) return common;

@@ -3,7 +3,7 @@ import { DEFAULT_PATIENCE, type PatienceOptions, patiently, post } from '../core
 import type { SecretSource } from '../core/secret.ts';
 import { naverWorksError } from './client-error.ts';
 import type { NaverWorksSecret } from './secret.ts';
-import { AccessTokens } from './token.ts';
+import { AccessTokens, NAVER_WORKS_AUTH_URL } from './token.ts';
 
 export type NaverWorksAddress = { userId: string } | { channelId: string };
 
@@ -24,7 +24,7 @@ const CALL = 'NAVER WORKS message';
 
 /** https://developers.worksmobile.com/kr/docs/bot-user-message-send and bot-channel-message-send */
 export function naverWorksClient(options: NaverWorksOptions): NaverWorksClient {
-  const { secret, authUrl = 'https://auth.worksmobile.com', apiUrl = 'https://www.worksapis.com' } = options;
+  const { secret, authUrl = NAVER_WORKS_AUTH_URL, apiUrl = 'https://www.worksapis.com' } = options;
   const patience = { ...DEFAULT_PATIENCE, ...options };
   const tokens = new AccessTokens(secret, authUrl, patience);
 

@@ -11,6 +11,7 @@ import type { NaverWorksSecret } from './secret.ts';
 const SPARE_MS = 5 * 60_000;
 const ASSERTION_SECONDS = 10 * 60;
 const CALL = 'NAVER WORKS token';
+export const NAVER_WORKS_AUTH_URL = 'https://auth.worksmobile.com';
 
 /**
  * Access tokens of a service account, one at a time, kept in memory until shortly before they expire.

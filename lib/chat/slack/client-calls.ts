@@ -4,6 +4,8 @@ import { ChatError } from '../core/chat-error.ts';
 import { type Patience, patiently } from '../core/chat-http.ts';
 import { slackError } from './client-error.ts';
 
+export const SLACK_API_URL = 'https://slack.com/api/';
+
 export interface SlackCallsOptions extends Patience {
   /** Asked for at each call, and again with `fresh` when Slack did not accept it: tokens are rotated. */
   botToken: (options: { fresh: boolean }) => Promise<string>;

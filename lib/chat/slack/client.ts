@@ -8,7 +8,7 @@ import {
   post,
   secondsOf,
 } from '../core/chat-http.ts';
-import { SlackCalls, type SlackCallsOptions } from './client-calls.ts';
+import { SLACK_API_URL, SlackCalls, type SlackCallsOptions } from './client-calls.ts';
 
 /** What a message shows. `text` is for notifications and screen readers, and alone where there are no blocks. */
 export interface SlackMessage {
@@ -43,7 +43,7 @@ export interface SlackOptions extends PatienceOptions {
 export function slackClient(options: SlackOptions): SlackClient {
   const patience = { ...DEFAULT_PATIENCE, ...options };
   const origin = options.responseOrigin ?? 'https://hooks.slack.com';
-  const calls = new SlackCalls({ ...patience, apiUrl: options.apiUrl ?? 'https://slack.com/api/' });
+  const calls = new SlackCalls({ ...patience, apiUrl: options.apiUrl ?? SLACK_API_URL });
   return {
     postMessage: (channel, message, threadTs) => postMessage(calls, channel, message, threadTs),
     async updateMessage(channel, ts, { text, blocks = [] }) {
