@@ -53,7 +53,8 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
       say.released({ names: [], others: [HELD] }),
       say.released({ names: ['dev-1', 'dev-2'], others: [{ ...HELD, until: AT, reason: '' }] }),
     ].join('\n'),
-  holdLine: (say) => [HELD, { ...HELD, serverName: '', until: AT, reason: '' }].map(say.holdLine).join('\n'),
+  holdLine: (say) =>
+    [HELD, { ...HELD, serverName: '', until: AT, reason: '' }].map((hold) => say.holdLine(hold)).join('\n'),
   noHolds: (say) => say.noHolds(),
   why: (say) => SERVERS.map((one) => say.why(server(one), AT)).join('\n'),
   nextRun: (say) =>

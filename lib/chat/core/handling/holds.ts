@@ -58,10 +58,11 @@ export async function release(
   const isOwn = ({ by }: Hold): boolean => by === chatRequest.person.id || by.endsWith(`(${chatRequest.person.id})`);
   const own = holds.filter(isOwn);
   for (const hold of own) await backend.store.letGo(account, hold);
-  const names = (some: readonly Hold[]): string[] => [
-    ...new Set(some.map(({ serverName, serverInstanceNo }) => serverName || serverInstanceNo)),
-  ];
-  return say.released({ names: names(own), others: holds.filter((hold) => !isOwn(hold)) });
+  return say.released({ names: namesOf(own), others: holds.filter((hold) => !isOwn(hold)) });
+}
+
+function namesOf(holds: readonly Hold[]): string[] {
+  return [...new Set(holds.map(({ serverName, serverInstanceNo }) => serverName || serverInstanceNo))];
 }
 
 /** An older run that waits sees the hold by itself when it looks next. */
