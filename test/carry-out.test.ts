@@ -38,3 +38,37 @@ it('so does one that comes after the first one has ended and its servers are gon
   expect(report.outcomes).toMatchObject([{ result: 'refused', guard: 'duplicate' }]);
   expect([await store.view(REQUEST_ID), stage.notifier.shown.length]).toEqual(before);
 });
+
+it.each(['schedule', 'event'] as const)(
+  'a look that a %s makes is shown once a day, and again when what it would do has changed',
+  async (trigger) => {
+    const stage = await startStage({ servers: devServers(2) });
+    const look = async (requestId: string): Promise<number> => {
+      const before = stage.notifier.shown.length;
+      await carried(stage, { terms: { approval: null, mode: 'plan', trigger, policy: 'nightly-dev', requestId } });
+      return stage.notifier.shown.length - before;
+    };
+    expect(await look('look-1')).toBe(1);
+    expect(await look('look-2')).toBe(0);
+    stage.ncp.simulator.person.rename('1002', 'dev-other');
+    expect(await look('look-3')).toBe(1);
+    stage.ncp.simulator.advance(24 * 3_600);
+    expect(await look('look-4')).toBe(1);
+    expect(taken(stage.ncp)).toEqual([]);
+  },
+);
+
+it.each(['webhook', 'chat', 'invocation', 'cli'] as const)(
+  'a look asked for by %s makes no message',
+  async (trigger) => {
+    const stage = await startStage({ servers: devServers(2) });
+    await carried(stage, { terms: { approval: null, mode: 'plan', trigger } });
+    expect(stage.notifier.shown).toEqual([]);
+  },
+);
+
+it('a look that finds nothing to do is silent', async () => {
+  const stage = await startStage({ servers: devServers(1, { isProtectServerTermination: true }) });
+  await carried(stage, { terms: { approval: null, mode: 'plan', trigger: 'schedule' } });
+  expect(stage.notifier.shown).toEqual([]);
+});

@@ -71,9 +71,10 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     return (await this.#holds.of(account, hold.serverInstanceNo)).inForce;
   }
 
-  letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'by'>): Promise<void> {
+  async letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'serverName' | 'by'>): Promise<void> {
     const { pk, sk } = holdKey(account, hold);
-    return this.#table.remove(pk, sk);
+    await this.record([this.#said(account, { ...hold, reason: '' }, 'release', hold.by)]);
+    await this.#table.remove(pk, sk);
   }
 
   /** Returns the holds that were in force, no matter whose. It is written down before it is done. */
@@ -255,7 +256,12 @@ export class TableStore extends Talk implements HoldStore, PauseStore, RunStore,
     };
   }
 
-  #said(account: string, hold: Hold, what: 'hold' | 'release', by: string): AuditRecord {
+  #said(
+    account: string,
+    hold: Pick<Hold, 'serverInstanceNo' | 'serverName' | 'reason'>,
+    what: 'hold' | 'release',
+    by: string,
+  ): AuditRecord {
     const { serverInstanceNo, serverName, reason } = hold;
     const at = new Date(this.#clock.now()).toISOString();
     const nothing = { policy: '', trigger: '', guard: '' };

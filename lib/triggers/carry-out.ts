@@ -5,6 +5,7 @@ import { DELIVERY_RETRY, type Delivered, deliveredToAll, type Recipient, tellOfW
 import { attentionOf, brokenReportOf, errorReportOf, type Report, reportOf } from '../reports/report.ts';
 import { signalsNow } from '../termination/consent/read-signals.ts';
 import type { Failure } from '../termination/failure.ts';
+import { willAct } from '../termination/planning/plan.ts';
 import type { Attention } from '../termination/planning/select.ts';
 import { CloudError } from '../termination/ports/cloud.ts';
 import type { Retry } from '../termination/ports/engine.ts';
@@ -60,7 +61,7 @@ async function publishEnding(ended: Run, { report, failure }: Reported, tools: T
     await publishRun(
       { ...ended, signals },
       { state: 'ended', status: report.status, failure },
-      onlookersOf(ended.request, tools),
+      await onlookersOf(ended.request, digestOf(ended), tools),
     );
   }
   return { ...(await newsOf(ended, tools)), signals };
@@ -74,7 +75,10 @@ async function publishFailure(
   const { status, endedAt: at, signals } = report;
   // What another execution of this request shows is not said to have ended.
   if (!(await isAnothers(request, tools))) {
-    await publishView(viewWithoutPlan(request, { status, failure, at }), onlookersOf(request, tools));
+    await publishView(
+      viewWithoutPlan(request, { status, failure, at }),
+      await onlookersOf(request, JSON.stringify(failure?.kind ?? ''), tools),
+    );
   }
   return { attention: [], signals, nothingNew: false };
 }
@@ -92,10 +96,35 @@ async function isAnothers(
   }
 }
 
-/** A mere look makes no message: a person who asks finds it, and the command line shows it at once. */
-function onlookersOf({ mode, trigger }: TerminationRequest, tools: Tools): Tools {
+/**
+ * A look that a schedule or an event made shows itself in the chats, once for each day and whenever what it would do has changed.
+ * Who asks for a look gets it as an answer, and the command line shows it at once.
+ */
+async function onlookersOf(
+  { mode, trigger, account, policy, requestId }: TerminationRequest,
+  digest: string,
+  tools: Tools,
+): Promise<Tools> {
   if (mode === 'terminate') return tools;
-  return { ...tools, notifier: undefined, store: trigger === 'cli' ? undefined : tools.store };
+  const { store, notifier, clock } = tools;
+  const isToldOf = digest !== '' && (trigger === 'schedule' || trigger === 'event');
+  if (isToldOf && notifier !== undefined && store !== undefined) {
+    const day = new Date(clock.now()).toISOString().slice(0, 10);
+    const news = { subject: `${policy}/look`, content: `${day} ${digest}`, requestId };
+    // Twice is better than never.
+    const isNews = await store.isNews(account, news).catch((error: unknown) => {
+      if (error instanceof StoreError) return true;
+      throw error;
+    });
+    if (isNews) return tools;
+  }
+  return { ...tools, notifier: undefined, store: trigger === 'cli' ? undefined : store };
+}
+
+/** What a look has to say: nothing where nothing would go and nothing is unclear. */
+function digestOf({ plan }: Run): string {
+  const meant = plan.items.filter(willAct).map(({ target }) => target.serverInstanceNo);
+  return meant.length + plan.attention.length === 0 ? '' : plan.hash;
 }
 
 const QUIET: Delivered = { state: 'none', reason: 'nothing was done and there is nothing new to tell' };

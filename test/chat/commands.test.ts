@@ -138,7 +138,9 @@ describe('keep', () => {
     ['keep dev-1 until 2026-12-31', '2026-12-31T15:00:00.000Z', ''],
     ['keep dev-1 until 2026-12-31T18:00+09:00', '2026-12-31T09:00:00.000Z', ''],
     ['keep dev-1 until 9999-12-31', '9999-12-31T15:00:00.000Z', ''],
-    ['keep dev-1 because it is the master', '', 'it is the master'],
+    ['keep dev-1', '2026-12-01T03:00:00.000Z', ''],
+    ['keep dev-1 because it is the master', '2026-12-01T03:00:00.000Z', 'it is the master'],
+    ['keep dev-1 for ever', '', ''],
     ['keep dev-1 for ever because it is the master', '', 'it is the master'],
     ['유지 dev-1 3일 이유: 부하 시험', '2026-11-27T03:00:00.000Z', '부하 시험'],
     ['보관 dev-1 3일 동안 사유: 부하 시험', '2026-11-27T03:00:00.000Z', '부하 시험'],
@@ -179,9 +181,16 @@ describe('a wrong command', () => {
     ['terminat dev-1', 'unknown-command', 'terminate'],
     ['상테', 'unknown-command', '상태'],
     ['반낭 dev-1', 'unknown-command', '반납'],
-    ['please plan dev-1', 'stray-command', 'plan'],
-    ['do not terminate dev-1', 'stray-command', 'terminate'],
-    ['dev-1 반납하지 마세요', 'stray-command', '반납'],
+    ['dev-1 then plan dev-2', 'stray-command', 'plan'],
+    ['do not terminate dev-1', 'negated', 'keep dev-1'],
+    ["don't delete dev-1 and dev-2 please", 'negated', 'keep dev-1 and dev-2'],
+    ['don’t terminate "개발 서버"', 'negated', 'keep 개발 서버'],
+    ['dev-1 반납하지 마세요', 'negated', 'keep dev-1'],
+    ['dev-1은 절대 삭제하지 말아주세요', 'negated', 'keep dev-1'],
+    ['dev-1 반납 금지', 'negated', 'keep dev-1'],
+    ['pause nightly-dev', 'no-reason', ''],
+    ['pause a b because of the release', 'no-policy', ''],
+    ['pause nightly-dev for 3 bananas because x', 'bad-time', ''],
     ['dev-1 반납 취소하지 마', 'stray-command', '반납'],
     ['plan', 'no-names', ''],
     ['terminate with nightly-dev', 'no-names', ''],
@@ -193,8 +202,6 @@ describe('a wrong command', () => {
     ['status a b', 'one-id', ''],
     ['dev-1 because', 'no-reason', ''],
     ['dev-1:', 'no-reason', ''],
-    ['keep dev-1', 'no-reason', ''],
-    ['keep dev-1 for ever', 'no-reason', ''],
     ['keep dev-1 for soon', 'bad-time', ''],
     ['keep dev-1 for', 'bad-time', ''],
     ['keep dev-1 for 99 years', 'bad-time', ''],
@@ -374,5 +381,29 @@ describe('any text', () => {
         expect(parse(`  ${text}\n`)).toEqual(parse(text));
       }),
     );
+  });
+});
+
+describe('commands about holds and policies', () => {
+  it.each([
+    ['release dev-1', { kind: 'release', names: ['dev-1'], policy: '', reason: '' }],
+    ['dev-1 해제', { kind: 'release', names: ['dev-1'], policy: '', reason: '' }],
+    ['why dev-1 with nightly-dev', { kind: 'why', names: ['dev-1'], policy: 'nightly-dev', reason: '' }],
+    ['왜 dev-1', { kind: 'why', names: ['dev-1'], policy: '', reason: '' }],
+    ['holds', { kind: 'holds' }],
+    ['유지목록', { kind: 'holds' }],
+    ['next', { kind: 'next' }],
+    ['일정', { kind: 'next' }],
+    [
+      'pause nightly-dev for 3d because of the release',
+      { kind: 'pause', policy: 'nightly-dev', until: '2026-11-27T03:00:00.000Z', reason: 'of the release' },
+    ],
+    ['pause because of an incident', { kind: 'pause', policy: '', until: '', reason: 'of an incident' }],
+    ['일시중지 nightly-dev 이유: 배포', { kind: 'pause', policy: 'nightly-dev', until: '', reason: '배포' }],
+    ['resume nightly-dev', { kind: 'resume', policy: 'nightly-dev' }],
+    ['재개', { kind: 'resume', policy: '' }],
+    ['please plan dev-1', { kind: 'plan', names: ['dev-1'], policy: '', reason: '' }],
+  ])('%s', (text, expected) => {
+    expect(parse(text)).toEqual(expected);
   });
 });

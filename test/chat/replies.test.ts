@@ -7,10 +7,20 @@ import { bothTimes, replies } from '../../lib/chat/core/replies.ts';
 import { PROBLEMS } from '../../lib/chat/core/replies-problems.ts';
 import type { Replies } from '../../lib/chat/core/reply-sentences.ts';
 import { naverWorksText } from '../../lib/chat/naver-works/text.ts';
+import type { Hold } from '../../lib/termination/holds.ts';
 import { APPROVED, ENDINGS, NO_DURATION, OVER_LIMIT, SERVERS, server } from './cards.ts';
 
 const PREFIX = '/terminate ';
 const AT = '2026-11-24T12:00:00.000Z';
+const HELD: Hold = {
+  serverInstanceNo: '1001',
+  serverName: 'dev-1',
+  kind: 'keep',
+  by: 'mina (slack:U0MINA)',
+  reason: 'load test',
+  at: AT,
+  until: '',
+};
 
 /** Every reply once; a new one does not compile until it stands here. */
 const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
@@ -33,11 +43,31 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
   expired: (say) => say.expired({ requestId: 'chat-7f3a' }),
   notAsked: (say) => say.notAsked({ requestId: 'chat-7f3a' }),
   kept: (say) =>
-    ['', AT]
-      .flatMap((until) =>
-        [false, true].map((isBegun) => say.kept({ names: ['dev-1'], release: 'banap release 1001', until, isBegun })),
-      )
-      .join('\n'),
+    [
+      say.kept({ names: ['dev-1'], until: AT, isBegun: false, prefix: PREFIX }),
+      say.kept({ names: ['dev-1', '개발 서버'], until: '', isBegun: true, prefix: PREFIX }),
+    ].join('\n'),
+  released: (say) =>
+    [
+      say.released({ names: ['dev-1'], others: [] }),
+      say.released({ names: [], others: [HELD] }),
+      say.released({ names: ['dev-1', 'dev-2'], others: [{ ...HELD, until: AT, reason: '' }] }),
+    ].join('\n'),
+  holdLine: (say) =>
+    [HELD, { ...HELD, serverName: '', until: AT, reason: '' }].map((hold) => say.holdLine(hold)).join('\n'),
+  noHolds: (say) => say.noHolds(),
+  why: (say) => SERVERS.map((one) => say.why(server(one), AT)).join('\n'),
+  nextRun: (say) =>
+    [
+      say.nextRun({ policy: 'nightly-dev', at: AT, every: '' }),
+      say.nextRun({ policy: 'tag-sweep', at: '', every: '6 hours' }),
+      say.nextRun({ policy: 'tag-sweep', at: '', every: '1 day' }),
+    ].join('\n'),
+  noNextRuns: (say) => say.noNextRuns({ days: 7 }),
+  paused: (say) => ['', AT].map((until) => say.paused({ policy: 'nightly-dev', until, prefix: PREFIX })).join('\n'),
+  resumed: (say) => say.resumed({ policy: 'nightly-dev' }),
+  notResumed: (say) =>
+    [[], ['mina (slack:U0MINA)']].map((others) => say.notResumed({ policy: 'nightly-dev', others })).join('\n'),
   cancelled: (say) => say.cancelled({ requestId: 'chat-7f3a' }),
   tooLateToCancel: (say) => say.tooLateToCancel({ requestId: 'chat-7f3a', ending: 'Ended: 2 terminated.' }),
   notApprover: (say) => [[], ['slack:U012ABC']].map((approvers) => say.notApprover({ approvers })).join('\n'),
@@ -140,14 +170,15 @@ describe.each(['en', 'ko'] as const)('in %s', (language) => {
 
   it.each<[Problem, string]>([
     ['unknown-command', 'statsu x'],
-    ['stray-command', 'please plan dev-1'],
+    ['stray-command', 'dev-1 then plan dev-2'],
+    ['negated', 'do not terminate dev-1'],
     ['no-names', 'plan'],
     ['too-many-names', Array.from({ length: 51 }, (_, index) => `d${index}`).join(' ')],
     ['long-name', 'x'.repeat(257)],
     ['no-policy', 'dev-1 with'],
     ['no-id', 'cancel'],
     ['one-id', 'cancel a b'],
-    ['no-reason', 'keep dev-1'],
+    ['no-reason', 'dev-1 because'],
     ['long-reason', `dev-1 because ${'x'.repeat(600)}`],
     ['reason-first', 'dev-1 때문에'],
     ['bad-time', 'keep dev-1 for soon'],

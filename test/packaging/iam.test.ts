@@ -192,6 +192,7 @@ test('the function that handles chat requests may start and wake runs, read what
     publishes,
     [['dynamodb:GetItem', 'dynamodb:Query'], [table]],
     [['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:BatchWriteItem'], [table]],
+    [['dynamodb:Query', 'dynamodb:PutItem', 'dynamodb:DeleteItem'], [table]],
     [['sqs:SendMessage'], [deadLetters]],
   ]);
 });

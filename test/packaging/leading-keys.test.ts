@@ -76,6 +76,9 @@ const USES: Record<string, (store: TableStore) => Promise<unknown>> = {
   allPauses: (store) => store.allPauses(),
   known: (store) => store.known('default', ['1']),
   release: (store) => store.release('default', '1', 'me'),
+  pause: (store) => store.pause({ account: '', policy: 'p', by: 'me', reason: '', at: AT, until: '' }),
+  resume: (store) => store.resume({ account: '', policy: 'p' }, 'me'),
+  'letGo of a person': (store) => store.letGo('default', HOLD),
 };
 const TALK = ['view', 'say', 'signals', 'putWake', 'wakeIdOf', 'messageOf', 'rememberMessage'];
 /** Under the key of a run. */
@@ -115,6 +118,11 @@ const CALLS: Record<string, string[]> = {
     'pauses',
     'allPauses',
     'hold',
+    // AWS cannot tell whose hold it is; the function ends only a person's own.
+    'release',
+    'letGo of a person',
+    'pause',
+    'resume',
     'record',
     'countedToday',
     'views',
@@ -199,7 +207,7 @@ describe.each(Object.entries(CALLS))('%s', (role, calls) => {
 });
 
 /** Only the command line does these, with its own credentials. */
-const ELSEWHERE = ['audit', 'disconnect', 'pause', 'unpause', 'resume'];
+const ELSEWHERE = ['audit', 'disconnect'];
 
 test('every call of the store is known here', () => {
   const kept = [TableStore, Talk].flatMap(({ prototype }) => Object.getOwnPropertyNames(prototype));

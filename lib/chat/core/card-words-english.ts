@@ -84,7 +84,8 @@ function partsOf(server: ServerView, at: string, say: Say): ServerParts {
 
 function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
-  if (how === 'looked') return `Plan only: ${open} of ${count(open + alone + gone)} would be terminated.`;
+  if (how === 'looked')
+    return `Plan only: ${open} of ${count(open + alone + gone)} would be terminated.${open === 0 ? '' : ' To keep one, type "keep" and its name.'}`;
   const all = [
     ...some(failed, 'failed'),
     ...some(unfinished + open, 'not finished'),

@@ -74,7 +74,8 @@ function partsOf(server: ServerView, at: string, say: Say): ServerParts {
 
 function ended({ how, counts, why, who: by, reason, failure }: Ending, say: Say): string {
   const { terminated, unfinished, failed, alone, gone, open } = counts;
-  if (how === 'looked') return `확인만 했습니다. 반납 대상은 서버 ${open + alone + gone}대 중 ${open}대입니다.`;
+  if (how === 'looked')
+    return `확인만 했습니다. 반납 대상은 서버 ${open + alone + gone}대 중 ${open}대입니다.${open === 0 ? '' : ' 유지하려면 "유지"와 서버 이름을 적어 주세요.'}`;
   const all = [
     ...some(failed, '실패'),
     ...some(unfinished + open, '미완료'),

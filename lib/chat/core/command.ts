@@ -3,8 +3,13 @@ import type { Verb } from './commands-words.ts';
 export type ParsedCommand =
   /** Names are globs, each once, 1 to 50 of them; `policy` and `reason` are empty where nobody gave them. */
   | { kind: 'plan' | 'terminate'; names: string[]; policy: string; reason: string }
-  /** RFC 3339 in UTC; empty: until somebody releases it (a reason is given then). */
+  /** RFC 3339 in UTC; empty: until somebody releases it. */
   | { kind: 'keep'; names: string[]; policy: string; until: string; reason: string }
+  | { kind: 'why' | 'release'; names: string[]; policy: string; reason: string }
+  | { kind: 'holds' | 'next' }
+  /** Of the one policy that may be used here, where none is named. */
+  | { kind: 'pause'; policy: string; until: string; reason: string }
+  | { kind: 'resume'; policy: string }
   /** Empty: the runs that this chat knows. */
   | { kind: 'status'; requestId: string }
   | { kind: 'cancel'; requestId: string; reason: string }
@@ -27,6 +32,8 @@ export type Problem =
   /** A command word among the names. */
   | 'stray-command'
   | 'no-names'
+  /** `do not terminate dev-1`. */
+  | 'negated'
   | 'too-many-names'
   | 'long-name'
   | 'no-policy'

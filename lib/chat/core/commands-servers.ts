@@ -1,3 +1,4 @@
+import { addDuration, parseDuration } from '../../calendar/duration.ts';
 import type { CommandContext, ParsedCommand, Wrong } from './command.ts';
 import { withoutParticle } from './commands-strangers.ts';
 import { formattedAmong, type Token, withoutMark } from './commands-tokens.ts';
@@ -13,12 +14,18 @@ interface AboutServers {
   wrong: Wrong;
 }
 
-export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutServers): ParsedCommand {
+/** For so long a server is kept where nobody says how long. */
+export const KEEP_DAYS = 7;
+
+export function aboutServers(
+  verb: 'plan' | 'terminate' | 'keep' | 'why' | 'release',
+  about: AboutServers,
+): ParsedCommand {
   const { reason, context, wrong } = about;
   const named = takePolicy(about.tokens);
   if (named === undefined) return wrong('no-policy', '', verb);
   const bare = named.rest.map(withoutParticle);
-  const kept = verb === 'keep' ? takeUntil(bare, context) : { ok: true as const, until: '', rest: bare };
+  const kept = verb === 'keep' ? takeUntil(bare, context) : { ok: true as const, until: undefined, rest: bare };
   if (!kept.ok) return wrong(kept.problem, kept.quoted, verb);
   const marked = joined(kept.rest).find((token) => withoutMark(token).text !== token.text);
   if (marked !== undefined) return wrong('ends-in-mark', marked.text, verb, withoutMark(marked).text);
@@ -31,8 +38,28 @@ export function aboutServers(verb: 'plan' | 'terminate' | 'keep', about: AboutSe
   if (long !== undefined) return wrong('long-name', long, verb);
   const { policy } = named;
   if (verb !== 'keep') return { kind: verb, names, policy, reason };
-  if (kept.until === '' && reason === '') return wrong('no-reason', '', verb);
-  return { kind: 'keep', names, policy, until: kept.until, reason };
+  return { kind: 'keep', names, policy, until: kept.until ?? inDays(KEEP_DAYS, context), reason };
+}
+
+/** At most one policy; a pause says why, because others meet it. */
+export function aboutPolicy(verb: 'pause' | 'resume', about: AboutServers): ParsedCommand {
+  const { reason, context, wrong } = about;
+  const named = takePolicy(about.tokens);
+  if (named === undefined) return wrong('no-policy', '', verb);
+  const kept = verb === 'pause' ? takeUntil(named.rest.map(withoutParticle), context) : undefined;
+  if (kept?.ok === false) return wrong(kept.problem, kept.quoted, verb);
+  const [first, second] = (kept?.rest ?? named.rest.map(withoutParticle)).map(({ text }) => text);
+  const names = [named.policy, first ?? ''].filter((name) => name !== '');
+  if (second !== undefined || names.length > 1) return wrong('no-policy', second ?? '', verb);
+  const [policy = ''] = names;
+  if (verb === 'resume') return { kind: 'resume', policy };
+  if (reason === '') return wrong('no-reason', '', verb);
+  return { kind: 'pause', policy, until: kept?.until ?? '', reason };
+}
+
+export function inDays(days: number, { now, timezone }: Pick<CommandContext, 'now' | 'timezone'>): string {
+  const parsed = parseDuration(`${days}d`);
+  return parsed.ok ? new Date(addDuration(now, parsed.duration, timezone)).toISOString() : '';
 }
 
 /** `dev-1 ?` as it would be without the blank. */

@@ -5,8 +5,8 @@ import { parseWhen } from '../../calendar/instant.ts';
 import type { Token } from './commands-tokens.ts';
 
 export type Until =
-  /** RFC 3339 in UTC; empty: until somebody releases it. `rest`: the words that are not about time. */
-  | { ok: true; until: string; rest: Token[] }
+  /** RFC 3339 in UTC; empty: for ever; undefined: nothing is said of it. `rest`: the words that are not about time. */
+  | { ok: true; until: string | undefined; rest: Token[] }
   | { ok: false; problem: 'bad-time' | 'bad-date' | 'two-times' | 'past-time'; quoted: string };
 
 export function takeUntil(tokens: readonly Token[], { now, timezone }: { now: number; timezone: string }): Until {
@@ -19,7 +19,7 @@ export function takeUntil(tokens: readonly Token[], { now, timezone }: { now: nu
     at += span?.length ?? 1;
   }
   const [span, second] = spans;
-  if (span === undefined) return { ok: true, until: '', rest };
+  if (span === undefined) return { ok: true, until: undefined, rest };
   const unclear = spans.find((one) => endOf(one, now, timezone) === undefined);
   if (unclear !== undefined) {
     return { ok: false, problem: unclear.kind === 'date' ? 'bad-date' : 'bad-time', quoted: unclear.quoted };

@@ -4,7 +4,19 @@ import { meaning } from '../../text/folding.ts';
 import { nearest } from '../../text/nearest.ts';
 import type { Language } from '../../wording/language.ts';
 
-export type Verb = 'plan' | 'terminate' | 'status' | 'cancel' | 'keep' | 'help';
+export type Verb =
+  | 'plan'
+  | 'terminate'
+  | 'why'
+  | 'status'
+  | 'cancel'
+  | 'keep'
+  | 'release'
+  | 'holds'
+  | 'next'
+  | 'pause'
+  | 'resume'
+  | 'help';
 
 /** As a schedule makes it; those of chats look much the same. */
 const RUN_ID = 'nightly-20261123T120000Z';
@@ -17,6 +29,12 @@ export const EXAMPLES: Record<Language, Record<Verb, string>> = {
     status: `status ${RUN_ID}`,
     cancel: `cancel ${RUN_ID} because it is still needed`,
     keep: 'keep dev-1 for 3d because of a load test',
+    why: 'why dev-1',
+    release: 'release dev-1',
+    holds: 'holds',
+    next: 'next',
+    pause: 'pause nightly-dev for 3d because of the release',
+    resume: 'resume nightly-dev',
     help: 'help',
   },
   ko: {
@@ -25,6 +43,12 @@ export const EXAMPLES: Record<Language, Record<Verb, string>> = {
     status: `상태 ${RUN_ID}`,
     cancel: `취소 ${RUN_ID} 이유: 아직 필요함`,
     keep: '유지 dev-1 3일 이유: 부하 시험',
+    why: '왜 dev-1',
+    release: '해제 dev-1',
+    holds: '유지목록',
+    next: '일정',
+    pause: '일시중지 nightly-dev 3일 이유: 배포 기간',
+    resume: '재개 nightly-dev',
     help: '도움말',
   },
 };
@@ -49,6 +73,12 @@ const ENGLISH: Readonly<Record<string, Verb>> = {
   status: 'status',
   cancel: 'cancel',
   keep: 'keep',
+  why: 'why',
+  release: 'release',
+  holds: 'holds',
+  next: 'next',
+  pause: 'pause',
+  resume: 'resume',
   help: 'help',
 };
 
@@ -58,8 +88,15 @@ const KOREAN: Readonly<Record<string, Verb>> = {
   종료: 'terminate',
   상태: 'status',
   취소: 'cancel',
+  // Before 유지, which it begins with.
+  유지목록: 'holds',
   유지: 'keep',
   보관: 'keep',
+  왜: 'why',
+  해제: 'release',
+  일정: 'next',
+  일시중지: 'pause',
+  재개: 'resume',
   도움말: 'help',
 };
 

@@ -3,8 +3,8 @@
 import { languageOf } from '../../wording/language.ts';
 import { clip } from './clip.ts';
 import type { CommandContext, ParsedCommand, Wrong, WrongCommand } from './command.ts';
-import { aboutServers } from './commands-servers.ts';
-import { isCourtesy, strangerAmong, withoutParticle } from './commands-strangers.ts';
+import { aboutPolicy, aboutServers } from './commands-servers.ts';
+import { isCourtesy, negatedAmong, strangerAmong, withoutParticle } from './commands-strangers.ts';
 import { cutText, type Token, withoutMark } from './commands-tokens.ts';
 import { EXAMPLES, nearestVerb, soundsLikeCommand, UNTIL_EXAMPLES, type Verb, verbOf } from './commands-words.ts';
 
@@ -30,6 +30,8 @@ export function parseCommand(text: string, context: CommandContext): ParsedComma
   if (!cut.ok) return wrong(cut.problem, cut.quoted);
   const tokens = cut.tokens.filter((token) => !isCourtesy(token));
   if (tokens.length === 0 && cut.reason !== undefined) return wrong('no-names', '');
+  const negated = negatedAmong(tokens);
+  if (negated !== undefined) return wrong('negated', '', 'keep', ['keep', ...negated].join(' '));
   const found = findVerb(tokens, context, wrong);
   if ('kind' in found) return found;
   const { verb, rest } = found;
@@ -38,7 +40,8 @@ export function parseCommand(text: string, context: CommandContext): ParsedComma
   if (cut.reason === '') return wrong('no-reason', '', verb);
   const reason = cut.reason ?? '';
   if (reason.length > MOST_REASON_LENGTH) return wrong('long-reason', reason, verb);
-  if (verb === 'help') return { kind: 'help' };
+  if (verb === 'help' || verb === 'holds' || verb === 'next') return { kind: verb };
+  if (verb === 'pause' || verb === 'resume') return aboutPolicy(verb, { tokens: rest, reason, context, wrong });
   if (verb === 'status' || verb === 'cancel') return aboutRun(verb, rest, reason, wrong);
   return aboutServers(verb, { tokens: rest, reason, context, wrong });
 }

@@ -40,3 +40,9 @@ export function factsOf(facts: readonly string[]): string {
 export function exampleOf({ example, prefix }: Pick<WrongCommand, 'example'> & { prefix: string }): string {
   return `"${behindPrefix(prefix, example)}"`;
 }
+
+/** A name as one types it in a command: in quotation marks where it is no single word. */
+export function asTyped(name: string): string {
+  const clipped = clip(name, MOST_NAME);
+  return /^[\p{L}\p{N}_.-]+$/u.test(clipped) ? clipped : `"${clipped.replaceAll('"', '')}"`;
+}

@@ -11,6 +11,7 @@ const ENGLISH: Sentences = {
   'stray-command': (quoted, suggestion) =>
     `"${quoted}" is among the names. A command begins with "${suggestion}"; the name of a server goes in quotation marks.`,
   'no-names': () => 'Which server? Write its name.',
+  negated: (_, suggestion) => `That sounds like "do not". To keep servers, write "${suggestion}".`,
   'too-many-names': (quoted) => `These are ${quoted} names; at most 50 at once.`,
   'long-name': (quoted) => `The name ${quoted} is too long; at most 256 characters.`,
   'no-policy': () => 'After "with" goes the name of one policy.',
@@ -38,6 +39,8 @@ const KOREAN: Sentences = {
   'stray-command': (quoted, suggestion) =>
     `이름 사이에 명령이 있습니다: "${quoted}". 명령은 맨 앞이나 맨 뒤에 "${suggestion}"처럼 적고, 서버 이름이라면 따옴표로 묶어 주세요.`,
   'no-names': () => '대상 서버 이름을 적어 주세요.',
+  negated: (_, suggestion) =>
+    `반납하지 말라는 뜻으로 이해했습니다. 서버를 유지하려면 "${suggestion.replace(/^keep/, '유지')}"처럼 적어 주세요.`,
   'too-many-names': (quoted) => `이름이 ${quoted}개입니다. 한 번에 50개까지 입력할 수 있습니다.`,
   'long-name': (quoted) => `이름이 너무 깁니다: ${quoted}. 256자까지 입력할 수 있습니다.`,
   'no-policy': () => '"정책" 뒤에 정책 이름 하나를 적어 주세요.',

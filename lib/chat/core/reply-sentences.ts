@@ -1,4 +1,6 @@
+import type { Hold } from '../../termination/holds.ts';
 import type { Signal } from '../../termination/signals.ts';
+import type { ServerView } from '../../termination/status/run-view.ts';
 import type { CardWords } from './card-words.ts';
 import type { WrongCommand } from './command.ts';
 
@@ -17,8 +19,21 @@ export interface Replies extends CardWords {
   expired(of: { requestId: string }): string;
   /** Nobody has to agree to this run, or not any more. */
   notAsked(of: { requestId: string }): string;
-  /** `until` empty: until it is released, by the command `release`. `isBegun`: a run that means them is at work. */
-  kept(of: { names: readonly string[]; release: string; until: string; isBegun: boolean }): string;
+  /** `until` empty: until it is released. `isBegun`: a run that means them is at work. */
+  kept(of: { names: readonly string[]; until: string; isBegun: boolean; prefix: string }): string;
+  /** `names`: what this person held. `others`: what others hold on the same servers. */
+  released(of: { names: readonly string[]; others: readonly Hold[] }): string;
+  holdLine(of: Hold): string;
+  noHolds(): string;
+  /** What would become of one server, and why. */
+  why(of: ServerView, at: string): string;
+  /** `at` empty: `every` so often. */
+  nextRun(of: { policy: string; at: string; every: string }): string;
+  noNextRuns(of: { days: number }): string;
+  paused(of: { policy: string; until: string; prefix: string }): string;
+  resumed(of: { policy: string }): string;
+  /** `others`: who paused it; empty: it was not paused. */
+  notResumed(of: { policy: string; others: readonly string[] }): string;
   cancelled(of: { requestId: string }): string;
   /** `ending`: how it ended, in sentences. */
   tooLateToCancel(of: { requestId: string; ending: string }): string;

@@ -26,12 +26,24 @@ export interface HoldStore {
   hold(account: string, hold: Hold): Promise<Hold[]>;
 
   /** Ends this very hold of this very holder, and nobody else's. */
-  letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'by'>): Promise<void>;
+  letGo(account: string, hold: Pick<Hold, 'serverInstanceNo' | 'serverName' | 'by'>): Promise<void>;
 }
 
 export interface PauseStore {
   /** Pauses in force that concern runs of this policy (empty: without one) in this account; those that are over left out. */
   pauses(account: string, policy: string): Promise<Pause[]>;
+}
+
+/** Who may set pauses and end them. A scope is an account and a policy, either of them empty: all of them. */
+export interface PauseKeeper {
+  /** Every pause in force, whatever its scope. */
+  allPauses(): Promise<Pause[]>;
+
+  /** One for each scope and person. */
+  pause(pause: Pause): Promise<void>;
+
+  /** Ends the pauses of exactly this scope, no matter whose, and returns those that were in force. */
+  resume(scope: Pick<Pause, 'account' | 'policy'>, by: string): Promise<Pause[]>;
 }
 
 /** Which runs have begun, which execution owns each, what they claim, and which servers count. */

@@ -1,14 +1,16 @@
 import type { Clock } from '../../../clock.ts';
 import type { Policies, Policy } from '../../../policies/schema.ts';
 import type { Plan } from '../../../termination/planning/plan.ts';
-import type { HoldStore, OriginStore, SignalStore, ViewStore } from '../../../termination/ports/store.ts';
+import type { HoldStore, OriginStore, PauseKeeper, SignalStore, ViewStore } from '../../../termination/ports/store.ts';
 import type { TerminationRequest } from '../../../termination/request.ts';
 import type { RunControl } from '../../../triggers/run-control.ts';
 import type { Language } from '../../../wording/language.ts';
 import type { ChatRequest } from '../chat-request.ts';
 import type { Replies } from '../reply-sentences.ts';
 
-type Ports = Pick<HoldStore & SignalStore & ViewStore, 'hold' | 'signals' | 'view' | 'views'> & OriginStore;
+type Ports = Pick<HoldStore & SignalStore & ViewStore, 'hold' | 'holds' | 'letGo' | 'signals' | 'view' | 'views'> &
+  PauseKeeper &
+  OriginStore;
 
 /** What handling a chat request takes. */
 export interface Backend extends RunControl<Ports> {

@@ -12,8 +12,9 @@ import { parseCommand } from '../commands.ts';
 import { replies } from '../replies.ts';
 import { decide } from './clicks.ts';
 import { type Backend, type ChatContext, sentAt } from './context.ts';
+import { listNext, pausePolicy, resumePolicy } from './policies.ts';
 import { cancelRun, statusOf } from './runs.ts';
-import { keepServers, planServers, terminateServers } from './servers.ts';
+import { keepServers, listHolds, planServers, releaseServers, terminateServers, whyServers } from './servers.ts';
 
 /** The answer, for the person who asked. Throws what the backend throws. */
 export function handle(chatRequest: ChatRequest, backend: Backend): Promise<string> {
@@ -48,8 +49,20 @@ async function obey(text: string, context: ChatContext): Promise<string> {
       return planServers(command, context);
     case 'terminate':
       return terminateServers(command, context);
+    case 'why':
+      return whyServers(command, context);
     case 'keep':
       return keepServers(command, context);
+    case 'release':
+      return releaseServers(command, context);
+    case 'holds':
+      return listHolds(context);
+    case 'next':
+      return listNext(context);
+    case 'pause':
+      return pausePolicy(command, context);
+    case 'resume':
+      return resumePolicy(command, context);
     case 'status':
       return statusOf(command.requestId, context);
     case 'cancel':

@@ -41,21 +41,28 @@ export async function holdServers({ account, servers, until, reason }: Held, con
   const names = servers.map((server) => server.serverName || server.serverInstanceNo);
   return say.kept({
     names,
-    release: releaseOf(servers, account),
+    prefix: chatRequest.prefix,
     until: soonest,
     isBegun: runs.some((run) => run.state === 'working'),
   });
 }
 
-/** More numbers are not shown anywhere. */
-const MOST_NUMBERS = 10;
+/** Ends the holds of this person, whatever they were called then, on these servers. */
+export async function release(
+  { account, servers }: Pick<Held, 'account' | 'servers'>,
+  context: ChatContext,
+): Promise<string> {
+  const { backend, say, chatRequest } = context;
+  const numbers = new Set(servers.map((server) => server.serverInstanceNo));
+  const holds = (await backend.store.holds(account)).filter((hold) => numbers.has(hold.serverInstanceNo));
+  const isOwn = ({ by }: Hold): boolean => by === chatRequest.person.id || by.endsWith(`(${chatRequest.person.id})`);
+  const own = holds.filter(isOwn);
+  for (const hold of own) await backend.store.letGo(account, hold);
+  return say.released({ names: namesOf(own), others: holds.filter((hold) => !isOwn(hold)) });
+}
 
-/** Only the command line ends a hold, so that nobody does it in passing. */
-function releaseOf(servers: readonly Named[], account: string): string {
-  const numbers = servers.slice(0, MOST_NUMBERS).map((server) => server.serverInstanceNo);
-  const more = servers.length > numbers.length ? ['…'] : [];
-  const where = account === 'default' ? [] : ['--account', account];
-  return ['banap release', ...numbers, ...more, ...where].join(' ');
+function namesOf(holds: readonly Hold[]): string[] {
+  return [...new Set(holds.map(({ serverName, serverInstanceNo }) => serverName || serverInstanceNo))];
 }
 
 /** An older run that waits sees the hold by itself when it looks next. */

@@ -5,13 +5,13 @@ import { requestFor } from '../../../policies/resolve.ts';
 import { matcher } from '../../../termination/decision/glob.ts';
 import type { Target } from '../../../termination/model.ts';
 import { type Plan, willAct } from '../../../termination/planning/plan.ts';
-import type { TerminationRequest } from '../../../termination/request.ts';
+import { MOST_SERVERS, type TerminationRequest } from '../../../termination/request.ts';
 import { personInWords } from '../../../termination/signals.ts';
 import { inGroups } from '../../../termination/status/server-groups.ts';
 import { plannedServer } from '../../../termination/status/server-view.ts';
 import { ExecutionError } from '../../../triggers/run-control.ts';
 import type { ChatContext } from './context.ts';
-import { holdServers } from './holds.ts';
+import { holdServers, release } from './holds.ts';
 import { findRun, rememberRun } from './runs.ts';
 
 interface Named {
@@ -77,6 +77,42 @@ export async function keepServers(named: Named & { until: string }, context: Cha
   const servers = found.plan.items.map(({ target }) => target);
   const why = reason || `asked for in ${context.chatRequest.chat}`;
   return holdServers({ account: found.account, servers, until, reason: why }, context);
+}
+
+/** What would become of them, and why, one line each. */
+export async function whyServers(named: Named, context: ChatContext): Promise<string> {
+  const found = await planFor(named, context);
+  if (typeof found === 'string') return found;
+  const { plan, request } = found;
+  return plan.items.map((item) => context.say.why(plannedServer(item, request), plan.createdAt)).join('\n');
+}
+
+/** Ends what this person holds; what others hold stays, and is named. */
+export async function releaseServers(named: Named, context: ChatContext): Promise<string> {
+  const found = await planFor(named, context);
+  if (typeof found === 'string') return found;
+  return release({ account: found.account, servers: found.plan.items.map(({ target }) => target) }, context);
+}
+
+/** The holds on servers that a policy of this channel means. */
+export async function listHolds(context: ChatContext): Promise<string> {
+  const { backend, here, say } = context;
+  const lines: string[] = [];
+  for (const account of new Set(Object.values(here).map((policy) => policy.select.account))) {
+    const holds = await backend.store.holds(account);
+    const numbers = [...new Set(holds.map(({ serverInstanceNo }) => serverInstanceNo))].slice(0, MOST_SERVERS);
+    const meant = numbers.length === 0 ? new Set<string>() : await meantAmong(numbers, account, context);
+    lines.push(
+      ...holds.filter(({ serverInstanceNo }) => meant.has(serverInstanceNo)).map((hold) => say.holdLine(hold)),
+    );
+  }
+  return lines.length === 0 ? say.noHolds() : lines.join('\n');
+}
+
+async function meantAmong(numbers: readonly string[], account: string, context: ChatContext): Promise<Set<string>> {
+  const policies = Object.entries(context.here).filter(([, policy]) => policy.select.account === account);
+  const plans = await Promise.all(policies.map(([name]) => planUnder(name, numbers, context)));
+  return new Set(numbers.filter((no) => plans.some(({ notMeant }) => !notMeant.includes(no))));
 }
 
 interface Found {
