@@ -3,12 +3,12 @@ import { cardLine, cardView } from '../../lib/chat/core/card.ts';
 import { buttonValue, parseButtonValue } from '../../lib/chat/core/card-button.ts';
 import { APPROVED, card, server } from './cards.ts';
 
-const HOLDS = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
+const HOLDS = ['snooze-7d'];
 
 it.each([
   ['awaiting-approval', ['approve', 'reject', ...HOLDS]],
   ['announced', [...HOLDS, 'cancel']],
-  ['working', ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep', 'cancel']],
+  ['working', ['snooze-7d', 'cancel']],
   ['ended', []],
 ] as const)('a run that is %s offers %j', (state, actions) => {
   const { buttons } = cardView(card({ state }), 'en');

@@ -124,6 +124,9 @@ const SAID: { [Key in keyof Replies]: (say: Replies) => string } = {
     ' | ' +
     say.askedBy({ requestedBy: '김하나', trigger: 'chat', reason: 'demo' }),
   server: (say) => SERVERS.map((one) => say.server(server(one), AT)).join('\n'),
+  choice: (say) =>
+    (['snooze-7d', 'snooze-1d'] as const).map((action) => say.choice({ name: 'dev-1', action })).join('\n'),
+  keepOne: (say) => say.keepOne(),
   serverParts: (say) => SERVERS.map((one) => JSON.stringify(say.serverParts(server(one), AT))).join('\n'),
   more: (say) => say.more({ count: 150, link: 'https://banap.example/' }),
   all: (say) => say.all(),

@@ -41,6 +41,8 @@ export function englishCard(time: Times): CardWords {
     signal: (signal) =>
       `${time(signal.at)}: ${who(signal)} ${DID[signal.kind]} it${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
+    choice: ({ name, action }) => `${clip(name, 50)}: ${LENGTHS[action] ?? BUTTONS[action]}`,
+    keepOne: () => 'Keep a server',
     confirm: ({ servers, ...freed }) => ({
       title: `Terminate ${count(servers)}?`,
       text: [
@@ -140,11 +142,17 @@ export const DID = { approve: 'approved', reject: 'rejected', cancel: 'cancelled
 const BUTTONS = {
   approve: 'Approve',
   reject: 'Reject',
-  'snooze-1d': 'Snooze 1 day',
-  'snooze-3d': 'Snooze 3 days',
-  'snooze-7d': 'Snooze 7 days',
-  keep: 'Keep',
+  'snooze-1d': 'Keep all 1 day',
+  'snooze-3d': 'Keep all 3 days',
+  'snooze-7d': 'Keep all 7 days',
+  keep: 'Keep all',
   cancel: 'Cancel',
+};
+
+const LENGTHS: Readonly<Partial<Record<string, string>>> = {
+  'snooze-1d': '1 day',
+  'snooze-3d': '3 days',
+  'snooze-7d': '7 days',
 };
 
 const VERDICTS: Readonly<Record<string, string>> = {

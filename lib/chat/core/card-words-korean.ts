@@ -42,6 +42,8 @@ export function koreanCard(time: Times): CardWords {
     signal: (signal) =>
       `${time(signal.at)}: ${who(signal)} · ${DID[signal.kind]}${signal.reason === '' ? '' : `: ${text(signal.reason)}`}`,
     button: (action) => BUTTONS[action],
+    choice: ({ name, action }) => `${clip(name, 50)}: ${LENGTHS[action] ?? BUTTONS[action]}`,
+    keepOne: () => '서버 하나 유지',
     confirm: ({ servers, ...freed }) => ({
       title: `서버 ${servers}대를 반납할까요?`,
       text: `반납한 서버와 기본 디스크는 복구할 수 없습니다.${freed.volumes + freed.addresses === 0 ? '' : ` 서버와 함께 ${goods(freed)}. 이 또한 복구할 수 없습니다.`} 시작하기 전에 한 번 더 확인합니다.`,
@@ -128,11 +130,17 @@ export const DID = { approve: '승인', reject: '거절', cancel: '취소' };
 const BUTTONS = {
   approve: '승인',
   reject: '거절',
-  'snooze-1d': '1일 미루기',
-  'snooze-3d': '3일 미루기',
-  'snooze-7d': '7일 미루기',
-  keep: '유지',
+  'snooze-1d': '전체 1일 유지',
+  'snooze-3d': '전체 3일 유지',
+  'snooze-7d': '전체 7일 유지',
+  keep: '전체 유지',
   cancel: '반납 취소',
+};
+
+const LENGTHS: Readonly<Partial<Record<string, string>>> = {
+  'snooze-1d': '1일',
+  'snooze-3d': '3일',
+  'snooze-7d': '7일',
 };
 
 const VERDICTS: Readonly<Record<string, string>> = {

@@ -33,6 +33,10 @@ export interface CardWords {
   attention(of: Attention): string;
   signal(signal: Signal): string;
   button(action: CardAction): string;
+  /** One server for one length of time. */
+  choice(of: { name: string; action: CardAction }): string;
+  /** What stands in the menu before one is chosen. */
+  keepOne(): string;
   /** Of the dialog before an approval. At most 100, 300, 30 and 30 characters. */
   confirm(of: { servers: number } & Freed): { title: string; text: string; yes: string; no: string };
   /** Before the link to the confirm page. */

@@ -1,6 +1,6 @@
 import { DEFAULT_TIMEZONE } from '../../termination/rules.ts';
 import type { RunView, ServerView } from '../../termination/status/run-view.ts';
-import { inGroups } from '../../termination/status/server-groups.ts';
+import { inGroups, isOpen } from '../../termination/status/server-groups.ts';
 import type { Language } from '../../wording/language.ts';
 import { buttonValue, type CardAction } from './card-button.ts';
 import type { Freed } from './card-words.ts';
@@ -27,6 +27,14 @@ export interface CardView {
   /** Who may decide, while somebody must. */
   approvers: string[];
   buttons: CardButton[];
+  /** To keep one server for a while; none where there are too many to choose from. */
+  choices: CardChoice[];
+}
+
+export interface CardChoice {
+  label: string;
+  /** As of a button. */
+  value: string;
 }
 
 export interface CardButton {
@@ -61,6 +69,7 @@ export function cardView(
     signals: card.signals.map((signal) => say.signal(signal)),
     link,
     approvers: card.state === 'awaiting-approval' ? card.approvers : [],
+    choices: choicesOf(card, language, timezone),
     buttons: OFFERED[card.state].map((action) => buttonOf(action, card, language, timezone)),
   };
 }
@@ -70,7 +79,27 @@ export function cardLine(view: Pick<CardView, 'title' | 'state'>): string {
   return clip(`${view.title} · ${view.state}`, 300);
 }
 
-const HOLDS: readonly CardAction[] = ['snooze-1d', 'snooze-3d', 'snooze-7d', 'keep'];
+/** Of all that is open at once; one server is kept by a choice. Nothing here keeps for ever: that takes a command. */
+const HOLDS: readonly CardAction[] = ['snooze-7d'];
+
+/** The usual length first. */
+const CHOSEN: readonly CardAction[] = ['snooze-7d', 'snooze-1d'];
+
+/** More names are easier typed than looked for. */
+const MOST_CHOICES = 10;
+
+function choicesOf(card: RunView, language: Language, timezone: string): CardChoice[] {
+  const open = card.servers.filter(isOpen);
+  if (card.state === 'ended' || open.length > MOST_CHOICES) return [];
+  const say = replies(language, timezone);
+  const { requestId, planHash } = card;
+  return CHOSEN.flatMap((action) =>
+    open.map(({ serverName, serverInstanceNo: server }) => ({
+      label: say.choice({ name: serverName || server, action }),
+      value: buttonValue({ action, requestId, planHash, server }),
+    })),
+  );
+}
 
 /** Only buttons that count for a run in this state. */
 const OFFERED: Record<RunView['state'], readonly CardAction[]> = {

@@ -4,8 +4,10 @@
  * link of our own.
  */
 
-import type { ActionsBlock, Button, KnownBlock, PlainTextElement } from '@slack/types';
-import { type CardButton, type CardView, cardLine } from '../core/card.ts';
+import type { Button, KnownBlock, PlainTextElement, StaticSelect } from '@slack/types';
+import type { Language } from '../../wording/language.ts';
+import { type CardButton, type CardChoice, type CardView, cardLine } from '../core/card.ts';
+import { KEEP_ONE } from '../core/card-button.ts';
 import { clip, cutLines } from '../core/clip.ts';
 import { replies } from '../core/replies.ts';
 import { escapeSlack, unreadByMrkdwn } from './blocks-escape.ts';
@@ -18,6 +20,8 @@ export const SLACK_LIMITS = {
   buttonText: 75,
   buttonValue: 2_000,
   actionId: 255,
+  optionValue: 150,
+  placeholder: 150,
   confirmTitle: 100,
   confirmText: 300,
   confirmButton: 30,
@@ -42,7 +46,7 @@ export function cardMessage(view: CardView): BlockMessage {
     ...sections(firstLines(view), MOST_LINE),
     ...sections(view.signals.slice(-MOST_LINES), MOST_LINE),
     context(view.details),
-    ...actions(view.buttons),
+    ...actions(view),
   ];
   const room = SLACK_LIMITS.json - MARGIN - JSON.stringify([...before, ...after]).length;
   return { text: fallback(cardLine(view)), blocks: [...before, ...serverSections(view, room), ...after] };
@@ -131,10 +135,18 @@ function mentions(approvers: readonly string[]): KnownBlock[] {
   return [{ type: 'context', elements: [{ type: 'mrkdwn', text: ids.map((id) => `<@${id}>`).join(' ') }] }];
 }
 
-function actions(buttons: readonly CardButton[]): KnownBlock[] {
+function actions({ buttons, choices, language }: CardView): KnownBlock[] {
   if (buttons.length === 0) return [];
-  const block: ActionsBlock = { type: 'actions', block_id: 'banap', elements: buttons.map(button) };
-  return [block];
+  const menu = choices.every(({ value }) => value.length <= SLACK_LIMITS.optionValue) ? menuOf(choices, language) : [];
+  return [{ type: 'actions', block_id: 'banap', elements: [...buttons.map(button), ...menu] }];
+}
+
+/** What is chosen counts at once; the answer says how to undo it. */
+function menuOf(choices: readonly CardChoice[], language: Language): StaticSelect[] {
+  if (choices.length === 0) return [];
+  const options = choices.map(({ label, value }) => ({ text: plain(label, SLACK_LIMITS.buttonText), value }));
+  const placeholder = plain(replies(language, 'UTC').keepOne(), SLACK_LIMITS.placeholder);
+  return [{ type: 'static_select', action_id: KEEP_ONE, placeholder, options }];
 }
 
 function button({ action, label, value, style, confirm }: CardButton): Button {

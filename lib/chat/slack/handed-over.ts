@@ -26,7 +26,12 @@ const handedOverSchema = z.discriminatedUnion('kind', [
       ...sent,
       messageTs: z.string(),
       actionTs: z.string(),
-      decision: z.object({ action: z.enum(CARD_ACTIONS), requestId: z.string(), planHash: z.string() }),
+      decision: z.object({
+        action: z.enum(CARD_ACTIONS),
+        requestId: z.string(),
+        planHash: z.string(),
+        server: z.string().exactOptional(),
+      }),
     }),
   }),
 ]);

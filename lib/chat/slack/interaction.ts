@@ -2,7 +2,7 @@
 
 import * as z from 'zod';
 import { jsonFrom } from '../../text/json.ts';
-import { type CardDecision, parseButtonValue } from '../core/card-button.ts';
+import { type CardDecision, KEEP_ONE, parseButtonValue } from '../core/card-button.ts';
 
 export interface SlackCommand {
   teamId: string;
@@ -93,7 +93,19 @@ const clickSchema = z.object({
   channel: z.object({ id }),
   message: z.object({ ts: id }),
   actions: z
-    .array(z.object({ type: z.literal('button'), action_id: id, action_ts: id, value: z.string().max(2_000) }))
+    .array(
+      z.discriminatedUnion('type', [
+        z.object({ type: z.literal('button'), action_id: id, action_ts: id, value: z.string().max(2_000) }),
+        z
+          .object({
+            type: z.literal('static_select'),
+            action_id: z.literal(KEEP_ONE),
+            action_ts: id,
+            selected_option: z.object({ value: z.string().max(2_000) }),
+          })
+          .transform(({ selected_option: { value }, ...action }) => ({ ...action, value })),
+      ]),
+    )
     .length(1),
   response_url: z.url().max(2_000),
   trigger_id: id,
@@ -111,7 +123,7 @@ export function parseSlackClick(body: string, { allowLoopback = false }: ParseOp
   if (!mayAnswerAt(data.response_url, allowLoopback)) return { ok: false, problem: NOT_SLACK };
   const [action] = data.actions;
   const decision = action === undefined ? undefined : parseButtonValue(action.value);
-  if (action === undefined || decision === undefined || action.action_id !== `banap.${decision.action}`) {
+  if (action === undefined || decision === undefined || !isOurs(action, decision)) {
     return { ok: false, problem: 'payload.actions: no button of ours' };
   }
   const { user, team, channel, message, response_url: responseUrl, trigger_id: triggerId } = data;
@@ -119,6 +131,12 @@ export function parseSlackClick(body: string, { allowLoopback = false }: ParseOp
   const who = { teamId, channelId: channel.id, userId: user.id, userName: user.username ?? user.name ?? '' };
   const where = { messageTs: message.ts, actionTs: action.action_ts, responseUrl, triggerId };
   return { ok: true, value: { ...who, ...where, decision } };
+}
+
+/** The menu keeps one server; a button means all of them. */
+function isOurs({ type, action_id: actionId }: { type: string; action_id: string }, decision: CardDecision): boolean {
+  if (type === 'button') return actionId === `banap.${decision.action}` && decision.server === undefined;
+  return decision.server !== undefined && decision.action.startsWith('snooze-');
 }
 
 const NOT_SLACK = 'response_url: expected an address of https://hooks.slack.com/';

@@ -126,6 +126,18 @@ describe('clicks', () => {
     expect(counter.woken).toEqual(['wake-7f3a']);
   });
 
+  it('a choice of one server holds that one, and no other', async () => {
+    const counter = await counterWith(STATES['announced'] ?? {});
+    const answer = await ask(counter, { ...click('snooze-7d'), server: '1002' }, { person: GUEST });
+    expect(answer).toMatch(/To undo: "release 개발-2"/);
+    expect((await counter.desk.store.holds('default')).map(({ serverInstanceNo }) => serverInstanceNo)).toEqual([
+      '1002',
+    ]);
+    const none = await ask(counter, { ...click('snooze-7d'), server: '4711' }, { person: GUEST });
+    expect(none).toContain('Nothing was changed');
+    expect(await counter.desk.store.holds('default')).toHaveLength(1);
+  });
+
   it('a snooze does not shorten a keep that is there', async () => {
     const counter = await counterWith(STATES['announced'] ?? {});
     await ask(counter, click('keep'));

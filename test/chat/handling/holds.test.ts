@@ -58,10 +58,11 @@ it('why says what would become of each server, and what keeps it', async () => {
   expect(counter.started).toEqual([]);
 });
 
-describe('a policy that somebody pauses in a chat', () => {
-  const paused = async (counter: Awaited<ReturnType<typeof openCounter>>) =>
-    (await counter.desk.store.allPauses()).map(({ policy, by, reason }) => [policy, by, reason]);
+async function paused({ desk }: Awaited<ReturnType<typeof openCounter>>): Promise<string[][]> {
+  return (await desk.store.allPauses()).map(({ policy, by, reason }) => [policy, by, reason]);
+}
 
+describe('a policy that somebody pauses in a chat', () => {
   it('is one of this chat, and goes on when the same person says so', async () => {
     const counter = await openCounter();
     expect(await ask(counter, 'pause because of an incident')).toMatch(/^Several policies can be used here/);

@@ -179,3 +179,27 @@ it('never throws, and never quotes what was sent', () => {
     }),
   );
 });
+
+describe('a choice in the menu', () => {
+  const chosen = (value: string, action_id = 'banap.keep-one') => ({
+    ...CLICK,
+    actions: [{ type: 'static_select', action_id, action_ts: '1763953201.5', selected_option: { value } }],
+  });
+  const ONE = { action: 'snooze-7d', requestId: 'chat-7f3a', planHash: '0123456789abcdef', server: '1001' } as const;
+
+  it('is read, with the server that it means', () => {
+    expect(parseSlackClick(click(chosen(buttonValue(ONE))))).toMatchObject({ ok: true, value: { decision: ONE } });
+  });
+
+  it.each([
+    ['of an action that is no hold', chosen(buttonValue({ ...DECISION, server: '1001' }))],
+    ['of no server', chosen(buttonValue({ ...ONE, server: undefined as never }))],
+    ['of another menu', chosen(buttonValue(ONE), 'banap.other')],
+    [
+      'that came from a button',
+      { ...CLICK, actions: [{ ...CLICK.actions[0], value: buttonValue({ ...DECISION, server: '1' }) }] },
+    ],
+  ])('%s is refused', (_, payload) => {
+    expect(parseSlackClick(click(payload))).toMatchObject({ ok: false });
+  });
+});

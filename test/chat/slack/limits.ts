@@ -18,7 +18,16 @@ export function brokenLimits(blocks: readonly KnownBlock[]): string[] {
     if (block.type === 'context') atMost('context', block.elements.length, 10);
     if (block.type === 'actions') {
       atMost('actions', block.elements.length, 25);
-      const buttons = block.elements as Button[];
+      const menus = block.elements.filter((one) => one.type === 'static_select');
+      for (const { options = [], placeholder } of menus) {
+        atMost('options', options.length, 100);
+        atMost('placeholder', placeholder?.text.length ?? 0, SLACK_LIMITS.placeholder);
+        for (const { text, value = '' } of options) {
+          atMost('option', text.text.length, SLACK_LIMITS.buttonText);
+          atMost('option value', value.length, SLACK_LIMITS.optionValue);
+        }
+      }
+      const buttons = block.elements.filter((one): one is Button => one.type === 'button');
       if (new Set(buttons.map((one) => one.action_id)).size !== buttons.length) problems.push('an action_id twice');
       for (const { text, value = '', action_id = '', confirm } of buttons) {
         atMost('button', text.text.length, SLACK_LIMITS.buttonText);

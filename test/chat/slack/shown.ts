@@ -21,6 +21,13 @@ function blockText(block: KnownBlock): string {
 }
 
 function buttonText(element: object): string {
+  if ('placeholder' in element) {
+    const { placeholder, options } = element as {
+      placeholder: { text: string };
+      options: { text: { text: string } }[];
+    };
+    return `[${placeholder.text} ▾ ${options.map(({ text }) => text.text).join(' | ')}]`;
+  }
   const { text, style, confirm } = element as { text: { text: string }; style?: string; confirm?: object };
   return `[${text.text}${style === undefined ? '' : ` (${style})`}${confirm === undefined ? '' : ' …'}]`;
 }

@@ -16,14 +16,15 @@ import { type ChatContext, sentAt } from './context.ts';
 import { holdServers } from './holds.ts';
 import { cancelRun, findRun } from './runs.ts';
 
-export async function decide({ action, requestId, planHash }: CardDecision, context: ChatContext): Promise<string> {
+export async function decide(decision: CardDecision, context: ChatContext): Promise<string> {
+  const { action, requestId, planHash, server } = decision;
   const { say, chatRequest } = context;
   const card = await findRun(requestId, context);
   if (card === undefined || card === 'begun') return say.unknownRun({ requestId, prefix: chatRequest.prefix });
   if (card.state === 'ended') return say.alreadyEnded({ requestId, ending: say.ended(endingOf(card)) });
   if (action === 'cancel') return cancelRun({ requestId, reason: '' }, context);
   if (action === 'approve' || action === 'reject') return judge(action, planHash, card, context);
-  return holdWhatIsOpen(action, card, context);
+  return holdWhatIsOpen(action, server, card, context);
 }
 
 /** The run judges the signals itself; a click that would not count is answered at once. */
@@ -78,14 +79,21 @@ async function missingNow(card: RunView, { backend, here }: ChatContext): Promis
 
 const SNOOZES: Partial<Record<CardAction, string>> = { 'snooze-1d': '1d', 'snooze-3d': '3d', 'snooze-7d': '7d' };
 
-/** Holds the servers that the run has not finished. */
-function holdWhatIsOpen(action: CardAction, card: RunView, context: ChatContext): Promise<string> {
+/** Holds the servers that the run has not finished, or the one that was chosen. */
+function holdWhatIsOpen(
+  action: CardAction,
+  server: string | undefined,
+  card: RunView,
+  context: ChatContext,
+): Promise<string> {
   const snooze = parseDuration(SNOOZES[action] ?? '');
   const until = snooze.ok
     ? new Date(addDuration(sentAt(context), snooze.duration, context.timezone)).toISOString()
     : '';
   const { account, requestId } = card;
-  const servers = card.servers.filter(isOpen);
+  const servers = card.servers.filter(
+    (one) => isOpen(one) && (server ?? one.serverInstanceNo) === one.serverInstanceNo,
+  );
   if (servers.length === 0) return Promise.resolve(context.say.nothingOpen({ requestId }));
   return holdServers({ account, servers, until, reason: `clicked under run ${requestId}` }, context);
 }
