@@ -15,7 +15,7 @@ interface AboutServers {
 }
 
 /** For so long a server is kept where nobody says how long. */
-export const KEEP_DAYS = 7;
+const KEEP_DAYS = 7;
 
 export function aboutServers(
   verb: 'plan' | 'terminate' | 'keep' | 'why' | 'release',
@@ -57,7 +57,7 @@ export function aboutPolicy(verb: 'pause' | 'resume', about: AboutServers): Pars
   return { kind: 'pause', policy, until: kept?.until ?? '', reason };
 }
 
-export function inDays(days: number, { now, timezone }: Pick<CommandContext, 'now' | 'timezone'>): string {
+function inDays(days: number, { now, timezone }: Pick<CommandContext, 'now' | 'timezone'>): string {
   const parsed = parseDuration(`${days}d`);
   return parsed.ok ? new Date(addDuration(now, parsed.duration, timezone)).toISOString() : '';
 }
