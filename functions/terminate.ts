@@ -14,6 +14,7 @@ import { durableEngine } from '../lib/aws/durable-engine.ts';
 import { wake } from '../lib/aws/executions.ts';
 import { type LambdaSettings, lambdaSettings, startedBy } from '../lib/aws/lambda-settings.ts';
 import { logEvents, logFailure, logPlan, logResult, logUnread } from '../lib/aws/log.ts';
+import { countRun } from '../lib/aws/metrics.ts';
 import { webhookSecretSchema } from '../lib/aws/secret-schemas.ts';
 import { SecretStore } from '../lib/aws/secrets.ts';
 import { chatSettings, chatsOf } from '../lib/chat/chats.ts';
@@ -75,6 +76,7 @@ async function terminate(event: unknown, context: DurableContext): Promise<Answe
       settings.deliveryRetry,
     );
     logResult(done);
+    countRun(done, process.env['AWS_LAMBDA_FUNCTION_NAME'] ?? '');
     return answerFor(request, done);
   } finally {
     await client.close();
