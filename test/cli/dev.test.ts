@@ -205,7 +205,7 @@ describe.concurrent('a server is terminated, once', () => {
     await vi.waitFor(async () => expect(await shown(slack, '개발-서버 & <테스트>')).toContain('[Approve:'), PATIENCE);
     const message = await shown(slack, '개발-서버 & <테스트>');
     expect(message).toMatch(/^C0OPS00000 \d+\.\d+\n/); // not changed yet
-    expect(message).toContain('Waits for the approval of 1 person');
+    expect(message).toContain('Needs 1 approval by');
 
     const messageTs = /^\S+ ([\d.]+)/.exec(message)?.[1] ?? '';
     const click = { click: 'approve', messageTs };
@@ -246,7 +246,7 @@ describe.concurrent('a server is terminated, once', () => {
     const page = await fetch(link);
     expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
     expect(await page.text()).toContain('dev-web');
-    expect(await shown(dev.ready.dev.slack, 'dev-web')).toContain('Waits for the approval'); // looking decides nothing
+    expect(await shown(dev.ready.dev.slack, 'dev-web')).toContain('Needs 1 approval'); // looking decides nothing
 
     const approve = () => fetch(link, { method: 'POST', body: new URLSearchParams({ decision: 'approve' }) });
     expect((await approve()).status).toBe(200);
@@ -256,7 +256,7 @@ describe.concurrent('a server is terminated, once', () => {
     expect(await shown(naverWorks, 'dev-web')).toContain(`naver-works:${PEOPLE.naverWorksApprover} approved it`);
     expect(await terminations('1003')).toBe(1);
     const room = (await text(naverWorks)).split('--- ').filter((one) => one.startsWith('to channels/ops-room'));
-    const waits = room.filter((one) => one.includes('dev-web (1003)') && one.includes('Waits for the approval'));
+    const waits = room.filter((one) => one.includes('dev-web (1003)') && one.includes('Needs 1 approval'));
     expect(waits).toHaveLength(1);
   });
 

@@ -1,9 +1,9 @@
-/** Reads one reply after the other from the endpoint that it is given, and says what memory that took at its peak. */
+/** Reads one reply after the other, by the names that it is given, from the endpoint before them, and says what memory that took at its peak. */
 
 import { systemClock } from '../../lib/clock.ts';
 import { NcloudClient } from '../../lib/ncloud/client.ts';
 import { CONNECTIONS } from '../../lib/ncloud/transport-limits.ts';
-import { ACTION, WORST_REPLIES } from './worst-replies.ts';
+import { ACTION } from './worst-replies.ts';
 
 const keys = { accessKey: 'AKIDEXAMPLE', secretKey: 'SECRETEXAMPLE' };
 const client = new NcloudClient({
@@ -15,7 +15,7 @@ const client = new NcloudClient({
   callsPerSecond: 1e9,
 });
 const outcomes: [name: string, outcome: string, peakMb: number][] = [];
-for (const name of Object.keys(WORST_REPLIES)) {
+for (const name of process.argv.slice(3)) {
   // As many at once as there may be, and none is kept, as with the pages of a list.
   const asks = Array.from({ length: CONNECTIONS - 1 }, () =>
     client

@@ -70,7 +70,7 @@ const server = fc.record({
   isProtected: fc.constantFrom(...Array<boolean>(9).fill(false), true),
   createDate: fc.constantFrom('2026-01-01T00:00:00+0900', '2026-02-10T12:00:00+0900', '2026-02-28T18:00:00+0900'),
   env: fc.constantFrom('dev', 'dev', 'dev', 'dev', 'dev', 'prod', null),
-  end: fc.constantFrom(null, null, '2026-02-28', '2026-03-01T00:00:00+09:00', ...ENDS.keys()),
+  end: fc.constantFrom(null, null, '2026-02-28', '20260301T000000+0900', ...ENDS.keys()),
   life: fc.constantFrom(null, null, null, '1d', ...LIVES.keys()),
   keep: fc.oneof({ weight: 9, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: keep }),
   stopSeconds: fc.constantFrom(0, 10, 90, 200),
