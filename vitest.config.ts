@@ -33,8 +33,8 @@ const INTEGRATION = [
   'test/carry-out.test.ts',
 ];
 
-/** By default one core is left idle, which is half of a small machine. Two more cover for files that wait. */
-const BUSY = { maxWorkers: availableParallelism() + 2, sequence: { groupOrder: 1 } };
+/** By default one core is left idle, which is half of a small machine. No more than there are: each test has a limit in seconds. */
+const BUSY = { maxWorkers: availableParallelism(), sequence: { groupOrder: 1 } };
 
 // Compiling its modules is most of what a test process and the processes that it starts do before their first line.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, 'node_modules', '.cache', 'node-compile');
