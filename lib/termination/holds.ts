@@ -40,9 +40,15 @@ export function holdOfRun(
   return { serverInstanceNo, serverName, kind: 'keep', by: nameOfRun(requestId), reason: '', at, until: '' };
 }
 
-/** Whether this very run holds it. */
-export function isOfRun({ by }: Pick<Hold, 'by'>, requestId: string): boolean {
-  return by === nameOfRun(requestId);
+/**
+ * Whether it stands in the way of a run: every hold does but the run's own. Only a run that may lift protection has one; an
+ * earlier run of the same id may have been one, too.
+ */
+export function isAgainst(
+  hold: Hold,
+  { requestId, overrideProtection }: { requestId: string; overrideProtection: boolean },
+): boolean {
+  return !overrideProtection || runOf(hold) !== requestId;
 }
 
 /** The run that holds it; empty if a person does. */

@@ -2,8 +2,8 @@
 
 import { expect, it } from 'vitest';
 import type { Answer } from '../../lib/termination/ports/cloud.ts';
-import { startDesk } from './desk.ts';
-import { devServer, dyingAfterAct, hiding, outcomeOf, runOn, serverState, startNcp, taken } from './harness.ts';
+import { holdOn, startDesk } from './desk.ts';
+import { devServer, dyingAfterAct, exists, hiding, outcomeOf, runOn, serverState, startNcp, taken } from './harness.ts';
 import { virtualClock } from './virtual-engine.ts';
 
 const CONSENT = { overrideProtection: true } as const;
@@ -33,6 +33,30 @@ it('a later run without that consent leaves the server alone, until somebody rel
 
   await store.release('default', '1001', 'mina');
   expect(outcomeOf(await runOn(ncp, {}, { ...later, terms: { requestId: 'later-2' } })).result).toBe('terminated');
+});
+
+it('nor does one of the same id, which takes the hold for its own only if it may lift protection', async () => {
+  const { ncp, store } = await stage();
+  await expect(runOn(ncp, CONSENT, { store, cloud: dyingAfterAct(ncp.cloud, 1) })).rejects.toThrow('the run broke off');
+  ncp.simulator.advance(90 * 24 * 3_600);
+  expect(outcomeOf(await runOn(ncp, {}, { store }))).toMatchObject({ result: 'refused', guard: 'held' });
+  expect(exists(ncp)).toBe(true);
+});
+
+it('a hold of somebody who calls themselves like the run counts', async () => {
+  const { ncp, store } = await stage();
+  await store.hold('default', holdOn('1001', { by: 'banap run test' }));
+  expect(outcomeOf(await runOn(ncp, CONSENT, { store }))).toMatchObject({ result: 'refused', guard: 'held' });
+  expect(await store.holds('default')).toMatchObject([{ by: 'banap run test', reason: 'demo' }]);
+});
+
+it('the run does not wake itself by its own hold', async () => {
+  const { ncp, store } = await stage();
+  const woken: string[] = [];
+  const wake = (id: string): Promise<void> => Promise.resolve(void woken.push(id));
+  const ended = await runOn(ncp, CONSENT, { store, wake, terms: { stopForSeconds: 24 * 3_600 } });
+  expect(outcomeOf(ended).result).toBe('terminated');
+  expect([ended.sleeps > 0, woken]).toEqual([true, []]);
 });
 
 it('the run itself goes on, and nothing is held once the server is gone', async () => {

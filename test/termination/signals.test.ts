@@ -219,6 +219,7 @@ const lackingAfter = async (signals: readonly Signal[]): Promise<unknown> => {
     account: 'default',
     policy: POLICY_TERMS.policy,
     requestId: 'chat-1',
+    overrideProtection: false,
     approval: approval({ approvers: [HANA] }),
     agreed: { planHash: PLAN, servers: 1, requestedBy: ASKER },
     store: {

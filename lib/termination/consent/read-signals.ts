@@ -3,6 +3,7 @@
 import { endsRun } from '../decision/constraints.ts';
 import { heldBy, refusalBy } from '../decision/guards.ts';
 import { type EventBody, refused } from '../events.ts';
+import { isAgainst } from '../holds.ts';
 import { Journal } from '../journal.ts';
 import { endOpen } from '../passes/end-open.ts';
 import { type HoldStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
@@ -30,6 +31,7 @@ export async function readSignals(record: Run, journal: Journal, { store }: Said
     const no = signals.find((signal) => endsRun(signal, approval));
     if (no !== undefined) endOpen(record, refusedBy(no), journal);
     for (const hold of (await store?.holds(account)) ?? []) {
+      if (!isAgainst(hold, record.request)) continue;
       endOpen(record, refused('held', heldBy(hold)), journal, [hold.serverInstanceNo]);
     }
     return { signals, isRead: true };

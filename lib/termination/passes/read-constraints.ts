@@ -1,7 +1,7 @@
 /** What people and policies say about the servers of a run just now: holds, tags, and the policy as it is today. */
 
 import { type Constraints, endsRun, type PolicyNow, Unread } from '../decision/constraints.ts';
-import { isOfRun, type Pause } from '../holds.ts';
+import { isAgainst, type Pause } from '../holds.ts';
 import { type Tags, type Target, UnknownTags } from '../model.ts';
 import { CloudError, type Sights } from '../ports/cloud.ts';
 import { type HoldStore, type PauseStore, type SignalStore, type Stored, StoreError } from '../ports/store.ts';
@@ -14,6 +14,7 @@ export interface Sources extends Stored<Pick<HoldStore & PauseStore & SignalStor
   account: string;
   policy: string;
   requestId: string;
+  overrideProtection: boolean;
   /** Who may say no. */
   approval: Approval | null;
   /** The plan that was let go on, how many servers it touches and who asked; undefined: it is being made or asked about. */
@@ -46,7 +47,9 @@ export async function readConstraints(
     signals instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, signals, sources.agreed);
   return (no) => ({
     hold:
-      holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no && !isOfRun(hold, requestId)),
+      holds instanceof Unread
+        ? holds
+        : holds.find((hold) => hold.serverInstanceNo === no && isAgainst(hold, sources)),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : tagsIn(tags, no),
     policyNow: now,

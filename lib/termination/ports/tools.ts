@@ -60,12 +60,13 @@ export function sourcesOf(
   { cloud, store, policyNow }: Pick<Sources, 'cloud' | 'store' | 'policyNow'>,
   agreed?: Sources['agreed'],
 ): Sources {
-  const { account, policy, requestId, approval } = request;
+  const { account, policy, requestId, overrideProtection, approval } = request;
   return {
     cloud,
     account,
     policy,
     requestId,
+    overrideProtection,
     approval,
     agreed,
     store,
