@@ -47,9 +47,7 @@ export async function readConstraints(
     signals instanceof Unread || now instanceof Unread ? undefined : lackingFor(now, signals, sources.agreed);
   return (no) => ({
     hold:
-      holds instanceof Unread
-        ? holds
-        : holds.find((hold) => hold.serverInstanceNo === no && isAgainst(hold, sources)),
+      holds instanceof Unread ? holds : holds.find((hold) => hold.serverInstanceNo === no && isAgainst(hold, sources)),
     pause: pauses instanceof Unread ? pauses : longest(pauses),
     tags: tags instanceof Unread ? tags : tagsIn(tags, no),
     policyNow: now,
